@@ -1,0 +1,1 @@
+"""Scanners, printers, drawers: devices of a till. Knows nothing of shops, databases or the web."""

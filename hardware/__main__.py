@@ -1,0 +1,78 @@
+"""python -m hardware list | test-print ADDRESS | decode PICTURE…"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from .decode import decode, missing
+from .devices import printer
+from .ports import DeviceError
+from .slip import Barcode, Cut, Pair, Qr, Rule, Slip, Stars, Text
+
+TEST_PAGE = Slip(
+    (
+        Text("Trang in thử", size="large", bold=True, align="center"),
+        Text("ă â đ ê ô ơ ư Ă Â Đ Ê Ô Ơ Ư · ấ ầ ẩ ẫ ậ · ắ ằ ẳ ẵ ặ · ế ề ể ễ ệ · ố ồ ổ ỗ ộ · ớ ờ ở ỡ ợ · ứ ừ ử ữ ự"),
+        Rule(),
+        Pair("Chè lam gừng 250 g", "45.000"),
+        Stars("OCOP", 4),
+        Rule(),
+        Qr("https://example.com/t/thu", "QR"),
+        Barcode("PT-1"),
+        Cut(),
+    )
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code 0: done; 1: a device said no."""
+    parser = argparse.ArgumentParser(prog="python -m hardware", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="serial ports, USB printers and what decoding can use")
+    test = commands.add_parser("test-print", help="print a page with rulers, accents and codes")
+    test.add_argument("address", help="tcp://192.0.2.7:9100, serial:///dev/ttyUSB0, usb://04b8:0e15, file:///dev/usb/lp0")
+    test.add_argument("--paper", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
+    pictures = commands.add_parser("decode", help="one JSON object a picture")
+    pictures.add_argument("pictures", nargs="+", type=Path)
+    arguments = parser.parse_args(argv)
+    if arguments.command == "list":
+        return _list()
+    if arguments.command == "test-print":
+        return _test_print(arguments.address, arguments.paper)
+    return _decode(arguments.pictures)
+
+
+def _list() -> int:
+    from serial.tools import list_ports
+
+    for port in list_ports.comports():
+        print(f"serial://{port.device}  {port.description}")
+    for path in sorted(Path("/dev/usb").glob("lp*")) if Path("/dev/usb").is_dir() else ():
+        print(f"file://{path}")
+    for module, packages in missing().items():
+        print(f"{module}: not loaded; install: apt-get install {packages}")
+    return 0
+
+
+def _test_print(address: str, paper_mm: int) -> int:
+    try:
+        printer("test", address, paper_mm=paper_mm, drawer_pin=None).print(TEST_PAGE)
+    except DeviceError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _decode(pictures: list[Path]) -> int:
+    for path in pictures:
+        try:
+            scans = [{"text": found.text, "symbology": found.symbology} for found in decode(path)]
+            print(json.dumps({"picture": str(path), "scans": scans}, ensure_ascii=False), flush=True)
+        except OSError as failure:
+            print(json.dumps({"picture": str(path), "error": str(failure)}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Devices that aren't there, on real sockets: for the demo and for tests."""

@@ -1,0 +1,102 @@
+"""A printer on a real TCP socket: parses what it is sent, keeps its paper as pictures, fails on demand."""
+
+import socket
+import threading
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from .interpreter import Interpreter
+
+READY, NO_PAPER, OPEN_COVER = 0x12, 0x72, 0x16  # answers to DLE EOT, with their fixed bits
+
+
+@dataclass
+class Faults:
+    """What is wrong with it just now."""
+
+    paper_out: bool = False
+    cover_open: bool = False
+    silent: bool = False
+    cut_off_after: int | None = None  # bytes after which the connection drops, once
+
+
+@dataclass
+class FakePrinter:
+    """Listens on 127.0.0.1 from `start()` to `stop()`; `address` is what a configuration would say."""
+
+    port: int = 0
+    faults: Faults = field(default_factory=Faults)
+    received: bytearray = field(default_factory=bytearray)
+    sheets: list[Image.Image] = field(default_factory=list)
+    halves: list[Image.Image] = field(default_factory=list)
+    kicks: int = 0
+
+    def start(self) -> "FakePrinter":
+        self._server = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._server.getsockname()[1]
+        self._changed = threading.Condition()
+        threading.Thread(target=self._serve, daemon=True, name="fake-printer").start()
+        return self
+
+    @property
+    def address(self) -> str:
+        return f"tcp://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        self._server.close()
+
+    def wait_for_sheets(self, count: int, seconds: float = 10) -> list[Image.Image]:
+        """The sheets, once there are so many. Raises TimeoutError."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.sheets) >= count, seconds):
+                raise TimeoutError(f"{len(self.sheets)} of {count} sheets were printed")
+            return list(self.sheets)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            with connection:
+                self._talk(connection)
+
+    def _talk(self, connection: socket.socket) -> None:
+        reader, taken = Interpreter(), 0
+        limit, self.faults.cut_off_after = self.faults.cut_off_after, None
+        while True:
+            try:
+                data = connection.recv(4096)
+            except OSError:
+                break
+            if not data:
+                break
+            data = data if limit is None else data[: max(0, limit - taken)]
+            taken += len(data)
+            self.received += data
+            for question in reader.feed(data):
+                self._reply(connection, question)
+            self._keep(reader)
+            if limit is not None and taken >= limit:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+                break
+        if (half := reader.unfinished()) is not None:
+            self.halves.append(half)
+
+    def _reply(self, connection: socket.socket, question: int) -> None:
+        if self.faults.silent:
+            return
+        answer = READY
+        if question == 4 and self.faults.paper_out:
+            answer = NO_PAPER
+        elif question == 2 and self.faults.cover_open:
+            answer = OPEN_COVER
+        connection.sendall(bytes((answer,)))
+
+    def _keep(self, reader: Interpreter) -> None:
+        with self._changed:
+            self.sheets += reader.paper.sheets
+            self.kicks += reader.paper.kicks
+            reader.paper.sheets, reader.paper.kicks = [], 0
+            self._changed.notify_all()

@@ -1,0 +1,213 @@
+"""A slip drawn: once, in rows of dots, for the screen, a PNG and the printer alike.
+
+Ink is 1 and paper 0, which is what a thermal head wants, so the bits go out as they are. Each row is
+drawn on a picture of its own height and kept by its content: the shop's header costs nothing twice.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from .slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
+
+WIDTH_DOTS = {58: 384, 80: 576}  # printable dots by paper width in mm, at 203 dpi
+MARGIN = 8
+_SIZES: dict[Size, int] = {"small": 20, "normal": 24, "large": 40}
+_LINE = 1.38  # ascent and descent of Noto Sans: room for stacked accents and for a g
+_CODE_HEIGHT = 72
+
+
+@lru_cache
+def _font(size: Size, bold: bool) -> ImageFont.FreeTypeFont:  # noqa: FBT001
+    name = "NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"
+    data = resources.files("hardware").joinpath("fonts", name).read_bytes()
+    return ImageFont.truetype(BytesIO(data), _SIZES[size], layout_engine=ImageFont.Layout.BASIC)
+
+
+def draw(slip: Slip, width: int) -> Image.Image:
+    """The whole slip as one picture, ink 1 on paper 0, `width` dots wide."""
+    rows = [row_picture(row, width) for row in slip.rows]
+    whole = Image.new("1", (width, max(1, sum(row.height for row in rows))), 0)
+    y = 0
+    for row in rows:
+        whole.paste(row, (0, y))
+        y += row.height
+    return whole
+
+
+def png(slip: Slip, width: int) -> bytes:
+    """What the paper will look like: black on white, with a margin."""
+    page = ImageOps.expand(ImageOps.invert(draw(slip, width).convert("L")), border=16, fill=255)
+    out = BytesIO()
+    page.convert("1").save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=512)
+def row_picture(row: Row, width: int) -> Image.Image:
+    """One row drawn. Rows without ink (Cut, Kick) are no dots high."""
+    match row:
+        case Text():
+            return _text(row, width)
+        case Pair():
+            return _pair(row, width)
+        case Stars():
+            return _stars(row, width)
+        case Rule():
+            picture, pen = _sheet(width, 9)
+            pen.line((MARGIN, 4, width - MARGIN, 4), fill=1, width=1)
+            return picture
+        case Feed():
+            return Image.new("1", (width, row.dots), 0)
+        case Qr():
+            return _qr(row, width)
+        case Barcode():
+            return _barcode(row, width)
+        case Cut() | Kick():
+            return Image.new("1", (width, 0), 0)
+
+
+def _sheet(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    picture = Image.new("1", (width, height), 0)
+    pen = ImageDraw.Draw(picture)
+    pen.fontmode = "1"
+    return picture, pen
+
+
+def _pitch(size: Size) -> int:
+    return int(_SIZES[size] * _LINE)
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
+    """Lines no wider than `room`; a word wider than that is broken where it must be."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if font.getlength(longer) <= room:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _broken(word, font, room)
+        lines += full
+    return [*lines, line]
+
+
+def _broken(word: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
+    pieces, piece = [], ""
+    for letter in word:
+        if piece and font.getlength(piece + letter) > room:
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return [*pieces, piece]
+
+
+def _text(row: Text, width: int) -> Image.Image:
+    font, pitch = _font(row.size, row.bold), _pitch(row.size)
+    room = width - 2 * MARGIN
+    lines = [line for part in row.text.split("\n") for line in _wrapped(part, font, room)]
+    picture, pen = _sheet(width, pitch * len(lines))
+    for n, line in enumerate(lines):
+        slack = room - int(font.getlength(line))
+        x = MARGIN + {"left": 0, "center": slack // 2, "right": slack}[row.align]
+        pen.text((x, n * pitch), line, fill=1, font=font)
+    return picture
+
+
+def _pair(row: Pair, width: int) -> Image.Image:
+    font, pitch = _font(row.size, row.bold), _pitch(row.size)
+    figure = int(font.getlength(row.right)) + 1
+    room = width - 2 * MARGIN
+    beside = room - figure - 16
+    below = beside < room // 4  # the figure takes nearly all: it gets a line of its own
+    lines = _wrapped(row.left, font, room if below else beside) + ([""] if below else [])
+    picture, pen = _sheet(width, pitch * len(lines))
+    for n, line in enumerate(lines):
+        pen.text((MARGIN, n * pitch), line, fill=1, font=font)
+    pen.text((width - MARGIN - figure, (len(lines) - 1) * pitch), row.right, fill=1, font=font)
+    return picture
+
+
+def _stars(row: Stars, width: int) -> Image.Image:
+    font, pitch = _font(row.size, row.bold), _pitch(row.size)
+    side = int(_SIZES[row.size] * 0.8)
+    block = row.count * (side + 2)
+    room = width - 2 * MARGIN
+    lines = _wrapped(row.text, font, room)
+    x = MARGIN + (int(font.getlength(lines[-1])) + 10 if lines[-1] else 0)
+    if x + block > width - MARGIN:
+        lines, x = [*lines, ""], MARGIN
+    picture, pen = _sheet(width, pitch * len(lines))
+    for n, line in enumerate(lines):
+        pen.text((MARGIN, n * pitch), line, fill=1, font=font)
+    top = (len(lines) - 1) * pitch + (pitch - side) // 2
+    for _ in range(row.count):
+        pen.polygon(star(x, top, side), fill=1)
+        x += side + 2
+    return picture
+
+
+def star(x: float, y: float, side: float) -> list[tuple[float, float]]:
+    """The ten corners of a five-pointed star within the square at (x, y)."""
+    from math import cos, pi, sin
+
+    middle, outer = side / 2, side / 2
+    return [
+        (
+            x + middle + (outer if n % 2 == 0 else outer * 0.4) * sin(n * pi / 5),
+            y + middle - (outer if n % 2 == 0 else outer * 0.4) * cos(n * pi / 5),
+        )
+        for n in range(10)
+    ]
+
+
+def _qr(row: Qr, width: int) -> Image.Image:
+    import segno
+
+    matrix = segno.make(row.content, error="m", micro=False).matrix
+    quiet = 4
+    modules = len(matrix) + 2 * quiet
+    dot = max(2, min(6, width // 2 // modules))  # half the paper is plenty for a phone
+    code = Image.new("1", (len(matrix), len(matrix)))
+    code.putdata([bit for line in matrix for bit in line])
+    code = code.resize((len(matrix) * dot, len(matrix) * dot), Image.Resampling.NEAREST)
+    caption = _text(Text(row.caption, size="small", align="center"), width) if row.caption else None
+    height = modules * dot + (caption.height if caption else 0)
+    picture = Image.new("1", (width, height), 0)
+    picture.paste(code, ((width - code.width) // 2, quiet * dot))
+    if caption:
+        picture.paste(caption, (0, modules * dot))
+    return picture
+
+
+def _barcode(row: Barcode, width: int) -> Image.Image:
+    bars = code128_bars(row.content)
+    dot = 2 if (len(bars) + 20) * 2 <= width else 1
+    code = Image.new("1", (len(bars), 1))
+    code.putdata([int(bar) for bar in bars])
+    code = code.resize((len(bars) * dot, _CODE_HEIGHT), Image.Resampling.NEAREST)
+    caption = _text(Text(row.content, size="small", align="center"), width)
+    picture = Image.new("1", (width, _CODE_HEIGHT + caption.height + 8), 0)
+    picture.paste(code, ((width - code.width) // 2, 4))
+    picture.paste(caption, (0, _CODE_HEIGHT + 6))
+    return picture
+
+
+def code128_bars(content: str) -> str:
+    """The modules of a Code 128, '1' for a bar, without quiet zones."""
+    import barcode
+
+    code: Any = barcode.get("code128", content)
+    bars: str = code.build()[0]
+    return bars
+
+
+def strips(picture: Image.Image, height: int = 128) -> Iterator[Image.Image]:
+    """The picture cut into strips that a cheap printer's buffer holds."""
+    for top in range(0, picture.height, height):
+        yield picture.crop((0, top, picture.width, min(top + height, picture.height)))

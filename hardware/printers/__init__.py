@@ -1,0 +1,1 @@
+"""Printer drivers. Each is a PrinterPort; `escpos.py` speaks to all that understand ESC/POS."""

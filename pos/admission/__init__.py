@@ -1,0 +1,1 @@
+"""The gate, and the dossier of papers that it judges by."""

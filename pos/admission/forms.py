@@ -1,0 +1,55 @@
+"""admission/forms.py — a paper, its end, the shop's policy, a product's price."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms.validators import NumberRange
+
+from ..catalog.forms import ManyChoices
+from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
+from ..web.reasons import CLASSES, PAPERS
+
+
+class PaperForm(Form):
+    kind = Choice(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
+    number = Line(_l("Number"), [needed])
+    issuer = Line(_l("Issued by"))
+    issued = DayField(_l("Day of issue"))
+    starts = DayField(_l("Good from"), description=_l("Empty: the day of issue."))
+    ends = DayField(_l("Good until"), description=_l("Empty: as the law says for its kind (a recognition: 36 months)."))
+    producer_id = IdChoice(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
+    products = TextAreaField(
+        _l("Products it names"), [MOST],
+        description=_l("One a line: number, stars, name as written. Only for papers that name products."),
+    )  # fmt: skip
+    note = Line(_l("Remark"))
+    file = FileField(_l("Scan (PDF or picture)"), render_kw={"accept": "application/pdf,image/*"})
+
+
+class RevokeForm(Form):
+    on = DayField(_l("Withdrawn on"), [needed])
+    decision = Line(_l("By decision"), [needed])
+
+
+class PolicyForm(Form):
+    name = Line(_l("Name of the shop"), [needed])
+    address = Line(_l("Address"))
+    hotline = Line(_l("Hotline"))
+    returns_rule = Line(_l("Returns rule on the slip"))
+    classes = ManyChoices(_l("Classes of goods admitted"), choices=list(CLASSES.items()))
+    min_stars = IntegerField(_l("Least OCOP stars"), [NumberRange(3, 5)])
+    warning_days = IntegerField(_l("Warn so many days before an end"), [NumberRange(1, 180)])
+    sell_only_at_shelf_price = BooleanField(_l("Refuse when the shelf shows a lower price"))
+    refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])
+    cash_rounding_vnd = Choice(
+        _l("Cash is rounded down to"), [chosen], choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")]
+    )
+
+
+class PriceForm(Form):
+    price_vnd = VndField(_l("Price"), [chosen])
+    starts = DayField(_l("From"), [needed])
+
+
+class ShelfPriceForm(Form):
+    price_vnd = VndField(_l("The shelf's tag shows"), [chosen])

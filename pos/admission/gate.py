@@ -1,0 +1,304 @@
+"""admission/gate.py — may these goods be received, tagged, shelved, sold today? Pure and total.
+
+No database, no clock, no request: the goods come as a value, `on` is a business day. The rules are
+those of the Department's letter 28/SCT-QLCN (3/8/2020, point 2), of the OCOP programme (decision
+148/QĐ-TTg, amended by 1489/QĐ-TTg) and of the shop's own policy, which is stricter where it says so.
+There is no override: a manager mends the facts, never the verdict.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ..catalog.models import GoodsClass, Kind
+from ..kernel.reason import Reason
+from ..kernel.text import folded
+from ..stock.models import Zone
+from .models import PaperKind
+
+
+class Act(StrEnum):
+    RECEIVE = "receive"
+    TAG = "tag"
+    SHELVE = "shelve"
+    SELL = "sell"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What the gate needs to know of one paper. Good on both `starts` and `ends`; no `ends`: no end stated."""
+
+    kind: PaperKind
+    number: str
+    starts: date | None
+    ends: date | None
+    revoked_on: date | None = None
+    producer_id: int | None = None
+    stars: int | None = None
+    name_written: str = ""
+
+    def in_force(self, on: date) -> bool:
+        return not self.ended(on) and not self.not_yet(on) and not self.revoked(on)
+
+    def ended(self, on: date) -> bool:
+        return self.ends is not None and self.ends < on
+
+    def not_yet(self, on: date) -> bool:
+        return self.starts is not None and on < self.starts
+
+    def revoked(self, on: date) -> bool:
+        return self.revoked_on is not None and self.revoked_on <= on
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """A lot, its origin, and whether its way into the shop is known without a hole."""
+
+    number: str
+    producer_id: int | None
+    origin_place: str
+    made_on: date | None
+    expires_on: date | None
+    delivery_note: str
+    chain_whole: bool = True
+    held_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What stands before the gate, assembled alike for every act by `goods.py`."""
+
+    name: str
+    goods_class: GoodsClass
+    kind: Kind
+    producer_id: int
+    papers: tuple[PaperFacts, ...]
+    lot: LotFacts | None
+    price_vnd: int | None
+    zone: Zone | None = None
+    known: bool = True
+    producer_suspended: bool = False
+    banned: bool = False
+    held_because: str | None = None
+    missing_label_entries: tuple[str, ...] = ()
+    alcohol_permille: int = 0
+    shelf_price_vnd: int | None = None
+    on_hand_milli: int | None = None
+    asked_milli: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the shop's manager has set. The default is the letter's strictest reading: OCOP of 3 stars and more."""
+
+    classes: frozenset[GoodsClass] = frozenset({GoodsClass.OCOP})
+    min_stars: int = 3
+    warning_days: int = 30
+    sell_only_at_shelf_price: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Admitted when there is no refusal. Warnings never stop goods."""
+
+    refusals: tuple[Reason, ...]
+    warnings: tuple[Reason, ...] = ()
+
+    @property
+    def admitted(self) -> bool:
+        return not self.refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The papers and dates that one kind of goods needs (domain.md §1)."""
+
+    food_safety: PaperKind | None
+    declaration: PaperKind | None
+    licence: bool
+    expiry: bool
+    lot: bool
+
+
+_FOOD = PaperKind.FOOD_SAFETY
+NEEDS = {
+    Kind.PACKAGED_FOOD: Needs(_FOOD, PaperKind.DECLARATION, licence=False, expiry=True, lot=True),
+    Kind.FRESH_FOOD: Needs(_FOOD, None, licence=False, expiry=True, lot=True),
+    Kind.ALCOHOL: Needs(_FOOD, PaperKind.DECLARATION, licence=True, expiry=False, lot=True),
+    Kind.FUNCTIONAL_FOOD: Needs(_FOOD, PaperKind.REGISTRATION, licence=False, expiry=True, lot=True),
+    Kind.COSMETIC: Needs(None, PaperKind.COSMETIC_NOTICE, licence=False, expiry=True, lot=True),
+    Kind.CRAFT: Needs(None, None, licence=False, expiry=False, lot=True),
+    Kind.LIVE_ANIMAL: Needs(PaperKind.QUARANTINE, None, licence=False, expiry=False, lot=True),
+    Kind.SERVICE: Needs(None, None, licence=False, expiry=False, lot=False),
+}
+
+CLASS_PAPER = {
+    GoodsClass.OCOP: PaperKind.RECOGNITION,
+    GoodsClass.CNNTTB: PaperKind.CNNTTB,
+    GoodsClass.CNCL: PaperKind.CNCL,
+    GoodsClass.SPECIALITY: PaperKind.SPECIALITY,
+    GoodsClass.SAFE_VEGETABLE: PaperKind.SAFE_VEGETABLE,
+}
+
+LICENSED_FROM_PERMILLE = 55  # alcohol from 5.5° needs both licences; under it a registration (decree 105/2017)
+
+
+def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
+    """Admit or refuse, with every reason at once, because a producer sent home twice doesn't come back.
+
+    Judged anew at every act: a certificate good until yesterday stops the sale from today's first second.
+    """
+    if not goods.known:
+        return Verdict((Reason.of("unknown_code", code=goods.name),))
+    checks: tuple[Iterator[Reason], ...] = (
+        _class_and_certificate(goods, policy, on),
+        _safety(goods, on),
+        _declaration(goods, on),
+        _licences(goods, on),
+        _standing(goods),
+        _label(goods, act),
+        _lot(goods, on),
+        _price(goods, act, policy),
+        _place(goods, act),
+    )
+    refusals = tuple(reason for check in checks for reason in check)
+    return Verdict(refusals, tuple(_warnings(goods, policy, on)))
+
+
+def _class_and_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+    if goods.goods_class not in policy.classes:
+        yield Reason.of("class_not_admitted", goods_class=goods.goods_class.value)
+    certificates = _of_kind(goods, CLASS_PAPER[goods.goods_class])
+    if not certificates:
+        yield Reason.of("no_certificate", goods_class=goods.goods_class.value)
+        return
+    faults = [tuple(_certificate_faults(goods, paper, policy, on)) for paper in certificates]
+    if all(faults):
+        # the newest paper with the fewest faults is the one to talk about
+        yield from min(faults, key=len)
+
+
+def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: date) -> Iterator[Reason]:
+    if paper.revoked(on):
+        yield Reason.of("certificate_revoked", number=paper.number, revoked=paper.revoked_on)
+    if paper.ended(on):
+        yield Reason.of("certificate_ended", number=paper.number, ended=paper.ends)
+    if paper.not_yet(on):
+        yield Reason.of("certificate_not_yet", number=paper.number, starts=paper.starts)
+    if _names_another(goods, paper):
+        yield Reason.of("certificate_other_product", number=paper.number, written=paper.name_written)
+    if goods.goods_class is GoodsClass.OCOP and (paper.stars or 0) < policy.min_stars:
+        yield Reason.of("too_few_stars", stars=paper.stars or 0, least=policy.min_stars)
+
+
+def _names_another(goods: Goods, paper: PaperFacts) -> bool:
+    """Another producer's paper, or a name whose words neither hold the product's nor lie within them."""
+    if paper.producer_id is not None and paper.producer_id != goods.producer_id:
+        return True
+    written, named = set(folded(paper.name_written).split()), set(folded(goods.name).split())
+    return bool(written) and not (written <= named or named <= written)
+
+
+def _of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:
+    """Newest first, so that of equally faulty papers the newest is named."""
+    found = [paper for paper in goods.papers if paper.kind is kind]
+    return sorted(found, key=lambda paper: (paper.ends or date.max, paper.number), reverse=True)
+
+
+def _in_force(papers: Iterable[PaperFacts], on: date) -> bool:
+    return any(paper.in_force(on) for paper in papers)
+
+
+def _safety(goods: Goods, on: date) -> Iterator[Reason]:
+    kind = NEEDS[goods.kind].food_safety
+    if kind is None:
+        return
+    papers = _of_kind(goods, kind)
+    if not papers:
+        yield Reason.of("no_food_safety")
+    elif not _in_force(papers, on):
+        yield Reason.of("food_safety_ended", number=papers[0].number, ended=papers[0].revoked_on or papers[0].ends)
+
+
+def _declaration(goods: Goods, on: date) -> Iterator[Reason]:
+    kind = NEEDS[goods.kind].declaration
+    if kind is not None and not _in_force(_of_kind(goods, kind), on):
+        yield Reason.of("no_declaration", paper=kind.value)
+
+
+def _licences(goods: Goods, on: date) -> Iterator[Reason]:
+    if not NEEDS[goods.kind].licence or goods.alcohol_permille < LICENSED_FROM_PERMILLE:
+        return
+    for kind in (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE):
+        if not _in_force(_of_kind(goods, kind), on):
+            yield Reason.of("no_licence", paper=kind.value)
+
+
+def _standing(goods: Goods) -> Iterator[Reason]:
+    if goods.banned:
+        yield Reason.of("banned")
+    if goods.producer_suspended:
+        yield Reason.of("producer_suspended")
+    because = goods.held_because or (goods.lot and goods.lot.held_because)
+    if because:
+        yield Reason.of("recalled", because=because)
+
+
+def _label(goods: Goods, act: Act) -> Iterator[Reason]:
+    if act is not Act.RECEIVE and goods.missing_label_entries:
+        yield Reason.of("label_incomplete", missing=" ".join(goods.missing_label_entries))
+
+
+def _lot(goods: Goods, on: date) -> Iterator[Reason]:
+    needs, lot = NEEDS[goods.kind], goods.lot
+    if lot is None:
+        if needs.lot:
+            yield Reason.of("no_lot")
+        return
+    if not lot.number.strip():
+        yield Reason.of("no_lot")
+    if lot.producer_id is None or lot.made_on is None or not (lot.origin_place and lot.delivery_note):
+        yield Reason.of("no_origin", lot=lot.number)
+    if not lot.chain_whole:
+        yield Reason.of("trace_broken", lot=lot.number)
+    if lot.expires_on is not None and lot.expires_on < on:
+        yield Reason.of("expired", lot=lot.number, ended=lot.expires_on)
+    if lot.expires_on is None and needs.expiry:
+        yield Reason.of("no_expiry", lot=lot.number)
+
+
+def _price(goods: Goods, act: Act, policy: Policy) -> Iterator[Reason]:
+    if goods.price_vnd is None:
+        yield Reason.of("no_price")
+        return
+    shown = goods.shelf_price_vnd
+    watched = act is Act.SELL and policy.sell_only_at_shelf_price
+    if watched and shown is not None and shown < goods.price_vnd:
+        yield Reason.of("not_shelf_price", shown=shown, asked=goods.price_vnd)
+
+
+def _place(goods: Goods, act: Act) -> Iterator[Reason]:
+    if act is Act.SELL and goods.on_hand_milli is not None and goods.asked_milli > goods.on_hand_milli:
+        yield Reason.of("not_on_hand", on_hand=goods.on_hand_milli, asked=goods.asked_milli)
+    if goods.zone is not None and goods.zone.on_floor and goods.zone is not zone_of(goods.goods_class):
+        yield Reason.of("wrong_zone", zone=goods.zone.value)
+
+
+def zone_of(goods_class: GoodsClass) -> Zone:
+    """OCOP goods stand apart under their own sign (letter, point 2, third dash)."""
+    return Zone.OCOP if goods_class is GoodsClass.OCOP else Zone.OTHER
+
+
+def stars(goods: Goods, on: date) -> int:
+    """The stars in force; 0 where there are none. Printed stars are recognised stars."""
+    return max((p.stars or 0 for p in _of_kind(goods, PaperKind.RECOGNITION) if p.in_force(on)), default=0)
+
+
+def _warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+    valid = [paper for paper in _of_kind(goods, CLASS_PAPER[goods.goods_class]) if paper.in_force(on)]
+    if valid and valid[0].ends is not None and (valid[0].ends - on).days <= policy.warning_days:
+        yield Reason.of("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
+    expires_on = goods.lot.expires_on if goods.lot else None
+    if expires_on is not None and 0 <= (expires_on - on).days <= policy.warning_days:
+        yield Reason.of("expires_soon", ends=expires_on, days=(expires_on - on).days)

@@ -1,0 +1,183 @@
+"""admission/goods.py — the one assembler of `Goods`, for every act alike. Reads; decides nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from ..catalog.models import GoodsClass, Kind, Product
+from ..pricing.prices import price_in_force, price_on_shelf
+from ..producers.models import Producer
+from ..shop.models import get_shop
+from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
+from ..stock.queries import active_hold
+from .gate import Act, Goods, LotFacts, PaperFacts, Verdict, judge
+from .labels import missing_entries
+from .models import Paper, PaperCover, PaperKind
+from .policy import policy_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing to be judged: a product, and for most the lot and the place it lies at."""
+
+    product_id: int
+    lot_id: int | None = None
+    place_id: int | None = None
+    asked_milli: int = 0
+
+
+def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods]:
+    """The goods in the order wanted; three queries however many they are."""
+    products = _products(session, {want.product_id for want in wanted}, on)
+    lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
+    papers = _papers(session, products.values())
+    return [_goods(want, products[want.product_id], lots, papers[want.product_id]) for want in wanted]
+
+
+def verdicts(session: Session, wanted: Sequence[Wanted], act: Act, on: date) -> list[Verdict]:
+    """The gate's word on each, under the shop's policy of the moment."""
+    policy = policy_of(get_shop(session))
+    return [judge(goods, act, policy, on) for goods in assemble(session, wanted, on)]
+
+
+def _products(session: Session, ids: set[int], on: date) -> dict[int, Row[Any]]:
+    rows = session.execute(
+        select(
+            Product.id,
+            Product.name_vi,
+            Product.pack,
+            Product.goods_class,
+            Product.kind,
+            Product.producer_id,
+            Product.banned,
+            Product.label_entries,
+            Product.alcohol_permille,
+            Producer.suspended_on,
+            price_in_force(Product.id, on).label("price_vnd"),
+            price_on_shelf(Product.id).label("shelf_price_vnd"),
+            active_hold(product_id=Product.id).label("held"),
+        )
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(Product.id.in_(ids))
+    )
+    return {row.id: row for row in rows}
+
+
+def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Row[Any]]:
+    """By lot and place; with place None: the lot by itself."""
+    if not ids:
+        return {}
+    source = exists().where(StockMove.lot_id == Lot.id, StockMove.kind.in_(SOURCES))
+    rows = session.execute(
+        select(
+            Lot.id,
+            Lot.number,
+            Lot.producer_id,
+            Lot.origin_place,
+            Lot.made_on,
+            Lot.expires_on,
+            Lot.delivery_note,
+            OnHand.place_id,
+            OnHand.quantity_milli,
+            Place.zone,
+            source.label("has_source"),
+            active_hold(lot_id=Lot.id).label("held"),
+        )
+        .outerjoin(OnHand, OnHand.lot_id == Lot.id)
+        .outerjoin(Place, Place.id == OnHand.place_id)
+        .where(Lot.id.in_(ids))
+    )
+    found: dict[tuple[int, int | None], Row[Any]] = {}
+    for row in rows:
+        found[row.id, row.place_id] = row
+        found[row.id, None] = row
+    return found
+
+
+def _papers(session: Session, products: Iterable[Row[Any]]) -> dict[int, list[PaperFacts]]:
+    """Papers that name the product, papers of its producer that name none, and the shop's own."""
+    by_producer: dict[int, list[int]] = defaultdict(list)
+    for product in products:
+        by_producer[product.producer_id].append(product.id)
+    ids = [id_ for made in by_producer.values() for id_ in made]
+    any_cover = aliased(PaperCover)  # the outer join below holds only the covers of these products
+    names_none = ~exists().where(any_cover.paper_id == Paper.id)
+    rows = session.execute(
+        select(
+            Paper.kind,
+            Paper.number,
+            Paper.starts,
+            Paper.ends,
+            Paper.revoked_on,
+            Paper.producer_id,
+            PaperCover.product_id,
+            PaperCover.stars,
+            PaperCover.name_written,
+        )
+        .outerjoin(PaperCover, and_(PaperCover.paper_id == Paper.id, PaperCover.product_id.in_(ids)))
+        .where(
+            or_(
+                PaperCover.product_id.is_not(None),
+                and_(or_(Paper.producer_id.in_(by_producer), Paper.producer_id.is_(None)), names_none),
+            )
+        )
+    )
+    found: dict[int, list[PaperFacts]] = {id_: [] for id_ in ids}
+    for row in rows:
+        facts = PaperFacts(
+            PaperKind(row.kind), row.number, row.starts, row.ends, row.revoked_on,
+            row.producer_id, row.stars, row.name_written or "",
+        )  # fmt: skip
+        if row.product_id is not None:
+            covered = [row.product_id]
+        elif row.producer_id is not None:
+            covered = by_producer[row.producer_id]
+        else:
+            covered = ids if row.kind.startswith("shop_") else []
+        for id_ in covered:
+            found[id_].append(facts)
+    return found
+
+
+def _goods(
+    want: Wanted, product: Row[Any], lots: dict[tuple[int, int | None], Row[Any]], papers: list[PaperFacts]
+) -> Goods:
+    kind = Kind(product.kind)
+    lot = None if want.lot_id is None else lots.get((want.lot_id, want.place_id)) or lots[want.lot_id, None]
+    at_place = lot is not None and want.place_id is not None and lot.place_id == want.place_id
+    return Goods(
+        name=f"{product.name_vi} {product.pack}".strip(),
+        goods_class=GoodsClass(product.goods_class),
+        kind=kind,
+        producer_id=product.producer_id,
+        papers=tuple(papers),
+        lot=None if lot is None else _lot_facts(lot),
+        price_vnd=product.price_vnd,
+        zone=Zone(lot.zone) if lot is not None and at_place else None,
+        producer_suspended=product.suspended_on is not None,
+        banned=product.banned,
+        held_because=product.held,
+        missing_label_entries=missing_entries(kind, product.label_entries),
+        alcohol_permille=product.alcohol_permille,
+        shelf_price_vnd=product.shelf_price_vnd,
+        on_hand_milli=None if lot is None else (lot.quantity_milli if at_place else 0),
+        asked_milli=want.asked_milli,
+    )
+
+
+def _lot_facts(lot: Row[Any]) -> LotFacts:
+    return LotFacts(
+        number=lot.number,
+        producer_id=lot.producer_id,
+        origin_place=lot.origin_place,
+        made_on=lot.made_on,
+        expires_on=lot.expires_on,
+        delivery_note=lot.delivery_note,
+        chain_whole=lot.has_source and (lot.quantity_milli or 0) >= 0,
+        held_because=lot.held,
+    )

@@ -1,0 +1,98 @@
+"""admission/papers.py — keeping the papers of the dossier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import months_later
+from ..kernel.errors import NotFound, Refused
+from .models import Paper, PaperCover, PaperKind
+
+VALID_MONTHS = {  # where the paper itself states no end
+    PaperKind.RECOGNITION: 36,  # decision 148/QĐ-TTg, article 3: 36 months from the decision's signing
+    PaperKind.FOOD_SAFETY: 36,  # law on food safety 55/2010, article 37: three years
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A product that a paper names."""
+
+    product_id: int
+    stars: int | None = None
+    name_written: str = ""
+
+
+def get_paper(session: Session, paper_id: int) -> Paper:
+    paper = session.get(Paper, paper_id)
+    if paper is None:
+        raise NotFound.because("paper_not_found")
+    return paper
+
+
+def papers_of(session: Session, *, producer_id: int | None = None, product_id: int | None = None) -> Sequence[Paper]:
+    """A producer's papers, or those that name a product; the shop's own with neither. Newest end first."""
+    query = select(Paper).order_by(Paper.kind, Paper.ends.desc(), Paper.id.desc())
+    if product_id is not None:
+        query = query.where(Paper.covers.any(PaperCover.product_id == product_id))
+    else:
+        query = query.where(Paper.producer_id == producer_id if producer_id else Paper.producer_id.is_(None))
+    return session.scalars(query).all()
+
+
+def valid_until(kind: PaperKind, issued: date) -> date | None:
+    """The last valid day that the law gives a paper of this kind; None where it gives none.
+
+    36 months end on the same date (29/02 → 28/02); papers of typical rural industrial products end
+    with the fourth year, the year of issue being the first.
+    """
+    if kind is PaperKind.CNNTTB:
+        return date(issued.year + 3, 12, 31)
+    months = VALID_MONTHS.get(kind)
+    return months_later(issued, months) if months else None
+
+
+def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: Actor, at: datetime) -> Paper:
+    """Keep a new or changed paper; its earlier state stays in the journal.
+
+    A start that isn't given is the day of issue, an end that isn't given is what the law says.
+    Raises Refused (`number_missing`, `issued_missing`, `ends_before_start`, `stars_out_of_range`).
+    """
+    kind = PaperKind(paper.kind)
+    if not paper.number.strip():
+        raise Refused.because("number_missing")
+    if kind is PaperKind.RECOGNITION and paper.issued is None:
+        raise Refused.because("issued_missing")
+    if any(cover.stars is not None and not 1 <= cover.stars <= 5 for cover in covers):
+        raise Refused.because("stars_out_of_range")
+    paper.starts = paper.starts or paper.issued
+    if paper.ends is None and paper.issued is not None:
+        paper.ends = valid_until(kind, paper.issued)
+    if paper.starts and paper.ends and paper.ends < paper.starts:
+        raise Refused.because("ends_before_start", starts=paper.starts, ends=paper.ends)
+    is_new = paper.id is None
+    session.add(paper)
+    kept = {cover.product_id: cover for cover in paper.covers}
+    paper.covers = [_covering(kept.get(cover.product_id), cover) for cover in covers]
+    session.flush()
+    record(session, "paper_added" if is_new else "paper_changed", by=by, at=at, subject=paper, facts=[paper])
+    return paper
+
+
+def _covering(row: PaperCover | None, cover: Cover) -> PaperCover:
+    row = row or PaperCover(product_id=cover.product_id)
+    row.stars, row.name_written = cover.stars, cover.name_written
+    return row
+
+
+def revoke(session: Session, paper: Paper, *, on: date, decision: str, by: Actor, at: datetime) -> None:
+    """Mark a paper as withdrawn by its issuer, from a day on. Raises Refused (`decision_missing`)."""
+    if not decision.strip():
+        raise Refused.because("decision_missing")
+    paper.revoked_on, paper.revoked_by = on, decision.strip()
+    record(session, "paper_revoked", by=by, at=at, subject=paper, facts=[paper])

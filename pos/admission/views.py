@@ -1,0 +1,202 @@
+"""admission/views.py — a product as the gate sees it, the papers, the policy."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..files.store import keep
+from ..journal.record import record
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import Refused, ShopError
+from ..kernel.quantity import Content, unit_price_vnd
+from ..pricing.models import Price
+from ..pricing.prices import find_price, note_shelf_price, price_on_shelf, set_price
+from ..producers.names import producer_choices
+from ..producers.terms import get_producer
+from ..shop.models import get_shop
+from ..stock.queries import on_hand_by_lot
+from ..web.now import config, now, today
+from ..web.rights import actor, allowed
+from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
+from .gate import Act, Verdict
+from .goods import Wanted, verdicts
+from .models import Paper, PaperKind
+from .papers import Cover, get_paper, papers_of, revoke, save_paper
+
+pages = Blueprint("admission", __name__)
+_PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
+
+
+@pages.get("/products/<int:product_id>")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show_product(product_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        product = get_product(session, product_id)
+        lots = on_hand_by_lot(session, product_id)
+        said = _verdict(session, product_id, today())
+        price = find_price(session, product_id, today())
+        prices = session.scalars(select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())).all()
+        per_unit = unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit)) if price else None
+        return render_template(
+            "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
+            verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
+            shelf=session.execute(select(price_on_shelf(product_id))).scalar(),
+            papers=[*papers_of(session, product_id=product_id), *_general(session, product.producer_id)],
+            price_form=PriceForm(starts=today()), shelf_form=ShelfPriceForm(),
+        )  # fmt: skip
+
+
+def _verdict(session: Session, product_id: int, on: date) -> Verdict:
+    """The product by itself, whatever lots there are."""
+    (verdict,) = verdicts(session, [Wanted(product_id)], Act.SHELVE, on)
+    return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
+
+
+def _general(session: Session, producer_id: int) -> list[Paper]:
+    """The producer's papers that name no product: they hold for all of them."""
+    return [paper for paper in papers_of(session, producer_id=producer_id) if not paper.covers]
+
+
+@pages.post("/products/<int:product_id>/price")
+@allowed(Role.MANAGER)
+def new_price(product_id: int) -> ResponseReturnValue:
+    form = PriceForm()
+    if not form.validate_on_submit() or form.price_vnd.data is None:
+        raise Refused.because("amount_odd")
+    with unit_of_work() as session:
+        set_price(session, get_product(session, product_id), form.price_vnd.data, starts=form.starts.data,
+                  by=actor(), at=now())  # fmt: skip
+    flash(_("Saved."))
+    return redirect(url_for("admission.show_product", product_id=product_id))
+
+
+@pages.post("/products/<int:product_id>/shelf-price")
+@allowed(Role.MANAGER)
+def new_shelf_price(product_id: int) -> ResponseReturnValue:
+    form = ShelfPriceForm()
+    if not form.validate_on_submit() or form.price_vnd.data is None:
+        raise Refused.because("amount_odd")
+    with unit_of_work() as session:
+        note_shelf_price(session, get_product(session, product_id), form.price_vnd.data, by=actor(), at=now())
+    flash(_("Saved."))
+    return redirect(url_for("admission.show_product", product_id=product_id))
+
+
+@pages.get("/papers")
+@allowed(Role.MANAGER, Role.VIEWER)
+def list_papers() -> ResponseReturnValue:
+    producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
+    query = select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
+    if producer == "shop":
+        query = query.where(Paper.producer_id.is_(None))
+    elif producer.isdigit():
+        query = query.where(Paper.producer_id == int(producer))
+    if kind in PaperKind:
+        query = query.where(Paper.kind == kind)
+    with reading() as session:
+        papers = session.scalars(query.limit(400)).all()
+        names = dict(producer_choices(session))
+        return render_template("admission/papers.html", papers=papers, names=names, producer=producer, kind=kind, on=today())
+
+
+@pages.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
+@pages.route("/papers/<int:paper_id>", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit_paper(paper_id: int | None) -> ResponseReturnValue:
+    with reading() as session:
+        known = get_paper(session, paper_id) if paper_id else None
+        form = _paper_form(session, known)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                paper = _saved(session, form, get_paper(session, paper_id) if paper_id else Paper())
+        except ShopError as no:
+            form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
+                             "stars_out_of_range": "products", "product_not_found": "products", "file_odd": "file",
+                             "file_too_big": "file"})  # fmt: skip
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
+    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()))
+
+
+def _paper_form(session: Session, known: Paper | None) -> PaperForm:
+    given: dict[str, Any] = {"producer_id": request.args.get("producer", type=int), "kind": "recognition"}
+    if known is not None:
+        given = {field: getattr(known, field) for field in _PLAIN}
+        given["products"] = "\n".join(
+            f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip() for c in known.covers
+        )
+    elif product_id := request.args.get("product", type=int):
+        product = get_product(session, product_id)
+        given |= {"producer_id": product.producer_id, "products": f"{product.sku} 3"}
+    form = PaperForm(data=given)
+    form.producer_id.choices = [("", ""), *producer_choices(session)]
+    return form
+
+
+def _saved(session: Session, form: PaperForm, paper: Paper) -> Paper:
+    for field in _PLAIN:
+        setattr(paper, field, form[field].data)
+    if form.file.data:
+        upload = form.file.data
+        stored = keep(session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now())
+        paper.file_id = stored.id
+    return save_paper(session, paper, read_covers(session, form.products.data or ""), by=actor(), at=now())
+
+
+def read_covers(session: Session, typed: str) -> list[Cover]:
+    """'SP00012 4 Chè lam gừng' a line. Raises NotFound for a product that isn't there."""
+    covers = []
+    for line in filter(None, (part.strip() for part in typed.splitlines())):
+        sku, _, rest = line.partition(" ")
+        product_id = session.scalars(select(Product.id).where(Product.sku == sku.upper())).first()
+        if product_id is None:
+            raise Refused.because("product_not_found")
+        stars, _, written = rest.strip().partition(" ")
+        covers.append(Cover(product_id, int(stars) if stars.isdigit() else None, written.strip()))
+    return covers
+
+
+@pages.post("/papers/<int:paper_id>/revoke")
+@allowed(Role.MANAGER)
+def revoke_paper(paper_id: int) -> ResponseReturnValue:
+    form = RevokeForm()
+    if not form.validate_on_submit():
+        raise Refused.because("decision_missing")
+    with unit_of_work() as session:
+        paper = get_paper(session, paper_id)
+        revoke(session, paper, on=form.on.data, decision=form.decision.data, by=actor(), at=now())
+    flash(_("Saved."))
+    return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
+
+
+@pages.route("/policy", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit_policy() -> ResponseReturnValue:
+    with reading() as session:
+        shop = get_shop(session)
+        given = shop.facts() | {"classes": shop.classes.split(), "cash_rounding_vnd": str(shop.cash_rounding_vnd)}
+    form = PolicyForm(data=given)
+    if form.validate_on_submit() and form.refund_limit_vnd.data is not None:
+        with unit_of_work() as session:
+            shop = get_shop(session)
+            for field in form:
+                if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
+                                  "sell_only_at_shelf_price", "refund_limit_vnd"}:  # fmt: skip
+                    setattr(shop, field.name, field.data)
+            shop.classes = " ".join(form.classes.data or [])
+            shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
+            record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
+        flash(_("Saved."))
+        return redirect(url_for("admission.edit_policy"))
+    return render_template("form.html", form=form, title=_("Policy"), back=url_for("reports.home"))

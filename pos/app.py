@@ -1,0 +1,136 @@
+"""The composition root: the only module that knows every room's views and makes the devices."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from hardware.devices import printer
+from hardware.ports import PrinterPort
+
+from . import models  # noqa: F401  every table must be known before the first query
+from .admission import views as admission
+from .catalog import views as catalog
+from .config import Config
+from .files import views as files
+from .files.store import MOST_BYTES
+from .identity import views as identity
+from .importing import views as importing
+from .journal import views as journal
+from .journal.record import record
+from .kernel.clock import Clock
+from .kernel.database import db, engine_options, unit_of_work
+from .kernel.errors import NotAllowed, Refused, ShopError
+from .portal import views as portal
+from .printing import views as printing
+from .printing.worker import PrintWorker
+from .producers import views as producers
+from .reports import views as reports
+from .shifts import views as shifts
+from .stock import views as stock
+from .storeroom import views as storeroom
+from .till import views as till
+from .trace import views as trace
+from .web import errors, pages
+from .web.now import now
+from .web.rights import guard, public
+
+ROOMS = (
+    identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
+    files, portal, trace,
+)  # fmt: skip
+
+
+def create_app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL", psow: int = 0) -> Flask:
+    """The shop's web application over one database.
+
+    `synchronous` and `psow` are for the power-cut test's control arms alone.
+    """
+    app = Flask("pos")
+    folder = Path(config.data.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    url = config.database_url()
+    app.config.update(
+        SECRET_KEY=secret_key(folder),
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url, synchronous=synchronous, psow=psow),
+        SESSION_COOKIE_NAME="ocop",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        MAX_CONTENT_LENGTH=MOST_BYTES + 1024 * 1024,
+        MAX_FORM_PARTS=4000,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["ocop_config"] = config
+    app.extensions["ocop_clock"] = clock or Clock()
+    app.extensions["ocop_on_refused"] = journal_refusal
+    db.init_app(app)
+    Migrate(app, db, directory=str(migrations_folder()))
+    app.before_request(identity.load_actor)
+    app.before_request(identity.hold_locked)
+    guard(app)
+    CSRFProtect(app)
+    pages.set_up(app, config)
+    errors.handle(app, journal_refusal)
+    for room in ROOMS:
+        app.register_blueprint(room.pages)
+    app.add_url_rule("/", "front", front)
+    return app
+
+
+@public
+def front() -> ResponseReturnValue:
+    """The first page: each to their own."""
+    if g.actor is None:
+        return redirect(url_for("identity.sign_in"))
+    return redirect(url_for(identity.landing(g.actor.role)))
+
+
+def migrations_folder() -> Path:
+    """In the wheel they lie within the package, in a checkout beside it."""
+    inside = Path(__file__).parent / "_migrations"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "migrations"
+
+
+def secret_key(folder: Path) -> str:
+    """The key that signs cookies: made once, readable by the shop's own user alone."""
+    path = folder / "secret.key"
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), "ascii")
+        return path.read_text("ascii").strip()
+
+
+def journal_refusal(error: ShopError) -> None:
+    """Write a refusal down in a unit of work of its own: the act's own was rolled back."""
+    if not isinstance(error, (Refused, NotAllowed)) or g.get("actor") is None:
+        return
+    if any(reason.code == "clock_went_back" for reason in error.reasons):
+        return
+    with unit_of_work() as session:
+        record(session, "refused", by=g.actor, at=now(), path=request.path,
+               reasons=[reason.plain() for reason in error.reasons])  # fmt: skip
+
+
+def printers(config: Config) -> list[PrinterPort]:
+    """The drivers for the configured printers."""
+    return [
+        printer(p.name, p.address, paper_mm=p.paper_mm, drawer_pin=p.drawer_pin or None) for p in config.printers
+    ]
+
+
+def start_printing(app: Flask) -> PrintWorker:
+    """One worker a process: it owns the printers and their queue."""
+    with app.app_context():
+        engine = db.engine
+    worker = PrintWorker(engine, printers(app.extensions["ocop_config"]), app.extensions["ocop_clock"])
+    app.extensions["ocop_printing"] = worker
+    worker.start()
+    return worker

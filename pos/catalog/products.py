@@ -1,0 +1,139 @@
+"""catalog/products.py — keeping products, and finding them by code or by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hardware.symbology import gtin14
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import folded, tidy
+from .models import Barcode, Group, Product
+
+GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's gift sets
+    ("food", "Thực phẩm", "Food"),
+    ("drinks", "Đồ uống", "Drinks"),
+    ("herbal", "Dược liệu", "Herbal"),
+    ("crafts", "Thủ công", "Crafts"),
+    ("ornamental", "Sinh vật cảnh", "Ornamental"),
+    ("tourism", "Du lịch", "Tourism"),
+    ("sets", "Set quà", "Gift sets"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A barcode as typed, and how much of the product its pack is."""
+
+    digits: str
+    pack_milli: int = 1000
+
+
+def get_product(session: Session, product_id: int) -> Product:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound.because("product_not_found")
+    return product
+
+
+def groups(session: Session) -> Sequence[Group]:
+    return session.scalars(select(Group).order_by(Group.position)).all()
+
+
+def save_product(session: Session, product: Product, codes: Sequence[Code], *, by: Actor, at: datetime) -> Product:
+    """Keep a new or changed product with its barcodes, and its whole state in the journal.
+
+    Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit` or `gtin_taken`.
+    """
+    product.name_vi, product.pack = tidy(product.name_vi or ""), tidy(product.pack or "")
+    if not product.name_vi:
+        raise Refused.because("name_missing")
+    product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku or ''}")
+    is_new = product.id is None
+    with session.no_autoflush:
+        _refuse_twin(session, product)
+        if is_new:
+            product.sku = product.sku or _next_sku(session)
+        wanted = _checked_codes(session, product, codes)
+    if is_new:
+        session.add(product)
+        session.flush()
+    product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku}")
+    _set_codes(product, wanted)
+    session.flush()
+    record(session, "product_added" if is_new else "product_changed", by=by, at=at, subject=product, facts=[product])
+    return product
+
+
+def _refuse_twin(session: Session, product: Product) -> None:
+    """Two products of one producer may not share name and pack; an accent makes a difference here."""
+    twin = session.scalars(
+        select(Product).where(
+            Product.producer_id == product.producer_id,
+            Product.name_vi == product.name_vi,
+            Product.pack == product.pack,
+            ~Product.archived,
+        )
+    ).first()
+    if twin is not None and twin is not product:
+        raise Refused.because("product_twice", name=twin.name)
+
+
+def _next_sku(session: Session) -> str:
+    newest = session.scalars(select(Product.id).order_by(Product.id.desc()).limit(1)).first() or 0
+    return f"SP{newest + 1:05}"
+
+
+def _checked_codes(session: Session, product: Product, codes: Sequence[Code]) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for code in codes:
+        gtin = gtin14(code.digits)
+        if gtin is None:
+            raise Refused.because("gtin_check_digit", code=code.digits)
+        wanted[gtin] = code.pack_milli
+    if wanted:
+        taken = session.execute(
+            select(Barcode.gtin, Product.name_vi)
+            .join(Product, Product.id == Barcode.product_id)
+            .where(Barcode.gtin.in_(wanted), Barcode.product_id != (product.id or 0))
+        ).first()
+        if taken is not None:
+            raise Refused.because("gtin_taken", code=taken.gtin, name=taken.name_vi)
+    return wanted
+
+
+def _set_codes(product: Product, wanted: dict[str, int]) -> None:
+    kept = {barcode.gtin: barcode for barcode in product.barcodes if barcode.gtin in wanted}
+    for gtin, pack_milli in wanted.items():
+        if gtin in kept:
+            kept[gtin].pack_milli = pack_milli
+        else:
+            kept[gtin] = Barcode(gtin=gtin, pack_milli=pack_milli)
+    product.barcodes = [kept[gtin] for gtin in sorted(kept)]
+
+
+def by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
+    """The packs that carry this code; more than one is for the cashier to tell apart."""
+    return session.scalars(
+        select(Barcode)
+        .join(Product)
+        .where(Barcode.gtin == gtin, ~Product.archived)
+        .options(selectinload(Barcode.product))
+    ).all()
+
+
+def search(session: Session, words: str, *, limit: int = 24, archived: bool = False) -> Sequence[Product]:
+    """Products whose name, pack or number holds every word typed, accents or none; best first."""
+    key = folded(words)
+    if not key:
+        return []
+    query = select(Product).where(*(Product.search_key.contains(word, autoescape=True) for word in key.split()))
+    if not archived:
+        query = query.where(~Product.archived)
+    starts_first = Product.search_key.startswith(key, autoescape=True).desc()
+    return session.scalars(query.order_by(starts_first, Product.search_key).limit(limit)).all()

@@ -1,0 +1,117 @@
+"""catalog/views.py — the products' pages. What the gate and the price say of them comes from other rooms' fragments."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..files.store import keep
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import ShopError
+from ..kernel.quantity import ONE
+from ..kernel.text import folded
+from ..producers.models import Producer
+from ..producers.names import producer_choices
+from ..web.now import config, now
+from ..web.rights import actor, allowed
+from .codes import read_codes, written
+from .forms import ProductForm
+from .models import Product
+from .products import get_product, groups, save_product
+
+pages = Blueprint("catalog", __name__)
+PAGE = 100
+_PLAIN = (
+    "name_vi", "pack", "name_en", "producer_id", "group_code", "goods_class", "kind", "unit", "vat_category",
+    "shelf_place_id", "storage", "ingredients", "allergens", "story_vi", "story_en", "on_tiles", "banned", "archived",
+)  # fmt: skip
+
+
+@pages.get("/products")
+@allowed(Role.MANAGER, Role.VIEWER)
+def list_products() -> ResponseReturnValue:
+    asked = {key: request.args.get(key, "") for key in ("q", "group", "producer")}
+    page = max(1, request.args.get("page", 1, type=int))
+    query = (
+        select(Product, Producer.name.label("producer"))
+        .join(Producer, Producer.id == Product.producer_id)
+        .options(selectinload(Product.barcodes))
+        .order_by(Product.archived, Product.search_key)
+    )
+    for word in folded(asked["q"]).split():
+        query = query.where(Product.search_key.contains(word, autoescape=True))
+    if asked["group"]:
+        query = query.where(Product.group_code == asked["group"])
+    if asked["producer"].isdigit():
+        query = query.where(Product.producer_id == int(asked["producer"]))
+    with reading() as session:
+        rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        return render_template(
+            "catalog/list.html", rows=rows[:PAGE], more=len(rows) > PAGE, page=page, asked=asked,
+            groups=groups(session), producers=producer_choices(session),
+        )  # fmt: skip
+
+
+@pages.route("/products/new", methods=["GET", "POST"], defaults={"product_id": None})
+@pages.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit(product_id: int | None) -> ResponseReturnValue:
+    with reading() as session:
+        known = get_product(session, product_id) if product_id else None
+        form = _form(session, known)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                product = _saved(session, form, get_product(session, product_id) if product_id else Product())
+        except ShopError as no:
+            form.refuse(no, {"name_missing": "name_vi", "product_twice": "name_vi", "gtin_check_digit": "barcodes",
+                             "gtin_taken": "barcodes", "file_odd": "picture", "file_too_big": "picture"})  # fmt: skip
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("admission.show_product", product_id=product.id))
+    title = known.name if known else _("New product")
+    back = url_for("admission.show_product", product_id=product_id) if product_id else url_for("catalog.list_products")
+    return render_template("form.html", form=form, title=title, back=back)
+
+
+def _form(session: Session, known: Product | None) -> ProductForm:
+    given: dict[str, Any] = {"kind": "packaged_food", "goods_class": "ocop", "unit": "piece", "vat_category": "standard"}
+    if known is not None:
+        given = {field: getattr(known, field) for field in _PLAIN}
+        given |= {
+            "barcodes": written(known.barcodes),
+            "net_content_milli": known.net_content_milli or None,
+            "net_content_unit": known.net_content_unit,
+            "alcohol_permille": known.alcohol_permille * 100 or None,
+            "label_entries": known.label_entries.split(),
+        }
+    form = ProductForm(data=given)
+    form.producer_id.choices = [("", ""), *producer_choices(session)]
+    form.group_code.choices = [(group.code, group.name_vi) for group in groups(session)]
+    form.shelf_place_id.choices = [("", ""), *place_choices(session)]
+    return form
+
+
+def place_choices(session: Session) -> list[tuple[str, str]]:
+    """Places by the table alone: the catalogue stands below the stock ledger and knows only their names."""
+    places = Product.metadata.tables["place"]
+    return [(str(row.id), row.name) for row in session.execute(select(places.c.id, places.c.name).order_by(places.c.code))]
+
+
+def _saved(session: Session, form: ProductForm, product: Product) -> Product:
+    for field in _PLAIN:
+        setattr(product, field, form[field].data)
+    product.net_content_milli = form.net_content_milli.data or 0
+    product.net_content_unit = form.net_content_unit.data or "g"
+    product.alcohol_permille = (form.alcohol_permille.data or 0) * 10 // ONE
+    product.label_entries = " ".join(form.label_entries.data or [])
+    if form.picture.data:
+        upload = form.picture.data
+        stored = keep(session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now())
+        product.picture_id = stored.id
+    return save_product(session, product, read_codes(form.barcodes.data or ""), by=actor(), at=now())

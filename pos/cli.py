@@ -1,0 +1,497 @@
+"""ocop-pos: the shop from the command line. Every command has --help with an example.
+
+Exit codes: 0 done; 1 something is wrong with the shop or its data (said in one line); 2 the command was
+typed wrongly; 3 a workbook has rows that are refused.
+"""
+
+import json
+import socket
+import sys
+import tempfile
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from flask import Flask
+from rich.console import Console
+from rich.progress import Progress
+
+from .config import Config, ConfigError, load
+from .kernel.clock import SHOP_ZONE, Clock, ShiftedClock, business_day, starts_at
+from .kernel.database import DatabaseUnfit
+
+console = Console(stderr=True, highlight=False)
+FAILED, REFUSED_ROWS = 1, 3
+
+
+def fail(text: str) -> None:
+    console.print(f"[red]ocop-pos:[/red] {text}", soft_wrap=True)
+    sys.exit(FAILED)
+
+
+def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What all commands share: --config and --data, and errors as one line."""
+
+    @click.option("--config", "config_path", type=click.Path(path_type=Path), help="The settings file (TOML).")
+    @click.option("--data", type=click.Path(path_type=Path), help="The data folder, whatever the settings say.")
+    @wraps(function)
+    def command(config_path: Path | None, data: Path | None, **more: Any) -> None:
+        from .kernel.errors import ShopError
+
+        try:
+            function(_config(config_path, data), **more)
+        except (ConfigError, DatabaseUnfit) as odd:
+            fail(str(odd))
+        except ShopError as no:
+            fail("; ".join(f"{reason.code} {dict(reason.facts)}" for reason in no.reasons))
+
+    return command
+
+
+def _config(path: Path | None, data: Path | None) -> Config:
+    if path is None and Path("config.toml").is_file():
+        path = Path("config.toml")
+    config = load(path)
+    if data is not None:
+        config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=str(data)))
+    return config
+
+
+def _app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL") -> Flask:
+    from .app import create_app
+
+    return create_app(config, clock, synchronous=synchronous)
+
+
+def _migrate() -> None:
+    """Bring the schema of the current application up to date. Raises DatabaseUnfit when a migration fails."""
+    import logging
+
+    from flask_migrate import upgrade
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade()
+
+
+def _require_shop(config: Config) -> None:
+    if not config.database.url and not (Path(config.data.folder) / "shop.db").exists():
+        fail(f"{config.data.folder} holds no shop yet: ocop-pos init --data {config.data.folder}")
+
+
+@contextmanager
+def _books(config: Config) -> Any:
+    """The application's context over an existing shop, its schema up to date."""
+    _require_shop(config)
+    app = _app(config)
+    with app.app_context():
+        _migrate()
+        yield app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ocop-pos", message="%(version)s")
+def main() -> None:
+    """The shop system of an OCOP sales point: till, stock, papers, traceability."""
+
+
+def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--no-browser", is_flag=True, help="Don't open a browser.")(function)
+    function = click.option("--port", type=click.IntRange(0, 65535), help="Default 8080; a free one if it is taken.")(function)
+    return click.option("--host", help="Default 127.0.0.1: this computer only.")(function)
+
+
+@main.command()
+@_serving
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another ninety days of trade.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The village's today; default: the real one.")
+@shop_command
+def demo(config: Config, host: str | None, port: int | None, no_browser: bool, seed: int, today: datetime | None) -> None:  # noqa: FBT001
+    """Open a village shop full of goods, in seconds, and sell.
+
+    Example: ocop-pos demo --port 8090 --no-browser
+    """
+    from hardware.fakes.printer import FakePrinter
+
+    if config.data.folder == "ocop-data":
+        folder = tempfile.mkdtemp(prefix="ocop-demo-")
+        config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=folder))
+    clock = _demo_clock(today.date() if today else None)
+    paper = FakePrinter().start()
+    printers = tuple(msgspec.structs.replace(p, address=paper.address) for p in config.printers)
+    config = msgspec.structs.replace(config, printers=printers)
+    host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
+    if not config.public.base_url:
+        config = msgspec.structs.replace(config, public=msgspec.structs.replace(config.public, base_url=f"http://{host}:{port}"))
+    village = _build_village(config, clock, seed)
+    app = _app(config, clock)
+    app.config["DEMO_STRIP"] = village.strip
+    base = f"http://{host}:{port}"
+    table = "\n".join(f"  {role:9} {name:22} {login:22} PIN {pin}" for role, name, login, pin in village.pins[:5])
+    click.echo(
+        f"\nTill      {base}/till\nManager   {base}/today\nProducer  {base}/mine\nBuyer     {base}/r/{_some_receipt(app)}\n\n"
+        f"People (role, name, name to sign in):\n{table}\n\nData      {config.data.folder}\nStop with Ctrl+C.\n"
+    )
+    _serve(app, host, port, browser=not no_browser)
+
+
+def _demo_clock(today: date | None) -> Clock:
+    """The real clock, or one moved so that its first day is the one asked for, at half past eight."""
+    if today is None:
+        return Clock()
+    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - datetime.now(UTC))  # noqa: DTZ005
+
+
+def _build_village(config: Config, clock: Clock, seed: int) -> Any:
+    from .demo.build import DAYS, build
+    from .kernel.database import db, unit_of_work
+    from .upkeep.opening import open_shop
+
+    if (Path(config.data.folder) / "shop.db").exists():
+        fail(f"{config.data.folder} holds a shop already: give the demo a new folder")
+    app = _app(config, clock, synchronous="OFF")  # a village that a power cut spoils is simply built again
+    today = business_day(clock.now())
+    with app.app_context(), Progress(console=console, transient=True) as progress:
+        _migrate()
+        with unit_of_work() as session:
+            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=DAYS)), manager=None,
+                      address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
+        bar = progress.add_task("90 days of trade", total=DAYS)
+        village = build(db.engine, today, seed=seed, station=config.stations[0].name,
+                        tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
+        db.engine.dispose()
+    return village
+
+
+def _some_receipt(app: Flask) -> str:
+    from sqlalchemy import select
+
+    from .kernel.database import reading
+    from .sales.models import Sale
+
+    with app.app_context(), reading() as session:
+        return session.scalars(select(Sale.receipt_code).order_by(Sale.number.desc()).limit(1)).one()
+
+
+@main.command()
+@_serving
+@shop_command
+def run(config: Config, host: str | None, port: int | None, no_browser: bool) -> None:  # noqa: FBT001
+    """Run the shop.
+
+    Example: ocop-pos run --config config.toml --host 0.0.0.0
+    """
+    _require_shop(config)
+    app = _app(config)
+    with app.app_context():
+        _migrate()
+    host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
+    click.echo(f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C.")
+    _serve(app, host, port, browser=not no_browser)
+
+
+def _free_address(host: str, port: int) -> tuple[str, int]:
+    """The address asked for, or the same host with a free port, said on the terminal."""
+    for wanted in (port, 0):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, wanted))
+            except PermissionError:
+                fail(f"port {wanted} may not be used by this user: choose one above 1024")
+            except OSError:
+                if wanted == 0:
+                    fail(f"this computer has no address {host}")
+                continue
+            found = probe.getsockname()[1]
+            if wanted != port:
+                click.echo(f"Port {port} is taken; using {found}.")
+            return host, found
+    raise AssertionError("unreachable")
+
+
+def _serve(app: Flask, host: str, port: int, *, browser: bool) -> None:
+    import logging
+
+    import waitress
+
+    from .app import start_printing
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    worker = start_printing(app)
+    if browser:
+        threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
+    try:
+        waitress.serve(app, host=host, port=port, threads=app.extensions["ocop_config"].server.threads, ident=None)
+    finally:
+        worker.stop()
+
+
+def _open_browser(address: str) -> None:
+    time.sleep(0.6)
+    webbrowser.open(address)
+
+
+@main.command()
+@click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
+@click.option("--name", default="", help="The shop's name.")
+@click.option("--address", default="", help="Its address, as on the slips.")
+@click.option("--hotline", default="", help="Its telephone, as on the slips.")
+@shop_command
+def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> None:  # noqa: FBT001
+    """Make a new shop in a data folder and say the first manager's PIN.
+
+    Example: ocop-pos init --data shop-data --yes --name "Điểm OCOP Mông Phụ"
+    """
+    from .kernel.database import unit_of_work
+    from .upkeep.opening import open_shop
+
+    if not yes:
+        name = name or click.prompt("Tên điểm bán / name of the shop", default="Điểm bán OCOP")
+        address = address or click.prompt("Địa chỉ / address", default="", show_default=False)
+        hotline = hotline or click.prompt("Điện thoại / telephone", default="", show_default=False)
+    app = _app(config)
+    with app.app_context():
+        _migrate()
+        with unit_of_work() as session:
+            opened = open_shop(session, name or "Điểm bán OCOP", address=address, hotline=hotline, at=Clock().now())
+    assert opened is not None  # noqa: S101  a manager was asked for
+    click.echo(f"Sign in as  {opened.login}\nPIN         {opened.pin}   (shown this once)\nThen        ocop-pos run --data {config.data.folder}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@shop_command
+def doctor(config: Config, as_json: bool) -> None:  # noqa: FBT001
+    """Look at settings, disk, database, decoders and printers; say what to do about each fault.
+
+    Example: ocop-pos doctor --config config.toml
+    """
+    from .app import printers
+    from .upkeep.doctor import look
+
+    signs = look(config, printers(config))
+    if as_json:
+        click.echo(json.dumps([{"about": s.about, "ok": s.ok, "found": s.found, "remedy": s.remedy} for s in signs], ensure_ascii=False))
+    else:
+        for sign in signs:
+            click.echo(f"{'✓' if sign.ok else '✗'} {sign.about}: {sign.found}" + ("" if sign.ok else f"\n    → {sign.remedy}"))
+    needed = {"data.folder", "database"}
+    sys.exit(FAILED if any(not sign.ok for sign in signs if sign.about in needed) else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@shop_command
+def verify(config: Config, as_json: bool) -> None:  # noqa: FBT001
+    """Prove that the books add up: journal, seals, stock, money.
+
+    Example: ocop-pos verify --data shop-data
+    """
+    from .kernel.database import reading
+    from .upkeep.verify import verify as prove
+
+    with _books(config), reading() as session:
+        findings = prove(session)
+    if as_json:
+        click.echo(json.dumps([{"check": f.check, "row": f.row, "said": f.said} for f in findings], ensure_ascii=False))
+    else:
+        for finding in findings[:50]:
+            click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
+        click.echo("The books add up." if not findings else f"{len(findings)} findings.")
+    sys.exit(FAILED if findings else 0)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@shop_command
+def backup(config: Config, target: Path) -> None:
+    """Write one consistent, compressed file of everything, and prove it by restoring it.
+
+    TARGET is a file, or a folder that gets one named by the time.
+
+    Example: ocop-pos backup /media/usb --data shop-data
+    """
+    from .kernel.database import db
+    from .upkeep.backup import BackupBroken
+    from .upkeep.backup import backup as make
+
+    at = Clock().now()
+    if target.is_dir():
+        target /= f"ocop-{at.astimezone(SHOP_ZONE):%Y%m%d-%H%M%S}.zip"
+    with _books(config):
+        try:
+            made = make(db.engine, Path(config.data.folder), target, at=at)
+        except BackupBroken as broken:
+            fail(str(broken))
+    click.echo(f"{made}  {made.stat().st_size // 1024} KB, restored and verified.")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@shop_command
+def restore(config: Config, source: Path) -> None:
+    """Restore a backup into a new, empty data folder.
+
+    A PostgreSQL backup is unpacked as shop.sql, to be loaded with psql into an empty database.
+
+    Example: ocop-pos restore /media/usb/ocop-20261124-021000.zip --data new-data
+    """
+    from .upkeep.backup import BackupBroken, check_books, unpack
+
+    try:
+        parts = unpack(source, Path(config.data.folder))
+        findings = check_books(Path(config.data.folder))
+    except BackupBroken as broken:
+        fail(str(broken))
+    if findings:
+        fail(f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}")
+    click.echo(f"{len(parts)} parts restored into {config.data.folder}; the books add up.")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
+@click.option("--without-refused", is_flag=True, help="Go on without the rows that are refused.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@shop_command
+def import_(config: Config, file: Path, dry_run: bool, without_refused: bool, today: datetime | None, as_json: bool) -> None:  # noqa: FBT001
+    """Read producers, products, papers, prices and lots from a workbook: all of its plan, or nothing.
+
+    Example: ocop-pos import so-hang.xlsx --dry-run --data shop-data
+    """
+    from .importing.apply import apply
+    from .importing.preview import preview
+    from .importing.workbook import open_workbook
+    from .kernel.actor import SYSTEM
+    from .kernel.database import reading, unit_of_work
+
+    on = today.date() if today else business_day(Clock().now())
+    with _books(config), Progress(console=console, transient=True) as progress:
+        bar = progress.add_task(file.name)
+        tell = lambda done, total: progress.update(bar, completed=done, total=total)  # noqa: E731
+        with reading() as session:
+            found = preview(session, open_workbook(file), on, tell)
+        stopped = bool(found.refused) and not without_refused
+        if not dry_run and not stopped:
+            with unit_of_work() as session:
+                apply(session, found.plan, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
+    if as_json:
+        written = not dry_run and not stopped
+        click.echo(json.dumps({"file": file.name, "written": written, "counts": found.counts, "rows": [r.plain() for r in found.rows]}, ensure_ascii=False))
+    else:
+        for row in found.rows:
+            if row.says not in {"add", "same"}:
+                click.echo(f"{row.sheet} {row.cell or row.row}: {row.says} {row.text} {row.name}".rstrip())
+        click.echo(", ".join(f"{count} {code}" for code, count in sorted(found.counts.items())))
+        if stopped and not dry_run:
+            click.echo("Nothing was written: mend the rows above, or add --without-refused.")
+    sys.exit(REFUSED_ROWS if stopped else 0)
+
+
+@main.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@shop_command
+def export_(config: Config, file: Path) -> None:
+    """Write goods, papers, prices and lots to a workbook that reads back as the same.
+
+    Example: ocop-pos export hang-hoa.xlsx --data shop-data
+    """
+    from .importing.export import export
+    from .kernel.database import reading
+
+    with _books(config), reading() as session:
+        file.write_bytes(export(session, business_day(Clock().now())))
+    click.echo(str(file))
+
+
+@main.group()
+def people() -> None:
+    """People who may sign in."""
+
+
+@people.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["cashier", "manager", "producer", "viewer"]), required=True)
+@click.option("--producer", default="", help="The producer's name, for a producer's person.")
+@shop_command
+def people_add(config: Config, name: str, role: str, producer: str) -> None:
+    """Add a person and say their PIN once.
+
+    Example: ocop-pos people add "Thu ngân 2" --role cashier
+    """
+    from .identity.people import add_person
+    from .kernel.actor import SYSTEM, Role
+    from .kernel.database import unit_of_work
+    from .producers.terms import find_producer
+
+    with _books(config), unit_of_work() as session:
+        theirs = find_producer(session, producer) if producer else None
+        person, pin = add_person(session, name, Role(role), by=SYSTEM, at=Clock().now(), producer_id=theirs.id if theirs else None)
+    click.echo(f"{person.login}  PIN {pin}")
+
+
+@people.command("reset-pin")
+@click.argument("login")
+@shop_command
+def people_reset_pin(config: Config, login: str) -> None:
+    """Give a person a new PIN and say it once.
+
+    Example: ocop-pos people reset-pin thu-ngan-2
+    """
+    from .identity.people import people as everybody
+    from .identity.people import reset_pin
+    from .kernel.actor import SYSTEM
+    from .kernel.database import unit_of_work
+
+    with _books(config), unit_of_work() as session:
+        person = next((p for p in everybody(session) if p.login == login), None)
+        if person is None:
+            fail(f"nobody signs in as {login}: ocop-pos people list")
+            return
+        pin = reset_pin(session, person, by=SYSTEM, at=Clock().now())
+    click.echo(f"{login}  PIN {pin}")
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@shop_command
+def people_list(config: Config, as_json: bool) -> None:  # noqa: FBT001
+    """List people, never their PINs.
+
+    Example: ocop-pos people list --json
+    """
+    from .identity.people import people as everybody
+    from .kernel.database import reading
+
+    with _books(config), reading() as session:
+        rows = [{"login": p.login, "name": p.name, "role": p.role, "active": p.active} for p in everybody(session)]
+    click.echo(json.dumps(rows, ensure_ascii=False) if as_json else "\n".join(f"{r['role']:9} {r['login']:20} {r['name']}" for r in rows))
+
+
+@main.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command("upgrade")
+@shop_command
+def db_upgrade(config: Config) -> None:
+    """Bring the schema up to date; `run` does it by itself.
+
+    Example: ocop-pos db upgrade --data shop-data
+    """
+    with _books(config):
+        click.echo("The schema is up to date.")
+
+
+if __name__ == "__main__":
+    main()

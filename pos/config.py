@@ -1,0 +1,123 @@
+"""The configuration: one frozen tree read from TOML, then from the environment.
+
+`OCOP_POS_SERVER__PORT=9000` overrides `[server] port`; `OCOP_POS_DATABASE__URL_FILE=/run/secret` reads
+the value from a file. An unknown key or a bad value is one clear line that names its place.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+PREFIX = "OCOP_POS_"
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message names the file and the place in it."""
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file in which every key is known."""
+
+
+class Server(Frozen):
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    threads: Annotated[int, msgspec.Meta(ge=4, le=256)] = 16
+
+
+class Data(Frozen):
+    folder: str = "ocop-data"
+
+
+class Database(Frozen):
+    url: str = ""
+
+
+class Public(Frozen):
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$")] = ""
+
+
+class Till(Frozen):
+    language: Literal["vi", "en"] = "vi"
+    lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
+
+
+class Printer(Frozen):
+    name: str
+    address: str = "none"
+    paper_mm: Literal[58, 80] = 80
+    drawer_pin: Literal[0, 2, 5] = 2
+
+
+class Station(Frozen):
+    name: str
+    printer: str
+
+
+class Config(Frozen):
+    server: Server = Server()
+    data: Data = Data()
+    database: Database = Database()
+    public: Public = Public()
+    till: Till = Till()
+    printers: tuple[Printer, ...] = (Printer(name="Máy in quầy"),)
+    stations: tuple[Station, ...] = (Station(name="Quầy 1", printer="Máy in quầy"),)
+
+    def station(self, name: str) -> Station | None:
+        return next((station for station in self.stations if station.name == name), None)
+
+    def database_url(self) -> str:
+        """The address of the books: PostgreSQL as configured, or the SQLite file in the data folder."""
+        return self.database.url or f"sqlite:///{Path(self.data.folder).resolve() / 'shop.db'}"
+
+
+def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Config:
+    """Read the file (none: all defaults), lay the environment over it, check every word of it.
+
+    Raises ConfigError.
+    """
+    tree: dict[str, Any] = {}
+    where = str(path) if path else "the built-in settings"
+    if path is not None:
+        try:
+            tree = tomllib.loads(path.read_text("utf-8"))
+        except OSError as failure:
+            raise ConfigError(f"{path}: {failure.strerror}") from failure
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+            raise ConfigError(f"{path}: {failure}") from failure
+    overlay(tree, os.environ if environment is None else environment)
+    try:
+        config = msgspec.convert(tree, Config, strict=False)
+    except msgspec.ValidationError as failure:
+        raise ConfigError(f"{where}: {failure}") from failure
+    return _consistent(config, where)
+
+
+def overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """Put `OCOP_POS_TABLE__KEY` values into the tree; `…_FILE` means the content of that file."""
+    for name, value in environment.items():
+        table, parted, key = name.removeprefix(PREFIX).lower().partition("__")
+        if not name.startswith(PREFIX) or not parted:
+            continue
+        if key.endswith("_file"):
+            key = key.removesuffix("_file")
+            try:
+                value = Path(value).read_text("utf-8").strip()  # noqa: PLW2901  the file's content is the value
+            except OSError as failure:
+                raise ConfigError(f"{name}: {failure}") from failure
+        tree.setdefault(table, {})[key] = value
+
+
+def _consistent(config: Config, where: str) -> Config:
+    printers = {printer.name for printer in config.printers}
+    for n, station in enumerate(config.stations):
+        if station.printer not in printers:
+            raise ConfigError(f"{where}: no printer is called {station.printer!r} - at `$.stations[{n}].printer`")
+    if not config.stations:
+        raise ConfigError(f"{where}: a shop needs a till - at `$.stations`")
+    return config

@@ -1,0 +1,67 @@
+"""demo/goods.py — one product of the cast with everything that makes it admissible."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import check_digit
+
+from ..admission.labels import REQUIRED
+from ..admission.models import Paper, PaperKind
+from ..admission.papers import Cover, save_paper
+from ..catalog.models import Kind, Product
+from ..catalog.products import Code, save_product
+from ..kernel.actor import SYSTEM
+from ..kernel.quantity import ONE
+from ..pricing.prices import set_price
+from ..producers.models import Producer
+from ..stock.models import Place
+from . import cast
+from .codes import at_clock, gtin13
+
+
+def general(session: Session, producer: Producer | None, kind: PaperKind, number: str, first: date) -> Paper:
+    """A paper that names no product: it holds for all goods of the producer, or for the shop."""
+    issued = first - timedelta(days=200)
+    paper = Paper(kind=kind, number=number, issuer="Cơ quan mẫu", issued=issued, ends=issued + timedelta(days=1000),
+                  producer_id=producer.id if producer else None)  # fmt: skip
+    return save_paper(session, paper, [], by=SYSTEM, at=at_clock(first, 6))
+
+
+def add_product(
+    session: Session, role: cast.Role, producer: Producer, number: int, first: date, *, price_from: date | None = None
+) -> Product:
+    """A product of the cast with its codes, its price and the papers that name it."""
+    at = at_clock(first, 6)
+    shelf = session.scalars(select(Place).where(Place.code == "OCOP")).one()
+    product = Product(
+        name_vi=role.name, pack=role.pack, name_en=role.english, producer_id=producer.id, group_code=role.group,
+        goods_class="ocop", kind=role.kind.value, unit=role.unit, alcohol_permille=role.alcohol_permille,
+        vat_category="not_reduced" if role.kind is Kind.ALCOHOL else "standard", shelf_place_id=shelf.id,
+        label_entries=" ".join(REQUIRED[role.kind]), on_tiles=not role.coded, storage="Nơi khô ráo, thoáng mát.",
+        ingredients="Nguyên liệu của làng (ví dụ).",
+    )  # fmt: skip
+    codes = [Code(gtin13(number))] if role.coded else []
+    if role.box:
+        body = f"1952{number:09}"
+        codes.append(Code(body + check_digit(body), role.box * ONE))
+    save_product(session, product, codes, by=SYSTEM, at=at)
+    set_price(session, product, role.price_vnd, starts=price_from or first, by=SYSTEM, at=at)
+    for kind in _named_papers(role.kind):
+        issued = first - timedelta(days=100)
+        paper = Paper(kind=kind, number=f"{product.sku}/{kind.value} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
+                      producer_id=producer.id)  # fmt: skip
+        stars = role.stars if kind is PaperKind.RECOGNITION else None
+        save_paper(session, paper, [Cover(product.id, stars)], by=SYSTEM, at=at)
+    return product
+
+
+def _named_papers(kind: Kind) -> list[PaperKind]:
+    more = {
+        Kind.PACKAGED_FOOD: [PaperKind.DECLARATION],
+        Kind.ALCOHOL: [PaperKind.DECLARATION],
+        Kind.FUNCTIONAL_FOOD: [PaperKind.REGISTRATION],
+        Kind.COSMETIC: [PaperKind.COSMETIC_NOTICE],
+    }
+    return [PaperKind.RECOGNITION, *more.get(kind, [])]

@@ -1,0 +1,75 @@
+"""files/store.py — take an upload in: known kinds only, pictures drawn anew, named by their content."""
+
+import hashlib
+import warnings
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from .models import StoredFile
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 2400
+
+
+def keep(session: Session, folder: Path, name: str, data: bytes, *, by: Actor, at: datetime) -> StoredFile:
+    """Store a PDF as it is, or a picture drawn anew (no metadata, nothing hidden). The same content is kept once.
+
+    Raises Refused (`file_too_big`, `file_odd`).
+    """
+    if len(data) > MOST_BYTES:
+        raise Refused.because("file_too_big")
+    content, media_type = _checked(data)
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
+    if known is not None:
+        return known
+    path = path_of(folder, sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    stored = StoredFile(sha256=sha256, media_type=media_type, size=len(content), name=Path(name).name[:120], at=at)
+    session.add(stored)
+    session.flush()
+    record(session, "file_kept", by=by, at=at, subject=stored, seals=[stored])
+    return stored
+
+
+def _checked(data: bytes) -> tuple[bytes, str]:
+    if data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]:
+        return data, "application/pdf"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _drawn_anew(data), "image/jpeg"
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as odd:
+        raise Refused.because("file_odd") from odd
+
+
+def _drawn_anew(data: bytes) -> bytes:
+    with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            raise ValueError("too many pixels")
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=86)
+    return out.getvalue()
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    return folder / "files" / sha256[:2] / sha256
+
+
+def get_file(session: Session, file_id: int) -> StoredFile:
+    stored = session.get(StoredFile, file_id)
+    if stored is None:
+        raise NotFound.because("file_not_found")
+    return stored

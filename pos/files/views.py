@@ -1,0 +1,30 @@
+"""files/views.py — a stored file as the browser gets it: a picture in place, a PDF as an attachment."""
+
+from pathlib import Path
+
+from flask import Blueprint, send_file
+from flask.typing import ResponseReturnValue
+
+from ..kernel.actor import Role
+from ..kernel.database import reading
+from ..kernel.errors import NotFound
+from ..web.now import config
+from ..web.rights import allowed
+from .store import get_file, path_of
+
+pages = Blueprint("files", __name__)
+
+
+@pages.get("/files/<int:file_id>")
+@allowed(Role.CASHIER, Role.MANAGER, Role.VIEWER)
+def show(file_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        stored = get_file(session, file_id)
+    path = path_of(Path(config().data.folder), stored.sha256)
+    if not path.is_file():
+        raise NotFound.because("file_not_found")
+    as_attachment = stored.media_type == "application/pdf"
+    response = send_file(path.resolve(), mimetype=stored.media_type, as_attachment=as_attachment, download_name=stored.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

@@ -1,0 +1,1 @@
+"""People: their PINs, roles and sign-ins."""

@@ -1,0 +1,45 @@
+"""identity/models.py — people and their sign-ins. Working tables: the journal tells their history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..kernel.actor import Actor, Role
+from ..kernel.tables import Base, Key
+
+
+class Person(Base):
+    """Who may sign in. The PIN is kept only as an argon2id hash, which the journal never sees."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Key]
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    producer_id: Mapped[int | None] = mapped_column(ForeignKey("producer.id"), index=True)
+    pin_hash: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    failed: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+    def facts(self) -> dict[str, Any]:
+        hidden = {"pin_hash", "failed", "locked_until"}
+        return {k: v for k, v in super().facts().items() if k not in hidden}
+
+    def actor(self, station: str = "") -> Actor:
+        return Actor(self.id, self.name, Role(self.role), station, self.producer_id)
+
+
+class SignIn(Base):
+    """A person at a station, from PIN to sign-out. Keyed by the hash of the browser's token."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    station: Mapped[str]
+    started_at: Mapped[datetime]
+    locked: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,88 @@
+"""identity/people.py — adding people, giving them new PINs, letting them go."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor, Role
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import folded, tidy
+from .models import Person, SignIn
+from .pins import hashed, make_pin, refuse_weak
+
+
+def add_person(
+    session: Session,
+    name: str,
+    role: Role,
+    *,
+    by: Actor,
+    at: datetime,
+    login: str = "",
+    producer_id: int | None = None,
+    pin: str | None = None,
+) -> tuple[Person, str]:
+    """A new person and their PIN in clear, which is told once and kept nowhere.
+
+    Raises Refused (`name_missing`, `login_taken`, `pin_weak`, `producer_missing`).
+    """
+    name = tidy(name)
+    if not name:
+        raise Refused.because("name_missing")
+    if (role is Role.PRODUCER) != (producer_id is not None):
+        raise Refused.because("producer_missing")
+    login = folded(login or name).replace(" ", "-")
+    if session.scalars(select(Person).where(Person.login == login)).first() is not None:
+        raise Refused.because("login_taken", login=login)
+    pin = pin or make_pin()
+    refuse_weak(pin)
+    person = Person(login=login, name=name, role=role.value, producer_id=producer_id, pin_hash=hashed(pin))
+    session.add(person)
+    session.flush()
+    record(session, "person_added", by=by, at=at, subject=person, facts=[person])
+    return person, pin
+
+
+def get_person(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound.because("person_not_found")
+    return person
+
+
+def people(session: Session) -> Sequence[Person]:
+    return session.scalars(select(Person).order_by(Person.active.desc(), Person.role, Person.name)).all()
+
+
+def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin: str | None = None) -> str:
+    """A new PIN in clear, told once. Ends the person's sign-ins everywhere."""
+    pin = pin or make_pin()
+    refuse_weak(pin)
+    person.pin_hash = hashed(pin)
+    person.failed, person.locked_until = 0, None
+    sign_out_everywhere(session, person)
+    record(session, "pin_reset", by=by, at=at, subject=person)
+    return pin
+
+
+def set_active(session: Session, person: Person, active: bool, *, by: Actor, at: datetime) -> None:  # noqa: FBT001
+    """Let a person go, or take them back. Raises Refused (`last_manager`)."""
+    if not active and person.role == Role.MANAGER and _is_last_manager(session, person):
+        raise Refused.because("last_manager")
+    person.active = active
+    if not active:
+        sign_out_everywhere(session, person)
+    record(session, "person_changed", by=by, at=at, subject=person, facts=[person])
+
+
+def _is_last_manager(session: Session, person: Person) -> bool:
+    others = select(Person.id).where(Person.role == Role.MANAGER, Person.active, Person.id != person.id)
+    return session.execute(others).first() is None
+
+
+def sign_out_everywhere(session: Session, person: Person) -> None:
+    for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person.id)):
+        session.delete(sign_in)

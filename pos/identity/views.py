@@ -1,0 +1,172 @@
+"""identity/views.py — sign in and out, lock, switch the language, people."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import ShopError
+from ..kernel.reason import Reason
+from ..producers.names import producer_choices
+from ..web.now import config, now
+from ..web.pages import LANGUAGES
+from ..web.reasons import said
+from ..web.rights import actor, allowed, public
+from . import sign_in as signing
+from .forms import PersonForm, SignInForm
+from .people import add_person, get_person, people, reset_pin, set_active
+
+pages = Blueprint("identity", __name__)
+COOKIE_KEY = "token"
+_LANDING = {
+    Role.CASHIER: "till.page",
+    Role.MANAGER: "reports.home",
+    Role.PRODUCER: "portal.home",
+    Role.VIEWER: "catalog.list_products",
+}
+
+
+def landing(role: Role) -> str:
+    """The endpoint where a person of this role begins."""
+    return _LANDING[role]
+
+
+def load_actor() -> None:
+    """Before each request: who is it? Sets `g.actor` (None: a stranger) and `g.locked`."""
+    g.actor, g.locked = None, False
+    g.default_language = config().till.language
+    token = session.get(COOKIE_KEY)
+    if not token or request.endpoint == "static":
+        return
+    with reading() as books:
+        found = signing.find(books, token, at=now())
+        if found:
+            person, sign_in = found
+            g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
+
+
+def hold_locked() -> ResponseReturnValue | None:
+    """Before each request: a locked screen shows nothing but the PIN."""
+    open_to_all = request.endpoint in {"identity.sign_in", "identity.sign_out", "identity.set_language", "static"}
+    if not g.locked or open_to_all:
+        return None
+    address = url_for("identity.sign_in", next=url_for("till.page"))
+    if request.headers.get("HX-Request"):
+        return Response(status=200, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    form.station.choices = [(station.name, station.name) for station in config().stations]
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+        form.station.data = session.get("station") or config().stations[0].name
+    status = 200
+    if form.validate_on_submit():
+        station = form.station.data or config().stations[0].name
+        with unit_of_work() as books:
+            person = signing.check_pin(books, form.login.data, form.pin.data, at=now())
+            token = signing.start(books, person, station, at=now()) if person else None
+            role = Role(person.role) if person else None
+        if token and role:
+            kept_language = session.get("language")
+            session.clear()
+            session.permanent = True
+            session.update({COOKIE_KEY: token, "station": station})
+            if kept_language:
+                session["language"] = kept_language
+            return redirect(own_address(form.next.data) or url_for(landing(role)))
+        wrong = said(Reason.of("pin_wrong"))
+        form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
+        status = 422
+    with reading() as books:
+        known = [person for person in people(books) if person.active and person.role in {Role.CASHIER, Role.MANAGER}]
+    return render_template("identity/sign_in.html", form=form, known=known), status
+
+
+def own_address(address: str | None) -> str | None:
+    """A path of this application, or None: never an address elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else None
+
+
+@pages.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    if token := session.get(COOKIE_KEY):
+        with unit_of_work() as books:
+            signing.end(books, token, at=now())
+    session.pop(COOKIE_KEY, None)
+    return redirect(url_for("identity.sign_in"))
+
+
+@pages.post("/lock")
+@allowed(Role.CASHIER, Role.MANAGER)
+def lock() -> ResponseReturnValue:
+    with unit_of_work() as books:
+        signing.lock(books, session[COOKIE_KEY], at=now())
+    address = url_for("identity.sign_in", next=url_for("till.page"))
+    return Response(status=200, headers={"HX-Redirect": address}) if request.headers.get("HX-Request") else redirect(address)
+
+
+@pages.post("/language/<code>")
+@public
+def set_language(code: str) -> ResponseReturnValue:
+    if code in LANGUAGES:
+        session["language"] = code
+    return redirect(own_address(request.form.get("next")) or "/")
+
+
+@pages.get("/people")
+@allowed(Role.MANAGER)
+def list_people() -> ResponseReturnValue:
+    with reading() as books:
+        return render_template("identity/people.html", people=people(books), told=session.pop("told_pin", None))
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def new_person() -> ResponseReturnValue:
+    form = PersonForm()
+    with reading() as books:
+        form.producer_id.choices = [("", ""), *producer_choices(books)]
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as books:
+                person, pin = add_person(
+                    books, form.name.data, Role(form.role.data), login=form.login.data,
+                    producer_id=form.producer_id.data, by=actor(), at=now(),
+                )  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"login_taken": "login", "producer_missing": "producer_id"})
+        else:
+            session["told_pin"] = [person.name, person.login, pin]
+            return redirect(url_for("identity.list_people"))
+    return render_template("form.html", form=form, title=_("New person"), back=url_for("identity.list_people"))
+
+
+@pages.post("/people/<int:person_id>/pin")
+@allowed(Role.MANAGER)
+def new_pin(person_id: int) -> ResponseReturnValue:
+    with unit_of_work() as books:
+        person = get_person(books, person_id)
+        pin = reset_pin(books, person, by=actor(), at=now())
+        session["told_pin"] = [person.name, person.login, pin]
+    return redirect(url_for("identity.list_people"))
+
+
+@pages.post("/people/<int:person_id>/active/<int:active>")
+@allowed(Role.MANAGER)
+def activate(person_id: int, active: int) -> ResponseReturnValue:
+    with unit_of_work() as books:
+        set_active(books, get_person(books, person_id), bool(active), by=actor(), at=now())
+    flash(_("Saved."))
+    return redirect(url_for("identity.list_people"))

@@ -1,0 +1,161 @@
+"""importing/apply.py — carry out a preview's plan, in the caller's one transaction, or not at all."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..admission.models import Paper
+from ..admission.papers import Cover, save_paper
+from ..catalog.models import Barcode, Product
+from ..catalog.products import Code, save_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused
+from ..kernel.text import folded
+from ..pricing.prices import find_price, set_price
+from ..producers.models import Producer
+from ..producers.terms import find_producer, save_producer
+from ..stock.lots import find_lot, save_lot
+from ..stock.models import Lot, MoveKind, Place, Zone
+from ..stock.moves import Step, post
+from .known import PRODUCT_FIELDS
+from .preview import RowSays
+
+
+def apply(
+    session: Session,
+    plan: Sequence[RowSays],
+    *,
+    by: Actor,
+    at: datetime,
+    source: str,
+    tell: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write what the rows say, each through its own room's use case, and a journal row for the whole."""
+    for done, row in enumerate(plan, 1):
+        _write(session, row.values, by=by, at=at)
+        if tell and done % 50 == 0:
+            tell(done, len(plan))
+    record(session, "imported", by=by, at=at, source=source, rows=len(plan))
+
+
+def _write(session: Session, values: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    producer = _producer(session, values, by=by, at=at)
+    product = _product(session, values, producer, by=by, at=at)
+    if values.get("paper_number"):
+        _paper(session, values, producer, product, by=by, at=at)
+    if product is not None and values.get("price") is not None:
+        starts = values.get("price_starts") or business_day(at)
+        if find_price(session, product.id, starts) != values["price"]:
+            set_price(session, product, values["price"], starts=starts, by=by, at=at)
+    if product is not None and values.get("lot_number"):
+        _opening_lot(session, values, product, by=by, at=at)
+
+
+def _producer(session: Session, values: dict[str, Any], *, by: Actor, at: datetime) -> Producer | None:
+    if not values.get("producer_name"):
+        return None
+    producer = find_producer(session, values["producer_name"])
+    told = {"address": values.get("producer_address"), "phone": values.get("producer_phone")}
+    changed = {name: value for name, value in told.items() if value and (producer is None or getattr(producer, name) != value)}
+    if producer is not None and not changed:
+        return producer
+    producer = producer or Producer(name=values["producer_name"])
+    for name, value in changed.items():
+        setattr(producer, name, value)
+    return save_producer(session, producer, by=by, at=at)
+
+
+def _product(
+    session: Session, values: dict[str, Any], producer: Producer | None, *, by: Actor, at: datetime
+) -> Product | None:
+    product = _find_product(session, values, producer)
+    if product is None and (not values.get("name_vi") or producer is None):
+        return None
+    told = {name: values[name] for name in PRODUCT_FIELDS if values.get(name) not in (None, "")}
+    if values.get("alcohol"):
+        told["alcohol_permille"] = values["alcohol"]
+    if values.get("place") and "lot_number" not in values:
+        told["shelf_place_id"] = _place(session, values["place"]).id
+    if values.get("sku"):
+        told["sku"] = values["sku"]
+    codes = {code.gtin: code.pack_milli for code in product.barcodes} if product else {}
+    wanted = codes | dict(values.get("barcode") or ())
+    if product is not None and wanted == codes and all(getattr(product, k) == v for k, v in told.items()):
+        return product
+    if product is None:
+        assert producer is not None  # noqa: S101  asked above
+        product = Product(producer_id=producer.id, group_code=told.pop("group_code", "food"), **told)
+    else:
+        for name, value in told.items():
+            setattr(product, name, value)
+    return save_product(session, product, [Code(gtin, pack) for gtin, pack in wanted.items()], by=by, at=at)
+
+
+def _find_product(session: Session, values: dict[str, Any], producer: Producer | None) -> Product | None:
+    if values.get("sku"):
+        found = session.scalars(select(Product).where(Product.sku == values["sku"])).first()
+        if found is not None:
+            return found
+    for gtin, _pack in values.get("barcode") or ():
+        found = session.scalars(select(Product).join(Barcode).where(Barcode.gtin == gtin)).first()
+        if found is not None:
+            return found
+    if producer is None or not values.get("name_vi"):
+        return None
+    own = session.scalars(select(Product).where(Product.producer_id == producer.id, ~Product.archived))
+    name, pack = values["name_vi"].lower().strip(), folded(values.get("pack") or "")
+    return next((p for p in own if p.name_vi.lower() == name and folded(p.pack) == pack), None)
+
+
+def _paper(
+    session: Session, values: dict[str, Any], producer: Producer | None, product: Product | None, *, by: Actor, at: datetime
+) -> None:
+    kind = values.get("paper_kind") or "recognition"
+    producer_id = producer.id if producer else None
+    paper = session.scalars(
+        select(Paper).where(Paper.kind == kind, Paper.number == values["paper_number"], Paper.producer_id == producer_id)
+    ).first() or Paper(kind=kind, number=values["paper_number"], producer_id=producer_id)
+    for name in ("issuer", "issued", "starts", "ends"):
+        if values.get(f"paper_{name}"):
+            setattr(paper, name, values[f"paper_{name}"])
+    covers = {c.product_id: Cover(c.product_id, c.stars, c.name_written) for c in paper.covers}
+    if product is not None:
+        covers[product.id] = Cover(product.id, values.get("stars"), values.get("name_written") or "")
+    save_paper(session, paper, list(covers.values()), by=by, at=at)
+
+
+def _place(session: Session, text: str) -> Place:
+    for place in session.scalars(select(Place)):
+        if folded(text) in {folded(place.name), folded(place.code)}:
+            return place
+    raise Refused.because("place_not_found")
+
+
+def _opening_lot(session: Session, values: dict[str, Any], product: Product, *, by: Actor, at: datetime) -> None:
+    """A lot that was in the shop before the system: known by its paper, entered as the opening stock."""
+    if find_lot(session, product.id, values["lot_number"]) is not None:
+        return
+    lot = Lot(
+        product_id=product.id, number=values["lot_number"], producer_id=product.producer_id,
+        origin_place=values.get("origin_place") or "", made_on=values.get("made_on"),
+        expires_on=values.get("expires_on"), delivery_note=values.get("delivery_note") or "",
+    )  # fmt: skip
+    save_lot(session, lot, by=by, at=at)
+    if not values.get("quantity"):
+        return
+    place = _place(session, values["place"]) if values.get("place") else _shelf(session, product)
+    step = Step(lot.id, place.id, MoveKind.OPENING, values["quantity"], f"opening:{lot.id}")
+    record(session, "opening_stock", by=by, at=at, subject=lot, sealed=post(session, [step], at))
+
+
+def _shelf(session: Session, product: Product) -> Place:
+    found = session.get(Place, product.shelf_place_id) if product.shelf_place_id else None
+    found = found or session.scalars(select(Place).where(Place.zone == Zone.STORE)).first()
+    if found is None:
+        raise Refused.because("place_not_found")
+    return found

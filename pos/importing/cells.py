@@ -1,0 +1,175 @@
+"""importing/cells.py — one cell read as what its column means, or the code of what is wrong with it."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from hardware.symbology import gtin14
+
+from ..admission.models import PaperKind
+from ..catalog.models import GoodsClass, Kind
+from ..catalog.products import GROUPS
+from ..kernel.clock import last_of_month
+from ..kernel.quantity import Unit
+from ..kernel.text import folded, tidy
+from ..kernel.typed import read_day, read_quantity, read_vnd
+
+
+class CellOdd(ValueError):
+    """The cell can't be read; the message is the code that a preview shows."""
+
+
+def read_cell(field: str, value: Any, today: date) -> Any:
+    """The value of a cell: None for an empty one. Raises CellOdd."""
+    if isinstance(value, str):
+        if value.lstrip().startswith("="):
+            raise CellOdd("formula")
+        value = tidy(value)
+    if value is None or value == "":
+        return None
+    reader = _READERS.get(field)
+    return _text(value) if reader is None else reader(value, today)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return tidy(str(value))
+
+
+def _price(value: Any, _today: date) -> int:
+    if isinstance(value, str):
+        price = read_vnd(re.sub(r"/.*$", "", value))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+        price = int(value)
+    else:
+        price = None
+    if price is None:
+        raise CellOdd("price_odd")
+    if price <= 0:
+        raise CellOdd("price_not_positive")
+    return price
+
+
+def _stars(value: Any, _today: date) -> int:
+    text = _text(value)
+    drawn = text.count("★") + text.count("⭐")
+    found = re.match(r"^(\d+)\s*(?:sao|\*|★|stars?)?$", text.lower())
+    count = drawn or (int(found.group(1)) if found else 0)
+    if not 1 <= count <= 5:
+        raise CellOdd("stars_out_of_range")
+    return count
+
+
+def _day(value: Any, _today: date) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = read_day(_text(value))
+    if found is None:
+        raise CellOdd("date_not_a_day")
+    return found
+
+
+def _past_day(value: Any, today: date) -> date:
+    day = _day(value, today)
+    if day > today:
+        raise CellOdd("date_in_future")
+    return day
+
+
+def _expiry(value: Any, today: date) -> date:
+    if isinstance(value, str) and (found := re.match(r"^(\d{1,2})[/-](\d{4})$", value)):
+        month, year = int(found.group(1)), int(found.group(2))
+        if 1 <= month <= 12:
+            return last_of_month(year, month)
+    return _day(value, today)
+
+
+def _gtins(value: Any, _today: date) -> list[tuple[str, int]]:
+    """'9520000000011' or '9520000000011; 19520000000018 x12': codes with the pieces of their pack."""
+    codes = []
+    for part in re.split(r"[;,\n]", _text(value)):
+        digits, _, pieces = part.strip().partition(" ")
+        pieces = pieces.strip().lstrip("x×* ") or "1"
+        gtin = gtin14(digits.replace("-", ""))
+        if gtin is None or not pieces.isdigit():
+            raise CellOdd("gtin_check_digit")
+        codes.append((gtin, int(pieces) * 1000))
+    return codes
+
+
+def _quantity(value: Any, _today: date) -> int:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        milli = round(value * 1000)
+    else:
+        milli = read_quantity(re.sub(r"\s*(kg|cái|chiếc|gói|hộp|chai)$", "", _text(value).lower())) or 0
+    if milli <= 0:
+        raise CellOdd("quantity_odd")
+    return milli
+
+
+def _percent(value: Any, _today: date) -> int:
+    milli = read_quantity(_text(value).rstrip("%°độ ").strip())
+    if milli is None or milli > 100_000:
+        raise CellOdd("number_odd")
+    return milli // 100
+
+
+def _unit(value: Any, _today: date) -> str:
+    word = folded(_text(value))
+    return Unit.KG.value if word in {"kg", "kilogam", "can", "kilogram"} else Unit.PIECE.value
+
+
+def _one_of(names: dict[str, str], code: str) -> Any:
+    def read(value: Any, _today: date) -> str:
+        found = names.get(folded(_text(value)))
+        if found is None:
+            raise CellOdd(code)
+        return found
+
+    return read
+
+
+_GROUP_NAMES = {folded(word): code for code, *names in GROUPS for word in (code, *names)}
+_CLASS_NAMES = {folded(c.value): c.value for c in GoodsClass} | {"dac san": "speciality", "rau an toan": "safe_vegetable"}
+_KIND_NAMES = {folded(k.value): k.value for k in Kind}
+_PAPER_NAMES = {folded(k.value): k.value for k in PaperKind}
+
+_READERS = {
+    "price": _price,
+    "stars": _stars,
+    "barcode": _gtins,
+    "paper_issued": _past_day,
+    "paper_starts": _day,
+    "paper_ends": _day,
+    "price_starts": _day,
+    "made_on": _past_day,
+    "expires_on": _expiry,
+    "quantity": _quantity,
+    "alcohol": _percent,
+    "unit": _unit,
+    "group_code": _one_of(_GROUP_NAMES, "group_unknown"),
+    "goods_class": _one_of(_CLASS_NAMES, "class_unknown"),
+    "kind": _one_of(_KIND_NAMES, "kind_unknown"),
+    "paper_kind": _one_of(_PAPER_NAMES, "paper_kind_unknown"),
+}
+
+_PACK_UNITS = {"g": ("g", 1000), "kg": ("g", 1_000_000), "ml": ("ml", 1000), "l": ("ml", 1_000_000), "lit": ("ml", 1_000_000)}
+_BARE_UNITS = {"qua", "chiec", "cai", "chai", "hop", "goi", "bo", "tui", "lo", "con", "ve", "set", "buc", "cay"}
+
+
+def read_pack(text: str) -> tuple[str, str, int, str]:
+    """'250g' → ('250 g', 'piece', 250000 thousandths, 'g'); 'kg' → sold by weight; 'quả' → a piece, no pack."""
+    text = re.sub(r"(\d)\s*(kg|g|ml|l)\b", r"\1 \2", tidy(text), flags=re.IGNORECASE)
+    word = folded(text)
+    if word == "kg":
+        return "", Unit.KG.value, 0, "g"
+    if word in _BARE_UNITS:
+        return "", Unit.PIECE.value, 0, "g"
+    found = re.search(r"(\d+(?:[.,]\d+)?) (kg|g|ml|l|lit)\b", text.lower())
+    if not found:
+        return text, Unit.PIECE.value, 0, "g"
+    unit, factor = _PACK_UNITS[found.group(2)]
+    return text, Unit.PIECE.value, round(float(found.group(1).replace(",", ".")) * factor), unit

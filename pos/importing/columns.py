@@ -1,0 +1,79 @@
+"""importing/columns.py — which column is which, by the headings that people write."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..kernel.text import folded
+
+# field: the heading that an export writes first, then others that people use. Compared without accents.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "producer_name": ("Chủ thể", "Tên hộ SX", "Hộ sản xuất", "Tên chủ thể", "Cơ sở sản xuất", "Nhà sản xuất", "Đơn vị", "Producer"),
+    "producer_address": ("Địa chỉ", "Địa chỉ hộ SX", "Address"),
+    "producer_phone": ("SĐT", "Điện thoại", "Số điện thoại", "Phone"),
+    "sku": ("Mã hàng", "Mã sản phẩm", "Mã SP", "SKU"),
+    "name_vi": ("Tên hàng hoá", "Tên hàng", "Tên sản phẩm", "Sản phẩm", "Tên SP", "Hàng hoá", "Product", "Name"),
+    "pack": ("Quy cách", "Đóng gói", "Pack", "Quy cách đóng gói"),
+    "unit": ("Bán theo", "Đơn vị tính", "ĐVT", "Unit"),
+    "name_en": ("Tên tiếng Anh", "English name"),
+    "barcode": ("Mã vạch", "Barcode", "GTIN", "EAN"),
+    "group_code": ("Nhóm", "Nhóm hàng", "Group"),
+    "goods_class": ("Hạng", "Loại hàng", "Class"),
+    "kind": ("Kiểu hàng", "Kind"),
+    "storage": ("Bảo quản", "Storage"),
+    "ingredients": ("Thành phần", "Ingredients"),
+    "allergens": ("Dị ứng", "Chất gây dị ứng", "Allergens"),
+    "story_vi": ("Câu chuyện", "Story"),
+    "story_en": ("Câu chuyện tiếng Anh", "Story in English"),
+    "alcohol": ("Độ cồn", "Alcohol"),
+    "label_entries": ("Nhãn đã kiểm", "Label"),
+    "vat_category": ("Thuế GTGT", "VAT"),
+    "place": ("Nơi để", "Vị trí", "Kệ", "Place"),
+    "price": ("Giá bán", "Giá", "Đơn giá", "Giá bán lẻ", "Giá niêm yết", "Price"),
+    "price_starts": ("Giá từ ngày", "Áp dụng từ", "Price from"),
+    "paper_kind": ("Loại giấy", "Kind of paper"),
+    "paper_number": ("QĐ công nhận", "Số quyết định", "Số giấy", "Quyết định", "Số QĐ", "Giấy chứng nhận", "Số GCN", "Decision"),
+    "paper_issuer": ("Nơi cấp", "Cơ quan cấp", "Issuer"),
+    "paper_issued": ("Ngày QĐ", "Ngày cấp", "Ngày quyết định", "Ngày ký", "Issued"),
+    "paper_starts": ("Hiệu lực từ", "Good from"),
+    "paper_ends": ("Hiệu lực đến", "Hết hạn", "Ngày hết hạn", "Good until"),
+    "stars": ("Sao", "Hạng sao", "Số sao", "Stars"),
+    "name_written": ("Tên ghi trên giấy", "Name as written"),
+    "lot_number": ("Lô", "Số lô", "Lot"),
+    "made_on": ("NSX", "Ngày sản xuất", "Made on"),
+    "expires_on": ("HSD", "Hạn sử dụng", "Best before"),
+    "quantity": ("Số lượng", "SL", "Tồn", "Tồn kho", "Quantity"),
+    "origin_place": ("Xuất xứ", "Origin"),
+    "delivery_note": ("Phiếu giao hàng", "Phiếu giao", "Delivery note"),
+    "ignored": ("STT", "TT", "No", "Ghi chú", "Note"),
+}  # fmt: skip
+
+_BY_HEADING = {folded(text): name for name, texts in HEADINGS.items() for text in texts}
+SEARCHED_ROWS = 30
+LEAST_COLUMNS = 2
+
+
+def field_of(heading: Any) -> str | None:
+    """The field that a heading names: accents, case, spaces and a unit in brackets make no difference."""
+    if not isinstance(heading, str):
+        return None
+    key = folded(heading)
+    without_brackets = folded(heading.split("(")[0])
+    return _BY_HEADING.get(key) or _BY_HEADING.get(without_brackets)
+
+
+def find_heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]] | None:
+    """Index of the heading row among the first thirty, and field by column; None if there is none.
+
+    Titles, merged cells and blank rows may stand above it: it is the row that names the most fields.
+    """
+    best: tuple[int, dict[int, str]] | None = None
+    for n, row in enumerate(rows[:SEARCHED_ROWS]):
+        fields: dict[int, str] = {}
+        for column, cell in enumerate(row):
+            name = field_of(cell)
+            if name and name not in fields.values():
+                fields[column] = name
+        useful = {name for name in fields.values() if name != "ignored"}
+        if len(useful) >= LEAST_COLUMNS and (best is None or len(fields) > len(best[1])):
+            best = (n, fields)
+    return best

@@ -1,0 +1,134 @@
+"""importing/export.py — the shop's goods as a workbook that reads back as the same, and the empty template."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from hardware.symbology import shown
+
+from ..admission.models import Paper
+from ..catalog.models import Product
+from ..pricing.prices import price_in_force
+from ..producers.models import Producer
+from ..stock.models import Lot, OnHand, Place
+from .columns import HEADINGS
+
+SHEETS = {
+    "Chủ thể": ("producer_name", "producer_address", "producer_phone"),
+    "Sản phẩm": (
+        "sku", "producer_name", "name_vi", "pack", "unit", "name_en", "barcode", "group_code", "goods_class", "kind",
+        "storage", "ingredients", "allergens", "story_vi", "story_en", "alcohol", "label_entries", "vat_category",
+    ),
+    "Giấy tờ": (
+        "producer_name", "paper_kind", "paper_number", "paper_issuer", "paper_issued", "paper_starts", "paper_ends",
+        "sku", "stars", "name_written",
+    ),
+    "Giá": ("sku", "price", "price_starts"),
+    "Lô đầu kỳ": ("sku", "lot_number", "made_on", "expires_on", "quantity", "place", "origin_place", "delivery_note"),
+}  # fmt: skip
+
+
+def template() -> bytes:
+    """A workbook with the headings only."""
+    return _saved({})
+
+
+def export(session: Session, today: date) -> bytes:
+    """Producers, products, papers, prices in force and lots with what is on hand of them."""
+    return _saved({
+        "Chủ thể": _producers(session),
+        "Sản phẩm": _products(session),
+        "Giấy tờ": _papers(session),
+        "Giá": _prices(session, today),
+        "Lô đầu kỳ": _lots(session),
+    })  # fmt: skip
+
+
+def _saved(rows: dict[str, list[tuple[Any, ...]]]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, fields in SHEETS.items():
+        sheet: Worksheet = book.create_sheet(name)
+        sheet.append([HEADINGS[field][0] for field in fields])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+            sheet.column_dimensions[cell.column_letter].width = 22
+        sheet.freeze_panes = "A2"
+        for row in rows.get(name, ()):
+            sheet.append([_safe(value) for value in row])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    """A text that Excel would take for a formula is kept from being one."""
+    return f"\u200b{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@"} else value
+
+
+def _producers(session: Session) -> list[tuple[Any, ...]]:
+    return [(p.name, p.address, p.phone) for p in session.scalars(select(Producer).order_by(Producer.id))]
+
+
+def _products(session: Session) -> list[tuple[Any, ...]]:
+    rows = session.execute(
+        select(Product, Producer.name)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(~Product.archived)
+        .options(selectinload(Product.barcodes))
+        .order_by(Product.id)
+    )
+    return [
+        (
+            p.sku, producer, p.name_vi, p.pack, p.unit, p.name_en, _codes(p), p.group_code, p.goods_class, p.kind,
+            p.storage, p.ingredients, p.allergens, p.story_vi, p.story_en,
+            f"{p.alcohol_permille / 10:g}".replace(".", ",") if p.alcohol_permille else None, p.label_entries,
+            p.vat_category,
+        )
+        for p, producer in rows
+    ]  # fmt: skip
+
+
+def _codes(product: Product) -> str:
+    return "; ".join(
+        shown(code.gtin) + (f" x{code.pack_milli // 1000}" if code.pack_milli != 1000 else "") for code in product.barcodes
+    )
+
+
+def _papers(session: Session) -> list[tuple[Any, ...]]:
+    names = dict(session.execute(select(Producer.id, Producer.name)).all())
+    skus = dict(session.execute(select(Product.id, Product.sku)).all())
+    rows: list[tuple[Any, ...]] = []
+    for paper in session.scalars(select(Paper).options(selectinload(Paper.covers)).order_by(Paper.id)):
+        head = (names.get(paper.producer_id or 0), paper.kind, paper.number, paper.issuer, paper.issued, paper.starts, paper.ends)
+        rows += [(*head, skus[c.product_id], c.stars, c.name_written) for c in paper.covers] or [(*head, None, None, None)]
+    return rows
+
+
+def _prices(session: Session, today: date) -> list[tuple[Any, ...]]:
+    rows = session.execute(
+        select(Product.sku, price_in_force(Product.id, today)).where(~Product.archived).order_by(Product.id)
+    )
+    return [(sku, price, today) for sku, price in rows if price is not None]
+
+
+def _lots(session: Session) -> list[tuple[Any, ...]]:
+    rows = session.execute(
+        select(Product.sku, Lot, func.max(Place.name), func.sum(OnHand.quantity_milli), Product.unit)
+        .join(Product, Product.id == Lot.product_id)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(OnHand.quantity_milli > 0, ~Product.archived)
+        .group_by(Product.sku, Lot.id, Product.unit)
+        .order_by(Lot.id)
+    )
+    return [
+        (sku, lot.number, lot.made_on, lot.expires_on, int(quantity) / 1000, place, lot.origin_place, lot.delivery_note)
+        for sku, lot, place, quantity, _unit in rows
+    ]

@@ -1,0 +1,88 @@
+"""importing/jobs.py — long reading and writing of a workbook, in a thread of its own, with its progress."""
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import Refused, ShopError
+from .apply import apply
+from .preview import Preview, preview
+from .workbook import open_workbook
+
+
+@dataclass
+class Job:
+    """One uploaded workbook on its way: read, looked at by a person, written."""
+
+    path: Path
+    name: str
+    state: str = "reading"  # reading → ready → writing → written, or failed
+    done: int = 0
+    total: int = 0
+    preview: Preview | None = None
+    error: ShopError | None = None
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    def tell(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+class Jobs:
+    """The newest few jobs of this process; a restart forgets them, and nothing is half-written."""
+
+    KEPT = 8
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+
+    def find(self, token: str) -> Job | None:
+        return self._jobs.get(token)
+
+    def read(self, engine: Engine, path: Path, name: str, *, at: datetime) -> Job:
+        """Begin to read a workbook."""
+        job = Job(path, name)
+        self._jobs[job.token] = job
+        for old in list(self._jobs)[: -self.KEPT]:
+            self._jobs.pop(old).path.unlink(missing_ok=True)
+        threading.Thread(target=self._read, args=(engine, job, at), daemon=True).start()
+        return job
+
+    def write(self, engine: Engine, job: Job, *, by: Actor, at: datetime) -> None:
+        """Begin to write what the preview said, without its refused rows."""
+        job.state, job.done, job.total = "writing", 0, len(job.preview.plan) if job.preview else 0
+        threading.Thread(target=self._write, args=(engine, job, by, at), daemon=True).start()
+
+    @staticmethod
+    def _read(engine: Engine, job: Job, at: datetime) -> None:
+        try:
+            sheets = open_workbook(job.path)
+            with reading(engine) as session:
+                job.preview = preview(session, sheets, business_day(at), job.tell)
+            job.state = "ready"
+        except ShopError as no:
+            job.state, job.error = "failed", no
+        except Exception:
+            job.state, job.error = "failed", Refused.because("workbook_odd", why="?")
+            raise
+
+    @staticmethod
+    def _write(engine: Engine, job: Job, by: Actor, at: datetime) -> None:
+        assert job.preview is not None  # noqa: S101  only a ready job is written
+        try:
+            with unit_of_work(engine) as session:
+                apply(session, job.preview.plan, by=by, at=at, source=job.name, tell=job.tell)
+            job.state = "written"
+        except ShopError as no:
+            job.state, job.error = "failed", no
+        except Exception:
+            job.state, job.error = "failed", Refused.because("workbook_odd", why="?")
+            raise
+        finally:
+            job.path.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""importing/known.py — what the books hold already, in one place to compare rows with."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..admission.models import Paper, PaperCover
+from ..catalog.models import Barcode, Product
+from ..kernel.text import folded
+from ..pricing.prices import price_in_force
+from ..producers.models import Producer
+from ..stock.models import Lot, Place
+
+Identity = tuple[str, str, str]
+
+PRODUCT_FIELDS = (
+    "name_vi", "pack", "name_en", "unit", "group_code", "goods_class", "kind", "storage", "ingredients", "allergens",
+    "story_vi", "story_en", "vat_category", "net_content_milli", "net_content_unit", "label_entries",
+)  # fmt: skip
+
+
+@dataclass
+class Known:
+    """Snapshots by the keys that rows name things by."""
+
+    producers: dict[str, Producer]
+    products: dict[Identity, Product]
+    identities: dict[int, Identity]
+    by_sku: dict[str, Product]
+    gtins: dict[str, Identity]
+    prices: dict[int, int | None]
+    lots: set[tuple[int, str]]
+    papers: dict[tuple[str, str, int | None], Paper]
+    covers: set[tuple[int, int, int | None]]
+    places: dict[str, int]
+
+    @classmethod
+    def load(cls, session: Session, today: date) -> "Known":
+        producers = {p.search_key: p for p in session.scalars(select(Producer))}
+        names = {p.id: key for key, p in producers.items()}
+        products = session.scalars(select(Product).where(~Product.archived).options(selectinload(Product.barcodes))).all()
+        exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
+        return cls(
+            producers=producers,
+            products={exact[p.id]: p for p in products},
+            identities=exact,
+            by_sku={p.sku: p for p in products},
+            gtins={g: exact[pid] for g, pid in session.execute(select(Barcode.gtin, Barcode.product_id)) if pid in exact},
+            prices=dict(session.execute(select(Product.id, price_in_force(Product.id, today))).all()),
+            lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
+            papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
+            covers={(c.paper_id, c.product_id, c.stars) for c in session.scalars(select(PaperCover))},
+            places={folded(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
+        )  # fmt: skip
+
+    def identity(self, values: dict[str, Any]) -> Identity:
+        """Producer, name, pack: what makes a product the same. An accent in the name makes another one."""
+        named = self.by_sku.get(values.get("sku") or "")
+        if named is not None:
+            return self.identities[named.id]
+        producer = folded(values.get("producer_name") or "")
+        return _identity(producer, values.get("name_vi") or "", values.get("pack") or "")
+
+    def owner_of(self, gtin: str) -> Identity | None:
+        return self.gtins.get(gtin)
+
+    def producer(self, values: dict[str, Any]) -> Producer | None:
+        return self.producers.get(folded(values.get("producer_name") or ""))
+
+    def product(self, values: dict[str, Any]) -> Product | None:
+        """By the shop's own number, else by a barcode of the same name, else by producer, name and pack."""
+        return self.by_sku.get(values.get("sku") or "") or self.products.get(self.identity(values))
+
+    def has(self, values: dict[str, Any]) -> bool:
+        """Is what the row is mainly about in the books already?"""
+        if values.get("paper_kind"):
+            return self._paper(values) is not None
+        if values.get("name_vi") or values.get("sku"):
+            return self.product(values) is not None
+        return self.producer(values) is not None
+
+    def _paper(self, values: dict[str, Any]) -> Paper | None:
+        producer = self.producer(values)
+        kind = values.get("paper_kind") or "recognition"
+        return self.papers.get((kind, values.get("paper_number") or "", producer.id if producer else None))
+
+    def changes(self, values: dict[str, Any]) -> list[str]:
+        """Fields that the row says differently from the books. An empty cell says nothing."""
+        return [*self._producer_changes(values), *self._product_changes(values), *self._paper_changes(values)]
+
+    def _producer_changes(self, values: dict[str, Any]) -> list[str]:
+        producer = self.producer(values)
+        if producer is None:
+            return ["producer_name"] if values.get("producer_name") else []
+        told = {"producer_address": producer.address, "producer_phone": producer.phone}
+        return [name for name, now in told.items() if values.get(name) and values[name] != now]
+
+    def _product_changes(self, values: dict[str, Any]) -> list[str]:
+        product = self.product(values)
+        if product is None:
+            return ["name_vi"] if values.get("name_vi") else []
+        changed = [
+            name for name in PRODUCT_FIELDS if values.get(name) not in (None, "") and values[name] != getattr(product, name)
+        ]
+        if values.get("barcode"):
+            mine = {code.gtin: code.pack_milli for code in product.barcodes}
+            changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])
+        if values.get("alcohol") and values["alcohol"] // 10 != product.alcohol_permille // 10:
+            changed.append("alcohol")
+        if values.get("price") is not None and values["price"] != self.prices.get(product.id):
+            changed.append("price")
+        if values.get("lot_number") and (product.id, values["lot_number"]) not in self.lots:
+            changed.append("lot_number")
+        if values.get("place") and "lot_number" not in values and self.places.get(folded(values["place"])) != product.shelf_place_id:
+            changed.append("place")
+        return changed
+
+    def _paper_changes(self, values: dict[str, Any]) -> list[str]:
+        if not values.get("paper_number"):
+            return []
+        paper, product = self._paper(values), self.product(values)
+        if paper is None:
+            return ["paper_number"]
+        told = {"paper_issued": paper.issued, "paper_ends": paper.ends, "paper_issuer": paper.issuer, "paper_starts": paper.starts}
+        changed = [name for name, now in told.items() if values.get(name) and values[name] != now]
+        if product is not None and (paper.id, product.id, values.get("stars")) not in self.covers:
+            changed.append("stars")
+        return changed
+
+
+def _identity(producer: str, name: str, pack: str) -> Identity:
+    """The name's accents are kept: two products may differ in one."""
+    return producer, name.lower().strip(), folded(pack)

@@ -1,0 +1,206 @@
+"""importing/preview.py — what each row of a workbook would do, and why not. Reads; writes nothing.
+
+A sheet's columns say what its rows are about: a producer, a product, its papers, its price, an opening
+lot, or several of them in one row, as people's own lists have them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Goods, PaperFacts, judge
+from ..admission.models import PaperKind
+from ..admission.papers import valid_until
+from ..admission.policy import policy_of
+from ..catalog.models import GoodsClass, Kind
+from ..kernel.reason import Reason
+from ..kernel.text import folded
+from ..pricing.prices import HIGHEST_VND
+from ..shop.models import get_shop
+from .cells import CellOdd, read_cell, read_pack
+from .known import Known
+from .workbook import Sheet
+
+ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
+PASSED_OVER = {"duplicate_row", "ignored_total"}
+_ABOUT_PAPER = {
+    "no_certificate", "too_few_stars", "certificate_ended", "certificate_not_yet", "certificate_revoked",
+    "certificate_other_product", "class_not_admitted",
+}  # fmt: skip
+_TOTALS = {"cong", "tong", "tong cong", "total", "sum"}
+_ALCOHOL = ("ruou",)
+_CRAFTS = ("khan", "may tre", "gom", "tranh", "non la", "do go", "det")
+
+
+@dataclass(slots=True)
+class RowSays:
+    """One row: what would happen (`says`), at which cell it hurts, and what it was read as."""
+
+    sheet: str
+    row: int
+    says: str
+    cell: str = ""
+    text: str = ""
+    name: str = ""
+    reasons: tuple[Reason, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return self.says not in ADMITTING | PASSED_OVER
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON: without what is empty."""
+        whole = {
+            "sheet": self.sheet, "row": self.row, "says": self.says, "cell": self.cell, "text": self.text,
+            "name": self.name, "reasons": [reason.plain() for reason in self.reasons], "changes": self.changes,
+        }  # fmt: skip
+        return {key: value for key, value in whole.items() if value or key in {"row", "says"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    rows: list[RowSays]
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(row.says for row in self.rows)
+
+    @property
+    def refused(self) -> list[RowSays]:
+        return [row for row in self.rows if row.refused]
+
+    @property
+    def plan(self) -> list[RowSays]:
+        """The rows that would write something."""
+        return [row for row in self.rows if row.says in {"add", "add_but_inadmissible", "change"}]
+
+
+def preview(
+    session: Session, sheets: Sequence[Sheet], today: date, tell: Callable[[int, int], None] | None = None
+) -> Preview:
+    """Judge every row against the books as they are now. `tell(done, all)` hears of the progress."""
+    known = Known.load(session, today)
+    policy = policy_of(get_shop(session))
+    said: list[RowSays] = []
+    total = sum(len(sheet.rows) for sheet in sheets)
+    for sheet in sheets:
+        seen: dict[tuple[Any, ...], int] = {}
+        for number, cells in sheet.rows:
+            row = _read(sheet, number, cells, today)
+            if row.says == "add":
+                _against_others(row, seen, known)
+            if row.says == "add":
+                _against_books(row, known, sheet)
+            if row.says in {"add", "change"} and _is_product(row, sheet) and "stars" in sheet.fields:
+                row.reasons = _as_far_as_told(row, policy, today)
+                if row.reasons and row.says == "add":
+                    row.says = "add_but_inadmissible"
+            said.append(row)
+            if tell and len(said) % 200 == 0:
+                tell(len(said), total)
+    return Preview(said)
+
+
+def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:
+    row = RowSays(sheet.name, number, "add", name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip())
+    if any(isinstance(cell, str) and folded(cell) in _TOTALS for cell in cells.values()):
+        row.says = "ignored_total"
+        return row
+    for name, value in cells.items():
+        try:
+            row.values[name] = read_cell(name, value, today)
+        except CellOdd as odd:
+            row.says, row.cell, row.text = str(odd), f"{sheet.letters[name]}{number}", str(value)
+            return row
+    for problem, name in _missing(row, sheet):
+        row.says, row.cell = problem, f"{sheet.letters[name]}{number}"
+        return row
+    _settle(row)
+    return row
+
+
+def _missing(row: RowSays, sheet: Sheet) -> Iterator[tuple[str, str]]:
+    values = row.values
+    about_papers = "paper_kind" in sheet.fields
+    if "name_vi" in sheet.fields and not values.get("name_vi") and not values.get("sku") and not about_papers:
+        yield "name_missing", "name_vi"
+    if "price" in sheet.fields and values.get("price") is None:
+        yield "price_missing", "price"
+    if (values.get("price") or 0) > HIGHEST_VND:
+        yield "price_too_high", "price"
+    if "producer_name" in sheet.fields and not values.get("producer_name") and not about_papers and not values.get("sku"):
+        yield "producer_missing", "producer_name"
+    if "lot_number" in sheet.fields and not values.get("lot_number"):
+        yield "no_lot", "lot_number"
+    if about_papers and not values.get("paper_number"):
+        yield "number_missing", "paper_number"
+
+
+def _settle(row: RowSays) -> None:
+    """What follows from a cell: the unit from the pack, the kind from the name where no column says it."""
+    values = row.values
+    if values.get("pack"):
+        pack, unit, net_milli, net_unit = read_pack(values["pack"])
+        values |= {"pack": pack, "net_content_milli": net_milli, "net_content_unit": net_unit}
+        values.setdefault("unit", unit)
+    if "kind" not in values and values.get("name_vi"):
+        name = folded(values["name_vi"])
+        if name.startswith(_ALCOHOL):
+            values |= {"kind": Kind.ALCOHOL.value, "group_code": values.get("group_code") or "drinks"}
+        elif name.startswith(_CRAFTS):
+            values |= {"kind": Kind.CRAFT.value, "group_code": values.get("group_code") or "crafts"}
+
+
+def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known) -> None:
+    """The same row again, or a code that an earlier row or product carries."""
+    content = tuple(sorted((name, folded(value) if isinstance(value, str) else str(value)) for name, value in row.values.items()))
+    if content in seen:
+        row.says = "duplicate_row"
+        row.text = str(seen[content])
+        return
+    seen[content] = row.row
+    for gtin, _pack in row.values.get("barcode") or ():
+        owner = known.owner_of(gtin)
+        if owner is not None and owner != known.identity(row.values):
+            row.says, row.text = "gtin_taken", gtin
+            return
+    for gtin, _pack in row.values.get("barcode") or ():
+        known.gtins.setdefault(gtin, known.identity(row.values))
+
+
+def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
+    if "lot_number" in sheet.fields or "price_starts" in sheet.fields or row.values.get("sku") and not row.name:
+        if known.product(row.values) is None and not row.values.get("name_vi"):
+            row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
+            return
+    row.changes = known.changes(row.values)
+    if known.has(row.values):
+        row.says = "change" if row.changes else "same"
+
+
+def _is_product(row: RowSays, sheet: Sheet) -> bool:
+    return "name_vi" in sheet.fields and "paper_kind" not in sheet.fields and bool(row.values.get("name_vi"))
+
+
+def _as_far_as_told(row: RowSays, policy: Any, today: date) -> tuple[Reason, ...]:
+    """The gate's word on the class and its certificate: the sheet tells nothing of the other papers."""
+    values = row.values
+    papers: tuple[PaperFacts, ...] = ()
+    if values.get("paper_number"):
+        issued = values.get("paper_issued")
+        ends = values.get("paper_ends") or (valid_until(PaperKind.RECOGNITION, issued) if issued else None)
+        papers = (PaperFacts(PaperKind.RECOGNITION, values["paper_number"], values.get("paper_starts") or issued, ends,
+                             stars=values.get("stars")),)  # fmt: skip
+    goods = Goods(
+        name=row.name, goods_class=GoodsClass(values.get("goods_class") or "ocop"),
+        kind=Kind(values.get("kind") or Kind.PACKAGED_FOOD), producer_id=0, papers=papers, lot=None,
+        price_vnd=values.get("price"),
+    )  # fmt: skip
+    verdict = judge(goods, Act.SHELVE, policy, today)
+    return tuple(reason for reason in verdict.refusals if reason.code in _ABOUT_PAPER)

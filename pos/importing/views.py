@@ -1,0 +1,92 @@
+"""importing/views.py — upload a workbook, see what each row would do, write it; download template and export."""
+
+import secrets
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..kernel.actor import Role
+from ..kernel.database import db, reading
+from ..kernel.errors import NotFound, Refused
+from ..web.now import config, now, today
+from ..web.reasons import said
+from ..web.rights import actor, allowed
+from .export import export, template
+from .jobs import Job, Jobs
+from .says import SAYS
+
+pages = Blueprint("importing", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _jobs() -> Jobs:
+    jobs: Jobs = current_app.extensions.setdefault("ocop_imports", Jobs())
+    return jobs
+
+
+def _job(token: str) -> Job:
+    job = _jobs().find(token)
+    if job is None:
+        raise NotFound.because("job_not_found")
+    return job
+
+
+@pages.get("/workbooks")
+@allowed(Role.MANAGER)
+def start() -> ResponseReturnValue:
+    return render_template("importing/start.html")
+
+
+@pages.post("/workbooks")
+@allowed(Role.MANAGER)
+def upload() -> ResponseReturnValue:
+    given = request.files.get("workbook")
+    if given is None or not given.filename:
+        raise Refused.because("workbook_odd", why="–")
+    folder = Path(config().data.folder) / "uploads"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{secrets.token_hex(8)}.xlsx"
+    given.save(path)
+    job = _jobs().read(db.engine, path, Path(given.filename).name, at=now())
+    return redirect(url_for("importing.show", token=job.token))
+
+
+@pages.get("/workbooks/<token>")
+@allowed(Role.MANAGER)
+def show(token: str) -> ResponseReturnValue:
+    job = _job(token)
+    reasons = [said(reason) for reason in job.error.reasons] if job.error else []
+    return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS)
+
+
+@pages.post("/workbooks/<token>/write")
+@allowed(Role.MANAGER)
+def write(token: str) -> ResponseReturnValue:
+    job = _job(token)
+    if job.state != "ready" or job.preview is None:
+        return redirect(url_for("importing.show", token=token))
+    if job.preview.refused and "without_refused" not in request.form:
+        flash(_("Some rows are refused: tick the box to go on without them, or mend the workbook."))
+        return redirect(url_for("importing.show", token=token))
+    _jobs().write(db.engine, job, by=actor(), at=now())
+    return redirect(url_for("importing.show", token=token))
+
+
+@pages.get("/workbooks/template.xlsx")
+@allowed(Role.MANAGER)
+def download_template() -> ResponseReturnValue:
+    return _attached(template(), "mau-nhap-hang.xlsx")
+
+
+@pages.get("/workbooks/export.xlsx")
+@allowed(Role.MANAGER)
+def download_export() -> ResponseReturnValue:
+    with reading() as session:
+        content = export(session, today())
+    return _attached(content, f"hang-hoa-{today():%Y%m%d}.xlsx")
+
+
+def _attached(content: bytes, name: str) -> Response:
+    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})

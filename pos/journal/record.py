@@ -1,0 +1,91 @@
+"""journal/record.py — write an act to the journal, and seal the rows that were written with it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..kernel.actor import Actor
+from ..kernel.errors import Refused
+from ..kernel.tables import Base, plain
+from .models import JournalRow
+
+GENESIS = "0" * 64
+TOLERATED_SKEW = timedelta(minutes=2)  # two tills may ask for the time in one order and the writer's turn in another
+
+
+def canonical(value: Any) -> str:
+    """One text for one value: sorted keys, no spaces, real letters."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+
+
+def chained_hash(previous_hash: str, columns: Mapping[str, Any]) -> str:
+    """SHA-256 over the previous hash and the canonical JSON of this row's other columns."""
+    body = {k: v for k, v in columns.items() if k not in {"hash", "previous_hash"}}
+    return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()
+
+
+def name_of(row: Base) -> str:
+    """'product:12': the table and the primary key."""
+    return named(row.__tablename__, row.facts(), [c.name for c in row.__table__.primary_key])
+
+
+def named(table: str, facts: Mapping[str, Any], keys: Iterable[str]) -> str:
+    return f"{table}:" + ".".join(str(facts[key]) for key in keys)
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """The seal of a ledger row: 128 bits of SHA-256 over its columns."""
+    return hashlib.sha256(canonical(facts).encode()).hexdigest()[:32]
+
+
+def record(
+    session: Session,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    subject: Base | None = None,
+    facts: Iterable[Base] = (),
+    seals: Iterable[Base] = (),
+    sealed: Mapping[str, str] | None = None,
+    **details: Any,
+) -> JournalRow:
+    """Append one act to the journal.
+
+    `facts` are working rows whose new state is kept whole (their history); `seals` are ledger rows,
+    of which a digest is kept, so that `verify` finds the one that was touched (`sealed`: digests made
+    already, of rows that were written in bulk). Raises Refused
+    (`clock_went_back`) when `at` lies before the newest row: a book can't be written backwards.
+    """
+    session.flush()
+    head = session.execute(
+        select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    if head and at < head.at - TOLERATED_SKEW and kind != "clock_confirmed":
+        raise Refused.because("clock_went_back", now=at.isoformat(), last=head.at.isoformat())
+    payload: dict[str, Any] = dict(details)
+    if kept := {name_of(row): row.facts() for row in facts}:
+        payload["facts"] = kept
+    if digests := {name_of(row): digest(row.facts()) for row in seals} | dict(sealed or {}):
+        payload["seals"] = digests
+    columns = {
+        "seq": seq,
+        "at": at,
+        "kind": kind,
+        "actor_id": by.person_id,
+        "actor": by.name,
+        "role": by.role.value,
+        "station": by.station,
+        "subject": name_of(subject) if subject is not None else None,
+        "payload": canonical(payload),
+    }
+    row = JournalRow(**columns, previous_hash=previous, hash=chained_hash(previous, columns))
+    session.add(row)
+    session.flush()
+    return row

@@ -1,0 +1,72 @@
+"""The declarative base and the column types of the house."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment. A naive one is refused on its way in, so that none is ever stored."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone can't be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+Big = BigInteger()
+
+Key = Annotated[int, mapped_column(BigKey, primary_key=True)]
+Vnd = Annotated[int, mapped_column(Big)]
+Milli = Annotated[int, mapped_column(Big)]
+
+
+class Base(DeclarativeBase):
+    """Every table of the shop. `__ledger__` marks the append-only ones: triggers guard them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: Text, int: BigKey, datetime: UtcDateTime, date: Date}  # noqa: RUF012
+    __ledger__ = False
+
+    def facts(self) -> dict[str, Any]:
+        """The row's columns by name, in the table's order, as plain values for the journal."""
+        return {c.name: plain(getattr(self, c.key)) for c in self.__table__.columns}
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON knows it: moments and days as ISO text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def ledger_tables() -> list[str]:
+    """Names of the append-only tables, sorted."""
+    return sorted(
+        mapper.local_table.name  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if mapper.class_.__ledger__
+    )

@@ -1,0 +1,33 @@
+"""How numbers, money and days are written for people, in Vietnamese and in English."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from .clock import SHOP_ZONE
+from .quantity import ONE, Unit
+
+Translate = Callable[[str], str]
+
+
+def vnd(amount: int, *, sign: bool = True) -> str:
+    """1250000 → '1.250.000 ₫'."""
+    figures = f"{abs(amount):,}".replace(",", ".")
+    return f"{'−' if amount < 0 else ''}{figures}{' ₫' if sign else ''}"
+
+
+def day(value: date | None) -> str:
+    """'24/11/2026'; nothing for no date."""
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+def moment(value: datetime) -> str:
+    """'24/11/2026 14:02', in the shop's own time."""
+    return f"{value.astimezone(SHOP_ZONE):%d/%m/%Y %H:%M}"
+
+
+def quantity(milli: int, unit: Unit | str) -> str:
+    """'0,450 kg', or '3' pieces."""
+    if unit == Unit.KG:
+        whole, rest = divmod(abs(milli), ONE)
+        return f"{'−' if milli < 0 else ''}{whole},{rest:03} kg"
+    return str(milli // ONE) if milli >= 0 else f"−{-milli // ONE}"

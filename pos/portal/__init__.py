@@ -1,0 +1,1 @@
+"""The producer's pages: own sales, own stock, nobody else's."""

@@ -1,0 +1,35 @@
+"""pricing/models.py — prices asked and prices shown. Ledger: a newer row takes over, none is changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..kernel.tables import Base, Key, Vnd
+
+
+class Price(Base):
+    """The price of one unit, tax included, from a business day on, until a later row."""
+
+    __tablename__ = "price"
+    __ledger__ = True
+    __table_args__ = (Index("ix_price_product_id_starts", "product_id", "starts", "id"),)
+
+    id: Mapped[Key]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    price_vnd: Mapped[Vnd]
+    starts: Mapped[date]
+    at: Mapped[datetime]
+
+
+class ShelfPrice(Base):
+    """The price that the shelf's own tag shows, as the manager saw or hung it."""
+
+    __tablename__ = "shelf_price"
+    __ledger__ = True
+    __table_args__ = (Index("ix_shelf_price_product_id", "product_id", "id"),)
+
+    id: Mapped[Key]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    price_vnd: Mapped[Vnd]
+    at: Mapped[datetime]

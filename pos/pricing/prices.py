@@ -1,0 +1,82 @@
+"""pricing/prices.py — the price in force on a day, and how a new one is set."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ..catalog.models import Product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import Refused
+from .models import Price, ShelfPrice
+
+HIGHEST_VND = 1_000_000_000
+
+
+def price_in_force(product_id: InstrumentedAttribute[int] | int, on: date) -> ScalarSelect[int]:
+    """The price on a business day as a subquery: the latest start not after it, the newest row of that start."""
+    return (
+        select(Price.price_vnd)
+        .where(Price.product_id == product_id, Price.starts <= on)
+        .order_by(Price.starts.desc(), Price.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def price_on_shelf(product_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
+    """The price that the shelf's tag was last seen to show, as a subquery; null where none was noted."""
+    return (
+        select(ShelfPrice.price_vnd)
+        .where(ShelfPrice.product_id == product_id)
+        .order_by(ShelfPrice.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def find_price(session: Session, product_id: int, on: date) -> int | None:
+    return session.execute(select(price_in_force(product_id, on))).scalar()
+
+
+def set_price(
+    session: Session, product: Product, price_vnd: int, *, starts: date, by: Actor, at: datetime
+) -> Price:
+    """Ask a new price from a day on. The same price for the same start is not written twice.
+
+    Raises Refused (`price_not_positive`, `price_too_high`).
+    """
+    refuse_odd_price(price_vnd)
+    newest = session.scalars(
+        select(Price).where(Price.product_id == product.id, Price.starts == starts).order_by(Price.id.desc()).limit(1)
+    ).first()
+    if newest is not None and newest.price_vnd == price_vnd:
+        return newest
+    price = Price(product_id=product.id, price_vnd=price_vnd, starts=starts, at=at)
+    session.add(price)
+    record(session, "price_set", by=by, at=at, subject=product, seals=_flushed(session, price),
+           price_vnd=price_vnd, starts=starts)  # fmt: skip
+    return price
+
+
+def note_shelf_price(session: Session, product: Product, price_vnd: int, *, by: Actor, at: datetime) -> ShelfPrice:
+    """Note what the shelf's tag shows now. Nothing may be sold above the listed price (law 16/2023, art. 29)."""
+    refuse_odd_price(price_vnd)
+    shown = ShelfPrice(product_id=product.id, price_vnd=price_vnd, at=at)
+    session.add(shown)
+    record(session, "shelf_price_noted", by=by, at=at, subject=product, seals=_flushed(session, shown),
+           price_vnd=price_vnd)  # fmt: skip
+    return shown
+
+
+def refuse_odd_price(price_vnd: int) -> None:
+    if price_vnd <= 0:
+        raise Refused.because("price_not_positive", price_vnd=price_vnd)
+    if price_vnd > HIGHEST_VND:
+        raise Refused.because("price_too_high", price_vnd=price_vnd)
+
+
+def _flushed(session: Session, row: Price | ShelfPrice) -> list[Price | ShelfPrice]:
+    session.flush()
+    return [row]

@@ -1,0 +1,36 @@
+"""printing/models.py — what waits for paper. Working table: the sale is the truth, the paper its copy."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..kernel.tables import Base, Key
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    GIVEN_UP = "given_up"
+
+
+class PrintJob(Base):
+    """One document for one printer. `slip` is the document as JSON; bytes are made when it prints."""
+
+    __tablename__ = "print_job"
+    __table_args__ = (Index("ix_print_job_state_printer_id", "state", "printer", "id"),)
+
+    id: Mapped[Key]
+    printer: Mapped[str]
+    title: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    slip: Mapped[str]
+    state: Mapped[str] = mapped_column(default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    printed_at: Mapped[datetime | None]
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("print_job.id"))

@@ -1,0 +1,91 @@
+"""printing/queue.py — putting a slip in the queue, and what happens to it there."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hardware.slip import Slip, Text
+
+from ..kernel.errors import NotFound
+from .models import JobState, PrintJob
+
+LONGEST_PAUSE = timedelta(seconds=30)
+KICK_WITHIN = timedelta(seconds=30)
+
+
+def queue(session: Session, printer: str, title: str, subject: str, slip: Slip, *, at: datetime) -> PrintJob:
+    """A job for a printer, committed with what it is the copy of: paper can wait, the truth can't."""
+    job = PrintJob(
+        printer=printer, title=title, subject=subject, slip=slip.encoded(), state=JobState.WAITING, attempts=0,
+        next_try_at=at, error="", created_at=at,
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    return job
+
+
+def get_job(session: Session, job_id: int) -> PrintJob:
+    job = session.get(PrintJob, job_id)
+    if job is None:
+        raise NotFound.because("job_not_found")
+    return job
+
+
+def copies_of(session: Session, subject: str) -> int:
+    """How often this document was put in the queue so far: the number of the next reprint."""
+    return session.scalar(select(func.count()).select_from(PrintJob).where(PrintJob.subject == subject)) or 0
+
+
+def waiting(session: Session) -> Sequence[PrintJob]:
+    """Jobs not on paper yet, oldest first."""
+    states = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
+    return session.scalars(select(PrintJob).where(PrintJob.state.in_(states)).order_by(PrintJob.id)).all()
+
+
+def recent(session: Session, limit: int = 50) -> Sequence[PrintJob]:
+    return session.scalars(select(PrintJob).order_by(PrintJob.id.desc()).limit(limit)).all()
+
+
+def next_job(session: Session, printer: str, *, at: datetime) -> PrintJob | None:
+    """The oldest job of this printer, if its time has come: a later one never overtakes it."""
+    states = (JobState.WAITING, JobState.PRINTING)
+    query = select(PrintJob).where(PrintJob.state.in_(states), PrintJob.printer == printer)
+    job = session.scalars(query.order_by(PrintJob.id).limit(1)).first()
+    return job if job is not None and job.next_try_at <= at else None
+
+
+def begin(job: PrintJob, *, at: datetime) -> Slip:
+    """Mark the job as under way. One that was under way before broke off: it starts anew, and says so.
+
+    A drawer isn't opened long after the buyer has gone.
+    """
+    slip = Slip.decoded(job.slip)
+    if at - job.created_at > KICK_WITHIN:
+        slip = slip.without_kick()
+    interrupted = job.state == JobState.PRINTING or job.attempts > 0
+    job.state = JobState.PRINTING
+    if interrupted:
+        again = Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
+        return Slip((again, *slip.without_kick().rows))
+    return slip
+
+
+def succeeded(job: PrintJob, *, at: datetime) -> None:
+    job.state, job.printed_at, job.error = JobState.PRINTED, at, ""
+
+
+def failed(job: PrintJob, code: str, *, permanent: bool, reached: bool, at: datetime) -> None:
+    """Note a failure and when to try again: after 1, 2, 4 … 30 seconds. `reached`: some of it may be on paper."""
+    job.error = code
+    job.state = JobState.GIVEN_UP if permanent else JobState.WAITING
+    if reached:
+        job.attempts += 1
+    pause = timedelta(seconds=1) * 2 ** min(job.attempts, 5)
+    job.next_try_at = at + min(pause, LONGEST_PAUSE)
+
+
+def retry(job: PrintJob, *, at: datetime) -> None:
+    """Try again now, at a person's word."""
+    job.state, job.next_try_at = JobState.WAITING, at

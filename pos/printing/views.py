@@ -1,0 +1,40 @@
+"""printing/views.py — the print queue as the manager sees it."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hardware import picture
+from hardware.slip import Slip
+
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..web.now import now
+from ..web.rights import allowed
+from .queue import get_job, recent, retry
+
+pages = Blueprint("printing", __name__)
+
+
+@pages.get("/printing")
+@allowed(Role.MANAGER)
+def list_jobs() -> ResponseReturnValue:
+    with reading() as session:
+        return render_template("printing/jobs.html", jobs=recent(session))
+
+
+@pages.post("/printing/<int:job_id>/retry")
+@allowed(Role.MANAGER)
+def try_again(job_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        retry(get_job(session, job_id), at=now())
+    flash(_("It is tried again now."))
+    return redirect(url_for("printing.list_jobs"))
+
+
+@pages.get("/printing/<int:job_id>.png")
+@allowed(Role.MANAGER)
+def job_picture(job_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        slip = Slip.decoded(get_job(session, job_id).slip)
+    return Response(picture.png(slip, picture.WIDTH_DOTS[80]), mimetype="image/png")

@@ -1,0 +1,1 @@
+"""Producers (chủ thể OCOP) and the terms on which the shop takes their goods."""

@@ -1,0 +1,98 @@
+"""producers/terms.py — producers and their terms over time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import folded, tidy
+from .models import Bearer, Deal, Producer, Terms
+
+
+def get_producer(session: Session, producer_id: int) -> Producer:
+    producer = session.get(Producer, producer_id)
+    if producer is None:
+        raise NotFound.because("producer_not_found")
+    return producer
+
+
+def find_producer(session: Session, name: str) -> Producer | None:
+    """By name, whatever its accents and case."""
+    return session.scalars(select(Producer).where(Producer.search_key == folded(name)).order_by(Producer.id)).first()
+
+
+def producers(session: Session, *, archived: bool = False) -> Sequence[Producer]:
+    query = select(Producer).order_by(Producer.search_key)
+    return session.scalars(query if archived else query.where(~Producer.archived)).all()
+
+
+def save_producer(session: Session, producer: Producer, *, by: Actor, at: datetime) -> Producer:
+    """Keep a new or changed producer, with its whole state in the journal.
+
+    Raises Refused (`name_missing`, `producer_twice`).
+    """
+    producer.name = tidy(producer.name or "")
+    if not producer.name:
+        raise Refused.because("name_missing")
+    producer.search_key = folded(producer.name)
+    with session.no_autoflush:
+        twin = find_producer(session, producer.name)
+    if twin is not None and twin is not producer:
+        raise Refused.because("producer_twice", name=twin.name)
+    is_new = producer.id is None
+    if is_new:
+        producer.code = producer.code or _next_code(session)
+        session.add(producer)
+    session.flush()
+    record(session, "producer_added" if is_new else "producer_changed", by=by, at=at, subject=producer, facts=[producer])
+    return producer
+
+
+def _next_code(session: Session) -> str:
+    codes = session.scalars(select(Producer.code).where(Producer.code.like("CT%"))).all()
+    return f"CT{max((int(code[2:]) for code in codes if code[2:].isdigit()), default=0) + 1:03}"
+
+
+def terms_on(session: Session, producer_id: int, on: date) -> Terms | None:
+    """The terms in force on a day: the latest start not after it."""
+    return session.scalars(
+        select(Terms)
+        .where(Terms.producer_id == producer_id, Terms.starts <= on)
+        .order_by(Terms.starts.desc(), Terms.id.desc())
+        .limit(1)
+    ).first()
+
+
+def all_terms(session: Session, producer_id: int) -> Sequence[Terms]:
+    return session.scalars(
+        select(Terms).where(Terms.producer_id == producer_id).order_by(Terms.starts.desc(), Terms.id.desc())
+    ).all()
+
+
+def agree(
+    session: Session,
+    producer: Producer,
+    *,
+    starts: date,
+    deal: Deal,
+    commission_bp: int,
+    spoilage_borne_by: Bearer,
+    markdown_borne_by: Bearer,
+    by: Actor,
+    at: datetime,
+) -> Terms:
+    """New terms from a day on. Raises Refused (`commission_out_of_range`): 0 to 100 %."""
+    if not 0 <= commission_bp <= 10_000:
+        raise Refused.because("commission_out_of_range")
+    terms = Terms(
+        producer_id=producer.id, starts=starts, deal=deal.value, commission_bp=commission_bp,
+        spoilage_borne_by=spoilage_borne_by.value, markdown_borne_by=markdown_borne_by.value, at=at,
+    )  # fmt: skip
+    session.add(terms)
+    session.flush()
+    record(session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms])
+    return terms

@@ -1,0 +1,1 @@
+"""Selling: the basket, the sale it becomes, the refund, the receipt."""

@@ -1,0 +1,359 @@
+"""sales/basket.py — what lies on the counter: put on, changed, taken off, parked, taken over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, selectinload
+
+from ..admission.gate import NEEDS, Act, Goods, Verdict, judge, stars
+from ..admission.goods import Wanted, assemble, verdicts
+from ..admission.policy import policy_of
+from ..catalog.models import Kind, Product
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import NotFound, Refused, Stale
+from ..kernel.money import amount_vnd, round_down
+from ..kernel.quantity import ONE, Unit
+from ..kernel.reason import Reason
+from ..shop.models import get_shop
+from ..stock.models import Lot
+from ..stock.queries import lots_on_floor
+from .models import Basket, BasketLine, BasketState, LotKnownBy
+
+MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's digits typed as a quantity are
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A lot on the floor with the gate's word on it, for the cashier to match with the pack in hand."""
+
+    lot_id: int
+    number: str
+    expires_on: date | None
+    verdict: Verdict
+
+
+class WhichLot(Exception):  # noqa: N818  a question, not an error
+    """A scan that names no lot, while a lot of that product on the floor may not be sold."""
+
+    def __init__(self, product: Product, quantity_milli: int, offered: Sequence[Offered]) -> None:
+        super().__init__(product.name)
+        self.product = product
+        self.quantity_milli = quantity_milli
+        self.offered = offered
+
+
+def find_open(session: Session, station: str) -> Basket | None:
+    query = select(Basket).where(Basket.station == station, Basket.state == BasketState.OPEN)
+    return session.scalars(query.options(selectinload(Basket.lines))).first()
+
+
+def get_basket(session: Session, basket_id: int) -> Basket:
+    basket = session.get(Basket, basket_id)
+    if basket is None:
+        raise NotFound.because("basket_not_found")
+    return basket
+
+
+def parked(session: Session) -> Sequence[Basket]:
+    query = select(Basket).where(Basket.state == BasketState.PARKED).order_by(Basket.changed_at)
+    return session.scalars(query.options(selectinload(Basket.lines))).all()
+
+
+def add(
+    session: Session,
+    station: str,
+    product_id: int,
+    quantity_milli: int,
+    *,
+    at: datetime,
+    lot_id: int | None = None,
+    known_by: LotKnownBy | None = None,
+) -> Basket:
+    """Put goods into the station's basket, split over lots where one is not enough.
+
+    With a lot given (scanned or chosen) only that one serves. Without, and with every lot on the floor
+    admissible, the earliest expiry is assumed to leave first. Raises Refused with every reason, or
+    WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
+    """
+    product = get_product(session, product_id)
+    if product.archived:
+        raise Refused.because("product_archived", product=product.name)
+    if not Unit(product.unit).allows(quantity_milli) or quantity_milli > MOST_MILLI:
+        raise Refused.because("quantity_odd", product=product.name)
+    basket = find_open(session, station)
+    taken = _taken(basket)
+    if not NEEDS[Kind(product.kind)].lot:
+        parts = _lotless(session, product, quantity_milli, business_day(at))
+    else:
+        parts = _allocated(session, product, quantity_milli, taken, lot_id, known_by, business_day(at))
+    if basket is None:
+        basket = Basket(station=station, state=BasketState.OPEN, version=0, created_at=at, changed_at=at)
+        session.add(basket)
+        session.flush()
+    for part in parts:
+        _put(basket, product, part)
+    touch(basket, at)
+    return basket
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A quantity of one lot at one place, at the price shown."""
+
+    lot_id: int | None
+    place_id: int | None
+    known_by: LotKnownBy | None
+    quantity_milli: int
+    price_vnd: int
+
+
+def _taken(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
+    taken: dict[tuple[int | None, int | None], int] = {}
+    for line in basket.lines if basket else ():
+        key = (line.lot_id, line.place_id)
+        taken[key] = taken.get(key, 0) + line.quantity_milli
+    return taken
+
+
+def _lotless(session: Session, product: Product, quantity_milli: int, on: date) -> list[Part]:
+    (goods,) = assemble(session, [Wanted(product.id)], on)
+    price = _admitted_price(session, goods, on)
+    return [Part(None, None, None, quantity_milli, price)]
+
+
+def _admitted_price(session: Session, goods: Goods, on: date) -> int:
+    verdict = judge(goods, Act.SELL, policy_of(get_shop(session)), on)
+    if not verdict.admitted or goods.price_vnd is None:
+        raise Refused(*verdict.refusals)
+    return goods.price_vnd
+
+
+def _allocated(
+    session: Session,
+    product: Product,
+    quantity_milli: int,
+    taken: dict[tuple[int | None, int | None], int],
+    lot_id: int | None,
+    known_by: LotKnownBy | None,
+    on: date,
+) -> list[Part]:
+    on_floor = lots_on_floor(session, product.id)
+    rows = [row for row in on_floor if lot_id in {None, row.id}]
+    if not rows:
+        raise Refused(*_why_none(session, product, lot_id, quantity_milli, on))
+    all_goods = assemble(session, [Wanted(product.id, row.id, row.place_id) for row in rows], on)
+    policy = policy_of(get_shop(session))
+    said = [judge(goods, Act.SELL, policy, on) for goods in all_goods]
+    admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
+    if not admitted:
+        raise Refused(*said[0].refusals)
+    if len(admitted) < len(rows) and lot_id is None:
+        offered = [Offered(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
+        raise WhichLot(product, quantity_milli, offered)
+    if known_by is None:
+        known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
+    price_vnd = all_goods[0].price_vnd
+    assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
+    return _earliest_first(admitted, taken, quantity_milli, known_by, price_vnd)
+
+
+def _earliest_first(
+    rows: Sequence[Row[Any]],
+    taken: dict[tuple[int | None, int | None], int],
+    quantity_milli: int,
+    known_by: LotKnownBy,
+    price_vnd: int,
+) -> list[Part]:
+    parts: list[Part] = []
+    missing = quantity_milli
+    for row in rows:
+        free = row.quantity_milli - taken.get((row.id, row.place_id), 0)
+        used = min(free, missing)
+        if used > 0:
+            parts.append(Part(row.id, row.place_id, known_by, used, price_vnd))
+            missing -= used
+    if missing:
+        raise Refused.because("not_on_hand", on_hand=quantity_milli - missing, asked=quantity_milli)
+    return parts
+
+
+def _why_none(
+    session: Session, product: Product, lot_id: int | None, quantity_milli: int, on: date
+) -> tuple[Reason, ...]:
+    """Nothing on the floor: that, and everything else that would stop these goods anyway."""
+    lot_id = lot_id or session.scalars(
+        select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
+    ).first()
+    (verdict,) = verdicts(session, [Wanted(product.id, lot_id, asked_milli=quantity_milli)], Act.SELL, on)
+    if any(reason.code == "not_on_hand" for reason in verdict.refusals):
+        return verdict.refusals
+    return (*verdict.refusals, Reason.of("not_on_hand", on_hand=0, asked=quantity_milli))
+
+
+def _put(basket: Basket, product: Product, part: Part) -> None:
+    for line in basket.lines:
+        same = (line.product_id, line.lot_id, line.place_id, line.lot_known_by, line.shown_price_vnd)
+        if same == (product.id, part.lot_id, part.place_id, part.known_by, part.price_vnd) and (
+            product.unit == Unit.PIECE
+        ):
+            line.quantity_milli += part.quantity_milli
+            return
+    n = max((line.n for line in basket.lines), default=0) + 1
+    basket.lines.append(
+        BasketLine(
+            n=n, product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
+            lot_known_by=part.known_by, quantity_milli=part.quantity_milli, shown_price_vnd=part.price_vnd,
+        )
+    )  # fmt: skip
+
+
+def touch(basket: Basket, at: datetime) -> None:
+    basket.version += 1
+    basket.changed_at = at
+
+
+def _line(basket: Basket, n: int) -> BasketLine:
+    for line in basket.lines:
+        if line.n == n:
+            return line
+    raise Stale.because("line_gone")
+
+
+def set_quantity(session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime) -> None:
+    """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add`."""
+    line = _line(basket, n)
+    if quantity_milli == 0:
+        void_line(session, basket, n, by=by, at=at)
+        return
+    product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
+    pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
+    if quantity_milli < line.quantity_milli:
+        record(session, "line_lessened", by=by, at=at, subject=basket, product=product_id,
+               from_milli=line.quantity_milli, to_milli=quantity_milli)  # fmt: skip
+    basket.lines.remove(line)
+    session.flush()
+    add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id if pinned else None,
+        known_by=LotKnownBy(known_by) if pinned and known_by else None)  # fmt: skip
+
+
+def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
+    """Take a line off. The journal keeps it (money.md §5)."""
+    line = _line(basket, n)
+    record(session, "line_voided", by=by, at=at, subject=basket, product=line.product_id, lot=line.lot_id,
+           quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd)  # fmt: skip
+    basket.lines.remove(line)
+    touch(basket, at)
+
+
+def park(session: Session, basket: Basket, label: str, *, by: Actor, at: datetime) -> None:
+    """Set the basket aside for a buyer who comes back."""
+    if not basket.lines:
+        raise Refused.because("basket_empty")
+    basket.state, basket.label = BasketState.PARKED, label.strip()
+    touch(basket, at)
+    record(session, "parked", by=by, at=at, subject=basket)
+
+
+def take_over(session: Session, basket: Basket, station: str, *, by: Actor, at: datetime) -> None:
+    """Bring a parked basket to this station; one that lies open there is parked in its stead."""
+    if basket.state != BasketState.PARKED:
+        raise Stale.because("basket_gone")
+    lying = find_open(session, station)
+    if lying is not None and lying.lines:
+        park(session, lying, "", by=by, at=at)
+    elif lying is not None:
+        lying.state = BasketState.EMPTIED
+    basket.state, basket.station = BasketState.OPEN, station
+    touch(basket, at)
+    record(session, "taken_over", by=by, at=at, subject=basket)
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as the screen shows it and as payment will judge it."""
+
+    line: BasketLine
+    name: str
+    unit: Unit
+    stars: int
+    lot_number: str
+    expires_on: date | None
+    price_vnd: int
+    repriced_from_vnd: int | None
+    amount_vnd: int
+    verdict: Verdict
+    goods: Goods
+
+    @property
+    def n(self) -> int:
+        return self.line.n
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    basket: Basket | None
+    lines: tuple[LineView, ...]
+    total_vnd: int
+    rounding_vnd: int
+
+    @property
+    def due_vnd(self) -> int:
+        return self.total_vnd - self.rounding_vnd
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        return tuple(
+            Reason(reason.code, {**reason.facts, "line": view.n, "product": view.name})
+            for view in self.lines
+            for reason in view.verdict.refusals
+        )
+
+
+def view(session: Session, basket: Basket | None, on: date) -> BasketView:
+    """The basket with today's prices and the gate's word on every line.
+
+    A price that fell meanwhile falls here too; one that rose stays as it was shown (law on prices
+    16/2023, art. 29: nothing above the listed price).
+    """
+    if basket is None or not basket.lines:
+        return BasketView(basket, (), 0, 0)
+    shop = get_shop(session)
+    taken = _taken(basket)
+    wanted = [
+        Wanted(line.product_id, line.lot_id, line.place_id, asked_milli=taken[line.lot_id, line.place_id])
+        for line in basket.lines
+    ]
+    policy = policy_of(shop)
+    units = dict(
+        session.execute(select(Product.id, Product.unit).where(Product.id.in_({w.product_id for w in wanted}))).all()
+    )
+    lines = tuple(
+        _line_view(line, goods, Unit(units[line.product_id]), judge(goods, Act.SELL, policy, on), on)
+        for line, goods in zip(basket.lines, assemble(session, wanted, on), strict=True)
+    )
+    total = sum(line.amount_vnd for line in lines)
+    return BasketView(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
+
+
+def _line_view(line: BasketLine, goods: Goods, unit: Unit, verdict: Verdict, on: date) -> LineView:
+    now = goods.price_vnd
+    price = line.shown_price_vnd if now is None else min(now, line.shown_price_vnd)
+    return LineView(
+        line=line,
+        name=goods.name,
+        unit=unit,
+        stars=stars(goods, on),
+        lot_number=goods.lot.number if goods.lot else "",
+        expires_on=goods.lot.expires_on if goods.lot else None,
+        price_vnd=price,
+        repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
+        amount_vnd=amount_vnd(price, line.quantity_milli),
+        verdict=verdict,
+        goods=goods,
+    )

@@ -1,0 +1,143 @@
+"""sales/models.py — baskets (working tables) and sales (ledger)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..kernel.tables import Base, BigKey, Key, Milli, Vnd
+
+
+class BasketState(StrEnum):
+    OPEN = "open"
+    PARKED = "parked"
+    PAID = "paid"
+    EMPTIED = "emptied"
+
+
+class Basket(Base):
+    """What lies on the counter: a row, so that it outlives a power cut. `version` counts its changes;
+    `last_request` names the scan that made the newest one, so that a repeated request is answered, not repeated.
+    """
+
+    __tablename__ = "basket"
+    __table_args__ = (Index("ix_basket_station_state", "station", "state"),)
+
+    id: Mapped[Key]
+    station: Mapped[str]
+    state: Mapped[str] = mapped_column(default=BasketState.OPEN)
+    version: Mapped[int] = mapped_column(default=0)
+    label: Mapped[str] = mapped_column(default="")
+    last_request: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.n", cascade="all, delete-orphan")
+
+
+class LotKnownBy(StrEnum):
+    """How sure we are which lot left the shop (a recall counts assumed ones as possible buyers)."""
+
+    SCANNED = "scanned"
+    ONLY_LOT = "only_lot"
+    CHOSEN = "chosen"
+    ASSUMED = "assumed"
+
+
+class BasketLine(Base):
+    """A product of one lot, with the price that was shown when it was scanned."""
+
+    __tablename__ = "basket_line"
+
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    lot_known_by: Mapped[str | None]
+    quantity_milli: Mapped[Milli]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    shown_price_vnd: Mapped[Vnd]
+
+
+class Sale(Base):
+    """A completed sale, or the refund of one (`refunds` names it; its amounts are negative).
+
+    `number` has no gaps. `request_key` and `request_body` answer the same request twice with one sale.
+    """
+
+    __tablename__ = "sale"
+    __ledger__ = True
+    __table_args__ = (Index("ix_sale_business_day", "business_day"),)
+
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    shift_number: Mapped[int] = mapped_column(ForeignKey("shift.number"), index=True)
+    basket_id: Mapped[int | None] = mapped_column(ForeignKey("basket.id"))
+    request_key: Mapped[str] = mapped_column(unique=True)
+    request_body: Mapped[str]
+    receipt_code: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    business_day: Mapped[date]
+    cashier_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cashier_name: Mapped[str]
+    total_vnd: Mapped[Vnd]
+    rounding_vnd: Mapped[Vnd]
+    refunds: Mapped[int | None] = mapped_column(ForeignKey("sale.number"), index=True)
+    reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def due_vnd(self) -> int:
+        return self.total_vnd - self.rounding_vnd
+
+
+class SaleLine(Base):
+    """One line as it was sold: name, price, tax and lot frozen. Negative on a refund.
+
+    `amount_vnd` is price × quantity; `paid_vnd` is its share of what the buyer really paid, after the
+    rounding of cash: refunds of a line add up to it and never to more.
+    """
+
+    __tablename__ = "sale_line"
+    __ledger__ = True
+    __table_args__ = (
+        Index("ix_sale_line_producer_id_sale_number", "producer_id", "sale_number"),
+        Index("ix_sale_line_lot_id", "lot_id"),
+        UniqueConstraint("sale_number", "refunds_line", name="uq_sale_line_refunded_once_a_refund"),
+    )
+
+    sale_number: Mapped[int] = mapped_column(ForeignKey("sale.number"), primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    lot_known_by: Mapped[str | None]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    name: Mapped[str]
+    stars: Mapped[int | None]
+    unit: Mapped[str]
+    quantity_milli: Mapped[Milli]
+    price_vnd: Mapped[Vnd]
+    amount_vnd: Mapped[Vnd]
+    paid_vnd: Mapped[Vnd]
+    vat_bp: Mapped[int]
+    vat_category: Mapped[str]
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    refunds_line: Mapped[int | None]
+
+
+class TenderKind(StrEnum):
+    CASH = "cash"
+
+
+class Tender(Base):
+    """Money of a sale: what counted, what was handed over, what went back. Negative on a refund."""
+
+    __tablename__ = "tender"
+    __ledger__ = True
+
+    sale_number: Mapped[int] = mapped_column(ForeignKey("sale.number"), primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    amount_vnd: Mapped[Vnd]
+    given_vnd: Mapped[Vnd]
+    change_vnd: Mapped[Vnd]

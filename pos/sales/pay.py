@@ -1,0 +1,157 @@
+"""sales/pay.py — a basket becomes a sale: judged once more, priced, taken from stock, paid, written down.
+
+All of it in the caller's one unit of work, or nothing.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..journal.record import canonical, digest, named, record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused, Stale
+from ..kernel.money import share_out
+from ..kernel.tables import Base
+from ..law.rates import vat_bp
+from ..shifts.drawer import get_open_shift
+from ..shifts.models import DrawerKind, DrawerMove
+from ..stock.models import Lot, MoveKind
+from ..stock.moves import Step, post
+from .basket import BasketView, LineView, get_basket, view
+from .models import BasketState, Sale, SaleLine, Tender, TenderKind
+
+
+def pay_cash(
+    session: Session, basket_id: int, version: int, given_vnd: int, *, station: str, by: Actor, at: datetime
+) -> Sale:
+    """Complete the basket with cash handed over.
+
+    The key is the basket's id and version: the same request again gets the same sale, however often it
+    comes; the same key with another amount raises Stale (`request_reused`). Raises Stale
+    (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short` or
+    `no_open_shift`; the basket then lies as it was.
+    """
+    key, body = f"basket:{basket_id}:{version}", canonical({"cash": given_vnd, "station": station})
+    if (done := answered(session, key, body)) is not None:
+        return done
+    basket = get_basket(session, basket_id)
+    if basket.state != BasketState.OPEN or basket.station != station:
+        raise Stale.because("basket_gone")
+    if basket.version != version:
+        raise Stale.because("basket_changed")
+    today = business_day(at)
+    seen = view(session, basket, today)
+    if not seen.lines:
+        raise Refused.because("basket_empty")
+    if seen.refusals:
+        raise Refused(*seen.refusals)
+    if given_vnd < seen.due_vnd:
+        raise Refused.because("tender_short", missing_vnd=seen.due_vnd - given_vnd)
+    shift = get_open_shift(session, station)
+    sale = Sale(
+        number=next_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,
+        request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
+        cashier_id=by.person_id, cashier_name=by.name, total_vnd=seen.total_vnd, rounding_vnd=seen.rounding_vnd,
+    )  # fmt: skip
+    session.add(sale)
+    basket.state = BasketState.PAID
+    session.flush()
+    seals = write_lines(session, _line_rows(session, sale, seen))
+    seals |= post(session, [_leaves(sale, n, seen_line) for n, seen_line in enumerate(seen.lines, 1)
+                            if seen_line.line.lot_id is not None], at)  # fmt: skip
+    seals |= take_money(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
+    record(session, "sold", by=by, at=at, subject=sale, seals=[sale], sealed=seals, total_vnd=sale.total_vnd)
+    return sale
+
+
+def answered(session: Session, key: str, body: str) -> Sale | None:
+    """The sale that this request already made. Raises Stale if it asked for something else then."""
+    sale = session.scalars(select(Sale).where(Sale.request_key == key)).first()
+    if sale is not None and sale.request_body != body:
+        raise Stale.because("request_reused", number=sale.number)
+    return sale
+
+
+def next_number(session: Session) -> int:
+    return (session.scalar(select(func.max(Sale.number))) or 0) + 1
+
+
+def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str, Any]]:
+    products = {
+        row.id: row
+        for row in session.execute(
+            select(Product.id, Product.vat_category).where(Product.id.in_({v.line.product_id for v in seen.lines}))
+        )
+    }
+    terms = dict(
+        session.execute(
+            select(Lot.id, Lot.terms_id).where(Lot.id.in_({v.line.lot_id for v in seen.lines if v.line.lot_id}))
+        ).all()
+    )
+    paid = shared_paid(sale.due_vnd, [line.amount_vnd for line in seen.lines])
+    return [
+        {
+            "sale_number": sale.number,
+            "n": n,
+            "product_id": item.line.product_id,
+            "producer_id": item.goods.producer_id,
+            "lot_id": item.line.lot_id,
+            "lot_known_by": item.line.lot_known_by,
+            "place_id": item.line.place_id,
+            "name": item.name,
+            "stars": item.stars or None,
+            "unit": item.unit.value,
+            "quantity_milli": item.line.quantity_milli,
+            "price_vnd": item.price_vnd,
+            "amount_vnd": item.amount_vnd,
+            "paid_vnd": paid[n - 1],
+            "vat_bp": vat_bp(products[item.line.product_id].vat_category, sale.business_day),
+            "vat_category": products[item.line.product_id].vat_category,
+            "terms_id": terms.get(item.line.lot_id) if item.line.lot_id else None,
+            "refunds_line": None,
+        }
+        for n, item in enumerate(seen.lines, 1)
+    ]
+
+
+def shared_paid(paid_vnd: int, amounts: Sequence[int]) -> list[int]:
+    """What was paid, spread over the lines so that each can be given back by itself for ever."""
+    return share_out(paid_vnd, amounts) if sum(amounts) else [0] * len(amounts)
+
+
+def write_lines(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Insert the lines in one statement; returns their seals."""
+    session.execute(insert(SaleLine), rows)
+    return _sealed(SaleLine, rows, ["sale_number", "n"])
+
+
+def _sealed(table: type[Base], rows: Sequence[dict[str, Any]], keys: list[str]) -> dict[str, str]:
+    return {named(table.__tablename__, row, keys): digest(row) for row in rows}
+
+
+def _leaves(sale: Sale, n: int, item: LineView) -> Step:
+    line = item.line
+    assert line.lot_id is not None  # noqa: S101  asked by the caller
+    assert line.place_id is not None  # noqa: S101  a lot in a basket lies at a place
+    return Step(line.lot_id, line.place_id, MoveKind.SOLD, -line.quantity_milli, f"sale_line:{sale.number}.{n}")
+
+
+def take_money(session: Session, sale: Sale, amount_vnd: int, given_vnd: int, kind: DrawerKind) -> dict[str, str]:
+    """The cash of a sale (+) or refund (−): its tender and the drawer's move. Returns their seals."""
+    tender = {
+        "sale_number": sale.number, "n": 1, "kind": TenderKind.CASH.value, "amount_vnd": amount_vnd,
+        "given_vnd": given_vnd, "change_vnd": given_vnd - amount_vnd,
+    }  # fmt: skip
+    session.execute(insert(Tender), tender)
+    move = {
+        "shift_number": sale.shift_number, "kind": kind.value, "amount_vnd": amount_vnd,
+        "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
+    }  # fmt: skip
+    id_ = session.scalar(insert(DrawerMove).returning(DrawerMove.id), move)
+    return _sealed(Tender, [tender], ["sale_number", "n"]) | _sealed(DrawerMove, [{"id": id_, **move}], ["id"])

@@ -1,0 +1,89 @@
+"""sales/queries.py — readings of what was sold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from ..producers.models import Producer
+from ..stock.models import Lot
+from .models import Sale, SaleLine, Tender
+
+
+def lines_of(session: Session, sale_number: int) -> Sequence[SaleLine]:
+    return session.scalars(select(SaleLine).where(SaleLine.sale_number == sale_number).order_by(SaleLine.n)).all()
+
+
+def tender_of(session: Session, sale_number: int) -> Tender:
+    return session.get_one(Tender, (sale_number, 1))
+
+
+def find_by_code(session: Session, receipt_code: str) -> Sale | None:
+    return session.scalars(select(Sale).where(Sale.receipt_code == receipt_code)).first()
+
+
+def last_sale(session: Session, shift_number: int) -> Sale | None:
+    query = select(Sale).where(Sale.shift_number == shift_number, Sale.refunds.is_(None))
+    return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
+
+
+def sales_on(session: Session, day: date) -> Sequence[Sale]:
+    return session.scalars(select(Sale).where(Sale.business_day == day).order_by(Sale.number.desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's takings: what was sold, less what came back."""
+
+    paid_vnd: int
+    sales: int
+
+
+def day_of(session: Session, day: date) -> Day:
+    paid = func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)
+    row = session.execute(
+        select(paid, func.count().filter(Sale.refunds.is_(None))).where(Sale.business_day == day)
+    ).one()
+    return Day(int(row[0]), row[1])
+
+
+def producer_lines(
+    session: Session, producer_id: int, *, before: int | None = None, limit: int = 100
+) -> Sequence[Row[Any]]:
+    """A producer's own sale lines, newest first; `before` is a sale's number to page on from."""
+    query = (
+        select(SaleLine, Sale.at, Lot.number.label("lot_number"))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .outerjoin(Lot, Lot.id == SaleLine.lot_id)
+        .where(SaleLine.producer_id == producer_id)
+        .order_by(SaleLine.sale_number.desc(), SaleLine.n)
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(SaleLine.sale_number < before)
+    return session.execute(query).all()
+
+
+def producer_days(session: Session, producer_id: int, since: date) -> Sequence[Row[Any]]:
+    """Takings of a producer's goods by business day, from a day on."""
+    return session.execute(
+        select(Sale.business_day, func.sum(SaleLine.paid_vnd).label("paid_vnd"))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .where(SaleLine.producer_id == producer_id, Sale.business_day >= since)
+        .group_by(Sale.business_day)
+        .order_by(Sale.business_day)
+    ).all()
+
+
+def receipt_lines(session: Session, sale_number: int) -> Sequence[Row[Any]]:
+    """A sale's lines with what a receipt says of each: lot, expiry, producer."""
+    return session.execute(
+        select(SaleLine, Lot.number.label("lot_number"), Lot.expires_on, Producer.name.label("producer"))
+        .join(Producer, Producer.id == SaleLine.producer_id)
+        .outerjoin(Lot, Lot.id == SaleLine.lot_id)
+        .where(SaleLine.sale_number == sale_number)
+        .order_by(SaleLine.n)
+    ).all()

@@ -1,0 +1,82 @@
+"""sales/receipt.py — the receipt (phiếu tính tiền) as a slip, from committed rows alone."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
+
+from ..kernel.quantity import Unit
+from ..kernel.words import Translate, day, moment, quantity, vnd
+from ..shop.models import Shop, get_shop
+from .models import Sale, Tender
+from .queries import receipt_lines, tender_of
+
+
+def receipt_slip(session: Session, sale: Sale, *, base_url: str, translate: Translate, copy: int = 0) -> Slip:
+    """The receipt of a sale or refund; `copy` numbers a reprint, which says so and leaves the drawer shut.
+
+    Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
+    """
+    _ = translate
+    shop, tender = get_shop(session), tender_of(session, sale.number)
+    rows = [
+        *_header(shop, sale, copy, _),
+        *_lines(session, sale),
+        *_totals(sale, tender, _),
+        *_footer(shop, sale, base_url, _),
+    ]
+    return Slip((*rows, Cut()) if copy else (*rows, Cut(), Kick()))
+
+
+def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
+    yield Text(shop.name, size="large", bold=True, align="center")
+    if shop.address:
+        yield Text(shop.address, size="small", align="center")
+    if shop.hotline:
+        yield Text(shop.hotline, size="small", align="center")
+    yield Feed(8)
+    title = _("Sales slip") if sale.refunds is None else _("Refund slip")
+    yield Text(title, bold=True, align="center")
+    if copy:
+        yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
+    yield Pair(f"{_('No.')} {sale.number:06}", moment(sale.at), size="small")
+    if sale.refunds is not None:
+        yield Text(_("For slip no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
+    yield Text(f"{_('Cashier')}: {sale.cashier_name}", size="small")
+    yield Rule()
+
+
+def _lines(session: Session, sale: Sale) -> Iterator[Row]:
+    for line, lot_number, expires_on, producer in receipt_lines(session, sale.number):
+        yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
+        amount = quantity(line.quantity_milli, Unit(line.unit))
+        yield Pair(f"{amount} × {vnd(line.price_vnd, sign=False)}", vnd(line.amount_vnd, sign=False))
+        if lot_number:
+            ends = f" · HSD {day(expires_on)}" if expires_on else ""
+            yield Text(f"Lô {lot_number}{ends}", size="small")
+        yield Text(producer, size="small")
+    yield Rule()
+
+
+def _totals(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
+    if sale.rounding_vnd:
+        yield Pair(_("Goods"), vnd(sale.total_vnd, sign=False))
+        yield Pair(_("Rounded in your favour"), vnd(-sale.rounding_vnd, sign=False))
+    yield Pair(_("Total"), vnd(sale.due_vnd), size="large", bold=True)
+    if sale.refunds is None:
+        yield Pair(_("Cash"), vnd(tender.given_vnd, sign=False))
+        yield Pair(_("Change"), vnd(tender.change_vnd, sign=False))
+    else:
+        yield Pair(_("Cash given back"), vnd(-tender.amount_vnd, sign=False))
+    yield Rule()
+
+
+def _footer(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row]:
+    yield Text(_("Prices include tax. This slip is not a tax invoice."), size="small", align="center")
+    if shop.returns_rule and sale.refunds is None:
+        yield Text(shop.returns_rule, size="small", align="center")
+    yield Feed(8)
+    if base_url:
+        yield Qr(f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers"))
+    yield Barcode(f"PT-{sale.number}")

@@ -1,0 +1,1 @@
+"""Shifts at a till: the float, what went through the drawer, the count at the end."""

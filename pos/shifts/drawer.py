@@ -1,0 +1,136 @@
+"""shifts/drawer.py — open a shift, put cash in and out, count and close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from .models import DrawerKind, DrawerMove, Shift, ShiftClose
+
+
+def find_open_shift(session: Session, station: str) -> Shift | None:
+    closed = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
+    return session.scalars(select(Shift).where(Shift.station == station, ~closed.exists())).first()
+
+
+def get_open_shift(session: Session, station: str) -> Shift:
+    """Raises Refused (`no_open_shift`): every sale belongs to a shift."""
+    shift = find_open_shift(session, station)
+    if shift is None:
+        raise Refused.because("no_open_shift")
+    return shift
+
+
+def get_shift(session: Session, number: int) -> Shift:
+    shift = session.get(Shift, number)
+    if shift is None:
+        raise NotFound.because("shift_not_found")
+    return shift
+
+
+def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:
+    """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`)."""
+    if float_vnd < 0:
+        raise Refused.because("amount_odd")
+    if find_open_shift(session, station) is not None:
+        raise Refused.because("shift_already_open")
+    shift = Shift(
+        number=(session.scalar(select(func.max(Shift.number))) or 0) + 1,
+        station=station, opened_at=at, opened_by=by.person_id, opener_name=by.name, float_vnd=float_vnd,
+    )  # fmt: skip
+    session.add(shift)
+    session.flush()
+    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift])
+    return shift
+
+
+def move_cash(session: Session, shift: Shift, amount_vnd: int, reason: str, *, by: Actor, at: datetime) -> DrawerMove:
+    """Cash in (+) or out (−) that is no sale. Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`)."""
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    if amount_vnd == 0:
+        raise Refused.because("amount_odd")
+    if amount_vnd < 0 and expected_vnd(session, shift) + amount_vnd < 0:
+        raise Refused.because("drawer_short")
+    kind = DrawerKind.CASH_IN if amount_vnd > 0 else DrawerKind.CASH_OUT
+    move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=amount_vnd, document="",
+                      reason=reason.strip(), at=at)  # fmt: skip
+    session.add(move)
+    session.flush()
+    record(session, "cash_moved", by=by, at=at, subject=shift, seals=[move], amount_vnd=amount_vnd, reason=move.reason)
+    return move
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What a shift has taken so far; refunds are positive here."""
+
+    float_vnd: int
+    sales_vnd: int
+    refunds_vnd: int
+    cash_in_vnd: int
+    cash_out_vnd: int
+    sales_count: int
+
+    @property
+    def expected_vnd(self) -> int:
+        return self.float_vnd + self.sales_vnd - self.refunds_vnd + self.cash_in_vnd - self.cash_out_vnd
+
+
+def takings(session: Session, shift: Shift) -> Takings:
+    """The drawer's moves added up by kind."""
+    rows = session.execute(
+        select(DrawerMove.kind, func.sum(DrawerMove.amount_vnd), func.count())
+        .where(DrawerMove.shift_number == shift.number)
+        .group_by(DrawerMove.kind)
+    ).all()
+    sums = {kind: (int(amount), count) for kind, amount, count in rows}
+    return Takings(
+        float_vnd=shift.float_vnd,
+        sales_vnd=sums.get(DrawerKind.SALE, (0, 0))[0],
+        refunds_vnd=-sums.get(DrawerKind.REFUND, (0, 0))[0],
+        cash_in_vnd=sums.get(DrawerKind.CASH_IN, (0, 0))[0],
+        cash_out_vnd=-sums.get(DrawerKind.CASH_OUT, (0, 0))[0],
+        sales_count=sums.get(DrawerKind.SALE, (0, 0))[1],
+    )
+
+
+def expected_vnd(session: Session, shift: Shift) -> int:
+    return takings(session, shift).expected_vnd
+
+
+def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, at: datetime) -> ShiftClose:
+    """Close with what was counted, blind; the difference is told afterwards.
+
+    Raises Refused (`amount_odd`, `shift_already_closed`).
+    """
+    if counted_vnd < 0:
+        raise Refused.because("amount_odd")
+    if session.get(ShiftClose, shift.number) is not None:
+        raise Refused.because("shift_already_closed")
+    so_far = takings(session, shift)
+    close = ShiftClose(
+        shift_number=shift.number, closed_at=at, closer_name=by.name, expected_vnd=so_far.expected_vnd,
+        counted_vnd=counted_vnd, sales_count=so_far.sales_count, sales_vnd=so_far.sales_vnd,
+        refunds_vnd=so_far.refunds_vnd,
+    )  # fmt: skip
+    session.add(close)
+    session.flush()
+    record(session, "shift_closed", by=by, at=at, subject=shift, seals=[close],
+           expected_vnd=close.expected_vnd, counted_vnd=counted_vnd)  # fmt: skip
+    return close
+
+
+def recent_shifts(session: Session, limit: int = 50) -> Sequence[tuple[Shift, ShiftClose | None]]:
+    rows = session.execute(
+        select(Shift, ShiftClose)
+        .outerjoin(ShiftClose, ShiftClose.shift_number == Shift.number)
+        .order_by(Shift.number.desc())
+        .limit(limit)
+    )
+    return [(shift, close) for shift, close in rows]

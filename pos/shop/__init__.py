@@ -1,0 +1,1 @@
+"""The shop itself: its name and address, and the policy its manager has set."""

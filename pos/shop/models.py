@@ -1,0 +1,32 @@
+"""shop/models.py — one row: who we are and what we allow. Working table, with its history in the journal."""
+
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..kernel.errors import NotFound
+from ..kernel.tables import Base, BigKey, Vnd
+
+
+class Shop(Base):
+    """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …)."""
+
+    __tablename__ = "shop"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    hotline: Mapped[str] = mapped_column(default="")
+    returns_rule: Mapped[str] = mapped_column(default="")
+    classes: Mapped[str] = mapped_column(default="ocop")
+    min_stars: Mapped[int] = mapped_column(default=3)
+    warning_days: Mapped[int] = mapped_column(default=30)
+    sell_only_at_shelf_price: Mapped[bool] = mapped_column(default=True)
+    refund_limit_vnd: Mapped[Vnd] = mapped_column(default=200_000)
+    cash_rounding_vnd: Mapped[int] = mapped_column(default=0)
+
+
+def get_shop(session: Session) -> Shop:
+    """Raises NotFound (`no_shop`) before `init` has run."""
+    shop = session.get(Shop, 1)
+    if shop is None:
+        raise NotFound.because("no_shop")
+    return shop

@@ -1,0 +1,193 @@
+// The till's hands: what a key, a scanner or a touch does. All state lives on the server.
+import { listen } from "./scan.js";
+import { play } from "./sound.js";
+import "./keypad.js";
+
+const search = document.getElementById("search");
+const scanForm = document.getElementById("scan-form");
+const times = document.getElementById("times");
+const offline = document.getElementById("offline");
+const queue = [];
+let busy = false;
+let lastScan = { code: "", at: 0 };
+const RESCAN_MS = 400;
+
+const till = () => document.getElementById("till");
+const visible = (element) => element.offsetParent !== null && !element.disabled;
+
+// ── scans: one at a time, in order, each with a key so that a repeated request is answered, not repeated
+listen(document, (code) => {
+  const now = performance.now();
+  if (code === lastScan.code && now - lastScan.at < RESCAN_MS) return;
+  lastScan = { code, at: now };
+  enqueue(code);
+});
+
+function enqueue(code) {
+  if (till().dataset.panel === "refused") {
+    play("no");
+    return;
+  }
+  queue.push({ code, quantity: takeTimes(), key: crypto.randomUUID() });
+  next();
+}
+
+function next() {
+  if (busy || !queue.length) return;
+  busy = true;
+  const { code, quantity, key } = queue[0];
+  scanForm.code.value = code;
+  scanForm.quantity.value = quantity;
+  scanForm.key.value = key;
+  scanForm.requestSubmit();
+}
+
+// ── quantity before a scan: 3*
+function setTimes(text) {
+  times.textContent = text ? `${text} ×` : "";
+  times.dataset.value = text;
+  times.hidden = !text;
+  for (const field of document.querySelectorAll(".times-field")) field.value = text;
+}
+
+function takeTimes() {
+  const text = times.dataset.value || "";
+  setTimes("");
+  return text;
+}
+
+search.addEventListener("input", () => {
+  const typed = /^(\d{1,4}(?:,\d{1,3})?)\*$/.exec(search.value);
+  if (typed) {
+    setTimes(typed[1]);
+    clearSearch();
+  }
+});
+
+function clearSearch() {
+  search.value = "";
+  document.getElementById("found").replaceChildren();
+}
+
+// ── keys: a button says which key it answers to; the marked line's buttons come first
+const NUMPAD = { NumpadAdd: "+", NumpadSubtract: "-" };
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+  const typing = event.target.matches("input:not([type=hidden]), textarea");
+  if (event.key === "F2") {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === "Enter" && event.target === search) {
+    event.preventDefault();
+    searchEntered();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) {
+    event.preventDefault();
+    mark(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape" && search.value) {
+    clearSearch();
+  } else if (typing && event.target !== search && !/^(F\d+|Escape)$/.test(event.key)) {
+    return;
+  } else if (typing && search.value && !/^(F\d+|Escape)$/.test(event.key)) {
+    return;
+  } else if (!(event.key === "Enter" && event.target.matches("button, a"))) {
+    press(NUMPAD[event.code] ?? event.key, event);
+  }
+});
+
+function press(key, event) {
+  const button = [...document.querySelectorAll(`.line.selected [data-key="${CSS.escape(key)}"], [data-key="${CSS.escape(key)}"]`)]
+    .filter((element) => visible(element) && !element.closest(".line:not(.selected)"))[0];
+  if (button) {
+    event.preventDefault();
+    button.click();
+  } else if (key.length === 1 && !event.target.matches("input, textarea, select, button")) {
+    search.focus(); // the letter goes on into the search box
+  } else if (/^F([1-9]|1[0-2])$/.test(key) && !["F5", "F11"].includes(key)) {
+    event.preventDefault();
+  }
+}
+
+function searchEntered() {
+  const text = search.value.trim();
+  const first = document.querySelector("#found form button");
+  if (/^[0-9]{8,14}$/.test(text) || /^(SP|PT-?)\d+$/i.test(text)) enqueue(text);
+  else if (first) first.click();
+  else if (!text) press("Enter", new Event("none"));
+  clearSearch();
+}
+
+function mark(step) {
+  const lines = [...document.querySelectorAll(".line")];
+  const at = lines.findIndex((line) => line.classList.contains("selected"));
+  const to = lines[Math.min(lines.length - 1, Math.max(0, at + step))];
+  if (to) select(to);
+}
+
+function select(line) {
+  for (const other of document.querySelectorAll(".line.selected")) other.classList.remove("selected");
+  line.classList.add("selected");
+  line.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("click", (event) => {
+  const line = event.target.closest(".line");
+  if (line && !event.target.closest("button, input")) select(line);
+  const demo = event.target.closest("[data-scan]");
+  if (demo) enqueue(demo.dataset.scan);
+  if (event.target.closest(".tile, .found button")) {
+    setTimeout(() => setTimes(""), 0);
+    clearSearch();
+  }
+});
+
+// ── after each answer: sound, focus, the next scan in the queue
+document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.target !== scanForm) return;
+  busy = false;
+});
+document.addEventListener("htmx:error", (event) => {
+  offline.hidden = false;
+  play("no");
+  if (event.target === scanForm) {
+    busy = false;
+    setTimeout(next, 1000);
+  }
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  offline.hidden = true;
+  if (event.target === scanForm) {
+    queue.shift();
+    busy = false;
+    setTimeout(next, 0);
+  }
+});
+
+function settle() {
+  const body = till();
+  if (body.dataset.sound) play(body.dataset.sound);
+  body.dataset.sound = "";
+  const wanted = body.querySelector("[autofocus]");
+  if (wanted && document.activeElement !== wanted && !body.dataset.focused) wanted.focus();
+  body.dataset.focused = "yes";
+  body.querySelector(".line.selected")?.scrollIntoView({ block: "nearest" });
+  showTime();
+}
+
+function showTime() {
+  const clock = document.getElementById("clock");
+  if (clock) clock.textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+}
+
+// ── a till left alone locks itself
+let touched = Date.now();
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()), true);
+setInterval(() => {
+  showTime();
+  if (Date.now() - touched > till().dataset.lockMinutes * 60_000) document.querySelector('[data-key="F12"]').click();
+}, 5000);
+
+settle();

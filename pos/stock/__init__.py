@@ -1,0 +1,1 @@
+"""The stock ledger: places, lots, moves, holds, and what is on hand."""

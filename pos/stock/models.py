@@ -1,0 +1,109 @@
+"""stock/models.py — what is where, and how it came there."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..kernel.tables import Base, Key, Milli
+
+
+class Zone(StrEnum):
+    """What a place is for. Goods are sold from the OCOP and the other zone only."""
+
+    OCOP = "ocop"
+    OTHER = "other"
+    STORE = "store"
+    QUARANTINE = "quarantine"
+
+    @property
+    def on_floor(self) -> bool:
+        return self in {Zone.OCOP, Zone.OTHER}
+
+
+class Place(Base):
+    """A shelf, a cooler, the store room, the quarantine corner. Working table."""
+
+    __tablename__ = "place"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    zone: Mapped[str]
+
+
+class Lot(Base):
+    """A lot and its origin. Working table; each version of its facts is kept whole in the journal."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+    id: Mapped[Key]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    number: Mapped[str]
+    producer_id: Mapped[int | None] = mapped_column(ForeignKey("producer.id"), index=True)
+    origin_place: Mapped[str] = mapped_column(default="")
+    made_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    delivery_note: Mapped[str] = mapped_column(default="")
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    trace_code: Mapped[str] = mapped_column(unique=True)
+
+
+class MoveKind(StrEnum):
+    RECEIVED = "received"
+    OPENING = "opening"
+    MOVED = "moved"
+    SOLD = "sold"
+    RETURNED = "returned"
+    COUNTED = "counted"
+    WRITTEN_OFF = "written_off"
+    REVERSED = "reversed"
+
+
+SOURCES = (MoveKind.RECEIVED, MoveKind.OPENING)  # how goods may come into being
+
+
+class StockMove(Base):
+    """A signed quantity of a lot into (+) or out of (−) a place. Ledger.
+
+    `document` names the row that caused it ("sale:17.2", "receiving_line:40").
+    """
+
+    __tablename__ = "stock_move"
+    __ledger__ = True
+    __table_args__ = (Index("ix_stock_move_lot_id_kind", "lot_id", "kind"),)
+
+    id: Mapped[Key]
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    kind: Mapped[str]
+    quantity_milli: Mapped[Milli]
+    document: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OnHand(Base):
+    """The running total of moves by lot and place: a cache, which `verify` proves against the moves."""
+
+    __tablename__ = "on_hand"
+
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    quantity_milli: Mapped[Milli]
+
+
+class Hold(Base):
+    """A stop on a lot or a product, or (with `releases_id`) the end of one. Ledger."""
+
+    __tablename__ = "hold"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    releases_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"), unique=True)

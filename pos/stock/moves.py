@@ -1,0 +1,68 @@
+"""stock/moves.py — the only way a quantity changes: moves written, totals carried along."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from ..journal.record import digest, named
+from .models import MoveKind, OnHand, StockMove
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One signed quantity of a lot at a place, and the document that causes it."""
+
+    lot_id: int
+    place_id: int
+    kind: MoveKind
+    quantity_milli: int
+    document: str
+
+
+def post(session: Session, steps: Sequence[Step], at: datetime) -> dict[str, str]:
+    """Write the moves and carry the totals along; returns their seals for the journal.
+
+    A total may be driven below zero only by what the caller let through: whether there is enough is
+    the gate's question (`not_on_hand`), asked in the same unit of work.
+    """
+    if not steps:
+        return {}
+    rows = [
+        {
+            "lot_id": step.lot_id, "place_id": step.place_id, "kind": step.kind.value,
+            "quantity_milli": step.quantity_milli, "document": step.document, "at": at,
+        }
+        for step in steps
+    ]  # fmt: skip
+    ids = session.scalars(insert(StockMove).returning(StockMove.id, sort_by_parameter_order=True), rows).all()
+    _carry(session, steps)
+    return seals_of([{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)])
+
+
+def seals_of(moves: Sequence[dict[str, object]]) -> dict[str, str]:
+    return {named("stock_move", move, ["id"]): digest(move) for move in moves}
+
+
+def _carry(session: Session, steps: Sequence[Step]) -> None:
+    delta: dict[tuple[int, int], int] = defaultdict(int)
+    for step in steps:
+        delta[step.lot_id, step.place_id] += step.quantity_milli
+    lots = {lot_id for lot_id, _ in delta}
+    known = {
+        (row.lot_id, row.place_id)
+        for row in session.execute(select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(lots)))
+    }
+    for (lot_id, place_id), quantity in delta.items():
+        if (lot_id, place_id) in known:
+            session.execute(
+                update(OnHand)
+                .where(OnHand.lot_id == lot_id, OnHand.place_id == place_id)
+                .values(quantity_milli=OnHand.quantity_milli + quantity)
+                .execution_options(synchronize_session=False)
+            )
+        else:
+            session.execute(insert(OnHand).values(lot_id=lot_id, place_id=place_id, quantity_milli=quantity))

@@ -1,0 +1,83 @@
+"""stock/queries.py — readings of the stock ledger."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..kernel.errors import NotFound
+from .models import Hold, Lot, OnHand, Place, StockMove, Zone
+
+FLOOR = tuple(zone for zone in Zone if zone.on_floor)
+
+
+def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[str]:
+    """Why the product (or the lot) is stopped now, as a subquery; null where it isn't."""
+    release = aliased(Hold)
+    about: ColumnElement[bool] = Hold.product_id == product_id if lot_id is None else Hold.lot_id == lot_id
+    return (
+        select(Hold.reason)
+        .where(about, Hold.releases_id.is_(None), ~select(release.id).where(release.releases_id == Hold.id).exists())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def lots_on_floor(session: Session, product_id: int) -> Sequence[Row[Any]]:
+    """Lots of a product with pieces on the shop floor, earliest expiry first, then the earliest made."""
+    return session.execute(
+        select(
+            Lot.id, Lot.number, Lot.expires_on, Lot.made_on, Lot.terms_id,
+            OnHand.place_id, OnHand.quantity_milli, Place.zone, Place.name.label("place"),
+        )
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(Lot.product_id == product_id, OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.made_on, Lot.id)
+    ).all()  # fmt: skip
+
+
+def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Row[Any]]:
+    """Every lot of a product, where it lies and how much of it; lots used up come last."""
+    return session.execute(
+        select(Lot, OnHand.quantity_milli, Place.name.label("place"), Place.zone)
+        .outerjoin(OnHand, OnHand.lot_id == Lot.id)
+        .outerjoin(Place, Place.id == OnHand.place_id)
+        .where(Lot.product_id == product_id)
+        .order_by(func.coalesce(OnHand.quantity_milli, 0) == 0, Lot.expires_on, Lot.id)
+    ).all()
+
+
+def get_lot(session: Session, lot_id: int) -> Lot:
+    lot = session.get(Lot, lot_id)
+    if lot is None:
+        raise NotFound.because("lot_not_found")
+    return lot
+
+
+def get_place(session: Session, place_id: int) -> Place:
+    place = session.get(Place, place_id)
+    if place is None:
+        raise NotFound.because("place_not_found")
+    return place
+
+
+def places(session: Session) -> Sequence[Place]:
+    return session.scalars(select(Place).order_by(Place.code)).all()
+
+
+def moves_of(session: Session, lot_id: int) -> Sequence[StockMove]:
+    return session.scalars(select(StockMove).where(StockMove.lot_id == lot_id).order_by(StockMove.id)).all()
+
+
+def active_holds(session: Session, lot: Lot) -> Sequence[Hold]:
+    """The stops in force on a lot or on its product."""
+    release = aliased(Hold)
+    return session.scalars(
+        select(Hold).where(
+            (Hold.lot_id == lot.id) | (Hold.product_id == lot.product_id),
+            Hold.releases_id.is_(None),
+            ~select(release.id).where(release.releases_id == Hold.id).exists(),
+        )
+    ).all()

@@ -1,0 +1,137 @@
+"""stock/views.py — lots with what is on hand, one lot's life, places, stops."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..identity.sign_in import check_pin
+from ..journal.record import record
+from ..kernel.actor import Approval, Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import NotAllowed, Refused, ShopError
+from ..kernel.text import folded
+from ..producers.names import producer_choices
+from ..web.now import now, today
+from ..web.rights import actor, allowed
+from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
+from .lots import release, save_lot, stop
+from .models import Hold, Lot, OnHand, Place
+from .queries import active_holds, get_lot, moves_of, places
+
+pages = Blueprint("stock", __name__)
+PAGE = 100
+
+
+@pages.get("/stock")
+@allowed(Role.MANAGER, Role.VIEWER)
+def list_lots() -> ResponseReturnValue:
+    words, place = request.args.get("q", ""), request.args.get("place", type=int)
+    page = max(1, request.args.get("page", 1, type=int))
+    query = (
+        select(Lot, Product, Place.name.label("place"), OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(OnHand.quantity_milli != 0)
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
+    )
+    for word in folded(words).split():
+        query = query.where(Product.search_key.contains(word, autoescape=True))
+    if place:
+        query = query.where(OnHand.place_id == place)
+    with reading() as session:
+        rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        return render_template(
+            "stock/lots.html", rows=rows[:PAGE], more=len(rows) > PAGE, page=page, words=words, place=place,
+            places=places(session), on=today(),
+        )  # fmt: skip
+
+
+@pages.get("/lots/<int:lot_id>")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show_lot(lot_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        lot = get_lot(session, lot_id)
+        lying = session.execute(
+            select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
+        ).all()
+        return render_template(
+            "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
+            moves=moves_of(session, lot_id), places={place.id: place.name for place in places(session)},
+            holds=active_holds(session, lot), stop_form=StopForm(), release_form=ReleaseForm(),
+        )  # fmt: skip
+
+
+@pages.route("/lots/<int:lot_id>/edit", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit_lot(lot_id: int) -> ResponseReturnValue:
+    """Complete a lot's origin; what it said before stays in the journal."""
+    with reading() as session:
+        lot = get_lot(session, lot_id)
+        form = LotForm(obj=lot)
+        form.producer_id.choices = [("", ""), *producer_choices(session)]
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                lot = get_lot(session, lot_id)
+                for field in ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note"):
+                    setattr(lot, field, form[field].data)
+                save_lot(session, lot, by=actor(), at=now())
+        except ShopError as no:
+            form.refuse(no, {"made_after_end": "expires_on"})
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+    return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number),
+                           back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
+
+
+@pages.post("/lots/<int:lot_id>/stop")
+@allowed(Role.MANAGER)
+def stop_lot(lot_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        stop(session, lot_id=get_lot(session, lot_id).id, reason=request.form.get("reason", ""), by=actor(), at=now())
+    flash(_("Stopped: no till sells it any more."))
+    return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+
+@pages.post("/holds/<int:hold_id>/release/<int:lot_id>")
+@allowed(Role.MANAGER)
+def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
+    form = ReleaseForm()
+    if not form.validate_on_submit():
+        raise Refused.because("reason_missing")
+    with unit_of_work() as session:
+        person = check_pin(session, form.login.data, form.pin.data, at=now())
+    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
+        raise NotAllowed.because("pin_wrong")
+    with unit_of_work() as session:
+        release(session, session.get_one(Hold, hold_id), reason=form.reason.data, by=actor(), at=now(),
+                approval=Approval(person.actor(), form.reason.data, now()))  # fmt: skip
+    flash(_("It may be sold again."))
+    return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+
+@pages.route("/places", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def list_places() -> ResponseReturnValue:
+    form = PlaceForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                if session.scalars(select(Place).where(Place.code == form.code.data)).first():
+                    raise Refused.because("place_taken", code=form.code.data)
+                place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
+                session.add(place)
+                session.flush()
+                record(session, "place_added", by=actor(), at=now(), subject=place, facts=[place])
+        except ShopError as no:
+            form.refuse(no, {"place_taken": "code"})
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("stock.list_places"))
+    with reading() as session:
+        return render_template("stock/places.html", places=places(session), form=form)

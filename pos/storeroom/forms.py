@@ -1,0 +1,45 @@
+"""storeroom/forms.py — a delivery, a move, a count of one lot."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, FormField
+from wtforms import Form as PlainForm
+
+from ..web.forms import DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
+
+MOST_LINES = 60
+
+
+class ArrivalForm(PlainForm):
+    """One line of a delivery. A line without product is left out."""
+
+    product_id = IdChoice(_l("Product"))
+    lot_number = Line(_l("Lot"))
+    made_on = DayField(_l("Made on"))
+    expires_on = DayField(_l("Best before"), month_ok=True)
+    quantity_milli = QuantityField(_l("Quantity"))
+    unit_cost_vnd = VndField(_l("Unit cost"))
+    place_id = IdChoice(_l("To"))
+
+
+class ReceiveForm(Form):
+    delivery_note = Line(_l("Delivery note no."), [needed])
+    note_date = DayField(_l("Date of the note"), [needed])
+    lines = FieldList(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
+
+
+class ReverseForm(Form):
+    why = Line(_l("Why is it taken back?"), [needed])
+
+
+class MoveForm(Form):
+    place_id = IdChoice(_l("From"), [chosen])
+    to_id = IdChoice(_l("To"), [chosen])
+    quantity_milli = QuantityField(_l("Quantity"), [chosen])
+
+
+class CountForm(Form):
+    place_id = IdChoice(_l("Place"), [chosen])
+    counted_milli = QuantityField(_l("Counted"), [chosen])
+    reason = Line(_l("Reason"), [needed])
+    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    pin = Line(_l("Their PIN"), [needed], render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})

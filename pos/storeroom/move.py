@@ -1,0 +1,77 @@
+"""storeroom/move.py — goods carried from one place to another, and a lot's stock set right after a count."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act
+from ..admission.goods import Wanted, verdicts
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor, Approval
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused
+from ..kernel.quantity import Unit
+from ..stock.models import Lot, MoveKind, OnHand, Zone
+from ..stock.moves import Step, post
+from ..stock.queries import get_place
+
+
+def move(
+    session: Session, lot: Lot, from_id: int, to_id: int, quantity_milli: int, *, by: Actor, at: datetime
+) -> None:
+    """Carry goods of a lot to another place. Raises Refused (`not_on_hand`, `quantity_odd`, the gate's reasons).
+
+    Onto the shop floor only what the gate admits (act: shelve), and only into its zone; to the store
+    room and to quarantine anything may go.
+    """
+    product = get_product(session, lot.product_id)
+    if from_id == to_id or not Unit(product.unit).allows(quantity_milli):
+        raise Refused.because("quantity_odd", product=product.name)
+    have = on_hand_milli(session, lot.id, from_id)
+    if have < quantity_milli:
+        raise Refused.because("not_on_hand", product=product.name, on_hand=have, asked=quantity_milli)
+    document = f"move:{lot.id}"
+    seals = post(session, [Step(lot.id, from_id, MoveKind.MOVED, -quantity_milli, document),
+                           Step(lot.id, to_id, MoveKind.MOVED, quantity_milli, document)], at)  # fmt: skip
+    if Zone(get_place(session, to_id).zone).on_floor:
+        session.flush()
+        (verdict,) = verdicts(session, [Wanted(product.id, lot.id, to_id)], Act.SHELVE, business_day(at))
+        if not verdict.admitted:
+            raise Refused(*verdict.refusals)
+    record(session, "moved", by=by, at=at, subject=lot, sealed=seals, quantity_milli=quantity_milli,
+           from_place=from_id, to_place=to_id)  # fmt: skip
+
+
+def on_hand_milli(session: Session, lot_id: int, place_id: int) -> int:
+    on_hand = session.get(OnHand, (lot_id, place_id))
+    return on_hand.quantity_milli if on_hand else 0
+
+
+def count_lot(
+    session: Session,
+    lot: Lot,
+    place_id: int,
+    counted_milli: int,
+    *,
+    reason: str,
+    approval: Approval,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Set the books to what was counted of one lot at one place; returns the difference in thousandths.
+
+    A second person must have agreed. Raises Refused (`second_person_needed`, `reason_missing`, `quantity_odd`).
+    """
+    if approval.by.person_id == by.person_id:
+        raise Refused.because("second_person_needed")
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    if counted_milli < 0:
+        raise Refused.because("quantity_odd")
+    difference = counted_milli - on_hand_milli(session, lot.id, place_id)
+    steps = [Step(lot.id, place_id, MoveKind.COUNTED, difference, f"count:{lot.id}")] if difference else []
+    record(session, "counted", by=by, at=at, subject=lot, sealed=post(session, steps, at), place=place_id,
+           counted_milli=counted_milli, difference_milli=difference, reason=reason.strip(),
+           approved_by=approval.by.name)  # fmt: skip
+    return difference

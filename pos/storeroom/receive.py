@@ -1,0 +1,205 @@
+"""storeroom/receive.py — take a delivery in, line by line through the gate; or take a receiving back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Verdict
+from ..admission.goods import Wanted, verdicts
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import NotFound, Refused
+from ..kernel.quantity import Unit
+from ..kernel.reason import Reason
+from ..kernel.text import tidy
+from ..producers.models import Producer, Terms
+from ..producers.terms import terms_on
+from ..stock.lots import find_lot, save_lot
+from ..stock.models import Lot, MoveKind, OnHand
+from ..stock.moves import Step, post
+from ..stock.queries import get_place
+from .models import Receiving, ReceivingLine
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One line of a delivery as the manager typed it. No lot number: the shop makes one from the note."""
+
+    product_id: int
+    lot_number: str
+    made_on: date | None
+    expires_on: date | None
+    quantity_milli: int
+    place_id: int
+    unit_cost_vnd: int = 0
+    origin_place: str = ""
+
+
+def receive(
+    session: Session,
+    producer: Producer,
+    *,
+    delivery_note: str,
+    note_date: date,
+    arrived: Sequence[Arrived],
+    by: Actor,
+    at: datetime,
+) -> Receiving:
+    """Take all lines in, or none.
+
+    Every line is judged as it would stand in the shop; Refused carries each reason with its line's
+    number and product. Lines keep the producer's terms of the day and their cost.
+    """
+    note = tidy(delivery_note)
+    if not note:
+        raise Refused.because("note_missing")
+    if not arrived:
+        raise Refused.because("lines_missing")
+    today = business_day(at)
+    terms = terms_on(session, producer.id, today)
+    receiving = Receiving(
+        number=_next_number(session), producer_id=producer.id, delivery_note=note, note_date=note_date,
+        at=at, by_name=by.name,
+    )  # fmt: skip
+    session.add(receiving)
+    lines = [_taken(session, receiving, n, item, producer, terms, by, at) for n, item in enumerate(arrived, 1)]
+    session.flush()
+    seals = post(session, [_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at)
+    _refuse_inadmissible(session, arrived, lines, today)
+    record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines], sealed=seals,
+           note=note, producer=producer.name)  # fmt: skip
+    return receiving
+
+
+def _next_number(session: Session) -> int:
+    return (session.scalar(select(func.max(Receiving.number))) or 0) + 1
+
+
+def _taken(
+    session: Session,
+    receiving: Receiving,
+    n: int,
+    item: Arrived,
+    producer: Producer,
+    terms: Terms | None,
+    by: Actor,
+    at: datetime,
+) -> ReceivingLine:
+    product = get_product(session, item.product_id)
+    get_place(session, item.place_id)
+    if product.producer_id != producer.id:
+        raise Refused.because("product_of_another_producer", line=n, product=product.name)
+    if not Unit(product.unit).allows(item.quantity_milli):
+        raise Refused.because("quantity_odd", line=n, product=product.name)
+    lot = _lot_for(session, receiving, n, item, product, producer, terms, by, at)
+    line = ReceivingLine(
+        receiving_number=receiving.number, lot_id=lot.id, place_id=item.place_id,
+        quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd,
+        terms_id=terms.id if terms else None,
+    )  # fmt: skip
+    session.add(line)
+    return line
+
+
+def _lot_for(
+    session: Session,
+    receiving: Receiving,
+    n: int,
+    item: Arrived,
+    product: Product,
+    producer: Producer,
+    terms: Terms | None,
+    by: Actor,
+    at: datetime,
+) -> Lot:
+    """The lot of this line: the one already known by that number, if its dates agree, or a new one."""
+    number = tidy(item.lot_number) or f"{receiving.note_date:%y%m%d}-{receiving.number}-{n}"
+    known = find_lot(session, product.id, number)
+    if known is not None:
+        if (known.made_on, known.expires_on) != (item.made_on, item.expires_on):
+            raise Refused.because("lot_differs", line=n, product=product.name, lot=number, made=known.made_on,
+                                  ends=known.expires_on)  # fmt: skip
+        return known
+    lot = Lot(
+        product_id=product.id, number=number, producer_id=producer.id,
+        origin_place=tidy(item.origin_place) or producer.address, made_on=item.made_on,
+        expires_on=item.expires_on, delivery_note=receiving.delivery_note, terms_id=terms.id if terms else None,
+    )  # fmt: skip
+    return save_lot(session, lot, by=by, at=at)
+
+
+def _step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> Step:
+    return Step(line.lot_id, line.place_id, kind, quantity_milli, f"receiving_line:{line.id}")
+
+
+def _refuse_inadmissible(
+    session: Session, arrived: Sequence[Arrived], lines: Sequence[ReceivingLine], today: date
+) -> None:
+    wanted = [Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(arrived, lines, strict=True)]
+    said = verdicts(session, wanted, Act.RECEIVE, today)
+    refusals = [
+        with_line(session, reason, n, item.product_id)
+        for n, (item, verdict) in enumerate(zip(arrived, said, strict=True), 1)
+        for reason in verdict.refusals
+    ]
+    if refusals:
+        raise Refused(*refusals)
+
+
+def with_line(session: Session, reason: Reason, n: int, product_id: int) -> Reason:
+    """The same reason, saying which line and product it is about."""
+    return replace(reason, facts={**reason.facts, "line": n, "product": get_product(session, product_id).name})
+
+
+def outlook(session: Session, product_id: int, on: date) -> Verdict:
+    """What the gate would say of this product if it came today with a good lot: shown before anything is typed."""
+    (verdict,) = verdicts(session, [Wanted(product_id)], Act.RECEIVE, on)
+    return Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
+
+
+def get_receiving(session: Session, number: int) -> Receiving:
+    receiving = session.get(Receiving, number)
+    if receiving is None:
+        raise NotFound.because("receiving_not_found")
+    return receiving
+
+
+def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: datetime) -> Receiving:
+    """Take a receiving back by its mirror image, while all of it still lies where it was put.
+
+    Raises Refused (`reason_missing`, `already_reversed`, `not_on_hand` with the line).
+    """
+    if not why.strip():
+        raise Refused.because("reason_missing")
+    undone = session.scalars(select(Receiving).where(Receiving.reverses == receiving.number)).first()
+    if undone is not None or receiving.reverses is not None:
+        raise Refused.because("already_reversed", number=receiving.number)
+    for n, line in enumerate(receiving.lines, 1):
+        on_hand = session.get(OnHand, (line.lot_id, line.place_id))
+        if on_hand is None or on_hand.quantity_milli < line.quantity_milli:
+            raise Refused.because("not_on_hand", line=n, on_hand=on_hand.quantity_milli if on_hand else 0,
+                                  asked=line.quantity_milli)  # fmt: skip
+    mirror = Receiving(
+        number=_next_number(session), producer_id=receiving.producer_id, delivery_note=receiving.delivery_note,
+        note_date=receiving.note_date, at=at, by_name=by.name, reverses=receiving.number, why=why.strip(),
+    )  # fmt: skip
+    session.add(mirror)
+    lines = [
+        ReceivingLine(
+            receiving_number=mirror.number, lot_id=line.lot_id, place_id=line.place_id,
+            quantity_milli=-line.quantity_milli, unit_cost_vnd=line.unit_cost_vnd, terms_id=line.terms_id,
+        )
+        for line in receiving.lines
+    ]  # fmt: skip
+    session.add_all(lines)
+    session.flush()
+    seals = post(session, [_step(line, MoveKind.REVERSED, line.quantity_milli) for line in lines], at)
+    record(session, "receiving_reversed", by=by, at=at, subject=receiving, seals=[mirror, *lines], sealed=seals,
+           why=mirror.why)  # fmt: skip
+    return mirror

@@ -1,0 +1,185 @@
+"""storeroom/views.py — receiving, taking a receiving back, moving, counting a lot."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..identity.sign_in import check_pin
+from ..kernel.actor import Approval, Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import NotAllowed, ShopError
+from ..producers.terms import get_producer, producers
+from ..stock.models import Lot
+from ..stock.queries import get_lot, places
+from ..web.forms import IdChoice
+from ..web.now import now, today
+from ..web.rights import actor, allowed
+from .forms import ArrivalForm, CountForm, MoveForm, ReceiveForm, ReverseForm
+from .models import Receiving, ReceivingLine
+from .move import count_lot, move
+from .receive import Arrived, get_receiving, outlook, receive, reverse
+
+pages = Blueprint("storeroom", __name__)
+
+
+@pages.get("/receiving")
+@allowed(Role.MANAGER)
+def list_receivings() -> ResponseReturnValue:
+    before = request.args.get("before", type=int)
+    query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
+    with reading() as session:
+        rows = session.scalars(query if before is None else query.where(Receiving.number < before)).all()
+        names = {producer.id: producer.name for producer in producers(session, archived=True)}
+        undone = set(session.scalars(select(Receiving.reverses).where(Receiving.reverses.is_not(None))))
+    return render_template("storeroom/list.html", rows=rows, names=names, undone=undone,
+                           producers=[p for p in names.items()])  # fmt: skip
+
+
+@pages.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def new(producer_id: int) -> ResponseReturnValue:
+    form = ReceiveForm(note_date=today())
+    with reading() as session:
+        producer = get_producer(session, producer_id)
+        products = _products(session, producer_id)
+        stopped = {p.id: verdict.refusals for p in products if (verdict := outlook(session, p.id, today())).refusals}
+        _offer(form, session, products)
+    if "more" in request.form:
+        form.lines.append_entry()
+        with reading() as session:
+            _offer(form, session, products)
+    elif form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                done = receive(
+                    session, get_producer(session, producer_id), delivery_note=form.delivery_note.data,
+                    note_date=form.note_date.data, arrived=_arrived(form, products), by=actor(), at=now(),
+                )  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"note_missing": "delivery_note"})
+        else:
+            flash(_("Received."))
+            return redirect(url_for("storeroom.show", number=done.number))
+    return render_template("storeroom/new.html", form=form, producer=producer, products=products, stopped=stopped)
+
+
+def _products(session: Session, producer_id: int) -> list[Product]:
+    query = select(Product).where(Product.producer_id == producer_id, ~Product.archived).order_by(Product.search_key)
+    return list(session.scalars(query))
+
+
+def _offer(form: ReceiveForm, session: Session, products: list[Product]) -> None:
+    goods = [("", ""), *((str(product.id), product.name) for product in products)]
+    where = [("", _("its shelf")), *((str(place.id), place.name) for place in places(session))]
+    for entry in form.lines:
+        line: ArrivalForm = entry.form
+        _choices(line.product_id, goods)
+        _choices(line.place_id, where)
+
+
+def _choices(field: IdChoice, choices: list[tuple[str, str]]) -> None:
+    field.choices = choices
+
+
+def _arrived(form: ReceiveForm, products: list[Product]) -> list[Arrived]:
+    by_id = {product.id: product for product in products}
+    found = []
+    for entry in form.lines:
+        line: ArrivalForm = entry.form
+        product = by_id.get(line.product_id.data)
+        if product is None:
+            continue
+        found.append(
+            Arrived(
+                product_id=product.id, lot_number=line.lot_number.data or "", made_on=line.made_on.data,
+                expires_on=line.expires_on.data, quantity_milli=line.quantity_milli.data or 0,
+                place_id=line.place_id.data or product.shelf_place_id or 0,
+                unit_cost_vnd=line.unit_cost_vnd.data or 0,
+            )
+        )  # fmt: skip
+    return found
+
+
+@pages.route("/receiving/<int:number>", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def show(number: int) -> ResponseReturnValue:
+    form = ReverseForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                mirror = reverse(session, get_receiving(session, number), why=form.why.data, by=actor(), at=now())
+        except ShopError as no:
+            form.refuse(no)
+        else:
+            flash(_("Taken back."))
+            return redirect(url_for("storeroom.show", number=mirror.number))
+    with reading() as session:
+        receiving = get_receiving(session, number)
+        lines = session.execute(
+            select(ReceivingLine, Lot, Product)
+            .join(Lot, Lot.id == ReceivingLine.lot_id)
+            .join(Product, Product.id == Lot.product_id)
+            .where(ReceivingLine.receiving_number == number)
+            .order_by(ReceivingLine.id)
+        ).all()
+        undone = session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first()
+        producer = get_producer(session, receiving.producer_id)
+    return render_template("storeroom/show.html", receiving=receiving, lines=lines, producer=producer, undone=undone, form=form)
+
+
+@pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def move_lot(lot_id: int) -> ResponseReturnValue:
+    form = MoveForm(place_id=request.args.get("place", type=int))
+    with reading() as session:
+        lot = get_lot(session, lot_id)
+        _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
+        _choices(form.to_id, [(str(p.id), p.name) for p in places(session)])
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                move(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
+                     form.quantity_milli.data or 0, by=actor(), at=now())  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"quantity_odd": "quantity_milli", "not_on_hand": "quantity_milli", "wrong_zone": "to_id"})
+        else:
+            flash(_("Moved."))
+            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+    return render_template("form.html", form=form, title=_("Move lot %(number)s", number=lot.number),
+                           back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
+
+
+@pages.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def count(lot_id: int) -> ResponseReturnValue:
+    form = CountForm(place_id=request.args.get("place", type=int))
+    with reading() as session:
+        lot = get_lot(session, lot_id)
+        _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
+    if form.validate_on_submit():
+        try:
+            agreed = _second_person(form)
+            with unit_of_work() as session:
+                count_lot(
+                    session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
+                    reason=form.reason.data, approval=agreed, by=actor(), at=now(),
+                )  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login"})
+        else:
+            flash(_("The books say now what was counted."))
+            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+    return render_template("form.html", form=form, title=_("Count lot %(number)s", number=lot.number),
+                           back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
+
+
+def _second_person(form: CountForm) -> Approval:
+    """Whoever else saw the count: a cashier may witness where there is one manager."""
+    with unit_of_work() as session:
+        person = check_pin(session, form.login.data, form.pin.data, at=now())
+    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
+        raise NotAllowed.because("pin_wrong")
+    return Approval(by=person.actor(actor().station), reason=form.reason.data, at=now())

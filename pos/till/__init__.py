@@ -1,0 +1,1 @@
+"""The till: the screen a cashier stands at."""

@@ -1,0 +1,47 @@
+"""till/find.py — what a scan means in this shop: one product, several, a lot, a slip, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import Scan, read
+
+from ..catalog.models import Product
+from ..catalog.products import by_gtin
+from ..kernel.errors import Refused
+from ..kernel.quantity import Unit
+from ..stock.lots import find_lot
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A product as scanned. `pack_milli` is what the pack holds; None: a weight is still to be told."""
+
+    product: Product
+    pack_milli: int | None
+    lot_id: int | None = None
+
+
+def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
+    """Raises Refused (`unknown_code`) for a code that nobody registered, or a lot nobody received."""
+    scan = read(text)
+    if scan.receipt is not None:
+        return scan, ()
+    if scan.gtin is not None:
+        found = [_of_pack(session, scan, code.product, code.pack_milli) for code in by_gtin(session, scan.gtin)]
+    else:
+        by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
+        found = [_of_pack(session, scan, by_sku, 1000)] if by_sku else []
+    if not found:
+        raise Refused.because("unknown_code", code=scan.text[:60])
+    return scan, found
+
+
+def _of_pack(session: Session, scan: Scan, product: Product, pack_milli: int) -> Meant:
+    lot = find_lot(session, product.id, scan.lot) if scan.lot else None
+    if scan.lot and lot is None:
+        raise Refused.because("unknown_code", code=f"{product.name} · {scan.lot}")
+    quantity = pack_milli if product.unit == Unit.PIECE else scan.weight_milli
+    return Meant(product, quantity, lot.id if lot else None)

@@ -1,0 +1,75 @@
+"""till/screen.py — everything the till shows, read at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Group, Product
+from ..catalog.products import groups
+from ..config import Config
+from ..kernel.actor import Actor
+from ..kernel.money import likely_tenders
+from ..pricing.prices import price_in_force
+from ..printing.queue import waiting
+from ..sales.basket import BasketView, find_open, parked, view
+from ..sales.models import Sale
+from ..sales.queries import last_sale, tender_of
+from ..shifts.drawer import find_open_shift
+from ..web.now import today
+
+TILES = 60
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The right half: its template's name, the sound that goes with it, and what it shows."""
+
+    name: str = "pay"
+    sound: str = ""
+    shows: dict[str, Any] = field(default_factory=dict)
+
+
+def render(session: Session, who: Actor, config: Config, panel: Panel, selected: int | None = None) -> str:
+    """The till's body: basket, right half, foot. One fragment for every answer, so that nothing is ever stale."""
+    basket = view(session, find_open(session, who.station), today())
+    shift = find_open_shift(session, who.station)
+    if shift is None and panel.name not in {"shift_open", "shift_closed"}:
+        panel = Panel("shift_open", panel.sound, panel.shows)
+    last: Sale | None = None if basket.lines or shift is None else last_sale(session, shift.number)
+    lines = basket.lines
+    return render_template(
+        "till/body.html",
+        basket=basket,
+        shift=shift,
+        panel=panel,
+        selected=selected or (lines[-1].n if lines else None),
+        tenders=likely_tenders(basket.due_vnd),
+        parked_count=len(parked(session)),
+        printing=waiting(session),
+        last=last,
+        last_tender=tender_of(session, last.number) if last else None,
+        lock_minutes=config.till.lock_after_minutes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    groups: Sequence[Group]
+    chosen: str
+    products: Sequence[Row[Any]]
+
+
+def tiles(session: Session, group_code: str = "") -> Tiles:
+    """Products to touch: those without a code by default, or those of one group."""
+    query = (
+        select(Product, price_in_force(Product.id, today()).label("price_vnd"))
+        .where(~Product.archived)
+        .order_by(Product.search_key)
+        .limit(TILES)
+    )
+    query = query.where(Product.group_code == group_code) if group_code else query.where(Product.on_tiles)
+    return Tiles(groups(session), group_code, session.execute(query).all())

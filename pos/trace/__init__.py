@@ -1,0 +1,1 @@
+"""Traceability for the buyer: what the code on a receipt leads to."""

@@ -1,0 +1,1 @@
+"""Looking after the books: verify, backup and restore, doctor."""

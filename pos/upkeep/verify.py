@@ -1,0 +1,204 @@
+"""upkeep/verify.py — prove that the books add up: chain, seals, sums, triggers. Names the first row that differs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from ..journal.models import JournalRow
+from ..journal.record import GENESIS, chained_hash, digest, name_of
+from ..kernel.money import amount_vnd
+from ..kernel.tables import Base, ledger_tables
+from ..sales.models import Sale, SaleLine, Tender
+from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
+from ..stock.models import Lot, OnHand, StockMove
+
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold: which check, at which row, and what was found."""
+
+    check: str
+    row: str
+    said: str
+
+
+def verify(session: Session) -> list[Finding]:
+    """Every check of the house. An empty list: the books add up."""
+    checks = (triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, sold_moves, drawer, numbers)
+    return [finding for check in checks for finding in check(session)]
+
+
+def triggers(session: Session) -> Iterator[Finding]:
+    """Each ledger table still has the triggers that keep it append-only."""
+    there = trigger_names(session)
+    kinds = ("no_update", "no_delete", "no_truncate") if session.get_bind().dialect.name == "postgresql" else ("no_update", "no_delete")
+    for table in ledger_tables():
+        for kind in kinds:
+            if f"{table}_{kind}" not in there:
+                yield Finding("trigger", table, f"trigger {table}_{kind} is missing")
+
+
+def trigger_names(session: Session) -> set[str]:
+    if session.get_bind().dialect.name == "sqlite":
+        return set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    return set(session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")))
+
+
+def chain(session: Session) -> Iterator[Finding]:
+    """Sequence without gaps, each hash over the one before."""
+    previous, expected = GENESIS, 1
+    for row in _journal(session):
+        facts = {c.name: getattr(row, c.name) for c in JournalRow.__table__.columns}
+        if row.seq != expected:
+            yield Finding("chain", f"journal:{row.seq}", f"row {expected} is missing")
+            return
+        if row.previous_hash != previous or row.hash != chained_hash(previous, facts):
+            yield Finding("chain", f"journal:{row.seq}", "its hash does not fit what it says")
+            return
+        previous, expected = row.hash, row.seq + 1
+
+
+def _journal(session: Session) -> Iterator[JournalRow]:
+    return iter(session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=BATCH)))
+
+
+def sealed_rows(session: Session) -> Iterator[Finding]:
+    """Each ledger row is exactly as it was sealed in the journal, and none is there without a seal."""
+    seals: dict[str, str] = {}
+    for payload in session.scalars(select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)):
+        seals.update(json.loads(payload).get("seals", {}))
+    for model in _ledger_models():
+        for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
+            name = name_of(row)
+            seal = seals.pop(name, None)
+            if seal is None:
+                yield Finding("seal", name, "the journal knows nothing of it")
+            elif seal != digest(row.facts()):
+                yield Finding("seal", name, "it was changed after it was written")
+        session.expunge_all()
+    yield from (Finding("seal", name, "it was written once and is not there any more") for name in seals)
+
+
+def _ledger_models() -> list[type[Base]]:
+    mappers = (mapper.class_ for mapper in Base.registry.mappers)
+    return sorted((m for m in mappers if m.__ledger__ and m is not JournalRow), key=lambda m: m.__tablename__)
+
+
+def versioned_rows(session: Session) -> Iterator[Finding]:
+    """Products, papers, lots, producers, the shop: as their newest journal entry says."""
+    newest: dict[str, Any] = {}
+    for payload in session.scalars(select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)):
+        newest.update(json.loads(payload).get("facts", {}))
+    kept = {name.split(":")[0] for name in newest} | {"product", "paper", "lot", "producer", "shop"}
+    models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
+    for table in sorted(kept):
+        for row in session.scalars(select(models[table]).execution_options(yield_per=BATCH)):
+            name = name_of(row)
+            said = newest.pop(name, None)
+            now = json.loads(json.dumps(row.facts()))
+            if said is None:
+                yield Finding("version", name, "the journal knows nothing of it")
+            elif said != now:
+                differ = sorted(key for key in now if said.get(key) != now[key])
+                yield Finding("version", name, f"differs from the journal in {', '.join(differ)}")
+    yield from (Finding("version", name, "it is not there any more") for name in newest)
+
+
+def on_hand(session: Session) -> Iterator[Finding]:
+    """Running totals equal the sums of moves, and no total is negative."""
+    sums = {
+        (lot_id, place_id): int(total)
+        for lot_id, place_id, total in session.execute(
+            select(StockMove.lot_id, StockMove.place_id, func.sum(StockMove.quantity_milli)).group_by(
+                StockMove.lot_id, StockMove.place_id
+            )
+        )
+    }
+    for row in session.scalars(select(OnHand)):
+        total = sums.pop((row.lot_id, row.place_id), 0)
+        where = f"on_hand:{row.lot_id}.{row.place_id}"
+        if total != row.quantity_milli:
+            yield Finding("on_hand", where, f"moves say {total}, the total says {row.quantity_milli}")
+        if row.quantity_milli < 0:
+            yield Finding("on_hand", where, f"negative: {row.quantity_milli}")
+    yield from (Finding("on_hand", f"on_hand:{lot}.{place}", f"total missing, moves say {s}") for (lot, place), s in sums.items())
+
+
+def sale_sums(session: Session) -> Iterator[Finding]:
+    """Lines add up to their sale, what was paid to its tenders, and each line is price × quantity."""
+    lines: dict[int, tuple[int, int]] = {}
+    for line in session.scalars(select(SaleLine).execution_options(yield_per=BATCH)):
+        amount, paid = lines.get(line.sale_number, (0, 0))
+        lines[line.sale_number] = (amount + line.amount_vnd, paid + line.paid_vnd)
+        sign = -1 if line.quantity_milli < 0 else 1
+        if line.amount_vnd != sign * amount_vnd(line.price_vnd, abs(line.quantity_milli)):
+            yield Finding("sale", f"sale_line:{line.sale_number}.{line.n}", "its amount is not price × quantity")
+    tenders = dict(session.execute(select(Tender.sale_number, func.sum(Tender.amount_vnd)).group_by(Tender.sale_number)).all())
+    for sale in session.scalars(select(Sale).execution_options(yield_per=BATCH)):
+        amount, paid = lines.get(sale.number, (0, 0))
+        if (amount, paid) != (sale.total_vnd, sale.due_vnd):
+            yield Finding("sale", f"sale:{sale.number}", f"lines say {amount} and {paid}, the sale {sale.total_vnd} and {sale.due_vnd}")
+        if int(tenders.get(sale.number, 0)) != sale.due_vnd:
+            yield Finding("sale", f"sale:{sale.number}", "its tenders do not add up to what was due")
+
+
+def sold_moves(session: Session) -> Iterator[Finding]:
+    """Each sold piece left a lot with an origin, and each move out belongs to a line."""
+    moved = {
+        document: (lot_id, int(quantity))
+        for document, lot_id, quantity in session.execute(
+            select(StockMove.document, StockMove.lot_id, func.sum(StockMove.quantity_milli))
+            .where(StockMove.document.like("sale_line:%"))
+            .group_by(StockMove.document, StockMove.lot_id)
+        )
+    }
+    lines = session.scalars(select(SaleLine).where(SaleLine.lot_id.is_not(None)).execution_options(yield_per=BATCH))
+    for line in lines:
+        name = f"sale_line:{line.sale_number}.{line.n}"
+        if moved.pop(name, None) != (line.lot_id, -line.quantity_milli):
+            yield Finding("sold", name, "no stock move of its lot and quantity")
+    yield from (Finding("sold", document, "a stock move without its line") for document in moved)
+    known = {lot.id: lot for lot in session.scalars(select(Lot))}
+    for lot_id in session.scalars(select(SaleLine.lot_id).where(SaleLine.lot_id.is_not(None)).distinct()):
+        lot = known.get(lot_id)
+        if lot is None or lot.producer_id is None or not lot.origin_place or lot.made_on is None or not lot.delivery_note:
+            yield Finding("sold", f"lot:{lot_id}", "was sold without a whole origin")
+
+
+def drawer(session: Session) -> Iterator[Finding]:
+    """Cash of sales and refunds equals their tenders; a closed shift expected what its moves say."""
+    by_document = dict(
+        session.execute(
+            select(DrawerMove.document, func.sum(DrawerMove.amount_vnd))
+            .where(DrawerMove.kind.in_((DrawerKind.SALE, DrawerKind.REFUND)))
+            .group_by(DrawerMove.document)
+        ).all()
+    )
+    for number, amount in session.execute(select(Tender.sale_number, Tender.amount_vnd).where(Tender.kind == "cash")):
+        if int(by_document.pop(f"sale:{number}", 0)) != amount:
+            yield Finding("drawer", f"sale:{number}", "its cash is not in the drawer's moves")
+    yield from (Finding("drawer", document, "a drawer move without its sale") for document in by_document)
+    moves = dict(session.execute(select(DrawerMove.shift_number, func.sum(DrawerMove.amount_vnd)).group_by(DrawerMove.shift_number)).all())
+    for shift, close in session.execute(select(Shift, ShiftClose).join(ShiftClose)):
+        if close.expected_vnd != shift.float_vnd + int(moves.get(shift.number, 0)):
+            yield Finding("drawer", f"shift:{shift.number}", "it expected something else than its moves say")
+
+
+def numbers(session: Session) -> Iterator[Finding]:
+    """Sales and shifts are numbered from 1 without gaps."""
+    for model in (Sale, Shift):
+        count, highest = session.execute(select(func.count(), func.max(model.number))).one()
+        if (highest or 0) != count:
+            yield Finding("numbers", model.__tablename__, f"{count} rows, the highest number is {highest}")
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Rows by table: what a restored backup must have as its source."""
+    names = sorted(inspect(session.get_bind()).get_table_names())
+    return {name: int(session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0) for name in names}  # noqa: S608

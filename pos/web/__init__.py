@@ -1,0 +1,1 @@
+"""What all views share: rights, errors, reasons as sentences, formats, forms."""

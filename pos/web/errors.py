@@ -1,0 +1,43 @@
+"""web/errors.py — what went wrong, as a page or a fragment, with the status that its kind has."""
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ..kernel.errors import ShopError
+from ..kernel.reason import Reason
+from .reasons import said
+
+log = logging.getLogger(__name__)
+
+
+def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
+    """Answer every error of the shop. `on_refused` writes it to the journal, after its unit of work rolled back."""
+
+    @app.errorhandler(ShopError)
+    def shop_error(error: ShopError) -> ResponseReturnValue:
+        on_refused(error)
+        return _page(error.reasons), error.status
+
+    @app.errorhandler(CSRFError)
+    def stale_page(_error: CSRFError) -> ResponseReturnValue:
+        return _page((Reason.of("csrf"),)), 400
+
+    @app.errorhandler(404)
+    def no_page(_error: HTTPException) -> ResponseReturnValue:
+        return _page((Reason.of("page_not_found"),)), 404
+
+    @app.errorhandler(500)
+    def broken(_error: HTTPException) -> ResponseReturnValue:
+        log.exception("unexpected")
+        return render_template("web/broken.html"), 500
+
+
+def _page(reasons: tuple[Reason, ...]) -> str:
+    template = "web/refusal.html" if request.headers.get("HX-Request") else "web/refusal_page.html"
+    return render_template(template, reasons=[said(reason) for reason in reasons])
+

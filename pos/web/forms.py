@@ -1,0 +1,148 @@
+"""web/forms.py — fields that read what people type: đồng, quantities, days. Errors stand at the field."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import TextInput
+
+from ..kernel.errors import ShopError
+from ..kernel.quantity import ONE
+from ..kernel.text import tidy
+from ..kernel.typed import read_day, read_quantity, read_vnd
+from ..kernel.words import day
+from .reasons import said
+
+needed = DataRequired(_l("This is needed."))
+chosen = InputRequired(_l("This is needed."))
+MOST = Length(max=20_000, message=_l("This is too long."))
+
+
+class Form(FlaskForm):
+    """A form of the shop: keeps what was typed, and can carry a refusal of the use case to its field."""
+
+    def refuse(self, error: ShopError, places: dict[str, str] | None = None) -> None:
+        """Show the reasons: at the field that `places` names for a code, else above the form."""
+        for reason in error.reasons:
+            words = said(reason)
+            text = f"{words.sentence} {words.remedy}".strip()
+            field = self._fields.get((places or {}).get(reason.code, ""))
+            if field is None:
+                self.form_errors.append(text)
+            else:
+                field.errors = [*field.errors, text]
+
+
+class Line(StringField):
+    """One line of text, tidied."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = tidy(valuelist[0]) if valuelist else ""
+
+
+class _Typed(Field):
+    """A field whose text is parsed; what can't be parsed stays as it was typed, with what to do."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._typed: str | None = None
+
+    def _value(self) -> str:
+        if self._typed is not None:
+            return self._typed
+        return "" if self.data is None else self.shown(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self._typed = tidy(valuelist[0]) if valuelist else ""
+        self.data = None
+        if self._typed:
+            self.data = self.read(self._typed)
+
+    def shown(self, value: Any) -> str:
+        return str(value)
+
+    def read(self, typed: str) -> Any:
+        raise NotImplementedError
+
+
+class VndField(_Typed):
+    """Đồng as people write them: 45000, 45.000, 45 000 đ."""
+
+    def shown(self, value: int) -> str:
+        return f"{value:,}".replace(",", ".")
+
+    def read(self, typed: str) -> int:
+        value = read_vnd(typed)
+        if value is None:
+            raise ValueError(_("Type a whole number of đồng, like 45.000."))
+        return value
+
+
+class QuantityField(_Typed):
+    """Pieces or kilograms, as thousandths: 3, 0,45, 1,250."""
+
+    def shown(self, value: int) -> str:
+        return f"{value / ONE:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+
+    def read(self, typed: str) -> int:
+        value = read_quantity(typed)
+        if value is None:
+            raise ValueError(_("Type a number like 3 or 0,450."))
+        return value
+
+
+class DayField(_Typed):
+    """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so."""
+
+    def __init__(self, *args: Any, month_ok: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.month_ok = month_ok
+
+    def shown(self, value: date) -> str:
+        return day(value)
+
+    def read(self, typed: str) -> date:
+        value = read_day(typed, month_ok=self.month_ok)
+        if value is None:
+            raise ValueError(_("Type a day like 24/11/2026."))
+        return value
+
+
+class PercentField(_Typed):
+    """A percentage as basis points: 12,5 is 1250."""
+
+    def shown(self, value: int) -> str:
+        return f"{value / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+    def read(self, typed: str) -> int:
+        value = read_quantity(typed.removesuffix("%").strip())
+        if value is None or value % 10:
+            raise ValueError(_("Type a percentage like 15 or 12,5."))
+        return value // 10
+
+
+class Choice(SelectField):
+    """One of a few; the empty choice is None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist and valuelist[0] else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            return
+        if str(self.data) not in {str(value) for value, *_rest in self.iter_choices()}:
+            raise ValidationError(_("Choose one of these."))
+
+
+class IdChoice(Choice):
+    """One row of a table, by its id."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = int(self.data) if self.data and str(self.data).isdigit() else None

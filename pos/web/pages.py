@@ -1,0 +1,113 @@
+"""web/pages.py — what every page has: formats, icons, language, the manager's menu, headers."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, get_flashed_messages, request, session, url_for
+from flask_babel import Babel
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from ..config import Config
+from ..kernel import words
+from ..kernel.actor import Role
+from .reasons import CLASSES, LABEL_ENTRIES, PAPERS, ZONES, said
+
+LANGUAGES = ("vi", "en")
+CSP = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: frozenset[Role]
+
+
+_MANAGER = frozenset({Role.MANAGER})
+_LOOK = frozenset({Role.MANAGER, Role.VIEWER})
+MENU = (
+    Entry("reports.home", _l("Today"), "house", _MANAGER),
+    Entry("till.page", _l("Till"), "store", frozenset({Role.MANAGER, Role.CASHIER})),
+    Entry("catalog.list_products", _l("Products"), "package", _LOOK),
+    Entry("admission.list_papers", _l("Papers"), "file-text", _LOOK),
+    Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER),
+    Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK),
+    Entry("producers.list_producers", _l("Producers"), "users", _LOOK),
+    Entry("shifts.list_shifts", _l("Money & shifts"), "wallet", _MANAGER),
+    Entry("importing.start", _l("Workbooks"), "upload", _MANAGER),
+    Entry("identity.list_people", _l("People"), "user", _MANAGER),
+    Entry("printing.list_jobs", _l("Printing"), "printer", _MANAGER),
+    Entry("admission.edit_policy", _l("Policy"), "settings", _MANAGER),
+    Entry("journal.list_rows", _l("Journal"), "book-open", _MANAGER),
+)
+
+
+def icon(name: str) -> Markup:
+    """An icon of the shipped set (Lucide), for sight only: the words beside it say the same."""
+    address = url_for("static", filename="icons.svg")
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(address, name)
+
+
+def stars(count: int | None) -> Markup:
+    """OCOP stars, drawn, with their number in words for those who can't see them."""
+    if not count:
+        return Markup("")
+    return Markup('<span class="stars" role="img" aria-label="{} ★">{}</span>').format(count, icon("star") * count)
+
+
+def set_up(app: Flask, config: Config) -> None:
+    Babel(app, default_locale=config.till.language, locale_selector=language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        vnd=words.vnd,
+        figures=lambda amount: words.vnd(amount, sign=False),
+        day=words.day,
+        moment=words.moment,
+        quantity=words.quantity,
+        said=said,
+        percent=lambda basis_points: f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %",
+    )
+    app.jinja_env.globals.update(
+        icon=icon, stars=stars, menu=menu, language=language, messages=get_flashed_messages,
+        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, LABEL_ENTRIES=LABEL_ENTRIES,
+        request_key=lambda: secrets.token_urlsafe(8),
+    )  # fmt: skip
+    app.context_processor(lambda: {"actor": g.get("actor")})
+    app.after_request(_headers)
+
+
+def language() -> str:
+    """The reader's language: as switched to in this browser, else the shop's."""
+    chosen = session.get("language") if request else None
+    if chosen in LANGUAGES:
+        return str(chosen)
+    default: str = g.get("default_language", "vi")
+    return default
+
+
+def menu() -> list[Entry]:
+    role = g.actor.role if g.get("actor") else None
+    return [entry for entry in MENU if role in entry.roles]
+
+
+def wants_fragment() -> bool:
+    """Did htmx ask, so that a part of the page is enough?"""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,333 @@
+"""web/reasons.py — a reason as people read it: what is wrong, what to do, which rule says so."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..kernel.reason import Reason
+from ..kernel.words import day, vnd
+
+LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
+OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reason in the reader's language."""
+
+    code: str
+    sentence: str
+    remedy: str
+    clause: str
+
+
+CLASSES = {
+    "ocop": _l("OCOP"),
+    "cnnttb": _l("typical rural industrial product"),
+    "cncl": _l("key industrial product"),
+    "speciality": _l("regional speciality"),
+    "safe_vegetable": _l("safe vegetables"),
+}
+PAPERS = {
+    "recognition": _l("OCOP recognition decision"),
+    "cnnttb": _l("rural industrial product certificate"),
+    "cncl": _l("key industrial product decision"),
+    "speciality": _l("speciality approval"),
+    "safe_vegetable": _l("safe vegetable certificate"),
+    "food_safety": _l("food safety paper"),
+    "declaration": _l("self-declaration"),
+    "registration": _l("product registration"),
+    "cosmetic_notice": _l("cosmetic notice"),
+    "quarantine": _l("quarantine paper"),
+    "alcohol_licence": _l("maker's alcohol licence"),
+    "label": _l("label sample"),
+    "trace_stamp": _l("trace stamp"),
+    "gtin_registration": _l("barcode registration"),
+    "test_report": _l("test report"),
+    "trade_mark": _l("trade mark"),
+    "shop_registration": _l("shop's registration"),
+    "shop_food_safety": _l("shop's food safety paper"),
+    "shop_alcohol_licence": _l("shop's alcohol licence"),
+    "shop_scale": _l("scale verification"),
+}
+LABEL_ENTRIES = {
+    "name": _l("name of the goods"),
+    "responsible": _l("responsible party and address"),
+    "origin": _l("origin"),
+    "quantity": _l("net content"),
+    "made_on": _l("made on"),
+    "ends_on": _l("best before"),
+    "ingredients": _l("ingredients"),
+    "use": _l("use and storage"),
+    "warnings": _l("warnings"),
+}
+ZONES = {
+    "ocop": _l("OCOP zone"),
+    "other": _l("other zone"),
+    "store": _l("store room"),
+    "quarantine": _l("quarantine"),
+}
+
+# code: (what is wrong, what to do, which rule)
+GATE = {
+    "no_certificate": (
+        _l("It has no paper of its class: %(goods_class)s."),
+        _l("Enter the decision with its scan, or move the product out of this class."),
+        LETTER,
+    ),
+    "too_few_stars": (
+        _l("It has %(stars)s stars; this shop sells from %(least)s stars."),
+        _l("Give the goods back to the producer."),
+        f"{LETTER}; {OCOP}",
+    ),
+    "certificate_ended": (
+        _l("Its certificate %(number)s ended on %(ended)s."),
+        _l("The producer must apply again; give the goods back or set them aside until then."),
+        f"{LETTER}; {OCOP}",
+    ),
+    "certificate_not_yet": (
+        _l("Its certificate %(number)s is good only from %(starts)s."),
+        _l("Wait for that day."),
+        OCOP,
+    ),
+    "certificate_revoked": (
+        _l("Its certificate %(number)s was withdrawn on %(revoked)s."),
+        _l("Set the goods aside and give them back to the producer."),
+        OCOP,
+    ),
+    "certificate_other_product": (
+        _l("Certificate %(number)s names another product or producer: %(written)s."),
+        _l("Compare the scan of the decision with the product, and correct the paper."),
+        LETTER,
+    ),
+    "class_not_admitted": (
+        _l("This shop does not sell goods of this class: %(goods_class)s."),
+        _l("The manager decides in the shop's policy which classes are sold."),
+        LETTER,
+    ),
+    "no_food_safety": (
+        _l("There is no food safety paper."),
+        _l("Ask the producer for the certificate or the commitment, and enter it."),
+        f"{LETTER}; 55/2010/QH12",
+    ),
+    "food_safety_ended": (
+        _l("Food safety paper %(number)s is not in force (ended %(ended)s)."),
+        _l("Ask the producer for the new paper, and enter it."),
+        f"{LETTER}; 55/2010/QH12",
+    ),
+    "no_declaration": (
+        _l("This paper is missing or not in force: %(paper)s."),
+        _l("Ask the producer for it, and enter its number."),
+        "15/2018/NĐ-CP",
+    ),
+    "no_licence": (
+        _l("For alcohol from 5.5° this is missing or not in force: %(paper)s."),
+        _l("It may not be sold until the licence is entered."),
+        "105/2017/NĐ-CP, 17/2020/NĐ-CP",
+    ),
+    "banned": (_l("It is on the list of banned goods."), _l("Hand the goods to the manager."), LETTER),
+    "label_incomplete": (
+        _l("Its label does not show: %(missing)s."),
+        _l("Have it relabelled before it goes on the shelf."),
+        "37/2026/NĐ-CP",
+    ),
+    "no_lot": (
+        _l("It has no lot number."),
+        _l("Receive it with a lot; the shop can make one from the delivery note."),
+        _l("%(letter)s (the shop's own rule where the law does not ask)", letter=LETTER),
+    ),
+    "no_origin": (
+        _l("Lot %(lot)s lacks its producer, place, day of making or delivery note."),
+        _l("Complete the lot from the delivery note."),
+        _l("%(letter)s (the shop's own rule where the law does not ask)", letter=LETTER),
+    ),
+    "trace_broken": (
+        _l("Nobody knows how lot %(lot)s came into the shop."),
+        _l("Find its delivery note and receive it; or have its stock corrected with an approval."),
+        _l("%(letter)s (the shop's own rule where the law does not ask)", letter=LETTER),
+    ),
+    "expired": (
+        _l("Lot %(lot)s was good until %(ended)s."),
+        _l("Take it off the shelf, for writing off."),
+        "55/2010/QH12, 5",
+    ),
+    "no_expiry": (
+        _l("Lot %(lot)s has no expiry date."),
+        _l("Read it on the pack and enter it."),
+        "37/2026/NĐ-CP",
+    ),
+    "recalled": (
+        _l("It has been stopped: %(because)s"),
+        _l("Put it in the quarantine place and tell the manager."),
+        "55/2010/QH12, 55",
+    ),
+    "no_price": (_l("It has no price today."), _l("The manager enters a price."), "16/2023/QH15, 29"),
+    "not_shelf_price": (
+        _l("The shelf shows %(shown_vnd)s, the till asks %(asked_vnd)s."),
+        _l("Sell at the lower price: the manager corrects the price or the tag."),
+        "16/2023/QH15, 29",
+    ),
+    "not_on_hand": (
+        _l("The books know of no more of it on the shelves."),
+        _l("The manager counts that lot; then it can be sold."),
+        _l("the shop's own rule: what is sold must come from a known lot"),
+    ),
+    "wrong_zone": (
+        _l("It stands in the wrong zone: %(zone)s."),
+        _l("Move it: OCOP goods stand apart, under their own sign."),
+        LETTER,
+    ),
+    "producer_suspended": (_l("Its producer is suspended."), _l("Ask the manager."), LETTER),
+    "unknown_code": (
+        _l("Nobody has registered the code %(code)s."),
+        _l("Look at the pack; if it is the shop's, the manager registers the code with the product."),
+        LETTER,
+    ),
+}  # fmt: skip
+
+WARNINGS = {
+    "certificate_ends_soon": (_l("certificate %(number)s ends on %(ends)s"), "", ""),
+    "expires_soon": (_l("sell first: %(days)s days left"), "", ""),
+}
+
+OTHERS = {
+    "already_reversed": (_l("This receiving has been taken back already."), "", ""),
+    "amount_odd": (_l("This is no amount of money."), _l("Type a whole number of đồng."), ""),
+    "approval_needed": (
+        _l("Over %(limit_vnd)s a manager must approve."),
+        _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "basket_changed": (_l("The basket has changed meanwhile."), _l("Look at it again, then take the money."), ""),
+    "basket_empty": (_l("The basket is empty."), "", ""),
+    "basket_gone": (_l("This basket is not here any more."), _l("Look at the screen again."), ""),
+    "basket_not_found": (_l("There is no such basket."), "", ""),
+    "clock_went_back": (
+        _l("This computer's clock stands before the newest entry in the books (%(last)s)."),
+        _l("Set the clock right; or a manager confirms the date under Journal."),
+        "",
+    ),
+    "commission_out_of_range": (_l("A commission is from 0 to 100 %%."), "", ""),
+    "csrf": (_l("This page is too old."), _l("Load it again and repeat."), ""),
+    "decision_missing": (_l("Which decision withdrew it?"), _l("Type its number."), ""),
+    "drawer_short": (_l("The drawer does not hold that much."), _l("Put cash in first, with a reason."), ""),
+    "ends_before_start": (_l("It ends on %(ends)s, before it starts on %(starts)s."), _l("Check both dates."), ""),
+    "file_not_found": (_l("There is no such file."), "", ""),
+    "file_odd": (
+        _l("This file is neither a picture nor a PDF that can be read."),
+        _l("Take a photo (JPEG, PNG, WebP) or a PDF."),
+        "",
+    ),
+    "file_too_big": (_l("This file is larger than 20 MB."), _l("Scan it with fewer dots, or as grey."), ""),
+    "gtin_check_digit": (
+        _l("%(code)s is no barcode: its check digit is wrong."),
+        _l("Type all digits under the bars once more."),
+        "",
+    ),
+    "gtin_taken": (
+        _l("Barcode %(code)s belongs to %(name)s."),
+        _l("One code, one product: check which pack carries it."),
+        "",
+    ),
+    "issued_missing": (_l("The day of the decision is missing."), _l("Type it as it stands on the paper."), ""),
+    "job_not_found": (_l("There is no such print job."), "", ""),
+    "last_manager": (_l("The shop needs a manager."), _l("Add another one first."), ""),
+    "line_gone": (_l("This line is not there any more."), _l("Look at the screen again."), ""),
+    "lines_missing": (_l("There is not one line."), _l("Add at least one."), ""),
+    "login_taken": (_l("Somebody already signs in as %(login)s."), _l("Choose another name to sign in."), ""),
+    "lot_differs": (
+        _l("Lot %(lot)s is known with other dates (made %(made)s, ends %(ends)s)."),
+        _l("Check the pack: another date is another lot."),
+        "",
+    ),
+    "lot_not_found": (_l("There is no such lot."), "", ""),
+    "made_after_end": (_l("It was made on %(made)s, after its end on %(ends)s."), _l("Check both dates."), ""),
+    "name_missing": (_l("The name is missing."), _l("Type a name."), ""),
+    "no_open_shift": (_l("No shift is open at this till."), _l("Count the float and open the shift."), ""),
+    "no_quarantine": (_l("There is no quarantine place."), _l("The manager adds one under Places."), ""),
+    "no_shop": (_l("This data folder holds no shop yet."), "ocop-pos init", ""),
+    "not_refundable": (_l("A refund can't be refunded."), "", ""),
+    "not_your_page": (_l("This page is not for your role."), _l("Ask the manager."), ""),
+    "note_missing": (_l("The number of the delivery note is missing."), _l("Every delivery has one: type it."), ""),
+    "number_missing": (_l("The number is missing."), _l("Type it as it stands on the paper."), ""),
+    "page_not_found": (_l("There is no such page."), "", ""),
+    "paper_not_found": (_l("There is no such paper."), "", ""),
+    "person_not_found": (_l("There is no such person."), "", ""),
+    "pin_weak": (
+        _l("This PIN is too easy to guess."),
+        _l("6 to 12 figures, not counted up and not one repeated."),
+        "",
+    ),
+    "pin_wrong": (
+        _l("Name and PIN do not go together, or there were too many tries."),
+        _l("Wait a moment and try again; a manager can give a new PIN."),
+        "",
+    ),
+    "place_not_found": (_l("There is no such place."), "", ""),
+    "place_taken": (_l("There is a place called %(code)s already."), "", ""),
+    "price_not_positive": (_l("A price is more than 0 ₫."), "", ""),
+    "price_too_high": (_l("This price is not likely: %(price_vnd)s."), _l("Count the noughts."), ""),
+    "producer_missing": (_l("Which producer is it?"), _l("Choose one; only producers' people have one."), ""),
+    "producer_not_found": (_l("There is no such producer."), "", ""),
+    "producer_twice": (_l("There is a producer called %(name)s already."), "", ""),
+    "product_archived": (_l("It is not sold here any more."), _l("Give it to the manager."), ""),
+    "product_not_found": (_l("There is no such product."), "", ""),
+    "product_of_another_producer": (
+        _l("It is not this producer's product."),
+        _l("Make one receiving for each producer."),
+        "",
+    ),
+    "product_twice": (_l("This producer already has %(name)s."), _l("Change that one, or name the pack."), ""),
+    "quantity_odd": (
+        _l("This quantity can't be sold."),
+        _l("Pieces are whole; a weight is more than nothing."),
+        "",
+    ),
+    "reason_missing": (_l("The reason is missing."), _l("Say why in a few words."), ""),
+    "receiving_not_found": (_l("There is no such receiving."), "", ""),
+    "refund_too_much": (_l("No more than what was bought can come back."), _l("Look at the slip."), ""),
+    "request_reused": (
+        _l("This basket has been paid already (slip %(number)s)."),
+        _l("Look at that slip; for more goods start a new basket."),
+        "",
+    ),
+    "sale_not_found": (_l("There is no such slip."), _l("Check the number on the slip."), ""),
+    "shop_there": (_l("This data folder holds a shop already."), "", ""),
+    "second_person_needed": (_l("A second person must agree."), "", ""),
+    "shift_already_closed": (_l("This shift has been closed already."), "", ""),
+    "shift_already_open": (_l("A shift is open at this till already."), "", ""),
+    "shift_not_found": (_l("There is no such shift."), "", ""),
+    "stars_out_of_range": (_l("Stars are from 1 to 5."), "", ""),
+    "tender_short": (_l("%(missing_vnd)s are missing."), _l("Type the whole sum handed over."), ""),
+    "too_fast": (_l("Too many tries."), _l("Wait a minute."), ""),
+    "workbook_odd": (_l("This file is no workbook that can be read: %(why)s"), _l("Save it as .xlsx and try again."), ""),
+}  # fmt: skip
+
+ALL = {**GATE, **WARNINGS, **OTHERS}
+
+
+def said(reason: Reason) -> Said:
+    """The reason in the language of this request. Where it belongs to a line, the product stands before it."""
+    sentence, remedy, clause = ALL[reason.code]
+    facts = {name: _fact(name, value) for name, value in reason.facts.items()}
+    facts |= {f"{name}_vnd": vnd(value) for name, value in reason.facts.items() if isinstance(value, int)}
+    facts |= {name: vnd(value) for name, value in reason.facts.items() if name.endswith("_vnd") and isinstance(value, int)}
+    text = str(sentence) % facts
+    if "line" in reason.facts:
+        text = _("Line %(n)s, %(product)s:", n=reason.facts["line"], product=reason.facts.get("product", "")) + " " + text
+    return Said(reason.code, text, str(remedy), str(clause))
+
+
+def _fact(name: str, value: str | int | date | None) -> str:
+    if isinstance(value, date):
+        return day(value)
+    if value is None:
+        return "–"
+    names = {"goods_class": CLASSES, "paper": PAPERS, "zone": ZONES}.get(name)
+    if names is not None:
+        return str(names.get(str(value), value))
+    if name == "missing":
+        return ", ".join(str(LABEL_ENTRIES.get(entry, entry)) for entry in str(value).split())
+    return str(value)
