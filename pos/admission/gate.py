@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from ..catalog.models import GoodsClass, Kind
+from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..kernel.text import folded
 from ..stock.models import Zone
@@ -76,6 +77,8 @@ class Goods:
     papers: tuple[PaperFacts, ...]
     lot: LotFacts | None
     price_vnd: int | None
+    unit: Unit = Unit.PIECE
+    vat_category: str = "standard"
     zone: Zone | None = None
     known: bool = True
     producer_suspended: bool = False

@@ -34,7 +34,7 @@ from .goods import add_product, general
 from .misfits import make_misfits
 
 DAYS = 90
-SALES_A_DAY = (12, 22)
+SALES_A_DAY = (8, 13)
 TOLD_PINS = {"manager": "246813", "cashier": "135792", "producer": "864213", "viewer": "975318"}
 
 
@@ -179,7 +179,7 @@ def _left(session: Session, day: date) -> dict[int, int]:
 def _trade(session: Session, products: list[Stocked], day: date, station: str, cashier: Actor, dice: random.Random) -> None:
     """One day at the till: open, sell, close."""
     shift = open_shift(session, station, 500_000, by=cashier, at=at_clock(day, 7, 30))
-    sales = dice.randint(*SALES_A_DAY) + (8 if day.weekday() >= 5 else 0)
+    sales = dice.randint(*SALES_A_DAY) + (6 if day.weekday() >= 5 else 0)
     for n in range(sales):
         minute = 30 + n * 540 // sales
         _sell(session, products, at_clock(day, 8 + minute // 60, minute % 60), station, cashier, dice)

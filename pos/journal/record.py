@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
@@ -15,6 +15,7 @@ from ..kernel.tables import Base, plain
 from .models import JournalRow
 
 GENESIS = "0" * 64
+_HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 TOLERATED_SKEW = timedelta(minutes=2)  # two tills may ask for the time in one order and the writer's turn in another
 
 
@@ -54,7 +55,7 @@ def record(
     seals: Iterable[Base] = (),
     sealed: Mapping[str, str] | None = None,
     **details: Any,
-) -> JournalRow:
+) -> None:
     """Append one act to the journal.
 
     `facts` are working rows whose new state is kept whole (their history); `seals` are ledger rows,
@@ -63,9 +64,7 @@ def record(
     (`clock_went_back`) when `at` lies before the newest row: a book can't be written backwards.
     """
     session.flush()
-    head = session.execute(
-        select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
-    ).first()
+    head = session.execute(_HEAD).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
     if head and at < head.at - TOLERATED_SKEW and kind != "clock_confirmed":
         raise Refused.because("clock_went_back", now=at.isoformat(), last=head.at.isoformat())
@@ -85,7 +84,5 @@ def record(
         "subject": name_of(subject) if subject is not None else None,
         "payload": canonical(payload),
     }
-    row = JournalRow(**columns, previous_hash=previous, hash=chained_hash(previous, columns))
-    session.add(row)
-    session.flush()
-    return row
+    row_hash = chained_hash(previous, columns)
+    session.execute(insert(JournalRow), {**columns, "previous_hash": previous, "hash": row_hash})

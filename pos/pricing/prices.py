@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import BindParameter, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..catalog.models import Product
@@ -14,7 +14,7 @@ from .models import Price, ShelfPrice
 HIGHEST_VND = 1_000_000_000
 
 
-def price_in_force(product_id: InstrumentedAttribute[int] | int, on: date) -> ScalarSelect[int]:
+def price_in_force(product_id: InstrumentedAttribute[int] | int, on: date | BindParameter[date]) -> ScalarSelect[int]:
     """The price on a business day as a subquery: the latest start not after it, the newest row of that start."""
     return (
         select(Price.price_vnd)

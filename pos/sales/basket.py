@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..admission.gate import NEEDS, Act, Goods, Verdict, judge, stars
@@ -25,6 +25,11 @@ from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
 from .models import Basket, BasketLine, BasketState, LotKnownBy
 
+_OPEN = (
+    select(Basket)
+    .where(Basket.station == bindparam("station"), Basket.state == BasketState.OPEN)
+    .options(selectinload(Basket.lines))
+)
 MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's digits typed as a quantity are
 
 
@@ -49,8 +54,7 @@ class WhichLot(Exception):  # noqa: N818  a question, not an error
 
 
 def find_open(session: Session, station: str) -> Basket | None:
-    query = select(Basket).where(Basket.station == station, Basket.state == BasketState.OPEN)
-    return session.scalars(query.options(selectinload(Basket.lines))).first()
+    return session.scalars(_OPEN, {"station": station}).first()
 
 
 def get_basket(session: Session, basket_id: int) -> Basket:
@@ -330,24 +334,21 @@ def view(session: Session, basket: Basket | None, on: date) -> BasketView:
         for line in basket.lines
     ]
     policy = policy_of(shop)
-    units = dict(
-        session.execute(select(Product.id, Product.unit).where(Product.id.in_({w.product_id for w in wanted}))).all()
-    )
     lines = tuple(
-        _line_view(line, goods, Unit(units[line.product_id]), judge(goods, Act.SELL, policy, on), on)
+        _line_view(line, goods, judge(goods, Act.SELL, policy, on), on)
         for line, goods in zip(basket.lines, assemble(session, wanted, on), strict=True)
     )
     total = sum(line.amount_vnd for line in lines)
     return BasketView(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
 
 
-def _line_view(line: BasketLine, goods: Goods, unit: Unit, verdict: Verdict, on: date) -> LineView:
+def _line_view(line: BasketLine, goods: Goods, verdict: Verdict, on: date) -> LineView:
     now = goods.price_vnd
     price = line.shown_price_vnd if now is None else min(now, line.shown_price_vnd)
     return LineView(
         line=line,
         name=goods.name,
-        unit=unit,
+        unit=goods.unit,
         stars=stars(goods, on),
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,

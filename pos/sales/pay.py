@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..journal.record import canonical, digest, named, record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
@@ -25,6 +24,12 @@ from ..stock.models import Lot, MoveKind
 from ..stock.moves import Step, post
 from .basket import BasketView, LineView, get_basket, view
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
+
+
+_ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
+_HIGHEST = select(func.max(Sale.number))
+_TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
+_INSERT_MOVE = insert(DrawerMove).returning(DrawerMove.id)
 
 
 def pay_cash(
@@ -72,28 +77,19 @@ def pay_cash(
 
 def answered(session: Session, key: str, body: str) -> Sale | None:
     """The sale that this request already made. Raises Stale if it asked for something else then."""
-    sale = session.scalars(select(Sale).where(Sale.request_key == key)).first()
+    sale = session.scalars(_ANSWERED, {"key": key}).first()
     if sale is not None and sale.request_body != body:
         raise Stale.because("request_reused", number=sale.number)
     return sale
 
 
 def next_number(session: Session) -> int:
-    return (session.scalar(select(func.max(Sale.number))) or 0) + 1
+    return (session.scalar(_HIGHEST) or 0) + 1
 
 
 def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str, Any]]:
-    products = {
-        row.id: row
-        for row in session.execute(
-            select(Product.id, Product.vat_category).where(Product.id.in_({v.line.product_id for v in seen.lines}))
-        )
-    }
-    terms = dict(
-        session.execute(
-            select(Lot.id, Lot.terms_id).where(Lot.id.in_({v.line.lot_id for v in seen.lines if v.line.lot_id}))
-        ).all()
-    )
+    lots = [view.line.lot_id for view in seen.lines if view.line.lot_id is not None]
+    terms = {row.id: row.terms_id for row in session.execute(_TERMS, {"lots": lots})} if lots else {}
     paid = shared_paid(sale.due_vnd, [line.amount_vnd for line in seen.lines])
     return [
         {
@@ -111,8 +107,8 @@ def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str,
             "price_vnd": item.price_vnd,
             "amount_vnd": item.amount_vnd,
             "paid_vnd": paid[n - 1],
-            "vat_bp": vat_bp(products[item.line.product_id].vat_category, sale.business_day),
-            "vat_category": products[item.line.product_id].vat_category,
+            "vat_bp": vat_bp(item.goods.vat_category, sale.business_day),
+            "vat_category": item.goods.vat_category,
             "terms_id": terms.get(item.line.lot_id) if item.line.lot_id else None,
             "refunds_line": None,
         }
@@ -153,5 +149,5 @@ def take_money(session: Session, sale: Sale, amount_vnd: int, given_vnd: int, ki
         "shift_number": sale.shift_number, "kind": kind.value, "amount_vnd": amount_vnd,
         "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
     }  # fmt: skip
-    id_ = session.scalar(insert(DrawerMove).returning(DrawerMove.id), move)
+    id_ = session.scalar(_INSERT_MOVE, move)
     return _sealed(Tender, [tender], ["sale_number", "n"]) | _sealed(DrawerMove, [{"id": id_, **move}], ["id"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
@@ -13,9 +13,17 @@ from ..kernel.errors import NotFound, Refused
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
 
+_CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
+_OPEN = (
+    select(Shift)
+    .where(Shift.station == bindparam("station"), ~_CLOSED.exists())
+    .order_by(Shift.number.desc())
+    .limit(1)
+)
+
+
 def find_open_shift(session: Session, station: str) -> Shift | None:
-    closed = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
-    return session.scalars(select(Shift).where(Shift.station == station, ~closed.exists())).first()
+    return session.scalars(_OPEN, {"station": station}).first()
 
 
 def get_open_shift(session: Session, station: str) -> Shift:

@@ -5,11 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import digest, named
 from .models import MoveKind, OnHand, StockMove
+
+
+_KNOWN = select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(bindparam("lots", expanding=True)))
+_TOTALS = OnHand.__table__
+_ADD = (
+    _TOTALS.update()
+    .where(_TOTALS.c.lot_id == bindparam("lot"), _TOTALS.c.place_id == bindparam("place"))
+    .values(quantity_milli=_TOTALS.c.quantity_milli + bindparam("delta"))
+)
+_INSERT = insert(StockMove).returning(StockMove.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ def post(session: Session, steps: Sequence[Step], at: datetime) -> dict[str, str
         }
         for step in steps
     ]  # fmt: skip
-    ids = session.scalars(insert(StockMove).returning(StockMove.id, sort_by_parameter_order=True), rows).all()
+    ids = session.scalars(_INSERT, rows).all()
     _carry(session, steps)
     return seals_of([{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)])
 
@@ -51,18 +61,14 @@ def _carry(session: Session, steps: Sequence[Step]) -> None:
     delta: dict[tuple[int, int], int] = defaultdict(int)
     for step in steps:
         delta[step.lot_id, step.place_id] += step.quantity_milli
-    lots = {lot_id for lot_id, _ in delta}
-    known = {
-        (row.lot_id, row.place_id)
-        for row in session.execute(select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(lots)))
-    }
-    for (lot_id, place_id), quantity in delta.items():
-        if (lot_id, place_id) in known:
-            session.execute(
-                update(OnHand)
-                .where(OnHand.lot_id == lot_id, OnHand.place_id == place_id)
-                .values(quantity_milli=OnHand.quantity_milli + quantity)
-                .execution_options(synchronize_session=False)
-            )
-        else:
-            session.execute(insert(OnHand).values(lot_id=lot_id, place_id=place_id, quantity_milli=quantity))
+    known = {(row.lot_id, row.place_id) for row in session.execute(_KNOWN, {"lots": [lot for lot, _ in delta]})}
+    added = [{"lot": lot, "place": place, "delta": d} for (lot, place), d in delta.items() if (lot, place) in known]
+    fresh = [
+        {"lot_id": lot, "place_id": place, "quantity_milli": d}
+        for (lot, place), d in delta.items()
+        if (lot, place) not in known
+    ]
+    if added:
+        session.connection().execute(_ADD, added)
+    if fresh:
+        session.execute(insert(OnHand), fresh)

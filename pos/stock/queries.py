@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..kernel.errors import NotFound
@@ -24,18 +24,21 @@ def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[s
     )
 
 
+_ON_FLOOR = (
+    select(
+        Lot.id, Lot.number, Lot.expires_on, Lot.made_on, Lot.terms_id,
+        OnHand.place_id, OnHand.quantity_milli, Place.zone, Place.name.label("place"),
+    )
+    .join(OnHand, OnHand.lot_id == Lot.id)
+    .join(Place, Place.id == OnHand.place_id)
+    .where(Lot.product_id == bindparam("product_id"), OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
+    .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.made_on, Lot.id)
+)  # fmt: skip
+
+
 def lots_on_floor(session: Session, product_id: int) -> Sequence[Row[Any]]:
     """Lots of a product with pieces on the shop floor, earliest expiry first, then the earliest made."""
-    return session.execute(
-        select(
-            Lot.id, Lot.number, Lot.expires_on, Lot.made_on, Lot.terms_id,
-            OnHand.place_id, OnHand.quantity_milli, Place.zone, Place.name.label("place"),
-        )
-        .join(OnHand, OnHand.lot_id == Lot.id)
-        .join(Place, Place.id == OnHand.place_id)
-        .where(Lot.product_id == product_id, OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
-        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.made_on, Lot.id)
-    ).all()  # fmt: skip
+    return session.execute(_ON_FLOOR, {"product_id": product_id}).all()
 
 
 def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Row[Any]]:

@@ -1,0 +1,161 @@
+"""What all tests share: shops as real database files, copied from a template per test; a clock that stands still."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+import waitress.server
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from hardware.fakes.printer import FakePrinter
+from pos.app import create_app, start_printing
+from pos.config import Config, Data, Database, Printer, Public, Server, Station
+from pos.demo.build import TOLD_PINS, Village, build
+from pos.kernel.actor import Actor, Role
+from pos.kernel.clock import FixedClock, starts_at
+from pos.kernel.database import db, reading, unit_of_work
+from pos.upkeep.opening import open_shop
+
+TODAY = date(2026, 11, 24)
+MORNING = starts_at(TODAY) + timedelta(hours=9)
+STATION = "Quầy 1"
+CASHIER = Actor(None, "Thu ngân thử", Role.CASHIER, STATION)
+MANAGER = Actor(None, "Quản lý thử", Role.MANAGER, STATION)
+
+
+@dataclass
+class Shop:
+    """A running shop over its own database: the application, its clock, and (in the village) its cast."""
+
+    app: Flask
+    clock: FixedClock
+    folder: Path
+    village: Village | None = None
+
+    def client(self, role: str | None = None, login: str | None = None) -> FlaskClient:
+        """A browser without a window; signed in as the village's person of that role if one is named."""
+        client = self.app.test_client()
+        if role is not None:
+            logins = {r: l for r, _name, l, _pin in reversed(self.village.pins)} if self.village else {}
+            answer = client.post("/sign-in", data={"login": login or logins[role], "pin": TOLD_PINS[role], "station": STATION})
+            assert answer.status_code == 302, answer.get_data(as_text=True)
+        return client
+
+    def write(self):  # noqa: ANN201
+        return unit_of_work()
+
+    def read(self):  # noqa: ANN201
+        return reading()
+
+
+def config_for(folder: Path, printer_address: str = "none", url: str = "") -> Config:
+    return Config(
+        server=Server(port=0),
+        data=Data(folder=str(folder)),
+        database=Database(url=url),
+        public=Public(base_url="https://trace.example.com"),
+        printers=(Printer(name="Máy in quầy", address=printer_address),),
+        stations=(Station(name=STATION, printer="Máy in quầy"), Station(name="Quầy 2", printer="Máy in quầy")),
+    )
+
+
+def app_over(folder: Path, clock: FixedClock, printer_address: str = "none", url: str = "") -> Flask:
+    app = create_app(config_for(folder, printer_address, url), clock)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture(scope="session")
+def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated shop without goods."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = app_over(folder, FixedClock(MORNING))
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            open_shop(session, "Điểm OCOP thử", at=MORNING - timedelta(days=30), manager=None)
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def village_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Village]:
+    """The demo village after three days of trade."""
+    folder = tmp_path_factory.mktemp("village")
+    app = app_over(folder, FixedClock(MORNING))
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(TODAY - timedelta(days=3)), manager=None, address="Đường Lâm (ví dụ)")
+        village = build(db.engine, TODAY, station=STATION, days=3)
+        db.engine.dispose()
+    return folder, village
+
+
+def copied(template: Path, folder: Path) -> Path:
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def shop(empty_template: Path, tmp_path: Path) -> Iterator[Shop]:
+    """A new, empty shop on SQLite."""
+    clock = FixedClock(MORNING)
+    folder = copied(empty_template, tmp_path / "shop")
+    app = app_over(folder, clock)
+    with app.app_context():
+        yield Shop(app, clock, folder)
+        db.engine.dispose()
+
+
+@pytest.fixture
+def village(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[Shop]:
+    """The village on SQLite, at nine in the morning of TODAY."""
+    template, cast = village_template
+    clock = FixedClock(MORNING)
+    folder = copied(template, tmp_path / "village")
+    app = app_over(folder, clock)
+    with app.app_context():
+        yield Shop(app, clock, folder, cast)
+        db.engine.dispose()
+
+
+@dataclass
+class Served(Shop):
+    """A shop behind a real socket, with a real (fake) printer on another."""
+
+    base: str = ""
+    printer: FakePrinter | None = None
+
+
+@pytest.fixture
+def served(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[Served]:
+    template, cast = village_template
+    clock = FixedClock(MORNING)
+    folder = copied(template, tmp_path / "served")
+    paper = FakePrinter().start()
+    app = app_over(folder, clock, paper.address)
+    app.config.update(WTF_CSRF_ENABLED=True)
+    worker = start_printing(app)
+    server = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Served(app, clock, folder, cast, f"http://127.0.0.1:{server.effective_port}", paper)
+    worker.stop()
+    server.close()
+    paper.stop()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI") == "true"

@@ -1,0 +1,53 @@
+"""A real Chromium: Debian's, or the one that CHROMIUM names."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import Served
+from pos.demo.build import TOLD_PINS
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def till(browser: Browser, served: Served) -> Iterator[Page]:
+    """The till in a browser of 1366 × 768, a cashier signed in, the shift open."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    sign_in(page, served, "cashier")
+    page.fill("#float", "500000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    yield page
+    context.close()
+
+
+def sign_in(page: Page, shop: Served, role: str) -> None:
+    login = next(l for r, _name, l, _pin in shop.village.pins if r == role)
+    page.goto(f"{shop.base}/sign-in")
+    page.fill("#login", login)
+    page.fill("#pin", TOLD_PINS[role])
+    page.press("#pin", "Enter")
+    page.wait_for_load_state()
+
+
+def scan(page: Page, code: str) -> None:
+    """What a keyboard-wedge scanner does: the digits in a burst, then Enter."""
+    page.keyboard.type(code, delay=3)
+    page.keyboard.press("Enter")
