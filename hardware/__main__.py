@@ -13,7 +13,9 @@ from .slip import Barcode, Cut, Pair, Qr, Rule, Slip, Stars, Text
 TEST_PAGE = Slip(
     (
         Text("Trang in thử", size="large", bold=True, align="center"),
-        Text("ă â đ ê ô ơ ư Ă Â Đ Ê Ô Ơ Ư · ấ ầ ẩ ẫ ậ · ắ ằ ẳ ẵ ặ · ế ề ể ễ ệ · ố ồ ổ ỗ ộ · ớ ờ ở ỡ ợ · ứ ừ ử ữ ự"),
+        Text(
+            "ă â đ ê ô ơ ư Ă Â Đ Ê Ô Ơ Ư · ấ ầ ẩ ẫ ậ · ắ ằ ẳ ẵ ặ · ế ề ể ễ ệ · ố ồ ổ ỗ ộ · ớ ờ ở ỡ ợ · ứ ừ ử ữ ự"
+        ),
         Rule(),
         Pair("Chè lam gừng 250 g", "45.000"),
         Stars("OCOP", 4),
@@ -31,7 +33,9 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="serial ports, USB printers and what decoding can use")
     test = commands.add_parser("test-print", help="print a page with rulers, accents and codes")
-    test.add_argument("address", help="tcp://192.0.2.7:9100, serial:///dev/ttyUSB0, usb://04b8:0e15, file:///dev/usb/lp0")
+    test.add_argument(
+        "address", help="tcp://192.0.2.7:9100, serial:///dev/ttyUSB0, usb://04b8:0e15, file:///dev/usb/lp0"
+    )
     test.add_argument("--paper", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     pictures = commands.add_parser("decode", help="one JSON object a picture")
     pictures.add_argument("pictures", nargs="+", type=Path)

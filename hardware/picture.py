@@ -22,7 +22,7 @@ _CODE_HEIGHT = 72
 
 
 @lru_cache
-def _font(size: Size, bold: bool) -> ImageFont.FreeTypeFont:  # noqa: FBT001
+def _font(size: Size, bold: bool) -> ImageFont.FreeTypeFont:
     name = "NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"
     data = resources.files("hardware").joinpath("fonts", name).read_bytes()
     return ImageFont.truetype(BytesIO(data), _SIZES[size], layout_engine=ImageFont.Layout.BASIC)

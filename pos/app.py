@@ -45,7 +45,9 @@ ROOMS = (
 )  # fmt: skip
 
 
-def create_app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL", psow: int = 0) -> Flask:
+def create_app(
+    config: Config, clock: Clock | None = None, *, synchronous: str = "FULL", psow: int = 0
+) -> Flask:
     """The shop's web application over one database.
 
     `synchronous` and `psow` are for the power-cut test's control arms alone.
@@ -122,7 +124,8 @@ def journal_refusal(error: ShopError) -> None:
 def printers(config: Config) -> list[PrinterPort]:
     """The drivers for the configured printers."""
     return [
-        printer(p.name, p.address, paper_mm=p.paper_mm, drawer_pin=p.drawer_pin or None) for p in config.printers
+        printer(p.name, p.address, paper_mm=p.paper_mm, drawer_pin=p.drawer_pin or None)
+        for p in config.printers
     ]
 
 

@@ -40,8 +40,12 @@ def fail(text: str) -> None:
 def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """What all commands share: --config and --data, and errors as one line."""
 
-    @click.option("--config", "config_path", type=click.Path(path_type=Path), help="The settings file (TOML).")
-    @click.option("--data", type=click.Path(path_type=Path), help="The data folder, whatever the settings say.")
+    @click.option(
+        "--config", "config_path", type=click.Path(path_type=Path), help="The settings file (TOML)."
+    )
+    @click.option(
+        "--data", type=click.Path(path_type=Path), help="The data folder, whatever the settings say."
+    )
     @wraps(function)
     def command(config_path: Path | None, data: Path | None, **more: Any) -> None:
         from .kernel.errors import ShopError
@@ -104,16 +108,24 @@ def main() -> None:
 
 def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
     function = click.option("--no-browser", is_flag=True, help="Don't open a browser.")(function)
-    function = click.option("--port", type=click.IntRange(0, 65535), help="Default 8080; a free one if it is taken.")(function)
+    function = click.option(
+        "--port", type=click.IntRange(0, 65535), help="Default 8080; a free one if it is taken."
+    )(function)
     return click.option("--host", help="Default 127.0.0.1: this computer only.")(function)
 
 
 @main.command()
 @_serving
-@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another ninety days of trade.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The village's today; default: the real one.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed, another ninety days of trade."
+)
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The village's today; default: the real one."
+)
 @shop_command
-def demo(config: Config, host: str | None, port: int | None, no_browser: bool, seed: int, today: datetime | None) -> None:  # noqa: FBT001
+def demo(
+    config: Config, host: str | None, port: int | None, no_browser: bool, seed: int, today: datetime | None
+) -> None:
     """Open a village shop full of goods, in seconds, and sell.
 
     Example: ocop-pos demo --port 8090 --no-browser
@@ -129,12 +141,16 @@ def demo(config: Config, host: str | None, port: int | None, no_browser: bool, s
     config = msgspec.structs.replace(config, printers=printers)
     host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
     if not config.public.base_url:
-        config = msgspec.structs.replace(config, public=msgspec.structs.replace(config.public, base_url=f"http://{host}:{port}"))
+        config = msgspec.structs.replace(
+            config, public=msgspec.structs.replace(config.public, base_url=f"http://{host}:{port}")
+        )
     village = _build_village(config, clock, seed)
     app = _app(config, clock)
     app.config["DEMO_STRIP"] = village.strip
     base = f"http://{host}:{port}"
-    table = "\n".join(f"  {role:9} {name:22} {login:22} PIN {pin}" for role, name, login, pin in village.pins[:5])
+    table = "\n".join(
+        f"  {role:9} {name:22} {login:22} PIN {pin}" for role, name, login, pin in village.pins[:5]
+    )
     click.echo(
         f"\nTill      {base}/till\nManager   {base}/today\nProducer  {base}/mine\nBuyer     {base}/r/{_some_receipt(app)}\n\n"
         f"People (role, name, name to sign in):\n{table}\n\nData      {config.data.folder}\nStop with Ctrl+C.\n"
@@ -146,7 +162,7 @@ def _demo_clock(today: date | None) -> Clock:
     """The real clock, or one moved so that its first day is the one asked for, at half past eight."""
     if today is None:
         return Clock()
-    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - datetime.now(UTC))  # noqa: DTZ005
+    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - datetime.now(UTC))
 
 
 def _build_village(config: Config, clock: Clock, seed: int) -> Any:
@@ -183,7 +199,7 @@ def _some_receipt(app: Flask) -> str:
 @main.command()
 @_serving
 @shop_command
-def run(config: Config, host: str | None, port: int | None, no_browser: bool) -> None:  # noqa: FBT001
+def run(config: Config, host: str | None, port: int | None, no_browser: bool) -> None:
     """Run the shop.
 
     Example: ocop-pos run --config config.toml --host 0.0.0.0
@@ -193,7 +209,9 @@ def run(config: Config, host: str | None, port: int | None, no_browser: bool) ->
     with app.app_context():
         _migrate()
     host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
-    click.echo(f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C.")
+    click.echo(
+        f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
+    )
     _serve(app, host, port, browser=not no_browser)
 
 
@@ -229,7 +247,9 @@ def _serve(app: Flask, host: str, port: int, *, browser: bool) -> None:
     if browser:
         threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
     try:
-        waitress.serve(app, host=host, port=port, threads=app.extensions["ocop_config"].server.threads, ident=None)
+        waitress.serve(
+            app, host=host, port=port, threads=app.extensions["ocop_config"].server.threads, ident=None
+        )
     finally:
         worker.stop()
 
@@ -245,7 +265,7 @@ def _open_browser(address: str) -> None:
 @click.option("--address", default="", help="Its address, as on the slips.")
 @click.option("--hotline", default="", help="Its telephone, as on the slips.")
 @shop_command
-def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> None:  # noqa: FBT001
+def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> None:
     """Make a new shop in a data folder and say the first manager's PIN.
 
     Example: ocop-pos init --data shop-data --yes --name "Điểm OCOP Mông Phụ"
@@ -261,15 +281,19 @@ def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> No
     with app.app_context():
         _migrate()
         with unit_of_work() as session:
-            opened = open_shop(session, name or "Điểm bán OCOP", address=address, hotline=hotline, at=Clock().now())
+            opened = open_shop(
+                session, name or "Điểm bán OCOP", address=address, hotline=hotline, at=Clock().now()
+            )
     assert opened is not None  # noqa: S101  a manager was asked for
-    click.echo(f"Sign in as  {opened.login}\nPIN         {opened.pin}   (shown this once)\nThen        ocop-pos run --data {config.data.folder}")
+    click.echo(
+        f"Sign in as  {opened.login}\nPIN         {opened.pin}   (shown this once)\nThen        ocop-pos run --data {config.data.folder}"
+    )
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
-def doctor(config: Config, as_json: bool) -> None:  # noqa: FBT001
+def doctor(config: Config, as_json: bool) -> None:
     """Look at settings, disk, database, decoders and printers; say what to do about each fault.
 
     Example: ocop-pos doctor --config config.toml
@@ -279,10 +303,18 @@ def doctor(config: Config, as_json: bool) -> None:  # noqa: FBT001
 
     signs = look(config, printers(config))
     if as_json:
-        click.echo(json.dumps([{"about": s.about, "ok": s.ok, "found": s.found, "remedy": s.remedy} for s in signs], ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [{"about": s.about, "ok": s.ok, "found": s.found, "remedy": s.remedy} for s in signs],
+                ensure_ascii=False,
+            )
+        )
     else:
         for sign in signs:
-            click.echo(f"{'✓' if sign.ok else '✗'} {sign.about}: {sign.found}" + ("" if sign.ok else f"\n    → {sign.remedy}"))
+            click.echo(
+                f"{'✓' if sign.ok else '✗'} {sign.about}: {sign.found}"
+                + ("" if sign.ok else f"\n    → {sign.remedy}")
+            )
     needed = {"data.folder", "database"}
     sys.exit(FAILED if any(not sign.ok for sign in signs if sign.about in needed) else 0)
 
@@ -290,7 +322,7 @@ def doctor(config: Config, as_json: bool) -> None:  # noqa: FBT001
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
-def verify(config: Config, as_json: bool) -> None:  # noqa: FBT001
+def verify(config: Config, as_json: bool) -> None:
     """Prove that the books add up: journal, seals, stock, money.
 
     Example: ocop-pos verify --data shop-data
@@ -301,7 +333,11 @@ def verify(config: Config, as_json: bool) -> None:  # noqa: FBT001
     with _books(config), reading() as session:
         findings = prove(session)
     if as_json:
-        click.echo(json.dumps([{"check": f.check, "row": f.row, "said": f.said} for f in findings], ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [{"check": f.check, "row": f.row, "said": f.said} for f in findings], ensure_ascii=False
+            )
+        )
     else:
         for finding in findings[:50]:
             click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
@@ -363,7 +399,9 @@ def restore(config: Config, source: Path) -> None:
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day.")
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
-def import_(config: Config, file: Path, dry_run: bool, without_refused: bool, today: datetime | None, as_json: bool) -> None:  # noqa: FBT001
+def import_(
+    config: Config, file: Path, dry_run: bool, without_refused: bool, today: datetime | None, as_json: bool
+) -> None:
     """Read producers, products, papers, prices and lots from a workbook: all of its plan, or nothing.
 
     Example: ocop-pos import so-hang.xlsx --dry-run --data shop-data
@@ -386,7 +424,17 @@ def import_(config: Config, file: Path, dry_run: bool, without_refused: bool, to
                 apply(session, found.plan, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
     if as_json:
         written = not dry_run and not stopped
-        click.echo(json.dumps({"file": file.name, "written": written, "counts": found.counts, "rows": [r.plain() for r in found.rows]}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {
+                    "file": file.name,
+                    "written": written,
+                    "counts": found.counts,
+                    "rows": [r.plain() for r in found.rows],
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         for row in found.rows:
             if row.says not in {"add", "same"}:
@@ -435,7 +483,9 @@ def people_add(config: Config, name: str, role: str, producer: str) -> None:
 
     with _books(config), unit_of_work() as session:
         theirs = find_producer(session, producer) if producer else None
-        person, pin = add_person(session, name, Role(role), by=SYSTEM, at=Clock().now(), producer_id=theirs.id if theirs else None)
+        person, pin = add_person(
+            session, name, Role(role), by=SYSTEM, at=Clock().now(), producer_id=theirs.id if theirs else None
+        )
     click.echo(f"{person.login}  PIN {pin}")
 
 
@@ -464,7 +514,7 @@ def people_reset_pin(config: Config, login: str) -> None:
 @people.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
-def people_list(config: Config, as_json: bool) -> None:  # noqa: FBT001
+def people_list(config: Config, as_json: bool) -> None:
     """List people, never their PINs.
 
     Example: ocop-pos people list --json
@@ -473,8 +523,14 @@ def people_list(config: Config, as_json: bool) -> None:  # noqa: FBT001
     from .kernel.database import reading
 
     with _books(config), reading() as session:
-        rows = [{"login": p.login, "name": p.name, "role": p.role, "active": p.active} for p in everybody(session)]
-    click.echo(json.dumps(rows, ensure_ascii=False) if as_json else "\n".join(f"{r['role']:9} {r['login']:20} {r['name']}" for r in rows))
+        rows = [
+            {"login": p.login, "name": p.name, "role": p.role, "active": p.active} for p in everybody(session)
+        ]
+    click.echo(
+        json.dumps(rows, ensure_ascii=False)
+        if as_json
+        else "\n".join(f"{r['role']:9} {r['login']:20} {r['name']}" for r in rows)
+    )
 
 
 @main.group("db")

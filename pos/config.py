@@ -24,42 +24,42 @@ class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A table of the file in which every key is known."""
 
 
-class Server(Frozen):
+class Server(Frozen, frozen=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     threads: Annotated[int, msgspec.Meta(ge=4, le=256)] = 16
 
 
-class Data(Frozen):
+class Data(Frozen, frozen=True):
     folder: str = "ocop-data"
 
 
-class Database(Frozen):
+class Database(Frozen, frozen=True):
     url: str = ""
 
 
-class Public(Frozen):
+class Public(Frozen, frozen=True):
     base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$")] = ""
 
 
-class Till(Frozen):
+class Till(Frozen, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
 
 
-class Printer(Frozen):
+class Printer(Frozen, frozen=True):
     name: str
     address: str = "none"
     paper_mm: Literal[58, 80] = 80
     drawer_pin: Literal[0, 2, 5] = 2
 
 
-class Station(Frozen):
+class Station(Frozen, frozen=True):
     name: str
     printer: str
 
 
-class Config(Frozen):
+class Config(Frozen, frozen=True):
     server: Server = Server()
     data: Data = Data()
     database: Database = Database()
@@ -117,7 +117,9 @@ def _consistent(config: Config, where: str) -> Config:
     printers = {printer.name for printer in config.printers}
     for n, station in enumerate(config.stations):
         if station.printer not in printers:
-            raise ConfigError(f"{where}: no printer is called {station.printer!r} - at `$.stations[{n}].printer`")
+            raise ConfigError(
+                f"{where}: no printer is called {station.printer!r} - at `$.stations[{n}].printer`"
+            )
     if not config.stations:
         raise ConfigError(f"{where}: a shop needs a till - at `$.stations`")
     return config

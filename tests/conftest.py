@@ -5,16 +5,14 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 import waitress.server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy.orm import Session
 
 from hardware.fakes.printer import FakePrinter
 from pos.app import create_app, start_printing
@@ -45,8 +43,10 @@ class Shop:
         """A browser without a window; signed in as the village's person of that role if one is named."""
         client = self.app.test_client()
         if role is not None:
-            logins = {r: l for r, _name, l, _pin in reversed(self.village.pins)} if self.village else {}
-            answer = client.post("/sign-in", data={"login": login or logins[role], "pin": TOLD_PINS[role], "station": STATION})
+            logins = {r: login_ for r, _name, login_, _pin in reversed(self.village.pins)} if self.village else {}
+            answer = client.post(
+                "/sign-in", data={"login": login or logins[role], "pin": TOLD_PINS[role], "station": STATION}
+            )
             assert answer.status_code == 302, answer.get_data(as_text=True)
         return client
 
@@ -64,7 +64,10 @@ def config_for(folder: Path, printer_address: str = "none", url: str = "") -> Co
         database=Database(url=url),
         public=Public(base_url="https://trace.example.com"),
         printers=(Printer(name="Máy in quầy", address=printer_address),),
-        stations=(Station(name=STATION, printer="Máy in quầy"), Station(name="Quầy 2", printer="Máy in quầy")),
+        stations=(
+            Station(name=STATION, printer="Máy in quầy"),
+            Station(name="Quầy 2", printer="Máy in quầy"),
+        ),
     )
 
 
@@ -95,7 +98,13 @@ def village_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Vi
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(TODAY - timedelta(days=3)), manager=None, address="Đường Lâm (ví dụ)")
+            open_shop(
+                session,
+                "Điểm OCOP Mông Phụ",
+                at=starts_at(TODAY - timedelta(days=3)),
+                manager=None,
+                address="Đường Lâm (ví dụ)",
+            )
         village = build(db.engine, TODAY, station=STATION, days=3)
         db.engine.dispose()
     return folder, village

@@ -26,7 +26,8 @@ TIMEOUT_SECONDS = 10
 
 class EscposPrinter:
     """A PrinterPort for one address: `tcp://host:9100`, `serial:///dev/ttyUSB0?baud=115200`,
-    `usb://04b8:0e15`, `file:///dev/usb/lp0`."""
+    `usb://04b8:0e15`, `file:///dev/usb/lp0`.
+    """
 
     def __init__(self, name: str, address: str, *, paper_mm: int = 80, drawer_pin: int | None = 2) -> None:
         self.name = name
@@ -153,5 +154,7 @@ def _sent(pictures: list[Image.Image], width: int, height: int) -> Iterator[byte
         y += picture.height
     for strip in strips(sheet):
         across = width // 8
-        header = bytes((0x1D, 0x76, 0x30, 0, across & 255, across >> 8, strip.height & 255, strip.height >> 8))
+        header = bytes(
+            (0x1D, 0x76, 0x30, 0, across & 255, across >> 8, strip.height & 255, strip.height >> 8)
+        )
         yield header + strip.tobytes()

@@ -16,7 +16,9 @@ class PaperForm(Form):
     issuer = Line(_l("Issued by"))
     issued = DayField(_l("Day of issue"))
     starts = DayField(_l("Good from"), description=_l("Empty: the day of issue."))
-    ends = DayField(_l("Good until"), description=_l("Empty: as the law says for its kind (a recognition: 36 months)."))
+    ends = DayField(
+        _l("Good until"), description=_l("Empty: as the law says for its kind (a recognition: 36 months).")
+    )
     producer_id = IdChoice(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
     products = TextAreaField(
         _l("Products it names"), [MOST],
@@ -42,7 +44,9 @@ class PolicyForm(Form):
     sell_only_at_shelf_price = BooleanField(_l("Refuse when the shelf shows a lower price"))
     refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])
     cash_rounding_vnd = Choice(
-        _l("Cash is rounded down to"), [chosen], choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")]
+        _l("Cash is rounded down to"),
+        [chosen],
+        choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")],
     )
 
 

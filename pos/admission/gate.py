@@ -144,7 +144,9 @@ CLASS_PAPER = {
     GoodsClass.SAFE_VEGETABLE: PaperKind.SAFE_VEGETABLE,
 }
 
-LICENSED_FROM_PERMILLE = 55  # alcohol from 5.5° needs both licences; under it a registration (decree 105/2017)
+LICENSED_FROM_PERMILLE = (
+    55  # alcohol from 5.5° needs both licences; under it a registration (decree 105/2017)
+)
 
 
 def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
@@ -153,7 +155,7 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     Judged anew at every act: a certificate good until yesterday stops the sale from today's first second.
     """
     if not goods.known:
-        return Verdict((Reason.of("unknown_code", code=goods.name),))
+        return Verdict((Reason.of("unknown_code", scanned=goods.name),))
     checks: tuple[Iterator[Reason], ...] = (
         _class_and_certificate(goods, policy, on),
         _safety(goods, on),
@@ -221,7 +223,9 @@ def _safety(goods: Goods, on: date) -> Iterator[Reason]:
     if not papers:
         yield Reason.of("no_food_safety")
     elif not _in_force(papers, on):
-        yield Reason.of("food_safety_ended", number=papers[0].number, ended=papers[0].revoked_on or papers[0].ends)
+        yield Reason.of(
+            "food_safety_ended", number=papers[0].number, ended=papers[0].revoked_on or papers[0].ends
+        )
 
 
 def _declaration(goods: Goods, on: date) -> Iterator[Reason]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, and_, bindparam, exists, or_, select
+from sqlalchemy import Date, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import GoodsClass, Kind, Product
@@ -85,7 +85,9 @@ _PAPERS = (
         or_(
             PaperCover.product_id.is_not(None),
             and_(
-                or_(Paper.producer_id.in_(bindparam("producers", expanding=True)), Paper.producer_id.is_(None)),
+                or_(
+                    Paper.producer_id.in_(bindparam("producers", expanding=True)), Paper.producer_id.is_(None)
+                ),
                 ~exists().where(_AnyCover.paper_id == Paper.id),
             ),
         )
@@ -117,20 +119,20 @@ def verdicts(session: Session, wanted: Sequence[Wanted], act: Act, on: date) -> 
     return [judge(goods, act, policy, on) for goods in assemble(session, wanted, on)]
 
 
-def _products(session: Session, ids: set[int], on: date) -> dict[int, Row[Any]]:
+def _products(session: Session, ids: set[int], on: date) -> dict[int, Any]:
     return {row.id: row for row in session.execute(_PRODUCTS, {"ids": list(ids), "on": on})}
 
 
-def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Row[Any]]:
+def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Any]:
     """By lot and place; with place None: the lot by itself."""
-    found: dict[tuple[int, int | None], Row[Any]] = {}
+    found: dict[tuple[int, int | None], Any] = {}
     for row in session.execute(_LOTS, {"ids": list(ids)}) if ids else ():
         found[row.id, row.place_id] = row
         found[row.id, None] = row
     return found
 
 
-def _papers(session: Session, products: Iterable[Row[Any]]) -> dict[int, list[PaperFacts]]:
+def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFacts]]:
     """Papers that name the product, papers of its producer that name none, and the shop's own."""
     by_producer: dict[int, list[int]] = defaultdict(list)
     for product in products:
@@ -154,7 +156,7 @@ def _papers(session: Session, products: Iterable[Row[Any]]) -> dict[int, list[Pa
 
 
 def _goods(
-    want: Wanted, product: Row[Any], lots: dict[tuple[int, int | None], Row[Any]], papers: list[PaperFacts]
+    want: Wanted, product: Any, lots: dict[tuple[int, int | None], Any], papers: list[PaperFacts]
 ) -> Goods:
     kind = Kind(product.kind)
     lot = None if want.lot_id is None else lots.get((want.lot_id, want.place_id)) or lots[want.lot_id, None]
@@ -181,7 +183,7 @@ def _goods(
     )
 
 
-def _lot_facts(lot: Row[Any]) -> LotFacts:
+def _lot_facts(lot: Any) -> LotFacts:
     return LotFacts(
         number=lot.number,
         producer_id=lot.producer_id,

@@ -35,7 +35,9 @@ def get_paper(session: Session, paper_id: int) -> Paper:
     return paper
 
 
-def papers_of(session: Session, *, producer_id: int | None = None, product_id: int | None = None) -> Sequence[Paper]:
+def papers_of(
+    session: Session, *, producer_id: int | None = None, product_id: int | None = None
+) -> Sequence[Paper]:
     """A producer's papers, or those that name a product; the shop's own with neither. Newest end first."""
     query = select(Paper).order_by(Paper.kind, Paper.ends.desc(), Paper.id.desc())
     if product_id is not None:

@@ -25,11 +25,12 @@ from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.queries import on_hand_by_lot
 from ..web.now import config, now, today
+from ..web.reasons import PAPERS
 from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
-from .models import Paper, PaperKind
+from .models import Paper
 from .papers import Cover, get_paper, papers_of, revoke, save_paper
 
 pages = Blueprint("admission", __name__)
@@ -44,8 +45,14 @@ def show_product(product_id: int) -> ResponseReturnValue:
         lots = on_hand_by_lot(session, product_id)
         said = _verdict(session, product_id, today())
         price = find_price(session, product_id, today())
-        prices = session.scalars(select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())).all()
-        per_unit = unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit)) if price else None
+        prices = session.scalars(
+            select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
+        ).all()
+        per_unit = (
+            unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit))
+            if price
+            else None
+        )
         return render_template(
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
             verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
@@ -69,7 +76,7 @@ def _general(session: Session, producer_id: int) -> list[Paper]:
 @pages.post("/products/<int:product_id>/price")
 @allowed(Role.MANAGER)
 def new_price(product_id: int) -> ResponseReturnValue:
-    form = PriceForm()
+    form: Any = PriceForm()
     if not form.validate_on_submit() or form.price_vnd.data is None:
         raise Refused.because("amount_odd")
     with unit_of_work() as session:
@@ -82,7 +89,7 @@ def new_price(product_id: int) -> ResponseReturnValue:
 @pages.post("/products/<int:product_id>/shelf-price")
 @allowed(Role.MANAGER)
 def new_shelf_price(product_id: int) -> ResponseReturnValue:
-    form = ShelfPriceForm()
+    form: Any = ShelfPriceForm()
     if not form.validate_on_submit() or form.price_vnd.data is None:
         raise Refused.because("amount_odd")
     with unit_of_work() as session:
@@ -95,17 +102,21 @@ def new_shelf_price(product_id: int) -> ResponseReturnValue:
 @allowed(Role.MANAGER, Role.VIEWER)
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
-    query = select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
+    query = (
+        select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
+    )
     if producer == "shop":
         query = query.where(Paper.producer_id.is_(None))
     elif producer.isdigit():
         query = query.where(Paper.producer_id == int(producer))
-    if kind in PaperKind:
+    if kind in PAPERS:
         query = query.where(Paper.kind == kind)
     with reading() as session:
         papers = session.scalars(query.limit(400)).all()
         names = dict(producer_choices(session))
-        return render_template("admission/papers.html", papers=papers, names=names, producer=producer, kind=kind, on=today())
+        return render_template(
+            "admission/papers.html", papers=papers, names=names, producer=producer, kind=kind, on=today()
+        )
 
 
 @pages.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
@@ -129,27 +140,30 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
     return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()))
 
 
-def _paper_form(session: Session, known: Paper | None) -> PaperForm:
+def _paper_form(session: Session, known: Paper | None) -> Any:
     given: dict[str, Any] = {"producer_id": request.args.get("producer", type=int), "kind": "recognition"}
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN}
         given["products"] = "\n".join(
-            f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip() for c in known.covers
+            f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip()
+            for c in known.covers
         )
     elif product_id := request.args.get("product", type=int):
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} 3"}
-    form = PaperForm(data=given)
+    form: Any = PaperForm(data=given)
     form.producer_id.choices = [("", ""), *producer_choices(session)]
     return form
 
 
-def _saved(session: Session, form: PaperForm, paper: Paper) -> Paper:
+def _saved(session: Session, form: Any, paper: Paper) -> Paper:
     for field in _PLAIN:
         setattr(paper, field, form[field].data)
     if form.file.data:
         upload = form.file.data
-        stored = keep(session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now())
+        stored = keep(
+            session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
+        )
         paper.file_id = stored.id
     return save_paper(session, paper, read_covers(session, form.products.data or ""), by=actor(), at=now())
 
@@ -170,7 +184,7 @@ def read_covers(session: Session, typed: str) -> list[Cover]:
 @pages.post("/papers/<int:paper_id>/revoke")
 @allowed(Role.MANAGER)
 def revoke_paper(paper_id: int) -> ResponseReturnValue:
-    form = RevokeForm()
+    form: Any = RevokeForm()
     if not form.validate_on_submit():
         raise Refused.because("decision_missing")
     with unit_of_work() as session:
@@ -185,8 +199,11 @@ def revoke_paper(paper_id: int) -> ResponseReturnValue:
 def edit_policy() -> ResponseReturnValue:
     with reading() as session:
         shop = get_shop(session)
-        given = shop.facts() | {"classes": shop.classes.split(), "cash_rounding_vnd": str(shop.cash_rounding_vnd)}
-    form = PolicyForm(data=given)
+        given = shop.facts() | {
+            "classes": shop.classes.split(),
+            "cash_rounding_vnd": str(shop.cash_rounding_vnd),
+        }
+    form: Any = PolicyForm(data=given)
     if form.validate_on_submit() and form.refund_limit_vnd.data is not None:
         with unit_of_work() as session:
             shop = get_shop(session)

@@ -16,7 +16,7 @@ def read_codes(typed: str) -> list[Code]:
         digits, _, pieces = line.partition(" ")
         pieces = pieces.strip().lstrip("x×* ") or "1"
         if not (digits.isascii() and digits.isdigit() and pieces.isdigit() and 0 < int(pieces) < 10_000):
-            raise Refused.because("gtin_check_digit", code=line)
+            raise Refused.because("gtin_check_digit", digits=line)
         codes.append(Code(digits, int(pieces) * 1000))
     return codes
 
@@ -24,5 +24,6 @@ def read_codes(typed: str) -> list[Code]:
 def written(barcodes: Iterable[Barcode]) -> str:
     """The same, the other way round."""
     return "\n".join(
-        shown(code.gtin) + (f" {code.pack_milli // 1000}" if code.pack_milli != 1000 else "") for code in barcodes
+        shown(code.gtin) + (f" {code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
+        for code in barcodes
     )

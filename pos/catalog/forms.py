@@ -44,13 +44,19 @@ class ProductForm(Form):
     group_code = Choice(_l("Group"), [chosen])
     goods_class = Choice(_l("Class"), [chosen], choices=list(CLASSES.items()))
     kind = Choice(_l("Kind of goods"), [chosen], choices=[(k.value, v) for k, v in KINDS.items()])
-    unit = Choice(_l("Sold by"), [chosen], choices=[(Unit.PIECE.value, _l("piece")), (Unit.KG.value, _l("kilogram"))])
+    unit = Choice(
+        _l("Sold by"), [chosen], choices=[(Unit.PIECE.value, _l("piece")), (Unit.KG.value, _l("kilogram"))]
+    )
     barcodes = TextAreaField(
-        _l("Barcodes"), [MOST], description=_l("One a line; for a box of 12: the code, a space, 12."), render_kw={"rows": 3}
+        _l("Barcodes"),
+        [MOST],
+        description=_l("One a line; for a box of 12: the code, a space, 12."),
+        render_kw={"rows": 3},
     )
     net_content_milli = QuantityField(_l("Net content"))
     net_content_unit = Choice(
-        _l("of"), choices=[(Content.G.value, "g"), (Content.ML.value, "ml"), (Content.PIECE.value, _l("pieces"))]
+        _l("of"),
+        choices=[(Content.G.value, "g"), (Content.ML.value, "ml"), (Content.PIECE.value, _l("pieces"))],
     )
     alcohol_permille = QuantityField(_l("Alcohol in % vol"), description=_l("Empty for goods without."))
     vat_category = Choice(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])

@@ -45,7 +45,9 @@ def groups(session: Session) -> Sequence[Group]:
     return session.scalars(select(Group).order_by(Group.position)).all()
 
 
-def save_product(session: Session, product: Product, codes: Sequence[Code], *, by: Actor, at: datetime) -> Product:
+def save_product(
+    session: Session, product: Product, codes: Sequence[Code], *, by: Actor, at: datetime
+) -> Product:
     """Keep a new or changed product with its barcodes, and its whole state in the journal.
 
     Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit` or `gtin_taken`.
@@ -53,7 +55,9 @@ def save_product(session: Session, product: Product, codes: Sequence[Code], *, b
     product.name_vi, product.pack = tidy(product.name_vi or ""), tidy(product.pack or "")
     if not product.name_vi:
         raise Refused.because("name_missing")
-    product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku or ''}")
+    product.search_key = folded(
+        f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku or ''}"
+    )
     is_new = product.id is None
     with session.no_autoflush:
         _refuse_twin(session, product)
@@ -66,7 +70,14 @@ def save_product(session: Session, product: Product, codes: Sequence[Code], *, b
     product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku}")
     _set_codes(product, wanted)
     session.flush()
-    record(session, "product_added" if is_new else "product_changed", by=by, at=at, subject=product, facts=[product])
+    record(
+        session,
+        "product_added" if is_new else "product_changed",
+        by=by,
+        at=at,
+        subject=product,
+        facts=[product],
+    )
     return product
 
 
@@ -94,7 +105,7 @@ def _checked_codes(session: Session, product: Product, codes: Sequence[Code]) ->
     for code in codes:
         gtin = gtin14(code.digits)
         if gtin is None:
-            raise Refused.because("gtin_check_digit", code=code.digits)
+            raise Refused.because("gtin_check_digit", digits=code.digits)
         wanted[gtin] = code.pack_milli
     if wanted:
         taken = session.execute(
@@ -103,7 +114,7 @@ def _checked_codes(session: Session, product: Product, codes: Sequence[Code]) ->
             .where(Barcode.gtin.in_(wanted), Barcode.product_id != (product.id or 0))
         ).first()
         if taken is not None:
-            raise Refused.because("gtin_taken", code=taken.gtin, name=taken.name_vi)
+            raise Refused.because("gtin_taken", digits=taken.gtin, name=taken.name_vi)
     return wanted
 
 
@@ -132,7 +143,9 @@ def search(session: Session, words: str, *, limit: int = 24, archived: bool = Fa
     key = folded(words)
     if not key:
         return []
-    query = select(Product).where(*(Product.search_key.contains(word, autoescape=True) for word in key.split()))
+    query = select(Product).where(
+        *(Product.search_key.contains(word, autoescape=True) for word in key.split())
+    )
     if not archived:
         query = query.where(~Product.archived)
     starts_first = Product.search_key.startswith(key, autoescape=True).desc()

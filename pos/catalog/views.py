@@ -75,12 +75,21 @@ def edit(product_id: int | None) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product.id))
     title = known.name if known else _("New product")
-    back = url_for("admission.show_product", product_id=product_id) if product_id else url_for("catalog.list_products")
+    back = (
+        url_for("admission.show_product", product_id=product_id)
+        if product_id
+        else url_for("catalog.list_products")
+    )
     return render_template("form.html", form=form, title=title, back=back)
 
 
-def _form(session: Session, known: Product | None) -> ProductForm:
-    given: dict[str, Any] = {"kind": "packaged_food", "goods_class": "ocop", "unit": "piece", "vat_category": "standard"}
+def _form(session: Session, known: Product | None) -> Any:
+    given: dict[str, Any] = {
+        "kind": "packaged_food",
+        "goods_class": "ocop",
+        "unit": "piece",
+        "vat_category": "standard",
+    }
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN}
         given |= {
@@ -90,7 +99,7 @@ def _form(session: Session, known: Product | None) -> ProductForm:
             "alcohol_permille": known.alcohol_permille * 100 or None,
             "label_entries": known.label_entries.split(),
         }
-    form = ProductForm(data=given)
+    form: Any = ProductForm(data=given)
     form.producer_id.choices = [("", ""), *producer_choices(session)]
     form.group_code.choices = [(group.code, group.name_vi) for group in groups(session)]
     form.shelf_place_id.choices = [("", ""), *place_choices(session)]
@@ -100,10 +109,13 @@ def _form(session: Session, known: Product | None) -> ProductForm:
 def place_choices(session: Session) -> list[tuple[str, str]]:
     """Places by the table alone: the catalogue stands below the stock ledger and knows only their names."""
     places = Product.metadata.tables["place"]
-    return [(str(row.id), row.name) for row in session.execute(select(places.c.id, places.c.name).order_by(places.c.code))]
+    return [
+        (str(row.id), row.name)
+        for row in session.execute(select(places.c.id, places.c.name).order_by(places.c.code))
+    ]
 
 
-def _saved(session: Session, form: ProductForm, product: Product) -> Product:
+def _saved(session: Session, form: Any, product: Product) -> Product:
     for field in _PLAIN:
         setattr(product, field, form[field].data)
     product.net_content_milli = form.net_content_milli.data or 0
@@ -112,6 +124,8 @@ def _saved(session: Session, form: ProductForm, product: Product) -> Product:
     product.label_entries = " ".join(form.label_entries.data or [])
     if form.picture.data:
         upload = form.picture.data
-        stored = keep(session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now())
+        stored = keep(
+            session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
+        )
         product.picture_id = stored.id
     return save_product(session, product, read_codes(form.barcodes.data or ""), by=actor(), at=now())

@@ -55,7 +55,12 @@ class Village:
 
 
 def build(
-    engine: Engine, today: date, *, seed: int = 1, station: str, days: int = DAYS,
+    engine: Engine,
+    today: date,
+    *,
+    seed: int = 1,
+    station: str,
+    days: int = DAYS,
     tell: Callable[[int, int], None] | None = None,
 ) -> Village:
     """Fill the books. The shop must be new (`init` has run). `tell(done, all)` hears of the days."""
@@ -84,7 +89,9 @@ def _producers(session: Session, first: date) -> list[Producer]:
     at = at_clock(first, 6)
     made = []
     for n, name in enumerate(cast.PRODUCERS):
-        producer = Producer(name=name, address="thôn mẫu, phường Sơn Tây, Hà Nội (ví dụ)", story_vi="Một hộ trong làng mẫu.")
+        producer = Producer(
+            name=name, address="thôn mẫu, phường Sơn Tây, Hà Nội (ví dụ)", story_vi="Một hộ trong làng mẫu."
+        )
         save_producer(session, producer, by=SYSTEM, at=at)
         firm = n == 11
         agree(
@@ -99,7 +106,12 @@ def _producers(session: Session, first: date) -> list[Producer]:
 
 
 def _shop_papers(session: Session, first: date) -> None:
-    for kind in (PaperKind.SHOP_REGISTRATION, PaperKind.SHOP_FOOD_SAFETY, PaperKind.SHOP_ALCOHOL_LICENCE, PaperKind.SHOP_SCALE):
+    for kind in (
+        PaperKind.SHOP_REGISTRATION,
+        PaperKind.SHOP_FOOD_SAFETY,
+        PaperKind.SHOP_ALCOHOL_LICENCE,
+        PaperKind.SHOP_SCALE,
+    ):
         general(session, None, kind, f"{kind.value.upper()}-01 (mẫu)", first)
 
 
@@ -123,7 +135,7 @@ def _goods(session: Session, makers: list[Producer], village: Village, first: da
 
 def _people(session: Session, makers: list[Producer], village: Village, station: str, first: date) -> Actor:
     at = at_clock(first, 6)
-    people = [("Quản lý mẫu", Role.MANAGER, None), ("Thu ngân 1", Role.CASHIER, None), ("Thu ngân 2", Role.CASHIER, None),
+    people: list[tuple[str, Role, int | None]] = [("Quản lý mẫu", Role.MANAGER, None), ("Thu ngân 1", Role.CASHIER, None), ("Thu ngân 2", Role.CASHIER, None),
               ("Đoàn kiểm tra", Role.VIEWER, None)]  # fmt: skip
     people += [(maker.name, Role.PRODUCER, maker.id) for maker in makers[:12]]
     cashier: Actor | None = None
@@ -137,7 +149,9 @@ def _people(session: Session, makers: list[Producer], village: Village, station:
     return cashier
 
 
-def _deliver(session: Session, makers: list[Producer], products: list[Stocked], day: date, *, first_day: bool) -> None:
+def _deliver(
+    session: Session, makers: list[Producer], products: list[Stocked], day: date, *, first_day: bool
+) -> None:
     """Each producer brings what runs low; fresh goods come every day or two."""
     left = _left(session, day)
     at = at_clock(day, 7)
@@ -151,7 +165,15 @@ def _deliver(session: Session, makers: list[Producer], products: list[Stocked], 
             if first_day or left.get(item.product.id, 0) < 12 * ONE:
                 lines.append(_arrival(item, day, 40 * ONE if not short_lived else 25 * ONE))
         if lines:
-            receive(session, maker, delivery_note=f"PG{n + 1:02}-{day:%y%m%d}", note_date=day, arrived=lines, by=SYSTEM, at=at)
+            receive(
+                session,
+                maker,
+                delivery_note=f"PG{n + 1:02}-{day:%y%m%d}",
+                note_date=day,
+                arrived=lines,
+                by=SYSTEM,
+                at=at,
+            )
 
 
 def _arrival(item: Stocked, day: date, quantity_milli: int) -> Arrived:
@@ -176,7 +198,9 @@ def _left(session: Session, day: date) -> dict[int, int]:
     return left
 
 
-def _trade(session: Session, products: list[Stocked], day: date, station: str, cashier: Actor, dice: random.Random) -> None:
+def _trade(
+    session: Session, products: list[Stocked], day: date, station: str, cashier: Actor, dice: random.Random
+) -> None:
     """One day at the till: open, sell, close."""
     shift = open_shift(session, station, 500_000, by=cashier, at=at_clock(day, 7, 30))
     sales = dice.randint(*SALES_A_DAY) + (6 if day.weekday() >= 5 else 0)
@@ -187,9 +211,13 @@ def _trade(session: Session, products: list[Stocked], day: date, station: str, c
     close_shift(session, shift, counted, by=cashier, at=at_clock(day, 18))
 
 
-def _sell(session: Session, products: list[Stocked], at: datetime, station: str, cashier: Actor, dice: random.Random) -> None:
+def _sell(
+    session: Session, products: list[Stocked], at: datetime, station: str, cashier: Actor, dice: random.Random
+) -> None:
     for item in dice.sample(products, dice.choice((1, 1, 2, 2, 3, 4))):
-        quantity = dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
+        quantity = (
+            dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
+        )
         try:
             add(session, station, item.product.id, quantity, at=at)
         except (Refused, WhichLot):

@@ -41,8 +41,12 @@ def _food(name: str, pack: str, english: str, maker: int, price_vnd: int, stars:
     return Role(name, pack, english, maker, group, Kind.PACKAGED_FOOD, price_vnd, stars, days, box=box)
 
 
-def _fresh(name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int, days: int, unit: str = "piece") -> Role:
-    return Role(name, pack, english, maker, "food", Kind.FRESH_FOOD, price_vnd, stars, days, unit, coded=False)
+def _fresh(
+    name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int, days: int, unit: str = "piece"
+) -> Role:
+    return Role(
+        name, pack, english, maker, "food", Kind.FRESH_FOOD, price_vnd, stars, days, unit, coded=False
+    )
 
 
 def _craft(name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int = 3) -> Role:
@@ -121,7 +125,10 @@ class Misfit:
 
 def _odd(code: str, name: str, maker: int = 3, kind: Kind = Kind.PACKAGED_FOOD, stars: int = 3, days: int = 200,
          group: str = "food", alcohol_permille: int = 0) -> Misfit:  # fmt: skip
-    return Misfit(code, Role(name, "200 g", "", maker, group, kind, 40_000, stars, days, alcohol_permille=alcohol_permille))
+    return Misfit(
+        code,
+        Role(name, "200 g", "", maker, group, kind, 40_000, stars, days, alcohol_permille=alcohol_permille),
+    )
 
 
 MISFITS = (

@@ -30,7 +30,13 @@ def general(session: Session, producer: Producer | None, kind: PaperKind, number
 
 
 def add_product(
-    session: Session, role: cast.Role, producer: Producer, number: int, first: date, *, price_from: date | None = None
+    session: Session,
+    role: cast.Role,
+    producer: Producer,
+    number: int,
+    first: date,
+    *,
+    price_from: date | None = None,
 ) -> Product:
     """A product of the cast with its codes, its price and the papers that name it."""
     at = at_clock(first, 6)

@@ -63,15 +63,21 @@ class Case:
         save_paper(self.session, paper, covers, by=SYSTEM, at=self.at)
 
     def save_product(self) -> None:
-        save_product(self.session, self.product, read_codes(written(self.product.barcodes)), by=SYSTEM, at=self.at)
+        save_product(
+            self.session, self.product, read_codes(written(self.product.barcodes)), by=SYSTEM, at=self.at
+        )
 
 
-def make_misfits(session: Session, makers: list[Producer], codes: dict[str, str], first: date, today: date) -> None:
+def make_misfits(
+    session: Session, makers: list[Producer], codes: dict[str, str], first: date, today: date
+) -> None:
     """Bring each misfit in, then let happen what makes it one. Fills `codes`: name → barcode."""
     for n, misfit in enumerate(cast.MISFITS):
         role = misfit.role
         price_from = today + timedelta(days=30) if misfit.code == "no_price" else None
-        product = add_product(session, role, makers[role.maker], FIRST_NUMBER + n, first, price_from=price_from)
+        product = add_product(
+            session, role, makers[role.maker], FIRST_NUMBER + n, first, price_from=price_from
+        )
         case = Case(session, misfit.code, role, product, makers[role.maker], first, today)
         if misfit.code in AS_OPENING_STOCK:
             _opening(case)
@@ -105,7 +111,14 @@ def _opening(case: Case) -> None:
     zone = "KHAC" if case.code == "wrong_zone" else "OCOP"
     place = case.session.scalars(select(Place).where(Place.code == zone)).one()
     step = Step(lot.id, place.id, MoveKind.OPENING, 10 * ONE, f"opening:{lot.id}")
-    record(case.session, "opening_stock", by=SYSTEM, at=case.at, subject=lot, sealed=post(case.session, [step], case.at))
+    record(
+        case.session,
+        "opening_stock",
+        by=SYSTEM,
+        at=case.at,
+        subject=lot,
+        sealed=post(case.session, [step], case.at),
+    )
     case.lot = lot
 
 

@@ -35,7 +35,9 @@ def keep(session: Session, folder: Path, name: str, data: bytes, *, by: Actor, a
     path = path_of(folder, sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    stored = StoredFile(sha256=sha256, media_type=media_type, size=len(content), name=Path(name).name[:120], at=at)
+    stored = StoredFile(
+        sha256=sha256, media_type=media_type, size=len(content), name=Path(name).name[:120], at=at
+    )
     session.add(stored)
     session.flush()
     record(session, "file_kept", by=by, at=at, subject=stored, seals=[stored])
@@ -49,7 +51,13 @@ def _checked(data: bytes) -> tuple[bytes, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _drawn_anew(data), "image/jpeg"
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as odd:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as odd:
         raise Refused.because("file_odd") from odd
 
 

@@ -24,7 +24,9 @@ def show(file_id: int) -> ResponseReturnValue:
     if not path.is_file():
         raise NotFound.because("file_not_found")
     as_attachment = stored.media_type == "application/pdf"
-    response = send_file(path.resolve(), mimetype=stored.media_type, as_attachment=as_attachment, download_name=stored.name)
+    response = send_file(
+        path.resolve(), mimetype=stored.media_type, as_attachment=as_attachment, download_name=stored.name
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response

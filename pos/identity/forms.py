@@ -9,7 +9,9 @@ from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
 
 class SignInForm(Form):
     login = Line(_l("Name"), [needed], render_kw={"autocomplete": "username"})
-    pin = PasswordField(_l("PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "current-password"})
+    pin = PasswordField(
+        _l("PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "current-password"}
+    )
     station = Choice(_l("Till"))
     next = HiddenField()
 

@@ -68,7 +68,7 @@ def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin:
     return pin
 
 
-def set_active(session: Session, person: Person, active: bool, *, by: Actor, at: datetime) -> None:  # noqa: FBT001
+def set_active(session: Session, person: Person, active: bool, *, by: Actor, at: datetime) -> None:
     """Let a person go, or take them back. Raises Refused (`last_manager`)."""
     if not active and person.role == Role.MANAGER and _is_last_manager(session, person):
         raise Refused.because("last_manager")

@@ -1,5 +1,6 @@
 """identity/pins.py — PINs: hashed with argon2id, slowed down after wrong ones."""
 
+import itertools
 import secrets
 from datetime import datetime, timedelta
 
@@ -28,7 +29,7 @@ def make_pin() -> str:
 
 
 def easily_guessed(pin: str) -> bool:
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
     return len(set(pin)) < 3 or steps in ({1}, {9})
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -72,7 +73,9 @@ def lock(session: Session, token: str, *, at: datetime) -> None:
         record(session, "locked", by=found[0].actor(found[1].station), at=at)
 
 
-def approval(session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime) -> Approval | None:
+def approval(
+    session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime
+) -> Approval | None:
     """A manager's approval by PIN at the till; None if the name or PIN is wrong or it is no manager's."""
     person = check_pin(session, login, pin, at=at)
     if person is None or person.role != Role.MANAGER:
@@ -80,7 +83,7 @@ def approval(session: Session, login: str, pin: str, reason: str, *, station: st
     return Approval(by=person.actor(station), reason=reason, at=at)
 
 
-def approved_by(approval_: Approval | None) -> dict[str, str | int | None]:
+def approved_by(approval_: Approval | None) -> dict[str, Any]:
     """For the journal."""
     if approval_ is None:
         return {}

@@ -1,5 +1,6 @@
 """identity/views.py — sign in and out, lock, switch the language, people."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
@@ -50,7 +51,12 @@ def load_actor() -> None:
 
 def hold_locked() -> ResponseReturnValue | None:
     """Before each request: a locked screen shows nothing but the PIN."""
-    open_to_all = request.endpoint in {"identity.sign_in", "identity.sign_out", "identity.set_language", "static"}
+    open_to_all = request.endpoint in {
+        "identity.sign_in",
+        "identity.sign_out",
+        "identity.set_language",
+        "static",
+    }
     if not g.locked or open_to_all:
         return None
     address = url_for("identity.sign_in", next=url_for("till.page"))
@@ -62,7 +68,7 @@ def hold_locked() -> ResponseReturnValue | None:
 @pages.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    form = SignInForm()
+    form: Any = SignInForm()
     form.station.choices = [(station.name, station.name) for station in config().stations]
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
@@ -86,7 +92,11 @@ def sign_in() -> ResponseReturnValue:
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
     with reading() as books:
-        known = [person for person in people(books) if person.active and person.role in {Role.CASHIER, Role.MANAGER}]
+        known = [
+            person
+            for person in people(books)
+            if person.active and person.role in {Role.CASHIER, Role.MANAGER}
+        ]
     return render_template("identity/sign_in.html", form=form, known=known), status
 
 
@@ -114,7 +124,11 @@ def lock() -> ResponseReturnValue:
     with unit_of_work() as books:
         signing.lock(books, session[COOKIE_KEY], at=now())
     address = url_for("identity.sign_in", next=url_for("till.page"))
-    return Response(status=200, headers={"HX-Redirect": address}) if request.headers.get("HX-Request") else redirect(address)
+    return (
+        Response(status=200, headers={"HX-Redirect": address})
+        if request.headers.get("HX-Request")
+        else redirect(address)
+    )
 
 
 @pages.post("/language/<code>")
@@ -129,13 +143,15 @@ def set_language(code: str) -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def list_people() -> ResponseReturnValue:
     with reading() as books:
-        return render_template("identity/people.html", people=people(books), told=session.pop("told_pin", None))
+        return render_template(
+            "identity/people.html", people=people(books), told=session.pop("told_pin", None)
+        )
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def new_person() -> ResponseReturnValue:
-    form = PersonForm()
+    form: Any = PersonForm()
     with reading() as books:
         form.producer_id.choices = [("", ""), *producer_choices(books)]
     if form.validate_on_submit():
@@ -150,7 +166,9 @@ def new_person() -> ResponseReturnValue:
         else:
             session["told_pin"] = [person.name, person.login, pin]
             return redirect(url_for("identity.list_people"))
-    return render_template("form.html", form=form, title=_("New person"), back=url_for("identity.list_people"))
+    return render_template(
+        "form.html", form=form, title=_("New person"), back=url_for("identity.list_people")
+    )
 
 
 @pages.post("/people/<int:person_id>/pin")

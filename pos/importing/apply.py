@@ -61,7 +61,11 @@ def _producer(session: Session, values: dict[str, Any], *, by: Actor, at: dateti
         return None
     producer = find_producer(session, values["producer_name"])
     told = {"address": values.get("producer_address"), "phone": values.get("producer_phone")}
-    changed = {name: value for name, value in told.items() if value and (producer is None or getattr(producer, name) != value)}
+    changed = {
+        name: value
+        for name, value in told.items()
+        if value and (producer is None or getattr(producer, name) != value)
+    }
     if producer is not None and not changed:
         return producer
     producer = producer or Producer(name=values["producer_name"])
@@ -113,12 +117,20 @@ def _find_product(session: Session, values: dict[str, Any], producer: Producer |
 
 
 def _paper(
-    session: Session, values: dict[str, Any], producer: Producer | None, product: Product | None, *, by: Actor, at: datetime
+    session: Session,
+    values: dict[str, Any],
+    producer: Producer | None,
+    product: Product | None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     kind = values.get("paper_kind") or "recognition"
     producer_id = producer.id if producer else None
     paper = session.scalars(
-        select(Paper).where(Paper.kind == kind, Paper.number == values["paper_number"], Paper.producer_id == producer_id)
+        select(Paper).where(
+            Paper.kind == kind, Paper.number == values["paper_number"], Paper.producer_id == producer_id
+        )
     ).first() or Paper(kind=kind, number=values["paper_number"], producer_id=producer_id)
     for name in ("issuer", "issued", "starts", "ends"):
         if values.get(f"paper_{name}"):
@@ -136,7 +148,9 @@ def _place(session: Session, text: str) -> Place:
     raise Refused.because("place_not_found")
 
 
-def _opening_lot(session: Session, values: dict[str, Any], product: Product, *, by: Actor, at: datetime) -> None:
+def _opening_lot(
+    session: Session, values: dict[str, Any], product: Product, *, by: Actor, at: datetime
+) -> None:
     """A lot that was in the shop before the system: known by its paper, entered as the opening stock."""
     if find_lot(session, product.id, values["lot_number"]) is not None:
         return

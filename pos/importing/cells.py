@@ -133,7 +133,10 @@ def _one_of(names: dict[str, str], code: str) -> Any:
 
 
 _GROUP_NAMES = {folded(word): code for code, *names in GROUPS for word in (code, *names)}
-_CLASS_NAMES = {folded(c.value): c.value for c in GoodsClass} | {"dac san": "speciality", "rau an toan": "safe_vegetable"}
+_CLASS_NAMES = {folded(c.value): c.value for c in GoodsClass} | {
+    "dac san": "speciality",
+    "rau an toan": "safe_vegetable",
+}
 _KIND_NAMES = {folded(k.value): k.value for k in Kind}
 _PAPER_NAMES = {folded(k.value): k.value for k in PaperKind}
 
@@ -156,8 +159,29 @@ _READERS = {
     "paper_kind": _one_of(_PAPER_NAMES, "paper_kind_unknown"),
 }
 
-_PACK_UNITS = {"g": ("g", 1000), "kg": ("g", 1_000_000), "ml": ("ml", 1000), "l": ("ml", 1_000_000), "lit": ("ml", 1_000_000)}
-_BARE_UNITS = {"qua", "chiec", "cai", "chai", "hop", "goi", "bo", "tui", "lo", "con", "ve", "set", "buc", "cay"}
+_PACK_UNITS = {
+    "g": ("g", 1000),
+    "kg": ("g", 1_000_000),
+    "ml": ("ml", 1000),
+    "l": ("ml", 1_000_000),
+    "lit": ("ml", 1_000_000),
+}
+_BARE_UNITS = {
+    "qua",
+    "chiec",
+    "cai",
+    "chai",
+    "hop",
+    "goi",
+    "bo",
+    "tui",
+    "lo",
+    "con",
+    "ve",
+    "set",
+    "buc",
+    "cay",
+}
 
 
 def read_pack(text: str) -> tuple[str, str, int, str]:

@@ -2,11 +2,11 @@
 
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,6 +18,9 @@ from ..pricing.prices import price_in_force
 from ..producers.models import Producer
 from ..stock.models import Lot, OnHand, Place
 from .columns import HEADINGS
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 SHEETS = {
     "Chủ thể": ("producer_name", "producer_address", "producer_phone"),
@@ -56,9 +59,9 @@ def _saved(rows: dict[str, list[tuple[Any, ...]]]) -> bytes:
     for name, fields in SHEETS.items():
         sheet: Worksheet = book.create_sheet(name)
         sheet.append([HEADINGS[field][0] for field in fields])
-        for cell in sheet[1]:
+        for n, cell in enumerate(sheet[1], 1):
             cell.font = Font(bold=True)
-            sheet.column_dimensions[cell.column_letter].width = 22
+            sheet.column_dimensions[get_column_letter(n)].width = 22
         sheet.freeze_panes = "A2"
         for row in rows.get(name, ()):
             sheet.append([_safe(value) for value in row])
@@ -97,7 +100,8 @@ def _products(session: Session) -> list[tuple[Any, ...]]:
 
 def _codes(product: Product) -> str:
     return "; ".join(
-        shown(code.gtin) + (f" x{code.pack_milli // 1000}" if code.pack_milli != 1000 else "") for code in product.barcodes
+        shown(code.gtin) + (f" x{code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
+        for code in product.barcodes
     )
 
 
@@ -106,8 +110,18 @@ def _papers(session: Session) -> list[tuple[Any, ...]]:
     skus = dict(session.execute(select(Product.id, Product.sku)).all())
     rows: list[tuple[Any, ...]] = []
     for paper in session.scalars(select(Paper).options(selectinload(Paper.covers)).order_by(Paper.id)):
-        head = (names.get(paper.producer_id or 0), paper.kind, paper.number, paper.issuer, paper.issued, paper.starts, paper.ends)
-        rows += [(*head, skus[c.product_id], c.stars, c.name_written) for c in paper.covers] or [(*head, None, None, None)]
+        head = (
+            names.get(paper.producer_id or 0),
+            paper.kind,
+            paper.number,
+            paper.issuer,
+            paper.issued,
+            paper.starts,
+            paper.ends,
+        )
+        rows += [(*head, skus[c.product_id], c.stars, c.name_written) for c in paper.covers] or [
+            (*head, None, None, None)
+        ]
     return rows
 
 
@@ -129,6 +143,15 @@ def _lots(session: Session) -> list[tuple[Any, ...]]:
         .order_by(Lot.id)
     )
     return [
-        (sku, lot.number, lot.made_on, lot.expires_on, int(quantity) / 1000, place, lot.origin_place, lot.delivery_note)
+        (
+            sku,
+            lot.number,
+            lot.made_on,
+            lot.expires_on,
+            int(quantity) / 1000,
+            place,
+            lot.origin_place,
+            lot.delivery_note,
+        )
         for sku, lot, place, quantity, _unit in rows
     ]

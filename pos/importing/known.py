@@ -41,7 +41,9 @@ class Known:
     def load(cls, session: Session, today: date) -> "Known":
         producers = {p.search_key: p for p in session.scalars(select(Producer))}
         names = {p.id: key for key, p in producers.items()}
-        products = session.scalars(select(Product).where(~Product.archived).options(selectinload(Product.barcodes))).all()
+        products = session.scalars(
+            select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
+        ).all()
         exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
         return cls(
             producers=producers,
@@ -103,7 +105,9 @@ class Known:
         if product is None:
             return ["name_vi"] if values.get("name_vi") else []
         changed = [
-            name for name in PRODUCT_FIELDS if values.get(name) not in (None, "") and values[name] != getattr(product, name)
+            name
+            for name in PRODUCT_FIELDS
+            if values.get(name) not in (None, "") and values[name] != getattr(product, name)
         ]
         if values.get("barcode"):
             mine = {code.gtin: code.pack_milli for code in product.barcodes}
@@ -114,7 +118,11 @@ class Known:
             changed.append("price")
         if values.get("lot_number") and (product.id, values["lot_number"]) not in self.lots:
             changed.append("lot_number")
-        if values.get("place") and "lot_number" not in values and self.places.get(folded(values["place"])) != product.shelf_place_id:
+        if (
+            values.get("place")
+            and "lot_number" not in values
+            and self.places.get(folded(values["place"])) != product.shelf_place_id
+        ):
             changed.append("place")
         return changed
 
@@ -124,7 +132,12 @@ class Known:
         paper, product = self._paper(values), self.product(values)
         if paper is None:
             return ["paper_number"]
-        told = {"paper_issued": paper.issued, "paper_ends": paper.ends, "paper_issuer": paper.issuer, "paper_starts": paper.starts}
+        told = {
+            "paper_issued": paper.issued,
+            "paper_ends": paper.ends,
+            "paper_issuer": paper.issuer,
+            "paper_starts": paper.starts,
+        }
         changed = [name for name, now in told.items() if values.get(name) and values[name] != now]
         if product is not None and (paper.id, product.id, values.get("stars")) not in self.covers:
             changed.append("stars")

@@ -108,7 +108,9 @@ def preview(
 
 
 def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:
-    row = RowSays(sheet.name, number, "add", name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip())
+    row = RowSays(
+        sheet.name, number, "add", name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip()
+    )
     if any(isinstance(cell, str) and folded(cell) in _TOTALS for cell in cells.values()):
         row.says = "ignored_total"
         return row
@@ -134,7 +136,12 @@ def _missing(row: RowSays, sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield "price_missing", "price"
     if (values.get("price") or 0) > HIGHEST_VND:
         yield "price_too_high", "price"
-    if "producer_name" in sheet.fields and not values.get("producer_name") and not about_papers and not values.get("sku"):
+    if (
+        "producer_name" in sheet.fields
+        and not values.get("producer_name")
+        and not about_papers
+        and not values.get("sku")
+    ):
         yield "producer_missing", "producer_name"
     if "lot_number" in sheet.fields and not values.get("lot_number"):
         yield "no_lot", "lot_number"
@@ -159,7 +166,12 @@ def _settle(row: RowSays) -> None:
 
 def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known) -> None:
     """The same row again, or a code that an earlier row or product carries."""
-    content = tuple(sorted((name, folded(value) if isinstance(value, str) else str(value)) for name, value in row.values.items()))
+    content = tuple(
+        sorted(
+            (name, folded(value) if isinstance(value, str) else str(value))
+            for name, value in row.values.items()
+        )
+    )
     if content in seen:
         row.says = "duplicate_row"
         row.text = str(seen[content])
@@ -175,10 +187,17 @@ def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known
 
 
 def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
-    if "lot_number" in sheet.fields or "price_starts" in sheet.fields or row.values.get("sku") and not row.name:
-        if known.product(row.values) is None and not row.values.get("name_vi"):
-            row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
-            return
+    if (
+        (
+            "lot_number" in sheet.fields
+            or "price_starts" in sheet.fields
+            or (row.values.get("sku") and not row.name)
+        )
+        and known.product(row.values) is None
+        and not row.values.get("name_vi")
+    ):
+        row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
+        return
     row.changes = known.changes(row.values)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"

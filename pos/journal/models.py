@@ -17,7 +17,10 @@ class JournalRow(Base):
 
     __tablename__ = "journal"
     __ledger__ = True
-    __table_args__ = (Index("ix_journal_subject_seq", "subject", "seq"), Index("ix_journal_kind_seq", "kind", "seq"))
+    __table_args__ = (
+        Index("ix_journal_subject_seq", "subject", "seq"),
+        Index("ix_journal_kind_seq", "kind", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

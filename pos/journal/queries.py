@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from .models import JournalRow
 
 
-def newest(session: Session, *, kind: str = "", before: int | None = None, limit: int = 100) -> Sequence[JournalRow]:
+def newest(
+    session: Session, *, kind: str = "", before: int | None = None, limit: int = 100
+) -> Sequence[JournalRow]:
     """Rows with the newest first; `before` is a sequence number to page on from."""
     query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
     if kind:
@@ -31,13 +33,16 @@ class Change:
 
 def history(session: Session, subject: str) -> list[Change]:
     """Every act on a row ("product:12"), newest first, with what each changed."""
-    rows = session.scalars(select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.seq)).all()
-    changes, before = [], {}
+    rows = session.scalars(
+        select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.seq)
+    ).all()
+    changes: list[Change] = []
+    before: dict[str, Any] = {}
     for row in rows:
         after = json.loads(row.payload).get("facts", {}).get(subject)
         changed = []
         if after is not None:
-            changed = [(k, before.get(k), v) for k, v in after.items() if before.get(k) != v and v not in ("", None, [])
+            changed = [(k, before.get(k), v) for k, v in after.items() if (before.get(k) != v and v not in ("", None, []))
                        or (k in before and before[k] != v)]  # fmt: skip
             before = after
         changes.append(Change(row, changed))

@@ -16,7 +16,9 @@ from .models import JournalRow
 
 GENESIS = "0" * 64
 _HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
-TOLERATED_SKEW = timedelta(minutes=2)  # two tills may ask for the time in one order and the writer's turn in another
+TOLERATED_SKEW = timedelta(
+    minutes=2
+)  # two tills may ask for the time in one order and the writer's turn in another
 
 
 def canonical(value: Any) -> str:

@@ -22,7 +22,10 @@ def list_rows() -> ResponseReturnValue:
     kind, before = request.args.get("kind", ""), request.args.get("before", type=int)
     with reading() as session:
         rows = newest(session, kind=kind, before=before)
-    details = {row.seq: {k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals"}} for row in rows}
+    details = {
+        row.seq: {k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals"}}
+        for row in rows
+    }
     return render_template("journal/rows.html", rows=rows, details=details, kind=kind)
 
 

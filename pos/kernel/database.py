@@ -36,7 +36,7 @@ PRAGMAS = {  # name: (value to set, value to read back)
 WRITER_LOCK = 0x0C0B  # PostgreSQL: whoever holds it is the single writer
 
 
-class DatabaseUnfit(Exception):  # noqa: N818
+class DatabaseUnfit(Exception):
     """The database can't be trusted with a shop's books; the message says what to do."""
 
 
@@ -146,5 +146,5 @@ def reading(engine: Engine | None = None) -> Iterator[Session]:
 def library_version(session: Session) -> str:
     """The database's own name and version, for `doctor`."""
     if session.get_bind().dialect.name == "sqlite":
-        return "SQLite " + session.execute(text("SELECT sqlite_version()")).scalar_one()
-    return "PostgreSQL " + session.execute(text("SHOW server_version")).scalar_one()
+        return f"SQLite {session.scalar(text('SELECT sqlite_version()'))}"
+    return f"PostgreSQL {session.scalar(text('SHOW server_version'))}"

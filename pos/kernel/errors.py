@@ -15,7 +15,7 @@ class ShopError(Exception):
         self.reasons = reasons
 
     @classmethod
-    def because(cls, code: str, **facts: Fact) -> Self:
+    def because(cls, code: str, /, **facts: Fact) -> Self:
         return cls(Reason(code, facts))
 
 
@@ -30,7 +30,7 @@ class NotFound(ShopError):
 
 
 class NotAllowed(ShopError):
-    """This person may not do it (or not without an approval)."""
+    """The person may not do it (or not without an approval)."""
 
     status = 403
 

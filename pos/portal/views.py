@@ -32,8 +32,11 @@ def _own_id() -> int:
 @allowed(Role.PRODUCER)
 def home() -> ResponseReturnValue:
     with reading() as session:
-        week = {day: paid for day, paid in producer_days(session, _own_id(), today() - timedelta(days=6))}
-        days = [(today() - timedelta(days=n), int(week.get(today() - timedelta(days=n), 0))) for n in range(6, -1, -1)]
+        week = dict(producer_days(session, _own_id(), today() - timedelta(days=6)))
+        days = [
+            (today() - timedelta(days=n), int(week.get(today() - timedelta(days=n), 0)))
+            for n in range(6, -1, -1)
+        ]
         return render_template(
             "portal/home.html", producer=get_producer(session, _own_id()), days=days,
             highest=max(paid for _, paid in days), lots=_own_lots(session), stopped=_stopped(session),

@@ -14,7 +14,9 @@ from .models import Price, ShelfPrice
 HIGHEST_VND = 1_000_000_000
 
 
-def price_in_force(product_id: InstrumentedAttribute[int] | int, on: date | BindParameter[date]) -> ScalarSelect[int]:
+def price_in_force(
+    product_id: InstrumentedAttribute[int] | int, on: date | BindParameter[date]
+) -> ScalarSelect[int]:
     """The price on a business day as a subquery: the latest start not after it, the newest row of that start."""
     return (
         select(Price.price_vnd)
@@ -49,7 +51,10 @@ def set_price(
     """
     refuse_odd_price(price_vnd)
     newest = session.scalars(
-        select(Price).where(Price.product_id == product.id, Price.starts == starts).order_by(Price.id.desc()).limit(1)
+        select(Price)
+        .where(Price.product_id == product.id, Price.starts == starts)
+        .order_by(Price.id.desc())
+        .limit(1)
     ).first()
     if newest is not None and newest.price_vnd == price_vnd:
         return newest
@@ -60,7 +65,9 @@ def set_price(
     return price
 
 
-def note_shelf_price(session: Session, product: Product, price_vnd: int, *, by: Actor, at: datetime) -> ShelfPrice:
+def note_shelf_price(
+    session: Session, product: Product, price_vnd: int, *, by: Actor, at: datetime
+) -> ShelfPrice:
     """Note what the shelf's tag shows now. Nothing may be sold above the listed price (law 16/2023, art. 29)."""
     refuse_odd_price(price_vnd)
     shown = ShelfPrice(product_id=product.id, price_vnd=price_vnd, at=at)

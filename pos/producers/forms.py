@@ -15,14 +15,21 @@ class ProducerForm(Form):
     phone = Line(_l("Phone"))
     story_vi = TextAreaField(_l("Story in Vietnamese"), [MOST])
     story_en = TextAreaField(_l("Story in English"), [MOST])
-    suspended_on = DayField(_l("Suspended since"), description=_l("Empty: not suspended. Nothing of theirs is sold while it stands."))
+    suspended_on = DayField(
+        _l("Suspended since"),
+        description=_l("Empty: not suspended. Nothing of theirs is sold while it stands."),
+    )
     suspended_why = Line(_l("Why suspended"))
     archived = BooleanField(_l("Works with the shop no more"))
 
 
 class TermsForm(Form):
     starts = DayField(_l("From"), [needed])
-    deal = Choice(_l("Deal"), [chosen], choices=[(Deal.CONSIGNMENT.value, _l("consignment")), (Deal.FIRM.value, _l("firm purchase"))])
+    deal = Choice(
+        _l("Deal"),
+        [chosen],
+        choices=[(Deal.CONSIGNMENT.value, _l("consignment")), (Deal.FIRM.value, _l("firm purchase"))],
+    )
     commission_bp = PercentField(_l("Commission in %"), [chosen])
     spoilage_borne_by = Choice(_l("Spoilage is borne by"), [chosen], choices=_BEARERS)
     markdown_borne_by = Choice(_l("Markdowns are borne by"), [chosen], choices=_BEARERS)

@@ -22,7 +22,9 @@ def get_producer(session: Session, producer_id: int) -> Producer:
 
 def find_producer(session: Session, name: str) -> Producer | None:
     """By name, whatever its accents and case."""
-    return session.scalars(select(Producer).where(Producer.search_key == folded(name)).order_by(Producer.id)).first()
+    return session.scalars(
+        select(Producer).where(Producer.search_key == folded(name)).order_by(Producer.id)
+    ).first()
 
 
 def producers(session: Session, *, archived: bool = False) -> Sequence[Producer]:
@@ -48,7 +50,14 @@ def save_producer(session: Session, producer: Producer, *, by: Actor, at: dateti
         producer.code = producer.code or _next_code(session)
         session.add(producer)
     session.flush()
-    record(session, "producer_added" if is_new else "producer_changed", by=by, at=at, subject=producer, facts=[producer])
+    record(
+        session,
+        "producer_added" if is_new else "producer_changed",
+        by=by,
+        at=at,
+        subject=producer,
+        facts=[producer],
+    )
     return producer
 
 

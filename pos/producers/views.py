@@ -1,5 +1,7 @@
 """producers/views.py — the producers' pages."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -35,7 +37,7 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
     with reading() as session:
         known = get_producer(session, producer_id) if producer_id else None
         agreed = all_terms(session, producer_id) if producer_id else []
-    form = ProducerForm(obj=known)
+    form: Any = ProducerForm(obj=known)
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -56,7 +58,7 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
 def new_terms(producer_id: int) -> ResponseReturnValue:
     with reading() as session:
         producer = get_producer(session, producer_id)
-    form = TermsForm(starts=today())
+    form: Any = TermsForm(starts=today())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -71,4 +73,6 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("producers.edit", producer_id=producer_id))
     title = _("Terms with %(name)s", name=producer.name)
-    return render_template("form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id))
+    return render_template(
+        "form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id)
+    )

@@ -28,7 +28,10 @@ def home() -> ResponseReturnValue:
     with reading() as session:
         ending_papers = session.scalars(
             select(Paper)
-            .where(Paper.ends.between(on - timedelta(days=7), on + timedelta(days=60)), Paper.revoked_on.is_(None))
+            .where(
+                Paper.ends.between(on - timedelta(days=7), on + timedelta(days=60)),
+                Paper.revoked_on.is_(None),
+            )
             .order_by(Paper.ends)
             .limit(20)
         ).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..admission.gate import NEEDS, Act, Goods, Verdict, judge, stars
@@ -43,7 +43,7 @@ class Offered:
     verdict: Verdict
 
 
-class WhichLot(Exception):  # noqa: N818  a question, not an error
+class WhichLot(Exception):
     """A scan that names no lot, while a lot of that product on the floor may not be sold."""
 
     def __init__(self, product: Product, quantity_milli: int, offered: Sequence[Offered]) -> None:
@@ -168,7 +168,7 @@ def _allocated(
 
 
 def _earliest_first(
-    rows: Sequence[Row[Any]],
+    rows: Sequence[Any],
     taken: dict[tuple[int | None, int | None], int],
     quantity_milli: int,
     known_by: LotKnownBy,
@@ -191,9 +191,12 @@ def _why_none(
     session: Session, product: Product, lot_id: int | None, quantity_milli: int, on: date
 ) -> tuple[Reason, ...]:
     """Nothing on the floor: that, and everything else that would stop these goods anyway."""
-    lot_id = lot_id or session.scalars(
-        select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
-    ).first()
+    lot_id = (
+        lot_id
+        or session.scalars(
+            select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
+        ).first()
+    )
     (verdict,) = verdicts(session, [Wanted(product.id, lot_id, asked_milli=quantity_milli)], Act.SELL, on)
     if any(reason.code == "not_on_hand" for reason in verdict.refusals):
         return verdict.refusals
@@ -229,7 +232,9 @@ def _line(basket: Basket, n: int) -> BasketLine:
     raise Stale.because("line_gone")
 
 
-def set_quantity(session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime) -> None:
+def set_quantity(
+    session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime
+) -> None:
     """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add`."""
     line = _line(basket, n)
     if quantity_milli == 0:

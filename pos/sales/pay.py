@@ -25,7 +25,6 @@ from ..stock.moves import Step, post
 from .basket import BasketView, LineView, get_basket, view
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
 
-
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select(func.max(Sale.number))
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
@@ -135,10 +134,14 @@ def _leaves(sale: Sale, n: int, item: LineView) -> Step:
     line = item.line
     assert line.lot_id is not None  # noqa: S101  asked by the caller
     assert line.place_id is not None  # noqa: S101  a lot in a basket lies at a place
-    return Step(line.lot_id, line.place_id, MoveKind.SOLD, -line.quantity_milli, f"sale_line:{sale.number}.{n}")
+    return Step(
+        line.lot_id, line.place_id, MoveKind.SOLD, -line.quantity_milli, f"sale_line:{sale.number}.{n}"
+    )
 
 
-def take_money(session: Session, sale: Sale, amount_vnd: int, given_vnd: int, kind: DrawerKind) -> dict[str, str]:
+def take_money(
+    session: Session, sale: Sale, amount_vnd: int, given_vnd: int, kind: DrawerKind
+) -> dict[str, str]:
     """The cash of a sale (+) or refund (−): its tender and the drawer's move. Returns their seals."""
     tender = {
         "sale_number": sale.number, "n": 1, "kind": TenderKind.CASH.value, "amount_vnd": amount_vnd,
@@ -150,4 +153,6 @@ def take_money(session: Session, sale: Sale, amount_vnd: int, given_vnd: int, ki
         "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
     }  # fmt: skip
     id_ = session.scalar(_INSERT_MOVE, move)
-    return _sealed(Tender, [tender], ["sale_number", "n"]) | _sealed(DrawerMove, [{"id": id_, **move}], ["id"])
+    return _sealed(Tender, [tender], ["sale_number", "n"]) | _sealed(
+        DrawerMove, [{"id": id_, **move}], ["id"]
+    )

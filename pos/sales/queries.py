@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..producers.models import Producer
@@ -14,7 +14,9 @@ from .models import Sale, SaleLine, Tender
 
 
 def lines_of(session: Session, sale_number: int) -> Sequence[SaleLine]:
-    return session.scalars(select(SaleLine).where(SaleLine.sale_number == sale_number).order_by(SaleLine.n)).all()
+    return session.scalars(
+        select(SaleLine).where(SaleLine.sale_number == sale_number).order_by(SaleLine.n)
+    ).all()
 
 
 def tender_of(session: Session, sale_number: int) -> Tender:
@@ -52,7 +54,7 @@ def day_of(session: Session, day: date) -> Day:
 
 def producer_lines(
     session: Session, producer_id: int, *, before: int | None = None, limit: int = 100
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """A producer's own sale lines, newest first; `before` is a sale's number to page on from."""
     query = (
         select(SaleLine, Sale.at, Lot.number.label("lot_number"))
@@ -67,7 +69,7 @@ def producer_lines(
     return session.execute(query).all()
 
 
-def producer_days(session: Session, producer_id: int, since: date) -> Sequence[Row[Any]]:
+def producer_days(session: Session, producer_id: int, since: date) -> Sequence[Any]:
     """Takings of a producer's goods by business day, from a day on."""
     return session.execute(
         select(Sale.business_day, func.sum(SaleLine.paid_vnd).label("paid_vnd"))
@@ -78,7 +80,7 @@ def producer_days(session: Session, producer_id: int, since: date) -> Sequence[R
     ).all()
 
 
-def receipt_lines(session: Session, sale_number: int) -> Sequence[Row[Any]]:
+def receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
     """A sale's lines with what a receipt says of each: lot, expiry, producer."""
     return session.execute(
         select(SaleLine, Lot.number.label("lot_number"), Lot.expires_on, Producer.name.label("producer"))

@@ -78,5 +78,7 @@ def _footer(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row
         yield Text(shop.returns_rule, size="small", align="center")
     yield Feed(8)
     if base_url:
-        yield Qr(f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers"))
+        yield Qr(
+            f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers")
+        )
     yield Barcode(f"PT-{sale.number}")

@@ -41,7 +41,7 @@ def refunded_milli(session: Session, sale: Sale) -> dict[int, int]:
         .where(Sale.refunds == sale.number)
         .group_by(SaleLine.refunds_line)
     )
-    return defaultdict(int, {line: -int(quantity) for line, quantity in rows})
+    return defaultdict(int, {line or 0: -int(quantity) for line, quantity in rows})
 
 
 def refund(
@@ -131,7 +131,9 @@ def _row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dic
 
 
 def _steps(session: Session, returned: Sale, rows: list[dict[str, Any]]) -> list[Step]:
-    place_id = session.scalars(select(Place.id).where(Place.zone == Zone.QUARANTINE).order_by(Place.id)).first()
+    place_id = session.scalars(
+        select(Place.id).where(Place.zone == Zone.QUARANTINE).order_by(Place.id)
+    ).first()
     if place_id is None:
         raise Refused.because("no_quarantine")
     return [

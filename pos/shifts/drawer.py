@@ -12,7 +12,6 @@ from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
-
 _CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
 _OPEN = (
     select(Shift)
@@ -57,7 +56,9 @@ def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at:
     return shift
 
 
-def move_cash(session: Session, shift: Shift, amount_vnd: int, reason: str, *, by: Actor, at: datetime) -> DrawerMove:
+def move_cash(
+    session: Session, shift: Shift, amount_vnd: int, reason: str, *, by: Actor, at: datetime
+) -> DrawerMove:
     """Cash in (+) or out (−) that is no sale. Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`)."""
     if not reason.strip():
         raise Refused.because("reason_missing")
@@ -70,7 +71,16 @@ def move_cash(session: Session, shift: Shift, amount_vnd: int, reason: str, *, b
                       reason=reason.strip(), at=at)  # fmt: skip
     session.add(move)
     session.flush()
-    record(session, "cash_moved", by=by, at=at, subject=shift, seals=[move], amount_vnd=amount_vnd, reason=move.reason)
+    record(
+        session,
+        "cash_moved",
+        by=by,
+        at=at,
+        subject=shift,
+        seals=[move],
+        amount_vnd=amount_vnd,
+        reason=move.reason,
+    )
     return move
 
 

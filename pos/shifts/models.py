@@ -29,7 +29,9 @@ class ShiftClose(Base):
     __tablename__ = "shift_close"
     __ledger__ = True
 
-    shift_number: Mapped[int] = mapped_column(ForeignKey("shift.number"), primary_key=True, autoincrement=False)
+    shift_number: Mapped[int] = mapped_column(
+        ForeignKey("shift.number"), primary_key=True, autoincrement=False
+    )
     closed_at: Mapped[datetime]
     closer_name: Mapped[str]
     expected_vnd: Mapped[Vnd]

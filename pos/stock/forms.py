@@ -27,4 +27,8 @@ class StopForm(Form):
 class ReleaseForm(Form):
     reason = Line(_l("Why may it be sold again?"), [needed])
     login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(_l("Their PIN"), [needed], render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+    pin = Line(
+        _l("Their PIN"),
+        [needed],
+        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
+    )

@@ -51,7 +51,9 @@ def stop(
     return hold
 
 
-def release(session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime) -> Hold:
+def release(
+    session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
+) -> Hold:
     """End a stop; a second person must have agreed. Raises Refused (`second_person_needed`, `reason_missing`)."""
     if not reason.strip():
         raise Refused.because("reason_missing")

@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from ..journal.record import digest, named
 from .models import MoveKind, OnHand, StockMove
 
-
 _KNOWN = select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(bindparam("lots", expanding=True)))
-_TOTALS = OnHand.__table__
 _ADD = (
-    _TOTALS.update()
-    .where(_TOTALS.c.lot_id == bindparam("lot"), _TOTALS.c.place_id == bindparam("place"))
-    .values(quantity_milli=_TOTALS.c.quantity_milli + bindparam("delta"))
+    update(OnHand)
+    .where(OnHand.lot_id == bindparam("lot"), OnHand.place_id == bindparam("place"))
+    .values(quantity_milli=OnHand.quantity_milli + bindparam("delta"))
 )
 _INSERT = insert(StockMove).returning(StockMove.id, sort_by_parameter_order=True)
 
@@ -61,8 +59,12 @@ def _carry(session: Session, steps: Sequence[Step]) -> None:
     delta: dict[tuple[int, int], int] = defaultdict(int)
     for step in steps:
         delta[step.lot_id, step.place_id] += step.quantity_milli
-    known = {(row.lot_id, row.place_id) for row in session.execute(_KNOWN, {"lots": [lot for lot, _ in delta]})}
-    added = [{"lot": lot, "place": place, "delta": d} for (lot, place), d in delta.items() if (lot, place) in known]
+    known = {
+        (row.lot_id, row.place_id) for row in session.execute(_KNOWN, {"lots": [lot for lot, _ in delta]})
+    }
+    added = [
+        {"lot": lot, "place": place, "delta": d} for (lot, place), d in delta.items() if (lot, place) in known
+    ]
     fresh = [
         {"lot_id": lot, "place_id": place, "quantity_milli": d}
         for (lot, place), d in delta.items()

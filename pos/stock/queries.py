@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..kernel.errors import NotFound
@@ -18,7 +18,11 @@ def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[s
     about: ColumnElement[bool] = Hold.product_id == product_id if lot_id is None else Hold.lot_id == lot_id
     return (
         select(Hold.reason)
-        .where(about, Hold.releases_id.is_(None), ~select(release.id).where(release.releases_id == Hold.id).exists())
+        .where(
+            about,
+            Hold.releases_id.is_(None),
+            ~select(release.id).where(release.releases_id == Hold.id).exists(),
+        )
         .limit(1)
         .scalar_subquery()
     )
@@ -36,12 +40,12 @@ _ON_FLOOR = (
 )  # fmt: skip
 
 
-def lots_on_floor(session: Session, product_id: int) -> Sequence[Row[Any]]:
+def lots_on_floor(session: Session, product_id: int) -> Sequence[Any]:
     """Lots of a product with pieces on the shop floor, earliest expiry first, then the earliest made."""
     return session.execute(_ON_FLOOR, {"product_id": product_id}).all()
 
 
-def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Row[Any]]:
+def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Any]:
     """Every lot of a product, where it lies and how much of it; lots used up come last."""
     return session.execute(
         select(Lot, OnHand.quantity_milli, Place.name.label("place"), Place.zone)

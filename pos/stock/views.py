@@ -1,5 +1,7 @@
 """stock/views.py — lots with what is on hand, one lot's life, places, stops."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -71,7 +73,7 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
     """Complete a lot's origin; what it said before stays in the journal."""
     with reading() as session:
         lot = get_lot(session, lot_id)
-        form = LotForm(obj=lot)
+        form: Any = LotForm(obj=lot)
         form.producer_id.choices = [("", ""), *producer_choices(session)]
     if form.validate_on_submit():
         try:
@@ -93,7 +95,13 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def stop_lot(lot_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
-        stop(session, lot_id=get_lot(session, lot_id).id, reason=request.form.get("reason", ""), by=actor(), at=now())
+        stop(
+            session,
+            lot_id=get_lot(session, lot_id).id,
+            reason=request.form.get("reason", ""),
+            by=actor(),
+            at=now(),
+        )
     flash(_("Stopped: no till sells it any more."))
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
@@ -101,7 +109,7 @@ def stop_lot(lot_id: int) -> ResponseReturnValue:
 @pages.post("/holds/<int:hold_id>/release/<int:lot_id>")
 @allowed(Role.MANAGER)
 def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
-    form = ReleaseForm()
+    form: Any = ReleaseForm()
     if not form.validate_on_submit():
         raise Refused.because("reason_missing")
     with unit_of_work() as session:
@@ -118,12 +126,12 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
 @pages.route("/places", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def list_places() -> ResponseReturnValue:
-    form = PlaceForm()
+    form: Any = PlaceForm()
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
                 if session.scalars(select(Place).where(Place.code == form.code.data)).first():
-                    raise Refused.because("place_taken", code=form.code.data)
+                    raise Refused.because("place_taken", name=form.code.data)
                 place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
                 session.add(place)
                 session.flush()

@@ -42,4 +42,8 @@ class CountForm(Form):
     counted_milli = QuantityField(_l("Counted"), [chosen])
     reason = Line(_l("Reason"), [needed])
     login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(_l("Their PIN"), [needed], render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+    pin = Line(
+        _l("Their PIN"),
+        [needed],
+        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
+    )

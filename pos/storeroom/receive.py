@@ -68,7 +68,9 @@ def receive(
         at=at, by_name=by.name,
     )  # fmt: skip
     session.add(receiving)
-    lines = [_taken(session, receiving, n, item, producer, terms, by, at) for n, item in enumerate(arrived, 1)]
+    lines = [
+        _taken(session, receiving, n, item, producer, terms, by, at) for n, item in enumerate(arrived, 1)
+    ]
     session.flush()
     seals = post(session, [_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at)
     _refuse_inadmissible(session, arrived, lines, today)
@@ -141,7 +143,9 @@ def _step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> Step:
 def _refuse_inadmissible(
     session: Session, arrived: Sequence[Arrived], lines: Sequence[ReceivingLine], today: date
 ) -> None:
-    wanted = [Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(arrived, lines, strict=True)]
+    wanted = [
+        Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(arrived, lines, strict=True)
+    ]
     said = verdicts(session, wanted, Act.RECEIVE, today)
     refusals = [
         with_line(session, reason, n, item.product_id)
@@ -154,7 +158,9 @@ def _refuse_inadmissible(
 
 def with_line(session: Session, reason: Reason, n: int, product_id: int) -> Reason:
     """The same reason, saying which line and product it is about."""
-    return replace(reason, facts={**reason.facts, "line": n, "product": get_product(session, product_id).name})
+    return replace(
+        reason, facts={**reason.facts, "line": n, "product": get_product(session, product_id).name}
+    )
 
 
 def outlook(session: Session, product_id: int, on: date) -> Verdict:

@@ -1,5 +1,7 @@
 """storeroom/views.py — receiving, taking a receiving back, moving, counting a lot."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,10 +16,9 @@ from ..kernel.errors import NotAllowed, ShopError
 from ..producers.terms import get_producer, producers
 from ..stock.models import Lot
 from ..stock.queries import get_lot, places
-from ..web.forms import IdChoice
 from ..web.now import now, today
 from ..web.rights import actor, allowed
-from .forms import ArrivalForm, CountForm, MoveForm, ReceiveForm, ReverseForm
+from .forms import CountForm, MoveForm, ReceiveForm, ReverseForm
 from .models import Receiving, ReceivingLine
 from .move import count_lot, move
 from .receive import Arrived, get_receiving, outlook, receive, reverse
@@ -35,17 +36,19 @@ def list_receivings() -> ResponseReturnValue:
         names = {producer.id: producer.name for producer in producers(session, archived=True)}
         undone = set(session.scalars(select(Receiving.reverses).where(Receiving.reverses.is_not(None))))
     return render_template("storeroom/list.html", rows=rows, names=names, undone=undone,
-                           producers=[p for p in names.items()])  # fmt: skip
+                           producers=list(names.items()))  # fmt: skip
 
 
 @pages.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def new(producer_id: int) -> ResponseReturnValue:
-    form = ReceiveForm(note_date=today())
+    form: Any = ReceiveForm(note_date=today())
     with reading() as session:
         producer = get_producer(session, producer_id)
         products = _products(session, producer_id)
-        stopped = {p.id: verdict.refusals for p in products if (verdict := outlook(session, p.id, today())).refusals}
+        stopped = {
+            p.id: verdict.refusals for p in products if (verdict := outlook(session, p.id, today())).refusals
+        }
         _offer(form, session, products)
     if "more" in request.form:
         form.lines.append_entry()
@@ -63,32 +66,38 @@ def new(producer_id: int) -> ResponseReturnValue:
         else:
             flash(_("Received."))
             return redirect(url_for("storeroom.show", number=done.number))
-    return render_template("storeroom/new.html", form=form, producer=producer, products=products, stopped=stopped)
+    return render_template(
+        "storeroom/new.html", form=form, producer=producer, products=products, stopped=stopped
+    )
 
 
 def _products(session: Session, producer_id: int) -> list[Product]:
-    query = select(Product).where(Product.producer_id == producer_id, ~Product.archived).order_by(Product.search_key)
+    query = (
+        select(Product)
+        .where(Product.producer_id == producer_id, ~Product.archived)
+        .order_by(Product.search_key)
+    )
     return list(session.scalars(query))
 
 
-def _offer(form: ReceiveForm, session: Session, products: list[Product]) -> None:
+def _offer(form: Any, session: Session, products: list[Product]) -> None:
     goods = [("", ""), *((str(product.id), product.name) for product in products)]
     where = [("", _("its shelf")), *((str(place.id), place.name) for place in places(session))]
     for entry in form.lines:
-        line: ArrivalForm = entry.form
+        line: Any = entry.form
         _choices(line.product_id, goods)
         _choices(line.place_id, where)
 
 
-def _choices(field: IdChoice, choices: list[tuple[str, str]]) -> None:
+def _choices(field: Any, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
-def _arrived(form: ReceiveForm, products: list[Product]) -> list[Arrived]:
+def _arrived(form: Any, products: list[Product]) -> list[Arrived]:
     by_id = {product.id: product for product in products}
     found = []
     for entry in form.lines:
-        line: ArrivalForm = entry.form
+        line: Any = entry.form
         product = by_id.get(line.product_id.data)
         if product is None:
             continue
@@ -106,11 +115,13 @@ def _arrived(form: ReceiveForm, products: list[Product]) -> list[Arrived]:
 @pages.route("/receiving/<int:number>", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def show(number: int) -> ResponseReturnValue:
-    form = ReverseForm()
+    form: Any = ReverseForm()
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                mirror = reverse(session, get_receiving(session, number), why=form.why.data, by=actor(), at=now())
+                mirror = reverse(
+                    session, get_receiving(session, number), why=form.why.data, by=actor(), at=now()
+                )
         except ShopError as no:
             form.refuse(no)
         else:
@@ -127,13 +138,15 @@ def show(number: int) -> ResponseReturnValue:
         ).all()
         undone = session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first()
         producer = get_producer(session, receiving.producer_id)
-    return render_template("storeroom/show.html", receiving=receiving, lines=lines, producer=producer, undone=undone, form=form)
+    return render_template(
+        "storeroom/show.html", receiving=receiving, lines=lines, producer=producer, undone=undone, form=form
+    )
 
 
 @pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def move_lot(lot_id: int) -> ResponseReturnValue:
-    form = MoveForm(place_id=request.args.get("place", type=int))
+    form: Any = MoveForm(place_id=request.args.get("place", type=int))
     with reading() as session:
         lot = get_lot(session, lot_id)
         _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
@@ -144,7 +157,9 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
                 move(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
                      form.quantity_milli.data or 0, by=actor(), at=now())  # fmt: skip
         except ShopError as no:
-            form.refuse(no, {"quantity_odd": "quantity_milli", "not_on_hand": "quantity_milli", "wrong_zone": "to_id"})
+            form.refuse(
+                no, {"quantity_odd": "quantity_milli", "not_on_hand": "quantity_milli", "wrong_zone": "to_id"}
+            )
         else:
             flash(_("Moved."))
             return redirect(url_for("stock.show_lot", lot_id=lot_id))
@@ -155,7 +170,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
 @pages.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
 @allowed(Role.MANAGER)
 def count(lot_id: int) -> ResponseReturnValue:
-    form = CountForm(place_id=request.args.get("place", type=int))
+    form: Any = CountForm(place_id=request.args.get("place", type=int))
     with reading() as session:
         lot = get_lot(session, lot_id)
         _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
@@ -176,7 +191,7 @@ def count(lot_id: int) -> ResponseReturnValue:
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
 
-def _second_person(form: CountForm) -> Approval:
+def _second_person(form: Any) -> Approval:
     """Whoever else saw the count: a cashier may witness where there is one manager."""
     with unit_of_work() as session:
         person = check_pin(session, form.login.data, form.pin.data, at=now())

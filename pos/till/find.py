@@ -30,18 +30,20 @@ def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
     if scan.receipt is not None:
         return scan, ()
     if scan.gtin is not None:
-        found = [_of_pack(session, scan, code.product, code.pack_milli) for code in by_gtin(session, scan.gtin)]
+        found = [
+            _of_pack(session, scan, code.product, code.pack_milli) for code in by_gtin(session, scan.gtin)
+        ]
     else:
         by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
         found = [_of_pack(session, scan, by_sku, 1000)] if by_sku else []
     if not found:
-        raise Refused.because("unknown_code", code=scan.text[:60])
+        raise Refused.because("unknown_code", scanned=scan.text[:60])
     return scan, found
 
 
 def _of_pack(session: Session, scan: Scan, product: Product, pack_milli: int) -> Meant:
     lot = find_lot(session, product.id, scan.lot) if scan.lot else None
     if scan.lot and lot is None:
-        raise Refused.because("unknown_code", code=f"{product.name} · {scan.lot}")
+        raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.lot}")
     quantity = pack_milli if product.unit == Unit.PIECE else scan.weight_milli
     return Meant(product, quantity, lot.id if lot else None)

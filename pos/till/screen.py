@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Group, Product
@@ -15,11 +15,13 @@ from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
 from ..printing.queue import waiting
-from ..sales.basket import BasketView, find_open, parked, view
-from ..sales.models import Sale
+from ..sales.basket import find_open, parked, view
 from ..sales.queries import last_sale, tender_of
 from ..shifts.drawer import find_open_shift
 from ..web.now import today
+
+if TYPE_CHECKING:
+    from ..sales.models import Sale
 
 TILES = 60
 
@@ -60,7 +62,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
 class Tiles:
     groups: Sequence[Group]
     chosen: str
-    products: Sequence[Row[Any]]
+    products: Sequence[Any]
 
 
 def tiles(session: Session, group_code: str = "") -> Tiles:

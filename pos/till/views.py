@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,23 +20,25 @@ from ..kernel.errors import NotAllowed, Refused, ShopError, Stale
 from ..kernel.money import looks_mistyped
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
+from ..kernel.typed import read_quantity, read_vnd
 from ..printing import queue as printing
-from ..printing.worker import PrintWorker
 from ..sales import basket as baskets
 from ..sales.basket import WhichLot
-from ..sales.models import LotKnownBy, Sale
+from ..sales.models import Basket, LotKnownBy, Sale
 from ..sales.pay import pay_cash
 from ..sales.queries import lines_of, tender_of
 from ..sales.receipt import receipt_slip
 from ..sales.refund import get_sale, refund, refunded_milli
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_shift
-from ..kernel.typed import read_quantity, read_vnd
 from ..web.now import config, now, today
 from ..web.pages import wants_fragment
 from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .find import Meant, meant
 from .screen import Panel, render, tiles
+
+if TYPE_CHECKING:
+    from ..printing.worker import PrintWorker
 
 pages = Blueprint("till", __name__, url_prefix="/till")
 _AT_TILL = (Role.CASHIER, Role.MANAGER)
@@ -76,7 +78,9 @@ def _approval() -> Approval | None:
     if not login:
         return None
     with unit_of_work() as session:
-        given = approval(session, login, pin, request.form.get("reason", ""), station=actor().station, at=now())
+        given = approval(
+            session, login, pin, request.form.get("reason", ""), station=actor().station, at=now()
+        )
     if given is None:
         raise NotAllowed.because("pin_wrong")
     return given
@@ -193,7 +197,7 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
     return Panel(sound="ok")
 
 
-def _open_basket(session: Session) -> baskets.Basket:
+def _open_basket(session: Session) -> Basket:
     basket = baskets.find_open(session, actor().station)
     if basket is None:
         raise Stale.because("basket_gone")
@@ -247,7 +251,12 @@ def pay(session: Session) -> Panel:
     if given is None or given < 0:
         raise Refused.because("amount_odd")
     lying = baskets.view(session, baskets.find_open(session, actor().station), today())
-    if given > lying.due_vnd and looks_mistyped(given, lying.due_vnd) and lying.lines and "sure" not in request.form:
+    if (
+        given > lying.due_vnd
+        and looks_mistyped(given, lying.due_vnd)
+        and lying.lines
+        and "sure" not in request.form
+    ):
         return Panel("cash", "look", {"given": given, "mistyped": True})
     sale = pay_cash(
         session, int(request.form["basket_id"]), int(request.form["version"]), given,
@@ -288,7 +297,9 @@ def print_again(session: Session, number: int) -> Panel:
 @allowed(*_AT_TILL)
 def receipt_picture(number: int) -> ResponseReturnValue:
     with reading() as session:
-        slip = receipt_slip(session, get_sale(session, number), base_url=config().public.base_url, translate=_)
+        slip = receipt_slip(
+            session, get_sale(session, number), base_url=config().public.base_url, translate=_
+        )
     paper = int(request.args.get("paper", 80))
     return Response(picture.png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
 
@@ -320,7 +331,9 @@ def give_back(session: Session, number: int) -> Panel:
         )  # fmt: skip
     except NotAllowed as no:
         typed = {n: quantity for n, quantity in parts.items() if quantity}
-        return _refund_panel(session, sale, ask=said(no.reasons[0]), typed=typed, reason=request.form.get("reason", ""))
+        return _refund_panel(
+            session, sale, ask=said(no.reasons[0]), typed=typed, reason=request.form.get("reason", "")
+        )
     _print(session, returned)
     return Panel("done", "done", {"sale": returned, "tender": tender_of(session, returned.number)})
 

@@ -22,5 +22,9 @@ def receipt(code: str) -> ResponseReturnValue:
         if sale is None:
             raise NotFound.because("sale_not_found")
         return render_template(
-            "trace/receipt.html", sale=sale, lines=receipt_lines(session, sale.number), shop=get_shop(session), on=today()
+            "trace/receipt.html",
+            sale=sale,
+            lines=receipt_lines(session, sale.number),
+            shop=get_shop(session),
+            on=today(),
         )

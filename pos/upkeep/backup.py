@@ -26,7 +26,7 @@ FORMAT = 1
 BOOKS, DUMP, MANIFEST = "shop.db", "shop.sql", "manifest.json"
 
 
-class BackupBroken(Exception):  # noqa: N818
+class BackupBroken(Exception):
     """The file is no whole backup; the message says what is wrong with it."""
 
 
@@ -73,7 +73,9 @@ def _kept_files(folder: Path) -> dict[str, Path]:
 def _pack(whole: Path, parts: dict[str, Path], at: datetime) -> None:
     sums = {name: _sha256(path) for name, path in parts.items()}
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        archive.writestr(MANIFEST, json.dumps({"format": FORMAT, "made": at.isoformat(), "parts": sums}, indent=1))
+        archive.writestr(
+            MANIFEST, json.dumps({"format": FORMAT, "made": at.isoformat(), "parts": sums}, indent=1)
+        )
         for name, path in parts.items():
             archive.write(path, name)
 

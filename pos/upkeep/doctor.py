@@ -29,7 +29,13 @@ class Sign:
 
 def look(config: Config, printers: list[PrinterPort]) -> list[Sign]:
     """Settings, disk, database library, decoders, printers."""
-    return [*_disk(Path(config.data.folder)), *_database(config), *_decoders(), *_printers(printers), *_public(config)]
+    return [
+        *_disk(Path(config.data.folder)),
+        *_database(config),
+        *_decoders(),
+        *_printers(printers),
+        *_public(config),
+    ]
 
 
 def _disk(folder: Path) -> Iterator[Sign]:

@@ -30,7 +30,13 @@ class Opened:
 
 
 def open_shop(
-    session: Session, name: str, *, at: datetime, address: str = "", hotline: str = "", manager: str | None = "Quản lý"
+    session: Session,
+    name: str,
+    *,
+    at: datetime,
+    address: str = "",
+    hotline: str = "",
+    manager: str | None = "Quản lý",
 ) -> Opened | None:
     """Make an empty shop ready for its first goods; with a first manager unless `manager` is None.
 

@@ -37,7 +37,11 @@ def verify(session: Session) -> list[Finding]:
 def triggers(session: Session) -> Iterator[Finding]:
     """Each ledger table still has the triggers that keep it append-only."""
     there = trigger_names(session)
-    kinds = ("no_update", "no_delete", "no_truncate") if session.get_bind().dialect.name == "postgresql" else ("no_update", "no_delete")
+    kinds = (
+        ("no_update", "no_delete", "no_truncate")
+        if session.get_bind().dialect.name == "postgresql"
+        else ("no_update", "no_delete")
+    )
     for table in ledger_tables():
         for kind in kinds:
             if f"{table}_{kind}" not in there:
@@ -65,13 +69,17 @@ def chain(session: Session) -> Iterator[Finding]:
 
 
 def _journal(session: Session) -> Iterator[JournalRow]:
-    return iter(session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=BATCH)))
+    return iter(
+        session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=BATCH))
+    )
 
 
 def sealed_rows(session: Session) -> Iterator[Finding]:
     """Each ledger row is exactly as it was sealed in the journal, and none is there without a seal."""
     seals: dict[str, str] = {}
-    for payload in session.scalars(select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)):
+    for payload in session.scalars(
+        select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
+    ):
         seals.update(json.loads(payload).get("seals", {}))
     for model in _ledger_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
@@ -93,7 +101,9 @@ def _ledger_models() -> list[type[Base]]:
 def versioned_rows(session: Session) -> Iterator[Finding]:
     """Products, papers, lots, producers, the shop: as their newest journal entry says."""
     newest: dict[str, Any] = {}
-    for payload in session.scalars(select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)):
+    for payload in session.scalars(
+        select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
+    ):
         newest.update(json.loads(payload).get("facts", {}))
     kept = {name.split(":")[0] for name in newest} | {"product", "paper", "lot", "producer", "shop"}
     models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
@@ -127,7 +137,10 @@ def on_hand(session: Session) -> Iterator[Finding]:
             yield Finding("on_hand", where, f"moves say {total}, the total says {row.quantity_milli}")
         if row.quantity_milli < 0:
             yield Finding("on_hand", where, f"negative: {row.quantity_milli}")
-    yield from (Finding("on_hand", f"on_hand:{lot}.{place}", f"total missing, moves say {s}") for (lot, place), s in sums.items())
+    yield from (
+        Finding("on_hand", f"on_hand:{lot}.{place}", f"total missing, moves say {s}")
+        for (lot, place), s in sums.items()
+    )
 
 
 def sale_sums(session: Session) -> Iterator[Finding]:
@@ -138,12 +151,22 @@ def sale_sums(session: Session) -> Iterator[Finding]:
         lines[line.sale_number] = (amount + line.amount_vnd, paid + line.paid_vnd)
         sign = -1 if line.quantity_milli < 0 else 1
         if line.amount_vnd != sign * amount_vnd(line.price_vnd, abs(line.quantity_milli)):
-            yield Finding("sale", f"sale_line:{line.sale_number}.{line.n}", "its amount is not price × quantity")
-    tenders = dict(session.execute(select(Tender.sale_number, func.sum(Tender.amount_vnd)).group_by(Tender.sale_number)).all())
+            yield Finding(
+                "sale", f"sale_line:{line.sale_number}.{line.n}", "its amount is not price × quantity"
+            )
+    tenders = dict(
+        session.execute(
+            select(Tender.sale_number, func.sum(Tender.amount_vnd)).group_by(Tender.sale_number)
+        ).all()
+    )
     for sale in session.scalars(select(Sale).execution_options(yield_per=BATCH)):
         amount, paid = lines.get(sale.number, (0, 0))
         if (amount, paid) != (sale.total_vnd, sale.due_vnd):
-            yield Finding("sale", f"sale:{sale.number}", f"lines say {amount} and {paid}, the sale {sale.total_vnd} and {sale.due_vnd}")
+            yield Finding(
+                "sale",
+                f"sale:{sale.number}",
+                f"lines say {amount} and {paid}, the sale {sale.total_vnd} and {sale.due_vnd}",
+            )
         if int(tenders.get(sale.number, 0)) != sale.due_vnd:
             yield Finding("sale", f"sale:{sale.number}", "its tenders do not add up to what was due")
 
@@ -158,7 +181,9 @@ def sold_moves(session: Session) -> Iterator[Finding]:
             .group_by(StockMove.document, StockMove.lot_id)
         )
     }
-    lines = session.scalars(select(SaleLine).where(SaleLine.lot_id.is_not(None)).execution_options(yield_per=BATCH))
+    lines = session.scalars(
+        select(SaleLine).where(SaleLine.lot_id.is_not(None)).execution_options(yield_per=BATCH)
+    )
     for line in lines:
         name = f"sale_line:{line.sale_number}.{line.n}"
         if moved.pop(name, None) != (line.lot_id, -line.quantity_milli):
@@ -166,8 +191,14 @@ def sold_moves(session: Session) -> Iterator[Finding]:
     yield from (Finding("sold", document, "a stock move without its line") for document in moved)
     known = {lot.id: lot for lot in session.scalars(select(Lot))}
     for lot_id in session.scalars(select(SaleLine.lot_id).where(SaleLine.lot_id.is_not(None)).distinct()):
-        lot = known.get(lot_id)
-        if lot is None or lot.producer_id is None or not lot.origin_place or lot.made_on is None or not lot.delivery_note:
+        lot = known.get(lot_id or 0)
+        if (
+            lot is None
+            or lot.producer_id is None
+            or not lot.origin_place
+            or lot.made_on is None
+            or not lot.delivery_note
+        ):
             yield Finding("sold", f"lot:{lot_id}", "was sold without a whole origin")
 
 
@@ -180,11 +211,17 @@ def drawer(session: Session) -> Iterator[Finding]:
             .group_by(DrawerMove.document)
         ).all()
     )
-    for number, amount in session.execute(select(Tender.sale_number, Tender.amount_vnd).where(Tender.kind == "cash")):
+    for number, amount in session.execute(
+        select(Tender.sale_number, Tender.amount_vnd).where(Tender.kind == "cash")
+    ):
         if int(by_document.pop(f"sale:{number}", 0)) != amount:
             yield Finding("drawer", f"sale:{number}", "its cash is not in the drawer's moves")
     yield from (Finding("drawer", document, "a drawer move without its sale") for document in by_document)
-    moves = dict(session.execute(select(DrawerMove.shift_number, func.sum(DrawerMove.amount_vnd)).group_by(DrawerMove.shift_number)).all())
+    moves = dict(
+        session.execute(
+            select(DrawerMove.shift_number, func.sum(DrawerMove.amount_vnd)).group_by(DrawerMove.shift_number)
+        ).all()
+    )
     for shift, close in session.execute(select(Shift, ShiftClose).join(ShiftClose)):
         if close.expected_vnd != shift.float_vnd + int(moves.get(shift.number, 0)):
             yield Finding("drawer", f"shift:{shift.number}", "it expected something else than its moves say")

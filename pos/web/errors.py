@@ -33,11 +33,10 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
 
     @app.errorhandler(500)
     def broken(_error: HTTPException) -> ResponseReturnValue:
-        log.exception("unexpected")
+        # the traceback is already in the log: Flask writes it before it asks here
         return render_template("web/broken.html"), 500
 
 
 def _page(reasons: tuple[Reason, ...]) -> str:
     template = "web/refusal.html" if request.headers.get("HX-Request") else "web/refusal_page.html"
     return render_template(template, reasons=[said(reason) for reason in reasons])
-

@@ -145,4 +145,5 @@ class IdChoice(Choice):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        self.data = int(self.data) if self.data and str(self.data).isdigit() else None
+        typed: Any = self.data
+        self.data: Any = int(typed) if typed and str(typed).isdigit() else None

@@ -60,7 +60,9 @@ def stars(count: int | None) -> Markup:
     """OCOP stars, drawn, with their number in words for those who can't see them."""
     if not count:
         return Markup("")
-    return Markup('<span class="stars" role="img" aria-label="{} ★">{}</span>').format(count, icon("star") * count)
+    return Markup('<span class="stars" role="img" aria-label="{} ★">{}</span>').format(
+        count, icon("star") * count
+    )
 
 
 def set_up(app: Flask, config: Config) -> None:
@@ -74,7 +76,9 @@ def set_up(app: Flask, config: Config) -> None:
         moment=words.moment,
         quantity=words.quantity,
         said=said,
-        percent=lambda basis_points: f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %",
+        percent=lambda basis_points: (
+            f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+        ),
     )
     app.jinja_env.globals.update(
         icon=icon, stars=stars, menu=menu, language=language, messages=get_flashed_messages,

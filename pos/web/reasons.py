@@ -181,7 +181,7 @@ GATE = {
     ),
     "producer_suspended": (_l("Its producer is suspended."), _l("Ask the manager."), LETTER),
     "unknown_code": (
-        _l("Nobody has registered the code %(code)s."),
+        _l("Nobody has registered the code %(scanned)s."),
         _l("Look at the pack; if it is the shop's, the manager registers the code with the product."),
         LETTER,
     ),
@@ -222,12 +222,12 @@ OTHERS = {
     ),
     "file_too_big": (_l("This file is larger than 20 MB."), _l("Scan it with fewer dots, or as grey."), ""),
     "gtin_check_digit": (
-        _l("%(code)s is no barcode: its check digit is wrong."),
+        _l("%(digits)s is no barcode: its check digit is wrong."),
         _l("Type all digits under the bars once more."),
         "",
     ),
     "gtin_taken": (
-        _l("Barcode %(code)s belongs to %(name)s."),
+        _l("Barcode %(digits)s belongs to %(name)s."),
         _l("One code, one product: check which pack carries it."),
         "",
     ),
@@ -266,7 +266,7 @@ OTHERS = {
         "",
     ),
     "place_not_found": (_l("There is no such place."), "", ""),
-    "place_taken": (_l("There is a place called %(code)s already."), "", ""),
+    "place_taken": (_l("There is a place called %(name)s already."), "", ""),
     "price_not_positive": (_l("A price is more than 0 ₫."), "", ""),
     "price_too_high": (_l("This price is not likely: %(price_vnd)s."), _l("Count the noughts."), ""),
     "producer_missing": (_l("Which producer is it?"), _l("Choose one; only producers' people have one."), ""),
@@ -313,10 +313,18 @@ def said(reason: Reason) -> Said:
     sentence, remedy, clause = ALL[reason.code]
     facts = {name: _fact(name, value) for name, value in reason.facts.items()}
     facts |= {f"{name}_vnd": vnd(value) for name, value in reason.facts.items() if isinstance(value, int)}
-    facts |= {name: vnd(value) for name, value in reason.facts.items() if name.endswith("_vnd") and isinstance(value, int)}
+    facts |= {
+        name: vnd(value)
+        for name, value in reason.facts.items()
+        if name.endswith("_vnd") and isinstance(value, int)
+    }
     text = str(sentence) % facts
     if "line" in reason.facts:
-        text = _("Line %(n)s, %(product)s:", n=reason.facts["line"], product=reason.facts.get("product", "")) + " " + text
+        text = (
+            _("Line %(n)s, %(product)s:", n=reason.facts["line"], product=reason.facts.get("product", ""))
+            + " "
+            + text
+        )
     return Said(reason.code, text, str(remedy), str(clause))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import Served
 from pos.demo.build import TOLD_PINS
+from tests.conftest import Served
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
@@ -39,7 +39,7 @@ def till(browser: Browser, served: Served) -> Iterator[Page]:
 
 
 def sign_in(page: Page, shop: Served, role: str) -> None:
-    login = next(l for r, _name, l, _pin in shop.village.pins if r == role)
+    login = next(login for r, _name, login, _pin in shop.village.pins if r == role)
     page.goto(f"{shop.base}/sign-in")
     page.fill("#login", login)
     page.fill("#pin", TOLD_PINS[role])
