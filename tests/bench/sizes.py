@@ -1,0 +1,34 @@
+"""How much of everything one run has."""
+
+from dataclasses import dataclass
+
+LINES_A_SALE = 5
+LOTS_A_PRODUCT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Full sizes are a shop after some years; quick ones are a twentieth of them."""
+
+    products: int = 20_000
+    past_lines: int = 1_000_000
+    few_past_lines: int = 10_000
+    measured_sales: int = 200
+    floor_rounds: int = 150
+    searches: int = 400
+    imported: int = 5_000
+    sales_before: int = 1_000
+    sales_after: int = 10_000
+    receipts: int = 40
+    starts: int = 3
+
+    @property
+    def producers(self) -> int:
+        return max(10, self.products // 40)
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    products=1_000, past_lines=50_000, few_past_lines=500, measured_sales=40, floor_rounds=40, searches=100,
+    imported=500, sales_before=200, sales_after=2_000, receipts=10, starts=1,
+)  # fmt: skip
