@@ -14,7 +14,7 @@ LONGEST = 512
 _GS = "\x1d"
 _GS1_IDENTIFIERS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
 _LINK = re.compile(r"^/(?:.*/)?01/(\d{8,14})(?:/22/[^/]+)?(?:/10/([^/]+))?(?:/21/([^/]+))?/?$")
-_RECEIPT = re.compile(r"^PT-?(\d{1,12})$")
+_RECEIPT = re.compile(r"^PT-?(\d{1,12})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

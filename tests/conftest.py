@@ -1,8 +1,8 @@
 """What all tests share: shops as real database files, copied from a template per test; a clock that stands still."""
 
-import os
 import shutil
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +22,8 @@ from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, starts_at
 from pos.kernel.database import db, reading, unit_of_work
 from pos.upkeep.opening import open_shop
+
+from .postgresql import server
 
 TODAY = date(2026, 11, 24)
 MORNING = starts_at(TODAY) + timedelta(hours=9)
@@ -138,6 +140,49 @@ def village(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    with server() as address:
+        admin = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql("CREATE DATABASE template_shop")
+        yield address
+        admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated shop without goods, to be copied by CREATE DATABASE … TEMPLATE."""
+    folder = tmp_path_factory.mktemp("pg")
+    app = app_over(folder, FixedClock(MORNING), url=f"{postgresql}/template_shop")
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            open_shop(session, "Điểm OCOP thử", at=MORNING - timedelta(days=30), manager=None)
+        db.engine.dispose()
+    return "template_shop"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    """A new, empty shop on each database in turn: the use cases hold on both."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("shop")
+        return
+    template = request.getfixturevalue("postgresql_template")
+    address = request.getfixturevalue("postgresql")
+    name = f"shop_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    clock = FixedClock(MORNING)
+    app = app_over(tmp_path / "pg", clock, url=f"{address}/{name}")
+    with app.app_context():
+        yield Shop(app, clock, tmp_path / "pg")
+        db.engine.dispose()
+    admin.dispose()
+
+
 @dataclass
 class Served(Shop):
     """A shop behind a real socket, with a real (fake) printer on another."""
@@ -164,7 +209,3 @@ def served(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[S
     paper.stop()
     with app.app_context():
         db.engine.dispose()
-
-
-def in_ci() -> bool:
-    return os.environ.get("CI") == "true"

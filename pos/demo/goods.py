@@ -1,6 +1,6 @@
 """demo/goods.py — one product of the cast with everything that makes it admissible."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,12 +21,20 @@ from . import cast
 from .codes import at_clock, gtin13
 
 
-def general(session: Session, producer: Producer | None, kind: PaperKind, number: str, first: date) -> Paper:
+def general(
+    session: Session,
+    producer: Producer | None,
+    kind: PaperKind,
+    number: str,
+    first: date,
+    *,
+    at: datetime | None = None,
+) -> Paper:
     """A paper that names no product: it holds for all goods of the producer, or for the shop."""
     issued = first - timedelta(days=200)
     paper = Paper(kind=kind, number=number, issuer="Cơ quan mẫu", issued=issued, ends=issued + timedelta(days=1000),
                   producer_id=producer.id if producer else None)  # fmt: skip
-    return save_paper(session, paper, [], by=SYSTEM, at=at_clock(first, 6))
+    return save_paper(session, paper, [], by=SYSTEM, at=at or at_clock(first, 6))
 
 
 def add_product(
@@ -37,9 +45,10 @@ def add_product(
     first: date,
     *,
     price_from: date | None = None,
+    at: datetime | None = None,
 ) -> Product:
     """A product of the cast with its codes, its price and the papers that name it."""
-    at = at_clock(first, 6)
+    at = at or at_clock(first, 6)
     shelf = session.scalars(select(Place).where(Place.code == "OCOP")).one()
     product = Product(
         name_vi=role.name, pack=role.pack, name_en=role.english, producer_id=producer.id, group_code=role.group,

@@ -30,6 +30,6 @@ class TermsForm(Form):
         [chosen],
         choices=[(Deal.CONSIGNMENT.value, _l("consignment")), (Deal.FIRM.value, _l("firm purchase"))],
     )
-    commission_bp = PercentField(_l("Commission in %"), [chosen])
+    commission_bp = PercentField(_l("Commission"), [chosen], description=_l("In per cent, like 15 or 12,5."))
     spoilage_borne_by = Choice(_l("Spoilage is borne by"), [chosen], choices=_BEARERS)
     markdown_borne_by = Choice(_l("Markdowns are borne by"), [chosen], choices=_BEARERS)

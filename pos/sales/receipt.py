@@ -22,7 +22,7 @@ def receipt_slip(session: Session, sale: Sale, *, base_url: str, translate: Tran
     shop, tender = get_shop(session), tender_of(session, sale.number)
     rows = [
         *_header(shop, sale, copy, _),
-        *_lines(session, sale),
+        *_lines(session, sale, _),
         *_totals(sale, tender, _),
         *_footer(shop, sale, base_url, _),
     ]
@@ -40,21 +40,22 @@ def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     yield Text(title, bold=True, align="center")
     if copy:
         yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
-    yield Pair(f"{_('No.')} {sale.number:06}", moment(sale.at), size="small")
+    yield Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, moment(sale.at), size="small")
     if sale.refunds is not None:
         yield Text(_("For slip no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
-    yield Text(f"{_('Cashier')}: {sale.cashier_name}", size="small")
+    yield Text(_("Cashier: %(name)s") % {"name": sale.cashier_name}, size="small")
     yield Rule()
 
 
-def _lines(session: Session, sale: Sale) -> Iterator[Row]:
+def _lines(session: Session, sale: Sale, _: Translate) -> Iterator[Row]:
     for line, lot_number, expires_on, producer in receipt_lines(session, sale.number):
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
         amount = quantity(line.quantity_milli, Unit(line.unit))
         yield Pair(f"{amount} × {vnd(line.price_vnd, sign=False)}", vnd(line.amount_vnd, sign=False))
         if lot_number:
-            ends = f" · HSD {day(expires_on)}" if expires_on else ""
-            yield Text(f"Lô {lot_number}{ends}", size="small")
+            lot = _("Lot %(number)s") % {"number": lot_number}
+            ends = _("best before %(day)s") % {"day": day(expires_on)} if expires_on else ""
+            yield Text(" · ".join(filter(None, (lot, ends))), size="small")
         yield Text(producer, size="small")
     yield Rule()
 
@@ -81,4 +82,4 @@ def _footer(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row
         yield Qr(
             f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers")
         )
-    yield Barcode(f"PT-{sale.number}")
+    yield Barcode(f"PT-{sale.number:06}")

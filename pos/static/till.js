@@ -137,8 +137,10 @@ document.addEventListener("click", (event) => {
   const demo = event.target.closest("[data-scan]");
   if (demo) enqueue(demo.dataset.scan);
   if (event.target.closest(".tile, .found button")) {
-    setTimeout(() => setTimes(""), 0);
-    clearSearch();
+    setTimeout(() => {
+      setTimes("");
+      clearSearch(); // only now: a form that has left the page can't be sent
+    }, 0);
   }
 });
 
@@ -174,6 +176,7 @@ function settle() {
   if (wanted && document.activeElement !== wanted && !body.dataset.focused) wanted.focus();
   body.dataset.focused = "yes";
   body.querySelector(".line.selected")?.scrollIntoView({ block: "nearest" });
+  if (body.dataset.panel !== "pay") body.querySelector(".side").scrollIntoView({ block: "nearest" }); // on a phone it lies below
   showTime();
 }
 

@@ -3,7 +3,7 @@
 Through the use cases this would take an hour; the rows are the same, but the journal doesn't know them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,11 @@ def name_of(number: int) -> str:
     return f"{first} {SECOND_NAMES[number // 10 % len(SECOND_NAMES)]} số {number}"
 
 
+def code_of(number: int) -> str:
+    """What a scanner reads off the product of that number."""
+    return gtin13(number)
+
+
 def fill(session: Session, products: int, producers: int) -> None:
     """Write producers, products, codes, prices, papers, lots, and what is on hand of them."""
     books = Catalogue(session, datetime.now(UTC), products, producers)
@@ -78,7 +83,8 @@ class Catalogue:
 
     def producer(self, n: int) -> dict[str, Any]:
         name = f"Hộ sản xuất mẫu {n:04}"
-        return {"id": n, "code": f"CT{n:04}", "name": name, "search_key": folded(name), "address": "Đường Lâm"}
+        key = folded(name)
+        return {"id": n, "code": f"CT{n:04}", "name": name, "search_key": key, "address": "Đường Lâm"}
 
     def terms(self, n: int) -> dict[str, Any]:
         return {
@@ -98,7 +104,7 @@ class Catalogue:
         }  # fmt: skip
 
     def barcode(self, n: int) -> dict[str, Any]:
-        return {"gtin": gtin14(gtin13(n)), "product_id": n}
+        return {"gtin": gtin14(code_of(n)), "product_id": n}
 
     def price(self, n: int) -> dict[str, Any]:
         price = 20_000 + n % 200 * 1000
@@ -145,7 +151,3 @@ class Catalogue:
 
     def on_hand(self, n: int) -> dict[str, Any]:
         return {"lot_id": n, "place_id": self.shelf, "quantity_milli": PLENTY_MILLI}
-
-
-CodeOf = Callable[[int], str]
-code_of: CodeOf = gtin13

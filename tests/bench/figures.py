@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 from pos.kernel.database import sqlite_module
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,15 @@ class Figure:
         return f"≤ {self.goal:g} ×" if self.base is not None else f"≤ {self.goal:g} {self.unit}"
 
 
-def milliseconds(act: Callable[[], object]) -> float:
-    """How long the act took, by the clock on the wall: waiting for the disk is part of it."""
+def timed(act: Callable[[], Result]) -> tuple[float, Result]:
+    """How many milliseconds by the clock on the wall, for waiting on the disk is part of it; and what came of it."""
     begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
+    result = act()
+    return (time.perf_counter() - begun) * 1000, result
+
+
+def milliseconds(act: Callable[[], object]) -> float:
+    return timed(act)[0]
 
 
 def percentile(values: Sequence[float], part: float) -> float:
@@ -75,9 +82,7 @@ def tell(figures: Sequence[Figure]) -> None:
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
         colour = {"met": "green", "missed": "red"}.get(figure.verdict, "")
         verdict = f"[{colour}]{figure.verdict}[/]" if colour else ""
-        table.add_row(
-            figure.what, f"{figure.measured:,.2f} {figure.unit}", figure.goal_told, ratio, verdict
-        )
+        table.add_row(figure.what, f"{figure.measured:,.2f} {figure.unit}", figure.goal_told, ratio, verdict)
     Console().print(table)
 
 

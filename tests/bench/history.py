@@ -23,14 +23,18 @@ from .sizes import LINES_A_SALE, LOTS_A_PRODUCT
 
 SALES_A_DAY = 100
 _NUMBERS = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {last}) "
-_AT = f"datetime(:start, '+' || ((s.n - 1) / {SALES_A_DAY}) || ' days', '+' || ((s.n - 1) % {SALES_A_DAY} * 300) || ' seconds') || '.000000'"
+_AT = (
+    f"datetime(:start, '+' || ((s.n - 1) / {SALES_A_DAY}) || ' days', "
+    f"'+' || ((s.n - 1) % {SALES_A_DAY} * 300) || ' seconds') || '.000000'"
+)
 # A prime step strews the lots over the whole catalogue, so that no page of an index stays warm by chance.
 _LINES = (
-    f"(SELECT s.n AS sale, k.k AS n, 1 + (s.n * 7919 + k.k * 104729) % :lots AS lot, {_AT} AS at FROM s, k) AS l "
+    "(SELECT s.n AS sale, k.k AS n, 1 + (s.n * 7919 + k.k * 104729) % :lots AS lot, "
+    f"{_AT} AS at FROM s, k) AS l "
     f"JOIN price ON price.product_id = (l.lot - 1) / {LOTS_A_PRODUCT} + 1 "
-    f"JOIN product ON product.id = price.product_id"
+    "JOIN product ON product.id = price.product_id"
 )
-_FIVE = f", k(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM k WHERE k < {LINES_A_SALE}) "
+_FIVE = f", k(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM k WHERE k < {LINES_A_SALE}) "  # noqa: S608  a number
 _SLIP = '{"rows":[' + ",".join(['{"type":"Text","text":"Chè lam gừng 250 g"}'] * 8) + "]}"
 _SEALS = ",".join(f'"sale_line:1.{n}":"{"0" * 32}"' for n in range(1, 2 * LINES_A_SALE + 4))
 
@@ -95,8 +99,10 @@ def _default(column: Column[Any]) -> str:
 
 
 def _shift() -> dict[str, str]:
-    at = f"datetime(:start, '+' || (s.n - 1) || ' days') || '.000000'"
-    return {"number": "s.n", "station": ":station", "opened_at": at, "opener_name": "'Thu ngân'", "float_vnd": "500000"}
+    at = "datetime(:start, '+' || (s.n - 1) || ' days') || '.000000'"
+    return {
+        "number": "s.n", "station": ":station", "opened_at": at, "opener_name": "'Thu ngân'", "float_vnd": "500000",
+    }  # fmt: skip
 
 
 def _shift_close() -> dict[str, str]:
@@ -109,7 +115,9 @@ def _shift_close() -> dict[str, str]:
 
 
 def _basket() -> dict[str, str]:
-    return {"id": "s.n", "station": ":station", "state": "'paid'", "version": "5", "created_at": _AT, "changed_at": _AT}
+    return {
+        "id": "s.n", "station": ":station", "state": "'paid'", "version": "5", "created_at": _AT, "changed_at": _AT,
+    }  # fmt: skip
 
 
 def _basket_line() -> dict[str, str]:

@@ -1,0 +1,72 @@
+"""Small goods for small tests: each states only what matters to it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pos.admission.gate import Goods, LotFacts, PaperFacts
+from pos.admission.models import PaperKind
+from pos.catalog.models import GoodsClass, Kind, Product
+from pos.demo import cast
+from pos.demo.goods import add_product, general
+from pos.kernel.actor import SYSTEM
+from pos.kernel.quantity import ONE
+from pos.producers.models import Bearer, Deal, Producer
+from pos.producers.terms import agree, save_producer
+from pos.shifts.drawer import open_shift
+from pos.stock.models import Lot, Zone
+from pos.storeroom.receive import Arrived, receive
+
+from .conftest import CASHIER, MORNING, STATION, TODAY
+
+FIRST = TODAY - timedelta(days=20)
+
+
+def a_paper(kind: PaperKind = PaperKind.RECOGNITION, **more: Any) -> PaperFacts:
+    starts, ends = TODAY - timedelta(days=100), TODAY + timedelta(days=900)
+    stars = 4 if kind is PaperKind.RECOGNITION else None
+    return replace(PaperFacts(kind, f"{kind.value}-1", starts, ends, producer_id=1, stars=stars), **more)
+
+
+def a_lot(**more: Any) -> LotFacts:
+    return replace(LotFacts("L1", 1, "thôn mẫu", TODAY - timedelta(days=5), TODAY + timedelta(days=30), "PG1"), **more)
+
+
+def goods(**more: Any) -> Goods:
+    """Packaged food of four stars with everything in order."""
+    papers = tuple(map(a_paper, (PaperKind.RECOGNITION, PaperKind.FOOD_SAFETY, PaperKind.DECLARATION)))
+    whole = Goods("Chè lam gừng 250 g", GoodsClass.OCOP, Kind.PACKAGED_FOOD, 1, papers, a_lot(), 45_000,
+                  zone=Zone.OCOP, on_hand_milli=10 * ONE, asked_milli=ONE)  # fmt: skip
+    return replace(whole, **more)
+
+
+def a_maker(session: Session, name: str = "Hộ mẫu A") -> Producer:
+    producer = Producer(name=name, address="thôn mẫu")
+    save_producer(session, producer, by=SYSTEM, at=MORNING)
+    agree(session, producer, starts=FIRST, deal=Deal.CONSIGNMENT, commission_bp=1500, spoilage_borne_by=Bearer.PRODUCER,
+          markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=MORNING)  # fmt: skip
+    general(session, producer, PaperKind.FOOD_SAFETY, "ATTP-1", FIRST, at=MORNING)
+    session.flush()
+    return producer
+
+
+def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "piece", price_vnd: int = 45_000,
+              name: str = "Chè lam gừng", days: int = 60) -> Product:  # fmt: skip
+    role = cast.Role(name, f"{n}", "", 0, "food", Kind.PACKAGED_FOOD, price_vnd, 4, days, unit)
+    product = add_product(session, role, producer, n, FIRST, at=MORNING)
+    session.flush()
+    return product
+
+
+def a_delivery(session: Session, producer: Producer, product: Product, quantity_milli: int = 10 * ONE, *,
+               lot: str = "L1", ends: date | None = TODAY + timedelta(days=60)) -> Lot:  # fmt: skip
+    arrived = Arrived(product.id, lot, TODAY - timedelta(days=2), ends, quantity_milli, product.shelf_place_id or 0, 30_000)
+    receive(session, producer, delivery_note=f"PG-{lot}", note_date=TODAY, arrived=[arrived], by=SYSTEM, at=MORNING)
+    return session.scalars(select(Lot).where(Lot.product_id == product.id, Lot.number == lot)).one()
+
+
+def an_open_shift(session: Session, station: str = STATION) -> None:
+    open_shift(session, station, 500_000, by=CASHIER, at=MORNING)

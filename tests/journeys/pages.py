@@ -1,0 +1,33 @@
+"""What every page must hold: no sideways scroll, no cut text, targets big enough, nothing serious for axe."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+LEAST_TARGET = 44  # CSS pixels high; the house's own targets are 48, a chip's touch area counts its padding
+
+CUT_TEXT = """() => [...document.querySelectorAll('h1,h2,p,button,a,td,th,label,strong,small,span')]
+  .filter(e => e.offsetParent && e.children.length === 0 && e.textContent.trim()
+    && getComputedStyle(e).overflow === 'hidden' && getComputedStyle(e).webkitLineClamp === 'none'
+    && e.scrollWidth > e.clientWidth + 1 && !e.classList.contains('unseen'))
+  .map(e => e.textContent.trim().slice(0, 60))"""
+
+SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), a.button, nav a')]
+  .filter(e => e.offsetParent && !e.closest('.unseen'))
+  .map(e => [e.tagName, (e.textContent || e.name || '').trim().slice(0, 40), Math.round(e.getBoundingClientRect().height)])
+  .filter(([, , height]) => height < least)"""
+
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def faults(page: Page) -> list[str]:
+    """Everything a designer would mend on the page as it stands."""
+    found = []
+    if (beyond := page.evaluate(SIDEWAYS)) > 0:
+        found.append(f"scrolls sideways by {beyond} px")
+    found += [f"cut text: {text}" for text in page.evaluate(CUT_TEXT)]
+    found += [f"small target: {target}" for target in page.evaluate(SMALL_TARGETS, LEAST_TARGET)]
+    for violation in Axe().run(page).response["violations"]:
+        if violation["impact"] in {"serious", "critical"}:
+            where = violation["nodes"][0]["html"][:120]
+            found.append(f"axe {violation['id']}: {violation['help']} at {where}")
+    return found

@@ -1,0 +1,123 @@
+"""Every page at the size of the till and of a phone: looked at by rules here, and by people in `.artifacts/screens`."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pos.kernel.database import reading
+from pos.sales.models import Sale
+from tests.conftest import Served
+
+from .conftest import scan, sign_in
+from .pages import faults
+
+pytestmark = pytest.mark.journey
+SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+SCREENS = Path(".artifacts/screens")
+
+PAGES = {
+    "manager": {
+        "today": "/today", "products": "/products", "product": "/products/1", "product-stopped": "/products/61",
+        "product-edit": "/products/1/edit", "product-new": "/products/new", "product-history": "/history/product/61",
+        "papers": "/papers", "paper": "/papers/1", "paper-new": "/papers/new", "receiving": "/receiving",
+        "receive": "/receiving/new/1", "received": "/receiving/1", "stock": "/stock", "lot": "/lots/1",
+        "lot-edit": "/lots/1/edit", "lot-move": "/lots/1/move", "lot-count": "/lots/1/count", "places": "/places",
+        "producers": "/producers", "producer": "/producers/1", "terms": "/producers/1/terms", "shifts": "/shifts",
+        "workbooks": "/workbooks", "people": "/people", "person-new": "/people/new", "printing": "/printing",
+        "policy": "/policy", "journal": "/journal",
+    },
+    "producer": {"mine": "/mine", "mine-sales": "/mine/sales"},
+    "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1"},
+}  # fmt: skip
+
+
+def opened(browser: Browser, size: str) -> Page:
+    width, height = SIZES[size]
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN", has_touch=size == "phone").new_page()
+    page.set_default_timeout(8000)
+    return page
+
+
+def kept(page: Page, size: str, name: str) -> list[str]:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}-{size}.png")
+    return [f"{name}: {fault}" for fault in faults(page)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("role", PAGES)
+def test_pages(browser: Browser, served: Served, role: str, size: str) -> None:
+    page = opened(browser, size)
+    found = []
+    if role == "manager":
+        page.goto(f"{served.base}/sign-in")
+        found += kept(page, size, "sign-in")
+        with served.app.app_context(), reading() as session:
+            code = session.get_one(Sale, 1).receipt_code
+        page.goto(f"{served.base}/r/{code}")
+        found += kept(page, size, "buyer-receipt")
+    sign_in(page, served, role)
+    for name, path in PAGES[role].items():
+        answer = page.goto(served.base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        found += kept(page, size, name)
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> None:
+    page = opened(browser, size)
+    sign_in(page, served, "cashier")
+    found = kept(page, size, "till-shift-open")
+    page.fill("#float", "500000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    found += kept(page, size, "till-empty")
+    codes = list(served.village.codes.values())
+    for n, code in enumerate((codes[0], codes[15], codes[16]), 1):
+        page.wait_for_timeout(60)
+        scan(page, code)
+        page.wait_for_selector(f".line:nth-of-type({n})")
+    page.wait_for_timeout(300)
+    found += kept(page, size, "till-basket")
+    for key, panel in (("F8", "cash"), ("F6", "refund_find"), ("F4", "parked"), ("F1", "keys")):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"#till[data-panel={panel}]")
+        found += kept(page, size, f"till-{panel}")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#till[data-panel=pay]")
+    page.get_by_role("button", name="Cà chua").click()
+    page.wait_for_selector("#till[data-panel=weight]")
+    found += kept(page, size, "till-weight")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#till[data-panel=pay]")
+    scan(page, served.village.misfit_codes["Rượu mơ 200 g"])
+    page.wait_for_selector("#till[data-panel=refused]")
+    page.wait_for_timeout(300)
+    found += kept(page, size, "till-refused")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    page.keyboard.press("F9")
+    page.wait_for_selector("#till[data-panel=done]")
+    page.wait_for_timeout(800)  # the receipt's picture is drawn meanwhile
+    found += kept(page, size, "till-done")
+    number = page.locator(".paper img").get_attribute("src").split("/")[-1].split(".")[0]
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    page.wait_for_timeout(60)
+    scan(page, f"PT-{number}")
+    page.wait_for_selector("#till[data-panel=refund]")
+    found += kept(page, size, "till-refund")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#till[data-panel=pay]")
+    page.get_by_role("button", name="Kết ca").click()
+    page.wait_for_selector("#till[data-panel=shift_close]")
+    page.fill("#counted", "700000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=shift_closed]")
+    found += kept(page, size, "till-shift-closed")
+    page.context.close()
+    assert not found, "\n".join(found)

@@ -1,0 +1,36 @@
+"""The rooms whose every branch must have been taken by the tests: gate, ledger, money.
+
+`python -m tests.whole_branches coverage.xml` names each line or branch that was not, and fails.
+"""
+
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+WHOLE = (
+    "pos/admission/gate.py", "pos/admission/goods.py", "pos/admission/labels.py", "pos/kernel/money.py",
+    "pos/kernel/quantity.py", "pos/stock/moves.py", "pos/journal/record.py", "pos/pricing/prices.py",
+    "pos/sales/pay.py", "pos/sales/refund.py", "pos/shifts/drawer.py",
+)  # fmt: skip
+
+
+def missing(report: Path) -> list[str]:
+    """Lines never run and branches never taken, of the modules above."""
+    found, seen = [], set()
+    for module in ET.parse(report).iter("class"):  # noqa: S314  our own report
+        name = next((whole for whole in WHOLE if whole.endswith(module.get("filename", "?"))), None)
+        if name is None or not Path(name).is_file():
+            continue
+        seen.add(name)
+        for line in module.iter("line"):
+            if line.get("hits") == "0":
+                found.append(f"{name}:{line.get('number')} never run")
+            elif line.get("missing-branches"):
+                found.append(f"{name}:{line.get('number')} never went to {line.get('missing-branches')}")
+    return found + [f"{name} is not in the report" for name in WHOLE if name not in seen]
+
+
+if __name__ == "__main__":
+    lacking = missing(Path(sys.argv[1]))
+    print("\n".join(lacking) or "every branch of gate, ledger and money was taken")
+    sys.exit(1 if lacking else 0)
