@@ -13,6 +13,7 @@ import waitress.server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import create_engine
 
 from hardware.fakes.printer import FakePrinter
 from pos.app import create_app, start_printing

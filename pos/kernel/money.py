@@ -53,7 +53,8 @@ NOTES_VND = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_
 
 def likely_tenders(due_vnd: int, most: int = 2) -> list[int]:
     """The round hand-overs a buyer is likely to make for this sum, nearest first, above the sum."""
-    steps = [note for note in reversed(NOTES_VND) if note >= 10_000]
+    least = 20_000 if due_vnd > 100_000 else 10_000
+    steps = [note for note in NOTES_VND if note >= least]
     above = {-(-due_vnd // step) * step for step in steps} - {due_vnd}
     return sorted(above)[:most] if due_vnd > 0 else []
 

@@ -29,7 +29,7 @@ _AT = (
 )
 # A prime step strews the lots over the whole catalogue, so that no page of an index stays warm by chance.
 _LINES = (
-    "(SELECT s.n AS sale, k.k AS n, 1 + (s.n * 7919 + k.k * 104729) % :lots AS lot, "
+    "(SELECT s.n AS sale, k.k AS n, 1 + (s.n * 7919 + k.k * 104729) % :lots AS lot, "  # noqa: S608  of this module's own words
     f"{_AT} AS at FROM s, k) AS l "
     f"JOIN price ON price.product_id = (l.lot - 1) / {LOTS_A_PRODUCT} + 1 "
     "JOIN product ON product.id = price.product_id"

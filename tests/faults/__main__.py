@@ -44,7 +44,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100, help="kill -9 under load")
     parser.add_argument("--only", choices=("power", "kill"))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parser.add_argument("--seed", type=int, default=1, help="of the cuts; the moments of kills are never the same")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the cuts; the moments of kills are never the same"
+    )
     return parser.parse_args()
 
 
@@ -57,6 +59,8 @@ def cut_power(
     say("\nacknowledged, found: sales, mean of all cuts; lost … verify: cuts after which it was so; "
         "most: sales lost in the worst")  # fmt: skip
     say(power.table(rows) + "\n")
+    for doubt in power.doubts(rows):
+        say(f"NOTE: {doubt}")
     return power.verdict(rows)
 
 

@@ -11,10 +11,10 @@ from pysqlite3 import dbapi2 as sqlite
 
 from .till import Told
 
-_SALES = "SELECT number, request_key, basket_id, total_vnd, total_vnd - rounding_vnd FROM sale WHERE number > ?"
-_LINES = (
-    "SELECT sale_number, count(*), sum(amount_vnd), sum(paid_vnd) FROM sale_line WHERE sale_number > ? GROUP BY 1"
+_SALES = (
+    "SELECT number, request_key, basket_id, total_vnd, total_vnd - rounding_vnd FROM sale WHERE number > ?"
 )
+_LINES = "SELECT sale_number, count(*), sum(amount_vnd), sum(paid_vnd) FROM sale_line WHERE sale_number > ? GROUP BY 1"
 _MONEY = "SELECT sale_number, sum(amount_vnd) FROM tender WHERE sale_number > ? GROUP BY 1"
 _LEFT = "SELECT 'sale_line:' || sale_number || '.' || n FROM sale_line WHERE lot_id IS NOT NULL"
 _MOVED = "SELECT document FROM stock_move WHERE kind = 'sold'"
@@ -116,7 +116,9 @@ def compare(books: Books, told: Sequence[Told]) -> Reckoning:
             result.half.add(f"sale {sale.slip}: {books.lines[sale.slip]} of {sale.payment.lines} lines")
     pairs = {(sale.payment.key, sale.slip) for sale in told}
     result.doubled |= {f"{key} was told two slips" for key in repeated(key for key, _ in pairs)}
-    result.doubled |= {f"slip {slip} was told for two baskets" for slip in repeated(slip for _, slip in pairs)}
+    result.doubled |= {
+        f"slip {slip} was told for two baskets" for slip in repeated(slip for _, slip in pairs)
+    }
     return result
 
 

@@ -31,6 +31,7 @@ class Settings:
     synchronous: str = "FULL"
     psow: int = 0
     autocheckpoint: int = 0  # pages; 0: SQLite's own
+    printing: bool = True
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -46,7 +47,8 @@ def serve(settings: Settings) -> None:
     if settings.autocheckpoint:
         with app.app_context():
             checkpoint_every(db.engine, settings.autocheckpoint)
-    start_printing(app)
+    if settings.printing:
+        start_printing(app)
     server = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
     print(server.effective_port, flush=True)
     server.run()

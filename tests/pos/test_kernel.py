@@ -1,0 +1,149 @@
+"""Money, quantities, days, text: the words that everything else is said in."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos.kernel import words
+from pos.kernel.clock import FixedClock, ShiftedClock, business_day, ends_at, last_of_month, months_later, starts_at
+from pos.kernel.money import amount_vnd, likely_tenders, looks_mistyped, part_of, round_down, share_out
+from pos.kernel.quantity import Content, Unit, unit_price_vnd
+from pos.kernel.text import folded, tidy
+from pos.kernel.typed import read_day, read_quantity, read_vnd
+
+amounts = st.integers(0, 10**9)
+
+
+def test_a_line_is_rounded_once_half_up() -> None:
+    assert amount_vnd(25_000, 450) == 11_250
+    assert amount_vnd(1, 500) == 1
+    assert amount_vnd(1, 499) == 0
+    for bad in ((-1, 1), (1, -1)):
+        with pytest.raises(ValueError, match="not negative"):
+            amount_vnd(*bad)
+
+
+@given(amounts, st.lists(st.integers(0, 10**6), min_size=1, max_size=20).filter(any))
+def test_shares_add_up_exactly_and_keep_proportion(total: int, weights: list[int]) -> None:
+    parts = share_out(total, weights)
+    assert sum(parts) == total
+    for part, weight in zip(parts, weights, strict=True):
+        assert abs(part - total * weight / sum(weights)) < 1
+
+
+@pytest.mark.parametrize("weights", [[0, 0], [-1, 2]])
+def test_nothing_to_share_over(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="share"):
+        share_out(10, weights)
+
+
+@given(amounts, st.integers(1, 10_000), st.data())
+def test_all_refunds_of_a_line_add_up_to_what_was_paid(paid: int, whole: int, data: st.DataObject) -> None:
+    before = back = 0
+    while before < whole:
+        part = data.draw(st.integers(1, whole - before))
+        got = part_of(paid, before, part, whole)
+        assert got >= 0
+        back, before = back + got, before + part
+        assert back <= paid
+    assert back == paid
+
+
+def test_a_part_lies_within_its_whole() -> None:
+    with pytest.raises(ValueError, match="within"):
+        part_of(1000, 2, 2, 3)
+
+
+def test_cash_rounds_in_the_buyers_favour() -> None:
+    assert (round_down(12_750, 500), round_down(12_750, 1000), round_down(12_750, 0)) == (12_500, 12_000, 12_750)
+
+
+def test_hand_overs_are_the_nearest_round_sums() -> None:
+    assert likely_tenders(385_000) == [400_000, 500_000]
+    assert likely_tenders(42_000) == [50_000, 60_000]
+    assert likely_tenders(0) == []
+    assert all(tender > 12_345 for tender in likely_tenders(12_345))
+
+
+def test_the_classic_slip_is_asked_again() -> None:
+    assert looks_mistyped(200, 185_000)
+    assert looks_mistyped(2_000_000, 185_000)
+    assert not looks_mistyped(200_000, 185_000)
+    assert not looks_mistyped(500_000, 8_000)
+
+
+def test_units() -> None:
+    assert Unit.PIECE.allows(3000)
+    assert not Unit.PIECE.allows(500)
+    assert Unit.KG.allows(1)
+    assert not Unit.KG.allows(0)
+    assert unit_price_vnd(45_000, 250_000, Content.G) == 180_000
+    assert unit_price_vnd(45_000, 0, Content.G) is None
+    assert unit_price_vnd(45_000, 5_000, Content.PIECE) is None
+
+
+def test_the_business_day_is_the_shops_own() -> None:
+    assert business_day(datetime(2026, 11, 23, 17, 0, tzinfo=UTC)) == date(2026, 11, 24)
+    assert business_day(datetime(2026, 11, 23, 16, 59, 59, tzinfo=UTC)) == date(2026, 11, 23)
+    with pytest.raises(ValueError, match="zone"):
+        business_day(datetime(2026, 11, 23))  # noqa: DTZ001  that is the point
+    day = date(2026, 11, 24)
+    assert business_day(starts_at(day)) == day
+    assert business_day(ends_at(day) - timedelta(microseconds=1)) == day
+    assert business_day(ends_at(day)) == date(2026, 11, 25)
+
+
+def test_months_end_where_the_calendar_lets_them() -> None:
+    assert months_later(date(2024, 2, 29), 36) == date(2027, 2, 28)
+    assert months_later(date(2025, 1, 31), 1) == date(2025, 2, 28)
+    assert months_later(date(2025, 12, 5), 36) == date(2028, 12, 5)
+    assert last_of_month(2028, 2) == date(2028, 2, 29)
+
+
+def test_clocks() -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    clock.advance(hours=2)
+    assert clock.now().hour == 2
+    assert abs(ShiftedClock(timedelta(days=1)).now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(("typed", "amount"), [
+    ("45.000", 45_000), ("45 000đ", 45_000), ("60,000", 60_000), ("4.500 đ", 4_500), ("250000", 250_000), ("-5000", -5_000),
+    ("45.00", None), ("abc", None), ("", None), ("4,5", None),
+])  # fmt: skip
+def test_sums_as_people_type_them(typed: str, amount: int | None) -> None:
+    assert read_vnd(typed) == amount
+
+
+@pytest.mark.parametrize(("typed", "milli"), [("3", 3000), ("0,45", 450), ("1.250", 1250), ("0,0001", None), ("x", None), ("-1", None)])
+def test_quantities_as_people_type_them(typed: str, milli: int | None) -> None:
+    assert read_quantity(typed) == milli
+
+
+@pytest.mark.parametrize(("typed", "day"), [
+    ("24/11/2026", date(2026, 11, 24)), ("5-3-2025", date(2025, 3, 5)), ("2025-07-14", date(2025, 7, 14)),
+    ("14/7/25", date(2025, 7, 14)), ("31/02/2025", None), ("11/2026", None), ("hôm nay", None), ("", None),
+])  # fmt: skip
+def test_days_as_people_type_them(typed: str, day: date | None) -> None:
+    assert read_day(typed) == day
+
+
+def test_a_month_means_its_last_day_where_asked() -> None:
+    assert read_day("02/2028", month_ok=True) == date(2028, 2, 29)
+    assert read_day("13/2028", month_ok=True) is None
+
+
+def test_text_is_folded_and_tidied() -> None:
+    assert folded("  BÁNH TẺ nếp Đặc  biệt ") == "banh te nep dac biet"
+    assert tidy(" Che\u0300  lam\u200b ") == "Chè lam"
+
+
+def test_words_for_people() -> None:
+    assert words.vnd(1_250_000) == "1.250.000 ₫"
+    assert words.vnd(-500) == "−500 ₫"
+    assert words.quantity(450, "kg") == "0,450 kg"
+    assert words.quantity(-450, "kg") == "−0,450 kg"
+    assert (words.quantity(3000, "piece"), words.quantity(-2000, "piece")) == ("3", "−2")
+    assert words.day(None) == ""
