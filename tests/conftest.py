@@ -50,7 +50,7 @@ class Shop:
             answer = client.post(
                 "/sign-in", data={"login": login or logins[role], "pin": TOLD_PINS[role], "station": STATION}
             )
-            assert answer.status_code == 302, answer.get_data(as_text=True)
+            assert answer.status_code == 302, f"{role} could not sign in"
         return client
 
     def write(self):  # noqa: ANN201

@@ -18,7 +18,7 @@ from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
 from ..stock.queries import active_hold
 from .gate import Act, Goods, LotFacts, PaperFacts, Verdict, judge
 from .labels import missing_entries
-from .models import Paper, PaperCover, PaperKind
+from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 from .policy import policy_of
 
 # Statements are made once: composing them anew for each scan took ten times as long as running them.
@@ -146,6 +146,8 @@ def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFa
         )  # fmt: skip
         if row.product_id is not None:
             covered = [row.product_id]
+        elif facts.kind in NAMES_PRODUCTS:
+            continue
         elif row.producer_id is not None:
             covered = by_producer[row.producer_id]
         else:

@@ -35,11 +35,17 @@ class PaperKind(StrEnum):
     SHOP_SCALE = "shop_scale"
 
 
+NAMES_PRODUCTS = frozenset({  # a paper of these kinds is worth nothing for a product that it doesn't name
+    PaperKind.RECOGNITION, PaperKind.CNNTTB, PaperKind.CNCL, PaperKind.SPECIALITY, PaperKind.DECLARATION,
+    PaperKind.REGISTRATION, PaperKind.COSMETIC_NOTICE,
+})  # fmt: skip
+
+
 class Paper(Base):
     """A paper with its dates: good from `starts` to `ends`, both days included. No `ends`: no end stated.
 
-    It covers what `covers` lists; with a producer and no list, all of that producer's goods;
-    with neither, the shop's own premises.
+    It covers what `covers` lists; with a producer and no list, all of that producer's goods (but for the
+    kinds that must name products); with neither, the shop's own premises.
     """
 
     __tablename__ = "paper"

@@ -30,7 +30,7 @@ from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
-from .models import Paper
+from .models import NAMES_PRODUCTS, Paper
 from .papers import Cover, get_paper, papers_of, revoke, save_paper
 
 pages = Blueprint("admission", __name__)
@@ -70,7 +70,8 @@ def _verdict(session: Session, product_id: int, on: date) -> Verdict:
 
 def _general(session: Session, producer_id: int) -> list[Paper]:
     """The producer's papers that name no product: they hold for all of them."""
-    return [paper for paper in papers_of(session, producer_id=producer_id) if not paper.covers]
+    own = papers_of(session, producer_id=producer_id)
+    return [paper for paper in own if not paper.covers and paper.kind not in NAMES_PRODUCTS]
 
 
 @pages.post("/products/<int:product_id>/price")

@@ -191,12 +191,8 @@ def _why_none(
     session: Session, product: Product, lot_id: int | None, quantity_milli: int, on: date
 ) -> tuple[Reason, ...]:
     """Nothing on the floor: that, and everything else that would stop these goods anyway."""
-    lot_id = (
-        lot_id
-        or session.scalars(
-            select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
-        ).first()
-    )
+    of_product = select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
+    lot_id = session.scalars(of_product if lot_id is None else of_product.where(Lot.id == lot_id)).first()
     (verdict,) = verdicts(session, [Wanted(product.id, lot_id, asked_milli=quantity_milli)], Act.SELL, on)
     if any(reason.code == "not_on_hand" for reason in verdict.refusals):
         return verdict.refusals

@@ -19,7 +19,7 @@ class Sizes:
     imported: int = 5_000
     sales_before: int = 1_000
     sales_after: int = 10_000
-    receipts: int = 40
+    receipts: int = 20
     starts: int = 3
 
     @property
@@ -30,5 +30,5 @@ class Sizes:
 FULL = Sizes()
 QUICK = Sizes(
     products=1_000, past_lines=50_000, few_past_lines=500, measured_sales=40, floor_rounds=40, searches=100,
-    imported=500, sales_before=200, sales_after=2_000, receipts=10, starts=1,
+    imported=500, sales_before=200, sales_after=2_000, receipts=5, starts=1,
 )  # fmt: skip

@@ -5,6 +5,7 @@ Ends with 1 when the product lost, halved or doubled a sale, or when the test co
 
 import argparse
 import json
+import signal
 import sys
 import time
 from dataclasses import asdict
@@ -22,6 +23,7 @@ def say(line: str) -> None:
 
 def main() -> int:
     wanted = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or a stopped run would leave its folder behind
     began, against, report = time.monotonic(), [], {"seed": wanted.seed}
     with scratch() as folder:
         say("Building the shop …")
