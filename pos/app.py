@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every room's views and makes the devices."""
 
+import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -102,12 +103,16 @@ def migrations_folder() -> Path:
 def secret_key(folder: Path) -> str:
     """The key that signs cookies: made once, readable by the shop's own user alone."""
     path = folder / "secret.key"
-    try:
-        return path.read_text("ascii").strip()
-    except FileNotFoundError:
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), "ascii")
-        return path.read_text("ascii").strip()
+    if path.is_file() and (key := path.read_text("ascii").strip()):
+        return key
+    key, new = secrets.token_hex(32), path.with_suffix(".new")
+    descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)  # whole or not at all: an empty key would lock everybody out
+    return key
 
 
 def journal_refusal(error: ShopError) -> None:

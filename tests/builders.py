@@ -32,7 +32,9 @@ def a_paper(kind: PaperKind = PaperKind.RECOGNITION, **more: Any) -> PaperFacts:
 
 
 def a_lot(**more: Any) -> LotFacts:
-    return replace(LotFacts("L1", 1, "thôn mẫu", TODAY - timedelta(days=5), TODAY + timedelta(days=30), "PG1"), **more)
+    return replace(
+        LotFacts("L1", 1, "thôn mẫu", TODAY - timedelta(days=5), TODAY + timedelta(days=30), "PG1"), **more
+    )
 
 
 def goods(**more: Any) -> Goods:
@@ -63,8 +65,18 @@ def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "
 
 def a_delivery(session: Session, producer: Producer, product: Product, quantity_milli: int = 10 * ONE, *,
                lot: str = "L1", ends: date | None = TODAY + timedelta(days=60)) -> Lot:  # fmt: skip
-    arrived = Arrived(product.id, lot, TODAY - timedelta(days=2), ends, quantity_milli, product.shelf_place_id or 0, 30_000)
-    receive(session, producer, delivery_note=f"PG-{lot}", note_date=TODAY, arrived=[arrived], by=SYSTEM, at=MORNING)
+    arrived = Arrived(
+        product.id, lot, TODAY - timedelta(days=2), ends, quantity_milli, product.shelf_place_id or 0, 30_000
+    )
+    receive(
+        session,
+        producer,
+        delivery_note=f"PG-{lot}",
+        note_date=TODAY,
+        arrived=[arrived],
+        by=SYSTEM,
+        at=MORNING,
+    )
     return session.scalars(select(Lot).where(Lot.product_id == product.id, Lot.number == lot)).one()
 
 

@@ -46,7 +46,9 @@ class Shop:
         """A browser without a window; signed in as the village's person of that role if one is named."""
         client = self.app.test_client()
         if role is not None:
-            logins = {r: login_ for r, _name, login_, _pin in reversed(self.village.pins)} if self.village else {}
+            logins = (
+                {r: login_ for r, _name, login_, _pin in reversed(self.village.pins)} if self.village else {}
+            )
             answer = client.post(
                 "/sign-in", data={"login": login or logins[role], "pin": TOLD_PINS[role], "station": STATION}
             )

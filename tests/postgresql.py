@@ -28,7 +28,18 @@ def server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     run = lambda *words: subprocess.run(words, check=True, capture_output=True, cwd=folder, **as_user)  # noqa: E731
-    run(str(bin_ / "initdb"), "-D", str(folder / "data"), "-U", "ocop", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    run(
+        str(bin_ / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "ocop",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
     options = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c full_page_writes=off"
     subprocess.run([str(bin_ / "pg_ctl"), "-D", str(folder / "data"), "-o", options, "-w", "-l", str(folder / "log"), "start"],
                    check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)  # fmt: skip

@@ -11,6 +11,7 @@ from ..admission.labels import REQUIRED
 from ..admission.models import Paper, PaperKind
 from ..admission.papers import Cover, save_paper
 from ..catalog.models import Kind, Product
+from ..catalog.packs import read_pack
 from ..catalog.products import Code, save_product
 from ..kernel.actor import SYSTEM
 from ..kernel.quantity import ONE
@@ -49,13 +50,14 @@ def add_product(
 ) -> Product:
     """A product of the cast with its codes, its price and the papers that name it."""
     at = at or at_clock(first, 6)
+    _pack, _sold_by, net_milli, net_unit = read_pack(role.pack)
     shelf = session.scalars(select(Place).where(Place.code == "OCOP")).one()
     product = Product(
         name_vi=role.name, pack=role.pack, name_en=role.english, producer_id=producer.id, group_code=role.group,
         goods_class="ocop", kind=role.kind.value, unit=role.unit, alcohol_permille=role.alcohol_permille,
         vat_category="not_reduced" if role.kind is Kind.ALCOHOL else "standard", shelf_place_id=shelf.id,
         label_entries=" ".join(REQUIRED[role.kind]), on_tiles=not role.coded, storage="Nơi khô ráo, thoáng mát.",
-        ingredients="Nguyên liệu của làng (ví dụ).",
+        ingredients="Nguyên liệu của làng (ví dụ).", net_content_milli=net_milli, net_content_unit=net_unit,
     )  # fmt: skip
     codes = [Code(gtin13(number))] if role.coded else []
     if role.box:

@@ -81,6 +81,9 @@ def _product(
     if product is None and (not values.get("name_vi") or producer is None):
         return None
     told = {name: values[name] for name in PRODUCT_FIELDS if values.get(name) not in (None, "")}
+    net_content = values.get("net_content") or (None if product else values.get("net_content_by_pack"))
+    if net_content:
+        told |= {"net_content_milli": net_content[0], "net_content_unit": net_content[1]}
     if values.get("alcohol"):
         told["alcohol_permille"] = values["alcohol"]
     if values.get("place") and "lot_number" not in values:

@@ -8,9 +8,10 @@ from hardware.symbology import gtin14
 
 from ..admission.models import PaperKind
 from ..catalog.models import GoodsClass, Kind
+from ..catalog.packs import read_pack
 from ..catalog.products import GROUPS
 from ..kernel.clock import last_of_month
-from ..kernel.quantity import Unit
+from ..kernel.quantity import Content, Unit
 from ..kernel.text import folded, tidy
 from ..kernel.typed import read_day, read_quantity, read_vnd
 
@@ -122,6 +123,18 @@ def _unit(value: Any, _today: date) -> str:
     return Unit.KG.value if word in {"kg", "kilogam", "can", "kilogram"} else Unit.PIECE.value
 
 
+def _net_content(value: Any, _today: date) -> tuple[int, str]:
+    """'250 g' → 250000 thousandths of a gram; '12 piece' → 12000 of a piece."""
+    text = _text(value)
+    _pack, _sold_by, milli, unit = read_pack(text)
+    if not milli:
+        number, _, unit = text.partition(" ")
+        milli = read_quantity(number) or 0
+        if unit not in list(Content) or not milli:
+            raise CellOdd("quantity_odd")
+    return milli, unit
+
+
 def _one_of(names: dict[str, str], code: str) -> Any:
     def read(value: Any, _today: date) -> str:
         found = names.get(folded(_text(value)))
@@ -153,47 +166,9 @@ _READERS = {
     "quantity": _quantity,
     "alcohol": _percent,
     "unit": _unit,
+    "net_content": _net_content,
     "group_code": _one_of(_GROUP_NAMES, "group_unknown"),
     "goods_class": _one_of(_CLASS_NAMES, "class_unknown"),
     "kind": _one_of(_KIND_NAMES, "kind_unknown"),
     "paper_kind": _one_of(_PAPER_NAMES, "paper_kind_unknown"),
 }
-
-_PACK_UNITS = {
-    "g": ("g", 1000),
-    "kg": ("g", 1_000_000),
-    "ml": ("ml", 1000),
-    "l": ("ml", 1_000_000),
-    "lit": ("ml", 1_000_000),
-}
-_BARE_UNITS = {
-    "qua",
-    "chiec",
-    "cai",
-    "chai",
-    "hop",
-    "goi",
-    "bo",
-    "tui",
-    "lo",
-    "con",
-    "ve",
-    "set",
-    "buc",
-    "cay",
-}
-
-
-def read_pack(text: str) -> tuple[str, str, int, str]:
-    """'250g' → ('250 g', 'piece', 250000 thousandths, 'g'); 'kg' → sold by weight; 'quả' → a piece, no pack."""
-    text = re.sub(r"(\d)\s*(kg|g|ml|l)\b", r"\1 \2", tidy(text), flags=re.IGNORECASE)
-    word = folded(text)
-    if word == "kg":
-        return "", Unit.KG.value, 0, "g"
-    if word in _BARE_UNITS:
-        return "", Unit.PIECE.value, 0, "g"
-    found = re.search(r"(\d+(?:[.,]\d+)?) (kg|g|ml|l|lit)\b", text.lower())
-    if not found:
-        return text, Unit.PIECE.value, 0, "g"
-    unit, factor = _PACK_UNITS[found.group(2)]
-    return text, Unit.PIECE.value, round(float(found.group(1).replace(",", ".")) * factor), unit

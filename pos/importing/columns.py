@@ -19,6 +19,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "group_code": ("Nhóm", "Nhóm hàng", "Group"),
     "goods_class": ("Hạng", "Loại hàng", "Class"),
     "kind": ("Kiểu hàng", "Kind"),
+    "net_content": ("Khối lượng tịnh", "Net content"),
     "storage": ("Bảo quản", "Storage"),
     "ingredients": ("Thành phần", "Ingredients"),
     "allergens": ("Dị ứng", "Chất gây dị ứng", "Allergens"),

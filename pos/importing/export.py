@@ -26,6 +26,7 @@ SHEETS = {
     "Chủ thể": ("producer_name", "producer_address", "producer_phone"),
     "Sản phẩm": (
         "sku", "producer_name", "name_vi", "pack", "unit", "name_en", "barcode", "group_code", "goods_class", "kind",
+        "net_content",
         "storage", "ingredients", "allergens", "story_vi", "story_en", "alcohol", "label_entries", "vat_category",
     ),
     "Giấy tờ": (
@@ -90,6 +91,7 @@ def _products(session: Session) -> list[tuple[Any, ...]]:
     return [
         (
             p.sku, producer, p.name_vi, p.pack, p.unit, p.name_en, _codes(p), p.group_code, p.goods_class, p.kind,
+            f"{p.net_content_milli / 1000:g} {p.net_content_unit}" if p.net_content_milli else None,
             p.storage, p.ingredients, p.allergens, p.story_vi, p.story_en,
             f"{p.alcohol_permille / 10:g}".replace(".", ",") if p.alcohol_permille else None, p.label_entries,
             p.vat_category,

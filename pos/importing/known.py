@@ -1,6 +1,6 @@
 """importing/known.py — what the books hold already, in one place to compare rows with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ Identity = tuple[str, str, str]
 
 PRODUCT_FIELDS = (
     "name_vi", "pack", "name_en", "unit", "group_code", "goods_class", "kind", "storage", "ingredients", "allergens",
-    "story_vi", "story_en", "vat_category", "net_content_milli", "net_content_unit", "label_entries",
+    "story_vi", "story_en", "vat_category", "label_entries",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class Known:
     papers: dict[tuple[str, str, int | None], Paper]
     covers: set[tuple[int, int, int | None]]
     places: dict[str, int]
+    planned: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, session: Session, today: date) -> "Known":
@@ -109,6 +110,8 @@ class Known:
             for name in PRODUCT_FIELDS
             if values.get(name) not in (None, "") and values[name] != getattr(product, name)
         ]
+        if values.get("net_content") not in (None, (product.net_content_milli, product.net_content_unit)):
+            changed.append("net_content")
         if values.get("barcode"):
             mine = {code.gtin: code.pack_milli for code in product.barcodes}
             changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])

@@ -17,11 +17,12 @@ from ..admission.models import PaperKind
 from ..admission.papers import valid_until
 from ..admission.policy import policy_of
 from ..catalog.models import GoodsClass, Kind
+from ..catalog.packs import read_pack
 from ..kernel.reason import Reason
 from ..kernel.text import folded
 from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
-from .cells import CellOdd, read_cell, read_pack
+from .cells import CellOdd, read_cell
 from .known import Known
 from .workbook import Sheet
 
@@ -97,6 +98,8 @@ def preview(
                 _against_others(row, seen, known)
             if row.says == "add":
                 _against_books(row, known, sheet)
+            if row.says == "add" and row.values.get("sku"):
+                known.planned.add(row.values["sku"])
             if row.says in {"add", "change"} and _is_product(row, sheet) and "stars" in sheet.fields:
                 row.reasons = _as_far_as_told(row, policy, today)
                 if row.reasons and row.says == "add":
@@ -154,7 +157,9 @@ def _settle(row: RowSays) -> None:
     values = row.values
     if values.get("pack"):
         pack, unit, net_milli, net_unit = read_pack(values["pack"])
-        values |= {"pack": pack, "net_content_milli": net_milli, "net_content_unit": net_unit}
+        if "unit" not in values:  # a list with a unit column means its pack to the letter
+            values["pack"] = pack
+        values["net_content_by_pack"] = (net_milli, net_unit)
         values.setdefault("unit", unit)
     if "kind" not in values and values.get("name_vi"):
         name = folded(values["name_vi"])
@@ -195,6 +200,7 @@ def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
         )
         and known.product(row.values) is None
         and not row.values.get("name_vi")
+        and row.values.get("sku") not in known.planned
     ):
         row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
         return

@@ -250,30 +250,38 @@ def pay(session: Session) -> Panel:
     given = read_vnd(request.form.get("given", ""))
     if given is None or given < 0:
         raise Refused.because("amount_odd")
-    lying = baskets.view(session, baskets.find_open(session, actor().station), today())
-    if (
-        given > lying.due_vnd
-        and looks_mistyped(given, lying.due_vnd)
-        and lying.lines
-        and "sure" not in request.form
-    ):
+    basket_id, version = int(request.form["basket_id"]), int(request.form["version"])
+    if "sure" not in request.form and _far_too_much(session, basket_id, given):
         return Panel("cash", "look", {"given": given, "mistyped": True})
-    sale = pay_cash(
-        session, int(request.form["basket_id"]), int(request.form["version"]), given,
-        station=actor().station, by=actor(), at=now(),
-    )  # fmt: skip
-    _print(session, sale)
+    sale = pay_cash(session, basket_id, version, given, station=actor().station, by=actor(), at=now())
+    if not printing.copies_of(session, _subject(sale)):  # a payment sent twice is one slip
+        _print(session, sale)
     return Panel("done", "done", {"sale": sale, "tender": tender_of(session, sale.number)})
+
+
+def _far_too_much(session: Session, basket_id: int, given: int) -> bool:
+    """A nought too many? Asked only of the basket that is being paid and still lies here."""
+    if not looks_mistyped(given, 0):
+        return False
+    lying = baskets.find_open(session, actor().station)
+    return (
+        lying is not None
+        and lying.id == basket_id
+        and looks_mistyped(given, baskets.view(session, lying, today()).due_vnd)
+    )
+
+
+def _subject(sale: Sale) -> str:
+    return f"sale:{sale.number}"
 
 
 def _print(session: Session, sale: Sale) -> None:
     """Queue the receipt with the sale it is the copy of; a reprint is numbered and marked."""
-    subject = f"sale:{sale.number}"
-    copy = printing.copies_of(session, subject)
+    copy = printing.copies_of(session, _subject(sale))
     slip = receipt_slip(session, sale, base_url=config().public.base_url, translate=_, copy=copy)
     station = config().station(actor().station)
     name = station.printer if station else config().printers[0].name
-    printing.queue(session, name, f"{sale.number:06}", subject, slip, at=now())
+    printing.queue(session, name, f"{sale.number:06}", _subject(sale), slip, at=now())
 
 
 @pages.after_request

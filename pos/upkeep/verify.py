@@ -74,13 +74,21 @@ def _journal(session: Session) -> Iterator[JournalRow]:
     )
 
 
+def _payloads(session: Session) -> Iterator[dict[str, Any]]:
+    """What each row says, in order. One that can't be read any more has been found by the chain."""
+    rows = select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
+    for text_ in session.scalars(rows):
+        try:
+            yield json.loads(text_)
+        except ValueError:
+            continue
+
+
 def sealed_rows(session: Session) -> Iterator[Finding]:
     """Each ledger row is exactly as it was sealed in the journal, and none is there without a seal."""
     seals: dict[str, str] = {}
-    for payload in session.scalars(
-        select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
-    ):
-        seals.update(json.loads(payload).get("seals", {}))
+    for payload in _payloads(session):
+        seals.update(payload.get("seals", {}))
     for model in _ledger_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
             name = name_of(row)
@@ -101,10 +109,8 @@ def _ledger_models() -> list[type[Base]]:
 def versioned_rows(session: Session) -> Iterator[Finding]:
     """Products, papers, lots, producers, the shop: as their newest journal entry says."""
     newest: dict[str, Any] = {}
-    for payload in session.scalars(
-        select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
-    ):
-        newest.update(json.loads(payload).get("facts", {}))
+    for payload in _payloads(session):
+        newest.update(payload.get("facts", {}))
     kept = {name.split(":")[0] for name in newest} | {"product", "paper", "lot", "producer", "shop"}
     models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
     for table in sorted(kept):

@@ -34,7 +34,9 @@ PAGES = {
 
 def opened(browser: Browser, size: str) -> Page:
     width, height = SIZES[size]
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN", has_touch=size == "phone").new_page()
+    page = browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN", has_touch=size == "phone"
+    ).new_page()
     page.set_default_timeout(8000)
     return page
 

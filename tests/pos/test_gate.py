@@ -34,7 +34,9 @@ def without_paper(kind: PaperKind) -> Goods:
 
 
 def alcohol(*papers: PaperKind, permille: int = 55) -> Goods:
-    return goods(kind=Kind.ALCOHOL, alcohol_permille=permille, papers=(*goods().papers, *map(a_paper, papers)))
+    return goods(
+        kind=Kind.ALCOHOL, alcohol_permille=permille, papers=(*goods().papers, *map(a_paper, papers))
+    )
 
 
 BOTH_LICENCES = (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE)
@@ -148,7 +150,10 @@ def test_a_renewed_certificate_stands_in_for_the_ended_one() -> None:
 
 
 def test_of_several_faulty_papers_the_least_faulty_is_named() -> None:
-    ended, hopeless = a_paper(ends=YESTERDAY, number="A"), a_paper(ends=YESTERDAY, stars=1, producer_id=9, number="B")
+    ended, hopeless = (
+        a_paper(ends=YESTERDAY, number="A"),
+        a_paper(ends=YESTERDAY, stars=1, producer_id=9, number="B"),
+    )
     (reason,) = judge(goods(papers=(hopeless, ended, *goods().papers[1:])), Act.SELL, POLICY, TODAY).refusals
     assert (reason.code, reason.facts["number"]) == ("certificate_ended", "A")
 
@@ -158,7 +163,9 @@ def test_warnings_never_refuse() -> None:
     verdict = judge(soon, Act.SELL, POLICY, TODAY)
     assert verdict.admitted
     assert {w.code for w in verdict.warnings} == {"certificate_ends_soon", "expires_soon"}
-    assert not judge(goods(lot=a_lot(expires_on=TODAY + timedelta(days=31))), Act.SELL, POLICY, TODAY).warnings
+    assert not judge(
+        goods(lot=a_lot(expires_on=TODAY + timedelta(days=31))), Act.SELL, POLICY, TODAY
+    ).warnings
 
 
 def test_shelf_price_is_only_the_policys_affair() -> None:
@@ -174,7 +181,13 @@ DEFECTS = {
 }  # fmt: skip
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 papers = st.lists(
-    st.builds(a_paper, st.sampled_from(PaperKind), starts=days, ends=st.one_of(st.none(), days), stars=st.integers(1, 5)),
+    st.builds(
+        a_paper,
+        st.sampled_from(PaperKind),
+        starts=days,
+        ends=st.one_of(st.none(), days),
+        stars=st.integers(1, 5),
+    ),
     max_size=6,
 ).map(tuple)
 any_goods = st.builds(
@@ -185,7 +198,9 @@ any_goods = st.builds(
 
 
 @given(any_goods, st.sampled_from(Act), days, st.sampled_from(sorted(DEFECTS)))
-def test_adding_a_defect_never_turns_refused_into_admitted(some: Goods, act: Act, on: date, defect: str) -> None:
+def test_adding_a_defect_never_turns_refused_into_admitted(
+    some: Goods, act: Act, on: date, defect: str
+) -> None:
     before = judge(some, act, POLICY, on)
     after = judge(replace(some, **DEFECTS[defect]), act, POLICY, on)
     assert before.admitted or not after.admitted

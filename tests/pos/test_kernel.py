@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.kernel import words
-from pos.kernel.clock import FixedClock, ShiftedClock, business_day, ends_at, last_of_month, months_later, starts_at
+from pos.kernel.clock import (
+    FixedClock,
+    ShiftedClock,
+    business_day,
+    ends_at,
+    last_of_month,
+    months_later,
+    starts_at,
+)
 from pos.kernel.money import amount_vnd, likely_tenders, looks_mistyped, part_of, round_down, share_out
 from pos.kernel.quantity import Content, Unit, unit_price_vnd
 from pos.kernel.text import folded, tidy
@@ -57,7 +65,11 @@ def test_a_part_lies_within_its_whole() -> None:
 
 
 def test_cash_rounds_in_the_buyers_favour() -> None:
-    assert (round_down(12_750, 500), round_down(12_750, 1000), round_down(12_750, 0)) == (12_500, 12_000, 12_750)
+    assert (round_down(12_750, 500), round_down(12_750, 1000), round_down(12_750, 0)) == (
+        12_500,
+        12_000,
+        12_750,
+    )
 
 
 def test_hand_overs_are_the_nearest_round_sums() -> None:
@@ -88,7 +100,7 @@ def test_the_business_day_is_the_shops_own() -> None:
     assert business_day(datetime(2026, 11, 23, 17, 0, tzinfo=UTC)) == date(2026, 11, 24)
     assert business_day(datetime(2026, 11, 23, 16, 59, 59, tzinfo=UTC)) == date(2026, 11, 23)
     with pytest.raises(ValueError, match="zone"):
-        business_day(datetime(2026, 11, 23))  # noqa: DTZ001  that is the point
+        business_day(datetime(2026, 11, 23))
     day = date(2026, 11, 24)
     assert business_day(starts_at(day)) == day
     assert business_day(ends_at(day) - timedelta(microseconds=1)) == day
@@ -106,7 +118,9 @@ def test_clocks() -> None:
     clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
     clock.advance(hours=2)
     assert clock.now().hour == 2
-    assert abs(ShiftedClock(timedelta(days=1)).now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(seconds=5)
+    assert abs(ShiftedClock(timedelta(days=1)).now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(
+        seconds=5
+    )
 
 
 @pytest.mark.parametrize(("typed", "amount"), [
@@ -117,7 +131,10 @@ def test_sums_as_people_type_them(typed: str, amount: int | None) -> None:
     assert read_vnd(typed) == amount
 
 
-@pytest.mark.parametrize(("typed", "milli"), [("3", 3000), ("0,45", 450), ("1.250", 1250), ("0,0001", None), ("x", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("typed", "milli"),
+    [("3", 3000), ("0,45", 450), ("1.250", 1250), ("0,0001", None), ("x", None), ("-1", None)],
+)
 def test_quantities_as_people_type_them(typed: str, milli: int | None) -> None:
     assert read_quantity(typed) == milli
 

@@ -24,7 +24,16 @@ from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
 from pos.sales.pay import pay_cash, shared_paid
 from pos.sales.queries import lines_of
 from pos.sales.refund import get_sale, refund
-from pos.shifts.drawer import close_shift, expected_vnd, find_open_shift, get_open_shift, get_shift, move_cash, open_shift, takings
+from pos.shifts.drawer import (
+    close_shift,
+    expected_vnd,
+    find_open_shift,
+    get_open_shift,
+    get_shift,
+    move_cash,
+    open_shift,
+    takings,
+)
 from pos.shop.models import get_shop
 from pos.stock.lots import release, stop
 from pos.stock.models import Hold, Lot, OnHand, Place, StockMove
@@ -51,7 +60,15 @@ def stocked(session: Session, *lots: tuple[str, int, int]) -> Product:
 def sell(session: Session, product: Product, pieces: int = 1, given: int | None = None) -> Sale:
     basket = add(session, STATION, product.id, pieces * ONE, at=MORNING)
     due = view(session, basket, TODAY).due_vnd
-    return pay_cash(session, basket.id, basket.version, due if given is None else given, station=STATION, by=CASHIER, at=MORNING)
+    return pay_cash(
+        session,
+        basket.id,
+        basket.version,
+        due if given is None else given,
+        station=STATION,
+        by=CASHIER,
+        at=MORNING,
+    )
 
 
 def on_hand(session: Session, product: Product) -> int:
@@ -65,8 +82,15 @@ def test_a_sale_takes_the_earliest_lot_and_adds_up(any_shop: Shop) -> None:
         product = stocked(session, ("LATE", 5, 90), ("SOON", 2, 10))
         sale = sell(session, product, 3, 150_000)
         lines = lines_of(session, sale.number)
-        assert [(line.quantity_milli, line.lot_known_by) for line in lines] == [(2000, "assumed"), (1000, "assumed")]
-        assert (sale.total_vnd, sale.due_vnd, session.get_one(Tender, (1, 1)).change_vnd) == (135_000, 135_000, 15_000)
+        assert [(line.quantity_milli, line.lot_known_by) for line in lines] == [
+            (2000, "assumed"),
+            (1000, "assumed"),
+        ]
+        assert (sale.total_vnd, sale.due_vnd, session.get_one(Tender, (1, 1)).change_vnd) == (
+            135_000,
+            135_000,
+            15_000,
+        )
         assert int(on_hand(session, product)) == 4000
         assert expected_vnd(session, get_open_shift(session, STATION)) == 635_000
     with reading() as session:
@@ -130,7 +154,10 @@ def test_prices_over_time(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
         first = set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING)
-        assert set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING).id == first.id
+        assert (
+            set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING).id
+            == first.id
+        )
         for odd in (0, -1, 10**10):
             with pytest.raises(Refused):
                 set_price(session, product, odd, starts=TODAY, by=MANAGER, at=MORNING)
@@ -149,12 +176,24 @@ def test_a_stopped_lot_among_good_ones_is_for_the_cashier_to_tell(any_shop: Shop
             add(session, STATION, product.id, ONE, at=MORNING)
         assert {o.number: o.verdict.admitted for o in asked.value.offered} == {"BAD": False, "GOOD": True}
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, ONE, at=MORNING, lot_id=lots["BAD"].id, known_by=LotKnownBy.CHOSEN)
+            add(
+                session,
+                STATION,
+                product.id,
+                ONE,
+                at=MORNING,
+                lot_id=lots["BAD"].id,
+                known_by=LotKnownBy.CHOSEN,
+            )
         assert codes(caught) == {"recalled"}
-        basket = add(session, STATION, product.id, ONE, at=MORNING, lot_id=lots["GOOD"].id, known_by=LotKnownBy.CHOSEN)
+        basket = add(
+            session, STATION, product.id, ONE, at=MORNING, lot_id=lots["GOOD"].id, known_by=LotKnownBy.CHOSEN
+        )
         assert basket.lines[0].lot_known_by == "chosen"
         with pytest.raises(Refused) as alone:
-            release(session, hold, reason="ổn", by=MANAGER, approval=Approval(MANAGER, "", MORNING), at=MORNING)
+            release(
+                session, hold, reason="ổn", by=MANAGER, approval=Approval(MANAGER, "", MORNING), at=MORNING
+            )
         assert codes(alone) == {"second_person_needed"}
         second = Approval(another_person(), "ổn", MORNING)
         release(session, hold, reason="ổn", by=MANAGER, approval=second, at=MORNING)
@@ -234,7 +273,14 @@ def test_refunds_in_parts_never_give_back_more_than_was_paid(any_shop: Shop) -> 
         assert session.scalar(select(OnHand.quantity_milli).where(OnHand.place_id == place.id)) == 3000
         again = refund(session, sale, {1: ONE}, request="2", **asked)
         assert again.refunds == sale.number
-        record(session, "policy_changed", by=MANAGER, at=MORNING, subject=get_shop(session), facts=[get_shop(session)])
+        record(
+            session,
+            "policy_changed",
+            by=MANAGER,
+            at=MORNING,
+            subject=get_shop(session),
+            facts=[get_shop(session)],
+        )
     with reading() as session:
         assert verify(session) == []
 
@@ -276,7 +322,9 @@ def test_what_can_stop_a_refund(any_shop: Shop) -> None:
         with pytest.raises(Refused) as nowhere:
             refund(session, session.get_one(Sale, other.number), {1: ONE}, **asked)
         assert codes(nowhere) == {"no_quarantine"}
-        session.scalars(select(Place).where(Place.zone == "store", Place.code == "CHO")).one().zone = "quarantine"
+        session.scalars(
+            select(Place).where(Place.zone == "store", Place.code == "CHO")
+        ).one().zone = "quarantine"
 
 
 def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> None:
@@ -296,7 +344,12 @@ def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> Non
         move_cash(session, shift, 100_000, "tiền lẻ", by=CASHIER, at=MORNING)
         move_cash(session, shift, -50_000, "mua nước", by=CASHIER, at=MORNING)
         so_far = takings(session, shift)
-        assert (so_far.sales_vnd, so_far.cash_in_vnd, so_far.cash_out_vnd, so_far.sales_count) == (90_000, 100_000, 50_000, 1)
+        assert (so_far.sales_vnd, so_far.cash_in_vnd, so_far.cash_out_vnd, so_far.sales_count) == (
+            90_000,
+            100_000,
+            50_000,
+            1,
+        )
         close = close_shift(session, shift, 630_000, by=CASHIER, at=MORNING)
         assert (close.expected_vnd, close.counted_vnd) == (640_000, 630_000)
         with pytest.raises(Refused):
@@ -312,13 +365,18 @@ def test_receiving_is_all_or_nothing_and_is_taken_back_whole(any_shop: Shop) -> 
         maker = a_maker(session)
         good, bad = a_product(session, maker, 1), a_product(session, maker, 2, name="Kẹo lạc")
         bad.label_entries, bad.banned = "", True
-    arrived = [Arrived(p.id, "", TODAY, TODAY + timedelta(days=9), 5 * ONE, good.shelf_place_id or 0, 1) for p in (good, bad)]
+    arrived = [
+        Arrived(p.id, "", TODAY, TODAY + timedelta(days=9), 5 * ONE, good.shelf_place_id or 0, 1)
+        for p in (good, bad)
+    ]
     with pytest.raises(Refused) as caught, unit_of_work() as session:
         receive(session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived, by=MANAGER, at=MORNING)
     assert [(r.code, r.facts["line"]) for r in caught.value.reasons] == [("banned", 2)]
     with unit_of_work() as session:
         assert session.scalar(select(func.count()).select_from(StockMove)) == 0
-        done = receive(session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived[:1], by=MANAGER, at=MORNING)
+        done = receive(
+            session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived[:1], by=MANAGER, at=MORNING
+        )
         assert session.scalars(select(SaleLine)).all() == []
         reverse(session, get_receiving(session, done.number), why="nhầm", by=MANAGER, at=MORNING)
         assert int(on_hand(session, good)) == 0
@@ -330,7 +388,12 @@ def test_receiving_is_all_or_nothing_and_is_taken_back_whole(any_shop: Shop) -> 
 def test_ledger_rows_refuse_to_be_changed_or_taken_away(any_shop: Shop) -> None:
     with unit_of_work() as session:
         sell(session, stocked(session))
-    attempts = ["UPDATE sale SET total_vnd = 1", "DELETE FROM sale_line", "UPDATE journal SET payload = '{}'", "DELETE FROM stock_move"]
+    attempts = [
+        "UPDATE sale SET total_vnd = 1",
+        "DELETE FROM sale_line",
+        "UPDATE journal SET payload = '{}'",
+        "DELETE FROM stock_move",
+    ]
     if db.engine.dialect.name == "sqlite":
         attempts.append("INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE seq = 1")
     else:
@@ -344,7 +407,11 @@ def test_two_tills_and_one_last_piece(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("L1", 1, 30))
         open_shift(session, "Quầy 2", 0, by=CASHIER, at=MORNING)
-        baskets = {s: (b.id, b.version) for s in (STATION, "Quầy 2") for b in [add(session, s, product.id, ONE, at=MORNING)]}
+        baskets = {
+            s: (b.id, b.version)
+            for s in (STATION, "Quầy 2")
+            for b in [add(session, s, product.id, ONE, at=MORNING)]
+        }
     outcome: dict[str, str] = {}
     barrier = threading.Barrier(2)
 

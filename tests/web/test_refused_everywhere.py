@@ -45,7 +45,12 @@ class Books:
     def now(cls) -> "Books":
         with reading() as session:
             count = lambda table: session.scalar(select(func.count()).select_from(table)) or 0  # noqa: E731
-            return cls(count(BasketLine), count(Sale), count(StockMove), int(session.scalar(select(func.sum(OnHand.quantity_milli))) or 0))
+            return cls(
+                count(BasketLine),
+                count(Sale),
+                count(StockMove),
+                int(session.scalar(select(func.sum(OnHand.quantity_milli))) or 0),
+            )
 
 
 def product_of(code: str) -> Product:
@@ -66,7 +71,12 @@ def cashier_at_an_open_till(village: Shop) -> FlaskClient:
 
 def newest_refusal() -> str:
     with reading() as session:
-        return session.scalars(select(JournalRow.payload).where(JournalRow.kind == "refused").order_by(JournalRow.seq.desc())).first() or ""
+        return (
+            session.scalars(
+                select(JournalRow.payload).where(JournalRow.kind == "refused").order_by(JournalRow.seq.desc())
+            ).first()
+            or ""
+        )
 
 
 def said(code: str) -> bool:
@@ -106,7 +116,9 @@ def slipped_in(product: Product) -> tuple[int, int]:
         basket = find_open(session, STATION)
         assert basket is not None
         lot = session.scalars(select(Lot).where(Lot.product_id == product.id)).first()
-        place = session.scalars(select(OnHand.place_id).where(OnHand.lot_id == lot.id)).first() if lot else None
+        place = (
+            session.scalars(select(OnHand.place_id).where(OnHand.lot_id == lot.id)).first() if lot else None
+        )
         basket.lines.append(BasketLine(
             n=2, product_id=product.id, lot_id=lot.id if lot else None, place_id=place,
             lot_known_by=LotKnownBy.ONLY_LOT, quantity_milli=1000, shown_price_vnd=40_000,
@@ -141,7 +153,11 @@ def test_at_receiving(village: Shop, code: str) -> None:
 def delivery(product: Product, **more: str) -> dict[str, str]:
     line = {"product_id": str(product.id), "lot_number": "NEW1", "made_on": "23/11/2026", "expires_on": "31/12/2026",
             "quantity_milli": "5", "unit_cost_vnd": "1000", "place_id": ""}  # fmt: skip
-    return {"delivery_note": "PG-T", "note_date": "24/11/2026", **{f"lines-0-{k}": v for k, v in (line | more).items()}}
+    return {
+        "delivery_note": "PG-T",
+        "note_date": "24/11/2026",
+        **{f"lines-0-{k}": v for k, v in (line | more).items()},
+    }
 
 
 def words_of(client: FlaskClient, code: str) -> str:
@@ -164,7 +180,9 @@ def test_at_receiving_by_what_was_typed(village: Shop, code: str) -> None:
     with reading() as session:
         product = session.get_one(Product, 1)
     before = Books.now()
-    answer = client.post(f"/receiving/new/{product.producer_id}", data=delivery(product, **RECEIVING_LINES[code]))
+    answer = client.post(
+        f"/receiving/new/{product.producer_id}", data=delivery(product, **RECEIVING_LINES[code])
+    )
     assert words_of(client, code) in answer.text
     assert Books.now() == before
 
@@ -176,16 +194,27 @@ def test_a_certificate_that_ends_while_the_basket_is_open(village: Shop) -> None
     with unit_of_work() as session:
         paper = next(p for p in papers_of(session, product_id=1) if p.kind == PaperKind.RECOGNITION)
         paper.ends = TODAY
-        save_paper(session, paper, [Cover(c.product_id, c.stars) for c in paper.covers], by=SYSTEM, at=village.clock.now())
+        save_paper(
+            session,
+            paper,
+            [Cover(c.product_id, c.stars) for c in paper.covers],
+            by=SYSTEM,
+            at=village.clock.now(),
+        )
     village.clock.at = village.clock.at.replace(hour=16, minute=59, second=59)
-    assert client.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]}).status_code == 200
+    assert (
+        client.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]}).status_code
+        == 200
+    )
     with reading() as session:
         basket = find_open(session, STATION)
         assert basket is not None
         lines = len(basket.lines)
     village.clock.advance(seconds=1)
     before = Books.now()
-    answer = client.post("/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "45000"})
+    answer = client.post(
+        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "45000"}
+    )
     assert answer.status_code == 422
     assert said("certificate_ended")
     assert Books.now() == before

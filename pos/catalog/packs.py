@@ -1,0 +1,45 @@
+"""catalog/packs.py — what a pack's words say: '250g', 'chai 500 ml', 'kg', 'quả'."""
+
+import re
+
+from ..kernel.quantity import Unit
+from ..kernel.text import folded, tidy
+
+_PACK_UNITS = {
+    "g": ("g", 1000),
+    "kg": ("g", 1_000_000),
+    "ml": ("ml", 1000),
+    "l": ("ml", 1_000_000),
+    "lit": ("ml", 1_000_000),
+}
+_BARE_UNITS = {
+    "qua",
+    "chiec",
+    "cai",
+    "chai",
+    "hop",
+    "goi",
+    "bo",
+    "tui",
+    "lo",
+    "con",
+    "ve",
+    "set",
+    "buc",
+    "cay",
+}
+
+
+def read_pack(text: str) -> tuple[str, str, int, str]:
+    """'250g' → ('250 g', 'piece', 250000 thousandths, 'g'); 'kg' → sold by weight; 'quả' → a piece, no pack."""
+    text = re.sub(r"(\d)\s*(kg|g|ml|l)\b", r"\1 \2", tidy(text), flags=re.IGNORECASE)
+    word = folded(text)
+    if word == "kg":
+        return "", Unit.KG.value, 0, "g"
+    if word in _BARE_UNITS:
+        return "", Unit.PIECE.value, 0, "g"
+    found = re.search(r"(\d+(?:[.,]\d+)?) (kg|g|ml|l|lit)\b", text.lower())
+    if not found:
+        return text, Unit.PIECE.value, 0, "g"
+    unit, factor = _PACK_UNITS[found.group(2)]
+    return text, Unit.PIECE.value, round(float(found.group(1).replace(",", ".")) * factor), unit

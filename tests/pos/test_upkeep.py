@@ -1,0 +1,131 @@
+"""verify finds each kind of tampering and says where; a backup restores to the row."""
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pos.kernel.database import db, reading, unit_of_work
+from pos.upkeep.backup import BackupBroken, backup, check_books, unpack
+from pos.upkeep.doctor import look
+from pos.upkeep.verify import counts, verify
+from tests.conftest import MORNING, Shop, config_for
+
+TAMPERED = {
+    "a move's quantity changed": ("UPDATE stock_move SET quantity_milli = quantity_milli + 1000 WHERE id = 5", "stock_move:5"),
+    "a move deleted": ("DELETE FROM stock_move WHERE id = 5", "stock_move:5"),
+    "a move inserted": ("INSERT INTO stock_move SELECT 99999, lot_id, place_id, kind, quantity_milli, document, at FROM stock_move WHERE id = 5", "stock_move:99999"),
+    "a lot's expiry changed": ("UPDATE lot SET expires_on = '2030-01-01' WHERE id = 3", "lot:3"),
+    "a lot's producer nulled": ("UPDATE lot SET producer_id = NULL WHERE id = 3", "lot:3"),
+    "a sale line pointed at another lot": ("UPDATE sale_line SET lot_id = lot_id + 1 WHERE sale_number = 1 AND n = 1", "sale_line:1.1"),
+    "a sale's total changed": ("UPDATE sale SET total_vnd = total_vnd - 1000 WHERE number = 2", "sale:2"),
+    "a journal payload changed by one byte": ("UPDATE journal SET payload = replace(payload, 'a', 'b') WHERE seq = 50", "journal:50"),
+    "a journal row taken away": ("DELETE FROM journal WHERE seq = 50", "journal:51"),
+    "two journal rows swapped": ("UPDATE journal SET seq = CASE seq WHEN -50 THEN 51 ELSE -50 END WHERE seq IN (-50, -51)", "journal:50"),
+    "a trigger dropped": ("DROP TRIGGER journal_no_delete", "journal"),
+    "a certificate's end moved": ("UPDATE paper SET ends = '2040-01-01' WHERE id = 40", "paper:40"),
+    "a price row changed": ("UPDATE price SET price_vnd = 1 WHERE id = 7", "price:7"),
+    "a stock total changed": ("UPDATE on_hand SET quantity_milli = quantity_milli + 1000 WHERE lot_id = 3", "on_hand:3"),
+    "a product's class changed": ("UPDATE product SET goods_class = 'cncl' WHERE id = 9", "product:9"),
+}  # fmt: skip
+
+
+def tamper(statement: str) -> None:
+    """As somebody with the file and a tool would: triggers off, statement in, triggers on again."""
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        triggers = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            driver.execute(f"DROP TRIGGER {name}")
+        driver.execute("PRAGMA foreign_keys=OFF").fetchall()
+        if "swapped" in statement or "seq IN (-50" in statement:
+            driver.execute("UPDATE journal SET seq = -seq WHERE seq IN (50, 51)")
+            driver.execute("UPDATE journal SET seq = 50 WHERE seq = -51")
+            driver.execute("UPDATE journal SET seq = 51 WHERE seq = -50")
+        if "DROP TRIGGER" in statement:
+            for _, sql in triggers:
+                driver.execute(sql)
+        if "seq IN (-50" not in statement:
+            driver.execute(statement)
+        if "DROP TRIGGER" not in statement:
+            for _, sql in triggers:
+                driver.execute(sql)
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_verify_finds_and_places_it(village: Shop, case: str) -> None:
+    statement, row = TAMPERED[case]
+    tamper(statement)
+    with reading() as session:
+        found = verify(session)
+    assert found, case
+    assert any(finding.row.startswith(row) for finding in found), [f"{f.row}: {f.said}" for f in found[:5]]
+
+
+def test_an_untouched_village_adds_up(village: Shop) -> None:
+    with reading() as session:
+        assert verify(session) == []
+
+
+def test_a_backup_restores_to_the_row(village: Shop, tmp_path: Path) -> None:
+    kept = village.folder / "files" / "ab"
+    kept.mkdir(parents=True)
+    (kept / "abc").write_bytes(b"a scan")
+    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    with reading() as session:
+        before = counts(session)
+    unpack(made, tmp_path / "new")
+    assert check_books(tmp_path / "new") == []
+    assert (tmp_path / "new" / "files" / "ab" / "abc").read_bytes() == b"a scan"
+    shutil.rmtree(village.folder)
+    shutil.copytree(tmp_path / "new", village.folder)
+    db.engine.dispose()
+    with reading() as session:
+        assert counts(session) == before
+
+
+def test_a_backup_under_load_is_one_moment(village: Shop, tmp_path: Path) -> None:
+    with unit_of_work() as session:
+        session.execute(text("UPDATE product SET on_tiles = 1 WHERE id = 1"))
+        unseen = session.execute(text("SELECT count(*) FROM journal")).scalar()
+        backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    assert unseen
+
+
+def broken(how: Callable[[bytes], bytes], source: Path) -> Path:
+    target = source.with_name("broken.zip")
+    target.write_bytes(how(source.read_bytes()))
+    return target
+
+
+def test_a_damaged_backup_is_said(village: Shop, tmp_path: Path) -> None:
+    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    middle = made.stat().st_size // 2
+    for how in (
+        lambda b: b[:middle],
+        lambda b: b[:middle] + bytes([b[middle] ^ 1]) + b[middle + 1 :],
+        lambda _: b"no zip",
+    ):
+        with pytest.raises(BackupBroken):
+            unpack(broken(how, made), tmp_path / "x")
+        shutil.rmtree(tmp_path / "x", ignore_errors=True)
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("manifest.json", '{"format": 1, "parts": {"../evil": "x"}}')
+    with pytest.raises(BackupBroken, match="outside"):
+        unpack(tmp_path / "evil.zip", tmp_path / "y")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").touch()
+    with pytest.raises(BackupBroken, match="not empty"):
+        unpack(made, tmp_path / "full")
+
+
+def test_doctor_looks_at_everything(village: Shop) -> None:
+    signs = {sign.about: sign for sign in look(config_for(village.folder), [])}
+    assert signs["database"].ok
+    assert "SQLite" in signs["database"].found
+    assert signs["data.folder"].ok
+    assert signs["decode: cv2"].ok
+    assert signs["decode: pyzbar"].ok
