@@ -1,0 +1,208 @@
+"""Slips on paper: drawn, sent over a real socket and a real pty, read back from the bytes alone."""
+
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hardware.__main__ import TEST_PAGE, main
+from hardware.decode import decode, missing
+from hardware.devices import printer
+from hardware.fakes.interpreter import Interpreter
+from hardware.fakes.printer import FakePrinter
+from hardware.picture import draw, png
+from hardware.ports import DeviceError
+from hardware.printers.escpos import EscposPrinter, encoded
+from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
+
+HARD = (
+    "BÁNH TẺ NẾP CÁI HOA VÀNG ĐẶC BIỆT gói 10 chiếc", "Bánh khoai lang mật nướng than hoa nhân đậu xanh cốt dừa Mía hộp 12",
+    "Kẹo vừng 300 g", "Kẹo vùng 300 g", "Rượu nếp cẩm 500 ml",
+)  # fmt: skip
+SLIP = Slip((
+    Text("Điểm OCOP Mông Phụ", size="large", bold=True, align="center"), Rule(),
+    *(row for n, name in enumerate(HARD) for row in (Stars(name, 4, bold=True), Pair(f"2 × {45 + n}.000", f"{90 + 2 * n}.000"),
+                                                       Text(f"Lô CL26{n}1 · HSD 20/12/2026", size="small"))),
+    Rule(), Pair("Tổng cộng", "470.000 ₫", size="large", bold=True), Feed(8), Qr("https://trace.example.com/r/abc", "Quét"),
+    Barcode("PT-000046"), Cut(), Kick(),
+))  # fmt: skip
+
+
+@pytest.fixture
+def paper() -> Iterator[FakePrinter]:
+    fake = FakePrinter().start()
+    yield fake
+    fake.stop()
+
+
+def read_by_tesseract(sheet: Image.Image, folder: Path) -> str:
+    sheet.convert("L").resize((sheet.width * 2, sheet.height * 2)).save(folder / "sheet.png")
+    done = subprocess.run(["tesseract", str(folder / "sheet.png"), "-", "-l", "vie", "--psm", "6"], check=True, capture_output=True)
+    return done.stdout.decode()
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[^\w]", "", text)
+
+
+def distance(a: str, b: str) -> int:
+    """How many letters differ (Levenshtein)."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row, before = [i], row
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+    return row[-1]
+
+
+def test_the_paper_says_what_the_slip_says(paper: FakePrinter, tmp_path: Path) -> None:
+    printer("p", paper.address, paper_mm=80, drawer_pin=2).print(SLIP)
+    (sheet,) = paper.wait_for_sheets(1)
+    text = read_by_tesseract(sheet, tmp_path)
+    for n in range(len(HARD)):
+        assert f"CL26{n}1" in text
+        assert f"{90 + 2 * n}.000" in text
+    assert "470.000" in text
+    names = [row.text for row in SLIP.rows if isinstance(row, Stars)]
+    read = letters(text)
+    wrong = sum(min(distance(letters(name), read[i : i + len(letters(name))]) for i in range(len(read))) for name in names)
+    assert wrong <= 0.02 * sum(len(letters(name)) for name in names)
+    sheet.save(tmp_path / "codes.png")
+    assert {"https://trace.example.com/r/abc", "PT-000046"} <= {found.text for found in decode(tmp_path / "codes.png")}
+    assert paper.kicks == 1
+
+
+@pytest.mark.parametrize("width", [384, 576])
+def test_nothing_is_drawn_beyond_the_paper(width: int) -> None:
+    sheet = draw(SLIP, width)
+    box = sheet.getbbox()
+    assert sheet.width == width
+    assert box is not None
+    assert box[0] >= 4
+    assert box[2] <= width - 4
+    assert png(SLIP, width).startswith(b"\x89PNG")
+
+
+def test_a_figure_never_lies_on_a_name() -> None:
+    """Ink of name and figure drawn apart is the ink of both drawn together: nothing overlaps."""
+    for left in (*HARD, "x" * 90, ""):
+        both = draw(Slip((Pair(left, "1.250.000.000"),)), 384)
+        alone = draw(Slip((Pair("", "1.250.000.000"),)), 384)
+        name = draw(Slip((Pair(left, " "),)), 384)
+        ink = lambda picture: sum(picture.convert("L").point(lambda v: v > 0).getdata())  # noqa: E731
+        assert ink(both) == ink(alone) + ink(name) or both.height != name.height
+
+
+def test_a_wide_figure_gets_a_line_of_its_own() -> None:
+    assert draw(Slip((Pair("Tên", "9" * 24, size="large"),)), 384).height > draw(Slip((Pair("Tên", "9", size="large"),)), 384).height
+
+
+def test_strips_fit_a_cheap_printers_buffer() -> None:
+    for piece in encoded(SLIP, 576):
+        assert len(piece) <= 128 * 72 + 8
+
+
+def test_by_a_device_file(tmp_path: Path) -> None:
+    (tmp_path / "lp0").touch()
+    printer("p", f"file://{tmp_path}/lp0", paper_mm=58, drawer_pin=5).print(SLIP)
+    reader = Interpreter()
+    reader.feed((tmp_path / "lp0").read_bytes())
+    assert [sheet.width for sheet in reader.paper.sheets] == [384]
+    assert reader.paper.kicks == 1
+
+
+def test_by_a_serial_line() -> None:
+    ours, theirs = os.openpty()
+    reader = Interpreter()
+    stop = threading.Event()
+
+    def listen() -> None:
+        while not stop.is_set():
+            os.set_blocking(ours, False)
+            try:
+                reader.feed(os.read(ours, 4096))
+            except BlockingIOError:
+                time.sleep(0.005)
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    printer("p", f"serial://{os.ttyname(theirs)}?baud=115200", paper_mm=80, drawer_pin=2).print(TEST_PAGE)
+    deadline = time.monotonic() + 10
+    while not reader.paper.sheets and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stop.set()
+    thread.join()
+    assert [sheet.width for sheet in reader.paper.sheets] == [576]
+
+
+@pytest.mark.parametrize(("fault", "code"), [("paper_out", "paper_out"), ("cover_open", "cover_open")])
+def test_what_the_printer_says_of_itself(paper: FakePrinter, fault: str, code: str) -> None:
+    setattr(paper.faults, fault, True)
+    with pytest.raises(DeviceError) as caught:
+        EscposPrinter("p", paper.address).print(SLIP)
+    assert (caught.value.code, caught.value.permanent) == (code, False)
+    assert paper.sheets == []
+
+
+def test_a_printer_that_cannot_answer_is_taken_for_ready(paper: FakePrinter) -> None:
+    paper.faults.silent = True
+    EscposPrinter("p", paper.address).print(SLIP)
+    assert paper.wait_for_sheets(1)
+
+
+def test_nobody_there_and_nonsense() -> None:
+    with pytest.raises(DeviceError) as caught:
+        printer("p", "tcp://127.0.0.1:9", paper_mm=80, drawer_pin=None).print(SLIP)
+    assert caught.value.code == "printer_unreachable"
+    with pytest.raises(DeviceError) as odd:
+        printer("p", "http://x", paper_mm=80, drawer_pin=None)
+    assert odd.value.permanent
+
+
+def test_a_preview_printer_takes_everything() -> None:
+    preview = printer("p", "none", paper_mm=80, drawer_pin=None)
+    preview.check()
+    preview.print(SLIP)
+
+
+def test_the_interpreter_hears_a_slip_of_the_pen() -> None:
+    with pytest.raises(ValueError, match="unknown ESC/POS"):
+        Interpreter().feed(b"\x1bZZZ")
+
+
+def test_a_slip_waits_as_json_and_its_copy_opens_no_drawer() -> None:
+    assert Slip.decoded(SLIP.encoded()) == SLIP
+    assert not any(isinstance(row, Kick) for row in SLIP.without_kick().rows)
+
+
+def test_the_command(paper: FakePrinter, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test-print", paper.address]) == 0
+    sheet = paper.wait_for_sheets(1)[0]
+    sheet.save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_text("no picture")
+    assert main(["decode", str(tmp_path / "a.png"), str(tmp_path / "b.png")]) == 0
+    out = capsys.readouterr().out
+    assert "https://example.com/t/thu" in out
+    assert '"error"' in out
+    assert main(["test-print", "tcp://127.0.0.1:9"]) == 1
+    assert main(["list"]) == 0
+
+
+def test_decoding_without_the_systems_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """cv2 and pyzbar absent: zxing-cpp reads alone, and what could be installed is named."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    monkeypatch.setitem(sys.modules, "pyzbar", None)
+    monkeypatch.setitem(sys.modules, "pyzbar.pyzbar", None)
+    assert missing() == {"cv2": "libgl1 libglib2.0-0", "pyzbar": "libzbar0"}
+    (tmp_path / "a.png").write_bytes(png(TEST_PAGE, 576))
+    assert {"PT-1", "https://example.com/t/thu"} <= {found.text for found in decode(tmp_path / "a.png")}
+    Image.new("L", (50, 50)).save(tmp_path / "blank.png")
+    assert decode(tmp_path / "blank.png") == []

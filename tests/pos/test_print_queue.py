@@ -1,0 +1,137 @@
+"""The print queue over a real socket: a dead printer stops no sale, and no slip is lost or doubled unmarked."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hardware.fakes.printer import FakePrinter
+from hardware.printers.escpos import EscposPrinter
+from hardware.slip import Cut, Kick, Slip, Text
+from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.errors import NotFound
+from pos.printing import queue
+from pos.printing.models import JobState, PrintJob
+from pos.printing.worker import PrintWorker
+from tests.conftest import MORNING, Shop
+
+NAME = "Máy in quầy"
+SLIP = Slip((Text("phiếu " * 40), Text("lô " * 200), Cut(), Kick()))
+
+
+@pytest.fixture
+def paper() -> Iterator[FakePrinter]:
+    fake = FakePrinter().start()
+    yield fake
+    fake.stop()
+
+
+def queued(count: int = 1) -> None:
+    with unit_of_work() as session:
+        for n in range(count):
+            queue.queue(session, NAME, f"{n:06}", f"sale:{n}", SLIP, at=MORNING)
+
+
+def states() -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(PrintJob.state).order_by(PrintJob.id)))
+
+
+def worker_for(shop: Shop, paper: FakePrinter) -> tuple[PrintWorker, EscposPrinter]:
+    device = EscposPrinter(NAME, paper.address)
+    return PrintWorker(db.engine, [device], shop.clock), device
+
+
+def test_jobs_come_out_in_their_order(shop: Shop, paper: FakePrinter) -> None:
+    queued(3)
+    worker, device = worker_for(shop, paper)
+    while worker.print_one(device):
+        pass
+    assert states() == [JobState.PRINTED] * 3
+    assert len(paper.wait_for_sheets(3)) == 3
+    assert paper.kicks == 3
+
+
+@pytest.mark.parametrize("fault", ["paper_out", "cover_open"])
+def test_out_of_paper_waits_and_goes_on(shop: Shop, paper: FakePrinter, fault: str) -> None:
+    queued(2)
+    setattr(paper.faults, fault, True)
+    worker, device = worker_for(shop, paper)
+    assert worker.print_one(device)
+    assert worker.errors[NAME] == fault
+    assert not worker.print_one(device)  # not before its time, and nothing overtakes it
+    setattr(paper.faults, fault, False)
+    shop.clock.advance(seconds=2)
+    while worker.print_one(device):
+        pass
+    assert states() == [JobState.PRINTED] * 2
+    assert paper.kicks == 2
+
+
+def test_cut_off_in_the_middle_is_printed_anew_from_the_top_and_marked(shop: Shop, paper: FakePrinter) -> None:
+    queued()
+    paper.faults.cut_off_after = 3000
+    worker, device = worker_for(shop, paper)
+    assert worker.print_one(device)
+    if states() == [JobState.WAITING]:
+        assert worker.errors[NAME] == "printer_broke_off"
+        shop.clock.advance(minutes=5)
+        assert worker.print_one(device)
+        assert states() == [JobState.PRINTED]
+        (sheet,) = paper.wait_for_sheets(1)
+        assert sheet.height > 0
+        assert paper.kicks <= 1  # once at the first try; never long after the buyer has gone
+
+
+def test_a_crash_while_printing_starts_over_marked(shop: Shop, paper: FakePrinter) -> None:
+    queued()
+    with unit_of_work() as session:
+        job = session.scalars(select(PrintJob)).one()
+        assert queue.begin(job, at=MORNING) == SLIP
+    with unit_of_work() as session:
+        job = session.scalars(select(PrintJob)).one()
+        again = queue.begin(job, at=MORNING)
+        assert again.rows[0] == Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
+        assert not any(isinstance(row, Kick) for row in again.rows)
+
+
+def test_a_dead_printer_pauses_longer_and_longer_but_never_gives_up(shop: Shop) -> None:
+    queued()
+    dead = EscposPrinter(NAME, "tcp://127.0.0.1:9")
+    worker = PrintWorker(db.engine, [dead], shop.clock)
+    for _ in range(3):
+        assert worker.print_one(dead)
+        shop.clock.advance(minutes=1)
+    assert states() == [JobState.WAITING]
+    with unit_of_work() as session:
+        job = queue.get_job(session, 1)
+        queue.failed(job, "device_misconfigured", permanent=True, reached=False, at=MORNING)
+        assert job.state == JobState.GIVEN_UP
+        queue.retry(job, at=MORNING)
+        assert job.state == JobState.WAITING
+        for _ in range(9):
+            queue.failed(job, "printer_broke_off", permanent=False, reached=True, at=MORNING)
+        assert job.next_try_at - MORNING == queue.LONGEST_PAUSE
+        with pytest.raises(NotFound):
+            queue.get_job(session, 77)
+
+
+def test_the_drawer_is_not_opened_long_after(shop: Shop) -> None:
+    queued()
+    with unit_of_work() as session:
+        job = queue.get_job(session, 1)
+        late = queue.begin(job, at=MORNING + timedelta(minutes=2))
+        assert not any(isinstance(row, Kick) for row in late.rows)
+
+
+def test_fifty_slips_in_the_running_worker(shop: Shop, paper: FakePrinter) -> None:
+    """The thread itself, woken and stopped: none lost, none doubled."""
+    queued(50)
+    worker, _ = worker_for(shop, paper)
+    worker.start()
+    worker.wake()
+    paper.wait_for_sheets(50, seconds=60)
+    worker.stop()
+    assert states() == [JobState.PRINTED] * 50
+    assert len(paper.sheets) == 50
