@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_basket")),
     )
-    op.create_index("ix_basket_station_state", "basket", ["station", "state"], unique=False)
+    op.create_index("ix_basket_state_station", "basket", ["state", "station"], unique=False)
     op.create_table(
         "journal",
         sa.Column("seq", KEY, autoincrement=False, nullable=False),
@@ -444,7 +444,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "stock_move",
-        sa.Column("id", KEY, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("lot_id", KEY, nullable=False),
         sa.Column("place_id", KEY, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CompoundSelect, Date, bindparam, exists, literal, null, select, union_all
+from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, Kind, Product
 from ..kernel.quantity import Unit
@@ -64,33 +64,18 @@ _LOTS = (
     .where(Lot.id.in_(bindparam("ids", expanding=True)))
 )
 
-_AnyCover = aliased(PaperCover)  # the outer join below holds only the covers of the products asked for
+_FACTS = (Paper.kind, Paper.number, Paper.starts, Paper.ends, Paper.revoked_on, Paper.producer_id)
+_NAMES_NONE = ~exists().where(PaperCover.paper_id == Paper.id)
+_OF_ALL_GOODS = select(
+    *_FACTS, null().label("product_id"), null().label("stars"), literal("").label("name_written")
+)
 _PAPERS = (
-    select(
-        Paper.kind,
-        Paper.number,
-        Paper.starts,
-        Paper.ends,
-        Paper.revoked_on,
-        Paper.producer_id,
-        PaperCover.product_id,
-        PaperCover.stars,
-        PaperCover.name_written,
-    )
-    .outerjoin(
-        PaperCover,
-        and_(PaperCover.paper_id == Paper.id, PaperCover.product_id.in_(bindparam("ids", expanding=True))),
-    )
-    .where(
-        or_(
-            PaperCover.product_id.is_not(None),
-            and_(
-                or_(
-                    Paper.producer_id.in_(bindparam("producers", expanding=True)), Paper.producer_id.is_(None)
-                ),
-                ~exists().where(_AnyCover.paper_id == Paper.id),
-            ),
-        )
+    union_all(  # three selects that each have their index; one with OR and an outer join reads every paper
+        select(*_FACTS, PaperCover.product_id, PaperCover.stars, PaperCover.name_written)
+        .join(PaperCover, PaperCover.paper_id == Paper.id)
+        .where(PaperCover.product_id.in_(bindparam("ids", expanding=True))),
+        _OF_ALL_GOODS.where(Paper.producer_id.in_(bindparam("producers", expanding=True)), _NAMES_NONE),
+        _OF_ALL_GOODS.where(Paper.producer_id.is_(None), _NAMES_NONE),
     )
 )
 

@@ -80,7 +80,13 @@ def engine_options(url: str, *, synchronous: str = "FULL", psow: int = 0) -> dic
         set_pragmas(connection, PRAGMAS | {"synchronous": _SYNC[synchronous]})
         return connection
 
-    return {"module": module, "creator": connect, "poolclass": QueuePool, "pool_size": 16}
+    return {
+        "module": module,
+        "creator": connect,
+        "poolclass": QueuePool,
+        "pool_size": 16,
+        "pool_use_lifo": True,
+    }
 
 
 _SYNC = {"FULL": ("FULL", 2), "NORMAL": ("NORMAL", 1), "OFF": ("OFF", 0)}

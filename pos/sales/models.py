@@ -22,7 +22,7 @@ class Basket(Base):
     """
 
     __tablename__ = "basket"
-    __table_args__ = (Index("ix_basket_station_state", "station", "state"),)
+    __table_args__ = (Index("ix_basket_state_station", "state", "station"),)
 
     id: Mapped[Key]
     station: Mapped[str]

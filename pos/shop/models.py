@@ -26,7 +26,8 @@ class Shop(Base):
 
 def get_shop(session: Session) -> Shop:
     """Raises NotFound (`no_shop`) before `init` has run."""
-    shop = session.get(Shop, 1)
+    shop: Shop | None = session.info.get("shop") or session.get(Shop, 1)
     if shop is None:
         raise NotFound.because("no_shop")
+    session.info["shop"] = shop  # kept for the session's short life: a sale asks for it several times
     return shop

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..kernel.tables import Base, Key, Milli
+from ..kernel.tables import Base, BigKey, Key, Milli
 
 
 class Zone(StrEnum):
@@ -75,7 +75,7 @@ class StockMove(Base):
     __ledger__ = True
     __table_args__ = (Index("ix_stock_move_lot_id_kind", "lot_id", "kind"),)
 
-    id: Mapped[Key]
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     kind: Mapped[str]

@@ -43,7 +43,11 @@ def paper() -> Iterator[FakePrinter]:
 
 def read_by_tesseract(sheet: Image.Image, folder: Path) -> str:
     sheet.convert("L").resize((sheet.width * 2, sheet.height * 2)).save(folder / "sheet.png")
-    done = subprocess.run(["tesseract", str(folder / "sheet.png"), "-", "-l", "vie", "--psm", "6"], check=True, capture_output=True)
+    done = subprocess.run(
+        ["tesseract", str(folder / "sheet.png"), "-", "-l", "vie", "--psm", "6"],
+        check=True,
+        capture_output=True,
+    )
     return done.stdout.decode()
 
 
@@ -71,10 +75,15 @@ def test_the_paper_says_what_the_slip_says(paper: FakePrinter, tmp_path: Path) -
     assert "470.000" in text
     names = [row.text for row in SLIP.rows if isinstance(row, Stars)]
     read = letters(text)
-    wrong = sum(min(distance(letters(name), read[i : i + len(letters(name))]) for i in range(len(read))) for name in names)
+    wrong = sum(
+        min(distance(letters(name), read[i : i + len(letters(name))]) for i in range(len(read)))
+        for name in names
+    )
     assert wrong <= 0.02 * sum(len(letters(name)) for name in names)
     sheet.save(tmp_path / "codes.png")
-    assert {"https://trace.example.com/r/abc", "PT-000046"} <= {found.text for found in decode(tmp_path / "codes.png")}
+    assert {"https://trace.example.com/r/abc", "PT-000046"} <= {
+        found.text for found in decode(tmp_path / "codes.png")
+    }
     assert paper.kicks == 1
 
 
@@ -100,7 +109,10 @@ def test_a_figure_never_lies_on_a_name() -> None:
 
 
 def test_a_wide_figure_gets_a_line_of_its_own() -> None:
-    assert draw(Slip((Pair("Tên", "9" * 24, size="large"),)), 384).height > draw(Slip((Pair("Tên", "9", size="large"),)), 384).height
+    assert (
+        draw(Slip((Pair("Tên", "9" * 24, size="large"),)), 384).height
+        > draw(Slip((Pair("Tên", "9", size="large"),)), 384).height
+    )
 
 
 def test_strips_fit_a_cheap_printers_buffer() -> None:

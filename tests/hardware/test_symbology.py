@@ -43,7 +43,12 @@ def test_nothing_raises(text: str) -> None:
     assert len(scan.text) <= 512
 
 
-@given(st.one_of(st.text(alphabet="()0123456789]CdQ\x1d", max_size=60), st.binary(max_size=80).map(lambda b: b.decode("latin1"))))
+@given(
+    st.one_of(
+        st.text(alphabet="()0123456789]CdQ\x1d", max_size=60),
+        st.binary(max_size=80).map(lambda b: b.decode("latin1")),
+    )
+)
 def test_nothing_that_looks_like_gs1_raises(text: str) -> None:
     read("]C1" + text)
     read("(" + text)

@@ -69,7 +69,9 @@ def test_out_of_paper_waits_and_goes_on(shop: Shop, paper: FakePrinter, fault: s
     assert paper.kicks == 2
 
 
-def test_cut_off_in_the_middle_is_printed_anew_from_the_top_and_marked(shop: Shop, paper: FakePrinter) -> None:
+def test_cut_off_in_the_middle_is_printed_anew_from_the_top_and_marked(
+    shop: Shop, paper: FakePrinter
+) -> None:
     queued()
     paper.faults.cut_off_after = 3000
     worker, device = worker_for(shop, paper)
