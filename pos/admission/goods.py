@@ -69,7 +69,7 @@ _NAMES_NONE = ~exists().where(PaperCover.paper_id == Paper.id)
 _OF_ALL_GOODS = select(
     *_FACTS, null().label("product_id"), null().label("stars"), literal("").label("name_written")
 )
-_PAPERS = (
+_PAPERS: CompoundSelect[Any] = (
     union_all(  # three selects that each have their index; one with OR and an outer join reads every paper
         select(*_FACTS, PaperCover.product_id, PaperCover.stars, PaperCover.name_written)
         .join(PaperCover, PaperCover.paper_id == Paper.id)

@@ -1,0 +1,187 @@
+"""The house keeps its shape: what stands at the top, what the map names, what every message says in both languages."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from sqlalchemy import text
+
+from pos.config import Config, ConfigError, load
+from pos.kernel.database import DatabaseUnfit, engine_options, reading, require_safe_sqlite
+from pos.kernel.tables import ledger_tables
+from pos.law.rates import vat_bp, vat_categories, vat_rates
+from pos.upkeep.verify import trigger_names
+from pos.web.reasons import ALL
+from tests.conftest import TODAY, Shop
+
+ROOT = Path(__file__).parents[2]
+FIXED = {
+    "pos",
+    "hardware",
+    "migrations",
+    "tests",
+    "config.example.toml",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "constraints.txt",
+}
+
+
+def tracked() -> list[str]:
+    return subprocess.run(
+        ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.splitlines()
+
+
+def test_the_top_level_is_what_the_customer_fixed() -> None:
+    tops = {path.split("/")[0] for path in tracked()}
+    assert {top for top in tops if not top.startswith(".")} == FIXED
+
+
+def test_modules_are_one_idea_each() -> None:
+    for path in [*ROOT.glob("pos/**/*.py"), *ROOT.glob("hardware/**/*.py")]:
+        lines = path.read_text("utf-8").count("\n")
+        assert lines <= 640 if path.name in {"cli.py", "reasons.py"} else lines <= 400, (
+            f"{path}: {lines} lines"
+        )
+        assert path.stem not in {"utils", "helpers", "service", "services", "manager", "common", "misc"}
+
+
+def test_functions_fit_the_eye() -> None:
+    for path in [*ROOT.glob("pos/**/*.py"), *ROOT.glob("hardware/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno <= 60, f"{path}: {node.name}"
+
+
+def test_the_map_names_every_room() -> None:
+    said = (ROOT / "pos" / "README.md").read_text("utf-8")
+    rooms = {path.parent.name for path in ROOT.glob("pos/*/__init__.py")}
+    assert [room for room in rooms if f"`{room}/`" not in said] == []
+
+
+def test_the_clock_is_read_in_one_place() -> None:
+    for path in ROOT.glob("pos/**/*.py"):
+        if path.name != "clock.py":
+            assert not re.search(
+                r"datetime\.(now|utcnow)\(\)|date\.today\(\)|time\.time\(\)", path.read_text("utf-8")
+            ), path
+
+
+def test_the_example_settings_are_complete_and_what_the_shop_has_by_itself() -> None:
+    assert load(ROOT / "config.example.toml", {}) == Config()
+    shown = tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
+    assert set(shown) == {field.name for field in msgspec.structs.fields(Config)}
+    for table, keys in shown.items():
+        known = (
+            msgspec.structs.asdict(getattr(Config(), table))
+            if not isinstance(keys, list)
+            else msgspec.structs.asdict(getattr(Config(), table)[0])
+        )
+        assert set(keys[0] if isinstance(keys, list) else keys) == set(known), table
+
+
+@pytest.mark.parametrize(("content", "place"), [
+    ("[server]\nprot = 80\n", "prot"), ("[server]\nport = 99999\n", "$.server.port"), ("[till]\nlanguage = 'fr'\n", "$.till.language"),
+    ("[[printers]]\nname = 'x'\npaper_mm = 70\n", "paper_mm"), ("[[stations]]\nname='a'\nprinter='b'\n", "$.stations[0].printer"),
+    ("stations = []\n", "$.stations"), ("[server\n", "line 1"), ("[public]\nbase_url = 'ftp://x'\n", "$.public.base_url"),
+])  # fmt: skip
+def test_a_wrong_setting_is_one_clear_line_with_its_place(tmp_path: Path, content: str, place: str) -> None:
+    (tmp_path / "c.toml").write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "c.toml", {})
+    assert place in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("postgresql+psycopg://x@y/z\n")
+    config = load(
+        None,
+        {
+            "OCOP_POS_SERVER__PORT": "9001",
+            "OCOP_POS_DATABASE__URL_FILE": str(tmp_path / "secret"),
+            "OTHER": "1",
+            "OCOP_POS_X": "1",
+        },
+    )
+    assert (config.server.port, config.database.url) == (9001, "postgresql+psycopg://x@y/z")
+    with pytest.raises(ConfigError):
+        load(None, {"OCOP_POS_DATABASE__URL_FILE": str(tmp_path / "none")})
+    with pytest.raises(ConfigError):
+        load(tmp_path / "none.toml", {})
+
+
+def test_every_message_is_there_in_vietnamese() -> None:
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    keywords = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+    wanted = {
+        m[2] if isinstance(m[2], str) else m[2][0]
+        for m in extract_from_dir(ROOT / "pos", methods, keywords=keywords)
+    }
+    with (ROOT / "pos/translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
+        known = {m.id if isinstance(m.id, str) else m.id[0]: m for m in read_po(file) if m.id}
+    assert (
+        sorted(
+            wanted
+            - {key for key, m in known.items() if (m.string if isinstance(m.string, str) else m.string[0])}
+        )
+        == []
+    )
+    for key, message in known.items():
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        for string in strings:
+            assert set(re.findall(r"%\((\w+)\)", key)) == set(re.findall(r"%\((\w+)\)", string)), key
+
+
+def test_every_code_that_is_raised_has_its_sentence() -> None:
+    raised: set[str] = set()
+    for path in [*ROOT.glob("pos/**/*.py")]:
+        raised |= set(re.findall(r'(?:because|Reason\.of)\(\s*"(\w+)"', path.read_text("utf-8")))
+    assert sorted(raised - set(ALL)) == []
+
+
+def test_every_ledger_table_is_guarded(shop: Shop) -> None:
+    with reading() as session:
+        names = trigger_names(session)
+    assert {f"{table}_{kind}" for table in ledger_tables() for kind in ("no_update", "no_delete")} <= names
+
+
+def test_every_new_connection_has_its_pragmas(shop: Shop) -> None:
+    with reading() as session:
+        for pragma, value in (
+            ("journal_mode", "wal"),
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("recursive_triggers", 1),
+        ):
+            assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+def test_an_unsafe_sqlite_is_refused_with_its_remedy() -> None:
+    with pytest.raises(DatabaseUnfit, match="pysqlite3"):
+        require_safe_sqlite((3, 51, 2))
+    require_safe_sqlite((3, 51, 3))
+
+
+def test_a_network_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pos.kernel.database.filesystem_of", lambda _path: "nfs4")
+    with pytest.raises(DatabaseUnfit, match="network share"):
+        engine_options("sqlite:////srv/share/shop.db")
+
+
+def test_rates_have_their_sources() -> None:
+    assert all(rate.source for rate in vat_rates())
+    assert vat_bp("standard", TODAY) == 800
+    assert vat_bp("standard", TODAY.replace(year=2027)) == 1000
+    assert "not_reduced" in vat_categories()
+    with pytest.raises(LookupError):
+        vat_bp("standard", TODAY.replace(year=2000))
