@@ -132,7 +132,10 @@ def renumbered(
         JournalRow: {"seq": seq, "subject": f"sale:{number}", "hash": secrets.token_hex(32)},
         PrintJob: {"subject": f"sale:{number}", "state": "printed"},
     }  # fmt: skip
-    return {model: [row | told.get(model, {}) for row in some] for model, some in rows.items()}
+    again = {model: [row | told.get(model, {}) for row in some] for model, some in rows.items()}
+    move = session.scalar(select(func.max(StockMove.id))) or 0
+    again[StockMove] = [{"id": move + n, **row} for n, row in enumerate(again[StockMove], 1)]
+    return again
 
 
 def _inserted(model: type[Base], rows: list[dict[str, Any]]) -> tuple[str, list[tuple[Any, ...]]]:
