@@ -78,10 +78,10 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                lot = get_lot(session, lot_id)
+                changed = get_lot(session, lot_id)
                 for field in ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note"):
-                    setattr(lot, field, form[field].data)
-                save_lot(session, lot, by=actor(), at=now())
+                    setattr(changed, field, form[field].data)
+                save_lot(session, changed, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"made_after_end": "expires_on"})
         else:

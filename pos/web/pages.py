@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, get_flashed_messages, request, session, url_for
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -81,11 +81,12 @@ def set_up(app: Flask, config: Config) -> None:
         ),
     )
     app.jinja_env.globals.update(
-        icon=icon, stars=stars, menu=menu, language=language, messages=get_flashed_messages,
+        icon=icon, stars=stars, menu=menu, here=here, language=language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, LABEL_ENTRIES=LABEL_ENTRIES,
         request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
+    app.before_request(refresh)  # the language may have been switched since this context was last used
     app.after_request(_headers)
 
 
@@ -101,6 +102,21 @@ def language() -> str:
 def menu() -> list[Entry]:
     role = g.actor.role if g.get("actor") else None
     return [entry for entry in MENU if role in entry.roles]
+
+
+_STANDS_UNDER = {
+    "admission.show_product": "catalog.list_products",
+    "admission.edit_policy": "admission.edit_policy",
+}
+
+
+def here(entry: Entry) -> bool:
+    """Is this the menu's line that the page belongs to?"""
+    endpoint = str(request.endpoint)
+    if endpoint in _STANDS_UNDER:
+        return entry.endpoint == _STANDS_UNDER[endpoint]
+    room = entry.endpoint.split(".")[0]
+    return room == request.blueprint and entry.endpoint not in _STANDS_UNDER
 
 
 def wants_fragment() -> bool:

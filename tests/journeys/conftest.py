@@ -47,7 +47,20 @@ def sign_in(page: Page, shop: Served, role: str) -> None:
     page.wait_for_load_state()
 
 
+BURST = """(text) => {
+  const codeOf = (c) => /[0-9]/.test(c) ? `Digit${c}` : c === "-" ? "Minus" : `Key${c.toUpperCase()}`;
+  const send = (init) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init }));
+  for (const c of text) send({ key: c, code: codeOf(c), shiftKey: /[A-Z]/.test(c) });
+  send({ key: "Enter", code: "Enter" });
+}"""
+
+
 def scan(page: Page, code: str) -> None:
-    """What a keyboard-wedge scanner does: the digits in a burst, then Enter."""
-    page.keyboard.type(code, delay=3)
+    """What a keyboard-wedge scanner does: a burst of keys, then Enter. In one go, whatever else the machine does."""
+    page.evaluate(BURST, code)
+
+
+def scan_by_real_keys(page: Page, code: str) -> None:
+    """The same through the browser's own input, as fast as it goes."""
+    page.keyboard.type(code)
     page.keyboard.press("Enter")

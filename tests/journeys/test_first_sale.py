@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Served
 
-from .conftest import scan
+from .conftest import scan, scan_by_real_keys
 
 pytestmark = pytest.mark.journey
 
@@ -36,7 +36,7 @@ def test_a_scan_in_a_text_box_leaves_the_box_as_it_was(till: Page, served: Serve
     till.focus("#search")
     till.keyboard.type("mật", delay=120)
     till.wait_for_timeout(200)
-    scan(till, code)
+    scan_by_real_keys(till, code)
     expect(till.locator(".line")).to_have_count(1)
     expect(till.locator("#search")).to_have_value("mật")
 
