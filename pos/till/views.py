@@ -33,7 +33,7 @@ from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, o
 from ..web.now import config, now, today
 from ..web.pages import wants_fragment
 from ..web.reasons import said
-from ..web.rights import actor, allowed
+from ..web.rights import actor, allowed, public
 from .find import Meant, meant
 from .screen import Panel, render, tiles
 
@@ -104,6 +104,15 @@ def page() -> ResponseReturnValue:
         if wants_fragment():
             return body
         return render_template("till/page.html", body=body, tiles=tiles(session))
+
+
+@pages.get("/display/<station>")
+@public
+def display(station: str) -> ResponseReturnValue:
+    """The buyer's side of the counter: this station's basket and what is to pay, and nothing else."""
+    with reading() as session:
+        basket = baskets.view(session, baskets.find_open(session, station), today())
+        return render_template("till/display.html", basket=basket, station=station)
 
 
 @pages.get("/tiles")

@@ -64,3 +64,12 @@ def test_a_server_that_is_gone_is_said_and_the_scan_waits(till: Page, served: Se
     expect(till.locator(".line")).to_have_count(1)
     expect(till.locator("#offline")).to_be_hidden()
     expect(till.locator(".line .num").first).to_have_text(re.compile(r"^1 ×"))
+
+
+def test_the_buyer_sees_the_total_on_the_other_side(till: Page, served: Served) -> None:
+    other = till.context.browser.new_context().new_page()  # type: ignore[union-attr]
+    other.goto(f"{served.base}/till/display/Quầy 1")
+    expect(other.locator(".total")).to_have_text("0 ₫")
+    scan(till, next(iter(served.village.codes.values())))
+    expect(other.locator(".total")).to_have_text("45.000 ₫")
+    other.context.close()

@@ -57,6 +57,8 @@ def test_pages(browser: Browser, served: Served, role: str, size: str) -> None:
         found += kept(page, size, "sign-in")
         with served.app.app_context(), reading() as session:
             code = session.get_one(Sale, 1).receipt_code
+        page.goto(f"{served.base}/till/display/Quầy 1")
+        found += kept(page, size, "display")
         page.goto(f"{served.base}/r/{code}")
         found += kept(page, size, "buyer-receipt")
     sign_in(page, served, role)
