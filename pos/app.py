@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, g, redirect, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -26,6 +27,7 @@ from .journal.record import record
 from .kernel.clock import Clock
 from .kernel.database import db, engine_options, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
+from .lan import views as lan
 from .portal import views as portal
 from .printing import views as printing
 from .printing.worker import PrintWorker
@@ -42,7 +44,7 @@ from .web.rights import guard, public
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace,
+    files, portal, trace, lan,
 )  # fmt: skip
 
 
@@ -74,6 +76,8 @@ def create_app(
     app.extensions["ocop_on_refused"] = journal_refusal
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()))
+    app.session_interface = CookieOfItsDoor()
+    app.before_request(lan.keep_public_door)
     app.before_request(identity.load_actor)
     app.before_request(identity.hold_locked)
     guard(app)
@@ -84,6 +88,13 @@ def create_app(
         app.register_blueprint(room.pages)
     app.add_url_rule("/", "front", front)
     return app
+
+
+class CookieOfItsDoor(SecureCookieSessionInterface):
+    """A cookie that was given over https is never sent in the clear."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
 
 
 @public

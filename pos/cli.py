@@ -5,12 +5,8 @@ typed wrongly; 3 a workbook has rows that are refused.
 """
 
 import json
-import socket
 import sys
 import tempfile
-import threading
-import time
-import webbrowser
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -25,8 +21,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from .config import Config, ConfigError, load
-from .kernel.clock import SHOP_ZONE, Clock, ShiftedClock, business_day, starts_at
+from .kernel.clock import Clock, ShiftedClock, business_day, starts_at
 from .kernel.database import DatabaseUnfit
+from .lan.certificate import own_addresses
 
 console = Console(stderr=True, highlight=False)
 FAILED, REFUSED_ROWS = 1, 3
@@ -49,10 +46,11 @@ def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def command(config_path: Path | None, data: Path | None, **more: Any) -> None:
         from .kernel.errors import ShopError
+        from .serve import NoSuchAddress
 
         try:
             function(_config(config_path, data), **more)
-        except (ConfigError, DatabaseUnfit) as odd:
+        except (ConfigError, DatabaseUnfit, NoSuchAddress) as odd:
             fail(str(odd))
         except ShopError as no:
             fail("; ".join(f"{reason.code} {dict(reason.facts)}" for reason in no.reasons))
@@ -109,6 +107,9 @@ def main() -> None:
 def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
     function = click.option("--no-browser", is_flag=True, help="Don't open a browser.")(function)
     function = click.option(
+        "--lan", is_flag=True, help="Open https to the phones of the shop's network too."
+    )(function)
+    function = click.option(
         "--port", type=click.IntRange(0, 65535), help="Default 8080; a free one if it is taken."
     )(function)
     return click.option("--host", help="Default 127.0.0.1: this computer only.")(function)
@@ -124,13 +125,21 @@ def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @shop_command
 def demo(
-    config: Config, host: str | None, port: int | None, no_browser: bool, seed: int, today: datetime | None
+    config: Config,
+    host: str | None,
+    port: int | None,
+    lan: bool,
+    no_browser: bool,
+    seed: int,
+    today: datetime | None,
 ) -> None:
     """Open a village shop full of goods, in seconds, and sell.
 
     Example: ocop-pos demo --port 8090 --no-browser
     """
     from hardware.fakes.printer import FakePrinter
+
+    from .serve import serve
 
     if config.data.folder == "ocop-data":
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
@@ -139,10 +148,11 @@ def demo(
     paper = FakePrinter().start()
     printers = tuple(msgspec.structs.replace(p, address=paper.address) for p in config.printers)
     config = msgspec.structs.replace(config, printers=printers)
-    host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
+    host, port = _free_address(config, host, port)
     if not config.public.base_url:
+        phones = f"https://{own_addresses()[0]}:{config.lan.port}" if lan else f"http://{host}:{port}"
         config = msgspec.structs.replace(
-            config, public=msgspec.structs.replace(config.public, base_url=f"http://{host}:{port}")
+            config, public=msgspec.structs.replace(config.public, base_url=phones)
         )
     village = _build_village(config, clock, seed)
     app = _app(config, clock)
@@ -155,7 +165,14 @@ def demo(
         f"\nTill      {base}/till\nManager   {base}/today\nProducer  {base}/mine\nBuyer     {base}/r/{_some_receipt(app)}\n\n"
         f"People (role, name, name to sign in):\n{table}\n\nData      {config.data.folder}\nStop with Ctrl+C.\n"
     )
-    _serve(app, host, port, browser=not no_browser)
+    serve(app, host, port, lan=lan, browser=not no_browser, care=False)
+
+
+def _free_address(config: Config, host: str | None, port: int | None) -> tuple[str, int]:
+    from .serve import free_port
+
+    host = host or config.server.host
+    return host, free_port(host, config.server.port if port is None else port)
 
 
 def _demo_clock(today: date | None) -> Clock:
@@ -199,64 +216,22 @@ def _some_receipt(app: Flask) -> str:
 @main.command()
 @_serving
 @shop_command
-def run(config: Config, host: str | None, port: int | None, no_browser: bool) -> None:
+def run(config: Config, host: str | None, port: int | None, lan: bool, no_browser: bool) -> None:
     """Run the shop.
 
-    Example: ocop-pos run --config config.toml --host 0.0.0.0
+    Example: ocop-pos run --config config.toml --lan
     """
+    from .serve import serve
+
     _require_shop(config)
     app = _app(config)
     with app.app_context():
         _migrate()
-    host, port = _free_address(host or config.server.host, config.server.port if port is None else port)
+    host, port = _free_address(config, host, port)
     click.echo(
         f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
     )
-    _serve(app, host, port, browser=not no_browser)
-
-
-def _free_address(host: str, port: int) -> tuple[str, int]:
-    """The address asked for, or the same host with a free port, said on the terminal."""
-    for wanted in (port, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, wanted))
-            except PermissionError:
-                fail(f"port {wanted} may not be used by this user: choose one above 1024")
-            except OSError:
-                if wanted == 0:
-                    fail(f"this computer has no address {host}")
-                continue
-            found = probe.getsockname()[1]
-            if wanted != port:
-                click.echo(f"Port {port} is taken; using {found}.")
-            return host, found
-    raise AssertionError("unreachable")
-
-
-def _serve(app: Flask, host: str, port: int, *, browser: bool) -> None:
-    import logging
-
-    import waitress
-
-    from .app import start_printing
-
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    worker = start_printing(app)
-    if browser:
-        threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
-    try:
-        waitress.serve(
-            app, host=host, port=port, threads=app.extensions["ocop_config"].server.threads, ident=None
-        )
-    finally:
-        worker.stop()
-
-
-def _open_browser(address: str) -> None:
-    time.sleep(0.6)
-    webbrowser.open(address)
+    serve(app, host, port, lan=lan, browser=not no_browser)
 
 
 @main.command()
@@ -358,10 +333,11 @@ def backup(config: Config, target: Path) -> None:
     from .kernel.database import db
     from .upkeep.backup import BackupBroken
     from .upkeep.backup import backup as make
+    from .upkeep.care import name_of
 
     at = Clock().now()
     if target.is_dir():
-        target /= f"ocop-{at.astimezone(SHOP_ZONE):%Y%m%d-%H%M%S}.zip"
+        target /= name_of(at)
     with _books(config):
         try:
             made = make(db.engine, Path(config.data.folder), target, at=at)
@@ -390,6 +366,54 @@ def restore(config: Config, source: Path) -> None:
     if findings:
         fail(f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}")
     click.echo(f"{len(parts)} parts restored into {config.data.folder}; the books add up.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@shop_command
+def care(config: Config, as_json: bool) -> None:
+    """Do tonight's care now: a backup with its generations, the books proved. `run` does it by itself.
+
+    Example: ocop-pos care --data shop-data
+    """
+    from .kernel.database import db
+    from .upkeep.backup import BackupBroken
+    from .upkeep.care import back_up, prove_books
+
+    at = Clock().now()
+    with _books(config):
+        try:
+            made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
+        except (BackupBroken, OSError) as failure:
+            fail(f"the backup could not be made: {failure}")
+        faults = prove_books(db.engine, at=at)
+    if as_json:
+        click.echo(json.dumps({"backup": str(made), "faults": faults}, ensure_ascii=False))
+    else:
+        click.echo(f"{made}  {made.stat().st_size // 1024} KB, restored and verified.")
+        click.echo("\n".join(f"✗ {fault}" for fault in faults[:50]) or "The books add up.")
+    sys.exit(FAILED if faults else 0)
+
+
+@main.group()
+def trace() -> None:
+    """The buyers' pages."""
+
+
+@trace.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@shop_command
+def trace_export(config: Config, folder: Path) -> None:
+    """Write the buyers' pages as a static site, for any web host.
+
+    Example: ocop-pos trace export site --data shop-data
+    """
+    from .trace.site import export
+
+    with _books(config) as app, Progress(console=console, transient=True) as progress:
+        bar = progress.add_task(str(folder))
+        pages = export(app, folder, lambda done, total: progress.update(bar, completed=done, total=total))
+    click.echo(f"{pages} pages in {folder}.")
 
 
 @main.command("import")

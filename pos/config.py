@@ -38,8 +38,26 @@ class Database(Frozen, frozen=True):
     url: str = ""
 
 
+class Lan(Frozen, frozen=True):
+    enabled: bool = False
+    host: str = "0.0.0.0"  # noqa: S104  the shop's whole network is what it is for
+    port: Port = 8443
+
+
 class Public(Frozen, frozen=True):
     base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$")] = ""
+    host: str = "0.0.0.0"  # noqa: S104  strangers come in here, and find the buyers' and producers' pages alone
+    port: Port = 0
+    certificate: str = ""
+    key: str = ""
+
+
+class Care(Frozen, frozen=True):
+    backups: str = ""
+    hour: Annotated[int, msgspec.Meta(ge=0, le=23)] = 2
+    daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
+    weekly: Annotated[int, msgspec.Meta(ge=0, le=520)] = 4
+    monthly: Annotated[int, msgspec.Meta(ge=0, le=120)] = 12
 
 
 class Till(Frozen, frozen=True):
@@ -63,13 +81,19 @@ class Config(Frozen, frozen=True):
     server: Server = Server()
     data: Data = Data()
     database: Database = Database()
+    lan: Lan = Lan()
     public: Public = Public()
+    care: Care = Care()
     till: Till = Till()
     printers: tuple[Printer, ...] = (Printer(name="Máy in quầy"),)
     stations: tuple[Station, ...] = (Station(name="Quầy 1", printer="Máy in quầy"),)
 
     def station(self, name: str) -> Station | None:
         return next((station for station in self.stations if station.name == name), None)
+
+    def backup_folder(self) -> Path:
+        """Where the nightly backups go: as set, or beside the books (better than none, but set another disk)."""
+        return Path(self.care.backups) if self.care.backups else Path(self.data.folder) / "backups"
 
     def database_url(self) -> str:
         """The address of the books: PostgreSQL as configured, or the SQLite file in the data folder."""

@@ -1,7 +1,6 @@
 """What all tests share: shops as real database files, copied from a template per test; a clock that stands still."""
 
 import shutil
-import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import waitress.server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -22,6 +20,7 @@ from pos.demo.build import TOLD_PINS, Village, build
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, starts_at
 from pos.kernel.database import db, reading, unit_of_work
+from pos.lan.door import PlainDoor
 from pos.upkeep.opening import open_shop
 
 from .postgresql import server
@@ -203,12 +202,10 @@ def served(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[S
     app = app_over(folder, clock, paper.address)
     app.config.update(WTF_CSRF_ENABLED=True)
     worker = start_printing(app)
-    server = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(app, clock, folder, cast, f"http://127.0.0.1:{server.effective_port}", paper)
+    door = PlainDoor(app, "127.0.0.1", 0, threads=8).open()
+    yield Served(app, clock, folder, cast, f"http://127.0.0.1:{door.port}", paper)
+    door.close()
     worker.stop()
-    server.close()
     paper.stop()
     with app.app_context():
         db.engine.dispose()

@@ -77,6 +77,7 @@ class Goods:
     papers: tuple[PaperFacts, ...]
     lot: LotFacts | None
     price_vnd: int | None
+    name_en: str = ""
     unit: Unit = Unit.PIECE
     vat_category: str = "standard"
     zone: Zone | None = None

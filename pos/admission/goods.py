@@ -26,6 +26,7 @@ _PRODUCTS = (
     select(
         Product.id,
         Product.name_vi,
+        Product.name_en,
         Product.pack,
         Product.goods_class,
         Product.kind,
@@ -156,6 +157,7 @@ def _goods(
         papers=tuple(papers),
         lot=None if lot is None else _lot_facts(lot),
         price_vnd=product.price_vnd,
+        name_en=f"{product.name_en} {product.pack}".strip() if product.name_en else "",
         unit=Unit(product.unit),
         vat_category=product.vat_category,
         zone=Zone(lot.zone) if lot is not None and at_place else None,

@@ -23,8 +23,9 @@ from ..kernel.money import likely_tenders
 from ..kernel.quantity import ONE, Unit
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import agree, save_producer
-from ..sales.basket import WhichLot, add, find_open, view
+from ..sales.basket import WhichLot, add, asks_age, confirm_age, find_open
 from ..sales.pay import pay_cash
+from ..sales.view import view
 from ..shifts.drawer import close_shift, expected_vnd, open_shift
 from ..stock.models import Lot, OnHand
 from ..storeroom.receive import Arrived, receive
@@ -218,6 +219,8 @@ def _sell(
         quantity = (
             dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
         )
+        if asks_age(item.product):
+            confirm_age(session, station, by=cashier, at=at)
         try:
             add(session, station, item.product.id, quantity, at=at)
         except (Refused, WhichLot):

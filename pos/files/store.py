@@ -72,6 +72,16 @@ def _drawn_anew(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def thumbnail(path: Path, side: int) -> bytes:
+    """A stored picture as a small JPEG, no side longer than `side` pixels."""
+    out = BytesIO()
+    with Image.open(path, formats=("JPEG",)) as picture:
+        picture.draft("RGB", (side, side))
+        picture.thumbnail((side, side))
+        picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
 def path_of(folder: Path, sha256: str) -> Path:
     return folder / "files" / sha256[:2] / sha256
 

@@ -11,7 +11,10 @@ from ..kernel.tables import Base, Key
 
 
 class Person(Base):
-    """Who may sign in. The PIN is kept only as an argon2id hash, which the journal never sees."""
+    """Who may sign in. The PIN is kept only as an argon2id hash, which the journal never sees.
+
+    `until`: after that moment nobody signs in by this name any more (an inspector's day).
+    """
 
     __tablename__ = "person"
 
@@ -24,6 +27,7 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    until: Mapped[datetime | None]
 
     def facts(self) -> dict[str, Any]:
         hidden = {"pin_hash", "failed", "locked_until"}

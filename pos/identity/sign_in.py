@@ -18,13 +18,18 @@ LASTS = {Role.CASHIER: timedelta(hours=12), Role.MANAGER: timedelta(hours=12)}
 LASTS_OTHERWISE = timedelta(days=7)
 
 
-def check_pin(session: Session, login: str, pin: str, *, at: datetime) -> Person | None:
+def check_pin(
+    session: Session, login: str, pin: str, *, at: datetime, only: Role | None = None
+) -> Person | None:
     """The person if name and PIN are right, else None. Counts failures; a locked person is always None.
 
-    Call it in a unit of work that is committed whatever comes out, or the count is lost.
+    With `only`, people of other roles are none, whatever they type: at the public door a manager's PIN can't
+    be guessed at. Call it in a unit of work that is committed whatever comes out, or the count is lost.
     """
     person = session.scalars(select(Person).where(Person.login == folded(login).replace(" ", "-"))).first()
-    if person is None or not person.active:
+    if person is None or not person.active or only not in {None, person.role}:
+        return None
+    if person.until is not None and at >= person.until:
         return None
     if person.locked_until is not None and at < person.locked_until:
         return None
@@ -52,6 +57,8 @@ def find(session: Session, token: str, *, at: datetime) -> tuple[Person, SignIn]
     if sign_in is None:
         return None
     person = session.get_one(Person, sign_in.person_id)
+    if person.until is not None and at >= person.until:
+        return None
     if not person.active or at - sign_in.started_at > LASTS.get(Role(person.role), LASTS_OTHERWISE):
         return None
     return person, sign_in

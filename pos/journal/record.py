@@ -42,8 +42,12 @@ def named(table: str, facts: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 
 def digest(facts: Mapping[str, Any]) -> str:
-    """The seal of a ledger row: 128 bits of SHA-256 over its columns."""
-    return hashlib.sha256(canonical(facts).encode()).hexdigest()[:32]
+    """The seal of a ledger row: 128 bits of SHA-256 over its columns that hold something.
+
+    Null columns are left out, so that a column added later (it must be nullable) breaks no earlier seal.
+    """
+    said = {name: value for name, value in facts.items() if value is not None}
+    return hashlib.sha256(canonical(said).encode()).hexdigest()[:32]
 
 
 def record(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .errors import NotAllowed
+
 
 class Role(StrEnum):
     CASHIER = "cashier"
@@ -33,3 +35,9 @@ class Approval:
     by: Actor
     reason: str
     at: datetime
+
+
+def require_manager(by: Actor, approval: Approval | None) -> None:
+    """Raises NotAllowed (`manager_needed`) unless a manager acts or has approved."""
+    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
+        raise NotAllowed.because("manager_needed")

@@ -8,6 +8,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..kernel.tables import Base, Key, Vnd
 
 
+class PriceChange(Base):
+    """Many prices set in one go, or (with `reverses`) that taken back."""
+
+    __tablename__ = "price_change"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    starts: Mapped[date]
+    note: Mapped[str]
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("price_change.id"), unique=True)
+
+
 class Price(Base):
     """The price of one unit, tax included, from a business day on, until a later row."""
 
@@ -20,6 +34,7 @@ class Price(Base):
     price_vnd: Mapped[Vnd]
     starts: Mapped[date]
     at: Mapped[datetime]
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("price_change.id"), index=True)
 
 
 class ShelfPrice(Base):

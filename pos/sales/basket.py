@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.gate import NEEDS, Act, Goods, Verdict, judge, stars
+from ..admission.gate import NEEDS, Act, Goods, Verdict, judge
 from ..admission.goods import Wanted, assemble, verdicts
 from ..admission.policy import policy_of
 from ..catalog.models import Kind, Product
@@ -17,19 +17,19 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import NotFound, Refused, Stale
-from ..kernel.money import amount_vnd, round_down
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
-from .models import Basket, BasketLine, BasketState, LotKnownBy
+from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 
 _OPEN = (
     select(Basket)
     .where(Basket.station == bindparam("station"), Basket.state == BasketState.OPEN)
     .options(selectinload(Basket.lines))
 )
+MOST_EXTRA_VND = 5_000_000
 MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's digits typed as a quantity are
 
 
@@ -51,6 +51,14 @@ class WhichLot(Exception):
         self.product = product
         self.quantity_milli = quantity_milli
         self.offered = offered
+
+
+class WhatAge(Exception):
+    """Alcohol, and nobody has asked yet how old the buyer is."""
+
+    def __init__(self, product: Product) -> None:
+        super().__init__(product.name)
+        self.product = product
 
 
 def find_open(session: Session, station: str) -> Basket | None:
@@ -81,7 +89,8 @@ def add(
 ) -> Basket:
     """Put goods into the station's basket, split over lots where one is not enough.
 
-    With a lot given (scanned or chosen) only that one serves. Without, and with every lot on the floor
+    With a lot given (scanned or chosen) only that one serves. Goods that the gate admits may still
+    raise WhatAge, until the buyer's age was asked for this basket. Without, and with every lot on the floor
     admissible, the earliest expiry is assumed to leave first. Raises Refused with every reason, or
     WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
@@ -91,19 +100,64 @@ def add(
     if not Unit(product.unit).allows(quantity_milli) or quantity_milli > MOST_MILLI:
         raise Refused.because("quantity_odd", product=product.name)
     basket = find_open(session, station)
-    taken = _taken(basket)
+    taken = taken_of(basket)
     if not NEEDS[Kind(product.kind)].lot:
         parts = _lotless(session, product, quantity_milli, business_day(at))
     else:
         parts = _allocated(session, product, quantity_milli, taken, lot_id, known_by, business_day(at))
-    if basket is None:
-        basket = Basket(station=station, state=BasketState.OPEN, version=0, created_at=at, changed_at=at)
-        session.add(basket)
-        session.flush()
+    if asks_age(product) and not (basket and basket.age_confirmed):
+        raise WhatAge(product)
+    basket = basket or new_basket(session, station, at)
     for part in parts:
         _put(basket, product, part)
     touch(basket, at)
     return basket
+
+
+def new_basket(session: Session, station: str, at: datetime) -> Basket:
+    """An empty basket at a station that has none."""
+    basket = Basket(
+        station=station, state=BasketState.OPEN, version=0, age_confirmed=False, created_at=at, changed_at=at
+    )
+    session.add(basket)
+    session.flush()
+    return basket
+
+
+def asks_age(product: Product) -> bool:
+    """Alcohol of any strength isn't sold to people under 18 (law 44/2019 on the harm of alcohol, art. 5)."""
+    return product.kind == Kind.ALCOHOL
+
+
+def confirm_age(session: Session, station: str, *, by: Actor, at: datetime) -> Basket:
+    """The buyer was asked and is 18 or older; the answer holds for this basket and stays in the journal."""
+    basket = find_open(session, station) or new_basket(session, station, at)
+    basket.age_confirmed = True
+    record(session, "age_confirmed", by=by, at=at, subject=basket)
+    return basket
+
+
+def add_extra(session: Session, station: str, extra: Extra, price_vnd: int, *, at: datetime) -> Basket:
+    """Put a bag, wrapping or shipping on the bill: no gate, no stock. Raises Refused (`amount_odd`)."""
+    if price_vnd < 0 or price_vnd > MOST_EXTRA_VND:
+        raise Refused.because("amount_odd")
+    basket = find_open(session, station) or new_basket(session, station, at)
+    for line in basket.lines:
+        if (line.extra_id, line.shown_price_vnd) == (extra.id, price_vnd):
+            line.quantity_milli += ONE
+            break
+    else:
+        basket.lines.append(
+            BasketLine(n=_next_n(basket), extra_id=extra.id, quantity_milli=ONE, shown_price_vnd=price_vnd)
+        )
+    touch(basket, at)
+    return basket
+
+
+def speak(basket: Basket, language: str, at: datetime) -> None:
+    """The buyer reads this language on display and receipt ("": the shop's own)."""
+    basket.language = language
+    touch(basket, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +171,8 @@ class Part:
     price_vnd: int
 
 
-def _taken(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
+def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
+    """What the basket holds already, by lot and place."""
     taken: dict[tuple[int | None, int | None], int] = {}
     for line in basket.lines if basket else ():
         key = (line.lot_id, line.place_id)
@@ -207,13 +262,16 @@ def _put(basket: Basket, product: Product, part: Part) -> None:
         ):
             line.quantity_milli += part.quantity_milli
             return
-    n = max((line.n for line in basket.lines), default=0) + 1
     basket.lines.append(
         BasketLine(
-            n=n, product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
+            n=_next_n(basket), product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
             lot_known_by=part.known_by, quantity_milli=part.quantity_milli, shown_price_vnd=part.price_vnd,
         )
     )  # fmt: skip
+
+
+def _next_n(basket: Basket) -> int:
+    return max((line.n for line in basket.lines), default=0) + 1
 
 
 def touch(basket: Basket, at: datetime) -> None:
@@ -235,6 +293,12 @@ def set_quantity(
     line = _line(basket, n)
     if quantity_milli == 0:
         void_line(session, basket, n, by=by, at=at)
+        return
+    if line.product_id is None:
+        if quantity_milli % ONE or quantity_milli > MOST_MILLI:
+            raise Refused.because("quantity_odd")
+        line.quantity_milli = quantity_milli
+        touch(basket, at)
         return
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
@@ -277,85 +341,3 @@ def take_over(session: Session, basket: Basket, station: str, *, by: Actor, at: 
     basket.state, basket.station = BasketState.OPEN, station
     touch(basket, at)
     record(session, "taken_over", by=by, at=at, subject=basket)
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line as the screen shows it and as payment will judge it."""
-
-    line: BasketLine
-    name: str
-    unit: Unit
-    stars: int
-    lot_number: str
-    expires_on: date | None
-    price_vnd: int
-    repriced_from_vnd: int | None
-    amount_vnd: int
-    verdict: Verdict
-    goods: Goods
-
-    @property
-    def n(self) -> int:
-        return self.line.n
-
-
-@dataclass(frozen=True, slots=True)
-class BasketView:
-    basket: Basket | None
-    lines: tuple[LineView, ...]
-    total_vnd: int
-    rounding_vnd: int
-
-    @property
-    def due_vnd(self) -> int:
-        return self.total_vnd - self.rounding_vnd
-
-    @property
-    def refusals(self) -> tuple[Reason, ...]:
-        return tuple(
-            Reason(reason.code, {**reason.facts, "line": view.n, "product": view.name})
-            for view in self.lines
-            for reason in view.verdict.refusals
-        )
-
-
-def view(session: Session, basket: Basket | None, on: date) -> BasketView:
-    """The basket with today's prices and the gate's word on every line.
-
-    A price that fell meanwhile falls here too; one that rose stays as it was shown (law on prices
-    16/2023, art. 29: nothing above the listed price).
-    """
-    if basket is None or not basket.lines:
-        return BasketView(basket, (), 0, 0)
-    shop = get_shop(session)
-    taken = _taken(basket)
-    wanted = [
-        Wanted(line.product_id, line.lot_id, line.place_id, asked_milli=taken[line.lot_id, line.place_id])
-        for line in basket.lines
-    ]
-    policy = policy_of(shop)
-    lines = tuple(
-        _line_view(line, goods, judge(goods, Act.SELL, policy, on), on)
-        for line, goods in zip(basket.lines, assemble(session, wanted, on), strict=True)
-    )
-    total = sum(line.amount_vnd for line in lines)
-    return BasketView(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
-
-
-def _line_view(line: BasketLine, goods: Goods, verdict: Verdict, on: date) -> LineView:
-    now = goods.price_vnd
-    price = line.shown_price_vnd if now is None else min(now, line.shown_price_vnd)
-    return LineView(
-        line=line,
-        name=goods.name,
-        unit=goods.unit,
-        stars=stars(goods, on),
-        lot_number=goods.lot.number if goods.lot else "",
-        expires_on=goods.lot.expires_on if goods.lot else None,
-        price_vnd=price,
-        repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
-        amount_vnd=amount_vnd(price, line.quantity_milli),
-        verdict=verdict,
-        goods=goods,
-    )

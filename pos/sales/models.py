@@ -19,6 +19,7 @@ class BasketState(StrEnum):
 class Basket(Base):
     """What lies on the counter: a row, so that it outlives a power cut. `version` counts its changes;
     `last_request` names the scan that made the newest one, so that a repeated request is answered, not repeated.
+    `age_confirmed`: the buyer was asked and is of age; `language`: what a tourist reads, "" for the shop's own.
     """
 
     __tablename__ = "basket"
@@ -30,6 +31,8 @@ class Basket(Base):
     version: Mapped[int] = mapped_column(default=0)
     label: Mapped[str] = mapped_column(default="")
     last_request: Mapped[str] = mapped_column(default="")
+    age_confirmed: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -46,13 +49,14 @@ class LotKnownBy(StrEnum):
 
 
 class BasketLine(Base):
-    """A product of one lot, with the price that was shown when it was scanned."""
+    """A product of one lot, with the price that was shown when it was scanned; or an extra, which has neither."""
 
     __tablename__ = "basket_line"
 
     basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    extra_id: Mapped[int | None] = mapped_column(ForeignKey("extra.id"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     lot_known_by: Mapped[str | None]
     quantity_milli: Mapped[Milli]
@@ -60,8 +64,26 @@ class BasketLine(Base):
     shown_price_vnd: Mapped[Vnd]
 
 
+class Extra(Base):
+    """What is sold and is no goods: a bag, wrapping, shipping. No gate, no stock, no producer.
+
+    Working table; its changes are kept in the journal. `price_vnd` 0: the till asks for the sum.
+    """
+
+    __tablename__ = "extra"
+
+    id: Mapped[Key]
+    name_vi: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    price_vnd: Mapped[Vnd] = mapped_column(default=0)
+    vat_category: Mapped[str] = mapped_column(default="standard")
+    archived: Mapped[bool] = mapped_column(default=False)
+
+
 class Sale(Base):
     """A completed sale, or the refund of one (`refunds` names it; its amounts are negative).
+
+    `is_void`: a refund of the whole last sale, whose goods never left the counter.
 
     `number` has no gaps. `request_key` and `request_body` answer the same request twice with one sale.
     """
@@ -84,6 +106,7 @@ class Sale(Base):
     rounding_vnd: Mapped[Vnd]
     refunds: Mapped[int | None] = mapped_column(ForeignKey("sale.number"), index=True)
     reason: Mapped[str] = mapped_column(default="")
+    is_void: Mapped[bool | None]
 
     @property
     def due_vnd(self) -> int:
@@ -107,8 +130,9 @@ class SaleLine(Base):
 
     sale_number: Mapped[int] = mapped_column(ForeignKey("sale.number"), primary_key=True, autoincrement=False)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
-    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
+    extra_id: Mapped[int | None] = mapped_column(ForeignKey("extra.id"))
+    producer_id: Mapped[int | None] = mapped_column(ForeignKey("producer.id"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     lot_known_by: Mapped[str | None]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))

@@ -22,8 +22,9 @@ from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
 from ..stock.models import Lot, MoveKind
 from ..stock.moves import Step, post
-from .basket import BasketView, LineView, get_basket, view
+from .basket import get_basket
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
+from .view import BasketView, LineView, view
 
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select(func.max(Sale.number))
@@ -95,7 +96,8 @@ def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str,
             "sale_number": sale.number,
             "n": n,
             "product_id": item.line.product_id,
-            "producer_id": item.goods.producer_id,
+            "extra_id": item.line.extra_id,
+            "producer_id": item.producer_id,
             "lot_id": item.line.lot_id,
             "lot_known_by": item.line.lot_known_by,
             "place_id": item.line.place_id,
@@ -106,8 +108,8 @@ def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str,
             "price_vnd": item.price_vnd,
             "amount_vnd": item.amount_vnd,
             "paid_vnd": paid[n - 1],
-            "vat_bp": vat_bp(item.goods.vat_category, sale.business_day),
-            "vat_category": item.goods.vat_category,
+            "vat_bp": vat_bp(item.vat_category, sale.business_day),
+            "vat_category": item.vat_category,
             "terms_id": terms.get(item.line.lot_id) if item.line.lot_id else None,
             "refunds_line": None,
         }

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..catalog.models import Product
+from ..kernel.clock import SHOP_ZONE
+from ..kernel.text import folded
 from ..producers.models import Producer
 from ..stock.models import Lot
-from .models import Sale, SaleLine, Tender
+from .models import Basket, Extra, Sale, SaleLine, Tender
+
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def lines_of(session: Session, sale_number: int) -> Sequence[SaleLine]:
@@ -32,8 +37,34 @@ def last_sale(session: Session, shift_number: int) -> Sale | None:
     return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
 
 
-def sales_on(session: Session, day: date) -> Sequence[Sale]:
-    return session.scalars(select(Sale).where(Sale.business_day == day).order_by(Sale.number.desc())).all()
+def find_sales(
+    session: Session,
+    day: date,
+    *,
+    around: time | None = None,
+    paid_vnd: int | None = None,
+    words: str = "",
+    limit: int = 60,
+) -> Sequence[Sale]:
+    """Sales and refunds of a business day, newest first: within half an hour of a time, of one amount,
+    with every word in the name of one of their lines (accents or none).
+    """
+    query = select(Sale).where(Sale.business_day == day).order_by(Sale.number.desc()).limit(limit)
+    if around is not None:
+        middle = datetime.combine(day, around, SHOP_ZONE)
+        query = query.where(Sale.at.between(middle - HALF_AN_HOUR, middle + HALF_AN_HOUR))
+    if paid_vnd is not None:
+        query = query.where(func.abs(Sale.total_vnd - Sale.rounding_vnd) == paid_vnd)
+    if words:
+        keys = select(Product.id).where(
+            *(Product.search_key.contains(word, autoescape=True) for word in folded(words).split())
+        )
+        query = query.where(
+            select(SaleLine.n)
+            .where(SaleLine.sale_number == Sale.number, SaleLine.product_id.in_(keys))
+            .exists()
+        )
+    return session.scalars(query).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +112,27 @@ def producer_days(session: Session, producer_id: int, since: date) -> Sequence[A
 
 
 def receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
-    """A sale's lines with what a receipt says of each: lot, expiry, producer."""
+    """A sale's lines with what a receipt says of each: lot, expiry, producer, the name in English."""
+    name_en = func.coalesce(Product.name_en, Extra.name_en, "").label("name_en")
     return session.execute(
-        select(SaleLine, Lot.number.label("lot_number"), Lot.expires_on, Producer.name.label("producer"))
-        .join(Producer, Producer.id == SaleLine.producer_id)
+        select(
+            SaleLine,
+            Lot.number.label("lot_number"),
+            Lot.expires_on,
+            Lot.trace_code,
+            Producer.name.label("producer"),
+            name_en,
+        )
+        .outerjoin(Product, Product.id == SaleLine.product_id)
+        .outerjoin(Extra, Extra.id == SaleLine.extra_id)
+        .outerjoin(Producer, Producer.id == SaleLine.producer_id)
         .outerjoin(Lot, Lot.id == SaleLine.lot_id)
         .where(SaleLine.sale_number == sale_number)
         .order_by(SaleLine.n)
     ).all()
+
+
+def language_of(session: Session, sale: Sale) -> str:
+    """What its buyer reads: "" for the shop's own language."""
+    basket = session.get(Basket, sale.basket_id) if sale.basket_id else None
+    return basket.language if basket else ""

@@ -13,8 +13,12 @@ from .models import Sale, Tender
 from .queries import receipt_lines, tender_of
 
 
-def receipt_slip(session: Session, sale: Sale, *, base_url: str, translate: Translate, copy: int = 0) -> Slip:
+def receipt_slip(
+    session: Session, sale: Sale, *, base_url: str, translate: Translate, copy: int = 0, english: bool = False
+) -> Slip:
     """The receipt of a sale or refund; `copy` numbers a reprint, which says so and leaves the drawer shut.
+
+    `english` adds the goods' English names under their own, for tourists (`translate` gives the rest).
 
     Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
     """
@@ -22,7 +26,7 @@ def receipt_slip(session: Session, sale: Sale, *, base_url: str, translate: Tran
     shop, tender = get_shop(session), tender_of(session, sale.number)
     rows = [
         *_header(shop, sale, copy, _),
-        *_lines(session, sale, _),
+        *_lines(session, sale, _, english=english),
         *_totals(sale, tender, _),
         *_footer(shop, sale, base_url, _),
     ]
@@ -36,7 +40,7 @@ def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     if shop.hotline:
         yield Text(shop.hotline, size="small", align="center")
     yield Feed(8)
-    title = _("Sales slip") if sale.refunds is None else _("Refund slip")
+    title = _("Void slip") if sale.is_void else _("Sales slip") if sale.refunds is None else _("Refund slip")
     yield Text(title, bold=True, align="center")
     if copy:
         yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
@@ -47,16 +51,19 @@ def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     yield Rule()
 
 
-def _lines(session: Session, sale: Sale, _: Translate) -> Iterator[Row]:
-    for line, lot_number, expires_on, producer in receipt_lines(session, sale.number):
+def _lines(session: Session, sale: Sale, _: Translate, *, english: bool) -> Iterator[Row]:
+    for line, lot_number, expires_on, _code, producer, name_en in receipt_lines(session, sale.number):
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
+        if english and name_en:
+            yield Text(name_en, size="small")
         amount = quantity(line.quantity_milli, Unit(line.unit))
         yield Pair(f"{amount} × {vnd(line.price_vnd, sign=False)}", vnd(line.amount_vnd, sign=False))
         if lot_number:
             lot = _("Lot %(number)s") % {"number": lot_number}
             ends = _("best before %(day)s") % {"day": day(expires_on)} if expires_on else ""
             yield Text(" · ".join(filter(None, (lot, ends))), size="small")
-        yield Text(producer, size="small")
+        if producer:
+            yield Text(producer, size="small")
     yield Rule()
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..kernel.errors import NotAllowed, NotFound, Refused
 from ..kernel.money import amount_vnd, part_of
 from ..kernel.quantity import Unit
 from ..shifts.drawer import expected_vnd, get_open_shift
-from ..shifts.models import DrawerKind
+from ..shifts.models import DrawerKind, Shift
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import Step, post
@@ -82,27 +82,60 @@ def refund(
     shift = get_open_shift(session, station)
     if expected_vnd(session, shift) < paid_back:
         raise Refused.because("drawer_short")
+    place_id = _quarantine(session)
+    return write_back(
+        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, key=key, body=body, reason=reason,
+        by=by, at=at, approval=approval,
+    )  # fmt: skip
+
+
+Back = tuple[SaleLine, int, int]  # a sold line, the thousandths that come back, what was paid for just those
+
+
+def write_back(
+    session: Session,
+    sale: Sale,
+    back: Sequence[Back],
+    shift: Shift,
+    place_of: Callable[[SaleLine], int],
+    move: MoveKind,
+    *,
+    key: str,
+    body: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None,
+    is_void: bool | None = None,
+) -> Sale:
+    """Write the mirror image of what comes back: sale, lines, goods, money, journal."""
+    paid_back = sum(amount for _, _, amount in back)
     rows = [_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
     total = sum(row["amount_vnd"] for row in rows)
     returned = Sale(
         number=next_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
         receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
         cashier_name=by.name, total_vnd=total, rounding_vnd=total + paid_back, refunds=sale.number,
-        reason=reason.strip(),
+        reason=reason.strip(), is_void=is_void,
     )  # fmt: skip
     session.add(returned)
     session.flush()
     for row in rows:
         row["sale_number"] = returned.number
-    seals = write_lines(session, rows)
-    seals |= post(session, _steps(session, returned, rows), at)
+    steps = [
+        Step(line.lot_id, place_of(line), move, quantity, f"sale_line:{returned.number}.{n}")
+        for n, (line, quantity, _) in enumerate(back, 1)
+        if line.lot_id is not None
+    ]
+    seals = write_lines(session, rows) | post(session, steps, at)
     seals |= take_money(session, returned, -paid_back, -paid_back, DrawerKind.REFUND)
-    record(session, "refunded", by=by, at=at, subject=returned, seals=[returned], sealed=seals,
-           refunds=sale.number, paid_back_vnd=paid_back, reason=returned.reason, **approved_by(approval))  # fmt: skip
+    record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
+           sealed=seals, refunds=sale.number, paid_back_vnd=paid_back, reason=returned.reason,
+           **approved_by(approval))  # fmt: skip
     return returned
 
 
-def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[tuple[SaleLine, int, int]]:
+def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[Back]:
     """Each line with the quantity that comes back and what was paid for just that."""
     lines = {line.n: line for line in lines_of(session, sale.number)}
     before = refunded_milli(session, sale)
@@ -122,7 +155,8 @@ def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[
 def _row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dict[str, Any]:
     """The refund's line: the sold one's mirror, for the part that comes back."""
     return {
-        "sale_number": None, "n": n, "product_id": line.product_id, "producer_id": line.producer_id,
+        "sale_number": None, "n": n, "product_id": line.product_id, "extra_id": line.extra_id,
+        "producer_id": line.producer_id,
         "lot_id": line.lot_id, "lot_known_by": line.lot_known_by, "place_id": line.place_id, "name": line.name,
         "stars": line.stars, "unit": line.unit, "quantity_milli": -quantity_milli, "price_vnd": line.price_vnd,
         "amount_vnd": -amount_vnd(line.price_vnd, quantity_milli), "paid_vnd": -paid_back_vnd,
@@ -130,15 +164,10 @@ def _row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dic
     }  # fmt: skip
 
 
-def _steps(session: Session, returned: Sale, rows: list[dict[str, Any]]) -> list[Step]:
+def _quarantine(session: Session) -> int:
     place_id = session.scalars(
         select(Place.id).where(Place.zone == Zone.QUARANTINE).order_by(Place.id)
     ).first()
     if place_id is None:
         raise Refused.because("no_quarantine")
-    return [
-        Step(row["lot_id"], place_id, MoveKind.RETURNED, -row["quantity_milli"],
-             f"sale_line:{returned.number}.{row['n']}")
-        for row in rows
-        if row["lot_id"] is not None
-    ]  # fmt: skip
+    return place_id

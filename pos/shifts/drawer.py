@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
-from ..kernel.actor import Actor
+from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import NotFound, Refused
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
@@ -82,6 +82,22 @@ def move_cash(
         reason=move.reason,
     )
     return move
+
+
+def open_drawer(
+    session: Session, shift: Shift, reason: str, *, by: Actor, at: datetime, approval: Approval | None
+) -> None:
+    """The drawer opens without a sale, to look or to change a note: a journal row, no money.
+
+    A cashier needs a manager's approval (NotAllowed `manager_needed`). Raises Refused (`reason_missing`).
+    """
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    require_manager(by, approval)
+    approved_by = approval.by.name if approval else ""
+    record(
+        session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), approved_by=approved_by
+    )
 
 
 @dataclass(frozen=True, slots=True)

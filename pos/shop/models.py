@@ -22,6 +22,8 @@ class Shop(Base):
     sell_only_at_shelf_price: Mapped[bool] = mapped_column(default=True)
     refund_limit_vnd: Mapped[Vnd] = mapped_column(default=200_000)
     cash_rounding_vnd: Mapped[int] = mapped_column(default=0)
+    cashiers_receive: Mapped[bool] = mapped_column(default=False)
+    is_set_up: Mapped[bool] = mapped_column(default=False)
 
 
 def get_shop(session: Session) -> Shop:

@@ -24,7 +24,7 @@ listen(document, (code) => {
 });
 
 function enqueue(code) {
-  if (till().dataset.panel === "refused") {
+  if (["refused", "age"].includes(till().dataset.panel)) {
     play("no");
     return;
   }
@@ -32,9 +32,15 @@ function enqueue(code) {
   next();
 }
 
+// While the price check is open, what is scanned or touched is only looked at.
+function setMode() {
+  for (const field of document.querySelectorAll(".mode-field")) field.value = till().dataset.mode;
+}
+
 function next() {
   if (busy || !queue.length) return;
   busy = true;
+  setMode();
   const { code, quantity, key } = queue[0];
   scanForm.code.value = code;
   scanForm.quantity.value = quantity;
@@ -113,7 +119,10 @@ function searchEntered() {
   const text = search.value.trim();
   const first = document.querySelector("#found form button");
   if (/^[0-9]{8,14}$/.test(text) || /^(SP|PT-?)\d+$/i.test(text)) enqueue(text);
-  else if (first) first.click();
+  else if (first) {
+    setMode();
+    first.click();
+  }
   else if (!text) press("Enter", new Event("none"));
   clearSearch();
 }
@@ -146,6 +155,8 @@ document.addEventListener("click", (event) => {
 
 // ── after each answer: sound, focus, the next scan in the queue
 document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("pointerdown", setMode, true);
+document.addEventListener("focusin", setMode, true);
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target !== scanForm) return;
   busy = false;

@@ -26,6 +26,18 @@ class Receiving(Base):
     lines: Mapped[list["ReceivingLine"]] = relationship(order_by="ReceivingLine.id")
 
 
+class NoteScan(Base):
+    """A scan of the delivery note or invoice that goods came with."""
+
+    __tablename__ = "note_scan"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    receiving_number: Mapped[int] = mapped_column(ForeignKey("receiving.number"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    at: Mapped[datetime]
+
+
 class ReceivingLine(Base):
     """What came, where it was put, and the terms and cost it came at."""
 

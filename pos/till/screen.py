@@ -15,8 +15,9 @@ from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
 from ..printing.queue import waiting
-from ..sales.basket import find_open, parked, view
+from ..sales.basket import find_open, parked
 from ..sales.queries import last_sale, tender_of
+from ..sales.view import view
 from ..shifts.drawer import find_open_shift
 from ..web.now import today
 

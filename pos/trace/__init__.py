@@ -1,1 +1,1 @@
-"""Traceability for the buyer: what the code on a receipt leads to."""
+"""Traceability for the buyer: what the code on a receipt or a tag leads to."""

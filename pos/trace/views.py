@@ -1,30 +1,94 @@
-"""trace/views.py — the page behind a receipt's QR: that receipt alone, without sign-in, cookie or script."""
+"""trace/views.py — the buyer's pages: one receipt, one lot. Without sign-in, cookie or script, in two languages."""
 
-from flask import Blueprint, render_template
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
+from hardware.symbology import gtin14
+
+from ..files.store import get_file, path_of, thumbnail
 from ..kernel.database import reading
 from ..kernel.errors import NotFound
 from ..sales.queries import find_by_code, receipt_lines
 from ..shop.models import get_shop
-from ..web.now import today
+from ..stock.models import Lot
+from ..web.now import config, today
 from ..web.rights import public
+from .lot import find_lot_by_code, find_lot_by_gtin, traced
 
 pages = Blueprint("trace", __name__)
+PICTURE_SIDE = 640
 
 
-@pages.get("/r/<code>")
+@pages.get("/r/<code>", defaults={"language": "vi"})
+@pages.get("/r/<code>/<any(en):language>")
 @public
-def receipt(code: str) -> ResponseReturnValue:
+def receipt(code: str, language: str) -> ResponseReturnValue:
     """Goods, lots and makers of one receipt; its code has 96 random bits, so it can't be guessed."""
     with reading() as session:
         sale = find_by_code(session, code)
         if sale is None:
             raise NotFound.because("sale_not_found")
+        lines = receipt_lines(session, sale.number)
+        with force_locale(language):
+            return render_template(
+                "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=today(),
+                languages=_languages("trace.receipt", language, code=sale.receipt_code),
+            )  # fmt: skip
+
+
+@pages.get("/t/<code>", defaults={"language": "vi"})
+@pages.get("/t/<code>/<any(en):language>")
+@public
+def lot(code: str, language: str) -> ResponseReturnValue:
+    """A lot by its own random code: what tags and receipts of goods without a GTIN lead to."""
+    with reading() as session:
+        return _lot_page(session, find_lot_by_code(session, code), language)
+
+
+@pages.get("/01/<gtin>/10/<number>")
+@public
+def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
+    """A lot by GTIN and lot number, as a GS1 Digital Link says them (GS1 Digital Link Standard: URI Syntax, 1.4)."""
+    with reading() as session:
+        wanted = gtin14(gtin)
+        return _lot_page(session, find_lot_by_gtin(session, wanted, number) if wanted else None, "vi")
+
+
+def _lot_page(session: Session, found: Lot | None, language: str) -> ResponseReturnValue:
+    said = traced(session, found, today())
+    with force_locale(language):
         return render_template(
-            "trace/receipt.html",
-            sale=sale,
-            lines=receipt_lines(session, sale.number),
-            shop=get_shop(session),
-            on=today(),
-        )
+            "trace/lot.html", traced=said, shop=get_shop(session), on=today(), english=language == "en",
+            languages=_languages("trace.lot", language, code=said.lot.trace_code),
+        )  # fmt: skip
+
+
+def _languages(endpoint: str, language: str, code: str) -> list[tuple[str, str, bool]]:
+    """Name, address and whether it is this one, of each language of a page."""
+    return [
+        ("Tiếng Việt", url_for(endpoint, language="vi", code=code), language == "vi"),
+        ("English", url_for(endpoint, language="en", code=code), language == "en"),
+    ]
+
+
+@pages.get("/t/<code>/picture.jpg")
+@public
+def picture(code: str) -> ResponseReturnValue:
+    """The product's picture, small: only by a lot's code, so that the shop's papers can't be walked through."""
+    with reading() as session:
+        found = traced(session, find_lot_by_code(session, code), today())
+        if found.product.picture_id is None:
+            raise NotFound.because("file_not_found")
+        stored = get_file(session, found.product.picture_id)
+    path = path_of(Path(config().data.folder), stored.sha256)
+    if not path.is_file():
+        raise NotFound.because("file_not_found")
+    return Response(
+        thumbnail(path, PICTURE_SIDE),
+        mimetype="image/jpeg",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )

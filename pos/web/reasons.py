@@ -193,6 +193,15 @@ WARNINGS = {
 }
 
 OTHERS = {
+    "no_certificate_yet": (_l("There is no certificate yet."), "ocop-pos run --lan", ""),
+    "age_unknown": (_l("Nobody has asked yet how old the buyer is."), _l("Take the alcohol off and scan it again."), ""),
+    "extra_not_found": (_l("It is not on the manager's list."), "", ""),
+    "manager_needed": (_l("A manager must approve this."), _l("Let a manager type name and PIN."), ""),
+    "not_last_sale": (
+        _l("Only the newest sale of this shift can be voided, within %(minutes)s minutes and before anything came back."),
+        _l("Take the goods back as a refund."),
+        "",
+    ),
     "already_reversed": (_l("This receiving has been taken back already."), "", ""),
     "amount_odd": (_l("This is no amount of money."), _l("Type a whole number of đồng."), ""),
     "approval_needed": (

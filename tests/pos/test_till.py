@@ -19,11 +19,12 @@ from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import note_shelf_price, set_price
-from pos.sales.basket import WhichLot, add, find_open, park, parked, set_quantity, take_over, view, void_line
+from pos.sales.basket import WhichLot, add, find_open, park, parked, set_quantity, take_over, void_line
 from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
 from pos.sales.pay import pay_cash, shared_paid
 from pos.sales.queries import lines_of
 from pos.sales.refund import get_sale, refund
+from pos.sales.view import view
 from pos.shifts.drawer import (
     close_shift,
     expected_vnd,

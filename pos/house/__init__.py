@@ -1,0 +1,1 @@
+"""The running of the point: the coolers' daily log, the complaint book."""

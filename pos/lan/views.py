@@ -1,0 +1,59 @@
+"""lan/views.py — how a phone comes in: the guide with its pictures, and the certificate that it is to trust."""
+
+from pathlib import Path
+
+import segno
+from flask import Blueprint, Response, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from ..kernel.errors import NotFound
+from ..web.now import config
+from ..web.rights import public
+from .certificate import authority_der, fingerprint
+from .door import DOOR, PUBLIC_DOOR
+
+pages = Blueprint("lan", __name__)
+CERTIFICATES = "certificates"
+PUBLIC_ROOMS = frozenset({"trace", "portal"})
+PUBLIC_PAGES = frozenset({"static", "identity.sign_in", "identity.sign_out", "identity.set_language"})
+
+
+def is_public_door() -> bool:
+    """Did this request come in by the public door?"""
+    return request.environ.get(DOOR) == PUBLIC_DOOR
+
+
+def keep_public_door() -> None:
+    """Before each request: by the public door there are the buyers' and producers' pages, and nothing else."""
+    g.public_door = is_public_door()
+    endpoint = request.endpoint or ""
+    if is_public_door() and endpoint not in PUBLIC_PAGES and endpoint.split(".")[0] not in PUBLIC_ROOMS:
+        abort(404)
+
+
+def certificates_folder() -> Path:
+    return Path(config().data.folder) / CERTIFICATES
+
+
+@pages.get("/phone")
+@public
+def guide() -> ResponseReturnValue:
+    """How Android and iPhone come to trust this shop's computer: read before a phone can sign in safely."""
+    der = authority_der(certificates_folder())
+    address = f"{request.scheme}://{request.host}/"
+    return render_template(
+        "lan/guide.html", address=address, qr=Markup(segno.make(f"{address}phone", error="m").svg_inline(scale=5)),  # noqa: S704  drawn here
+        fingerprint=fingerprint(der) if der else "", has_certificate=der is not None,
+    )  # fmt: skip
+
+
+@pages.get("/phone/ocop-pos.crt")
+@public
+def certificate() -> ResponseReturnValue:
+    """The authority's certificate, for the phone to take in. It is no secret."""
+    der = authority_der(certificates_folder())
+    if der is None:
+        raise NotFound.because("no_certificate_yet")
+    return Response(der, mimetype="application/x-x509-ca-cert",
+                    headers={"Content-Disposition": "attachment; filename=ocop-pos.crt"})  # fmt: skip

@@ -1,0 +1,140 @@
+"""sales/view.py — a basket as the screen shows it and as payment will judge it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Goods, Policy, Verdict, judge, stars
+from ..admission.goods import Wanted, assemble
+from ..admission.policy import policy_of
+from ..catalog.models import Kind
+from ..kernel.money import amount_vnd, round_down
+from ..kernel.quantity import Unit
+from ..kernel.reason import Reason
+from ..shop.models import get_shop
+from .basket import taken_of
+from .models import Basket, BasketLine, Extra
+
+AGE_UNKNOWN = Reason.of("age_unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line: goods of a lot with the gate's word on them, or an extra, which nothing stops."""
+
+    line: BasketLine
+    name: str
+    name_en: str
+    price_vnd: int
+    amount_vnd: int
+    verdict: Verdict
+    vat_category: str
+    unit: Unit = Unit.PIECE
+    producer_id: int | None = None
+    stars: int = 0
+    lot_number: str = ""
+    expires_on: date | None = None
+    repriced_from_vnd: int | None = None
+
+    @property
+    def n(self) -> int:
+        return self.line.n
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    basket: Basket | None
+    lines: tuple[LineView, ...]
+    total_vnd: int
+    rounding_vnd: int
+
+    @property
+    def due_vnd(self) -> int:
+        return self.total_vnd - self.rounding_vnd
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        return tuple(
+            Reason(reason.code, {**reason.facts, "line": view.n, "product": view.name})
+            for view in self.lines
+            for reason in view.verdict.refusals
+        )
+
+
+def view(session: Session, basket: Basket | None, on: date) -> BasketView:
+    """The basket with today's prices and the gate's word on every line.
+
+    A price that fell meanwhile falls here too; one that rose stays as it was shown (law on prices
+    16/2023, art. 29: nothing above the listed price).
+    """
+    if basket is None or not basket.lines:
+        return BasketView(basket, (), 0, 0)
+    shop = get_shop(session)
+    goods, extras = _goods(session, basket, on), _extras(session, basket.lines)
+    policy = policy_of(shop)
+    lines = tuple(
+        _goods_line(basket, line, goods[line.n], policy, on)
+        if line.n in goods
+        else _extra_line(line, extras[line.extra_id or 0])
+        for line in basket.lines
+    )
+    total = sum(line.amount_vnd for line in lines)
+    return BasketView(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
+
+
+def _goods(session: Session, basket: Basket, on: date) -> dict[int, Goods]:
+    """What stands before the gate, by the line's number."""
+    taken = taken_of(basket)
+    wanted = {
+        line.n: Wanted(
+            line.product_id, line.lot_id, line.place_id, asked_milli=taken[line.lot_id, line.place_id]
+        )
+        for line in basket.lines
+        if line.product_id is not None
+    }
+    found = assemble(session, list(wanted.values()), on) if wanted else []
+    return dict(zip(wanted, found, strict=True))
+
+
+def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
+    ids = [line.extra_id for line in lines if line.extra_id is not None]
+    if not ids:
+        return {}
+    return {extra.id: extra for extra in session.scalars(select(Extra).where(Extra.id.in_(ids)))}
+
+
+def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
+    now, verdict = goods.price_vnd, judge(goods, Act.SELL, policy, on)
+    price = line.shown_price_vnd if now is None else min(now, line.shown_price_vnd)
+    if goods.kind is Kind.ALCOHOL and not basket.age_confirmed:
+        verdict = Verdict((*verdict.refusals, AGE_UNKNOWN), verdict.warnings)
+    return LineView(
+        line=line,
+        name=goods.name,
+        name_en=goods.name_en,
+        price_vnd=price,
+        amount_vnd=amount_vnd(price, line.quantity_milli),
+        verdict=verdict,
+        vat_category=goods.vat_category,
+        unit=goods.unit,
+        producer_id=goods.producer_id,
+        stars=stars(goods, on),
+        lot_number=goods.lot.number if goods.lot else "",
+        expires_on=goods.lot.expires_on if goods.lot else None,
+        repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
+    )
+
+
+def _extra_line(line: BasketLine, extra: Extra) -> LineView:
+    return LineView(
+        line=line,
+        name=extra.name_vi,
+        name_en=extra.name_en,
+        price_vnd=line.shown_price_vnd,
+        amount_vnd=amount_vnd(line.shown_price_vnd, line.quantity_milli),
+        verdict=Verdict(()),
+        vat_category=extra.vat_category,
+    )

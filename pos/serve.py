@@ -1,0 +1,135 @@
+"""serve.py — the running shop: its doors, its printers, its nightly care, until somebody says stop."""
+
+import contextlib
+import logging
+import signal
+import socket
+import threading
+import time
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+import segno
+from flask import Flask
+
+from .app import start_printing
+from .config import Config
+from .kernel.clock import Clock
+from .kernel.database import db
+from .lan.certificate import own_addresses, ready
+from .lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
+from .lan.views import CERTIFICATES
+from .upkeep.care import NightlyCare
+
+Door = PlainDoor | TlsDoor
+
+
+class NoSuchAddress(Exception):
+    """A door can't be opened there; the message says what to do."""
+
+
+def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: bool = True) -> None:
+    """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal."""
+    config: Config = app.extensions["ocop_config"]
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    doors: list[Door] = [PlainDoor(app, host, port, threads=config.server.threads)]
+    if lan or config.lan.enabled:
+        doors.append(_lan_door(app, config))
+    if config.public.port:
+        doors.append(_public_door(app, config))
+    worker = start_printing(app)
+    nightly = start_care(app) if care else None
+    for door in doors:
+        door.open()
+    if browser:
+        threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
+    try:
+        _wait()
+    finally:
+        for door in reversed(doors):
+            door.close()
+        worker.stop()
+        if nightly:
+            nightly.stop()
+
+
+def _wait() -> None:
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    with contextlib.suppress(KeyboardInterrupt):
+        stopped.wait()
+
+
+def _lan_door(app: Flask, config: Config) -> TlsDoor:
+    """Https for the shop's own phones and laptops, with the certificate they are to trust."""
+    clock: Clock = app.extensions["ocop_clock"]
+    at_all = config.lan.host in {"0.0.0.0", "::"}  # noqa: S104  compared, not bound
+    addresses = own_addresses() if at_all else [config.lan.host]
+    chain, key = ready(Path(config.data.folder) / CERTIFICATES, addresses, at=clock.now())
+    port = free_port(config.lan.host, config.lan.port)
+    door = TlsDoor(marked(app, "lan"), config.lan.host, port, chain, key, threads=config.server.threads)
+    guide = f"https://{addresses[0]}:{door.port}/phone"
+    click.echo(f"Phones    {guide}   (say “go on” once; the page tells how the phone comes to trust it)")
+    click.echo(_drawn(guide))
+    return door
+
+
+def _drawn(address: str) -> str:
+    from io import StringIO
+
+    out = StringIO()
+    segno.make(address, error="l").terminal(out=out, compact=True)
+    return out.getvalue()
+
+
+def _public_door(app: Flask, config: Config) -> Door:
+    public, through = config.public, marked(app, PUBLIC_DOOR)
+    port = free_port(public.host, public.port)
+    door: Door
+    if public.certificate:
+        door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+    else:
+        door = PlainDoor(through, public.host, port, threads=8)
+    click.echo(f"Public    port {door.port}: the buyers' and producers' pages alone")
+    return door
+
+
+def start_care(app: Flask) -> NightlyCare:
+    """The thread that backs up every night and proves the books every week."""
+    config: Config = app.extensions["ocop_config"]
+    with app.app_context():
+        engine: Any = db.engine
+    nightly = NightlyCare(
+        engine, Path(config.data.folder), config.backup_folder(), config.care, app.extensions["ocop_clock"]
+    )
+    nightly.start()
+    return nightly
+
+
+def free_port(host: str, port: int) -> int:
+    """The port asked for, or a free one, said on the terminal. Raises NoSuchAddress."""
+    for wanted in (port, 0):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, wanted))
+            except PermissionError as no:
+                raise NoSuchAddress(
+                    f"port {wanted} may not be used by this user: choose one above 1024"
+                ) from no
+            except OSError as no:
+                if wanted == 0:
+                    raise NoSuchAddress(f"this computer has no address {host}") from no
+                continue
+            found = int(probe.getsockname()[1])
+            if wanted != port:
+                click.echo(f"Port {port} is taken; using {found}.")
+            return found
+    raise AssertionError("unreachable")
+
+
+def _open_browser(address: str) -> None:
+    time.sleep(0.6)
+    webbrowser.open(address)

@@ -1,0 +1,132 @@
+"""till/act.py — one act at the till: one unit of work, then the whole screen back, whatever came of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hardware.slip import Slip
+
+from ..identity.sign_in import approval
+from ..kernel.actor import Approval, Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import NotAllowed, ShopError
+from ..printing import queue as printing
+from ..sales.basket import WhatAge, WhichLot
+from ..sales.models import Sale
+from ..sales.queries import language_of
+from ..sales.receipt import receipt_slip
+from ..web.now import config, now
+from ..web.reasons import said
+from ..web.rights import actor, allowed
+from .screen import Panel, render
+
+if TYPE_CHECKING:
+    from ..printing.worker import PrintWorker
+
+pages = Blueprint("till", __name__, url_prefix="/till")
+AT_TILL = (Role.CASHIER, Role.MANAGER)
+OnRefused = Callable[[ShopError], None]
+
+
+def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., ResponseReturnValue]:
+    """Run one act in one unit of work and answer with the whole till.
+
+    A refusal rolls it back, is journaled, and shows as the red panel over the basket as it was.
+    """
+
+    @wraps(act)
+    def answer(**arguments: Any) -> ResponseReturnValue:
+        status, selected = 200, None
+        try:
+            approved = _approval()
+            with unit_of_work() as session:
+                g.approval = approved
+                done = act(session, **arguments)
+                panel, selected = done if isinstance(done, tuple) else (done, None)
+        except WhichLot as question:
+            panel = Panel("which_lot", "look", {"question": question})
+        except WhatAge as question:
+            panel = Panel("age", "look", {"product": question.product, **_again()})
+        except ShopError as no:
+            _tell(no)
+            status, panel = no.status, _refused_panel(no)
+        with reading() as session:
+            return render(session, actor(), config(), panel, selected), status
+
+    return allowed(*AT_TILL)(answer)
+
+
+def _again() -> dict[str, Any]:
+    """What was asked, to be asked once more when the question is answered."""
+    fields = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "age"}]
+    return {"again": request.path, "fields": fields}
+
+
+def _approval() -> Approval | None:
+    """A manager's approval by the name and PIN in the form. Its own unit of work, so that a wrong PIN is counted."""
+    login, pin = request.form.get("login", ""), request.form.get("pin", "")
+    if not login:
+        return None
+    with unit_of_work() as session:
+        given = approval(
+            session, login, pin, request.form.get("reason", ""), station=actor().station, at=now()
+        )
+    if given is None:
+        raise NotAllowed.because("pin_wrong")
+    return given
+
+
+def _tell(no: ShopError) -> None:
+    on_refused: OnRefused = current_app.extensions["ocop_on_refused"]
+    on_refused(no)
+
+
+def _refused_panel(no: ShopError) -> Panel:
+    product = next((str(r.facts["product"]) for r in no.reasons if "product" in r.facts), "")
+    needs_approval = any(reason.code == "manager_needed" for reason in no.reasons)
+    return Panel("refused", "no", {
+        "reasons": [said(reason) for reason in no.reasons], "product": product,
+        **(_again() if needs_approval else {}),
+    })  # fmt: skip
+
+
+def subject(sale: Sale) -> str:
+    """How a print job names the sale that it is the copy of."""
+    return f"sale:{sale.number}"
+
+
+def slip_of(session: Session, sale: Sale, *, copy: int = 0, language: str = "") -> Slip:
+    """The sale's slip in the language its buyer reads: as asked for, as set on the basket, or the shop's."""
+    language = language or language_of(session, sale) or config().till.language
+    with force_locale(language):
+        return receipt_slip(
+            session, sale, base_url=config().public.base_url, translate=_, copy=copy, english=language == "en"
+        )
+
+
+def print_slip(session: Session, sale: Sale, *, language: str = "") -> None:
+    """Queue the receipt with the sale it is the copy of; a reprint is numbered and marked."""
+    copy = printing.copies_of(session, subject(sale))
+    send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale, copy=copy, language=language))
+
+
+def send(session: Session, title: str, about: str, slip: Slip) -> None:
+    """Put a slip in the queue of this station's printer."""
+    station = config().station(actor().station)
+    name = station.printer if station else config().printers[0].name
+    printing.queue(session, name, title, about, slip, at=now())
+
+
+@pages.after_request
+def wake_printers(response: Response) -> Response:
+    """What was committed may be waiting for paper."""
+    worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
+    if worker is not None and request.method == "POST":
+        worker.wake()
+    return response

@@ -1,0 +1,76 @@
+"""till/price_check.py — what a product costs and which lots stand on the floor, without selling it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Verdict, judge, stars
+from ..admission.goods import Wanted, assemble
+from ..admission.policy import policy_of
+from ..catalog.models import Product
+from ..kernel.quantity import Content, unit_price_vnd
+from ..producers.terms import get_producer
+from ..shop.models import get_shop
+from ..stock.queries import get_lot, lots_on_floor
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lot on the floor with the gate's word on it; `days_left` is None where it has no end."""
+
+    number: str
+    trace_code: str
+    place: str
+    quantity_milli: int
+    expires_on: date | None
+    days_left: int | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    product: Product
+    producer: str
+    price_vnd: int | None
+    unit_price_vnd: int | None
+    stars: int
+    verdict: Verdict
+    lots: Sequence[Standing]
+
+
+def price_check(session: Session, product: Product, on: date, lot_id: int | None = None) -> Checked:
+    """Price, unit price, stars and each lot on the floor (only the scanned one where a lot was scanned)."""
+    rows = [row for row in lots_on_floor(session, product.id) if lot_id in {None, row.id}]
+    bare, *goods = assemble(
+        session, [Wanted(product.id), *(Wanted(product.id, row.id, row.place_id) for row in rows)], on
+    )
+    policy = policy_of(get_shop(session))
+    said = [judge(one, Act.SELL, policy, on) for one in goods]
+    price = bare.price_vnd
+    return Checked(
+        product=product,
+        producer=get_producer(session, product.producer_id).name,
+        price_vnd=price,
+        unit_price_vnd=None if price is None else unit_price_vnd(
+            price, product.net_content_milli, Content(product.net_content_unit)
+        ),
+        stars=stars(bare, on),
+        verdict=_of_product(said),
+        lots=[
+            Standing(
+                row.number, get_lot(session, row.id).trace_code, row.place, row.quantity_milli, row.expires_on,
+                (row.expires_on - on).days if row.expires_on else None, verdict,
+            )
+            for row, verdict in zip(rows, said, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _of_product(said: Sequence[Verdict]) -> Verdict:
+    """What stops the product itself: what all its lots share. Without lots, that there is none."""
+    if not said:
+        return Verdict(())
+    shared = set.intersection(*({reason.code for reason in verdict.refusals} for verdict in said))
+    return Verdict(tuple(reason for reason in said[0].refusals if reason.code in shared))

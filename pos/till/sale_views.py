@@ -1,0 +1,179 @@
+"""till/sale_views.py — what happens to a sale at the till: paid, printed, found again, voided, given back."""
+
+from datetime import time
+from typing import Any
+
+from flask import Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from hardware import picture
+
+from ..kernel.database import reading
+from ..kernel.errors import NotAllowed, Refused
+from ..kernel.money import looks_mistyped
+from ..kernel.typed import read_day, read_quantity, read_vnd
+from ..printing import queue as printing
+from ..sales import basket as baskets
+from ..sales.models import Sale
+from ..sales.pay import pay_cash
+from ..sales.queries import find_sales, last_sale, lines_of, tender_of
+from ..sales.refund import get_sale, refund, refunded_milli
+from ..sales.view import view
+from ..sales.void import void
+from ..shifts.drawer import find_open_shift
+from ..web.now import config, now, today
+from ..web.reasons import said
+from ..web.rights import actor, allowed
+from .act import AT_TILL, pages, print_slip, slip_of, subject, till_action
+from .screen import Panel, render
+
+
+@pages.post("/pay")
+@till_action
+def pay(session: Session) -> Panel:
+    """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
+    given = read_vnd(request.form.get("given", ""))
+    if given is None or given < 0:
+        raise Refused.because("amount_odd")
+    basket_id, version = int(request.form["basket_id"]), int(request.form["version"])
+    if "sure" not in request.form and _far_too_much(session, basket_id, given):
+        return Panel("cash", "look", {"given": given, "mistyped": True})
+    sale = pay_cash(session, basket_id, version, given, station=actor().station, by=actor(), at=now())
+    if not printing.copies_of(session, subject(sale)):  # a payment sent twice is one slip
+        print_slip(session, sale)
+    return Panel("done", "done", {"sale": sale, "tender": tender_of(session, sale.number)})
+
+
+def _far_too_much(session: Session, basket_id: int, given: int) -> bool:
+    """A nought too many? Asked only of the basket that is being paid and still lies here."""
+    if not looks_mistyped(given, 0):
+        return False
+    lying = baskets.find_open(session, actor().station)
+    return (
+        lying is not None
+        and lying.id == basket_id
+        and looks_mistyped(given, view(session, lying, today()).due_vnd)
+    )
+
+
+@pages.post("/print/<int:number>")
+@till_action
+def print_again(session: Session, number: int) -> Panel:
+    """A reprint, in the buyer's language or, by `language`, in the other."""
+    sale = get_sale(session, number)
+    asked = request.form.get("language", "")
+    print_slip(session, sale, language=asked if asked in {"vi", "en"} else "")
+    return Panel("done", "ok", {"sale": sale, "tender": tender_of(session, number)})
+
+
+@pages.get("/receipt/<int:number>.png")
+@allowed(*AT_TILL)
+def receipt_picture(number: int) -> ResponseReturnValue:
+    with reading() as session:
+        slip = slip_of(session, get_sale(session, number))
+    paper = int(request.args.get("paper", 80))
+    return Response(picture.png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
+
+
+@pages.post("/refund/find")
+@till_action
+def find_refund(session: Session) -> Panel:
+    typed = request.form.get("number", "").strip().upper().removeprefix("PT-")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 13):
+        raise Refused.because("sale_not_found", number=typed)
+    return refund_panel(session, get_sale(session, int(typed)))
+
+
+def refund_panel(session: Session, sale: Sale, **more: Any) -> Panel:
+    return Panel("refund", "look", {
+        "sale": sale, "lines": lines_of(session, sale.number), "back": refunded_milli(session, sale), **more,
+    })  # fmt: skip
+
+
+@pages.post("/refund/<int:number>")
+@till_action
+def give_back(session: Session, number: int) -> Panel:
+    sale = get_sale(session, number)
+    parts = {line.n: _part(line.n) for line in lines_of(session, number)}
+    try:
+        returned = refund(
+            session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
+            station=actor().station, by=actor(), at=now(), approval=g.approval,
+        )  # fmt: skip
+    except NotAllowed as no:
+        typed = {n: quantity for n, quantity in parts.items() if quantity}
+        return refund_panel(
+            session, sale, ask=said(no.reasons[0]), typed=typed, reason=request.form.get("reason", "")
+        )
+    print_slip(session, returned)
+    return Panel("done", "done", {"sale": returned, "tender": tender_of(session, returned.number)})
+
+
+def _part(n: int) -> int:
+    typed = request.form.get(f"part-{n}", "").strip()
+    quantity = read_quantity(typed) if typed else 0
+    if quantity is None:
+        raise Refused.because("quantity_odd")
+    return quantity
+
+
+@pages.get("/sales")
+@allowed(*AT_TILL)
+def find_lost() -> ResponseReturnValue:
+    """Today's sales, and a lost receipt found by day, time, amount or product."""
+    with reading() as session:
+        return render(session, actor(), config(), sales_panel(session))
+
+
+def sales_panel(session: Session) -> Panel:
+    asked = {name: request.args.get(name, "").strip() for name in ("day", "time", "amount", "words")}
+    day = read_day(asked["day"]) if asked["day"] else today()
+    around = _time(asked["time"])
+    paid = read_vnd(asked["amount"]) if asked["amount"] else None
+    odd = [
+        name
+        for name, value in (("day", day), ("time", around), ("amount", paid))
+        if asked[name] and value is None
+    ]
+    found = (
+        [] if odd else find_sales(session, day or today(), around=around, paid_vnd=paid, words=asked["words"])
+    )
+    return Panel("sales", "", {"found": found, "asked": asked, "odd": odd, "day": day or today()})
+
+
+def _time(typed: str) -> time | None:
+    """'9:30', '9h30' or '14' as a time of day; None for what is none."""
+    hours, _, minutes = typed.replace("h", ":").partition(":")
+    try:
+        return time(int(hours), int(minutes or 0))
+    except ValueError:
+        return None
+
+
+@pages.get("/sales/<int:number>")
+@allowed(*AT_TILL)
+def show_sale(number: int) -> ResponseReturnValue:
+    with reading() as session:
+        return render(session, actor(), config(), sale_panel(session, get_sale(session, number)))
+
+
+def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
+    """One sale with what may be done to it."""
+    shift = find_open_shift(session, actor().station)
+    newest = last_sale(session, shift.number) if shift else None
+    return Panel("sale", "", {
+        "sale": sale, "lines": lines_of(session, sale.number), "tender": tender_of(session, sale.number),
+        "is_last": newest is not None and newest.number == sale.number, **more,
+    })  # fmt: skip
+
+
+@pages.post("/void/<int:number>")
+@till_action
+def void_sale(session: Session, number: int) -> Panel:
+    """The last sale is undone, with a manager's approval."""
+    voided = void(session, get_sale(session, number), reason=request.form.get("reason", ""), station=actor().station,
+                  by=actor(), at=now(), approval=g.approval)  # fmt: skip
+    if not printing.copies_of(session, subject(voided)):
+        print_slip(session, voided)
+    return Panel("done", "done", {"sale": voided, "tender": tender_of(session, voided.number)})
