@@ -20,8 +20,10 @@ from .catalog import views as catalog
 from .config import Config
 from .files import views as files
 from .files.store import MOST_BYTES
+from .house import views as house
 from .identity import views as identity
 from .importing import views as importing
+from .inspection import views as inspection
 from .journal import views as journal
 from .journal.record import record
 from .kernel.clock import Clock
@@ -44,7 +46,7 @@ from .web.rights import guard, public
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace, lan,
+    files, portal, trace, lan, house, inspection,
 )  # fmt: skip
 
 

@@ -303,10 +303,11 @@ def verify(config: Config, as_json: bool) -> None:
     Example: ocop-pos verify --data shop-data
     """
     from .kernel.database import reading
+    from .upkeep.verify import notices
     from .upkeep.verify import verify as prove
 
     with _books(config), reading() as session:
-        findings = prove(session)
+        findings, seen = prove(session), notices(session)
     if as_json:
         click.echo(
             json.dumps(
@@ -316,6 +317,8 @@ def verify(config: Config, as_json: bool) -> None:
     else:
         for finding in findings[:50]:
             click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
+        for notice in seen[-20:]:
+            click.echo(f"• approved by its own maker: journal {notice.seq}, {notice.said}")
         click.echo("The books add up." if not findings else f"{len(findings)} findings.")
     sys.exit(FAILED if findings else 0)
 
@@ -454,6 +457,7 @@ def import_(
                     "file": file.name,
                     "written": written,
                     "counts": found.counts,
+                    "unread": [{"sheet": sheet, "heading": heading} for sheet, heading in found.unread],
                     "rows": [r.plain() for r in found.rows],
                 },
                 ensure_ascii=False,
@@ -463,6 +467,8 @@ def import_(
         for row in found.rows:
             if row.says not in {"add", "same"}:
                 click.echo(f"{row.sheet} {row.cell or row.row}: {row.says} {row.text} {row.name}".rstrip())
+        for sheet, heading in found.unread:
+            click.echo(f"{sheet}: the column “{heading}” is not understood and was not read")
         click.echo(", ".join(f"{count} {code}" for code, count in sorted(found.counts.items())))
         if stopped and not dry_run:
             click.echo("Nothing was written: mend the rows above, or add --without-refused.")

@@ -14,7 +14,7 @@ from enum import StrEnum
 from ..catalog.models import GoodsClass, Kind
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..kernel.text import folded
+from ..kernel.text import folded, tidy
 from ..stock.models import Zone
 from .models import PaperKind
 
@@ -78,6 +78,7 @@ class Goods:
     lot: LotFacts | None
     price_vnd: int | None
     name_en: str = ""
+    pack: str = ""
     unit: Unit = Unit.PIECE
     vat_category: str = "standard"
     zone: Zone | None = None
@@ -145,9 +146,7 @@ CLASS_PAPER = {
     GoodsClass.SAFE_VEGETABLE: PaperKind.SAFE_VEGETABLE,
 }
 
-LICENSED_FROM_PERMILLE = (
-    55  # alcohol from 5.5° needs both licences; under it a registration (decree 105/2017)
-)
+LICENSED_FROM_PERMILLE = 55  # alcohol from 5.5° needs both licences (decree 105/2017)
 
 
 def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
@@ -199,11 +198,20 @@ def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: dat
 
 
 def _names_another(goods: Goods, paper: PaperFacts) -> bool:
-    """Another producer's paper, or a name whose words neither hold the product's nor lie within them."""
+    """Another producer's paper, or a name whose words neither hold the product's nor lie within them.
+
+    The pack is no part of the name. Accents count where both names have them: two products may differ in one.
+    """
     if paper.producer_id is not None and paper.producer_id != goods.producer_id:
         return True
-    written, named = set(folded(paper.name_written).split()), set(folded(goods.name).split())
-    return bool(written) and not (written <= named or named <= written)
+    core = goods.name.removesuffix(goods.pack).strip()
+    with_accents = not (paper.name_written.isascii() or core.isascii())
+    written, named, whole = (_word_set(text, with_accents) for text in (paper.name_written, core, goods.name))
+    return bool(written) and not (written <= whole or named <= written)
+
+
+def _word_set(text: str, with_accents: bool) -> set[str]:
+    return set((tidy(text).lower() if with_accents else folded(text)).replace(",", " ").split())
 
 
 def _of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:
@@ -221,12 +229,11 @@ def _safety(goods: Goods, on: date) -> Iterator[Reason]:
     if kind is None:
         return
     papers = _of_kind(goods, kind)
-    if not papers:
+    if not papers or all(paper.not_yet(on) for paper in papers):
         yield Reason.of("no_food_safety")
     elif not _in_force(papers, on):
-        yield Reason.of(
-            "food_safety_ended", number=papers[0].number, ended=papers[0].revoked_on or papers[0].ends
-        )
+        newest = next(paper for paper in papers if not paper.not_yet(on))
+        yield Reason.of("food_safety_ended", number=newest.number, ended=newest.revoked_on or newest.ends)
 
 
 def _declaration(goods: Goods, on: date) -> Iterator[Reason]:
@@ -236,8 +243,8 @@ def _declaration(goods: Goods, on: date) -> Iterator[Reason]:
 
 
 def _licences(goods: Goods, on: date) -> Iterator[Reason]:
-    if not NEEDS[goods.kind].licence or goods.alcohol_permille < LICENSED_FROM_PERMILLE:
-        return
+    if not NEEDS[goods.kind].licence or 0 < goods.alcohol_permille < LICENSED_FROM_PERMILLE:
+        return  # a strength that nobody entered (0) counts as strong: what isn't known doesn't open the door
     for kind in (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE):
         if not _in_force(_of_kind(goods, kind), on):
             yield Reason.of("no_licence", paper=kind.value)
@@ -266,7 +273,10 @@ def _lot(goods: Goods, on: date) -> Iterator[Reason]:
         return
     if not lot.number.strip():
         yield Reason.of("no_lot")
-    if lot.producer_id is None or lot.made_on is None or not (lot.origin_place and lot.delivery_note):
+    is_theirs = (
+        lot.producer_id == goods.producer_id
+    )  # a lot of nobody, or of another maker, has no known origin
+    if not is_theirs or lot.made_on is None or not (lot.origin_place and lot.delivery_note):
         yield Reason.of("no_origin", lot=lot.number)
     if not lot.chain_whole:
         yield Reason.of("trace_broken", lot=lot.number)
@@ -300,7 +310,10 @@ def zone_of(goods_class: GoodsClass) -> Zone:
 
 def stars(goods: Goods, on: date) -> int:
     """The stars in force; 0 where there are none. Printed stars are recognised stars."""
-    return max((p.stars or 0 for p in _of_kind(goods, PaperKind.RECOGNITION) if p.in_force(on)), default=0)
+    mine = (
+        p for p in _of_kind(goods, PaperKind.RECOGNITION) if p.in_force(on) and not _names_another(goods, p)
+    )
+    return max((p.stars or 0 for p in mine), default=0)
 
 
 def _warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:

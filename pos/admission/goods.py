@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, bindparam, exists, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, bindparam, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, Kind, Product
@@ -14,7 +14,7 @@ from ..kernel.quantity import Unit
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
-from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
+from ..stock.models import SOURCES, Lot, MoveKind, OnHand, Place, StockMove, Zone
 from ..stock.queries import active_hold
 from .gate import Act, Goods, LotFacts, PaperFacts, Verdict, judge
 from .labels import missing_entries
@@ -57,7 +57,10 @@ _LOTS = (
         OnHand.place_id,
         OnHand.quantity_milli,
         Place.zone,
-        exists().where(StockMove.lot_id == Lot.id, StockMove.kind.in_(SOURCES)).label("has_source"),
+        select(func.coalesce(func.sum(StockMove.quantity_milli), 0))
+        .where(StockMove.lot_id == Lot.id, StockMove.kind.in_((*SOURCES, MoveKind.REVERSED)))
+        .scalar_subquery()
+        .label("came_in_milli"),
         active_hold(lot_id=Lot.id).label("held"),
     )
     .outerjoin(OnHand, OnHand.lot_id == Lot.id)
@@ -96,7 +99,7 @@ def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods
     products = _products(session, {want.product_id for want in wanted}, on)
     lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
     papers = _papers(session, products.values())
-    return [_goods(want, products[want.product_id], lots, papers[want.product_id]) for want in wanted]
+    return [_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted]
 
 
 def verdicts(session: Session, wanted: Sequence[Wanted], act: Act, on: date) -> list[Verdict]:
@@ -144,7 +147,7 @@ def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFa
 
 
 def _goods(
-    want: Wanted, product: Any, lots: dict[tuple[int, int | None], Any], papers: list[PaperFacts]
+    want: Wanted, product: Any, lots: dict[tuple[int, int | None], Any], papers: list[PaperFacts], on: date
 ) -> Goods:
     kind = Kind(product.kind)
     lot = None if want.lot_id is None else lots.get((want.lot_id, want.place_id)) or lots[want.lot_id, None]
@@ -161,7 +164,8 @@ def _goods(
         unit=Unit(product.unit),
         vat_category=product.vat_category,
         zone=Zone(lot.zone) if lot is not None and at_place else None,
-        producer_suspended=product.suspended_on is not None,
+        pack=product.pack,
+        producer_suspended=product.suspended_on is not None and product.suspended_on <= on,
         banned=product.banned,
         held_because=product.held,
         missing_label_entries=missing_entries(kind, product.label_entries),
@@ -180,6 +184,6 @@ def _lot_facts(lot: Any) -> LotFacts:
         made_on=lot.made_on,
         expires_on=lot.expires_on,
         delivery_note=lot.delivery_note,
-        chain_whole=lot.has_source and (lot.quantity_milli or 0) >= 0,
+        chain_whole=lot.came_in_milli > 0 and (lot.quantity_milli or 0) >= 0,
         held_because=lot.held,
     )

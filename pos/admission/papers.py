@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from ..catalog.models import Kind, Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import months_later
 from ..kernel.errors import NotFound, Refused
-from .models import Paper, PaperCover, PaperKind
+from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 
 VALID_MONTHS = {  # where the paper itself states no end
     PaperKind.RECOGNITION: 36,  # decision 148/QĐ-TTg, article 3: 36 months from the decision's signing
@@ -45,6 +46,30 @@ def papers_of(
     else:
         query = query.where(Paper.producer_id == producer_id if producer_id else Paper.producer_id.is_(None))
     return session.scalars(query).all()
+
+
+def papers_for(session: Session, products: Sequence[Product]) -> dict[int, list[Paper]]:
+    """The papers of each product by its id: those that name it, and its producer's that stand for all goods."""
+    ids, makers = {p.id for p in products}, {p.producer_id for p in products}
+    found: dict[int, list[Paper]] = {id_: [] for id_ in ids}
+    query = (
+        select(Paper).options(selectinload(Paper.covers)).order_by(Paper.kind, Paper.ends.desc(), Paper.id)
+    )
+    for paper in session.scalars(query.where(Paper.covers.any(PaperCover.product_id.in_(ids)))):
+        for cover in paper.covers:
+            if cover.product_id in found:
+                found[cover.product_id].append(paper)
+    general = query.where(Paper.producer_id.in_(makers), ~Paper.covers.any())
+    for paper in session.scalars(general.where(Paper.kind.not_in(NAMES_PRODUCTS))):
+        for product in {p.id: p for p in products}.values():
+            if product.producer_id == paper.producer_id and _concerns(paper, product):
+                found[product.id].append(paper)
+    return found
+
+
+def _concerns(paper: Paper, product: Product) -> bool:
+    """A maker's licence for alcohol says nothing of their noodles."""
+    return paper.kind != PaperKind.ALCOHOL_LICENCE or product.kind == Kind.ALCOHOL
 
 
 def valid_until(kind: PaperKind, issued: date) -> date | None:

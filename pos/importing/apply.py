@@ -19,7 +19,7 @@ from ..kernel.text import folded
 from ..pricing.prices import find_price, set_price
 from ..producers.models import Producer
 from ..producers.terms import find_producer, save_producer
-from ..stock.lots import find_lot, save_lot
+from ..stock.lots import find_lot, save_lot, stop
 from ..stock.models import Lot, MoveKind, Place, Zone
 from ..stock.moves import Step, post
 from .known import PRODUCT_FIELDS
@@ -60,7 +60,10 @@ def _producer(session: Session, values: dict[str, Any], *, by: Actor, at: dateti
     if not values.get("producer_name"):
         return None
     producer = find_producer(session, values["producer_name"])
-    told = {"address": values.get("producer_address"), "phone": values.get("producer_phone")}
+    told = {
+        "address": values.get("producer_address"), "phone": values.get("producer_phone"),
+        "suspended_on": values.get("suspended_on"), "suspended_why": values.get("suspended_why"),
+    }  # fmt: skip
     changed = {
         name: value
         for name, value in told.items()
@@ -86,6 +89,8 @@ def _product(
         told |= {"net_content_milli": net_content[0], "net_content_unit": net_content[1]}
     if values.get("alcohol"):
         told["alcohol_permille"] = values["alcohol"]
+    if values.get("banned"):
+        told["banned"] = True
     if values.get("place") and "lot_number" not in values:
         told["shelf_place_id"] = _place(session, values["place"]).id
     if values.get("sku"):
@@ -138,9 +143,14 @@ def _paper(
     for name in ("issuer", "issued", "starts", "ends"):
         if values.get(f"paper_{name}"):
             setattr(paper, name, values[f"paper_{name}"])
+    if values.get("revoked_on"):
+        paper.revoked_on, paper.revoked_by = values["revoked_on"], values.get("revoked_by") or ""
     covers = {c.product_id: Cover(c.product_id, c.stars, c.name_written) for c in paper.covers}
-    if product is not None:
-        covers[product.id] = Cover(product.id, values.get("stars"), values.get("name_written") or "")
+    if product is not None:  # an empty cell says nothing: stars once entered stay
+        before = covers.get(product.id, Cover(product.id))
+        covers[product.id] = Cover(
+            product.id, values.get("stars") or before.stars, values.get("name_written") or before.name_written
+        )
     save_paper(session, paper, list(covers.values()), by=by, at=at)
 
 
@@ -154,15 +164,24 @@ def _place(session: Session, text: str) -> Place:
 def _opening_lot(
     session: Session, values: dict[str, Any], product: Product, *, by: Actor, at: datetime
 ) -> None:
-    """A lot that was in the shop before the system: known by its paper, entered as the opening stock."""
-    if find_lot(session, product.id, values["lot_number"]) is not None:
+    """A lot that was in the shop before the system: known by its paper, entered as the opening stock.
+
+    It may lie at several places, a row each; a lot that was in the books before this import is left alone.
+    """
+    opened: set[int] = session.info.setdefault("opened_lots", set())
+    lot = find_lot(session, product.id, values["lot_number"])
+    if lot is not None and lot.id not in opened:
         return
-    lot = Lot(
-        product_id=product.id, number=values["lot_number"], producer_id=product.producer_id,
-        origin_place=values.get("origin_place") or "", made_on=values.get("made_on"),
-        expires_on=values.get("expires_on"), delivery_note=values.get("delivery_note") or "",
-    )  # fmt: skip
-    save_lot(session, lot, by=by, at=at)
+    if lot is None:
+        lot = Lot(
+            product_id=product.id, number=values["lot_number"], producer_id=product.producer_id,
+            origin_place=values.get("origin_place") or "", made_on=values.get("made_on"),
+            expires_on=values.get("expires_on"), delivery_note=values.get("delivery_note") or "",
+        )  # fmt: skip
+        save_lot(session, lot, by=by, at=at)
+        opened.add(lot.id)
+        if values.get("held_because"):
+            stop(session, lot_id=lot.id, reason=values["held_because"], by=by, at=at)
     if not values.get("quantity"):
         return
     place = _place(session, values["place"]) if values.get("place") else _shelf(session, product)

@@ -10,10 +10,11 @@ from ..admission.models import PaperKind
 from ..catalog.models import GoodsClass, Kind
 from ..catalog.packs import read_pack
 from ..catalog.products import GROUPS
-from ..kernel.clock import last_of_month
 from ..kernel.quantity import Content, Unit
 from ..kernel.text import folded, tidy
 from ..kernel.typed import read_day, read_quantity, read_vnd
+
+LEAST_PRICE_VND = 500  # the smallest note in use is rarely seen; nothing in a shop costs less
 
 
 class CellOdd(ValueError):
@@ -40,7 +41,10 @@ def _text(value: Any) -> str:
 
 def _price(value: Any, _today: date) -> int:
     if isinstance(value, str):
-        price = read_vnd(re.sub(r"/.*$", "", value))
+        text = re.sub(r"/.*$", "", value).strip().lower()
+        text = re.sub(r"([.,]\d{3})[.,]00$", r"\1", text)  # 45.000,00
+        text = re.sub(r"^(\d{1,6})\s*k$", r"\g<1>000", text)  # 45k
+        price = read_vnd(text)
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
         price = int(value)
     else:
@@ -49,6 +53,8 @@ def _price(value: Any, _today: date) -> int:
         raise CellOdd("price_odd")
     if price <= 0:
         raise CellOdd("price_not_positive")
+    if price < LEAST_PRICE_VND:
+        raise CellOdd("price_too_low")  # Excel reads a typed 45.000 as 45 where the point is its comma
     return price
 
 
@@ -67,7 +73,8 @@ def _day(value: Any, _today: date) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    found = read_day(_text(value))
+    text = re.sub(r"^ngày\s+", "", _text(value).lower())
+    found = read_day(re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?$", "", text))
     if found is None:
         raise CellOdd("date_not_a_day")
     return found
@@ -81,10 +88,8 @@ def _past_day(value: Any, today: date) -> date:
 
 
 def _expiry(value: Any, today: date) -> date:
-    if isinstance(value, str) and (found := re.match(r"^(\d{1,2})[/-](\d{4})$", value)):
-        month, year = int(found.group(1)), int(found.group(2))
-        if 1 <= month <= 12:
-            return last_of_month(year, month)
+    if isinstance(value, str) and (found := read_day(value, month_ok=True)):
+        return found
     return _day(value, today)
 
 
@@ -95,7 +100,7 @@ def _gtins(value: Any, _today: date) -> list[tuple[str, int]]:
         digits, _, pieces = part.strip().partition(" ")
         pieces = pieces.strip().lstrip("x×* ") or "1"
         gtin = gtin14(digits.replace("-", ""))
-        if gtin is None or not pieces.isdigit():
+        if gtin is None or not (pieces.isascii() and pieces.isdigit()):
             raise CellOdd("gtin_check_digit")
         codes.append((gtin, int(pieces) * 1000))
     return codes
@@ -118,9 +123,12 @@ def _percent(value: Any, _today: date) -> int:
     return milli // 100
 
 
+_KILOGRAM = {"kg", "kilogam", "kilogram", "kilo", "ki lo", "ki lo gam", "ky", "ki", "can", "can ky"}
+
+
 def _unit(value: Any, _today: date) -> str:
     word = folded(_text(value))
-    return Unit.KG.value if word in {"kg", "kilogam", "can", "kilogram"} else Unit.PIECE.value
+    return Unit.KG.value if word in _KILOGRAM else Unit.PIECE.value
 
 
 def _net_content(value: Any, _today: date) -> tuple[int, str]:
@@ -145,6 +153,10 @@ def _one_of(names: dict[str, str], code: str) -> Any:
     return read
 
 
+def _yes(value: Any, _today: date) -> bool:
+    return folded(_text(value)) not in {"", "0", "khong", "no", "false"}
+
+
 _GROUP_NAMES = {folded(word): code for code, *names in GROUPS for word in (code, *names)}
 _CLASS_NAMES = {folded(c.value): c.value for c in GoodsClass} | {
     "dac san": "speciality",
@@ -162,6 +174,9 @@ _READERS = {
     "paper_ends": _day,
     "price_starts": _day,
     "made_on": _past_day,
+    "revoked_on": _day,
+    "suspended_on": _day,
+    "banned": _yes,
     "expires_on": _expiry,
     "quantity": _quantity,
     "alcohol": _percent,

@@ -17,24 +17,25 @@ from ..catalog.models import Product
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
 from ..stock.models import Lot, OnHand, Place
+from ..stock.queries import active_hold
 from .columns import HEADINGS
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEETS = {
-    "Chủ thể": ("producer_name", "producer_address", "producer_phone"),
+    "Chủ thể": ("producer_name", "producer_address", "producer_phone", "suspended_on", "suspended_why"),
     "Sản phẩm": (
         "sku", "producer_name", "name_vi", "pack", "unit", "name_en", "barcode", "group_code", "goods_class", "kind",
         "net_content",
-        "storage", "ingredients", "allergens", "story_vi", "story_en", "alcohol", "label_entries", "vat_category",
+        "storage", "ingredients", "allergens", "story_vi", "story_en", "alcohol", "label_entries", "vat_category", "banned",
     ),
     "Giấy tờ": (
         "producer_name", "paper_kind", "paper_number", "paper_issuer", "paper_issued", "paper_starts", "paper_ends",
-        "sku", "stars", "name_written",
+        "sku", "stars", "name_written", "revoked_on", "revoked_by",
     ),
     "Giá": ("sku", "price", "price_starts"),
-    "Lô đầu kỳ": ("sku", "lot_number", "made_on", "expires_on", "quantity", "place", "origin_place", "delivery_note"),
+    "Lô đầu kỳ": ("sku", "lot_number", "made_on", "expires_on", "quantity", "place", "origin_place", "delivery_note", "held_because"),
 }  # fmt: skip
 
 
@@ -77,7 +78,10 @@ def _safe(value: Any) -> Any:
 
 
 def _producers(session: Session) -> list[tuple[Any, ...]]:
-    return [(p.name, p.address, p.phone) for p in session.scalars(select(Producer).order_by(Producer.id))]
+    return [
+        (p.name, p.address, p.phone, p.suspended_on, p.suspended_why)
+        for p in session.scalars(select(Producer).order_by(Producer.id))
+    ]
 
 
 def _products(session: Session) -> list[tuple[Any, ...]]:
@@ -94,7 +98,7 @@ def _products(session: Session) -> list[tuple[Any, ...]]:
             f"{p.net_content_milli / 1000:g} {p.net_content_unit}" if p.net_content_milli else None,
             p.storage, p.ingredients, p.allergens, p.story_vi, p.story_en,
             f"{p.alcohol_permille / 10:g}".replace(".", ",") if p.alcohol_permille else None, p.label_entries,
-            p.vat_category,
+            p.vat_category, "x" if p.banned else None,
         )
         for p, producer in rows
     ]  # fmt: skip
@@ -121,8 +125,9 @@ def _papers(session: Session) -> list[tuple[Any, ...]]:
             paper.starts,
             paper.ends,
         )
-        rows += [(*head, skus[c.product_id], c.stars, c.name_written) for c in paper.covers] or [
-            (*head, None, None, None)
+        tail = (paper.revoked_on, paper.revoked_by)
+        rows += [(*head, skus[c.product_id], c.stars, c.name_written, *tail) for c in paper.covers] or [
+            (*head, None, None, None, *tail)
         ]
     return rows
 
@@ -135,25 +140,20 @@ def _prices(session: Session, today: date) -> list[tuple[Any, ...]]:
 
 
 def _lots(session: Session) -> list[tuple[Any, ...]]:
+    """A row a lot and place, with what stops it: goods set aside must not come back as goods for sale."""
+    held = func.coalesce(active_hold(lot_id=Lot.id), active_hold(product_id=Product.id))
     rows = session.execute(
-        select(Product.sku, Lot, func.max(Place.name), func.sum(OnHand.quantity_milli), Product.unit)
+        select(Product.sku, Lot, Place.name, OnHand.quantity_milli, held)
         .join(Product, Product.id == Lot.product_id)
         .join(OnHand, OnHand.lot_id == Lot.id)
         .join(Place, Place.id == OnHand.place_id)
         .where(OnHand.quantity_milli > 0, ~Product.archived)
-        .group_by(Product.sku, Lot.id, Product.unit)
-        .order_by(Lot.id)
+        .order_by(Lot.id, Place.id)
     )
     return [
         (
-            sku,
-            lot.number,
-            lot.made_on,
-            lot.expires_on,
-            int(quantity) / 1000,
-            place,
-            lot.origin_place,
-            lot.delivery_note,
+            sku, lot.number, lot.made_on, lot.expires_on, int(quantity) / 1000, place, lot.origin_place,
+            lot.delivery_note, because,
         )
-        for sku, lot, place, quantity, _unit in rows
-    ]
+        for sku, lot, place, quantity, because in rows
+    ]  # fmt: skip

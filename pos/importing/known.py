@@ -34,7 +34,7 @@ class Known:
     prices: dict[int, int | None]
     lots: set[tuple[int, str]]
     papers: dict[tuple[str, str, int | None], Paper]
-    covers: set[tuple[int, int, int | None]]
+    covers: dict[tuple[int, int], int | None]
     places: dict[str, int]
     planned: set[str] = field(default_factory=set)
 
@@ -55,7 +55,7 @@ class Known:
             prices=dict(session.execute(select(Product.id, price_in_force(Product.id, today))).all()),
             lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
             papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
-            covers={(c.paper_id, c.product_id, c.stars) for c in session.scalars(select(PaperCover))},
+            covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
             places={folded(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
         )  # fmt: skip
 
@@ -98,7 +98,10 @@ class Known:
         producer = self.producer(values)
         if producer is None:
             return ["producer_name"] if values.get("producer_name") else []
-        told = {"producer_address": producer.address, "producer_phone": producer.phone}
+        told = {
+            "producer_address": producer.address, "producer_phone": producer.phone,
+            "suspended_on": producer.suspended_on, "suspended_why": producer.suspended_why,
+        }  # fmt: skip
         return [name for name, now in told.items() if values.get(name) and values[name] != now]
 
     def _product_changes(self, values: dict[str, Any]) -> list[str]:
@@ -115,6 +118,8 @@ class Known:
         if values.get("barcode"):
             mine = {code.gtin: code.pack_milli for code in product.barcodes}
             changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])
+        if values.get("banned") and not product.banned:
+            changed.append("banned")
         if values.get("alcohol") and values["alcohol"] // 10 != product.alcohol_permille // 10:
             changed.append("alcohol")
         if values.get("price") is not None and values["price"] != self.prices.get(product.id):
@@ -140,11 +145,17 @@ class Known:
             "paper_ends": paper.ends,
             "paper_issuer": paper.issuer,
             "paper_starts": paper.starts,
+            "revoked_on": paper.revoked_on,
         }
         changed = [name for name, now in told.items() if values.get(name) and values[name] != now]
-        if product is not None and (paper.id, product.id, values.get("stars")) not in self.covers:
+        if product is not None and self._cover_differs(paper.id, product.id, values.get("stars")):
             changed.append("stars")
         return changed
+
+    def _cover_differs(self, paper_id: int, product_id: int, stars: int | None) -> bool:
+        """The paper doesn't name the product yet, or names it with other stars. An empty cell says nothing."""
+        before = self.covers.get((paper_id, product_id), -1)
+        return before == -1 or (stars is not None and stars != before)
 
 
 def _identity(producer: str, name: str, pack: str) -> Identity:

@@ -18,6 +18,7 @@ from ..admission.papers import valid_until
 from ..admission.policy import policy_of
 from ..catalog.models import GoodsClass, Kind
 from ..catalog.packs import read_pack
+from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.text import folded
 from ..pricing.prices import HIGHEST_VND
@@ -32,7 +33,7 @@ _ABOUT_PAPER = {
     "no_certificate", "too_few_stars", "certificate_ended", "certificate_not_yet", "certificate_revoked",
     "certificate_other_product", "class_not_admitted",
 }  # fmt: skip
-_TOTALS = {"cong", "tong", "tong cong", "total", "sum"}
+_TOTALS = {"cong", "tong", "tong so", "tong cong", "cong tong", "total", "sum"}
 _ALCOHOL = ("ruou",)
 _CRAFTS = ("khan", "may tre", "gom", "tranh", "non la", "do go", "det")
 
@@ -66,7 +67,10 @@ class RowSays:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """`unread`: (sheet, heading) of each column that nobody here understands."""
+
     rows: list[RowSays]
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -89,6 +93,7 @@ def preview(
     known = Known.load(session, today)
     policy = policy_of(get_shop(session))
     said: list[RowSays] = []
+    namesakes: dict[Any, RowSays] = {}
     total = sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
         seen: dict[tuple[Any, ...], int] = {}
@@ -96,6 +101,8 @@ def preview(
             row = _read(sheet, number, cells, today)
             if row.says == "add":
                 _against_others(row, seen, known)
+            if row.says == "add" and _is_product(row, sheet):
+                _against_namesakes(row, namesakes, known)
             if row.says == "add":
                 _against_books(row, known, sheet)
             if row.says == "add" and row.values.get("sku"):
@@ -107,7 +114,7 @@ def preview(
             said.append(row)
             if tell and len(said) % 200 == 0:
                 tell(len(said), total)
-    return Preview(said)
+    return Preview(said, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread))
 
 
 def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:
@@ -150,6 +157,25 @@ def _missing(row: RowSays, sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield "no_lot", "lot_number"
     if about_papers and not values.get("paper_number"):
         yield "number_missing", "paper_number"
+    yield from _dates_crossed(values, sheet)
+    if (
+        values.get("unit") == Unit.PIECE
+        and (values.get("quantity") or 0) % ONE
+        and "quantity" in sheet.fields
+    ):
+        yield "quantity_odd", "quantity"
+
+
+def _dates_crossed(values: dict[str, Any], sheet: Sheet) -> Iterator[tuple[str, str]]:
+    made, ends = values.get("made_on"), values.get("expires_on")
+    if made and ends and ends < made:
+        yield "made_after_end", "expires_on"
+    starts, until = values.get("paper_starts") or values.get("paper_issued"), values.get("paper_ends")
+    if starts and until and until < starts:
+        yield "ends_before_start", "paper_ends"
+    is_recognition = values.get("paper_kind") in {None, PaperKind.RECOGNITION.value}
+    if values.get("paper_number") and is_recognition and not values.get("paper_issued"):
+        yield "issued_missing", "paper_issued" if "paper_issued" in sheet.fields else "paper_number"
 
 
 def _settle(row: RowSays) -> None:
@@ -173,7 +199,7 @@ def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known
     """The same row again, or a code that an earlier row or product carries."""
     content = tuple(
         sorted(
-            (name, folded(value) if isinstance(value, str) else str(value))
+            (name, value.lower() if isinstance(value, str) else str(value))
             for name, value in row.values.items()
         )
     )
@@ -191,6 +217,21 @@ def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known
         known.gtins.setdefault(gtin, known.identity(row.values))
 
 
+_ONE_ANSWER = ("price", "goods_class", "kind", "unit")  # of one product, two rows can't both be right
+
+
+def _against_namesakes(row: RowSays, namesakes: dict[Any, RowSays], known: Known) -> None:
+    """An earlier row of the same product that says something else: nobody here can tell which is right."""
+    earlier = namesakes.setdefault(known.identity(row.values), row)
+    if earlier is row:
+        return
+    for name in _ONE_ANSWER:
+        said, before = row.values.get(name), earlier.values.get(name)
+        if said is not None and before is not None and said != before:
+            row.says, row.text = "differs_from_row", str(earlier.row)
+            return
+
+
 def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
     if (
         (
@@ -203,6 +244,17 @@ def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
         and row.values.get("sku") not in known.planned
     ):
         row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
+        return
+    if _is_product(row, sheet) and known.product(row.values) is None and not row.values.get("producer_name"):
+        row.says = "producer_missing"
+        return
+    if row.values.get("place") and folded(row.values["place"]) not in known.places:
+        row.says, row.text = "place_unknown", row.values["place"]
+        row.cell = f"{sheet.letters['place']}{row.row}"
+        return
+    product = known.product(row.values)
+    if product is not None and product.unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE:
+        row.says, row.cell = "quantity_odd", f"{sheet.letters['quantity']}{row.row}"
         return
     row.changes = known.changes(row.values)
     if known.has(row.values):

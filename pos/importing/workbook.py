@@ -19,13 +19,17 @@ MOST_COLUMNS = 80
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with a heading row: its name, and each row below it as (number in Excel, values by field)."""
+    """A sheet with a heading row: its name, and each row below it as (number in Excel, values by field).
+
+    `unread` are the headings that mean nothing here: people must be told, or they think they were read.
+    """
 
     name: str
     heading_row: int
     fields: frozenset[str]
     letters: dict[str, str]
     rows: list[tuple[int, dict[str, Any]]]
+    unread: tuple[str, ...] = ()
 
 
 def open_workbook(path: Path) -> list[Sheet]:
@@ -71,10 +75,16 @@ def _read(sheet: Any) -> Sheet | None:
         if any((values := {name: row[c] if c < len(row) else None for c, name in wanted.items()}).values())
     ]
     letters = {name: _letter(column) for column, name in wanted.items()}
-    return Sheet(sheet.title, at + 1, frozenset(wanted.values()), letters, below)
+    unread = tuple(
+        str(cell).strip()
+        for n, cell in enumerate(rows[at])
+        if n not in columns and isinstance(cell, str) and cell.strip()
+    )
+    return Sheet(sheet.title, at + 1, frozenset(wanted.values()), letters, below, unread)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # some programs state a size that is not so; it would hide rows
     try:
         yield from sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
     except Exception as failure:  # a broken sheet breaks off in the middle

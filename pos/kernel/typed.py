@@ -12,7 +12,7 @@ _MONEY = re.compile(r"^\d{1,3}(?:[. ,]\d{3})+$|^\d+$")
 def read_vnd(typed: str) -> int | None:
     """'45.000 đ' → 45000; None for what is no sum of đồng. A minus is kept: the use case says no to it."""
     text = typed.strip().lower().replace("\u00a0", " ")
-    text = re.sub(r"\s*(₫|đ|đồng|vnd|vnđ)$", "", text)
+    text = re.sub(r"\s*(₫|đ|đồng|d|dong|vnd|vnđ)$", "", text)
     sign = -1 if text.startswith(("-", "−")) else 1
     text = text.lstrip("-−").strip()
     return sign * int(re.sub(r"[. ,]", "", text)) if _MONEY.match(text) else None

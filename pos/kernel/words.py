@@ -31,3 +31,9 @@ def quantity(milli: int, unit: Unit | str) -> str:
         whole, rest = divmod(abs(milli), ONE)
         return f"{'−' if milli < 0 else ''}{whole},{rest:03} kg"
     return str(milli // ONE) if milli >= 0 else f"−{-milli // ONE}"
+
+
+def degrees(tenths: int) -> str:
+    """−185 tenths → '−18,5 °C'."""
+    whole, rest = divmod(abs(tenths), 10)
+    return f"{'−' if tenths < 0 else ''}{whole},{rest} °C"

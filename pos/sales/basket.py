@@ -1,7 +1,7 @@
 """sales/basket.py — what lies on the counter: put on, changed, taken off, parked, taken over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -86,6 +86,7 @@ def add(
     at: datetime,
     lot_id: int | None = None,
     known_by: LotKnownBy | None = None,
+    most_vnd: int | None = None,
 ) -> Basket:
     """Put goods into the station's basket, split over lots where one is not enough.
 
@@ -109,6 +110,8 @@ def add(
         raise WhatAge(product)
     basket = basket or new_basket(session, station, at)
     for part in parts:
+        if most_vnd is not None and part.price_vnd > most_vnd:
+            part = replace(part, price_vnd=most_vnd)  # noqa: PLW2901  never above what was shown at the scan
         _put(basket, product, part)
     touch(basket, at)
     return basket
@@ -308,7 +311,7 @@ def set_quantity(
     basket.lines.remove(line)
     session.flush()
     add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id if pinned else None,
-        known_by=LotKnownBy(known_by) if pinned and known_by else None)  # fmt: skip
+        known_by=LotKnownBy(known_by) if pinned and known_by else None, most_vnd=line.shown_price_vnd)  # fmt: skip
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:

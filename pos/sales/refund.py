@@ -58,7 +58,7 @@ def refund(
 ) -> Sale:
     """Give back parts of a sale (`parts`: line number → thousandths), in cash, and set the goods aside.
 
-    Over the shop's limit a cashier needs a manager's approval (NotAllowed `approval_needed`). Raises
+    Over the shop's limit (all refunds of the sale together) a cashier needs a manager's approval (NotAllowed `approval_needed`). Raises
     Refused (`not_refundable`, `lines_missing`, `quantity_odd`, `refund_too_much`, `reason_missing`,
     `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't asked to take goods back: they go
     to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
@@ -77,7 +77,7 @@ def refund(
     back = _parts_back(session, sale, parts)
     paid_back = sum(amount for _, _, amount in back)
     limit = get_shop(session).refund_limit_vnd
-    if paid_back > limit and by.role is not Role.MANAGER and approval is None:
+    if paid_back + _refunded_vnd(session, sale) > limit and by.role is not Role.MANAGER and approval is None:
         raise NotAllowed.because("approval_needed", limit_vnd=limit)
     shift = get_open_shift(session, station)
     if expected_vnd(session, shift) < paid_back:
@@ -133,6 +133,14 @@ def write_back(
            sealed=seals, refunds=sale.number, paid_back_vnd=paid_back, reason=returned.reason,
            **approved_by(approval))  # fmt: skip
     return returned
+
+
+def _refunded_vnd(session: Session, sale: Sale) -> int:
+    """What went back of this sale so far: a limit that counts each refund by itself is none."""
+    paid = select(func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)).where(
+        Sale.refunds == sale.number
+    )
+    return -int(session.scalar(paid) or 0)
 
 
 def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[Back]:

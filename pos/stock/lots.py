@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval
+from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from .models import Hold, Lot
 
@@ -17,9 +18,11 @@ def find_lot(session: Session, product_id: int, number: str) -> Lot | None:
 
 
 def save_lot(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Lot:
-    """Keep a new or completed lot; its earlier state stays in the journal. Raises Refused (`made_after_end`)."""
+    """Keep a new or completed lot; its earlier state stays in the journal. Raises Refused (`made_after_end`, `made_in_future`)."""
     if lot.made_on and lot.expires_on and lot.expires_on < lot.made_on:
         raise Refused.because("made_after_end", made=lot.made_on, ends=lot.expires_on)
+    if lot.made_on and lot.made_on > business_day(at):
+        raise Refused.because("made_in_future", made=lot.made_on)
     is_new = lot.id is None
     if is_new:
         lot.trace_code = secrets.token_urlsafe(9)

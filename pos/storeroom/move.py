@@ -67,8 +67,9 @@ def count_lot(
         raise Refused.because("second_person_needed")
     if not reason.strip():
         raise Refused.because("reason_missing")
-    if counted_milli < 0:
-        raise Refused.because("quantity_odd")
+    product = get_product(session, lot.product_id)
+    if counted_milli < 0 or (counted_milli and not Unit(product.unit).allows(counted_milli)):
+        raise Refused.because("quantity_odd", product=product.name)
     difference = counted_milli - on_hand_milli(session, lot.id, place_id)
     steps = [Step(lot.id, place_id, MoveKind.COUNTED, difference, f"count:{lot.id}")] if difference else []
     record(session, "counted", by=by, at=at, subject=lot, sealed=post(session, steps, at), place=place_id,

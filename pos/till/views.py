@@ -132,8 +132,10 @@ def add(session: Session, product_id: int) -> Panel:
     if product.unit == Unit.KG and typed:
         weight = read_quantity(typed)
         if not weight:
-            return Panel("weight", "no", {"product": product, "wrong": True})
-        return _put_on(session, Meant(product, weight), ONE)
+            return Panel(
+                "weight", "no", {"product": product, "lot_id": request.form.get("lot_id", ""), "wrong": True}
+            )
+        return _put_on(session, Meant(product, weight, request.form.get("lot_id", type=int)), ONE)
     return _put_on(session, Meant(product, ONE if product.unit == Unit.PIECE else None), _times())
 
 
@@ -144,7 +146,7 @@ def _times() -> int:
 
 def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
     if item.pack_milli is None:
-        return Panel("weight", "look", {"product": item.product, "wrong": False})
+        return Panel("weight", "look", {"product": item.product, "lot_id": item.lot_id, "wrong": False})
     key = request.form.get("key", "")
     lying = baskets.find_open(session, actor().station)
     if key and lying is not None and lying.last_request == key:
@@ -155,7 +157,8 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
         item.product, baskets.add, session, actor().station, item.product.id,
         item.pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by,
     )  # fmt: skip
-    basket.last_request = key
+    if key:
+        basket.last_request = key
     return Panel(sound="ok")
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..journal.record import GENESIS, chained_hash, digest, name_of
 from ..kernel.money import amount_vnd
+from ..kernel.quantity import ONE, Unit
 from ..kernel.tables import Base, ledger_tables
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
@@ -30,7 +32,9 @@ class Finding:
 
 def verify(session: Session) -> list[Finding]:
     """Every check of the house. An empty list: the books add up."""
-    checks = (triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, sold_moves, drawer, numbers)
+    checks = (
+        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, sold_moves, drawer, numbers,
+    )  # fmt: skip
     return [finding for check in checks for finding in check(session)]
 
 
@@ -179,6 +183,59 @@ def sale_sums(session: Session) -> Iterator[Finding]:
             )
         if int(tenders.get(sale.number, 0)) != sale.due_vnd:
             yield Finding("sale", f"sale:{sale.number}", "its tenders do not add up to what was due")
+
+
+def refunds(session: Session) -> Iterator[Finding]:
+    """No more came back of a line than was sold, no more was given back than was paid; change is right."""
+    sold = aliased(SaleLine)
+    rows = session.execute(
+        select(Sale.refunds, SaleLine.refunds_line, func.sum(SaleLine.quantity_milli), func.sum(SaleLine.paid_vnd),
+               func.max(sold.quantity_milli), func.max(sold.paid_vnd))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .outerjoin(sold, (sold.sale_number == Sale.refunds) & (sold.n == SaleLine.refunds_line))
+        .where(Sale.refunds.is_not(None))
+        .group_by(Sale.refunds, SaleLine.refunds_line)
+    )  # fmt: skip
+    for number, n, back_milli, back_vnd, sold_milli, paid_vnd in rows:
+        if sold_milli is None or -back_milli > sold_milli or -back_vnd > paid_vnd:
+            yield Finding("refund", f"sale_line:{number}.{n}", "more came back than was sold")
+    odd = select(Tender).where(Tender.given_vnd - Tender.change_vnd != Tender.amount_vnd)
+    for tender in session.scalars(odd):
+        yield Finding(
+            "sale", f"tender:{tender.sale_number}.{tender.n}", "given less change is not what was paid"
+        )
+
+
+def whole_pieces(session: Session) -> Iterator[Finding]:
+    """What is sold by the piece lies about in whole pieces."""
+    cut = (
+        select(OnHand.lot_id, OnHand.place_id)
+        .join(Lot, Lot.id == OnHand.lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(Product.unit == Unit.PIECE, OnHand.quantity_milli % ONE != 0)
+    )
+    for lot_id, place_id in session.execute(cut):
+        yield Finding("pieces", f"on_hand:{lot_id}.{place_id}", "a piece can't be cut")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Nothing wrong, but worth a look: an act that its own maker approved, in a shop of one."""
+
+    seq: int
+    said: str
+
+
+def notices(session: Session) -> list[Notice]:
+    """What was approved by the person who did it (domain.md §1: a sole manager's corrections)."""
+    found = []
+    for row in _journal(session):
+        if '"approver_id"' not in row.payload:
+            continue
+        details = json.loads(row.payload)
+        if details.get("approver_id") is not None and details["approver_id"] == row.actor_id:
+            found.append(Notice(row.seq, f"{row.kind}: {row.actor}"))
+    return found
 
 
 def sold_moves(session: Session) -> Iterator[Finding]:

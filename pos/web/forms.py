@@ -44,7 +44,7 @@ class Line(StringField):
         self.data = tidy(valuelist[0]) if valuelist else ""
 
 
-class _Typed(Field):
+class TypedField(Field):
     """A field whose text is parsed; what can't be parsed stays as it was typed, with what to do."""
 
     widget = TextInput()
@@ -71,7 +71,7 @@ class _Typed(Field):
         raise NotImplementedError
 
 
-class VndField(_Typed):
+class VndField(TypedField):
     """Đồng as people write them: 45000, 45.000, 45 000 đ."""
 
     def shown(self, value: int) -> str:
@@ -84,7 +84,7 @@ class VndField(_Typed):
         return value
 
 
-class QuantityField(_Typed):
+class QuantityField(TypedField):
     """Pieces or kilograms, as thousandths: 3, 0,45, 1,250."""
 
     def shown(self, value: int) -> str:
@@ -97,7 +97,7 @@ class QuantityField(_Typed):
         return value
 
 
-class DayField(_Typed):
+class DayField(TypedField):
     """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so."""
 
     def __init__(self, *args: Any, month_ok: bool = False, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class DayField(_Typed):
         return value
 
 
-class PercentField(_Typed):
+class PercentField(TypedField):
     """A percentage as basis points: 12,5 is 1250."""
 
     def shown(self, value: int) -> str:

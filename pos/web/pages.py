@@ -75,6 +75,7 @@ def set_up(app: Flask, config: Config) -> None:
         day=words.day,
         moment=words.moment,
         quantity=words.quantity,
+        degrees=words.degrees,
         said=said,
         percent=lambda basis_points: (
             f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"

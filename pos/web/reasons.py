@@ -193,6 +193,17 @@ WARNINGS = {
 }
 
 OTHERS = {
+    "made_in_future": (_l("It would be made on %(made)s, which has not come yet."), _l("Read the date on the pack again."), ""),
+    "complaint_not_found": (_l("There is no such complaint."), "", ""),
+    "cooler_not_found": (_l("There is no such cooler."), "", ""),
+    "done_missing": (
+        _l("%(name)s is out of its limits: what was done?"),
+        _l("For example: goods moved to the other fridge, the door shut, the mechanic called."),
+        "",
+    ),
+    "limits_crossed": (_l("The lower limit must lie below the upper one."), "", ""),
+    "said_missing": (_l("There are no words yet."), _l("Write what was said."), ""),
+    "temperature_odd": (_l("No fridge is that cold or that warm."), _l("Look at the thermometer again."), ""),
     "no_certificate_yet": (_l("There is no certificate yet."), "ocop-pos run --lan", ""),
     "age_unknown": (_l("Nobody has asked yet how old the buyer is."), _l("Take the alcohol off and scan it again."), ""),
     "extra_not_found": (_l("It is not on the manager's list."), "", ""),

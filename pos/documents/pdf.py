@@ -1,0 +1,114 @@
+"""documents/pdf.py — A4 pages by reportlab: headings, paragraphs, tables; the house's letters are embedded.
+
+reportlab, because it needs no library of the system, embeds subsets of our own fonts and draws a hundred
+pages in a second.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+INK, SOFT, LINE, STOP = (colors.HexColor(code) for code in ("#2B2320", "#6B5F57", "#B9AC9C", "#B3261E"))
+HEAD = colors.HexColor("#F1EBE1")
+MARGIN = 14 * mm
+
+
+@cache
+def letters() -> tuple[str, str]:
+    """Register Noto Sans once; its names for plain and bold text."""
+    fonts = resources.files("hardware.fonts")
+    for name, file in (("Shop", "NotoSans-Regular.ttf"), ("Shop-Bold", "NotoSans-Bold.ttf")):
+        with resources.as_file(fonts / file) as path:
+            pdfmetrics.registerFont(TTFont(name, str(path)))
+    return "Shop", "Shop-Bold"
+
+
+@cache
+def _style(size: int = 9, *, bold: bool = False, soft: bool = False, stop: bool = False) -> ParagraphStyle:
+    plain, heavy = letters()
+    return ParagraphStyle(
+        f"{size}{bold}{soft}{stop}", fontName=heavy if bold else plain, fontSize=size, leading=size * 1.35,
+        textColor=STOP if stop else SOFT if soft else INK, splitLongWords=True,
+    )  # fmt: skip
+
+
+class Words(str):
+    """Text in a cell that may not go on: drawn in the colour of a stop."""
+
+    __slots__ = ()
+
+
+def words(text: str, *, size: int = 9, bold: bool = False, soft: bool = False) -> Any:
+    """A paragraph. A new line in `text` is one on paper."""
+    stop = isinstance(text, Words)
+    return Paragraph(escape(text).replace("\n", "<br/>"), _style(size, bold=bold, soft=soft, stop=stop))
+
+
+def heading(text: str) -> list[Any]:
+    return [Spacer(0, 5 * mm), words(text, size=13, bold=True), Spacer(0, 2 * mm)]
+
+
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], *, wide: bool = False
+) -> Any:
+    """A table over the whole width; `shares` are its columns' parts of it. Heads stand on every page."""
+    whole = (landscape(A4)[0] if wide else A4[0]) - 2 * MARGIN
+    widths = [whole * share / sum(shares) for share in shares]
+    cells = [
+        [words(head, size=8, bold=True) for head in heads],
+        *([words(cell, size=8) for cell in row] for row in rows),
+    ]
+    grid = Table(cells, colWidths=widths, repeatRows=1)
+    grid.setStyle(TableStyle([
+        ("BACKGROUND", (0, 0), (-1, 0), HEAD), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+    ]))  # fmt: skip
+    return grid
+
+
+def page(title: str, subtitle: str, story: Sequence[Any], *, foot: str, wide: bool = False) -> bytes:
+    """The document: title, subtitle, the story; below each page the foot and its number."""
+    plain, _bold = letters()
+    out = BytesIO()
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        """Knows how many pages there are before it writes the first one."""
+
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
+            self._kept: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802
+            self._kept.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for n, state in enumerate(self._kept, 1):
+                self.__dict__.update(state)
+                self.setFont(plain, 8)
+                self.setFillColor(SOFT)
+                self.drawString(MARGIN, 8 * mm, foot)
+                self.drawRightString(self._pagesize[0] - MARGIN, 8 * mm, f"{n} / {len(self._kept)}")
+                super().showPage()
+            super().save()
+
+    document = SimpleDocTemplate(
+        out, pagesize=landscape(A4) if wide else A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN,
+        bottomMargin=MARGIN + 4 * mm, title=title, author=foot,
+    )  # fmt: skip
+    top = [words(title, size=16, bold=True), Spacer(0, 1 * mm), words(subtitle, soft=True), Spacer(0, 4 * mm)]
+    document.build([*top, *story], canvasmaker=Numbered)
+    return out.getvalue()

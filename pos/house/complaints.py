@@ -1,0 +1,52 @@
+"""house/complaints.py — the complaint book: what a buyer said, and what was answered.
+
+Law on the protection of consumers' rights 19/2023/QH15, art. 31: a complaint is taken in and answered.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import tidy
+from .models import Complaint
+
+
+def complaints(session: Session, *, open_only: bool = False) -> Sequence[Complaint]:
+    query = select(Complaint).order_by(Complaint.answered_at.is_not(None), Complaint.number.desc())
+    return session.scalars(query.where(Complaint.answered_at.is_(None)) if open_only else query).all()
+
+
+def get_complaint(session: Session, number: int) -> Complaint:
+    complaint = session.get(Complaint, number)
+    if complaint is None:
+        raise NotFound.because("complaint_not_found")
+    return complaint
+
+
+def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at: datetime) -> Complaint:
+    """Write a complaint into the book. `contact` only with the buyer's consent; the journal never sees it.
+
+    Raises Refused (`said_missing`).
+    """
+    if not said.strip():
+        raise Refused.because("said_missing")
+    number = (session.scalar(select(func.max(Complaint.number))) or 0) + 1
+    complaint = Complaint(number=number, at=at, taken_by=by.name, about=tidy(about), said=said.strip(),
+                          contact=tidy(contact), answer="", answered_at=None, answered_by="")  # fmt: skip
+    session.add(complaint)
+    session.flush()
+    record(session, "complaint_taken", by=by, at=at, subject=complaint)
+    return complaint
+
+
+def answer(session: Session, complaint: Complaint, words: str, *, by: Actor, at: datetime) -> None:
+    """What the buyer was told. A later answer takes the earlier one's place. Raises Refused (`said_missing`)."""
+    if not words.strip():
+        raise Refused.because("said_missing")
+    complaint.answer, complaint.answered_at, complaint.answered_by = words.strip(), at, by.name
+    record(session, "complaint_answered", by=by, at=at, subject=complaint)

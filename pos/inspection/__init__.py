@@ -1,0 +1,1 @@
+"""For the inspection team (đoàn kiểm tra): goods on the floor with everything that lets them stand there."""

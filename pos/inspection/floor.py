@@ -1,0 +1,132 @@
+"""inspection/floor.py — each good on the floor: its lot, the note it came with, its papers, its listed price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Verdict, judge, stars
+from ..admission.goods import Wanted, assemble
+from ..admission.models import Paper, PaperKind
+from ..admission.papers import papers_for
+from ..admission.policy import policy_of
+from ..catalog.models import Kind, Product
+from ..files.models import StoredFile
+from ..producers.models import Producer
+from ..shop.models import get_shop
+from ..stock.models import Lot, OnHand, Place
+from ..stock.queries import FLOOR
+from ..storeroom.models import Receiving, ReceivingLine
+from ..storeroom.notes import scans_of
+
+_SHOWN_FIRST = (PaperKind.RECOGNITION, PaperKind.FOOD_SAFETY, PaperKind.DECLARATION)
+
+
+@dataclass(frozen=True, slots=True)
+class OnFloor:
+    """A lot at a place on the floor, with what an inspector asks for."""
+
+    product: Product
+    producer: str
+    lot: Lot
+    place: str
+    quantity_milli: int
+    price_vnd: int | None
+    stars: int
+    verdict: Verdict
+    receiving: Receiving | None
+    note_scans: Sequence[StoredFile]
+    papers: Sequence[Paper]
+
+
+def on_floor(session: Session, on: date) -> list[OnFloor]:
+    """Everything that stands on the shop floor now, by place and name."""
+    rows = session.execute(
+        select(Lot, Product, Producer.name.label("producer"), Place.id.label("place_id"), Place.name.label("place"), OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .join(Product, Product.id == Lot.product_id)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
+        .order_by(Place.code, Product.search_key, Lot.expires_on, Lot.id)
+    ).all()  # fmt: skip
+    goods = (
+        assemble(session, [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows], on)
+        if rows
+        else []
+    )
+    policy = policy_of(get_shop(session))
+    papers = papers_for(session, [row.Product for row in rows])
+    came_with = _receivings(session, [row.Lot.id for row in rows])
+    scans = scans_of(session, [receiving.number for receiving in came_with.values()])
+    return [
+        OnFloor(
+            product=row.Product, producer=row.producer, lot=row.Lot, place=row.place, quantity_milli=row.quantity_milli,
+            price_vnd=one.price_vnd, stars=stars(one, on), verdict=judge(one, Act.SHELVE, policy, on),
+            receiving=(receiving := came_with.get(row.Lot.id)),
+            note_scans=scans.get(receiving.number, ()) if receiving else (),
+            papers=sorted(papers[row.Product.id], key=_order),
+        )
+        for row, one in zip(rows, goods, strict=True)
+    ]  # fmt: skip
+
+
+def _order(paper: Paper) -> tuple[int, str]:
+    kind = PaperKind(paper.kind)
+    return (_SHOWN_FIRST.index(kind) if kind in _SHOWN_FIRST else len(_SHOWN_FIRST), paper.number)
+
+
+def _receivings(session: Session, lot_ids: Sequence[int]) -> dict[int, Receiving]:
+    """The newest receiving of each lot that was not taken back."""
+    undone = select(Receiving.reverses).where(Receiving.reverses.is_not(None))
+    rows = session.execute(
+        select(ReceivingLine.lot_id, Receiving)
+        .join(Receiving, Receiving.number == ReceivingLine.receiving_number)
+        .where(
+            ReceivingLine.lot_id.in_(lot_ids), Receiving.reverses.is_(None), Receiving.number.not_in(undone)
+        )
+        .order_by(Receiving.number)
+    )
+    return {lot_id: receiving for lot_id, receiving in rows}  # noqa: C416  a row is no pair to mypy
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the price list (bảng niêm yết)."""
+
+    product: Product
+    producer: str
+    stars: int
+    price_vnd: int
+
+
+def price_list(session: Session, on: date) -> list[Listed]:
+    """What may be bought today with its listed price: goods on the floor that the gate admits, and services.
+
+    Prices are in đồng, tax included, per piece or kilogram (law on prices 16/2023/QH15, art. 29).
+    """
+    seen: dict[int, Listed] = {}
+    for one in on_floor(session, on):
+        if one.verdict.admitted and one.price_vnd is not None:
+            seen.setdefault(one.product.id, Listed(one.product, one.producer, one.stars, one.price_vnd))
+    for listed in _services(session, on):
+        seen.setdefault(listed.product.id, listed)
+    return sorted(seen.values(), key=lambda listed: (listed.product.group_code, listed.product.search_key))
+
+
+def _services(session: Session, on: date) -> list[Listed]:
+    rows: Sequence[Any] = session.execute(
+        select(Product, Producer.name)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(Product.kind == Kind.SERVICE, ~Product.archived)
+    ).all()
+    policy = policy_of(get_shop(session))
+    goods = assemble(session, [Wanted(product.id) for product, _ in rows], on) if rows else []
+    return [
+        Listed(product, producer, stars(one, on), one.price_vnd)
+        for (product, producer), one in zip(rows, goods, strict=True)
+        if one.price_vnd is not None and judge(one, Act.SHELVE, policy, on).admitted
+    ]
