@@ -20,6 +20,7 @@ from .catalog import views as catalog
 from .config import Config
 from .files import views as files
 from .files.store import MOST_BYTES
+from .handbook import views as handbook
 from .house import views as house
 from .identity import views as identity
 from .importing import views as importing
@@ -31,10 +32,13 @@ from .kernel.database import db, engine_options, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .lan import views as lan
 from .portal import views as portal
+from .pricing import views as pricing
 from .printing import views as printing
 from .printing.worker import PrintWorker
 from .producers import views as producers
 from .reports import views as reports
+from .sales import views as sales
+from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
 from .storeroom import views as storeroom
@@ -46,7 +50,7 @@ from .web.rights import guard, public
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace, lan, house, inspection,
+    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook,
 )  # fmt: skip
 
 

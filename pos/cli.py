@@ -197,7 +197,7 @@ def _build_village(config: Config, clock: Clock, seed: int) -> Any:
             open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=DAYS)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
         bar = progress.add_task("90 days of trade", total=DAYS)
-        village = build(db.engine, today, seed=seed, station=config.stations[0].name,
+        village = build(db.engine, today, seed=seed, station=config.stations[0].name, folder=Path(config.data.folder),
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
         db.engine.dispose()
     return village

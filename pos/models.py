@@ -6,6 +6,7 @@ from .files.models import StoredFile
 from .house.models import Complaint, Cooler, Temperature
 from .identity.models import Person, SignIn
 from .journal.models import JournalRow
+from .kernel.once import Once
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, Terms
@@ -16,9 +17,41 @@ from .stock.models import Hold, Lot, OnHand, Place, StockMove
 from .storeroom.models import NoteScan, Receiving, ReceivingLine
 
 __all__ = [
-    "Barcode", "Basket", "BasketLine", "Complaint", "Cooler", "DrawerMove", "Extra", "Group", "Hold",
-    "JournalRow", "Lot", "NoteScan", "OnHand", "Paper", "PaperCover", "Person", "Place", "Price",
-    "PriceChange", "PrintJob", "Producer", "Product", "Receiving", "ReceivingLine", "Sale", "SaleLine",
-    "ShelfPrice", "Shift", "ShiftClose", "Shop", "SignIn", "StockMove", "StoredFile", "Temperature", "Tender",
+    "Barcode",
+    "Basket",
+    "BasketLine",
+    "Complaint",
+    "Cooler",
+    "DrawerMove",
+    "Extra",
+    "Group",
+    "Hold",
+    "JournalRow",
+    "Lot",
+    "NoteScan",
+    "OnHand",
+    "Once",
+    "Paper",
+    "PaperCover",
+    "Person",
+    "Place",
+    "Price",
+    "PriceChange",
+    "PrintJob",
+    "Producer",
+    "Product",
+    "Receiving",
+    "ReceivingLine",
+    "Sale",
+    "SaleLine",
+    "ShelfPrice",
+    "Shift",
+    "ShiftClose",
+    "Shop",
+    "SignIn",
+    "StockMove",
+    "StoredFile",
+    "Temperature",
+    "Tender",
     "Terms",
 ]  # fmt: skip

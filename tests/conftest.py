@@ -109,7 +109,7 @@ def village_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Vi
                 manager=None,
                 address="Đường Lâm (ví dụ)",
             )
-        village = build(db.engine, TODAY, station=STATION, days=3)
+        village = build(db.engine, TODAY, station=STATION, folder=folder, days=3)
         db.engine.dispose()
     return folder, village
 

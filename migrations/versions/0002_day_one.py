@@ -96,6 +96,13 @@ def _new_tables() -> None:
     op.create_index("ix_temperature_business_day", "temperature", ["business_day"])
     op.create_index(op.f("ix_temperature_cooler_id"), "temperature", ["cooler_id"])
     op.create_table(
+        "once",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_once")),
+    )
+    op.create_index(op.f("ix_once_at"), "once", ["at"])
+    op.create_table(
         "complaint",
         sa.Column("number", KEY, autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import Product
@@ -34,6 +34,7 @@ from .models import NAMES_PRODUCTS, Paper
 from .papers import Cover, get_paper, papers_of, revoke, save_paper
 
 pages = Blueprint("admission", __name__)
+PAGE = 100
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
 
@@ -103,6 +104,7 @@ def new_shelf_price(product_id: int) -> ResponseReturnValue:
 @allowed(Role.MANAGER, Role.VIEWER)
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
+    words, page = request.args.get("q", "").strip(), max(1, request.args.get("page", 1, type=int))
     query = (
         select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
     )
@@ -112,12 +114,17 @@ def list_papers() -> ResponseReturnValue:
         query = query.where(Paper.producer_id == int(producer))
     if kind in PAPERS:
         query = query.where(Paper.kind == kind)
+    if words:
+        query = query.where(
+            or_(*(c.icontains(words, autoescape=True) for c in (Paper.number, Paper.issuer, Paper.note)))
+        )
     with reading() as session:
-        papers = session.scalars(query.limit(400)).all()
+        papers = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         names = dict(producer_choices(session))
         return render_template(
-            "admission/papers.html", papers=papers, names=names, producer=producer, kind=kind, on=today()
-        )
+            "admission/papers.html", papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
+            producer=producer, kind=kind, on=today(),
+        )  # fmt: skip
 
 
 @pages.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
@@ -210,11 +217,13 @@ def edit_policy() -> ResponseReturnValue:
             shop = get_shop(session)
             for field in form:
                 if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd"}:  # fmt: skip
+                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
             record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
         flash(_("Saved."))
         return redirect(url_for("admission.edit_policy"))
-    return render_template("form.html", form=form, title=_("Policy"), back=url_for("reports.home"))
+    return render_template(
+        "admission/policy.html", form=form, title=_("Policy"), back=url_for("reports.home")
+    )

@@ -74,3 +74,7 @@ class ProductForm(Form):
     on_tiles = BooleanField(_l("Shown among the tiles without code"))
     banned = BooleanField(_l("On the list of banned goods"))
     archived = BooleanField(_l("Sold no more"))
+
+
+class PhotoForm(Form):
+    picture = FileField(_l("Picture"), [chosen], render_kw={"accept": "image/*", "capture": "environment"})

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from ..files.models import StoredFile
 from ..files.store import keep
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -20,9 +21,9 @@ from ..producers.names import producer_choices
 from ..web.now import config, now
 from ..web.rights import actor, allowed
 from .codes import read_codes, written
-from .forms import ProductForm
+from .forms import PhotoForm, ProductForm
 from .models import Product
-from .products import get_product, groups, save_product
+from .products import Code, get_product, groups, save_product
 
 pages = Blueprint("catalog", __name__)
 PAGE = 100
@@ -90,6 +91,8 @@ def _form(session: Session, known: Product | None) -> Any:
         "unit": "piece",
         "vat_category": "standard",
     }
+    if request.args.get("barcode", "").isdigit():
+        given["barcodes"] = request.args["barcode"]  # a code that the till didn't know
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN}
         given |= {
@@ -123,9 +126,33 @@ def _saved(session: Session, form: Any, product: Product) -> Product:
     product.alcohol_permille = (form.alcohol_permille.data or 0) * 10 // ONE
     product.label_entries = " ".join(form.label_entries.data or [])
     if form.picture.data:
-        upload = form.picture.data
-        stored = keep(
-            session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
-        )
-        product.picture_id = stored.id
+        product.picture_id = _kept(session, form.picture.data).id
     return save_product(session, product, read_codes(form.barcodes.data or ""), by=actor(), at=now())
+
+
+@pages.route("/products/<int:product_id>/photo", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def photo(product_id: int) -> ResponseReturnValue:
+    """The product's picture, taken with the phone in hand."""
+    form: Any = PhotoForm()
+    with reading() as session:
+        product = get_product(session, product_id)
+    if form.validate_on_submit() and form.picture.data:
+        try:
+            with unit_of_work() as session:
+                product = get_product(session, product_id)
+                product.picture_id = _kept(session, form.picture.data).id
+                save_product(session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(),
+                             at=now())  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"file_odd": "picture", "file_too_big": "picture"})
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("catalog.photo", product_id=product_id))
+    return render_template("catalog/photo.html", form=form, product=product)
+
+
+def _kept(session: Session, upload: Any) -> StoredFile:
+    return keep(
+        session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
+    )

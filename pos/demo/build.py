@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..admission.models import PaperKind
 from ..catalog.models import Kind, Product
 from ..identity.people import add_person
+from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor, Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import unit_of_work
@@ -27,11 +29,13 @@ from ..sales.basket import WhichLot, add, asks_age, confirm_age, find_open
 from ..sales.pay import pay_cash
 from ..sales.view import view
 from ..shifts.drawer import close_shift, expected_vnd, open_shift
+from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
 from ..storeroom.receive import Arrived, receive
 from . import cast
 from .codes import at_clock, gtin13
 from .goods import add_product, general
+from .house import furnish, keep_house, open_house
 from .misfits import make_misfits
 
 DAYS = 90
@@ -61,29 +65,44 @@ def build(
     *,
     seed: int = 1,
     station: str,
+    folder: Path | None = None,
     days: int = DAYS,
     tell: Callable[[int, int], None] | None = None,
 ) -> Village:
-    """Fill the books. The shop must be new (`init` has run). `tell(done, all)` hears of the days."""
+    """Fill the books. The shop must be new (`init` has run). `tell(done, all)` hears of the days.
+
+    With a data `folder` papers and delivery notes get their scans, goods their pictures.
+    """
     dice = random.Random(seed)
     village = Village()
     first = today - timedelta(days=days)
     with unit_of_work(engine) as session:
+        _set_up(session, first)
         makers = _producers(session, first)
         products = _goods(session, makers, village, first)
         _shop_papers(session, first)
         cashier = _people(session, makers, village, station, first)
+        open_house(session, first)
         make_misfits(session, makers, village.misfit_codes, first, today)
     for n in range(days):
         day = first + timedelta(days=n)
         with unit_of_work(engine) as session:
             _deliver(session, makers, products, day, first_day=n == 0)
+            keep_house(session, day, cashier, dice)
             _trade(session, products, day, station, cashier, dice)
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
         _deliver(session, makers, products, today, first_day=False)
+        keep_house(session, today, cashier, dice)
+    furnish(engine, folder, today, cashier)
     return village
+
+
+def _set_up(session: Session, first: date) -> None:
+    shop = get_shop(session)
+    shop.is_set_up, shop.returns_rule = True, "Đổi trả trong 3 ngày, còn nguyên bao bì và phiếu này."
+    record(session, "set_up", by=SYSTEM, at=at_clock(first, 6), subject=shop, facts=[shop])
 
 
 def _producers(session: Session, first: date) -> list[Producer]:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
+from wtforms.validators import EqualTo
 
 from ..kernel.actor import Role
 from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
@@ -30,3 +31,17 @@ class PersonForm(Form):
         ],
     )
     producer_id = IdChoice(_l("Producer"), description=_l("Only for a producer's people."))
+
+
+class OwnPinForm(Form):
+    old = PasswordField(
+        _l("PIN so far"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "current-password"}
+    )
+    new = PasswordField(
+        _l("New PIN"), [needed], description=_l("6 to 12 figures, not counted up and not one repeated."),
+        render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
+    )  # fmt: skip
+    again = PasswordField(
+        _l("New PIN once more"), [needed, EqualTo("new", _l("The two are not the same."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
+    )  # fmt: skip

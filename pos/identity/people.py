@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor, Role
+from ..kernel.clock import business_day, ends_at
 from ..kernel.errors import NotFound, Refused
 from ..kernel.text import folded, tidy
 from .models import Person, SignIn
@@ -24,8 +25,9 @@ def add_person(
     login: str = "",
     producer_id: int | None = None,
     pin: str | None = None,
+    until: datetime | None = None,
 ) -> tuple[Person, str]:
-    """A new person and their PIN in clear, which is told once and kept nowhere.
+    """A new person and their PIN in clear, which is told once and kept nowhere; good `until` a moment, if given.
 
     Raises Refused (`name_missing`, `login_taken`, `pin_weak`, `producer_missing`).
     """
@@ -39,7 +41,8 @@ def add_person(
         raise Refused.because("login_taken", login=login)
     pin = pin or make_pin()
     refuse_weak(pin)
-    person = Person(login=login, name=name, role=role.value, producer_id=producer_id, pin_hash=hashed(pin))
+    person = Person(login=login, name=name, role=role.value, producer_id=producer_id, pin_hash=hashed(pin),
+                    until=until)  # fmt: skip
     session.add(person)
     session.flush()
     record(session, "person_added", by=by, at=at, subject=person, facts=[person])
@@ -66,6 +69,22 @@ def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin:
     sign_out_everywhere(session, person)
     record(session, "pin_reset", by=by, at=at, subject=person)
     return pin
+
+
+def add_inspector(session: Session, *, by: Actor, at: datetime) -> tuple[Person, str]:
+    """A sign-in that reads everything an inspection asks for and changes nothing, until the day ends."""
+    today = business_day(at)
+    name = f"Đoàn kiểm tra {today:%d/%m}"
+    taken = session.scalars(select(Person.login).where(Person.login.like("doan-kiem-tra-%"))).all()
+    return add_person(session, name, Role.VIEWER, by=by, at=at, login=f"doan-kiem-tra-{today:%d%m}-{len(taken) + 1}",
+                      until=ends_at(today))  # fmt: skip
+
+
+def change_own_pin(session: Session, person: Person, new: str, *, by: Actor, at: datetime) -> None:
+    """The person's own choice; the old PIN was asked by the caller. Raises Refused (`pin_weak`)."""
+    refuse_weak(new)
+    person.pin_hash = hashed(new)
+    record(session, "pin_changed", by=by, at=at, subject=person)
 
 
 def set_active(session: Session, person: Person, active: bool, *, by: Actor, at: datetime) -> None:

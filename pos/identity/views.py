@@ -9,16 +9,25 @@ from flask_babel import gettext as _
 
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import ShopError
+from ..kernel.errors import NotAllowed, ShopError
 from ..kernel.reason import Reason
 from ..producers.names import producer_choices
+from ..shop.models import get_shop
 from ..web.now import config, now
 from ..web.pages import LANGUAGES
 from ..web.reasons import said
 from ..web.rights import actor, allowed, public
 from . import sign_in as signing
-from .forms import PersonForm, SignInForm
-from .people import add_person, get_person, people, reset_pin, set_active
+from .forms import OwnPinForm, PersonForm, SignInForm
+from .people import (
+    add_inspector,
+    add_person,
+    change_own_pin,
+    get_person,
+    people,
+    reset_pin,
+    set_active,
+)
 
 pages = Blueprint("identity", __name__)
 COOKIE_KEY = "token"
@@ -37,7 +46,7 @@ def landing(role: Role) -> str:
 
 def load_actor() -> None:
     """Before each request: who is it? Sets `g.actor` (None: a stranger) and `g.locked`."""
-    g.actor, g.locked = None, False
+    g.actor, g.locked, g.cashiers_receive = None, False, False
     g.default_language = config().till.language
     token = session.get(COOKIE_KEY)
     if not token or request.endpoint == "static":
@@ -47,6 +56,7 @@ def load_actor() -> None:
         if found:
             person, sign_in = found
             g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
+            g.cashiers_receive = g.actor.role is Role.CASHIER and get_shop(books).cashiers_receive
 
 
 def hold_locked() -> ResponseReturnValue | None:
@@ -189,3 +199,39 @@ def activate(person_id: int, active: int) -> ResponseReturnValue:
         set_active(books, get_person(books, person_id), bool(active), by=actor(), at=now())
     flash(_("Saved."))
     return redirect(url_for("identity.list_people"))
+
+
+@pages.post("/people/inspector")
+@allowed(Role.MANAGER)
+def new_inspector() -> ResponseReturnValue:
+    """A read-only sign-in for an inspection, good until the end of today."""
+    with unit_of_work() as books:
+        person, pin = add_inspector(books, by=actor(), at=now())
+        session["told_pin"] = [person.name, person.login, pin]
+    return redirect(url_for("identity.list_people"))
+
+
+@pages.route("/my-pin", methods=["GET", "POST"])
+@allowed()
+def own_pin() -> ResponseReturnValue:
+    """Everyone changes their own PIN."""
+    form: Any = OwnPinForm()
+    if form.validate_on_submit():
+        try:
+            _change_own_pin(form.old.data, form.new.data)
+        except ShopError as no:
+            form.refuse(no, {"pin_wrong": "old", "pin_weak": "new"})
+        else:
+            flash(_("Your PIN is changed."))
+            return redirect(url_for(landing(actor().role)))
+    return render_template("identity/own_pin.html", form=form, back=url_for(landing(actor().role)))
+
+
+def _change_own_pin(old: str, new: str) -> None:
+    with unit_of_work() as books:
+        person = get_person(books, actor().person_id or 0)
+        is_right = signing.check_pin(books, person.login, old, at=now()) is not None
+    if not is_right:  # counted above, in a unit of work that was committed
+        raise NotAllowed.because("pin_wrong")
+    with unit_of_work() as books:
+        change_own_pin(books, get_person(books, actor().person_id or 0), new, by=actor(), at=now())

@@ -1,53 +1,100 @@
-"""reports/views.py — the manager's first page: what needs me today. Only tiles whose room exists."""
+"""reports/views.py — the manager's first page (only tiles whose room exists), the list of refusals, the search."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
 from ..catalog.models import Product
+from ..house.complaints import complaints
+from ..house.coolers import unread_today
 from ..journal.models import JournalRow
 from ..kernel.actor import Role
 from ..kernel.clock import starts_at
 from ..kernel.database import reading
 from ..printing.queue import waiting
 from ..sales.queries import day_of
+from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..web.now import today
-from ..web.rights import allowed
+from ..web.now import now, today
+from ..web.rights import actor, allowed
+from .refusals import called_count, refusals
+from .search import find_all
 
 pages = Blueprint("reports", __name__)
+WEEK = timedelta(days=7)
+OLD_BACKUP = timedelta(days=2)
 
 
 @pages.get("/today")
 @allowed(Role.MANAGER)
 def home() -> ResponseReturnValue:
+    """What needs me today."""
     on = today()
     with reading() as session:
-        ending_papers = session.scalars(
-            select(Paper)
-            .where(
-                Paper.ends.between(on - timedelta(days=7), on + timedelta(days=60)),
-                Paper.revoked_on.is_(None),
-            )
-            .order_by(Paper.ends)
-            .limit(20)
-        ).all()
-        ending_lots = session.execute(
-            select(Lot, Product, func.sum(OnHand.quantity_milli))
-            .join(Product, Product.id == Lot.product_id)
-            .join(OnHand, OnHand.lot_id == Lot.id)
-            .where(Lot.expires_on <= on + timedelta(days=7), OnHand.quantity_milli > 0)
-            .group_by(Lot.id, Product.id)
-            .order_by(Lot.expires_on)
-            .limit(20)
-        ).all()
-        refused = session.scalar(
-            select(func.count()).where(JournalRow.kind == "refused", JournalRow.at >= starts_at(on))
-        )
+        found = refusals(session, starts_at(on))
         return render_template(
-            "reports/home.html", on=on, now=day_of(session, on), before=day_of(session, on - timedelta(days=7)),
-            papers=ending_papers, lots=ending_lots, refused=refused, printing=waiting(session),
+            "reports/home.html", on=on, now=day_of(session, on), before=day_of(session, on - WEEK),
+            papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(one.times for one in found),
+            called=called_count(found), printing=waiting(session), unread=unread_today(session, on),
+            complaints=complaints(session, open_only=True), care=_care(session), shop=get_shop(session),
         )  # fmt: skip
+
+
+def _ending_papers(session: Session, on: date) -> Any:
+    soon = Paper.ends.between(on - WEEK, on + timedelta(days=60))
+    return session.scalars(
+        select(Paper).where(soon, Paper.revoked_on.is_(None)).order_by(Paper.ends).limit(20)
+    ).all()
+
+
+def _ending_lots(session: Session, on: date) -> Any:
+    return session.execute(
+        select(Lot, Product, func.sum(OnHand.quantity_milli))
+        .join(Product, Product.id == Lot.product_id)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .where(Lot.expires_on <= on + WEEK, OnHand.quantity_milli > 0)
+        .group_by(Lot.id, Product.id)
+        .order_by(Lot.expires_on)
+        .limit(20)
+    ).all()
+
+
+def _care(session: Session) -> dict[str, Any]:
+    """The newest backup and its age, whether the newest try failed, and what the weekly proof found."""
+
+    def newest(*kinds: str) -> JournalRow | None:
+        query = select(JournalRow).where(JournalRow.kind.in_(kinds)).order_by(JournalRow.seq.desc())
+        return session.scalars(query.limit(1)).first()
+
+    made, tried, proved = newest("backed_up"), newest("backed_up", "backup_failed"), newest("books_proved")
+    age = now() - made.at if made else None
+    return {
+        "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
+        "has_failed": tried is not None and tried.kind == "backup_failed",
+        "has_faults": proved is not None and '"faults":0' not in proved.payload, "proved": proved,
+    }  # fmt: skip
+
+
+@pages.get("/refused")
+@allowed(Role.MANAGER)
+def list_refused() -> ResponseReturnValue:
+    """Refused scans of the last week, with what to do for each."""
+    days = min(90, max(1, request.args.get("days", 7, type=int)))
+    with reading() as session:
+        found = refusals(session, starts_at(today() - timedelta(days=days - 1)))
+        return render_template("reports/refused.html", found=found, days=days)
+
+
+@pages.get("/find")
+@allowed(Role.MANAGER, Role.VIEWER)
+def find() -> ResponseReturnValue:
+    """Everything that bears a name, code, lot or number like that."""
+    words = request.args.get("q", "")
+    with reading() as session:
+        found = find_all(session, words, with_sales=actor().role is Role.MANAGER)
+        return render_template("reports/found.html", found=found, words=words)

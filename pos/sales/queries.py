@@ -136,3 +136,13 @@ def language_of(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
     basket = session.get(Basket, sale.basket_id) if sale.basket_id else None
     return basket.language if basket else ""
+
+
+def returns_of(session: Session, line: SaleLine) -> Sequence[Any]:
+    """What came back of a sold line: each refund's line with its moment."""
+    return session.execute(
+        select(SaleLine, Sale.at)
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .where(Sale.refunds == line.sale_number, SaleLine.refunds_line == line.n)
+        .order_by(Sale.number)
+    ).all()

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..identity.second import require_second
+from ..identity.sign_in import approved_by
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
@@ -60,13 +62,12 @@ def release(
     """End a stop; a second person must have agreed. Raises Refused (`second_person_needed`, `reason_missing`)."""
     if not reason.strip():
         raise Refused.because("reason_missing")
-    if approval.by.person_id == by.person_id:
-        raise Refused.because("second_person_needed")
+    require_second(session, by, approval)
     end = Hold(
         kind=hold.kind, product_id=hold.product_id, lot_id=hold.lot_id, reason=reason.strip(), at=at,
         releases_id=hold.id,
     )  # fmt: skip
     session.add(end)
     session.flush()
-    record(session, "released", by=by, at=at, subject=hold, seals=[end], approved_by=approval.by.name)
+    record(session, "released", by=by, at=at, subject=hold, seals=[end], **approved_by(approval))
     return end

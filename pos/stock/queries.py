@@ -63,6 +63,13 @@ def get_lot(session: Session, lot_id: int) -> Lot:
     return lot
 
 
+def get_hold(session: Session, hold_id: int) -> Hold:
+    hold = session.get(Hold, hold_id)
+    if hold is None:
+        raise NotFound.because("hold_not_found")
+    return hold
+
+
 def get_place(session: Session, place_id: int) -> Place:
     place = session.get(Place, place_id)
     if place is None:

@@ -9,26 +9,30 @@ from sqlalchemy import select
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..identity.sign_in import check_pin
+from ..identity.second import witness
 from ..journal.record import record
-from ..kernel.actor import Approval, Role
+from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotAllowed, Refused, ShopError
 from ..kernel.text import folded
 from ..producers.names import producer_choices
+from ..shop.views import cashiers_by_policy_alone
 from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
 from .lots import release, save_lot, stop
-from .models import Hold, Lot, OnHand, Place
-from .queries import active_holds, get_lot, moves_of, places
+from .models import Lot, OnHand, Place
+from .queries import active_holds, get_hold, get_lot, moves_of, places
 
 pages = Blueprint("stock", __name__)
 PAGE = 100
 
 
+pages.before_request(cashiers_by_policy_alone)
+
+
 @pages.get("/stock")
-@allowed(Role.MANAGER, Role.VIEWER)
+@allowed(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def list_lots() -> ResponseReturnValue:
     words, place = request.args.get("q", ""), request.args.get("place", type=int)
     page = max(1, request.args.get("page", 1, type=int))
@@ -53,7 +57,7 @@ def list_lots() -> ResponseReturnValue:
 
 
 @pages.get("/lots/<int:lot_id>")
-@allowed(Role.MANAGER, Role.VIEWER)
+@allowed(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def show_lot(lot_id: int) -> ResponseReturnValue:
     with reading() as session:
         lot = get_lot(session, lot_id)
@@ -106,6 +110,17 @@ def stop_lot(lot_id: int) -> ResponseReturnValue:
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
 
+@pages.post("/products/<int:product_id>/stop")
+@allowed(Role.MANAGER)
+def stop_product(product_id: int) -> ResponseReturnValue:
+    """Stop all lots of a product at once, those still to come too."""
+    with unit_of_work() as session:
+        stop(session, product_id=get_product(session, product_id).id, reason=request.form.get("reason", ""),
+             by=actor(), at=now())  # fmt: skip
+    flash(_("Stopped: no till sells it any more."))
+    return redirect(url_for("admission.show_product", product_id=product_id))
+
+
 @pages.post("/holds/<int:hold_id>/release/<int:lot_id>")
 @allowed(Role.MANAGER)
 def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
@@ -113,12 +128,20 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Refused.because("reason_missing")
     with unit_of_work() as session:
-        person = check_pin(session, form.login.data, form.pin.data, at=now())
-    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
+        agreed = witness(
+            session, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
+        )
+    if agreed is None:
         raise NotAllowed.because("pin_wrong")
     with unit_of_work() as session:
-        release(session, session.get_one(Hold, hold_id), reason=form.reason.data, by=actor(), at=now(),
-                approval=Approval(person.actor(), form.reason.data, now()))  # fmt: skip
+        release(
+            session,
+            get_hold(session, hold_id),
+            reason=form.reason.data,
+            by=actor(),
+            at=now(),
+            approval=agreed,
+        )
     flash(_("It may be sold again."))
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 

@@ -1,7 +1,10 @@
 """storeroom/forms.py — a delivery, a move, a count of one lot."""
 
+import secrets
+
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField
+from flask_wtf.file import FileField
+from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
 from ..web.forms import DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
@@ -21,9 +24,26 @@ class ArrivalForm(PlainForm):
     place_id = IdChoice(_l("To"))
 
 
-class ReceiveForm(Form):
+class ApprovedForm(Form):
+    """A form that a cashier may send too, with a manager's name and PIN. `once`: a double click is one act."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    login = Line(_l("Manager's name"), render_kw={"autocomplete": "off"})
+    pin = Line(_l("PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+
+    def without_approval(self) -> None:
+        """A manager needs nobody's word."""
+        del self.login
+        del self.pin
+
+
+class ReceiveForm(ApprovedForm):
     delivery_note = Line(_l("Delivery note no."), [needed])
     note_date = DayField(_l("Date of the note"), [needed])
+    scan = FileField(
+        _l("Photo or scan of the note"),
+        render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
+    )
     lines = FieldList(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
 
 
@@ -31,13 +51,22 @@ class ReverseForm(Form):
     why = Line(_l("Why is it taken back?"), [needed])
 
 
-class MoveForm(Form):
+class ScanForm(Form):
+    scan = FileField(
+        _l("Photo or scan of the note"),
+        [chosen],
+        render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
+    )
+
+
+class MoveForm(ApprovedForm):
     place_id = IdChoice(_l("From"), [chosen])
     to_id = IdChoice(_l("To"), [chosen])
     quantity_milli = QuantityField(_l("Quantity"), [chosen])
 
 
 class CountForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     place_id = IdChoice(_l("Place"), [chosen])
     counted_milli = QuantityField(_l("Counted"), [chosen])
     reason = Line(_l("Reason"), [needed])

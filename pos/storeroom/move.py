@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from ..admission.gate import Act
 from ..admission.goods import Wanted, verdicts
 from ..catalog.products import get_product
+from ..identity.second import require_second
+from ..identity.sign_in import approved_by
 from ..journal.record import record
-from ..kernel.actor import Actor, Approval
+from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
@@ -18,13 +20,22 @@ from ..stock.queries import get_place
 
 
 def move(
-    session: Session, lot: Lot, from_id: int, to_id: int, quantity_milli: int, *, by: Actor, at: datetime
+    session: Session,
+    lot: Lot,
+    from_id: int,
+    to_id: int,
+    quantity_milli: int,
+    *,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
 ) -> None:
     """Carry goods of a lot to another place. Raises Refused (`not_on_hand`, `quantity_odd`, the gate's reasons).
 
     Onto the shop floor only what the gate admits (act: shelve), and only into its zone; to the store
-    room and to quarantine anything may go.
+    room and to quarantine anything may go. A cashier needs a manager's approval (NotAllowed `manager_needed`).
     """
+    require_manager(by, approval)
     product = get_product(session, lot.product_id)
     if from_id == to_id or not Unit(product.unit).allows(quantity_milli):
         raise Refused.because("quantity_odd", product=product.name)
@@ -40,7 +51,7 @@ def move(
         if not verdict.admitted:
             raise Refused(*verdict.refusals)
     record(session, "moved", by=by, at=at, subject=lot, sealed=seals, quantity_milli=quantity_milli,
-           from_place=from_id, to_place=to_id)  # fmt: skip
+           from_place=from_id, to_place=to_id, **approved_by(approval))  # fmt: skip
 
 
 def on_hand_milli(session: Session, lot_id: int, place_id: int) -> int:
@@ -63,8 +74,8 @@ def count_lot(
 
     A second person must have agreed. Raises Refused (`second_person_needed`, `reason_missing`, `quantity_odd`).
     """
-    if approval.by.person_id == by.person_id:
-        raise Refused.because("second_person_needed")
+    require_manager(by, approval)
+    require_second(session, by, approval)
     if not reason.strip():
         raise Refused.because("reason_missing")
     product = get_product(session, lot.product_id)
@@ -74,5 +85,5 @@ def count_lot(
     steps = [Step(lot.id, place_id, MoveKind.COUNTED, difference, f"count:{lot.id}")] if difference else []
     record(session, "counted", by=by, at=at, subject=lot, sealed=post(session, steps, at), place=place_id,
            counted_milli=counted_milli, difference_milli=difference, reason=reason.strip(),
-           approved_by=approval.by.name)  # fmt: skip
+           **approved_by(approval))  # fmt: skip
     return difference

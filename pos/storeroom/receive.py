@@ -11,8 +11,9 @@ from ..admission.gate import Act, Verdict
 from ..admission.goods import Wanted, verdicts
 from ..catalog.models import Product
 from ..catalog.products import get_product
+from ..identity.sign_in import approved_by
 from ..journal.record import record
-from ..kernel.actor import Actor
+from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
 from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
@@ -50,12 +51,14 @@ def receive(
     arrived: Sequence[Arrived],
     by: Actor,
     at: datetime,
+    approval: Approval | None = None,
 ) -> Receiving:
-    """Take all lines in, or none.
+    """Take all lines in, or none. A cashier needs a manager's approval (NotAllowed `manager_needed`).
 
     Every line is judged as it would stand in the shop; Refused carries each reason with its line's
     number and product. Lines keep the producer's terms of the day and their cost.
     """
+    require_manager(by, approval)
     note = tidy(delivery_note)
     if not note:
         raise Refused.because("note_missing")
@@ -75,7 +78,7 @@ def receive(
     seals = post(session, [_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at)
     _refuse_inadmissible(session, arrived, lines, today)
     record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines], sealed=seals,
-           note=note, producer=producer.name)  # fmt: skip
+           note=note, producer=producer.name, **approved_by(approval))  # fmt: skip
     return receiving
 
 

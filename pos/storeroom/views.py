@@ -1,5 +1,6 @@
 """storeroom/views.py — receiving, taking a receiving back, moving, counting a lot."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,40 +10,59 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..identity.sign_in import check_pin
+from ..files.models import StoredFile
+from ..files.store import keep
+from ..identity.second import witness
+from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import NotAllowed, ShopError
+from ..kernel.errors import NotAllowed, Refused, ShopError
+from ..kernel.once import is_first
 from ..producers.terms import get_producer, producers
+from ..shop.views import cashiers_by_policy_alone
 from ..stock.models import Lot
 from ..stock.queries import get_lot, places
-from ..web.now import now, today
+from ..web.now import config, now, today
 from ..web.rights import actor, allowed
-from .forms import CountForm, MoveForm, ReceiveForm, ReverseForm
+from .forms import CountForm, MoveForm, ReceiveForm, ReverseForm, ScanForm
 from .models import Receiving, ReceivingLine
 from .move import count_lot, move
+from .notes import attach, scans_of
 from .receive import Arrived, get_receiving, outlook, receive, reverse
 
 pages = Blueprint("storeroom", __name__)
 
 
+_BY_POLICY = (Role.MANAGER, Role.CASHIER)
+
+
+pages.before_request(cashiers_by_policy_alone)
+
+
 @pages.get("/receiving")
-@allowed(Role.MANAGER)
+@allowed(*_BY_POLICY)
 def list_receivings() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
+    before, note = request.args.get("before", type=int), request.args.get("note", "").strip()
+    maker = request.args.get("producer", type=int)
     query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
+    if before is not None:
+        query = query.where(Receiving.number < before)
+    if note:
+        query = query.where(Receiving.delivery_note.icontains(note, autoescape=True))
+    if maker:
+        query = query.where(Receiving.producer_id == maker)
     with reading() as session:
-        rows = session.scalars(query if before is None else query.where(Receiving.number < before)).all()
+        rows = session.scalars(query).all()
         names = {producer.id: producer.name for producer in producers(session, archived=True)}
         undone = set(session.scalars(select(Receiving.reverses).where(Receiving.reverses.is_not(None))))
     return render_template("storeroom/list.html", rows=rows, names=names, undone=undone,
-                           producers=list(names.items()))  # fmt: skip
+                           producers=list(names.items()), note=note, maker=maker)  # fmt: skip
 
 
 @pages.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@allowed(*_BY_POLICY)
 def new(producer_id: int) -> ResponseReturnValue:
-    form: Any = ReceiveForm(note_date=today())
+    form: Any = _approved(ReceiveForm(note_date=today()))
     with reading() as session:
         producer = get_producer(session, producer_id)
         products = _products(session, producer_id)
@@ -56,18 +76,48 @@ def new(producer_id: int) -> ResponseReturnValue:
             _offer(form, session, products)
     elif form.validate_on_submit():
         try:
+            agreed = _manager_agrees(form)
             with unit_of_work() as session:
+                if not is_first(session, form.once.data or "", now()):
+                    return redirect(url_for("storeroom.list_receivings"))
                 done = receive(
                     session, get_producer(session, producer_id), delivery_note=form.delivery_note.data,
                     note_date=form.note_date.data, arrived=_arrived(form, products), by=actor(), at=now(),
+                    approval=agreed,
                 )  # fmt: skip
+                if form.scan.data:
+                    attach(session, done, _kept(session, form.scan.data), by=actor(), at=now())
         except ShopError as no:
-            form.refuse(no, {"note_missing": "delivery_note"})
+            form.refuse(no, {"note_missing": "delivery_note", "file_odd": "scan", "file_too_big": "scan", "pin_wrong": "pin",
+                             "manager_needed": "login"})  # fmt: skip
         else:
             flash(_("Received."))
             return redirect(url_for("storeroom.show", number=done.number))
     return render_template(
         "storeroom/new.html", form=form, producer=producer, products=products, stopped=stopped
+    )
+
+
+def _approved(form: Any) -> Any:
+    if actor().role is Role.MANAGER:
+        form.without_approval()
+    return form
+
+
+def _manager_agrees(form: Any) -> Approval | None:
+    """A manager's word in a cashier's form; the manager's own form needs none. Raises NotAllowed (`pin_wrong`)."""
+    if actor().role is Role.MANAGER or not form.login.data:
+        return None
+    with unit_of_work() as session:
+        given = approval(session, form.login.data, form.pin.data or "", "", station=actor().station, at=now())
+    if given is None:
+        raise NotAllowed.because("pin_wrong")
+    return given
+
+
+def _kept(session: Session, upload: Any) -> StoredFile:
+    return keep(
+        session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
     )
 
 
@@ -112,11 +162,24 @@ def _arrived(form: Any, products: list[Product]) -> list[Arrived]:
     return found
 
 
-@pages.route("/receiving/<int:number>", methods=["GET", "POST"])
+@pages.post("/receiving/<int:number>/scan")
 @allowed(Role.MANAGER)
+def add_scan(number: int) -> ResponseReturnValue:
+    """The delivery note's photo, taken later."""
+    form: Any = ScanForm()
+    if not form.scan.data:
+        raise Refused.because("file_missing")
+    with unit_of_work() as session:
+        attach(session, get_receiving(session, number), _kept(session, form.scan.data), by=actor(), at=now())
+    flash(_("Saved."))
+    return redirect(url_for("storeroom.show", number=number))
+
+
+@pages.route("/receiving/<int:number>", methods=["GET", "POST"])
+@allowed(*_BY_POLICY)
 def show(number: int) -> ResponseReturnValue:
     form: Any = ReverseForm()
-    if form.validate_on_submit():
+    if actor().role is Role.MANAGER and form.validate_on_submit():
         try:
             with unit_of_work() as session:
                 mirror = reverse(
@@ -138,27 +201,36 @@ def show(number: int) -> ResponseReturnValue:
         ).all()
         undone = session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first()
         producer = get_producer(session, receiving.producer_id)
-    return render_template(
-        "storeroom/show.html", receiving=receiving, lines=lines, producer=producer, undone=undone, form=form
-    )
+        scans = scans_of(session, [number]).get(number, ())
+    return render_template("storeroom/show.html", receiving=receiving, lines=lines, producer=producer, undone=undone,
+                           form=form, scans=scans, scan_form=ScanForm())  # fmt: skip
 
 
 @pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@allowed(*_BY_POLICY)
 def move_lot(lot_id: int) -> ResponseReturnValue:
-    form: Any = MoveForm(place_id=request.args.get("place", type=int))
+    form: Any = _approved(MoveForm(place_id=request.args.get("place", type=int)))
     with reading() as session:
         lot = get_lot(session, lot_id)
         _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
         _choices(form.to_id, [(str(p.id), p.name) for p in places(session)])
     if form.validate_on_submit():
         try:
+            agreed = _manager_agrees(form)
             with unit_of_work() as session:
-                move(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
-                     form.quantity_milli.data or 0, by=actor(), at=now())  # fmt: skip
+                if is_first(session, form.once.data or "", now()):
+                    move(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
+                         form.quantity_milli.data or 0, by=actor(), at=now(), approval=agreed)  # fmt: skip
         except ShopError as no:
             form.refuse(
-                no, {"quantity_odd": "quantity_milli", "not_on_hand": "quantity_milli", "wrong_zone": "to_id"}
+                no,
+                {
+                    "quantity_odd": "quantity_milli",
+                    "not_on_hand": "quantity_milli",
+                    "wrong_zone": "to_id",
+                    "pin_wrong": "pin",
+                    "manager_needed": "login",
+                },
             )
         else:
             flash(_("Moved."))
@@ -168,7 +240,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
 
 
 @pages.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@allowed(*_BY_POLICY)
 def count(lot_id: int) -> ResponseReturnValue:
     form: Any = CountForm(place_id=request.args.get("place", type=int))
     with reading() as session:
@@ -178,10 +250,11 @@ def count(lot_id: int) -> ResponseReturnValue:
         try:
             agreed = _second_person(form)
             with unit_of_work() as session:
-                count_lot(
-                    session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
-                    reason=form.reason.data, approval=agreed, by=actor(), at=now(),
-                )  # fmt: skip
+                if is_first(session, form.once.data or "", now()):
+                    count_lot(
+                        session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
+                        reason=form.reason.data, approval=agreed, by=actor(), at=now(),
+                    )  # fmt: skip
         except ShopError as no:
             form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login"})
         else:
@@ -194,7 +267,9 @@ def count(lot_id: int) -> ResponseReturnValue:
 def _second_person(form: Any) -> Approval:
     """Whoever else saw the count: a cashier may witness where there is one manager."""
     with unit_of_work() as session:
-        person = check_pin(session, form.login.data, form.pin.data, at=now())
-    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
+        given = witness(
+            session, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
+        )
+    if given is None:
         raise NotAllowed.because("pin_wrong")
-    return Approval(by=person.actor(actor().station), reason=form.reason.data, at=now())
+    return given

@@ -16,6 +16,7 @@ from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotAllowed, ShopError
+from ..kernel.once import is_first
 from ..printing import queue as printing
 from ..sales.basket import WhatAge, WhichLot
 from ..sales.models import Sale
@@ -47,7 +48,8 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
             approved = _approval()
             with unit_of_work() as session:
                 g.approval = approved
-                done = act(session, **arguments)
+                is_new = is_first(session, request.form.get("once", ""), now())
+                done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
                 panel, selected = done if isinstance(done, tuple) else (done, None)
         except WhichLot as question:
             panel = Panel("which_lot", "look", {"question": question})

@@ -21,6 +21,7 @@ from ..journal.record import record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import reading, unit_of_work
+from ..kernel.once import forget_old
 from .backup import BackupBroken, backup
 from .verify import verify
 
@@ -158,6 +159,8 @@ class NightlyCare:
             back_up(self._engine, self._data, self._folder, self._care, at=at)
             done.append("backup")
         if proved is None or at - proved.at >= A_WEEK:
+            with unit_of_work(self._engine) as session:
+                forget_old(session, at)
             prove_books(self._engine, at=at)
             done.append("books")
         return done

@@ -29,24 +29,31 @@ class Entry:
     label: Any
     icon: str
     roles: frozenset[Role]
+    by_policy: bool = False  # cashiers see it only where the policy lets them receive
 
 
 _MANAGER = frozenset({Role.MANAGER})
 _LOOK = frozenset({Role.MANAGER, Role.VIEWER})
+_CASHIER = frozenset({Role.CASHIER})
 MENU = (
     Entry("reports.home", _l("Today"), "house", _MANAGER),
     Entry("till.page", _l("Till"), "store", frozenset({Role.MANAGER, Role.CASHIER})),
     Entry("catalog.list_products", _l("Products"), "package", _LOOK),
     Entry("admission.list_papers", _l("Papers"), "file-text", _LOOK),
-    Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER),
-    Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK),
+    Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER | _CASHIER, by_policy=True),
+    Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK | _CASHIER, by_policy=True),
     Entry("producers.list_producers", _l("Producers"), "users", _LOOK),
     Entry("shifts.list_shifts", _l("Money & shifts"), "wallet", _MANAGER),
+    Entry("inspection.show", _l("Inspection"), "shield-check", _LOOK),
+    Entry("inspection.prices", _l("Price list"), "tag", _CASHIER),
+    Entry("house.show_log", _l("Coolers"), "thermometer", _CASHIER),
+    Entry("house.book", _l("Complaint book"), "message-square", _CASHIER),
     Entry("importing.start", _l("Workbooks"), "upload", _MANAGER),
     Entry("identity.list_people", _l("People"), "user", _MANAGER),
     Entry("printing.list_jobs", _l("Printing"), "printer", _MANAGER),
     Entry("admission.edit_policy", _l("Policy"), "settings", _MANAGER),
     Entry("journal.list_rows", _l("Journal"), "book-open", _MANAGER),
+    Entry("handbook.index", _l("Handbook"), "life-buoy", frozenset(Role)),
 )
 
 
@@ -102,12 +109,20 @@ def language() -> str:
 
 def menu() -> list[Entry]:
     role = g.actor.role if g.get("actor") else None
-    return [entry for entry in MENU if role in entry.roles]
+    shut = role is Role.CASHIER and not g.get("cashiers_receive")
+    return [entry for entry in MENU if role in entry.roles and not (shut and entry.by_policy)]
 
 
 _STANDS_UNDER = {
     "admission.show_product": "catalog.list_products",
     "admission.edit_policy": "admission.edit_policy",
+    "pricing.bulk": "catalog.list_products",
+    "pricing.apply": "catalog.list_products",
+    "sales.list_extras": "admission.edit_policy",
+    "sales.edit_extra": "admission.edit_policy",
+    "inspection.prices": "inspection.prices",
+    "house.show_log": "house.show_log",
+    "house.book": "house.book",
 }
 
 

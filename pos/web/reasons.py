@@ -193,6 +193,10 @@ WARNINGS = {
 }
 
 OTHERS = {
+    "price_change_not_found": (_l("There is no such change of prices."), "", ""),
+    "starts_in_past": (_l("%(starts)s is past: what was sold then had its own price."), _l("Choose today or a later day."), ""),
+    "file_missing": (_l("No file was chosen."), _l("Choose the photo or scan."), ""),
+    "hold_not_found": (_l("There is no such stop."), "", ""),
     "made_in_future": (_l("It would be made on %(made)s, which has not come yet."), _l("Read the date on the pack again."), ""),
     "complaint_not_found": (_l("There is no such complaint."), "", ""),
     "cooler_not_found": (_l("There is no such cooler."), "", ""),

@@ -1,0 +1,34 @@
+"""handbook/views.py — the handbook's pages and its search; a card to hang beside the till."""
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from ..web.rights import allowed
+from .pages import find
+from .pages import pages as all_pages
+
+pages = Blueprint("handbook", __name__, url_prefix="/handbook")
+
+
+@pages.get("")
+@allowed()
+def index() -> ResponseReturnValue:
+    words = request.args.get("q", "")
+    return render_template("handbook/index.html", pages=all_pages().values(), words=words, hits=find(words))
+
+
+@pages.get("/<page>")
+@allowed()
+def show(page: str) -> ResponseReturnValue:
+    found = all_pages().get(page)
+    if found is None:
+        abort(404)
+    return render_template("handbook/page.html", page=found, html=Markup(found.html))  # noqa: S704  our own Markdown, without HTML
+
+
+@pages.get("/card")
+@allowed()
+def card() -> ResponseReturnValue:
+    """One sheet for the till: keys, and what to do when it says no."""
+    return render_template("handbook/card.html")

@@ -1,0 +1,42 @@
+"""identity/second.py — the second person: who agreed, and what holds where there is only one.
+
+Write-off, release of a stop and corrections ask for a second person; where there is one manager a cashier
+witnesses. Who is quite alone approves their own act, and `verify` lists it (domain.md §1, rights).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..kernel.actor import Actor, Approval, Role
+from ..kernel.errors import Refused
+from .models import Person
+from .sign_in import check_pin
+
+
+def is_alone(session: Session, by: Actor) -> bool:
+    """Is there no other manager or cashier who could agree?"""
+    others = select(Person.id).where(
+        Person.active, Person.role.in_((Role.MANAGER, Role.CASHIER)), Person.id != by.person_id
+    )
+    return session.execute(others.limit(1)).first() is None
+
+
+def require_second(session: Session, by: Actor, approval: Approval) -> None:
+    """Raises Refused (`second_person_needed`) unless somebody else agreed, or there is nobody else."""
+    if approval.by.person_id == by.person_id and not is_alone(session, by):
+        raise Refused.because("second_person_needed")
+
+
+def witness(
+    session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime
+) -> Approval | None:
+    """Another's word by name and PIN; None if they are wrong or it is neither a manager nor a cashier.
+
+    Call it in a unit of work of its own, so that a wrong PIN is counted.
+    """
+    person = check_pin(session, login, pin, at=at)
+    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
+        return None
+    return Approval(by=person.actor(station), reason=reason, at=at)

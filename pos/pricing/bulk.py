@@ -1,0 +1,181 @@
+"""pricing/bulk.py — many prices in one go: proposed, looked at, set from a day on, taken back by their mirror image."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import gtin14
+
+from ..catalog.models import Barcode, Product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import tidy
+from ..kernel.typed import read_vnd
+from .models import Price, PriceChange
+from .prices import find_price, price_in_force, refuse_odd_price
+
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A product with the price it has and the one it would get."""
+
+    product: Product
+    old_vnd: int | None
+    new_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class OddLine:
+    """A line of a typed list that means nothing: which, and what it says."""
+
+    n: int
+    text: str
+
+
+def by_percent(
+    session: Session,
+    *,
+    change_bp: int,
+    step_vnd: int,
+    on: date,
+    group_code: str = "",
+    producer_id: int | None = None,
+) -> list[Proposal]:
+    """Every priced product of a group and producer, its price changed by basis points and rounded to `step_vnd`.
+
+    Rounded half up to the step; a price never falls below one step. Products whose price stays are left out.
+    """
+    query = (
+        select(Product, price_in_force(Product.id, on)).where(~Product.archived).order_by(Product.search_key)
+    )
+    if group_code:
+        query = query.where(Product.group_code == group_code)
+    if producer_id is not None:
+        query = query.where(Product.producer_id == producer_id)
+    proposed = [
+        Proposal(product, old, stepped(old * (WHOLE_BP + change_bp), step_vnd))
+        for product, old in session.execute(query)
+        if old is not None
+    ]
+    return [one for one in proposed if one.new_vnd != one.old_vnd]
+
+
+def stepped(price_bp: int, step_vnd: int) -> int:
+    """A price in ten-thousandths of a đồng, half up to a multiple of the step, at least one step."""
+    whole = step_vnd * WHOLE_BP
+    return max(1, (price_bp + whole // 2) // whole) * step_vnd
+
+
+def by_list(session: Session, typed: str, on: date) -> tuple[list[Proposal], list[OddLine]]:
+    """Lines of a code (the shop's number or a barcode) and a price, as they are pasted from a sheet."""
+    proposed: dict[int, Proposal] = {}
+    odd: list[OddLine] = []
+    for n, line in enumerate(typed.splitlines(), 1):
+        words = tidy(line.replace(";", " ").replace("\t", " "))
+        if not words:
+            continue
+        code, _, rest = words.partition(" ")
+        product, price = _by_code(session, code), read_vnd(rest)
+        if product is None or price is None or price <= 0:
+            odd.append(OddLine(n, words))
+            continue
+        proposed[product.id] = Proposal(product, find_price(session, product.id, on), price)
+    return [one for one in proposed.values() if one.new_vnd != one.old_vnd], odd
+
+
+def _by_code(session: Session, code: str) -> Product | None:
+    gtin = gtin14(code)
+    if gtin is not None:
+        found = session.scalars(
+            select(Product).join(Barcode).where(Barcode.gtin == gtin, ~Product.archived)
+        ).all()
+        return found[0] if len(found) == 1 else None
+    return session.scalars(select(Product).where(Product.sku == code.upper(), ~Product.archived)).first()
+
+
+def set_prices(
+    session: Session, wanted: Sequence[tuple[int, int]], *, starts: date, note: str, by: Actor, at: datetime
+) -> PriceChange:
+    """Set prices (product id, đồng) from a day on, as one change. Raises Refused (`lines_missing`,
+    `starts_in_past`, `price_not_positive`, `price_too_high`): what was sold yesterday had yesterday's price.
+    """
+    if not wanted:
+        raise Refused.because("lines_missing")
+    if starts < business_day(at):
+        raise Refused.because("starts_in_past", starts=starts)
+    for _product_id, price_vnd in wanted:
+        refuse_odd_price(price_vnd)
+    return _written(session, wanted, starts, tidy(note), None, by=by, at=at)
+
+
+def undo(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> PriceChange:
+    """Take a change back: from today (or its own later start) each product has again the price before it.
+
+    Where a newer price was set meanwhile, and where there was none before, nothing is touched.
+    Raises Refused (`already_reversed`, and `lines_missing` where nothing is left to take back).
+    """
+    undone = session.scalars(select(PriceChange).where(PriceChange.reverses == change.id)).first()
+    if undone is not None or change.reverses is not None:
+        raise Refused.because("already_reversed", number=change.id)
+    starts = max(change.starts, business_day(at))
+    wanted = []
+    for price in prices_of(session, change):
+        newest = session.scalars(
+            select(Price.id).where(Price.product_id == price.product_id).order_by(Price.id.desc()).limit(1)
+        ).one()
+        before = _before(session, price)
+        if newest == price.id and before is not None:
+            wanted.append((price.product_id, before))
+    if not wanted:
+        raise Refused.because("lines_missing")
+    return _written(session, wanted, starts, change.note, change.id, by=by, at=at)
+
+
+def _before(session: Session, price: Price) -> int | None:
+    """What would be asked at this price's start if it had not been set."""
+    return session.scalars(
+        select(Price.price_vnd)
+        .where(Price.product_id == price.product_id, Price.starts <= price.starts, Price.id < price.id)
+        .order_by(Price.starts.desc(), Price.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _written(
+    session: Session, wanted: Sequence[tuple[int, int]], starts: date, note: str, reverses: int | None, *, by: Actor,
+    at: datetime,
+) -> PriceChange:  # fmt: skip
+    change = PriceChange(at=at, by_name=by.name, starts=starts, note=note, reverses=reverses)
+    session.add(change)
+    session.flush()
+    rows = [
+        Price(product_id=product_id, price_vnd=price_vnd, starts=starts, at=at, change_id=change.id)
+        for product_id, price_vnd in wanted
+    ]
+    session.add_all(rows)
+    session.flush()
+    record(session, "prices_set" if reverses is None else "prices_taken_back", by=by, at=at, subject=change,
+           seals=[change, *rows], count=len(rows), starts=starts)  # fmt: skip
+    return change
+
+
+def get_change(session: Session, change_id: int) -> PriceChange:
+    change = session.get(PriceChange, change_id)
+    if change is None:
+        raise NotFound.because("price_change_not_found")
+    return change
+
+
+def changes(session: Session, limit: int = 30) -> Sequence[PriceChange]:
+    return session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(limit)).all()
+
+
+def prices_of(session: Session, change: PriceChange) -> Sequence[Price]:
+    return session.scalars(select(Price).where(Price.change_id == change.id).order_by(Price.id)).all()

@@ -1,0 +1,119 @@
+"""reports/refusals.py — what the gate refused of late, how often, and where each is mended."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.models import JournalRow
+from ..kernel.reason import Reason
+from ..web.reasons import GATE
+
+Where = tuple[str, dict[str, Any]]  # an endpoint with its values
+
+
+@dataclass(slots=True)
+class Refusal:
+    """One reason for one product (or unknown code), however often it was met."""
+
+    reason: Reason
+    product: str
+    product_id: int | None
+    times: int = 0
+    last_at: datetime | None = None
+    stations: set[str] = field(default_factory=set)
+    is_called: bool = False
+
+    @property
+    def mended_at(self) -> Where:
+        """The page where a manager mends it."""
+        return _where(
+            self.reason.code, self.product_id, self.product, str(self.reason.facts.get("scanned", ""))
+        )
+
+
+def refusals(session: Session, since: datetime) -> list[Refusal]:
+    """Everything the gate refused since then: called for first, then the most often met."""
+    found: dict[tuple[str, str], Refusal] = {}
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.kind.in_(("refused", "manager_called")), JournalRow.at >= since)
+        .order_by(JournalRow.seq)
+    )
+    for row in rows:
+        details = json.loads(row.payload)
+        if row.kind == "manager_called":
+            _mark_called(found.values(), details)
+            continue
+        for facts in details.get("reasons", ()):
+            if facts.get("code") in GATE:
+                _count(found, row, facts)
+    return sorted(found.values(), key=lambda one: (not one.is_called, -one.times, one.product))
+
+
+def _count(found: dict[tuple[str, str], Refusal], row: JournalRow, facts: dict[str, Any]) -> None:
+    code = facts["code"]
+    product = str(facts.get("product") or facts.get("scanned") or "")
+    said = Reason(
+        code, {name: _as_date(value) for name, value in facts.items() if name not in {"code", "line"}}
+    )
+    one = found.setdefault((code, product), Refusal(said, product, facts.get("product_id")))
+    one.reason, one.times, one.last_at = said, one.times + 1, row.at
+    one.product_id = facts.get("product_id") or one.product_id
+    one.stations.add(row.station)
+
+
+def _mark_called(known: Any, details: dict[str, Any]) -> None:
+    for one in known:
+        if one.product == details.get("product") and one.reason.code in details.get("codes", ()):
+            one.is_called = True
+
+
+def _as_date(value: Any) -> Any:
+    """The journal keeps days as text; a sentence needs them as days."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    except ValueError:
+        return value
+
+
+_PAPERS = {
+    "no_certificate", "certificate_ended", "certificate_not_yet", "certificate_revoked", "certificate_other_product",
+    "no_food_safety", "food_safety_ended", "no_declaration", "no_licence", "too_few_stars",
+}  # fmt: skip
+_LOTS = {
+    "no_lot",
+    "no_origin",
+    "trace_broken",
+    "expired",
+    "no_expiry",
+    "recalled",
+    "not_on_hand",
+    "wrong_zone",
+}
+
+
+def _where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
+    if code == "unknown_code":
+        return "catalog.edit", {"barcode": scanned if scanned.isdigit() else None}
+    if code == "class_not_admitted":
+        return "admission.edit_policy", {}
+    if code == "producer_suspended":
+        return "producers.list_producers", {}
+    if code in _LOTS:
+        return "stock.list_lots", {"q": product}
+    if product_id is None:
+        return "catalog.list_products", {"q": product}
+    if code in _PAPERS:
+        return "admission.edit_paper", {"product": product_id}
+    if code in {"label_incomplete", "banned"}:
+        return "catalog.edit", {"product_id": product_id}
+    return "admission.show_product", {"product_id": product_id}
+
+
+def called_count(found: Sequence[Refusal]) -> int:
+    return sum(one.is_called for one in found)

@@ -1,0 +1,77 @@
+"""reports/search.py — one box for everything: a name, a code, a lot, a slip's number, a paper, a producer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import read
+
+from ..admission.models import Paper
+from ..catalog.models import Product
+from ..catalog.products import by_gtin, search
+from ..kernel.text import folded
+from ..producers.models import Producer
+from ..sales.models import Sale
+from ..stock.models import Lot
+
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    products: Sequence[Product]
+    lots: Sequence[tuple[Lot, Product]]
+    sales: Sequence[Sale]
+    papers: Sequence[Paper]
+    producers: Sequence[Producer]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.products or self.lots or self.sales or self.papers or self.producers)
+
+
+def find_all(session: Session, typed: str, *, with_sales: bool) -> Found:
+    """Everything that the words or the code could mean; slips only for whom they concern."""
+    typed = typed.strip()
+    if not typed:
+        return Found((), (), (), (), ())
+    scan = read(typed)
+    products = [code.product for code in by_gtin(session, scan.gtin)] if scan.gtin else []
+    products = products or list(search(session, typed, limit=MOST, archived=True))
+    return Found(products, _lots(session, scan.lot or typed), _sales(session, typed) if with_sales else (),
+                 _papers(session, typed), _producers(session, typed))  # fmt: skip
+
+
+def _lots(session: Session, words: str) -> list[tuple[Lot, Product]]:
+    query = (
+        select(Lot, Product)
+        .join(Product, Product.id == Lot.product_id)
+        .where(Lot.number.icontains(words, autoescape=True) | (Lot.trace_code == words))
+        .order_by(Lot.id.desc())
+        .limit(MOST)
+    )
+    return [(lot, product) for lot, product in session.execute(query)]
+
+
+def _sales(session: Session, typed: str) -> Sequence[Sale]:
+    digits = typed.upper().removeprefix("PT").lstrip("-")
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 13 else -1
+    return session.scalars(select(Sale).where((Sale.number == number) | (Sale.receipt_code == typed))).all()
+
+
+def _papers(session: Session, words: str) -> Sequence[Paper]:
+    query = select(Paper).where(Paper.number.icontains(words, autoescape=True))
+    return session.scalars(query.order_by(Paper.ends.desc()).limit(MOST)).all()
+
+
+def _producers(session: Session, words: str) -> Sequence[Producer]:
+    key = folded(words)
+    if not key:
+        return ()
+    return session.scalars(
+        select(Producer)
+        .where(*(Producer.search_key.contains(word, autoescape=True) for word in key.split()))
+        .limit(MOST)
+    ).all()

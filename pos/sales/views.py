@@ -1,0 +1,48 @@
+"""sales/views.py — the manager's list of bags, wrapping and shipping."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import ShopError
+from ..web.now import now
+from ..web.rights import actor, allowed
+from .extras import extras, get_extra, save_extra
+from .forms import ExtraForm
+from .models import Extra
+
+pages = Blueprint("sales", __name__)
+
+
+@pages.get("/extras")
+@allowed(Role.MANAGER)
+def list_extras() -> ResponseReturnValue:
+    with reading() as session:
+        return render_template("sales/extras.html", rows=extras(session, archived=True))
+
+
+@pages.route("/extras/new", methods=["GET", "POST"], defaults={"extra_id": None})
+@pages.route("/extras/<int:extra_id>", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit_extra(extra_id: int | None) -> ResponseReturnValue:
+    with reading() as session:
+        known = get_extra(session, extra_id) if extra_id else None
+    form: Any = ExtraForm(obj=known)
+    if form.validate_on_submit():
+        form.price_vnd.data = form.price_vnd.data or 0
+        try:
+            with unit_of_work() as session:
+                extra = get_extra(session, extra_id) if extra_id else Extra()
+                form.populate_obj(extra)
+                save_extra(session, extra, by=actor(), at=now())
+        except ShopError as no:
+            form.refuse(no, {"name_missing": "name_vi", "amount_odd": "price_vnd"})
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("sales.list_extras"))
+    title = known.name_vi if known else _("New extra")
+    return render_template("form.html", form=form, title=title, back=url_for("sales.list_extras"))
