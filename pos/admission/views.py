@@ -30,8 +30,8 @@ from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
-from .models import NAMES_PRODUCTS, Paper
-from .papers import Cover, get_paper, papers_of, revoke, save_paper
+from .models import Paper
+from .papers import Cover, get_paper, papers_for, revoke, save_paper
 
 pages = Blueprint("admission", __name__)
 PAGE = 100
@@ -58,7 +58,7 @@ def show_product(product_id: int) -> ResponseReturnValue:
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
             verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
             shelf=session.execute(select(price_on_shelf(product_id))).scalar(),
-            papers=[*papers_of(session, product_id=product_id), *_general(session, product.producer_id)],
+            papers=papers_for(session, [product])[product_id],
             price_form=PriceForm(starts=today()), shelf_form=ShelfPriceForm(),
         )  # fmt: skip
 
@@ -67,12 +67,6 @@ def _verdict(session: Session, product_id: int, on: date) -> Verdict:
     """The product by itself, whatever lots there are."""
     (verdict,) = verdicts(session, [Wanted(product_id)], Act.SHELVE, on)
     return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
-
-
-def _general(session: Session, producer_id: int) -> list[Paper]:
-    """The producer's papers that name no product: they hold for all of them."""
-    own = papers_of(session, producer_id=producer_id)
-    return [paper for paper in own if not paper.covers and paper.kind not in NAMES_PRODUCTS]
 
 
 @pages.post("/products/<int:product_id>/price")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
-from pypdf.generic import RectangleObject
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -53,16 +52,14 @@ def _add_picture(writer: PdfWriter, scan: Scan) -> None:
 
 def _add_pdf(writer: PdfWriter, scan: Scan) -> None:
     """Each page scaled into the sheet below its caption; scripts and links of the scan stay behind."""
-    for page in PdfReader(scan.path).pages[:MOST_PAGES]:
-        sheet = PdfReader(BytesIO(_sheet(scan.caption))).pages[0]
+    for page in PdfWriter(clone_from=scan.path).pages[:MOST_PAGES]:
         page.transfer_rotation_to_content()
         box = page.mediabox
         wide, high = float(box.width), float(box.height)
         scale = min((A4[0] - 2 * MARGIN) / wide, (A4[1] - 2 * MARGIN - CAPTION) / high)
         move = Transformation().translate(-float(box.left), -float(box.bottom)).scale(scale)
-        sheet.merge_transformed_page(page, move.translate((A4[0] - wide * scale) / 2, MARGIN))
-        sheet.mediabox = RectangleObject((0, 0, *A4))
-        writer.add_page(sheet)
+        writer.append(PdfReader(BytesIO(_sheet(scan.caption))))
+        writer.pages[-1].merge_transformed_page(page, move.translate((A4[0] - wide * scale) / 2, MARGIN))
 
 
 def _sheet(caption: str, *, picture: Path | None = None, note: str = "") -> bytes:

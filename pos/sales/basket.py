@@ -48,7 +48,7 @@ class WhichLot(Exception):
 
     def __init__(self, product: Product, quantity_milli: int, offered: Sequence[Offered]) -> None:
         super().__init__(product.name)
-        self.product = product
+        self.product_id, self.product_name = product.id, product.name  # the row itself ends with the unit of work
         self.quantity_milli = quantity_milli
         self.offered = offered
 
@@ -58,7 +58,7 @@ class WhatAge(Exception):
 
     def __init__(self, product: Product) -> None:
         super().__init__(product.name)
-        self.product = product
+        self.product_name = product.name
 
 
 def find_open(session: Session, station: str) -> Basket | None:

@@ -54,7 +54,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
         except WhichLot as question:
             panel = Panel("which_lot", "look", {"question": question})
         except WhatAge as question:
-            panel = Panel("age", "look", {"product": question.product, **_again()})
+            panel = Panel("age", "look", {"product": question.product_name, **_again()})
         except ShopError as no:
             _tell(no)
             status, panel = no.status, _refused_panel(no)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
+from pos.catalog.models import Product
 from pos.kernel.database import reading
 from pos.sales.models import Sale
+from pos.stock.models import Hold, Lot
 from tests.conftest import Served
 
 from .conftest import scan, sign_in
@@ -25,10 +28,15 @@ PAGES = {
         "lot-edit": "/lots/1/edit", "lot-move": "/lots/1/move", "lot-count": "/lots/1/count", "places": "/places",
         "producers": "/producers", "producer": "/producers/1", "terms": "/producers/1/terms", "shifts": "/shifts",
         "workbooks": "/workbooks", "people": "/people", "person-new": "/people/new", "printing": "/printing",
-        "policy": "/policy", "journal": "/journal",
+        "policy": "/policy", "journal": "/journal", "prices-bulk": "/prices", "photo": "/products/1/photo", "refused": "/refused",
+        "found": "/find?q=che+lam", "extras": "/extras", "extra-new": "/extras/new", "coolers": "/coolers", "cooler-new": "/coolers/new",
+        "complaints": "/complaints", "complaint-answer": "/complaints/1", "inspection": "/inspection", "price-list": "/price-list",
+        "setup": "/setup", "own-pin": "/my-pin", "handbook": "/handbook", "handbook-search": "/handbook?q=hoan+tien", "handbook-manager": "/handbook/quan-ly",
+        "handbook-card": "/handbook/card", "phone-guide": "/phone",
     },
-    "producer": {"mine": "/mine", "mine-sales": "/mine/sales"},
-    "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1"},
+    "cashier": {"cashier-coolers": "/coolers", "cashier-complaint": "/complaints/new", "handbook-cashier": "/handbook/thu-ngan"},
+    "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses"},
+    "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1", "viewer-inspection": "/inspection"},
 }  # fmt: skip
 
 
@@ -57,10 +65,21 @@ def test_pages(browser: Browser, served: Served, role: str, size: str) -> None:
         found += kept(page, size, "sign-in")
         with served.app.app_context(), reading() as session:
             code = session.get_one(Sale, 1).receipt_code
+            good = session.scalars(
+                select(Lot.trace_code).join(Product, Product.id == Lot.product_id).where(Product.id == 1)
+            ).first()
+            stopped = session.scalars(select(Lot.trace_code).join(Hold, Hold.lot_id == Lot.id)).first()
         page.goto(f"{served.base}/till/display/Quầy 1")
         found += kept(page, size, "display")
         page.goto(f"{served.base}/r/{code}")
         found += kept(page, size, "buyer-receipt")
+        for name, address in (
+            ("lot", f"/t/{good}"),
+            ("lot-english", f"/t/{good}/en"),
+            ("lot-recalled", f"/t/{stopped}"),
+        ):
+            page.goto(served.base + address)
+            found += kept(page, size, f"buyer-{name}")
     sign_in(page, served, role)
     for name, path in PAGES[role].items():
         answer = page.goto(served.base + path)
@@ -87,12 +106,39 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
         page.wait_for_selector(f".line:nth-of-type({n})")
     page.wait_for_timeout(300)
     found += kept(page, size, "till-basket")
-    for key, panel in (("F8", "cash"), ("F6", "refund_find"), ("F4", "parked"), ("F1", "keys")):
+    for key, panel in (
+        ("F8", "cash"),
+        ("F6", "refund_find"),
+        ("F4", "parked"),
+        ("F1", "keys"),
+        ("F3", "check"),
+        ("F7", "sales"),
+    ):
         page.keyboard.press(key)
         page.wait_for_selector(f"#till[data-panel={panel}]")
         found += kept(page, size, f"till-{panel}")
         page.keyboard.press("Escape")
         page.wait_for_selector("#till[data-panel=pay]")
+    page.keyboard.press("F3")
+    page.wait_for_selector("#till[data-panel=check]")
+    page.wait_for_timeout(60)
+    scan(page, codes[0])
+    page.wait_for_selector(".price")
+    found += kept(page, size, "till-checked")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#till[data-panel=pay]")
+    for name, panel in (("Túi, gói quà", "extras"), ("Mở két", "drawer")):
+        page.get_by_role("button", name=name).click()
+        page.wait_for_selector(f"#till[data-panel={panel}]")
+        found += kept(page, size, f"till-{panel}")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#till[data-panel=pay]")
+    scan(page, served.village.codes["Rượu nếp cẩm 500 ml"])
+    page.wait_for_selector("#till[data-panel=age]")
+    page.wait_for_timeout(200)
+    found += kept(page, size, "till-age")
+    page.get_by_role("button", name="Chưa đủ").click()
+    page.wait_for_selector("#till[data-panel=pay]")
     page.get_by_role("button", name="Cà chua").click()
     page.wait_for_selector("#till[data-panel=weight]")
     found += kept(page, size, "till-weight")
@@ -110,6 +156,15 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     found += kept(page, size, "till-done")
     number = page.locator(".paper img").get_attribute("src").split("/")[-1].split(".")[0]
     page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    page.wait_for_timeout(60)
+    page.keyboard.press("F7")
+    page.wait_for_selector("#till[data-panel=sales]")
+    page.locator(".side .stack button").first.click()
+    page.wait_for_selector("#till[data-panel=sale]")
+    page.locator("details summary").click()
+    found += kept(page, size, "till-sale")
+    page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     page.wait_for_timeout(60)
     scan(page, f"PT-{number}")

@@ -12,9 +12,10 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
+from pos.identity.people import add_person
 from pos.journal.models import JournalRow
 from pos.journal.record import record
-from pos.kernel.actor import Actor, Approval
+from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
@@ -191,6 +192,7 @@ def test_a_stopped_lot_among_good_ones_is_for_the_cashier_to_tell(any_shop: Shop
             session, STATION, product.id, ONE, at=MORNING, lot_id=lots["GOOD"].id, known_by=LotKnownBy.CHOSEN
         )
         assert basket.lines[0].lot_known_by == "chosen"
+        add_person(session, "Thu ngân khác", Role.CASHIER, by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as alone:
             release(
                 session, hold, reason="ổn", by=MANAGER, approval=Approval(MANAGER, "", MORNING), at=MORNING

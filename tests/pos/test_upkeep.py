@@ -72,7 +72,7 @@ def test_an_untouched_village_adds_up(village: Shop) -> None:
 
 def test_a_backup_restores_to_the_row(village: Shop, tmp_path: Path) -> None:
     kept = village.folder / "files" / "ab"
-    kept.mkdir(parents=True)
+    kept.mkdir(parents=True, exist_ok=True)
     (kept / "abc").write_bytes(b"a scan")
     made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
     with reading() as session:
