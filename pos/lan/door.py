@@ -10,13 +10,14 @@ import contextlib
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from waitress import wasyncore
 from waitress.server import create_server
 
+Result = TypeVar("Result")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 DOOR = "ocop.door"
 PUBLIC_DOOR = "public"
@@ -69,21 +70,24 @@ class TlsDoor:
         )
         self._http = threading.Thread(target=self._server.run, daemon=True)
         self._loop = asyncio.new_event_loop()
-        self._front = self._loop.run_until_complete(
+        self._tls = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._tls.start()
+        self._front = self._in_loop(
             asyncio.start_server(
                 self._pass_on, host, port, ssl=self._context, ssl_handshake_timeout=HANDSHAKE_SECONDS
             )
         )
         self.port = int(self._front.sockets[0].getsockname()[1])
-        self._tls = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def _in_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
     def open(self) -> "TlsDoor":
         self._http.start()
-        self._tls.start()
         return self
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result(timeout=10)
+        self._in_loop(self._leave())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._tls.join(timeout=10)
         self._loop.close()

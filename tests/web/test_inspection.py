@@ -1,0 +1,179 @@
+"""The inspector's page and PDF: every good with its lot, note, papers and price, and the scans really behind it."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from sqlalchemy import select
+
+from pos.admission.models import Paper
+from pos.documents.annex import Scan, with_annex
+from pos.documents.pdf import page, words
+from pos.files.models import StoredFile
+from pos.files.store import path_of
+from pos.inspection.floor import on_floor, price_list
+from pos.kernel.database import reading, unit_of_work
+from pos.stock.models import Lot
+from tests.conftest import TODAY, Shop
+
+PICTURES = Path(".artifacts/inspection")
+
+
+def pdf_of(village: Shop, path: str = "/inspection.pdf") -> bytes:
+    answer = village.client("viewer").get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    return answer.data
+
+
+def texts(pdf: bytes) -> list[str]:
+    return [re.sub(r"\s+", " ", page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
+    """Every annex that a good refers to is there, is the scan of that paper, and no page of it is blank."""
+    pdf = pdf_of(village)
+    pages = texts(pdf)
+    outline = {
+        item.title: PdfReader(BytesIO(pdf)).get_destination_page_number(item)
+        for item in PdfReader(BytesIO(pdf)).outline
+    }
+    with reading() as session:
+        goods = on_floor(session, TODAY)
+        papers = {paper.id: paper.number for one in goods for paper in one.papers}
+        notes = {one.receiving.delivery_note for one in goods if one.receiving}
+    front = " ".join(pages[: min(outline.values())])
+    for one in goods:
+        assert one.product.name_vi in front
+        assert one.lot.number in front
+        if one.verdict.admitted:
+            assert one.papers
+            assert one.receiving is not None
+            assert one.note_scans
+    for number in papers.values():
+        (title,) = [title for title in outline if title.endswith(f" {number}")]
+        assert number in pages[outline[title]]  # the scan itself bears the number
+    assert {title for title in outline if "phiếu giao hàng" in title} == {
+        title for title in outline if any(f"phiếu giao hàng {note} " in title for note in notes)
+    }
+    assert len([title for title in outline if "phiếu giao hàng" in title]) == len(notes)
+    numbers = [int(re.match(r"Phụ lục (\d+):", title).group(1)) for title in outline]  # type: ignore[union-attr]
+    assert numbers == list(range(1, len(numbers) + 1))
+    referred = {int(n) for n in re.findall(r"\[(\d+)\]", front)}
+    assert referred == set(numbers)
+
+
+def test_the_pdf_as_pictures_shows_ink_on_every_page(village: Shop) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    document = pypdfium2.PdfDocument(pdf_of(village))
+    for n in range(len(document)):
+        picture = document[n].render(scale=1.2 if n < 6 else 0.4).to_pil().convert("L")
+        dark = sum(picture.histogram()[:140]) / (picture.width * picture.height)
+        assert dark > 0.0005, f"page {n + 1} is blank"
+        if n < 3 or n in {8, 9, 120}:
+            picture.save(PICTURES / f"page-{n + 1:03}.png")
+
+
+def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(village: Shop) -> None:
+    shown = village.client("viewer").get("/inspection").text
+    assert "không được bán" in shown
+    assert "Nem chua" in shown
+    wall = " ".join(texts(pdf_of(village, "/price-list.pdf")))
+    assert "Chè lam gừng" in wall
+    assert "Nem chua" not in wall
+    with reading() as session:
+        listed = price_list(session, TODAY)
+        assert all(f"{line.price_vnd:,}".replace(",", ".") in wall for line in listed)
+        assert {line.product.id for line in listed} == {
+            one.product.id for one in on_floor(session, TODAY) if one.verdict.admitted
+        } | {line.product.id for line in listed if line.product.kind == "service"}
+
+
+def test_a_missing_or_broken_scan_is_said_and_not_left_out(village: Shop) -> None:
+    with reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
+        stored = session.get_one(StoredFile, paper.file_id)
+    path_of(village.folder, stored.sha256).unlink()
+    pages = texts(pdf_of(village))
+    assert any("Bản chụp này không đọc được" in text and "SP00001/recognition" in text for text in pages)
+
+
+@pytest.mark.parametrize("odd", ["encrypted", "garbage", "empty", "a picture called pdf"])
+def test_scans_that_cannot_be_read_leave_a_page_that_says_so(tmp_path: Path, odd: str) -> None:
+    path = tmp_path / "scan"
+    good = page("Giấy", "", [words("chữ")], foot="")
+    if odd == "encrypted":
+        writer = PdfWriter(clone_from=PdfReader(BytesIO(good)))
+        writer.encrypt("secret")
+        writer.write(path)
+    elif odd == "garbage":
+        path.write_bytes(b"%PDF-1.4\nnothing of the kind\n%%EOF")
+    elif odd == "empty":
+        path.write_bytes(b"")
+    else:
+        Image.new("RGB", (40, 40)).save(path, "JPEG")
+    whole = with_annex(
+        good, [Scan("Phụ lục 1", path, is_pdf=True), Scan("Phụ lục 2", path, is_pdf=False)], "không đọc được"
+    )
+    pages = texts(whole)
+    assert "không đọc được" in pages[1]
+    assert len(pages) == 3
+
+
+def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(tmp_path: Path) -> None:
+    writer = PdfWriter(
+        clone_from=PdfReader(BytesIO(page("Giấy dài", "", [words("chữ " * 4000)], foot="", wide=True)))
+    )
+    for sheet in writer.pages:
+        sheet.rotate(90)
+    writer.write(tmp_path / "turned.pdf")
+    count = len(writer.pages)
+    whole = with_annex(
+        page("Đầu", "", [words("x")], foot=""), [Scan("Phụ lục 1", tmp_path / "turned.pdf", is_pdf=True)], "?"
+    )
+    document = pypdfium2.PdfDocument(whole)
+    assert len(document) == 1 + count
+    for n in range(1, len(document)):
+        picture = document[n].render(scale=0.5).to_pil().convert("L")
+        ink = picture.point(lambda value: 255 if value < 128 else 0).getbbox()
+        assert ink is not None
+        assert ink[0] > 5
+        assert ink[1] > 5
+        assert ink[2] < picture.width - 5
+        assert ink[3] < picture.height - 5
+
+
+def test_an_inspector_for_a_day_reads_and_changes_nothing(village: Shop) -> None:
+    boss = village.client("manager")
+    told = boss.post("/people/inspector", follow_redirects=True).text
+    login, pin = re.search(r"<strong>(doan-kiem-tra[^<]*)</strong>.*?(\d{6})", told, re.DOTALL).groups()  # type: ignore[union-attr]
+    client = village.app.test_client()
+    assert client.post("/sign-in", data={"login": login, "pin": pin}).status_code == 302
+    assert client.get("/inspection").status_code == 200
+    with reading() as session:
+        lot_id = session.scalars(select(Lot.id)).first()
+    assert client.get(f"/lots/{lot_id}").status_code == 200
+    assert client.post(f"/lots/{lot_id}/stop", data={"reason": "x"}).status_code == 403
+    village.clock.advance(hours=16)
+    assert client.get("/inspection").status_code == 302  # the day is over
+    assert client.post("/sign-in", data={"login": login, "pin": pin}).status_code == 422
+
+
+def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
+    with reading() as session:
+        number = next(one.receiving.number for one in on_floor(session, TODAY) if one.receiving)
+    out = BytesIO()
+    Image.new("RGB", (60, 80), "white").save(out, "PNG")
+    out.seek(0)
+    answer = village.client("manager").post(
+        f"/receiving/{number}/scan", data={"scan": (out, "anh.png")}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 302
+    with unit_of_work() as session:
+        one = next(
+            one for one in on_floor(session, TODAY) if one.receiving and one.receiving.number == number
+        )
+        assert [scan.name for scan in one.note_scans][-1] == "anh.png"
