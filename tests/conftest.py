@@ -1,5 +1,8 @@
 """What all tests share: shops as real database files, copied from a template per test; a clock that stands still."""
 
+import fcntl
+import os
+import pickle
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -96,26 +99,35 @@ def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def village_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Village]:
-    """The demo village after three days of trade."""
-    folder = tmp_path_factory.mktemp("village")
+    """The demo village after three days of trade: built by the first worker that asks, shared by all."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, told = base / "village", base / "village.pickle"
+    with (base / "village.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_bytes(pickle.dumps(_built(folder)))
+        village: Village = pickle.loads(told.read_bytes())
+    return folder, village
+
+
+def _built(folder: Path) -> Village:
     app = app_over(folder, FixedClock(MORNING))
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(
-                session,
-                "Điểm OCOP Mông Phụ",
-                at=starts_at(TODAY - timedelta(days=3)),
-                manager=None,
-                address="Đường Lâm (ví dụ)",
-            )
+            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(TODAY - timedelta(days=3)), manager=None,
+                      address="Đường Lâm (ví dụ)")  # fmt: skip
         village = build(db.engine, TODAY, station=STATION, folder=folder, days=3)
         db.engine.dispose()
-    return folder, village
+    return village
 
 
 def copied(template: Path, folder: Path) -> Path:
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    """The books copied; the scans and pictures, which are named by their content and never change, only linked."""
+    shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("files"))
+    if (template / "files").is_dir():
+        shutil.copytree(template / "files", folder / "files", copy_function=os.link)
     return folder
 
 

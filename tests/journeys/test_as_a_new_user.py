@@ -32,7 +32,7 @@ def test_the_paper_of_a_sale_says_what_was_sold(till: Page, served: Served, tmp_
         lines = receipt_lines(session, number)
     read = letters(text)
     wrong = total = 0
-    for line, lot_number, _ends, _producer in lines:
+    for line, lot_number, *_rest in lines:
         assert vnd(line.amount_vnd, sign=False) in text
         assert lot_number in text
         name = letters(line.name)

@@ -37,10 +37,8 @@ def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     """Every annex that a good refers to is there, is the scan of that paper, and no page of it is blank."""
     pdf = pdf_of(village)
     pages = texts(pdf)
-    outline = {
-        item.title: PdfReader(BytesIO(pdf)).get_destination_page_number(item)
-        for item in PdfReader(BytesIO(pdf)).outline
-    }
+    reader = PdfReader(BytesIO(pdf))
+    outline = {item.title: reader.get_destination_page_number(item) for item in reader.outline}
     with reading() as session:
         goods = on_floor(session, TODAY)
         papers = {paper.id: paper.number for one in goods for paper in one.papers}
