@@ -46,6 +46,7 @@ from .till import views as till
 from .trace import views as trace
 from .web import errors, pages
 from .web.now import now
+from .web.numbers import KeyConverter
 from .web.rights import guard, public
 
 ROOMS = (
@@ -90,6 +91,7 @@ def create_app(
     CSRFProtect(app)
     pages.set_up(app, config)
     errors.handle(app, journal_refusal)
+    app.url_map.converters["int"] = KeyConverter
     for room in ROOMS:
         app.register_blueprint(room.pages)
     app.add_url_rule("/", "front", front)

@@ -18,7 +18,7 @@ from .app import start_printing
 from .config import Config
 from .kernel.clock import Clock
 from .kernel.database import db
-from .lan.certificate import own_addresses, ready
+from .lan.certificate import is_private, own_addresses, ready
 from .lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
 from .lan.views import CERTIFICATES
 from .upkeep.care import NightlyCare
@@ -67,6 +67,10 @@ def _lan_door(app: Flask, config: Config) -> TlsDoor:
     clock: Clock = app.extensions["ocop_clock"]
     at_all = config.lan.host in {"0.0.0.0", "::"}  # noqa: S104  compared, not bound
     addresses = own_addresses() if at_all else [config.lan.host]
+    if not all(is_private(address) for address in addresses):
+        raise NoSuchAddress(
+            f"{config.lan.host} is no address of a private network: leave [lan] host as it is"
+        )
     chain, key = ready(Path(config.data.folder) / CERTIFICATES, addresses, at=clock.now())
     port = free_port(config.lan.host, config.lan.port)
     door = TlsDoor(marked(app, "lan"), config.lan.host, port, chain, key, threads=config.server.threads)

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter, Transformation
-from pypdf.errors import PyPdfError
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -38,7 +37,9 @@ def with_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes
         first = len(writer.pages)
         try:
             _add_pdf(writer, scan) if scan.is_pdf else _add_picture(writer, scan)
-        except (PyPdfError, OSError, ValueError, KeyError, TypeError):
+        except Exception:  # noqa: BLE001  a scan may be broken in any way, and must not take the others with it
+            for n in range(len(writer.pages) - 1, first - 1, -1):
+                writer.remove_page(n)
             writer.append(PdfReader(BytesIO(_sheet(scan.caption, note=unreadable))))
         writer.add_outline_item(title=scan.caption, page_number=first)
     out = BytesIO()

@@ -1,6 +1,7 @@
 """files/store.py — take an upload in: known kinds only, pictures drawn anew, named by their content."""
 
 import hashlib
+import os
 import warnings
 from datetime import datetime
 from io import BytesIO
@@ -29,12 +30,10 @@ def keep(session: Session, folder: Path, name: str, data: bytes, *, by: Actor, a
         raise Refused.because("file_too_big")
     content, media_type = _checked(data)
     sha256 = hashlib.sha256(content).hexdigest()
+    _write(path_of(folder, sha256), content)
     known = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
     if known is not None:
         return known
-    path = path_of(folder, sha256)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
     stored = StoredFile(
         sha256=sha256, media_type=media_type, size=len(content), name=Path(name).name[:120], at=at
     )
@@ -42,6 +41,19 @@ def keep(session: Session, folder: Path, name: str, data: bytes, *, by: Actor, a
     session.flush()
     record(session, "file_kept", by=by, at=at, subject=stored, seals=[stored])
     return stored
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole and on the disk before its row is; a file that was lost or cut comes back with the next upload of it."""
+    if path.is_file() and path.stat().st_size == len(content):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def _checked(data: bytes) -> tuple[bytes, str]:

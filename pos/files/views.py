@@ -4,21 +4,35 @@ from pathlib import Path
 
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import reading
-from ..kernel.errors import NotFound
+from ..kernel.errors import NotAllowed, NotFound
 from ..web.now import config
-from ..web.rights import allowed
+from ..web.rights import actor, allowed
+from .models import StoredFile
 from .store import get_file, path_of
 
 pages = Blueprint("files", __name__)
+
+
+def _is_on_a_tile(session: Session, file_id: int) -> bool:
+    """A product's picture, asked by the table alone: files stand below the catalogue and know only its name."""
+    products = StoredFile.metadata.tables["product"]
+    return (
+        session.execute(select(products.c.id).where(products.c.picture_id == file_id).limit(1)).first()
+        is not None
+    )
 
 
 @pages.get("/files/<int:file_id>")
 @allowed(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
     with reading() as session:
+        if actor().role is Role.CASHIER and not _is_on_a_tile(session, file_id):
+            raise NotAllowed.because("not_your_page")  # papers and delivery notes are no cashier's affair
         stored = get_file(session, file_id)
     path = path_of(Path(config().data.folder), stored.sha256)
     if not path.is_file():

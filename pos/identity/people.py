@@ -66,6 +66,8 @@ def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin:
     refuse_weak(pin)
     person.pin_hash = hashed(pin)
     person.failed, person.locked_until = 0, None
+    if person.until is not None and person.until <= at:
+        person.until = ends_at(business_day(at))  # an inspector who comes again has a new day
     sign_out_everywhere(session, person)
     record(session, "pin_reset", by=by, at=at, subject=person)
     return pin
@@ -81,9 +83,10 @@ def add_inspector(session: Session, *, by: Actor, at: datetime) -> tuple[Person,
 
 
 def change_own_pin(session: Session, person: Person, new: str, *, by: Actor, at: datetime) -> None:
-    """The person's own choice; the old PIN was asked by the caller. Raises Refused (`pin_weak`)."""
+    """The person's own choice; the old PIN was asked by the caller. Ends all sign-ins. Raises Refused (`pin_weak`)."""
     refuse_weak(new)
     person.pin_hash = hashed(new)
+    sign_out_everywhere(session, person)
     record(session, "pin_changed", by=by, at=at, subject=person)
 
 

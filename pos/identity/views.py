@@ -234,4 +234,6 @@ def _change_own_pin(old: str, new: str) -> None:
     if not is_right:  # counted above, in a unit of work that was committed
         raise NotAllowed.because("pin_wrong")
     with unit_of_work() as books:
-        change_own_pin(books, get_person(books, actor().person_id or 0), new, by=actor(), at=now())
+        person = get_person(books, actor().person_id or 0)
+        change_own_pin(books, person, new, by=actor(), at=now())
+        session[COOKIE_KEY] = signing.start(books, person, actor().station, at=now())

@@ -46,8 +46,12 @@ def digest(facts: Mapping[str, Any]) -> str:
 
     Null columns are left out, so that a column added later (it must be nullable) breaks no earlier seal.
     """
-    said = {name: value for name, value in facts.items() if value is not None}
-    return hashlib.sha256(canonical(said).encode()).hexdigest()[:32]
+    return digest_whole({name: value for name, value in facts.items() if value is not None})
+
+
+def digest_whole(facts: Mapping[str, Any]) -> str:
+    """The same over every column given, null ones too: how revision 0001 sealed."""
+    return hashlib.sha256(canonical(facts).encode()).hexdigest()[:32]
 
 
 def record(

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..web.now import now
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .queries import history, newest
 from .record import record
@@ -19,7 +20,7 @@ pages = Blueprint("journal", __name__)
 @pages.get("/journal")
 @allowed(Role.MANAGER)
 def list_rows() -> ResponseReturnValue:
-    kind, before = request.args.get("kind", ""), request.args.get("before", type=int)
+    kind, before = request.args.get("kind", ""), request.args.get("before", type=row_id)
     with reading() as session:
         rows = newest(session, kind=kind, before=before)
     details = {

@@ -6,6 +6,9 @@ from datetime import date
 from .clock import last_of_month
 from .quantity import ONE
 
+LONGEST_SUM = (
+    19  # figures and points: a thousand times the money there is, and still a number that can be kept
+)
 _MONEY = re.compile(r"^\d{1,3}(?:[. ,]\d{3})+$|^\d+$")
 
 
@@ -15,7 +18,7 @@ def read_vnd(typed: str) -> int | None:
     text = re.sub(r"\s*(₫|đ|đồng|d|dong|vnd|vnđ)$", "", text)
     sign = -1 if text.startswith(("-", "−")) else 1
     text = text.lstrip("-−").strip()
-    return sign * int(re.sub(r"[. ,]", "", text)) if _MONEY.match(text) else None
+    return sign * int(re.sub(r"[. ,]", "", text)) if _MONEY.match(text) and len(text) <= LONGEST_SUM else None
 
 
 def read_quantity(typed: str) -> int | None:

@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_LASTS = timedelta(days=3650)
 SERVER_LASTS = timedelta(days=397)  # Apple refuses server certificates that last longer than 398 days
 RENEW_BEFORE = timedelta(days=30)
-PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")  # fmt: skip
+PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128", "100.64.0.0/10")  # fmt: skip
 PRIVATE_NAMES = ("localhost", "local", "lan", "home.arpa")
 AUTHORITY, SERVER = "shop-authority", "shop-server"
 
@@ -36,7 +36,14 @@ def own_addresses() -> list[str]:
         found += [
             str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
         ]
-    return list(dict.fromkeys([*found, "127.0.0.1"]))
+    return [address for address in dict.fromkeys([*found, "127.0.0.1"]) if is_private(address)]
+
+
+def is_private(address: str) -> bool:
+    """Can the authority vouch for it? One address outside would spoil the whole certificate (RFC 5280, 6.1.3)."""
+    wanted = ipaddress.ip_address(address)
+    networks = (ipaddress.ip_network(network) for network in PRIVATE_NETWORKS)
+    return any(wanted in network for network in networks if network.version == wanted.version)
 
 
 def ready(folder: Path, addresses: Sequence[str], *, at: datetime) -> tuple[Path, Path]:

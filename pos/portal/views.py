@@ -23,6 +23,7 @@ from ..sales.queries import producer_days, producer_lines, returns_of
 from ..sales.refund import get_sale
 from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
 from ..web.now import today
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 
 pages = Blueprint("portal", __name__, url_prefix="/mine")
@@ -67,7 +68,7 @@ def home() -> ResponseReturnValue:
 @allowed(Role.PRODUCER)
 def sales() -> ResponseReturnValue:
     with reading() as session:
-        lines = producer_lines(session, _own_id(), before=request.args.get("before", type=int))
+        lines = producer_lines(session, _own_id(), before=request.args.get("before", type=row_id))
         return render_template("portal/sales.html", lines=lines, producer=get_producer(session, _own_id()))
 
 

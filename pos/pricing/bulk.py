@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hardware.symbology import gtin14
 
 from ..catalog.models import Barcode, Product
+from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
@@ -110,7 +111,8 @@ def set_prices(
         raise Refused.because("lines_missing")
     if starts < business_day(at):
         raise Refused.because("starts_in_past", starts=starts)
-    for _product_id, price_vnd in wanted:
+    for product_id, price_vnd in wanted:
+        get_product(session, product_id)
         refuse_odd_price(price_vnd)
     return _written(session, wanted, starts, tidy(note), None, by=by, at=at)
 
@@ -118,7 +120,7 @@ def set_prices(
 def undo(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> PriceChange:
     """Take a change back: from today (or its own later start) each product has again the price before it.
 
-    Where a newer price was set meanwhile, and where there was none before, nothing is touched.
+    Where another price holds by then, and where there was none before, nothing is touched.
     Raises Refused (`already_reversed`, and `lines_missing` where nothing is left to take back).
     """
     undone = session.scalars(select(PriceChange).where(PriceChange.reverses == change.id)).first()
@@ -127,25 +129,24 @@ def undo(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> P
     starts = max(change.starts, business_day(at))
     wanted = []
     for price in prices_of(session, change):
-        newest = session.scalars(
-            select(Price.id).where(Price.product_id == price.product_id).order_by(Price.id.desc()).limit(1)
-        ).one()
-        before = _before(session, price)
-        if newest == price.id and before is not None:
-            wanted.append((price.product_id, before))
+        in_force = _in_force(session, price.product_id, starts)
+        before = _in_force(session, price.product_id, starts, without=price)
+        if in_force is price and before is not None:
+            wanted.append((price.product_id, before.price_vnd))
     if not wanted:
         raise Refused.because("lines_missing")
     return _written(session, wanted, starts, change.note, change.id, by=by, at=at)
 
 
-def _before(session: Session, price: Price) -> int | None:
-    """What would be asked at this price's start if it had not been set."""
-    return session.scalars(
-        select(Price.price_vnd)
-        .where(Price.product_id == price.product_id, Price.starts <= price.starts, Price.id < price.id)
+def _in_force(session: Session, product_id: int, on: date, without: Price | None = None) -> Price | None:
+    """The price row that holds on a day, as if one had never been written."""
+    query = (
+        select(Price)
+        .where(Price.product_id == product_id, Price.starts <= on)
         .order_by(Price.starts.desc(), Price.id.desc())
         .limit(1)
-    ).first()
+    )
+    return session.scalars(query if without is None else query.where(Price.id != without.id)).first()
 
 
 def _written(

@@ -15,6 +15,7 @@ from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..producers.names import producer_choices
 from ..web.now import now, today
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .bulk import OddLine, Proposal, by_list, by_percent, changes, get_change, prices_of, set_prices, undo
 from .forms import BulkForm
@@ -55,16 +56,19 @@ def apply() -> ResponseReturnValue:
     """Set what was ticked on the preview."""
     wanted = [
         (product_id, price)
-        for product_id in request.form.getlist("product", type=int)
-        if (price := request.form.get(f"price-{product_id}", type=int)) is not None
+        for product_id in request.form.getlist("product", type=row_id)
+        if (price := request.form.get(f"price-{product_id}", type=row_id)) is not None
     ]
     form: Any = BulkForm()
+    if not wanted or form.starts.data is None:
+        flash(_("Nothing was ticked: no price was changed."))
+        return redirect(url_for("pricing.bulk"))
     with unit_of_work() as session:
         if is_first(session, request.form.get("once", ""), now()):
             set_prices(
                 session,
                 wanted,
-                starts=form.starts.data or today(),
+                starts=form.starts.data,
                 note=form.note.data or "",
                 by=actor(),
                 at=now(),

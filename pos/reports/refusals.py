@@ -85,16 +85,6 @@ _PAPERS = {
     "no_certificate", "certificate_ended", "certificate_not_yet", "certificate_revoked", "certificate_other_product",
     "no_food_safety", "food_safety_ended", "no_declaration", "no_licence", "too_few_stars",
 }  # fmt: skip
-_LOTS = {
-    "no_lot",
-    "no_origin",
-    "trace_broken",
-    "expired",
-    "no_expiry",
-    "recalled",
-    "not_on_hand",
-    "wrong_zone",
-}
 
 
 def _where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
@@ -104,8 +94,6 @@ def _where(code: str, product_id: int | None, product: str, scanned: str) -> Whe
         return "admission.edit_policy", {}
     if code == "producer_suspended":
         return "producers.list_producers", {}
-    if code in _LOTS:
-        return "stock.list_lots", {"q": product}
     if product_id is None:
         return "catalog.list_products", {"q": product}
     if code in _PAPERS:

@@ -323,6 +323,8 @@ def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: dateti
     record(session, "line_voided", by=by, at=at, subject=basket, product=line.product_id, lot=line.lot_id,
            quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd)  # fmt: skip
     basket.lines.remove(line)
+    if not basket.lines:  # the next buyer is another person: asked anew, and in the shop's own language
+        basket.age_confirmed, basket.language = False, ""
     touch(basket, at)
 
 

@@ -59,11 +59,9 @@ def find_sales(
         keys = select(Product.id).where(
             *(Product.search_key.contains(word, autoescape=True) for word in folded(words).split())
         )
-        query = query.where(
-            select(SaleLine.n)
-            .where(SaleLine.sale_number == Sale.number, SaleLine.product_id.in_(keys))
-            .exists()
-        )
+        extras = select(Extra.id).where(*(Extra.name_vi.icontains(word, autoescape=True) for word in words.split()))
+        is_of_them = SaleLine.product_id.in_(keys) | SaleLine.extra_id.in_(extras)
+        query = query.where(select(SaleLine.n).where(SaleLine.sale_number == Sale.number, is_of_them).exists())
     return session.scalars(query).all()
 
 

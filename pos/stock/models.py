@@ -57,6 +57,7 @@ class MoveKind(StrEnum):
     MOVED = "moved"
     SOLD = "sold"
     RETURNED = "returned"
+    VOIDED = "voided"
     COUNTED = "counted"
     WRITTEN_OFF = "written_off"
     REVERSED = "reversed"

@@ -23,6 +23,7 @@ from ..shop.views import cashiers_by_policy_alone
 from ..stock.models import Lot
 from ..stock.queries import get_lot, places
 from ..web.now import config, now, today
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .forms import CountForm, MoveForm, ReceiveForm, ReverseForm, ScanForm
 from .models import Receiving, ReceivingLine
@@ -42,7 +43,7 @@ pages.before_request(cashiers_by_policy_alone)
 @pages.get("/receiving")
 @allowed(*_BY_POLICY)
 def list_receivings() -> ResponseReturnValue:
-    before, note = request.args.get("before", type=int), request.args.get("note", "").strip()
+    before, note = request.args.get("before", type=row_id), request.args.get("note", "").strip()
     maker = request.args.get("producer", type=int)
     query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
     if before is not None:

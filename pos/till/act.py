@@ -90,8 +90,9 @@ def _tell(no: ShopError) -> None:
 
 
 def _refused_panel(no: ShopError) -> Panel:
-    product = next((str(r.facts["product"]) for r in no.reasons if "product" in r.facts), "")
-    needs_approval = any(reason.code == "manager_needed" for reason in no.reasons)
+    named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
+    product = next((str(name) for name in named if name), "")
+    needs_approval = any(reason.code in {"manager_needed", "pin_wrong"} for reason in no.reasons)
     return Panel("refused", "no", {
         "reasons": [said(reason) for reason in no.reasons], "product": product,
         **(_again() if needs_approval else {}),

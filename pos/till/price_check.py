@@ -32,6 +32,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Checked:
     product: Product
+    lot_id: int | None
     producer: str
     price_vnd: int | None
     unit_price_vnd: int | None
@@ -51,6 +52,7 @@ def price_check(session: Session, product: Product, on: date, lot_id: int | None
     price = bare.price_vnd
     return Checked(
         product=product,
+        lot_id=lot_id,
         producer=get_producer(session, product.producer_id).name,
         price_vnd=price,
         unit_price_vnd=None if price is None else unit_price_vnd(

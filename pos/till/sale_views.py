@@ -23,6 +23,7 @@ from ..sales.view import view
 from ..sales.void import void
 from ..shifts.drawer import find_open_shift
 from ..web.now import config, now, today
+from ..web.numbers import row_id
 from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .act import AT_TILL, pages, print_slip, slip_of, subject, till_action
@@ -36,7 +37,7 @@ def pay(session: Session) -> Panel:
     given = read_vnd(request.form.get("given", ""))
     if given is None or given < 0:
         raise Refused.because("amount_odd")
-    basket_id, version = int(request.form["basket_id"]), int(request.form["version"])
+    basket_id, version = (request.form.get(name, 0, type=row_id) for name in ("basket_id", "version"))
     if "sure" not in request.form and _far_too_much(session, basket_id, given):
         return Panel("cash", "look", {"given": given, "mistyped": True})
     sale = pay_cash(session, basket_id, version, given, station=actor().station, by=actor(), at=now())
@@ -72,7 +73,7 @@ def print_again(session: Session, number: int) -> Panel:
 def receipt_picture(number: int) -> ResponseReturnValue:
     with reading() as session:
         slip = slip_of(session, get_sale(session, number))
-    paper = int(request.args.get("paper", 80))
+    paper = request.args.get("paper", 80, type=row_id)
     return Response(picture.png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
 
 
@@ -165,7 +166,7 @@ def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
     newest = last_sale(session, shift.number) if shift else None
     return Panel("sale", "", {
         "sale": sale, "lines": lines_of(session, sale.number), "tender": tender_of(session, sale.number),
-        "is_last": newest is not None and newest.number == sale.number, **more,
+        "is_last": newest is not None and newest.number == sale.number and not refunded_milli(session, sale), **more,
     })  # fmt: skip
 
 

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from ..sales.models import Sale
 
 TILES = 60
+WITHOUT_SHIFT = {
+    "shift_open",
+    "shift_closed",
+    "keys",
+    "check",
+    "sales",
+    "sale",
+}  # what may be looked at before one is open
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
     """The till's body: basket, right half, foot. One fragment for every answer, so that nothing is ever stale."""
     basket = view(session, find_open(session, who.station), today())
     shift = find_open_shift(session, who.station)
-    if shift is None and panel.name not in {"shift_open", "shift_closed"}:
+    if shift is None and panel.name not in WITHOUT_SHIFT:
         panel = Panel("shift_open", panel.sound, panel.shows)
     last: Sale | None = None if basket.lines or shift is None else last_sale(session, shift.number)
     lines = basket.lines

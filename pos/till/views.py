@@ -22,6 +22,7 @@ from ..sales.models import Basket, LotKnownBy
 from ..sales.refund import get_sale
 from ..sales.view import view
 from ..web.now import config, now, today
+from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
 from . import drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
@@ -135,8 +136,9 @@ def add(session: Session, product_id: int) -> Panel:
             return Panel(
                 "weight", "no", {"product": product, "lot_id": request.form.get("lot_id", ""), "wrong": True}
             )
-        return _put_on(session, Meant(product, weight, request.form.get("lot_id", type=int)), ONE)
-    return _put_on(session, Meant(product, ONE if product.unit == Unit.PIECE else None), _times())
+        return _put_on(session, Meant(product, weight, request.form.get("lot_id", type=row_id)), ONE)
+    lot_id = request.form.get("lot_id", type=row_id)
+    return _put_on(session, Meant(product, ONE if product.unit == Unit.PIECE else None, lot_id), _times())
 
 
 def _times() -> int:
@@ -189,7 +191,7 @@ def _named(product: Product, act: Callable[..., Any], *arguments: Any, **more: A
 @till_action
 def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
     """The cashier matched the pack in hand with a lot."""
-    quantity = int(request.form.get("quantity_milli", ONE))
+    quantity = request.form.get("quantity_milli", ONE, type=row_id)
     _note_age(session)
     _named(get_product(session, product_id), baskets.add, session, actor().station, product_id, quantity, at=now(),
            lot_id=lot_id, known_by=LotKnownBy.CHOSEN)  # fmt: skip

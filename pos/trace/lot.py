@@ -107,7 +107,7 @@ def _first_move(session: Session, lot: Lot, what: object) -> date | None:
         select(func.min(StockMove.at)).where(
             StockMove.lot_id == lot.id,
             StockMove.quantity_milli > 0,
-            StockMove.kind != MoveKind.RETURNED,
+            StockMove.kind.not_in((MoveKind.RETURNED, MoveKind.VOIDED)),
             what,  # type: ignore[arg-type]
         )
     )

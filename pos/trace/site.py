@@ -30,16 +30,17 @@ def export(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _
     """
     with app.app_context():
         addresses = list(_addresses(now() - RECEIPTS_KEPT))
-    browser = app.test_client()
+    browser, written = app.test_client(), 0
     for done, address in enumerate(addresses, 1):
         answer = browser.get(quote(address))
         if answer.status_code == 200:
             _write(folder, address, answer.data)
+            written += 1
         tell(done, len(addresses))
     (folder / "static").mkdir(parents=True, exist_ok=True)
     for name in STATIC:
         shutil.copyfile(Path(app.static_folder or "") / name, folder / "static" / name)
-    return len(addresses)
+    return written
 
 
 def _addresses(receipts_since: datetime) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _addresses(receipts_since: datetime) -> Iterator[str]:
         for gtin, number in session.execute(
             select(Barcode.gtin, Lot.number).join(Lot, Lot.product_id == Barcode.product_id)
         ):
-            if "/" not in number and not number.startswith("."):
+            if not any(part.startswith(".") for part in number.split("/")):
                 yield f"/01/{shown(gtin)}/10/{number}"
                 yield f"/01/{gtin}/10/{number}"
         for code in session.scalars(select(Sale.receipt_code).where(Sale.at >= receipts_since)):

@@ -49,7 +49,7 @@ def lot(code: str, language: str) -> ResponseReturnValue:
         return _lot_page(session, find_lot_by_code(session, code), language)
 
 
-@pages.get("/01/<gtin>/10/<number>")
+@pages.get("/01/<gtin>/10/<path:number>")
 @public
 def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
     """A lot by GTIN and lot number, as a GS1 Digital Link says them (GS1 Digital Link Standard: URI Syntax, 1.4)."""

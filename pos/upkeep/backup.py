@@ -23,6 +23,8 @@ from ..kernel.database import engine_options, sqlite_module
 from .verify import Finding, verify
 
 FORMAT = 1
+SCRATCH = ".ocop-backup-"
+A_DAY_SECONDS = 86_400
 BOOKS, DUMP, MANIFEST = "shop.db", "shop.sql", "manifest.json"
 
 
@@ -36,7 +38,10 @@ def backup(engine: Engine, folder: Path, target: Path, *, at: datetime) -> Path:
     `target` appears only when it is whole: it is written beside and then renamed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+    for left in target.parent.glob(f"{SCRATCH}*"):
+        if left.stat().st_mtime < at.timestamp() - A_DAY_SECONDS:  # a power cut in an earlier night left it
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as scratch:
         books = _copy_books(engine, Path(scratch))
         parts = {books.name: books, **_kept_files(folder)}
         whole = Path(scratch) / "whole.zip"

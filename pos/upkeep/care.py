@@ -8,7 +8,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import reading, unit_of_work
 from ..kernel.once import forget_old
-from .backup import BackupBroken, backup
+from .backup import backup
 from .verify import verify
 
 log = logging.getLogger(__name__)
@@ -67,22 +66,6 @@ def kept(made: Iterable[datetime], care: Care) -> set[datetime]:
     return stay
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A piece of care in the journal: when, and what went wrong ("" for nothing)."""
-
-    at: datetime
-    fault: str
-
-
-def last_backup(session: Session) -> Done | None:
-    """The newest backup that was made and proved."""
-    at = session.scalar(
-        select(JournalRow.at).where(JournalRow.kind == "backed_up").order_by(JournalRow.seq.desc()).limit(1)
-    )
-    return Done(at, "") if at else None
-
-
 def last_of(session: Session, *kinds: str) -> JournalRow | None:
     return session.scalars(
         select(JournalRow).where(JournalRow.kind.in_(kinds)).order_by(JournalRow.seq.desc()).limit(1)
@@ -90,28 +73,46 @@ def last_of(session: Session, *kinds: str) -> JournalRow | None:
 
 
 def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetime) -> Path:
-    """Make tonight's backup, prove it, let old generations go, and note it. Raises BackupBroken or OSError."""
+    """Make tonight's backup, prove it, note it, and let old generations go.
+
+    Whatever went wrong stands in the journal (`backup_failed`) before it is raised; an old generation that
+    can't be removed spoils no new one.
+    """
     target = folder / name_of(at)
     try:
         made = backup(engine, data, target, at=at)
-    except (BackupBroken, OSError) as failure:
+    except Exception as failure:
         with unit_of_work(engine) as session:
             record(session, "backup_failed", by=SYSTEM, at=at, folder=str(folder), why=str(failure)[:500])
         raise
-    gone = prune(folder, care)
+    gone, stuck = prune(folder, care)
     with unit_of_work(engine) as session:
-        record(session, "backed_up", by=SYSTEM, at=at, file=made.name, bytes=made.stat().st_size, let_go=gone)
+        record(
+            session,
+            "backed_up",
+            by=SYSTEM,
+            at=at,
+            file=made.name,
+            bytes=made.stat().st_size,
+            let_go=gone,
+            stuck=stuck,
+        )
     return made
 
 
-def prune(folder: Path, care: Care) -> list[str]:
-    """Remove the generations that needn't stay; files of other names are never touched."""
+def prune(folder: Path, care: Care) -> tuple[list[str], list[str]]:
+    """Remove the generations that needn't stay; files of other names are never touched. What went, what could not."""
     by_time = {at: path for path in folder.iterdir() if (at := made_at(path.name)) is not None}
     stay = kept(by_time, care)
-    gone = sorted(path.name for at, path in by_time.items() if at not in stay)
-    for name in gone:
-        (folder / name).unlink()
-    return gone
+    gone, stuck = [], []
+    for path in (by_time[at] for at in sorted(set(by_time) - stay)):
+        try:
+            path.unlink()
+        except OSError:
+            stuck.append(path.name)
+        else:
+            gone.append(path.name)
+    return gone, stuck
 
 
 def prove_books(engine: Engine, *, at: datetime) -> list[str]:
@@ -122,6 +123,7 @@ def prove_books(engine: Engine, *, at: datetime) -> list[str]:
             said = session.scalars(text("PRAGMA integrity_check")).all()
             faults += [f"sqlite: {line}" for line in said if line != "ok"]
     with unit_of_work(engine) as session:
+        forget_old(session, at)
         record(session, "books_proved", by=SYSTEM, at=at, faults=len(faults), first=faults[:3])
     return faults
 
@@ -143,27 +145,40 @@ class NightlyCare:
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
-            try:
-                self.look()
-            except Exception:  # a full stick tonight must not end all care
-                log.exception("nightly care")
+            self.look()
 
     def look(self) -> list[str]:
-        """Do what is due now; says what was done."""
+        """Do what is due now; says what was done. A full stick tonight ends no other care."""
         at = self._clock.now()
-        done: list[str] = []
+        return [
+            name for name, is_wanted, work in self._tasks() if is_wanted(at) and self._done(name, work, at)
+        ]
+
+    def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool], Callable[[datetime], object]], ...]:
+        return (
+            ("backup", self._backup_is_due,
+             lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
+            ("books", self._proof_is_due, lambda at: prove_books(self._engine, at=at)),
+        )  # fmt: skip
+
+    @staticmethod
+    def _done(name: str, work: Callable[[datetime], object], at: datetime) -> bool:
+        try:
+            work(at)
+        except Exception:  # noted in the journal by the work itself where it can be; the thread goes on
+            log.exception("nightly care: %s", name)
+            return False
+        return True
+
+    def _backup_is_due(self, at: datetime) -> bool:
         with reading(self._engine) as session:
             tried = last_of(session, "backed_up", "backup_failed")
+        return is_due(tried.at if tried else None, at, self._care.hour) or _failed_an_hour_ago(tried, at)
+
+    def _proof_is_due(self, at: datetime) -> bool:
+        with reading(self._engine) as session:
             proved = last_of(session, "books_proved")
-        if is_due(tried.at if tried else None, at, self._care.hour) or _failed_an_hour_ago(tried, at):
-            back_up(self._engine, self._data, self._folder, self._care, at=at)
-            done.append("backup")
-        if proved is None or at - proved.at >= A_WEEK:
-            with unit_of_work(self._engine) as session:
-                forget_old(session, at)
-            prove_books(self._engine, at=at)
-            done.append("books")
-        return done
+        return proved is None or at - proved.at >= A_WEEK
 
 
 def _failed_an_hour_ago(tried: JournalRow | None, at: datetime) -> bool:

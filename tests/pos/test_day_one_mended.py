@@ -1,0 +1,201 @@
+"""What a fresh pair of eyes found in day one, each held by a test."""
+
+import errno
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import RectangleObject
+from sqlalchemy import select
+
+from pos.catalog.models import Kind, Product
+from pos.config import Care
+from pos.demo.build import TOLD_PINS
+from pos.documents.annex import Scan, with_annex
+from pos.documents.pdf import page, words
+from pos.files.models import StoredFile
+from pos.files.store import path_of
+from pos.journal.models import JournalRow
+from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.typed import read_vnd
+from pos.lan.certificate import is_private
+from pos.pricing.bulk import set_prices, undo
+from pos.pricing.prices import find_price, set_price
+from pos.sales.basket import WhatAge, add, confirm_age, find_open, speak, void_line
+from pos.upkeep import care as nightly
+from pos.upkeep.care import NightlyCare, name_of
+from tests.builders import a_maker, a_product
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
+
+from .test_day_one import ONE, stocked
+
+
+def test_the_next_buyer_is_asked_anew(shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = stocked(session)
+        product.kind, product.alcohol_permille = Kind.ALCOHOL.value, 40
+        product.label_entries += " warnings"
+        basket = confirm_age(session, STATION, by=CASHIER, at=MORNING)
+        add(session, STATION, product.id, ONE, at=MORNING)
+        speak(basket, "en", MORNING)
+        void_line(session, basket, 1, by=CASHIER, at=MORNING)
+        assert (basket.age_confirmed, basket.language) == (False, "")
+        with pytest.raises(WhatAge):
+            add(session, STATION, product.id, ONE, at=MORNING)
+
+
+def test_a_change_that_is_to_come_is_taken_back_though_another_price_was_set_for_today(shop: Shop) -> None:
+    later = TODAY + timedelta(days=7)
+    with unit_of_work() as session:
+        product = a_product(session, a_maker(session))
+        change = set_prices(session, [(product.id, 99_000)], starts=later, note="", by=MANAGER, at=MORNING)
+        set_price(session, product, 77_000, starts=TODAY, by=MANAGER, at=MORNING)
+        undo(session, change, by=MANAGER, at=MORNING)
+        assert [find_price(session, product.id, day) for day in (TODAY, later)] == [77_000, 77_000]
+
+
+def test_an_old_generation_that_cannot_go_spoils_no_new_one(village: Shop, tmp_path: Path) -> None:
+    stuck = name_of(MORNING - timedelta(days=500))
+    (tmp_path / stuck).mkdir(parents=True)  # a folder of that name can't be unlinked
+    care = NightlyCare(db.engine, village.folder, tmp_path, Care(daily=1, weekly=0, monthly=0), village.clock)
+    assert care.look() == ["backup", "books"]
+    assert care.look() == []
+    with reading() as session:
+        row = session.scalars(select(JournalRow).where(JournalRow.kind == "backed_up")).one()
+        assert stuck in row.payload
+
+
+@pytest.mark.parametrize(
+    "failure", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("pg_dump failed")]
+)
+def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
+    village: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def broken(*_arguments: object, **_more: object) -> Path:
+        raise failure
+
+    monkeypatch.setattr(nightly, "backup", broken)
+    care = NightlyCare(db.engine, village.folder, tmp_path, Care(), village.clock)
+    assert care.look() == ["books"]
+    assert care.look() == []  # not every minute anew
+    with reading() as session:
+        assert (
+            str(failure)
+            in session.scalars(select(JournalRow.payload).where(JournalRow.kind == "backup_failed")).one()
+        )
+
+
+def test_an_empty_page_box_takes_no_other_scan_with_it(tmp_path: Path) -> None:
+    writer = PdfWriter(
+        clone_from=PdfReader(__import__("io").BytesIO(page("Giấy", "", [words("chữ")], foot="")))
+    )
+    writer.pages[0].mediabox = RectangleObject((0, 0, 0, 0))
+    writer.write(tmp_path / "flat.pdf")
+    whole = with_annex(
+        page("Đầu", "", [], foot=""),
+        [Scan("Phụ lục 1", tmp_path / "flat.pdf", is_pdf=True)],
+        "không đọc được",
+    )
+    assert len(PdfReader(__import__("io").BytesIO(whole)).pages) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [("192.168.1.5", True), ("100.101.102.103", True), ("127.0.0.1", True), ("8.8.8.8", False)],
+)
+def test_the_certificate_names_private_addresses_alone(address: str, private: bool) -> None:
+    assert is_private(address) is private
+
+
+def test_a_cashier_sees_goods_pictures_and_no_papers(village: Shop) -> None:
+    with reading() as session:
+        picture = session.scalars(select(Product.picture_id).where(Product.picture_id.is_not(None))).first()
+        paper = session.scalars(
+            select(StoredFile.id).where(StoredFile.media_type == "application/pdf")
+        ).first()
+    cashier = village.client("cashier")
+    assert (cashier.get(f"/files/{picture}").status_code, cashier.get(f"/files/{paper}").status_code) == (
+        200,
+        403,
+    )
+    assert village.client("viewer").get(f"/files/{paper}").status_code == 200
+
+
+def test_a_lost_file_comes_back_with_its_next_upload(village: Shop) -> None:
+    from pos.files.store import keep
+
+    with unit_of_work() as session:
+        stored = session.scalars(select(StoredFile).where(StoredFile.media_type == "application/pdf")).first()
+        assert stored is not None
+        path = path_of(village.folder, stored.sha256)
+        content = path.read_bytes()
+        path.unlink()
+        assert (
+            keep(session, village.folder, "again.pdf", content, by=MANAGER, at=village.clock.now()).id
+            == stored.id
+        )
+        assert path.read_bytes() == content
+
+
+def test_a_changed_pin_ends_the_sign_ins_elsewhere(village: Shop) -> None:
+    here, elsewhere = village.client("cashier"), village.client("cashier")
+    form = {"old": TOLD_PINS["cashier"], "new": "739184", "again": "739184"}
+    assert here.post("/my-pin", data=form).status_code == 302
+    assert here.get("/till").status_code == 200
+    assert elsewhere.get("/till").status_code == 302
+
+
+def test_without_a_shift_one_may_look_but_not_sell(village: Shop) -> None:
+    client = village.client("cashier")
+    for panel in ("keys", "check"):
+        assert f'data-panel="{panel}"' in client.get(f"/till/panel/{panel}").text
+    assert 'data-panel="sales"' in client.get("/till/sales").text
+    assert 'data-panel="shift_open"' in client.get("/till/panel/cash").text
+
+
+def test_an_unknown_code_can_be_called_for(village: Shop) -> None:
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "0"})
+    shown = client.post("/till/scan", data={"code": "9520000999996"}).text
+    assert 'name="product" value="9520000999996"' in shown
+    client.post("/till/call", data={"product": "9520000999996", "codes": "unknown_code"})
+    assert "quầy đã gọi" in village.client("manager").get("/refused").text
+
+
+def test_a_mistyped_pin_at_a_void_keeps_the_form(village: Shop) -> None:
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "0"})
+    with reading() as session:
+        assert find_open(session, STATION) is None
+    shown = client.post("/till/drawer", data={"reason": "đổi tiền", "login": "quan-ly-mau", "pin": "000001"})
+    assert shown.status_code == 403
+    assert 'hx-post="/till/drawer"' in shown.text
+    assert 'value="đổi tiền"' in shown.text
+
+
+@pytest.mark.parametrize("address", [
+    "/till/receipt/1.png?paper=abc", "/till/sales?amount=99999999999999999999", "/till/sales/99999999999999999999",
+    "/files/99999999999999999999", "/complaints/99999999999999999999", "/receiving?before=99999999999999999999", "/journal?before=-1",
+])  # fmt: skip
+def test_numbers_that_no_row_can_have_break_nothing(village: Shop, address: str) -> None:
+    assert village.client("manager").get(address).status_code in {200, 404}
+
+
+def test_odd_figures_in_forms_are_refused_politely(village: Shop) -> None:
+    client = village.client("manager")
+    client.post("/till/shift/open", data={"float": "0"})
+    assert client.post("/till/pay", data={"basket_id": "x", "version": "y", "given": "1"}).status_code in {
+        404,
+        409,
+        422,
+    }
+    assert client.post("/till/choose/1/1", data={"quantity_milli": "abc"}).status_code in {200, 422}
+    assert (
+        client.post(
+            "/prices/set", data={"product": "999999", "price-999999": "5000", "starts": "24/11/2026"}
+        ).status_code
+        == 404
+    )
+    assert client.post("/prices/set", data={"starts": "24/11/2026"}).status_code == 302
+    assert read_vnd("9" * 30) is None

@@ -1,0 +1,75 @@
+"""A shop made by an earlier version, with goods, sales and a refund in it, goes on under this one."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import upgrade
+from sqlalchemy import select, text
+
+from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.tables import Base, ledger_tables
+from pos.sales.basket import add
+from pos.sales.models import Sale
+from pos.sales.pay import pay_cash
+from pos.sales.view import view
+from pos.stock.models import Lot, OnHand
+from pos.upkeep.backup import backup, check_books, unpack
+from pos.upkeep.verify import trigger_names, verify
+from tests.conftest import CASHIER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
+
+MADE = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture(params=["0001"])
+def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    """The village after a day of trade, written by the code of that revision, then upgraded."""
+    with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:
+        archive.extract("shop.db", tmp_path / "old")
+    clock = FixedClock(MORNING)
+    app = app_over(tmp_path / "old", clock)
+    with app.app_context():
+        with reading() as session:
+            assert session.scalar(text("SELECT version_num FROM alembic_version")) == request.param
+        upgrade()
+        yield Shop(app, clock, tmp_path / "old")
+        db.engine.dispose()
+
+
+def test_its_books_still_add_up_and_are_guarded(old_shop: Shop) -> None:
+    with reading() as session:
+        assert verify(session) == []
+        assert {
+            f"{table}_{kind}" for table in ledger_tables() for kind in ("no_update", "no_delete")
+        } <= trigger_names(session)
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_path: Path) -> None:
+    with unit_of_work() as session:
+        lot = session.scalars(
+            select(Lot)
+            .join(OnHand)
+            .where(OnHand.quantity_milli >= 1000, Lot.expires_on > TODAY)
+            .order_by(Lot.id)
+        ).first()
+        assert lot is not None
+        basket = add(session, STATION, lot.product_id, 1000, at=MORNING)
+        due = view(session, basket, TODAY).due_vnd
+        before = session.scalars(select(Sale.number).order_by(Sale.number.desc())).first() or 0
+        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+        assert sale.number == before + 1
+    made = backup(db.engine, old_shop.folder, tmp_path / "b.zip", at=MORNING)
+    unpack(made, tmp_path / "new")
+    assert check_books(tmp_path / "new") == []
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER sale_line_no_update")
+        connection.exec_driver_sql("UPDATE sale_line SET name = 'X' WHERE sale_number = 1 AND n = 1")
+    with reading() as session:
+        assert "sale_line:1.1" in [finding.row for finding in verify(session)]
