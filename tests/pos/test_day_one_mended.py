@@ -2,6 +2,7 @@
 
 import errno
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pos.demo.build import TOLD_PINS
 from pos.documents.annex import Scan, with_annex
 from pos.documents.pdf import page, words
 from pos.files.models import StoredFile
-from pos.files.store import path_of
+from pos.files.store import keep, path_of
 from pos.journal.models import JournalRow
 from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.typed import read_vnd
@@ -87,9 +88,7 @@ def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
 
 
 def test_an_empty_page_box_takes_no_other_scan_with_it(tmp_path: Path) -> None:
-    writer = PdfWriter(
-        clone_from=PdfReader(__import__("io").BytesIO(page("Giấy", "", [words("chữ")], foot="")))
-    )
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(page("Giấy", "", [words("chữ")], foot=""))))
     writer.pages[0].mediabox = RectangleObject((0, 0, 0, 0))
     writer.write(tmp_path / "flat.pdf")
     whole = with_annex(
@@ -97,7 +96,7 @@ def test_an_empty_page_box_takes_no_other_scan_with_it(tmp_path: Path) -> None:
         [Scan("Phụ lục 1", tmp_path / "flat.pdf", is_pdf=True)],
         "không đọc được",
     )
-    assert len(PdfReader(__import__("io").BytesIO(whole)).pages) == 2
+    assert len(PdfReader(BytesIO(whole)).pages) == 2
 
 
 @pytest.mark.parametrize(
@@ -123,8 +122,6 @@ def test_a_cashier_sees_goods_pictures_and_no_papers(village: Shop) -> None:
 
 
 def test_a_lost_file_comes_back_with_its_next_upload(village: Shop) -> None:
-    from pos.files.store import keep
-
     with unit_of_work() as session:
         stored = session.scalars(select(StoredFile).where(StoredFile.media_type == "application/pdf")).first()
         assert stored is not None

@@ -56,7 +56,7 @@ def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_pa
         lot = session.scalars(
             select(Lot)
             .join(OnHand)
-            .where(OnHand.quantity_milli >= 1000, Lot.expires_on > TODAY)
+            .where(OnHand.quantity_milli >= 1000, Lot.product_id == 1)
             .order_by(Lot.id)
         ).first()
         assert lot is not None
