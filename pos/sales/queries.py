@@ -59,9 +59,13 @@ def find_sales(
         keys = select(Product.id).where(
             *(Product.search_key.contains(word, autoescape=True) for word in folded(words).split())
         )
-        extras = select(Extra.id).where(*(Extra.name_vi.icontains(word, autoescape=True) for word in words.split()))
+        extras = select(Extra.id).where(
+            *(Extra.name_vi.icontains(word, autoescape=True) for word in words.split())
+        )
         is_of_them = SaleLine.product_id.in_(keys) | SaleLine.extra_id.in_(extras)
-        query = query.where(select(SaleLine.n).where(SaleLine.sale_number == Sale.number, is_of_them).exists())
+        query = query.where(
+            select(SaleLine.n).where(SaleLine.sale_number == Sale.number, is_of_them).exists()
+        )
     return session.scalars(query).all()
 
 
