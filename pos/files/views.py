@@ -31,9 +31,9 @@ def _is_on_a_tile(session: Session, file_id: int) -> bool:
 @allowed(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
     with reading() as session:
+        stored = get_file(session, file_id)
         if actor().role is Role.CASHIER and not _is_on_a_tile(session, file_id):
             raise NotAllowed.because("not_your_page")  # papers and delivery notes are no cashier's affair
-        stored = get_file(session, file_id)
     path = path_of(Path(config().data.folder), stored.sha256)
     if not path.is_file():
         raise NotFound.because("file_not_found")
