@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("sale", sa.Column("is_void", sa.Boolean(), nullable=True))
     op.add_column("person", sa.Column("until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("shop", sa.Column("cashiers_receive", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("shop", sa.Column("papers", sa.Text(), nullable=False, server_default=""))
     op.add_column("shop", sa.Column("is_set_up", sa.Boolean(), nullable=False, server_default=sa.false()))
     number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(

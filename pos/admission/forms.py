@@ -9,6 +9,8 @@ from ..catalog.forms import ManyChoices
 from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
 from ..web.reasons import CLASSES, PAPERS
 
+ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
+
 
 class PaperForm(Form):
     kind = Choice(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
@@ -39,6 +41,10 @@ class PolicyForm(Form):
     hotline = Line(_l("Hotline"))
     returns_rule = Line(_l("Returns rule on the slip"))
     classes = ManyChoices(_l("Classes of goods admitted"), choices=list(CLASSES.items()))
+    papers = ManyChoices(
+        _l("Papers asked besides what the law asks"),
+        choices=[(f"{c}:{k}", f"{CLASSES[c]}: {PAPERS[k]}") for c in CLASSES for k in ASKED_BESIDES],
+    )
     min_stars = IntegerField(_l("Least OCOP stars"), [NumberRange(3, 5)])
     warning_days = IntegerField(_l("Warn so many days before an end"), [NumberRange(1, 180)])
     sell_only_at_shelf_price = BooleanField(_l("Refuse when the shelf shows a lower price"))

@@ -101,6 +101,7 @@ class Policy:
     min_stars: int = 3
     warning_days: int = 30
     sell_only_at_shelf_price: bool = True
+    papers: frozenset[tuple[GoodsClass, PaperKind]] = frozenset()  # asked of a class beyond the law
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     checks: tuple[Iterator[Reason], ...] = (
         _class_and_certificate(goods, policy, on),
         _safety(goods, on),
-        _declaration(goods, on),
+        _declaration(goods, policy, on),
         _licences(goods, on),
         _standing(goods),
         _label(goods, act),
@@ -236,10 +237,13 @@ def _safety(goods: Goods, on: date) -> Iterator[Reason]:
         yield Reason.of("food_safety_ended", number=newest.number, ended=newest.revoked_on or newest.ends)
 
 
-def _declaration(goods: Goods, on: date) -> Iterator[Reason]:
-    kind = NEEDS[goods.kind].declaration
-    if kind is not None and not _in_force(_of_kind(goods, kind), on):
-        yield Reason.of("no_declaration", paper=kind.value)
+def _declaration(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+    """The paper that the law asks of its kind, and those that the shop asks of its class besides."""
+    lawful = NEEDS[goods.kind].declaration
+    asked = sorted(kind for goods_class, kind in policy.papers if goods_class is goods.goods_class)
+    for kind in dict.fromkeys((*((lawful,) if lawful else ()), *asked)):
+        if not _in_force(_of_kind(goods, kind), on):
+            yield Reason.of("no_declaration", paper=kind.value)
 
 
 def _licences(goods: Goods, on: date) -> Iterator[Reason]:

@@ -3,6 +3,7 @@
 from ..catalog.models import GoodsClass
 from ..shop.models import Shop
 from .gate import Policy
+from .models import PaperKind
 
 
 def policy_of(shop: Shop) -> Policy:
@@ -11,4 +12,8 @@ def policy_of(shop: Shop) -> Policy:
         min_stars=shop.min_stars,
         warning_days=shop.warning_days,
         sell_only_at_shelf_price=shop.sell_only_at_shelf_price,
+        papers=frozenset(
+            (GoodsClass(goods_class), PaperKind(kind))
+            for goods_class, kind in (word.split(":") for word in shop.papers.split())
+        ),
     )

@@ -203,6 +203,7 @@ def edit_policy() -> ResponseReturnValue:
         shop = get_shop(session)
         given = shop.facts() | {
             "classes": shop.classes.split(),
+            "papers": shop.papers.split(),
             "cash_rounding_vnd": str(shop.cash_rounding_vnd),
         }
     form: Any = PolicyForm(data=given)
@@ -214,6 +215,7 @@ def edit_policy() -> ResponseReturnValue:
                                   "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
+            shop.papers = " ".join(form.papers.data or [])
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
             record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
         flash(_("Saved."))

@@ -50,7 +50,7 @@ def paper_pdf(
 
 
 def note_photo(number: str, producer: str, dated: date, lines: Sequence[str]) -> bytes:
-    """A delivery note, photographed: grey, a little askew."""
+    """A delivery note, scanned in grey."""
     sheet = Image.new("L", (760, 1000), 246)
     draw = ImageDraw.Draw(sheet)
     draw.text((60, 50), "PHIẾU GIAO HÀNG (MẪU)", 40, _font(34, bold=True))
@@ -59,9 +59,8 @@ def note_photo(number: str, producer: str, dated: date, lines: Sequence[str]) ->
     for n, line in enumerate(lines[:18]):
         draw.text((60, 220 + 40 * n), line[:52], 70, _font(22))
         draw.line((60, 252 + 40 * n, 700, 252 + 40 * n), 205)
-    askew = sheet.rotate(1.2, Image.Resampling.BILINEAR, fillcolor=200)
     out = BytesIO()
-    askew.save(out, "JPEG", quality=60)
+    sheet.save(out, "JPEG", quality=60)
     return out.getvalue()
 
 

@@ -7,7 +7,10 @@ from ..kernel.tables import Base, BigKey, Vnd
 
 
 class Shop(Base):
-    """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …)."""
+    """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …).
+
+    `papers`: what a class needs beyond the law, as `class:kind` words (`ocop:test_report`).
+    """
 
     __tablename__ = "shop"
 
@@ -22,6 +25,7 @@ class Shop(Base):
     sell_only_at_shelf_price: Mapped[bool] = mapped_column(default=True)
     refund_limit_vnd: Mapped[Vnd] = mapped_column(default=200_000)
     cash_rounding_vnd: Mapped[int] = mapped_column(default=0)
+    papers: Mapped[str] = mapped_column(default="")
     cashiers_receive: Mapped[bool] = mapped_column(default=False)
     is_set_up: Mapped[bool] = mapped_column(default=False)
 

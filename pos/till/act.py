@@ -92,9 +92,10 @@ def _tell(no: ShopError) -> None:
 def _refused_panel(no: ShopError) -> Panel:
     named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
     product = next((str(name) for name in named if name), "")
+    missing = next((r.facts.get("product_id") for r in no.reasons if r.code == "not_on_hand"), None)
     needs_approval = any(reason.code in {"manager_needed", "pin_wrong"} for reason in no.reasons)
     return Panel("refused", "no", {
-        "reasons": [said(reason) for reason in no.reasons], "product": product,
+        "reasons": [said(reason) for reason in no.reasons], "product": product, "count": missing,
         **(_again() if needs_approval else {}),
     })  # fmt: skip
 

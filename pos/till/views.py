@@ -25,7 +25,7 @@ from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
-from . import drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
+from . import count_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
 from .act import AT_TILL, pages, till_action
 from .find import Meant, meant
 from .price_check import price_check

@@ -24,8 +24,11 @@ from pos.lan.certificate import is_private
 from pos.pricing.bulk import set_prices, undo
 from pos.pricing.prices import find_price, set_price
 from pos.sales.basket import WhatAge, add, confirm_age, find_open, speak, void_line
+from pos.shop.models import get_shop
+from pos.stock.models import Lot
 from pos.upkeep import care as nightly
 from pos.upkeep.care import NightlyCare, name_of
+from pos.upkeep.verify import verify
 from tests.builders import a_maker, a_product
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -196,3 +199,60 @@ def test_odd_figures_in_forms_are_refused_politely(village: Shop) -> None:
     )
     assert client.post("/prices/set", data={"starts": "24/11/2026"}).status_code == 302
     assert read_vnd("9" * 30) is None
+
+
+def test_a_lot_that_the_books_miss_is_counted_at_the_till_with_approval(village: Shop) -> None:
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "0"})
+    code = village.village.misfit_codes["Măng khô 200 g"]
+    shown = client.post("/till/scan", data={"code": code}).text
+    with reading() as session:
+        product = session.scalars(select(Product).where(Product.name_vi == "Măng khô")).one()
+        lot = session.scalars(select(Lot).where(Lot.product_id == product.id)).first()
+        boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
+    assert f'hx-get="/till/count/{product.id}"' in shown
+    assert 'data-panel="count"' in client.get(f"/till/count/{product.id}").text
+    assert lot is not None
+    form = {"lot_id": str(lot.id), "counted": "3", "reason": "có trên kệ"}
+    assert client.post(f"/till/count/{product.id}", data=form).status_code == 403
+    assert (
+        client.post(
+            f"/till/count/{product.id}",
+            data=form | {"login": boss, "pin": TOLD_PINS["manager"], "counted": "1,5"},
+        ).status_code
+        == 422
+    )
+    assert (
+        client.post(
+            f"/till/count/{product.id}", data=form | {"login": boss, "pin": TOLD_PINS["manager"]}
+        ).status_code
+        == 200
+    )
+    assert client.post("/till/scan", data={"code": code}).status_code == 200
+    with reading() as session:
+        assert verify(session) == []
+
+
+def test_a_paper_that_the_shop_asks_of_a_class_besides_the_law(village: Shop) -> None:
+    boss = village.client("manager")
+    with reading() as session:
+        given = get_shop(session).facts()
+    form = {"name": given["name"], "classes": ["ocop"], "min_stars": "3", "warning_days": "30", "refund_limit_vnd": "200000",
+            "cash_rounding_vnd": "0", "papers": ["ocop:test_report"], "sell_only_at_shelf_price": "y"}  # fmt: skip
+    assert boss.post("/policy", data=form).status_code == 302
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "0"})
+    refused = client.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]})
+    assert refused.status_code == 422
+    assert "kiểm nghiệm" in refused.text
+    assert boss.post("/policy", data=form | {"papers": []}).status_code == 302
+    assert (
+        client.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]}).status_code
+        == 200
+    )
+
+
+def test_the_handbook_opens_by_f1_at_the_desk(village: Shop) -> None:
+    shown = village.client("manager").get("/today").text
+    assert 'data-handbook="/handbook"' in shown
+    assert "desk.js" in shown

@@ -51,7 +51,11 @@ def table() -> list[dict[str, str]]:
 
 
 TABLE = table()
-FILLED = {"int": "99999", "default": "x", "path": "x"}  # ids of nothing: the walk asks for rights and changes no row
+FILLED = {
+    "int": "99999",
+    "default": "x",
+    "path": "x",
+}  # ids of nothing: the walk asks for rights and changes no row
 
 
 def rules(shop: Shop) -> list[tuple[str, str, str]]:
