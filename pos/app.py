@@ -41,8 +41,10 @@ from .sales import views as sales
 from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
+from .storeroom import leaving_views  # noqa: F401  its routes hang on the store room's blueprint
 from .storeroom import views as storeroom
 from .till import views as till
+from .trace import recall_views as recall
 from .trace import views as trace
 from .web import errors, pages
 from .web.now import now
@@ -51,7 +53,7 @@ from .web.rights import guard, public
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook,
+    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall,
 )  # fmt: skip
 
 

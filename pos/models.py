@@ -14,7 +14,7 @@ from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
 from .stock.models import Hold, Lot, OnHand, Place, StockMove
-from .storeroom.models import NoteScan, Receiving, ReceivingLine
+from .storeroom.models import NoteScan, Receiving, ReceivingLine, WriteOff
 
 __all__ = [
     "Barcode",
@@ -53,5 +53,5 @@ __all__ = [
     "StoredFile",
     "Temperature",
     "Tender",
-    "Terms",
+    "Terms", "WriteOff",
 ]  # fmt: skip

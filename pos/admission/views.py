@@ -1,10 +1,13 @@
 """admission/views.py — a product as the gate sees it, the papers, the policy."""
 
-from datetime import date
+import csv
+from collections.abc import Sequence
+from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -18,6 +21,7 @@ from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.quantity import Content, unit_price_vnd
+from ..kernel.words import quantity
 from ..pricing.models import Price
 from ..pricing.prices import find_price, note_shelf_price, price_on_shelf, set_price
 from ..producers.names import producer_choices
@@ -25,16 +29,19 @@ from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.queries import on_hand_by_lot
 from ..web.now import config, now, today
-from ..web.reasons import PAPERS
+from ..web.numbers import row_id
+from ..web.reasons import PAPERS, said
 from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
 from .models import Paper
+from .outlook import Foreseen, ending_papers, foreseen
 from .papers import Cover, get_paper, papers_for, revoke, save_paper
 
 pages = Blueprint("admission", __name__)
 PAGE = 100
+OUTLOOK_DAYS = (1, 7, 30)
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
 
@@ -222,4 +229,37 @@ def edit_policy() -> ResponseReturnValue:
         return redirect(url_for("admission.edit_policy"))
     return render_template(
         "admission/policy.html", form=form, title=_("Policy"), back=url_for("reports.home")
+    )
+
+
+@pages.get("/outlook")
+@allowed(Role.MANAGER, Role.VIEWER)
+def outlook() -> ResponseReturnValue:
+    """What would be refused tomorrow, in 30 days, and why; which papers end when."""
+    days = request.args.get("days", 30, type=row_id)
+    days = days if days in OUTLOOK_DAYS else OUTLOOK_DAYS[-1]
+    with reading() as session:
+        rows = foreseen(session, today() + timedelta(days=days), today())
+        if request.args.get("as") == "csv":
+            return _csv(rows)
+        return render_template(
+            "admission/outlook.html", rows=rows, days=days, choices=OUTLOOK_DAYS, tiers=ending_papers(session, today()),
+            names=dict(producer_choices(session)), on=today() + timedelta(days=days), today=today(),
+        )  # fmt: skip
+
+
+def _csv(rows: Sequence[Foreseen]) -> Response:
+    """With a byte order mark, so that Excel reads the accents."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Product"), _("Lot"), _("Place"), _("Quantity"), _("Why"), _("What to do")])
+    for one in rows:
+        words = [said(reason) for reason in one.reasons]
+        cells = [one.product.name, one.lot.number, one.place, quantity(one.quantity_milli, one.product.unit),
+                 " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
+        writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=sap-bi-tu-choi.csv"},
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
@@ -21,13 +21,14 @@ from ..producers.terms import get_producer
 from ..sales.models import SaleLine
 from ..sales.queries import producer_days, producer_lines, returns_of
 from ..sales.refund import get_sale
-from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
+from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place, StockMove
+from ..storeroom.models import WriteOff
 from ..web.now import today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 
 pages = Blueprint("portal", __name__, url_prefix="/mine")
-LOSSES = (MoveKind.RETURNED, MoveKind.WRITTEN_OFF, MoveKind.COUNTED)
+LOSSES = (MoveKind.RETURNED, MoveKind.COUNTED, *LEAVING)
 OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wrong_zone"}
 
 
@@ -92,7 +93,13 @@ def losses() -> ResponseReturnValue:
     """Own goods that came back, were written off or were missed at a count, and who bears it by the lot's terms."""
     with reading() as session:
         rows = session.execute(
-            select(StockMove, Lot, Product, Terms.spoilage_borne_by)
+            select(
+                StockMove,
+                Lot,
+                Product,
+                func.coalesce(WriteOff.borne_by, Terms.spoilage_borne_by).label("borne_by"),
+            )
+            .outerjoin(WriteOff, literal("write_off:") + cast(WriteOff.number, String) == StockMove.document)
             .join(Lot, Lot.id == StockMove.lot_id)
             .join(Product, Product.id == Lot.product_id)
             .outerjoin(Terms, Terms.id == Lot.terms_id)

@@ -60,9 +60,18 @@ class MoveKind(StrEnum):
     VOIDED = "voided"
     COUNTED = "counted"
     WRITTEN_OFF = "written_off"
+    DESTROYED = "destroyed"
+    TO_PRODUCER = "to_producer"
+    TASTED = "tasted"
     REVERSED = "reversed"
 
 
+LEAVING = (
+    MoveKind.WRITTEN_OFF,
+    MoveKind.DESTROYED,
+    MoveKind.TO_PRODUCER,
+    MoveKind.TASTED,
+)  # goods that leave unsold
 SOURCES = (MoveKind.RECEIVED, MoveKind.OPENING)  # how goods may come into being
 
 

@@ -7,7 +7,8 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
-from ..web.forms import DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
+from ..stock.models import MoveKind
+from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
 
 MOST_LINES = 60
 
@@ -63,6 +64,29 @@ class MoveForm(ApprovedForm):
     place_id = IdChoice(_l("From"), [chosen])
     to_id = IdChoice(_l("To"), [chosen])
     quantity_milli = QuantityField(_l("Quantity"), [chosen])
+
+
+LEAVES_AS = (
+    (MoveKind.WRITTEN_OFF.value, _l("spoiled or ended: written off")),
+    (MoveKind.DESTROYED.value, _l("destroyed (recall, authority)")),
+    (MoveKind.TO_PRODUCER.value, _l("given back to the producer")),
+    (MoveKind.TASTED.value, _l("tasted, a sample")),
+)
+
+
+class WriteOffForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    place_id = IdChoice(_l("Place"), [chosen])
+    kind = Choice(_l("What happens to it"), [chosen], choices=LEAVES_AS)
+    quantity_milli = QuantityField(_l("Quantity"), [chosen])
+    reason = Line(_l("Reason"), [needed])
+    photo = FileField(_l("Photo"), render_kw={"accept": "image/*", "capture": "environment"})
+    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    pin = Line(
+        _l("Their PIN"),
+        [needed],
+        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
+    )
 
 
 class CountForm(Form):

@@ -26,6 +26,25 @@ class Receiving(Base):
     lines: Mapped[list["ReceivingLine"]] = relationship(order_by="ReceivingLine.id")
 
 
+class WriteOff(Base):
+    """Goods that left unsold: what, why, who saw it, who bears it by the lot's terms. Its number has no gaps."""
+
+    __tablename__ = "write_off"
+    __ledger__ = True
+
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    kind: Mapped[str]
+    quantity_milli: Mapped[Milli]
+    reason: Mapped[str]
+    borne_by: Mapped[str]
+    witness: Mapped[str]
+    by_name: Mapped[str]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    at: Mapped[datetime]
+
+
 class NoteScan(Base):
     """A scan of the delivery note or invoice that goods came with."""
 

@@ -87,7 +87,7 @@ def new(producer_id: int) -> ResponseReturnValue:
                     approval=agreed,
                 )  # fmt: skip
                 if form.scan.data:
-                    attach(session, done, _kept(session, form.scan.data), by=actor(), at=now())
+                    attach(session, done, kept(session, form.scan.data), by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"note_missing": "delivery_note", "file_odd": "scan", "file_too_big": "scan", "pin_wrong": "pin",
                              "manager_needed": "login"})  # fmt: skip
@@ -116,7 +116,8 @@ def _manager_agrees(form: Any) -> Approval | None:
     return given
 
 
-def _kept(session: Session, upload: Any) -> StoredFile:
+def kept(session: Session, upload: Any) -> StoredFile:
+    """An upload taken in. Raises Refused (`file_odd`, `file_too_big`)."""
     return keep(
         session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
     )
@@ -136,11 +137,12 @@ def _offer(form: Any, session: Session, products: list[Product]) -> None:
     where = [("", _("its shelf")), *((str(place.id), place.name) for place in places(session))]
     for entry in form.lines:
         line: Any = entry.form
-        _choices(line.product_id, goods)
-        _choices(line.place_id, where)
+        choose_from(line.product_id, goods)
+        choose_from(line.place_id, where)
 
 
-def _choices(field: Any, choices: list[tuple[str, str]]) -> None:
+def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
+    """Offer these in a field that was made before they were known."""
     field.choices = choices
 
 
@@ -171,7 +173,7 @@ def add_scan(number: int) -> ResponseReturnValue:
     if not form.scan.data:
         raise Refused.because("file_missing")
     with unit_of_work() as session:
-        attach(session, get_receiving(session, number), _kept(session, form.scan.data), by=actor(), at=now())
+        attach(session, get_receiving(session, number), kept(session, form.scan.data), by=actor(), at=now())
     flash(_("Saved."))
     return redirect(url_for("storeroom.show", number=number))
 
@@ -213,8 +215,8 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
     form: Any = _approved(MoveForm(place_id=request.args.get("place", type=int)))
     with reading() as session:
         lot = get_lot(session, lot_id)
-        _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
-        _choices(form.to_id, [(str(p.id), p.name) for p in places(session)])
+        choose_from(form.place_id, [(str(p.id), p.name) for p in places(session)])
+        choose_from(form.to_id, [(str(p.id), p.name) for p in places(session)])
     if form.validate_on_submit():
         try:
             agreed = _manager_agrees(form)
@@ -246,10 +248,10 @@ def count(lot_id: int) -> ResponseReturnValue:
     form: Any = CountForm(place_id=request.args.get("place", type=int))
     with reading() as session:
         lot = get_lot(session, lot_id)
-        _choices(form.place_id, [(str(p.id), p.name) for p in places(session)])
+        choose_from(form.place_id, [(str(p.id), p.name) for p in places(session)])
     if form.validate_on_submit():
         try:
-            agreed = _second_person(form)
+            agreed = second_person(form)
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
                     count_lot(
@@ -265,7 +267,7 @@ def count(lot_id: int) -> ResponseReturnValue:
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
 
-def _second_person(form: Any) -> Approval:
+def second_person(form: Any) -> Approval:
     """Whoever else saw the count: a cashier may witness where there is one manager."""
     with unit_of_work() as session:
         given = witness(

@@ -16,7 +16,8 @@ from ..kernel.quantity import ONE, Unit
 from ..kernel.tables import Base, ledger_tables
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
-from ..stock.models import Lot, OnHand, StockMove
+from ..stock.models import LEAVING, Lot, OnHand, StockMove
+from ..storeroom.models import WriteOff
 
 BATCH = 2000
 
@@ -33,7 +34,7 @@ class Finding:
 def verify(session: Session) -> list[Finding]:
     """Every check of the house. An empty list: the books add up."""
     checks = (
-        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, sold_moves, drawer, numbers,
+        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, sold_moves, drawer, numbers,
     )  # fmt: skip
     return [finding for check in checks for finding in check(session)]
 
@@ -232,6 +233,22 @@ def whole_pieces(session: Session) -> Iterator[Finding]:
     )
     for lot_id, place_id in session.execute(cut):
         yield Finding("pieces", f"on_hand:{lot_id}.{place_id}", "a piece can't be cut")
+
+
+def written_off(session: Session) -> Iterator[Finding]:
+    """Each write-off moved just what it says, and nothing left unsold without one. Numbers have no gaps."""
+    moved = {
+        move.document: (move.lot_id, move.place_id, move.kind, -move.quantity_milli)
+        for move in session.scalars(select(StockMove).where(StockMove.kind.in_(LEAVING)))
+    }
+    rows = session.scalars(select(WriteOff).order_by(WriteOff.number)).all()
+    for n, row in enumerate(rows, 1):
+        name = f"write_off:{row.number}"
+        if moved.pop(name, None) != (row.lot_id, row.place_id, row.kind, row.quantity_milli):
+            yield Finding("written off", name, "no stock move of its lot, place and quantity")
+        if row.number != n:
+            yield Finding("written off", name, f"number {n} is missing")
+    yield from (Finding("written off", document, "goods left without a write-off") for document in moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""leaving goods: written off, destroyed, back to the producer, tasted"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "write_off",
+        sa.Column("number", KEY, autoincrement=False, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("place_id", KEY, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("quantity_milli", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("borne_by", sa.Text(), nullable=False),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("file_id", KEY, nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_write_off_lot_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_write_off_place_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_write_off_file_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_write_off")),
+    )
+    op.create_index(op.f("ix_write_off_lot_id"), "write_off", ["lot_id"])
+    guard("write_off")
+
+
+def guard(table: str) -> None:
+    """Triggers that keep a ledger table append-only (PostgreSQL's function is there since 0001)."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for what in ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE"):
+        each = "STATEMENT" if what == "TRUNCATE" else "ROW"
+        act = (
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            if sqlite
+            else f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} {act}")
+
+
+def downgrade() -> None:
+    raise RuntimeError("a ledger can't forget: restore a backup instead")

@@ -1,0 +1,147 @@
+"""trace/recall.py — a stop's lists: what came in, what is here, what was sold to whom it may concern, what came back.
+
+One step back, one step forward (law on food safety 55/2010/QH12, art. 54 and 55).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..kernel.errors import NotFound
+from ..sales.models import LotKnownBy, Sale, SaleLine
+from ..stock.models import Hold, Lot, OnHand, Place, StockMove
+from ..storeroom.models import Receiving, ReceivingLine, WriteOff
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sold line that the stop concerns. `is_certain`: the lot was seen; else this buyer may hold such a pack."""
+
+    number: int
+    n: int
+    at: datetime
+    product: str
+    unit: str
+    lot_number: str
+    quantity_milli: int
+    back_milli: int
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    hold: Hold
+    released: Hold | None
+    lots: Sequence[tuple[Lot, Product]]
+    came_in: Sequence[Any]
+    on_hand: Sequence[Any]
+    sold: Sequence[Sold]
+    gone: Sequence[Any]
+
+
+def get_recall(session: Session, hold_id: int) -> Recall:
+    """Everything that a stop concerns, complete: each list is a reading of the ledger. Raises NotFound (`hold_not_found`)."""
+    hold = session.get(Hold, hold_id)
+    if hold is None or hold.releases_id is not None:
+        raise NotFound.because("hold_not_found")
+    concerned = Lot.id == hold.lot_id if hold.lot_id else Lot.product_id == hold.product_id
+    lots = [(lot, product) for lot, product in session.execute(
+        select(Lot, Product).join(Product, Product.id == Lot.product_id).where(concerned).order_by(Lot.id)
+    )]  # fmt: skip
+    ids = [lot.id for lot, _product in lots]
+    return Recall(
+        hold=hold,
+        released=session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first(),
+        lots=lots,
+        came_in=_came_in(session, ids),
+        on_hand=_on_hand(session, ids),
+        sold=_sold(session, ids),
+        gone=session.execute(
+            select(WriteOff, Lot).join(Lot, Lot.id == WriteOff.lot_id).where(WriteOff.lot_id.in_(ids)).order_by(WriteOff.number)
+        ).all(),
+    )  # fmt: skip
+
+
+def _came_in(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    return session.execute(
+        select(Receiving, Lot, ReceivingLine.quantity_milli)
+        .join(ReceivingLine, ReceivingLine.receiving_number == Receiving.number)
+        .join(Lot, Lot.id == ReceivingLine.lot_id)
+        .where(ReceivingLine.lot_id.in_(ids))
+        .order_by(Receiving.number, ReceivingLine.id)
+    ).all()
+
+
+def _on_hand(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    return session.execute(
+        select(Lot, Place, OnHand.quantity_milli)
+        .join(Lot, Lot.id == OnHand.lot_id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(OnHand.lot_id.in_(ids), OnHand.quantity_milli != 0)
+        .order_by(Lot.id, Place.code)
+    ).all()
+
+
+def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
+    """Lines booked on these lots, and lines of the same products whose lot was only assumed while one of these lay
+    in the shop: the pack that left may have been of a stopped lot.
+    """
+    if not ids:
+        return []
+    first_in, last_out = session.execute(
+        select(func.min(StockMove.at), func.max(StockMove.at)).where(StockMove.lot_id.in_(ids))
+    ).one()
+    is_here = session.scalar(select(func.sum(OnHand.quantity_milli)).where(OnHand.lot_id.in_(ids)))
+    products = select(Lot.product_id).where(Lot.id.in_(ids))
+    assumed = (
+        SaleLine.product_id.in_(products)
+        & (SaleLine.lot_known_by == LotKnownBy.ASSUMED)
+        & (Sale.at >= first_in)
+    )
+    if not is_here:
+        assumed &= Sale.at <= last_out
+    rows = session.execute(
+        select(SaleLine, Sale.at, Lot.number.label("lot_number"))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .outerjoin(Lot, Lot.id == SaleLine.lot_id)
+        .where(Sale.refunds.is_(None), SaleLine.lot_id.in_(ids) | assumed)
+        .order_by(SaleLine.sale_number, SaleLine.n)
+    ).all()
+    back = _came_back(session, [row.SaleLine.sale_number for row in rows])
+    return [
+        Sold(
+            line.sale_number, line.n, at, line.name, line.unit, lot_number or "", line.quantity_milli,
+            back.get((line.sale_number, line.n), 0),
+            is_certain=line.lot_id in ids and line.lot_known_by != LotKnownBy.ASSUMED,
+        )
+        for line, at, lot_number in rows
+    ]  # fmt: skip
+
+
+def _came_back(session: Session, numbers: Sequence[int]) -> dict[tuple[int, int], int]:
+    """How much of each sold line came back, by slip and line."""
+    rows = session.execute(
+        select(Sale.refunds, SaleLine.refunds_line, func.sum(SaleLine.quantity_milli))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .where(Sale.refunds.in_(numbers))
+        .group_by(Sale.refunds, SaleLine.refunds_line)
+    )
+    return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
+
+
+def holds(session: Session) -> Sequence[tuple[Hold, Product | None, Lot | None, bool]]:
+    """Every stop so far, the newest first: on what, and whether it still holds."""
+    released = set(session.scalars(select(Hold.releases_id).where(Hold.releases_id.is_not(None))))
+    rows = session.execute(
+        select(Hold, Lot, Product)
+        .outerjoin(Lot, Lot.id == Hold.lot_id)
+        .outerjoin(Product, (Product.id == Hold.product_id) | (Product.id == Lot.product_id))
+        .where(Hold.releases_id.is_(None))
+        .order_by(Hold.id.desc())
+    )
+    return [(hold, product, lot, hold.id not in released) for hold, lot, product in rows]

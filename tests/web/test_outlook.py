@@ -1,0 +1,65 @@
+"""What will be refused: the gate's own word on a later day, with news before what is known."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+from sqlalchemy import select
+
+from pos.admission.models import Paper
+from pos.admission.outlook import ending_papers, foreseen
+from pos.catalog.models import Product
+from pos.kernel.clock import starts_at
+from pos.kernel.database import reading, unit_of_work
+from pos.stock.models import Lot, OnHand
+from tests.conftest import TODAY, Shop
+
+
+def test_what_is_foreseen_comes_true(village: Shop) -> None:
+    """In 30 days, with nothing done, just these lots are refused, for these reasons: seen by judging on that very day."""
+    later = TODAY + timedelta(days=30)
+    with reading() as session:
+        said = {
+            one.lot.id: {reason.code for reason in one.reasons} for one in foreseen(session, later, TODAY)
+        }
+        then = {
+            one.lot.id: {reason.code for reason in one.reasons} for one in foreseen(session, later, later)
+        }
+        assert said == then
+        ended = set(session.scalars(
+            select(Lot.id).join(OnHand).where(OnHand.quantity_milli > 0, Lot.expires_on < later)
+        ))  # fmt: skip
+        assert {id_ for id_, codes in said.items() if "expired" in codes} == ended
+        rows = foreseen(session, later, TODAY)
+        assert [one.is_so_today for one in rows] == sorted(one.is_so_today for one in rows)
+
+
+def test_a_certificate_that_ends_tomorrow_is_news_for_the_day_after(village: Shop) -> None:
+    with unit_of_work() as session:
+        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
+        paper.ends = TODAY + timedelta(days=1)
+    with reading() as session:
+        name = session.get_one(Product, 1).name
+        tomorrow, after = (
+            [o.product.name for o in foreseen(session, TODAY + timedelta(days=n), TODAY)] for n in (1, 2)
+        )
+        assert name not in tomorrow  # good on its last day
+        assert name in after
+        week = dict(ending_papers(session, TODAY))[7]
+        assert paper.number in [p.number for p in week]
+        numbers = [p.id for _days, papers in ending_papers(session, TODAY) for p in papers]
+        assert len(numbers) == len(set(numbers))
+
+
+def test_the_page_and_its_csv_say_the_same(village: Shop) -> None:
+    client = village.client("viewer")
+    shown = client.get("/outlook?days=7").text
+    answer = client.get("/outlook?days=7&as=csv")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
+    with reading() as session:
+        found = foreseen(session, TODAY + timedelta(days=7), TODAY)
+    assert [row[1] for row in rows[1:]] == [one.lot.number for one in found]
+    assert all(one.product.name_vi in shown for one in found)
+    assert client.get("/outlook?days=999").status_code == 200
+    village.clock.at = starts_at(TODAY)

@@ -1,0 +1,123 @@
+"""A stop set while the till has the goods in a basket; its lists complete against an independent query."""
+
+import re
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select, text
+
+from pos.kernel.actor import SYSTEM
+from pos.kernel.database import reading, unit_of_work
+from pos.sales.basket import add, find_open
+from pos.sales.models import LotKnownBy, SaleLine
+from pos.sales.pay import pay_cash
+from pos.sales.refund import refund
+from pos.stock.lots import stop
+from pos.stock.models import Hold, Lot
+from pos.trace.recall import get_recall
+from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
+from tests.pos.test_day_one import ONE, sold
+
+INDEPENDENT = """
+    SELECT l.sale_number, l.n,
+           CASE WHEN l.lot_id = :lot AND l.lot_known_by <> 'assumed' THEN 1 ELSE 0 END
+    FROM sale_line l JOIN sale s ON s.number = l.sale_number
+    WHERE s.refunds IS NULL AND (l.lot_id = :lot OR (l.lot_known_by = 'assumed'
+          AND l.product_id = (SELECT product_id FROM lot WHERE id = :lot)
+          AND s.at >= (SELECT min(at) FROM stock_move WHERE lot_id = :lot)
+          AND ((SELECT sum(quantity_milli) FROM stock_move WHERE lot_id = :lot) > 0
+               OR s.at <= (SELECT max(at) FROM stock_move WHERE lot_id = :lot))))
+    ORDER BY l.sale_number, l.n
+"""
+
+
+def test_a_stop_reaches_the_basket_the_buyers_page_and_every_slip(village: Shop) -> None:
+    """From the phone while the till has it in its basket: payment refused, the buyer's page red, the list complete."""
+    cashier, boss = village.client("cashier"), village.client("manager")
+    cashier.post("/till/shift/open", data={"float": "0"})
+    cashier.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]})
+    with reading() as session:
+        basket = find_open(session, STATION)
+        assert basket is not None
+        lot = session.get_one(Lot, basket.lines[0].lot_id)
+    boss.post(f"/lots/{lot.id}/stop", data={"reason": "phát hiện dị vật"})
+    pay = {"basket_id": basket.id, "version": basket.version, "given": "45000"}
+    assert cashier.post("/till/pay", data=pay).status_code == 422
+    assert "stopped" in cashier.get("/till").text
+    assert "Thu hồi: mang trả lại" in village.app.test_client().get(f"/t/{lot.trace_code}").text
+    with reading() as session:
+        hold = session.scalars(select(Hold).where(Hold.lot_id == lot.id)).one()
+        found = [(s.number, s.n, int(s.is_certain)) for s in get_recall(session, hold.id).sold]
+        assert found == [tuple(row) for row in session.execute(text(INDEPENDENT), {"lot": lot.id})]
+        assert found
+    shown = boss.get(f"/recalls/{hold.id}").text
+    assert all(f"{number:06}" in shown for number, *_rest in found)
+    assert "phát hiện dị vật" in boss.get("/recalls").text
+
+
+def test_a_line_whose_lot_was_assumed_is_possible_and_one_that_was_seen_is_certain(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        first = a_delivery(session, maker, product, 10 * ONE, lot="A")
+        an_open_shift(session)
+        only = sold(session, product, ONE)  # one lot on the shelf: certain
+        second = a_delivery(session, maker, product, 10 * ONE, lot="B")
+        assumed = sold(session, product, ONE)  # booked on A, but it may have been a pack of B
+        basket = add(
+            session, STATION, product.id, ONE, at=MORNING, lot_id=second.id, known_by=LotKnownBy.SCANNED
+        )
+        scanned = pay_cash(
+            session, basket.id, basket.version, 45_000, station=STATION, by=CASHIER, at=MORNING
+        )
+        refund(
+            session, scanned, {1: ONE}, reason="thu hồi", request="1", station=STATION, by=MANAGER, at=MORNING
+        )
+        on_a = stop(session, lot_id=first.id, reason="x", by=MANAGER, at=MORNING)
+        on_b = stop(session, lot_id=second.id, reason="x", by=MANAGER, at=MORNING)
+        said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_a.id).sold}
+        assert said == {only.number: (True, 0), assumed.number: (False, 0)}
+        said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_b.id).sold}
+        assert said == {assumed.number: (False, 0), scanned.number: (True, ONE)}
+        whole = stop(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
+        assert len(get_recall(session, whole.id).lots) == 2
+        assert (
+            session.scalars(select(SaleLine.lot_known_by).order_by(SaleLine.sale_number)).first()
+            == "only_lot"
+        )
+
+
+@pytest.fixture
+def stopped(village: Shop) -> tuple[FlaskClient, Hold]:
+    with unit_of_work() as session:
+        lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
+        assert lot is not None
+        hold = stop(
+            session, lot_id=lot.id, reason="nghi nhiễm <b>vi khuẩn</b>", by=SYSTEM, at=village.clock.now()
+        )
+    return village.client("viewer"), hold
+
+
+def test_the_notice_says_which_goods_why_and_what_to_do(stopped: tuple[FlaskClient, Hold]) -> None:
+    client, hold = stopped
+    document = pypdfium2.PdfDocument(client.get(f"/recalls/{hold.id}.pdf").data)
+    said = re.sub(r"\s+", " ", document[0].get_textpage().get_text_range())
+    for words in ("THU HỒI", "Chè lam gừng 250 g", "L261121", "nghi nhiễm <b>vi khuẩn</b>", "mang"):
+        assert words in said, words
+    document[0].render(scale=1).to_pil().save(".artifacts/recall-notice.png")
+
+
+def test_the_workbook_holds_every_list(stopped: tuple[FlaskClient, Hold]) -> None:
+    client, hold = stopped
+    book = load_workbook(BytesIO(client.get(f"/recalls/{hold.id}.xlsx").data))
+    assert len(book.sheetnames) == 4
+    with reading() as session:
+        recall = get_recall(session, hold.id)
+    assert book.worksheets[2].max_row == 1 + len(recall.sold)
+    assert book.worksheets[1].max_row == 1 + len(recall.on_hand)
+    for address in ("/recalls/99999", "/recalls/99999.pdf", "/recalls/99999.xlsx"):
+        assert client.get(address).status_code == 404
