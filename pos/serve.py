@@ -40,7 +40,7 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
     if config.public.port:
         doors.append(_public_door(app, config))
     worker = start_printing(app)
-    nightly = start_care(app) if care else None
+    nightly = start_care(app) if care and config.care.nightly else None
     for door in doors:
         door.open()
     if browser:
