@@ -120,6 +120,7 @@ def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Another seed, another ninety days of trade."
 )
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="Days of trade.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The village's today; default: the real one."
 )
@@ -131,6 +132,7 @@ def demo(
     lan: bool,
     no_browser: bool,
     seed: int,
+    days: int,
     today: datetime | None,
 ) -> None:
     """Open a village shop full of goods, in seconds, and sell.
@@ -154,7 +156,7 @@ def demo(
         config = msgspec.structs.replace(
             config, public=msgspec.structs.replace(config.public, base_url=phones)
         )
-    village = _build_village(config, clock, seed)
+    village = _build_village(config, clock, seed, days)
     app = _app(config, clock)
     app.config["DEMO_STRIP"] = village.strip
     base = f"http://{host}:{port}"
@@ -182,8 +184,8 @@ def _demo_clock(today: date | None) -> Clock:
     return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - datetime.now(UTC))
 
 
-def _build_village(config: Config, clock: Clock, seed: int) -> Any:
-    from .demo.build import DAYS, build
+def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
+    from .demo.build import build
     from .kernel.database import db, unit_of_work
     from .upkeep.opening import open_shop
 
@@ -194,10 +196,10 @@ def _build_village(config: Config, clock: Clock, seed: int) -> Any:
     with app.app_context(), Progress(console=console, transient=True) as progress:
         _migrate()
         with unit_of_work() as session:
-            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=DAYS)), manager=None,
+            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=days)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
-        bar = progress.add_task("90 days of trade", total=DAYS)
-        village = build(db.engine, today, seed=seed, station=config.stations[0].name, folder=Path(config.data.folder),
+        bar = progress.add_task(f"{days} days of trade", total=days)
+        village = build(db.engine, today, seed=seed, days=days, station=config.stations[0].name, folder=Path(config.data.folder),
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
         db.engine.dispose()
     return village

@@ -170,6 +170,8 @@ def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
         "village",
         "--today",
         "2026-11-24",
+        "--days",
+        "3",
         env=env,
         cwd=tmp_path / "work",
     ) as said:
@@ -177,7 +179,16 @@ def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
         assert "PIN" in said
         page = answer(f"{base}/sign-in")
         assert "Đăng nhập" in page
-        for path in ("/static/shop.css", "/static/htmx.min.js", "/static/icons.svg", "/static/till.js"):
+        buyer = re.search(r"Buyer\s+(http\S+)", said).group(1)  # type: ignore[union-attr]
+        assert "Phiếu" in answer(buyer)
+        for path in (
+            "/static/shop.css",
+            "/static/htmx.min.js",
+            "/static/icons.svg",
+            "/static/till.js",
+            "/static/trace.css",
+            "/phone",
+        ):
             assert answer(base + path)
 
 
