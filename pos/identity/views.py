@@ -1,5 +1,6 @@
 """identity/views.py — sign in and out, lock, switch the language, people."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ def landing(role: Role) -> str:
 
 def load_actor() -> None:
     """Before each request: who is it? Sets `g.actor` (None: a stranger) and `g.locked`."""
-    g.actor, g.locked, g.cashiers_receive = None, False, False
+    g.actor, g.locked, g.cashiers_receive = None, False, _never
     g.default_language = config().till.language
     token = session.get(COOKIE_KEY)
     if not token or request.endpoint == "static":
@@ -56,7 +57,19 @@ def load_actor() -> None:
         if found:
             person, sign_in = found
             g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
-            g.cashiers_receive = g.actor.role is Role.CASHIER and get_shop(books).cashiers_receive
+            if g.actor.role is Role.CASHIER:
+                g.cashiers_receive = cache(
+                    _by_policy
+                )  # asked once a request, and by few: a sale doesn't wait for it
+
+
+def _never() -> bool:
+    return False
+
+
+def _by_policy() -> bool:
+    with reading() as books:
+        return get_shop(books).cashiers_receive
 
 
 def hold_locked() -> ResponseReturnValue | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -113,25 +113,23 @@ def producer_days(session: Session, producer_id: int, since: date) -> Sequence[A
     ).all()
 
 
+_RECEIPT_LINES = (  # composed once: a receipt is drawn at every sale
+    select(
+        SaleLine, Lot.number.label("lot_number"), Lot.expires_on, Lot.trace_code, Producer.name.label("producer"),
+        func.coalesce(Product.name_en, Extra.name_en, "").label("name_en"),
+    )
+    .outerjoin(Product, Product.id == SaleLine.product_id)
+    .outerjoin(Extra, Extra.id == SaleLine.extra_id)
+    .outerjoin(Producer, Producer.id == SaleLine.producer_id)
+    .outerjoin(Lot, Lot.id == SaleLine.lot_id)
+    .where(SaleLine.sale_number == bindparam("number"))
+    .order_by(SaleLine.n)
+)  # fmt: skip
+
+
 def receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
     """A sale's lines with what a receipt says of each: lot, expiry, producer, the name in English."""
-    name_en = func.coalesce(Product.name_en, Extra.name_en, "").label("name_en")
-    return session.execute(
-        select(
-            SaleLine,
-            Lot.number.label("lot_number"),
-            Lot.expires_on,
-            Lot.trace_code,
-            Producer.name.label("producer"),
-            name_en,
-        )
-        .outerjoin(Product, Product.id == SaleLine.product_id)
-        .outerjoin(Extra, Extra.id == SaleLine.extra_id)
-        .outerjoin(Producer, Producer.id == SaleLine.producer_id)
-        .outerjoin(Lot, Lot.id == SaleLine.lot_id)
-        .where(SaleLine.sale_number == sale_number)
-        .order_by(SaleLine.n)
-    ).all()
+    return session.execute(_RECEIPT_LINES, {"number": sale_number}).all()
 
 
 def language_of(session: Session, sale: Sale) -> str:

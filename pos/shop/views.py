@@ -9,7 +9,7 @@ from ..kernel.errors import NotAllowed
 def cashiers_by_policy_alone() -> None:
     """Before each request of a room that cashiers enter only where the policy says so.
 
-    `g.cashiers_receive` was read with the sign-in (identity/views.py). Raises NotAllowed (`not_your_page`).
+    `g.cashiers_receive` asks the policy (identity/views.py). Raises NotAllowed (`not_your_page`).
     """
-    if g.actor is not None and g.actor.role is Role.CASHIER and not g.cashiers_receive:
+    if g.actor is not None and g.actor.role is Role.CASHIER and not g.cashiers_receive():
         raise NotAllowed.because("not_your_page")

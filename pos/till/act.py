@@ -114,8 +114,14 @@ def slip_of(session: Session, sale: Sale, *, copy: int = 0, language: str = "") 
         )
 
 
-def print_slip(session: Session, sale: Sale, *, language: str = "") -> None:
-    """Queue the receipt with the sale it is the copy of; a reprint is numbered and marked."""
+def print_first(session: Session, sale: Sale) -> None:
+    """Queue the receipt with the sale it is the copy of. A payment sent twice is one slip."""
+    if not printing.copies_of(session, subject(sale)):
+        send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale))
+
+
+def print_again(session: Session, sale: Sale, *, language: str = "") -> None:
+    """Queue a reprint, which is numbered and marked."""
     copy = printing.copies_of(session, subject(sale))
     send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale, copy=copy, language=language))
 

@@ -13,7 +13,6 @@ from ..kernel.database import reading
 from ..kernel.errors import NotAllowed, Refused
 from ..kernel.money import looks_mistyped
 from ..kernel.typed import read_day, read_quantity, read_vnd
-from ..printing import queue as printing
 from ..sales import basket as baskets
 from ..sales.models import Sale
 from ..sales.pay import pay_cash
@@ -26,7 +25,7 @@ from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.reasons import said
 from ..web.rights import actor, allowed
-from .act import AT_TILL, pages, print_slip, slip_of, subject, till_action
+from .act import AT_TILL, pages, print_again, print_first, slip_of, till_action
 from .screen import Panel, render
 
 
@@ -41,8 +40,7 @@ def pay(session: Session) -> Panel:
     if "sure" not in request.form and _far_too_much(session, basket_id, given):
         return Panel("cash", "look", {"given": given, "mistyped": True})
     sale = pay_cash(session, basket_id, version, given, station=actor().station, by=actor(), at=now())
-    if not printing.copies_of(session, subject(sale)):  # a payment sent twice is one slip
-        print_slip(session, sale)
+    print_first(session, sale)
     return Panel("done", "done", {"sale": sale, "tender": tender_of(session, sale.number)})
 
 
@@ -60,11 +58,11 @@ def _far_too_much(session: Session, basket_id: int, given: int) -> bool:
 
 @pages.post("/print/<int:number>")
 @till_action
-def print_again(session: Session, number: int) -> Panel:
+def reprint(session: Session, number: int) -> Panel:
     """A reprint, in the buyer's language or, by `language`, in the other."""
     sale = get_sale(session, number)
     asked = request.form.get("language", "")
-    print_slip(session, sale, language=asked if asked in {"vi", "en"} else "")
+    print_again(session, sale, language=asked if asked in {"vi", "en"} else "")
     return Panel("done", "ok", {"sale": sale, "tender": tender_of(session, number)})
 
 
@@ -107,8 +105,7 @@ def give_back(session: Session, number: int) -> Panel:
         return refund_panel(
             session, sale, ask=said(no.reasons[0]), typed=typed, reason=request.form.get("reason", "")
         )
-    if not printing.copies_of(session, subject(returned)):  # a refund sent twice is one slip
-        print_slip(session, returned)
+    print_first(session, returned)
     return Panel("done", "done", {"sale": returned, "tender": tender_of(session, returned.number)})
 
 
@@ -176,6 +173,5 @@ def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
     voided = void(session, get_sale(session, number), reason=request.form.get("reason", ""), station=actor().station,
                   by=actor(), at=now(), approval=g.approval)  # fmt: skip
-    if not printing.copies_of(session, subject(voided)):
-        print_slip(session, voided)
+    print_first(session, voided)
     return Panel("done", "done", {"sale": voided, "tender": tender_of(session, voided.number)})

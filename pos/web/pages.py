@@ -109,7 +109,7 @@ def language() -> str:
 
 def menu() -> list[Entry]:
     role = g.actor.role if g.get("actor") else None
-    shut = role is Role.CASHIER and not g.get("cashiers_receive")
+    shut = role is Role.CASHIER and not g.cashiers_receive()
     return [entry for entry in MENU if role in entry.roles and not (shut and entry.by_policy)]
 
 

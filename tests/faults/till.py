@@ -54,7 +54,8 @@ class Till:
     def fill_basket(self, codes: Iterable[str]) -> Payment:
         """Scan the goods; what then stands on the screen is what is to be paid, exactly."""
         for code in codes:
-            self._ask("/till/scan", code=code)
+            if 'data-panel="age"' in self._ask("/till/scan", code=code):  # alcohol: this buyer is of age
+                self._ask("/till/scan", code=code, age="yes")
         return payment_on(self._ask("/till/panel/pay"))
 
     def pay(self, payment: Payment) -> Told:
