@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,7 @@ def _demo_clock(today: date | None) -> Clock:
     """The real clock, or one moved so that its first day is the one asked for, at half past eight."""
     if today is None:
         return Clock()
-    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - datetime.now(UTC))
+    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - Clock().now())
 
 
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:

@@ -95,7 +95,9 @@ class Wanted:
 
 
 def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods]:
-    """The goods in the order wanted; three queries however many they are."""
+    """The goods in the order wanted; three queries however many they are, and none for none."""
+    if not wanted:
+        return []
     products = _products(session, {want.product_id for want in wanted}, on)
     lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
     papers = _papers(session, products.values())

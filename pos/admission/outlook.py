@@ -43,8 +43,10 @@ def foreseen(session: Session, on: date, today: date) -> list[Foreseen]:
     ).all()
     wanted = [Wanted(row.Product.id, row.Lot.id, row.Place.id) for row in rows]
     policy = policy_of(get_shop(session))
-    then, now = ([judge(goods, Act.SELL, policy, day) for goods in assemble(session, wanted, day)] if rows else []
-                 for day in (on, today))  # fmt: skip
+    then, now = (
+        [judge(goods, Act.SELL, policy, day) for goods in assemble(session, wanted, day)]
+        for day in (on, today)
+    )
     found = [
         Foreseen(
             row.Product, row.Lot, row.Place.name, row.quantity_milli, later.refusals, not already.admitted

@@ -28,6 +28,7 @@ from ..producers.names import producer_choices
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.queries import on_hand_by_lot
+from ..web.download import download
 from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.reasons import PAPERS, said
@@ -258,8 +259,4 @@ def _csv(rows: Sequence[Foreseen]) -> Response:
         cells = [one.product.name, one.lot.number, one.place, quantity(one.quantity_milli, one.product.unit),
                  " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
         writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
-    return Response(
-        "\ufeff" + out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=sap-bi-tu-choi.csv"},
-    )
+    return download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")

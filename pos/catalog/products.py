@@ -12,6 +12,7 @@ from hardware.symbology import gtin14
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
+from ..kernel.tables import holds_words
 from ..kernel.text import folded, tidy
 from .models import Barcode, Group, Product
 
@@ -143,9 +144,7 @@ def search(session: Session, words: str, *, limit: int = 24, archived: bool = Fa
     key = folded(words)
     if not key:
         return []
-    query = select(Product).where(
-        *(Product.search_key.contains(word, autoescape=True) for word in key.split())
-    )
+    query = select(Product).where(*holds_words(Product.search_key, words))
     if not archived:
         query = query.where(~Product.archived)
     starts_first = Product.search_key.startswith(key, autoescape=True).desc()

@@ -15,7 +15,7 @@ from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.quantity import ONE
-from ..kernel.text import folded
+from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..producers.names import producer_choices
 from ..web.now import config, now
@@ -42,10 +42,9 @@ def list_products() -> ResponseReturnValue:
         select(Product, Producer.name.label("producer"))
         .join(Producer, Producer.id == Product.producer_id)
         .options(selectinload(Product.barcodes))
+        .where(*holds_words(Product.search_key, asked["q"]))
         .order_by(Product.archived, Product.search_key)
     )
-    for word in folded(asked["q"]).split():
-        query = query.where(Product.search_key.contains(word, autoescape=True))
     if asked["group"]:
         query = query.where(Product.group_code == asked["group"])
     if asked["producer"].isdigit():

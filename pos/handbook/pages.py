@@ -10,13 +10,8 @@ from markdown_it import MarkdownIt
 
 from ..kernel.text import folded
 
-ORDER = (
-    "thu-ngan",
-    "quan-ly",
-    "chu-the",
-    "doan-kiem-tra",
-    "may-moc",
-)  # as they stand in the table of contents
+# As they stand in the table of contents.
+ORDER = ("thu-ngan", "quan-ly", "chu-the", "doan-kiem-tra", "may-moc")
 PICTURES = "/static/handbook/"
 
 

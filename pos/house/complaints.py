@@ -6,12 +6,13 @@ Law on the protection of consumers' rights 19/2023/QH15, art. 31: a complaint is
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
+from ..kernel.tables import next_number
 from ..kernel.text import tidy
 from .models import Complaint
 
@@ -35,9 +36,10 @@ def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at
     """
     if not said.strip():
         raise Refused.because("said_missing")
-    number = (session.scalar(select(func.max(Complaint.number))) or 0) + 1
-    complaint = Complaint(number=number, at=at, taken_by=by.name, about=tidy(about), said=said.strip(),
-                          contact=tidy(contact), answer="", answered_at=None, answered_by="")  # fmt: skip
+    complaint = Complaint(
+        number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=tidy(about), said=said.strip(),
+        contact=tidy(contact), answer="", answered_at=None, answered_by="",
+    )  # fmt: skip
     session.add(complaint)
     session.flush()
     record(session, "complaint_taken", by=by, at=at, subject=complaint)

@@ -90,9 +90,6 @@ def log(session: Session, since: date, until: date) -> list[LogDay]:
     by_day: dict[tuple[date, int], list[Temperature]] = {}
     for reading in reversed(readings(session, since, until)):
         by_day.setdefault((reading.business_day, reading.cooler_id), []).append(reading)
+    kept = coolers(session)
     days = [until - timedelta(days=n) for n in range((until - since).days + 1)]
-    return [
-        LogDay(day, cooler, tuple(by_day.get((day, cooler.id), ())))
-        for day in days
-        for cooler in coolers(session)
-    ]
+    return [LogDay(day, cooler, tuple(by_day.get((day, cooler.id), ()))) for day in days for cooler in kept]

@@ -4,13 +4,15 @@ Write-off, release of a stop and corrections ask for a second person; where ther
 witnesses. Who is quite alone approves their own act, and `verify` lists it (domain.md §1, rights).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Approval, Role
-from ..kernel.errors import Refused
+from ..kernel.database import unit_of_work
+from ..kernel.errors import NotAllowed, Refused
 from .models import Person
 from .sign_in import check_pin
 
@@ -29,13 +31,24 @@ def require_second(session: Session, by: Actor, approval: Approval) -> None:
         raise Refused.because("second_person_needed")
 
 
+def word_of(
+    how: Callable[..., Approval | None], login: str, pin: str, reason: str, *, station: str, at: datetime
+) -> Approval:
+    """The word of a manager (`approval`) or of anybody else in the shop (`witness`). Raises NotAllowed (`pin_wrong`).
+
+    In a unit of work of its own, so that a wrong PIN is counted whatever becomes of the act.
+    """
+    with unit_of_work() as session:
+        given = how(session, login, pin, reason, station=station, at=at)
+    if given is None:
+        raise NotAllowed.because("pin_wrong")
+    return given
+
+
 def witness(
     session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime
 ) -> Approval | None:
-    """Another's word by name and PIN; None if they are wrong or it is neither a manager nor a cashier.
-
-    Call it in a unit of work of its own, so that a wrong PIN is counted.
-    """
+    """Another's word by name and PIN; None if they are wrong or it is neither a manager nor a cashier."""
     person = check_pin(session, login, pin, at=at)
     if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
         return None

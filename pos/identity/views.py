@@ -58,9 +58,8 @@ def load_actor() -> None:
             person, sign_in = found
             g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
             if g.actor.role is Role.CASHIER:
-                g.cashiers_receive = cache(
-                    _by_policy
-                )  # asked once a request, and by few: a sale doesn't wait for it
+                # Asked by few pages, and then once: a sale doesn't wait for it.
+                g.cashiers_receive = cache(_by_policy)
 
 
 def _never() -> bool:

@@ -3,13 +3,14 @@
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
 from ..kernel.database import db, reading
 from ..kernel.errors import NotFound, Refused
+from ..web.download import download
 from ..web.now import config, now, today
 from ..web.reasons import said
 from ..web.rights import actor, allowed
@@ -18,7 +19,6 @@ from .jobs import Job, Jobs
 from .says import SAYS
 
 pages = Blueprint("importing", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _jobs() -> Jobs:
@@ -77,7 +77,7 @@ def write(token: str) -> ResponseReturnValue:
 @pages.get("/workbooks/template.xlsx")
 @allowed(Role.MANAGER)
 def download_template() -> ResponseReturnValue:
-    return _attached(template(), "mau-nhap-hang.xlsx")
+    return download(template(), "mau-nhap-hang.xlsx")
 
 
 @pages.get("/workbooks/export.xlsx")
@@ -85,8 +85,4 @@ def download_template() -> ResponseReturnValue:
 def download_export() -> ResponseReturnValue:
     with reading() as session:
         content = export(session, today())
-    return _attached(content, f"hang-hoa-{today():%Y%m%d}.xlsx")
-
-
-def _attached(content: bytes, name: str) -> Response:
-    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, f"hang-hoa-{today():%Y%m%d}.xlsx")

@@ -53,11 +53,7 @@ def on_floor(session: Session, on: date) -> list[OnFloor]:
         .where(OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
         .order_by(Place.code, Product.search_key, Lot.expires_on, Lot.id)
     ).all()  # fmt: skip
-    goods = (
-        assemble(session, [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows], on)
-        if rows
-        else []
-    )
+    goods = assemble(session, [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows], on)
     policy = policy_of(get_shop(session))
     papers = papers_for(session, [row.Product for row in rows])
     came_with = _receivings(session, [row.Lot.id for row in rows])
@@ -124,7 +120,7 @@ def _services(session: Session, on: date) -> list[Listed]:
         .where(Product.kind == Kind.SERVICE, ~Product.archived)
     ).all()
     policy = policy_of(get_shop(session))
-    goods = assemble(session, [Wanted(product.id) for product, _ in rows], on) if rows else []
+    goods = assemble(session, [Wanted(product.id) for product, _ in rows], on)
     return [
         Listed(product, producer, stars(one, on), one.price_vnd)
         for (product, producer), one in zip(rows, goods, strict=True)

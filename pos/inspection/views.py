@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from ..kernel.actor import Role
 from ..kernel.database import reading
 from ..kernel.words import moment
 from ..shop.models import get_shop
+from ..web.download import download
 from ..web.now import config, now, today
 from ..web.pages import language
 from ..web.rights import allowed
@@ -52,7 +53,7 @@ def as_pdf() -> ResponseReturnValue:
             get_shop(session), goods, dossier, log(session, today() - LOG_DAYS, today()), _files(session, wanted),
             Path(config().data.folder), today(), moment(now()),
         )  # fmt: skip
-    return _sent(pdf, f"doan-kiem-tra-{today():%Y%m%d}.pdf")
+    return download(pdf, f"doan-kiem-tra-{today():%Y%m%d}.pdf")
 
 
 def _files(session: Session, ids: set[int | None]) -> dict[int, StoredFile]:
@@ -61,30 +62,21 @@ def _files(session: Session, ids: set[int | None]) -> dict[int, StoredFile]:
     }
 
 
+def _group_names(session: Session) -> dict[str, str]:
+    return {group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)}
+
+
 @pages.get("/price-list")
 @allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices() -> ResponseReturnValue:
     with reading() as session:
-        names = {
-            group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)
-        }
-        return render_template(
-            "inspection/prices.html", lines=price_list(session, today()), groups=names, on=today()
-        )
+        lines, names = price_list(session, today()), _group_names(session)
+    return render_template("inspection/prices.html", lines=lines, groups=names, on=today())
 
 
 @pages.get("/price-list.pdf")
 @allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices_as_pdf() -> ResponseReturnValue:
     with reading() as session:
-        names = {
-            group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)
-        }
-        pdf = price_list_pdf(get_shop(session), price_list(session, today()), names, today())
-    return _sent(pdf, f"bang-niem-yet-{today():%Y%m%d}.pdf")
-
-
-def _sent(pdf: bytes, name: str) -> Response:
-    return Response(
-        pdf, mimetype="application/pdf", headers={"Content-Disposition": f"inline; filename={name}"}
-    )
+        pdf = price_list_pdf(get_shop(session), price_list(session, today()), _group_names(session), today())
+    return download(pdf, f"bang-niem-yet-{today():%Y%m%d}.pdf")

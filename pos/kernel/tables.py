@@ -3,9 +3,22 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Text,
+    func,
+    select,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from .text import folded
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -61,6 +74,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value
+
+
+def next_number(session: Session, number: InstrumentedAttribute[int]) -> int:
+    """One more than the highest so far: numbers have no gaps, because one unit of work writes at a time."""
+    return (session.scalar(select(func.max(number))) or 0) + 1
+
+
+def holds_words(search_key: InstrumentedAttribute[str], words: str) -> list[ColumnElement[bool]]:
+    """Conditions that a search key holds every word typed, accents or none; no condition for no word."""
+    return [search_key.contains(word, autoescape=True) for word in folded(words).split()]
 
 
 def ledger_tables() -> list[str]:

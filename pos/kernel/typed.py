@@ -6,9 +6,8 @@ from datetime import date
 from .clock import last_of_month
 from .quantity import ONE
 
-LONGEST_SUM = (
-    19  # figures and points: a thousand times the money there is, and still a number that can be kept
-)
+# Figures and points: a thousand times the money there is, and still a number that can be kept.
+LONGEST_SUM = 19
 _MONEY = re.compile(r"^\d{1,3}(?:[. ,]\d{3})+$|^\d+$")
 
 

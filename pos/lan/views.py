@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import segno
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ..kernel.errors import NotFound
+from ..web.download import download
 from ..web.now import config
 from ..web.rights import public
 from .certificate import authority_der, fingerprint
@@ -55,5 +56,4 @@ def certificate() -> ResponseReturnValue:
     der = authority_der(certificates_folder())
     if der is None:
         raise NotFound.because("no_certificate_yet")
-    return Response(der, mimetype="application/x-x509-ca-cert",
-                    headers={"Content-Disposition": "attachment; filename=ocop-pos.crt"})  # fmt: skip
+    return download(der, "ocop-pos.crt")

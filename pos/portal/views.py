@@ -121,7 +121,7 @@ def _own_lots(session: Session) -> list[OwnLot]:
         .order_by(Lot.expires_on.is_(None), Lot.expires_on)
     ).all()
     wanted = [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows]
-    said = verdicts(session, wanted, Act.SHELVE, today()) if rows else []
+    said = verdicts(session, wanted, Act.SHELVE, today())
     return [
         OwnLot(
             row.Lot, row.Product, row.quantity_milli, tuple(r for r in verdict.refusals if r.code in OF_A_LOT)
@@ -133,7 +133,7 @@ def _own_lots(session: Session) -> list[OwnLot]:
 def _stopped(session: Session) -> list[tuple[Product, Verdict]]:
     """Own products that may not be sold today, with the reasons."""
     own = session.scalars(select(Product).where(Product.producer_id == _own_id(), ~Product.archived)).all()
-    said = verdicts(session, [Wanted(product.id) for product in own], Act.SHELVE, today()) if own else []
+    said = verdicts(session, [Wanted(product.id) for product in own], Act.SHELVE, today())
     found = []
     for product, verdict in zip(own, said, strict=True):
         refusals = tuple(reason for reason in verdict.refusals if reason.code != "no_lot")

@@ -11,7 +11,7 @@ from hardware.symbology import read
 from ..admission.models import Paper
 from ..catalog.models import Product
 from ..catalog.products import by_gtin, search
-from ..kernel.text import folded
+from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..sales.models import Sale
 from ..stock.models import Lot
@@ -67,11 +67,5 @@ def _papers(session: Session, words: str) -> Sequence[Paper]:
 
 
 def _producers(session: Session, words: str) -> Sequence[Producer]:
-    key = folded(words)
-    if not key:
-        return ()
-    return session.scalars(
-        select(Producer)
-        .where(*(Producer.search_key.contains(word, autoescape=True) for word in key.split()))
-        .limit(MOST)
-    ).all()
+    named = holds_words(Producer.search_key, words)
+    return session.scalars(select(Producer).where(*named).limit(MOST)).all() if named else ()

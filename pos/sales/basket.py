@@ -48,10 +48,8 @@ class WhichLot(Exception):
 
     def __init__(self, product: Product, quantity_milli: int, offered: Sequence[Offered]) -> None:
         super().__init__(product.name)
-        self.product_id, self.product_name = (
-            product.id,
-            product.name,
-        )  # the row itself ends with the unit of work
+        # Not the row itself, which ends with the unit of work.
+        self.product_id, self.product_name = product.id, product.name
         self.quantity_milli = quantity_milli
         self.offered = offered
 

@@ -60,7 +60,7 @@ def pay_cash(
         raise Refused.because("tender_short", missing_vnd=seen.due_vnd - given_vnd)
     shift = get_open_shift(session, station)
     sale = Sale(
-        number=next_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,
+        number=next_sale_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,
         request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
         cashier_id=by.person_id, cashier_name=by.name, total_vnd=seen.total_vnd, rounding_vnd=seen.rounding_vnd,
     )  # fmt: skip
@@ -83,7 +83,7 @@ def answered(session: Session, key: str, body: str) -> Sale | None:
     return sale
 
 
-def next_number(session: Session) -> int:
+def next_sale_number(session: Session) -> int:
     return (session.scalar(_HIGHEST) or 0) + 1
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import SHOP_ZONE
-from ..kernel.text import folded
+from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..stock.models import Lot
 from .models import Basket, Extra, Sale, SaleLine, Tender
@@ -56,9 +56,7 @@ def find_sales(
     if paid_vnd is not None:
         query = query.where(func.abs(Sale.total_vnd - Sale.rounding_vnd) == paid_vnd)
     if words:
-        keys = select(Product.id).where(
-            *(Product.search_key.contains(word, autoescape=True) for word in folded(words).split())
-        )
+        keys = select(Product.id).where(*holds_words(Product.search_key, words))
         extras = select(Extra.id).where(
             *(Extra.name_vi.icontains(word, autoescape=True) for word in words.split())
         )
@@ -136,6 +134,17 @@ def language_of(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
     basket = session.get(Basket, sale.basket_id) if sale.basket_id else None
     return basket.language if basket else ""
+
+
+def came_back(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], int]:
+    """How much of each sold line came back (thousandths), by slip and line; `which` picks slips by `Sale.refunds`."""
+    rows = session.execute(
+        select(Sale.refunds, SaleLine.refunds_line, func.sum(SaleLine.quantity_milli))
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .where(which)
+        .group_by(Sale.refunds, SaleLine.refunds_line)
+    )
+    return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
 
 
 def returns_of(session: Session, line: SaleLine) -> Sequence[Any]:

@@ -22,8 +22,8 @@ from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import Step, post
 from .models import Sale, SaleLine
-from .pay import answered, next_number, take_money, write_lines
-from .queries import lines_of
+from .pay import answered, next_sale_number, take_money, write_lines
+from .queries import came_back, lines_of
 
 
 def get_sale(session: Session, number: int) -> Sale:
@@ -35,13 +35,8 @@ def get_sale(session: Session, number: int) -> Sale:
 
 def refunded_milli(session: Session, sale: Sale) -> dict[int, int]:
     """How much of each line has come back already."""
-    rows = session.execute(
-        select(SaleLine.refunds_line, func.sum(SaleLine.quantity_milli))
-        .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(Sale.refunds == sale.number)
-        .group_by(SaleLine.refunds_line)
-    )
-    return defaultdict(int, {line or 0: -int(quantity) for line, quantity in rows})
+    back = came_back(session, Sale.refunds == sale.number)
+    return defaultdict(int, {n: quantity for (_, n), quantity in back.items()})
 
 
 def refund(
@@ -58,10 +53,10 @@ def refund(
 ) -> Sale:
     """Give back parts of a sale (`parts`: line number → thousandths), in cash, and set the goods aside.
 
-    Over the shop's limit (all refunds of the sale together) a cashier needs a manager's approval (NotAllowed `approval_needed`). Raises
-    Refused (`not_refundable`, `lines_missing`, `quantity_odd`, `refund_too_much`, `reason_missing`,
-    `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't asked to take goods back: they go
-    to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
+    Over the shop's limit (all refunds of the sale together) a cashier needs a manager's approval
+    (NotAllowed `approval_needed`). Raises Refused (`not_refundable`, `lines_missing`, `quantity_odd`,
+    `refund_too_much`, `reason_missing`, `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't
+    asked to take goods back: they go to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
     """
     parts = {n: quantity for n, quantity in parts.items() if quantity}
     key = f"refund:{sale.number}:{request}"
@@ -113,7 +108,7 @@ def write_back(
     rows = [_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
     total = sum(row["amount_vnd"] for row in rows)
     returned = Sale(
-        number=next_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
+        number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
         receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
         cashier_name=by.name, total_vnd=total, rounding_vnd=total + paid_back, refunds=sale.number,
         reason=reason.strip(), is_void=is_void,

@@ -95,7 +95,7 @@ def _goods(session: Session, basket: Basket, on: date) -> dict[int, Goods]:
         for line in basket.lines
         if line.product_id is not None
     }
-    found = assemble(session, list(wanted.values()), on) if wanted else []
+    found = assemble(session, list(wanted.values()), on)
     return dict(zip(wanted, found, strict=True))
 
 

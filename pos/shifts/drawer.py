@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import NotFound, Refused
+from ..kernel.tables import next_number
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
 _CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
@@ -47,7 +48,7 @@ def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at:
     if find_open_shift(session, station) is not None:
         raise Refused.because("shift_already_open")
     shift = Shift(
-        number=(session.scalar(select(func.max(Shift.number))) or 0) + 1,
+        number=next_number(session, Shift.number),
         station=station, opened_at=at, opened_by=by.person_id, opener_name=by.name, float_vnd=float_vnd,
     )  # fmt: skip
     session.add(shift)

@@ -30,7 +30,7 @@ def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[s
 
 _ON_FLOOR = (
     select(
-        Lot.id, Lot.number, Lot.expires_on, Lot.made_on, Lot.terms_id,
+        Lot.id, Lot.number, Lot.trace_code, Lot.expires_on, Lot.made_on, Lot.terms_id,
         OnHand.place_id, OnHand.quantity_milli, Place.zone, Place.name.label("place"),
     )
     .join(OnHand, OnHand.lot_id == Lot.id)
@@ -79,6 +79,11 @@ def get_place(session: Session, place_id: int) -> Place:
 
 def places(session: Session) -> Sequence[Place]:
     return session.scalars(select(Place).order_by(Place.code)).all()
+
+
+def place_choices(session: Session) -> list[tuple[str, str]]:
+    """Places as choices of a form."""
+    return [(str(place.id), place.name) for place in places(session)]
 
 
 def moves_of(session: Session, lot_id: int) -> Sequence[StockMove]:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..identity.second import witness
+from ..identity.second import witness, word_of
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import NotAllowed, Refused, ShopError
-from ..kernel.text import folded
+from ..kernel.errors import Refused, ShopError
+from ..kernel.tables import holds_words
 from ..producers.names import producer_choices
 from ..shop.views import cashiers_by_policy_alone
 from ..web.now import now, today
@@ -41,11 +41,9 @@ def list_lots() -> ResponseReturnValue:
         .join(OnHand, OnHand.lot_id == Lot.id)
         .join(Place, Place.id == OnHand.place_id)
         .join(Product, Product.id == Lot.product_id)
-        .where(OnHand.quantity_milli != 0)
+        .where(OnHand.quantity_milli != 0, *holds_words(Product.search_key, words))
         .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
     )
-    for word in folded(words).split():
-        query = query.where(Product.search_key.contains(word, autoescape=True))
     if place:
         query = query.where(OnHand.place_id == place)
     with reading() as session:
@@ -127,12 +125,9 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     form: Any = ReleaseForm()
     if not form.validate_on_submit():
         raise Refused.because("reason_missing")
-    with unit_of_work() as session:
-        agreed = witness(
-            session, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
-        )
-    if agreed is None:
-        raise NotAllowed.because("pin_wrong")
+    agreed = word_of(
+        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
+    )
     with unit_of_work() as session:
         release(
             session,

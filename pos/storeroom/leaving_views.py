@@ -12,7 +12,7 @@ from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..stock.models import MoveKind
-from ..stock.queries import get_lot, places
+from ..stock.queries import get_lot, place_choices
 from ..web.now import now, today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
@@ -38,7 +38,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
     form: Any = WriteOffForm(place_id=request.args.get("place", type=row_id))
     with reading() as session:
         lot = get_lot(session, lot_id)
-        choose_from(form.place_id, [(str(place.id), place.name) for place in places(session)])
+        choose_from(form.place_id, place_choices(session))
     if form.validate_on_submit():
         try:
             agreed = second_person(form)

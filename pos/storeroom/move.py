@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
 from ..admission.goods import Wanted, verdicts
+from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..identity.second import require_second
 from ..identity.sign_in import approved_by
@@ -39,9 +40,7 @@ def move(
     product = get_product(session, lot.product_id)
     if from_id == to_id or not Unit(product.unit).allows(quantity_milli):
         raise Refused.because("quantity_odd", product=product.name)
-    have = on_hand_milli(session, lot.id, from_id)
-    if have < quantity_milli:
-        raise Refused.because("not_on_hand", product=product.name, on_hand=have, asked=quantity_milli)
+    require_on_hand(session, lot, product, from_id, quantity_milli)
     document = f"move:{lot.id}"
     seals = post(session, [Step(lot.id, from_id, MoveKind.MOVED, -quantity_milli, document),
                            Step(lot.id, to_id, MoveKind.MOVED, quantity_milli, document)], at)  # fmt: skip
@@ -57,6 +56,13 @@ def move(
 def on_hand_milli(session: Session, lot_id: int, place_id: int) -> int:
     on_hand = session.get(OnHand, (lot_id, place_id))
     return on_hand.quantity_milli if on_hand else 0
+
+
+def require_on_hand(session: Session, lot: Lot, product: Product, place_id: int, asked_milli: int) -> None:
+    """Raises Refused (`not_on_hand`) where less than that lies at the place."""
+    have = on_hand_milli(session, lot.id, place_id)
+    if have < asked_milli:
+        raise Refused.because("not_on_hand", product=product.name, on_hand=have, asked=asked_milli)
 
 
 def count_lot(

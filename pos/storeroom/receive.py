@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
@@ -18,6 +18,7 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
+from ..kernel.tables import next_number
 from ..kernel.text import tidy
 from ..producers.models import Producer, Terms
 from ..producers.terms import terms_on
@@ -67,7 +68,7 @@ def receive(
     today = business_day(at)
     terms = terms_on(session, producer.id, today)
     receiving = Receiving(
-        number=_next_number(session), producer_id=producer.id, delivery_note=note, note_date=note_date,
+        number=next_number(session, Receiving.number), producer_id=producer.id, delivery_note=note, note_date=note_date,
         at=at, by_name=by.name,
     )  # fmt: skip
     session.add(receiving)
@@ -80,10 +81,6 @@ def receive(
     record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines], sealed=seals,
            note=note, producer=producer.name, **approved_by(approval))  # fmt: skip
     return receiving
-
-
-def _next_number(session: Session) -> int:
-    return (session.scalar(select(func.max(Receiving.number))) or 0) + 1
 
 
 def _taken(
@@ -195,7 +192,7 @@ def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: 
             raise Refused.because("not_on_hand", line=n, on_hand=on_hand.quantity_milli if on_hand else 0,
                                   asked=line.quantity_milli)  # fmt: skip
     mirror = Receiving(
-        number=_next_number(session), producer_id=receiving.producer_id, delivery_note=receiving.delivery_note,
+        number=next_number(session, Receiving.number), producer_id=receiving.producer_id, delivery_note=receiving.delivery_note,
         note_date=receiving.note_date, at=at, by_name=by.name, reverses=receiving.number, why=why.strip(),
     )  # fmt: skip
     session.add(mirror)

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..files.models import StoredFile
 from ..files.store import keep
-from ..identity.second import witness
+from ..identity.second import witness, word_of
 from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import NotAllowed, Refused, ShopError
+from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
 from ..producers.terms import get_producer, producers
 from ..shop.views import cashiers_by_policy_alone
 from ..stock.models import Lot
-from ..stock.queries import get_lot, places
+from ..stock.queries import get_lot, place_choices
 from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
@@ -109,11 +109,7 @@ def _manager_agrees(form: Any) -> Approval | None:
     """A manager's word in a cashier's form; the manager's own form needs none. Raises NotAllowed (`pin_wrong`)."""
     if actor().role is Role.MANAGER or not form.login.data:
         return None
-    with unit_of_work() as session:
-        given = approval(session, form.login.data, form.pin.data or "", "", station=actor().station, at=now())
-    if given is None:
-        raise NotAllowed.because("pin_wrong")
-    return given
+    return word_of(approval, form.login.data, form.pin.data or "", "", station=actor().station, at=now())
 
 
 def kept(session: Session, upload: Any) -> StoredFile:
@@ -134,7 +130,7 @@ def _products(session: Session, producer_id: int) -> list[Product]:
 
 def _offer(form: Any, session: Session, products: list[Product]) -> None:
     goods = [("", ""), *((str(product.id), product.name) for product in products)]
-    where = [("", _("its shelf")), *((str(place.id), place.name) for place in places(session))]
+    where = [("", _("its shelf")), *place_choices(session)]
     for entry in form.lines:
         line: Any = entry.form
         choose_from(line.product_id, goods)
@@ -215,8 +211,9 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
     form: Any = _approved(MoveForm(place_id=request.args.get("place", type=int)))
     with reading() as session:
         lot = get_lot(session, lot_id)
-        choose_from(form.place_id, [(str(p.id), p.name) for p in places(session)])
-        choose_from(form.to_id, [(str(p.id), p.name) for p in places(session)])
+        where = place_choices(session)
+    choose_from(form.place_id, where)
+    choose_from(form.to_id, where)
     if form.validate_on_submit():
         try:
             agreed = _manager_agrees(form)
@@ -248,7 +245,7 @@ def count(lot_id: int) -> ResponseReturnValue:
     form: Any = CountForm(place_id=request.args.get("place", type=int))
     with reading() as session:
         lot = get_lot(session, lot_id)
-        choose_from(form.place_id, [(str(p.id), p.name) for p in places(session)])
+        choose_from(form.place_id, place_choices(session))
     if form.validate_on_submit():
         try:
             agreed = second_person(form)
@@ -269,10 +266,6 @@ def count(lot_id: int) -> ResponseReturnValue:
 
 def second_person(form: Any) -> Approval:
     """Whoever else saw the count: a cashier may witness where there is one manager."""
-    with unit_of_work() as session:
-        given = witness(
-            session, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
-        )
-    if given is None:
-        raise NotAllowed.because("pin_wrong")
-    return given
+    return word_of(
+        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
+    )

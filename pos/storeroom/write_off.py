@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -19,12 +19,13 @@ from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
+from ..kernel.tables import next_number
 from ..kernel.text import tidy
 from ..producers.models import Bearer, Terms
 from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place
 from ..stock.moves import Step, post
 from .models import WriteOff
-from .move import on_hand_milli
+from .move import require_on_hand
 
 
 def write_off(
@@ -53,11 +54,9 @@ def write_off(
         raise Refused.because("reason_missing")
     if not Unit(product.unit).allows(quantity_milli):
         raise Refused.because("quantity_odd", product=product.name)
-    have = on_hand_milli(session, lot.id, place_id)
-    if have < quantity_milli:
-        raise Refused.because("not_on_hand", product=product.name, on_hand=have, asked=quantity_milli)
+    require_on_hand(session, lot, product, place_id, quantity_milli)
     row = WriteOff(
-        number=(session.scalar(select(func.max(WriteOff.number))) or 0) + 1, lot_id=lot.id, place_id=place_id,
+        number=next_number(session, WriteOff.number), lot_id=lot.id, place_id=place_id,
         kind=kind.value, quantity_milli=quantity_milli, reason=tidy(reason), borne_by=bearer(session, lot, kind).value,
         witness=approval.by.name, by_name=by.name, file_id=photo.id if photo else None, at=at,
     )  # fmt: skip

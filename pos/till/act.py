@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Slip
 
+from ..identity.second import word_of
 from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import NotAllowed, ShopError
+from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
+from ..kernel.typed import read_vnd
 from ..printing import queue as printing
 from ..sales.basket import WhatAge, WhichLot
 from ..sales.models import Sale
@@ -71,17 +73,17 @@ def _again() -> dict[str, Any]:
 
 
 def _approval() -> Approval | None:
-    """A manager's approval by the name and PIN in the form. Its own unit of work, so that a wrong PIN is counted."""
-    login, pin = request.form.get("login", ""), request.form.get("pin", "")
-    if not login:
-        return None
-    with unit_of_work() as session:
-        given = approval(
-            session, login, pin, request.form.get("reason", ""), station=actor().station, at=now()
-        )
-    if given is None:
-        raise NotAllowed.because("pin_wrong")
-    return given
+    """A manager's approval by the name and PIN in the form, where there is one."""
+    login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
+    return word_of(approval, login, pin, reason, station=actor().station, at=now()) if login else None
+
+
+def typed_vnd(name: str) -> int:
+    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none."""
+    amount = read_vnd(request.form.get(name, ""))
+    if amount is None:
+        raise Refused.because("amount_odd")
+    return amount
 
 
 def _tell(no: ShopError) -> None:

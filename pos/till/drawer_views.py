@@ -6,31 +6,24 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Kick, Slip
 
-from ..kernel.errors import Refused
-from ..kernel.typed import read_vnd
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
 from ..web.now import now
 from ..web.rights import actor
-from .act import pages, send, till_action
+from .act import pages, send, till_action, typed_vnd
 from .screen import Panel
 
 
 @pages.post("/shift/open")
 @till_action
 def start_shift(session: Session) -> Panel:
-    counted = read_vnd(request.form.get("float", ""))
-    if counted is None:
-        raise Refused.because("amount_odd")
-    open_shift(session, actor().station, counted, by=actor(), at=now())
+    open_shift(session, actor().station, typed_vnd("float"), by=actor(), at=now())
     return Panel(sound="ok")
 
 
 @pages.post("/shift/close")
 @till_action
 def end_shift(session: Session) -> Panel:
-    counted = read_vnd(request.form.get("counted", ""))
-    if counted is None:
-        raise Refused.because("amount_odd")
+    counted = typed_vnd("counted")
     shift = get_open_shift(session, actor().station)
     close = close_shift(session, shift, counted, by=actor(), at=now())
     return Panel("shift_closed", "done", {"close": close, "shift": get_shift(session, shift.number)})
@@ -39,9 +32,7 @@ def end_shift(session: Session) -> Panel:
 @pages.post("/cash")
 @till_action
 def cash(session: Session) -> Panel:
-    amount = read_vnd(request.form.get("amount", ""))
-    if amount is None:
-        raise Refused.because("amount_odd")
+    amount = typed_vnd("amount")
     signed = -amount if request.form.get("way") == "out" else amount
     move_cash(session, get_open_shift(session, actor().station), signed, request.form.get("reason", ""),
               by=actor(), at=now())  # fmt: skip

@@ -13,7 +13,7 @@ from ..catalog.models import Product
 from ..kernel.quantity import Content, unit_price_vnd
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..stock.queries import get_lot, lots_on_floor
+from ..stock.queries import lots_on_floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def price_check(session: Session, product: Product, on: date, lot_id: int | None
         verdict=_of_product(said),
         lots=[
             Standing(
-                row.number, get_lot(session, row.id).trace_code, row.place, row.quantity_milli, row.expires_on,
+                row.number, row.trace_code, row.place, row.quantity_milli, row.expires_on,
                 (row.expires_on - on).days if row.expires_on else None, verdict,
             )
             for row, verdict in zip(rows, said, strict=True)

@@ -25,7 +25,7 @@ from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.reasons import said
 from ..web.rights import actor, allowed
-from .act import AT_TILL, pages, print_again, print_first, slip_of, till_action
+from .act import AT_TILL, pages, print_again, print_first, slip_of, till_action, typed_vnd
 from .screen import Panel, render
 
 
@@ -33,8 +33,8 @@ from .screen import Panel, render
 @till_action
 def pay(session: Session) -> Panel:
     """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
-    given = read_vnd(request.form.get("given", ""))
-    if given is None or given < 0:
+    given = typed_vnd("given")
+    if given < 0:
         raise Refused.because("amount_odd")
     basket_id, version = (request.form.get(name, 0, type=row_id) for name in ("basket_id", "version"))
     if "sure" not in request.form and _far_too_much(session, basket_id, given):

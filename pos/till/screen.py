@@ -25,14 +25,8 @@ if TYPE_CHECKING:
     from ..sales.models import Sale
 
 TILES = 60
-WITHOUT_SHIFT = {
-    "shift_open",
-    "shift_closed",
-    "keys",
-    "check",
-    "sales",
-    "sale",
-}  # what may be looked at before one is open
+# What may be looked at before a shift is open.
+WITHOUT_SHIFT = {"shift_open", "shift_closed", "keys", "check", "sales", "sale"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..kernel.errors import NotFound
 from ..sales.models import LotKnownBy, Sale, SaleLine
+from ..sales.queries import came_back
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
+from ..stock.queries import get_hold
 from ..storeroom.models import Receiving, ReceivingLine, WriteOff
 
 
@@ -46,8 +48,8 @@ class Recall:
 
 def get_recall(session: Session, hold_id: int) -> Recall:
     """Everything that a stop concerns, complete: each list is a reading of the ledger. Raises NotFound (`hold_not_found`)."""
-    hold = session.get(Hold, hold_id)
-    if hold is None or hold.releases_id is not None:
+    hold = get_hold(session, hold_id)
+    if hold.releases_id is not None:
         raise NotFound.because("hold_not_found")
     concerned = Lot.id == hold.lot_id if hold.lot_id else Lot.product_id == hold.product_id
     lots = [(lot, product) for lot, product in session.execute(
@@ -105,14 +107,16 @@ def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
     )
     if not is_here:
         assumed &= Sale.at <= last_out
+    concerned = Sale.refunds.is_(None) & (SaleLine.lot_id.in_(ids) | assumed)
     rows = session.execute(
         select(SaleLine, Sale.at, Lot.number.label("lot_number"))
         .join(Sale, Sale.number == SaleLine.sale_number)
         .outerjoin(Lot, Lot.id == SaleLine.lot_id)
-        .where(Sale.refunds.is_(None), SaleLine.lot_id.in_(ids) | assumed)
+        .where(concerned)
         .order_by(SaleLine.sale_number, SaleLine.n)
     ).all()
-    back = _came_back(session, [row.SaleLine.sale_number for row in rows])
+    slips = select(Sale.number).join(SaleLine, SaleLine.sale_number == Sale.number).where(concerned)
+    back = came_back(session, Sale.refunds.in_(slips.correlate(None)))
     return [
         Sold(
             line.sale_number, line.n, at, line.name, line.unit, lot_number or "", line.quantity_milli,
@@ -121,17 +125,6 @@ def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
         )
         for line, at, lot_number in rows
     ]  # fmt: skip
-
-
-def _came_back(session: Session, numbers: Sequence[int]) -> dict[tuple[int, int], int]:
-    """How much of each sold line came back, by slip and line."""
-    rows = session.execute(
-        select(Sale.refunds, SaleLine.refunds_line, func.sum(SaleLine.quantity_milli))
-        .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(Sale.refunds.in_(numbers))
-        .group_by(Sale.refunds, SaleLine.refunds_line)
-    )
-    return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
 
 
 def holds(session: Session) -> Sequence[tuple[Hold, Product | None, Lot | None, bool]]:

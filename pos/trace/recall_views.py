@@ -4,7 +4,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from openpyxl import Workbook
@@ -15,6 +15,7 @@ from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import reading
 from ..kernel.words import day, moment
 from ..shop.models import get_shop
+from ..web.download import download
 from ..web.now import now
 from ..web.rights import allowed
 from .recall import Recall, get_recall, holds
@@ -44,10 +45,7 @@ def as_workbook(hold_id: int) -> ResponseReturnValue:
         recall = get_recall(session, hold_id)
         out = BytesIO()
         _workbook(recall).save(out)
-    return Response(
-        out.getvalue(), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f"attachment; filename=thu-hoi-{hold_id}.xlsx"},
-    )  # fmt: skip
+    return download(out.getvalue(), f"thu-hoi-{hold_id}.xlsx")
 
 
 def _workbook(recall: Recall) -> Workbook:
@@ -96,8 +94,4 @@ def notice(hold_id: int) -> ResponseReturnValue:
     pdf = page(
         _("RECALL"), f"{shop.name} · {moment(recall.hold.at)}", story, foot=f"{shop.name} · {moment(now())}"
     )
-    return Response(
-        pdf,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f"inline; filename=thong-bao-thu-hoi-{hold_id}.pdf"},
-    )
+    return download(pdf, f"thong-bao-thu-hoi-{hold_id}.pdf")

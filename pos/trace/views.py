@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hardware.symbology import gtin14
 
+from ..catalog.products import get_product
 from ..files.store import get_file, path_of, thumbnail
 from ..kernel.database import reading
 from ..kernel.errors import NotFound
@@ -80,10 +81,13 @@ def _languages(endpoint: str, language: str, code: str) -> list[tuple[str, str, 
 def picture(code: str) -> ResponseReturnValue:
     """The product's picture, small: only by a lot's code, so that the shop's papers can't be walked through."""
     with reading() as session:
-        found = traced(session, find_lot_by_code(session, code), today())
-        if found.product.picture_id is None:
+        found = find_lot_by_code(session, code)
+        if found is None:
+            raise NotFound.because("lot_not_found")
+        picture_id = get_product(session, found.product_id).picture_id
+        if picture_id is None:
             raise NotFound.because("file_not_found")
-        stored = get_file(session, found.product.picture_id)
+        stored = get_file(session, picture_id)
     path = path_of(Path(config().data.folder), stored.sha256)
     if not path.is_file():
         raise NotFound.because("file_not_found")
