@@ -1,12 +1,8 @@
 """importing/export.py — the shop's goods as a workbook that reads back as the same, and the empty template."""
 
 from datetime import date
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -14,14 +10,12 @@ from hardware.symbology import shown
 
 from ..admission.models import Paper
 from ..catalog.models import Product
+from ..documents.workbook import workbook
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
 from ..stock.models import Lot, OnHand, Place
 from ..stock.queries import active_hold
 from .columns import HEADINGS
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 SHEETS = {
     "Chủ thể": ("producer_name", "producer_address", "producer_phone", "suspended_on", "suspended_why"),
@@ -56,25 +50,10 @@ def export(session: Session, today: date) -> bytes:
 
 
 def _saved(rows: dict[str, list[tuple[Any, ...]]]) -> bytes:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, fields in SHEETS.items():
-        sheet: Worksheet = book.create_sheet(name)
-        sheet.append([HEADINGS[field][0] for field in fields])
-        for n, cell in enumerate(sheet[1], 1):
-            cell.font = Font(bold=True)
-            sheet.column_dimensions[get_column_letter(n)].width = 22
-        sheet.freeze_panes = "A2"
-        for row in rows.get(name, ()):
-            sheet.append([_safe(value) for value in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    """A text that Excel would take for a formula is kept from being one."""
-    return f"\u200b{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@"} else value
+    return workbook(
+        (name, [HEADINGS[field][0] for field in fields], rows.get(name, ()))
+        for name, fields in SHEETS.items()
+    )
 
 
 def _producers(session: Session) -> list[tuple[Any, ...]]:

@@ -1,15 +1,13 @@
 """trace/recall_views.py — stops and recalls: the list, one with all it concerns, the notice for the wall."""
 
 from datetime import datetime
-from io import BytesIO
-from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from openpyxl import Workbook
 
 from ..documents.pdf import heading, page, table, words
+from ..documents.workbook import Sheet, workbook
 from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import reading
@@ -42,16 +40,12 @@ def show(hold_id: int) -> ResponseReturnValue:
 def as_workbook(hold_id: int) -> ResponseReturnValue:
     """The lists as sheets, for the producer and the authority."""
     with reading() as session:
-        recall = get_recall(session, hold_id)
-        out = BytesIO()
-        _workbook(recall).save(out)
-    return download(out.getvalue(), f"thu-hoi-{hold_id}.xlsx")
+        sheets = _sheets(get_recall(session, hold_id))
+    return download(workbook(sheets), f"thu-hoi-{hold_id}.xlsx")
 
 
-def _workbook(recall: Recall) -> Workbook:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    sheets: tuple[tuple[str, list[str], list[list[Any]]], ...] = (
+def _sheets(recall: Recall) -> list[Sheet]:
+    return [
         (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Lot"), _("Quantity")],
          [[r.number, _local(r.at), r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
         (_("On hand"), [_("Lot"), _("Place"), _("Quantity")],
@@ -61,13 +55,7 @@ def _workbook(recall: Recall) -> Workbook:
            _("yes") if s.is_certain else _("possible")] for s in recall.sold]),
         (_("Left unsold"), [_("No."), _("When"), _("Lot"), _("Quantity"), _("What happened")],
          [[w.number, _local(w.at), lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
-    )  # fmt: skip
-    for name, heads, rows in sheets:
-        sheet = book.create_sheet(name)
-        sheet.append(heads)
-        for row in rows:
-            sheet.append(row)
-    return book
+    ]  # fmt: skip
 
 
 def _local(at: datetime) -> datetime:

@@ -121,3 +121,11 @@ def test_the_workbook_holds_every_list(stopped: tuple[FlaskClient, Hold]) -> Non
     assert book.worksheets[1].max_row == 1 + len(recall.on_hand)
     for address in ("/recalls/99999", "/recalls/99999.pdf", "/recalls/99999.xlsx"):
         assert client.get(address).status_code == 404
+
+
+def test_a_lot_that_looks_like_a_formula_is_text_in_the_workbook(stopped: tuple[FlaskClient, Hold]) -> None:
+    client, hold = stopped
+    with unit_of_work() as session:
+        session.get_one(Lot, hold.lot_id).number = "=1+1"
+    cell = load_workbook(BytesIO(client.get(f"/recalls/{hold.id}.xlsx").data)).worksheets[0]["D2"]
+    assert (cell.data_type, str(cell.value).lstrip("\u200b")) == ("s", "=1+1")
