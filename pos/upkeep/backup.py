@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from .verify import Finding, verify
 FORMAT = 1
 SCRATCH = ".ocop-backup-"
 A_DAY_SECONDS = 86_400
+# What zipfile raises for a damaged file, by where the damage lies (RuntimeError: marked encrypted or of a method unknown).
+UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
 BOOKS, DUMP, MANIFEST = "shop.db", "shop.sql", "manifest.json"
 
 
@@ -116,7 +119,7 @@ def unpack(whole: Path, folder: Path) -> dict[str, str]:
                 if name.startswith("/") or ".." in Path(name).parts:
                     raise BackupBroken(f"{whole} names a part outside its folder: {name}")
                 archive.extract(name, folder)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as broken:
+    except UNREADABLE as broken:
         shutil.rmtree(folder)
         raise BackupBroken(f"{whole} can't be read as a backup: {broken}") from broken
     for name, expected in manifest["parts"].items():

@@ -122,6 +122,28 @@ def test_a_damaged_backup_is_said(village: Shop, tmp_path: Path) -> None:
         unpack(made, tmp_path / "full")
 
 
+def test_damage_anywhere_in_the_books_is_said(village: Shop, tmp_path: Path) -> None:
+    """By where it lies it breaks the stream's code (zlib's own error), the directory, or only a sum: all said alike."""
+    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    with zipfile.ZipFile(made) as archive:
+        part = archive.getinfo("shop.db")
+    starts = part.header_offset + len(part.FileHeader())
+    listed = made.read_bytes().index(b"PK\x01\x02")  # the directory's first entry
+    damages = [
+        (starts, 0x07),
+        (listed + 8, 0x01),
+        (listed + 10, 0x63),
+    ]  # no such block; encrypted; no such method
+    damages += [(starts + part.compress_size * n // 24, 0xA5) for n in range(1, 24)]
+    for at, byte in damages:
+        whole = bytearray(made.read_bytes())
+        whole[at] = byte if whole[at] != byte else byte ^ 1
+        hurt = broken(lambda _, whole=whole: bytes(whole), made)
+        with pytest.raises(BackupBroken):
+            unpack(hurt, tmp_path / "x")
+        shutil.rmtree(tmp_path / "x", ignore_errors=True)
+
+
 def test_doctor_looks_at_everything(village: Shop) -> None:
     signs = {sign.about: sign for sign in look(config_for(village.folder), [])}
     assert signs["database"].ok
