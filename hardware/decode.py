@@ -6,7 +6,7 @@ are imported late, and without them zxing-cpp reads alone; `missing()` says what
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image
 
@@ -28,9 +28,9 @@ def missing() -> dict[str, str]:
     return lacking
 
 
-def decode(path: Path) -> list[Found]:
+def decode(picture: Path | BinaryIO) -> list[Found]:
     """Every code that a decoder is sure of, each once. Raises OSError for a file that is no picture."""
-    with Image.open(path) as opened:
+    with Image.open(picture) as opened:
         grey = opened.convert("L")
     found = {found.text: found for found in (*_by_zxing(grey), *_by_pyzbar(grey))}
     if not found:

@@ -18,6 +18,7 @@ from . import models  # noqa: F401  every table must be known before the first q
 from .admission import views as admission
 from .catalog import views as catalog
 from .config import Config
+from .counting import views as counting
 from .files import views as files
 from .files.store import MOST_BYTES
 from .handbook import views as handbook
@@ -38,6 +39,7 @@ from .printing.worker import PrintWorker
 from .producers import views as producers
 from .reports import views as reports
 from .sales import views as sales
+from .scanning import views as scanning
 from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
@@ -53,7 +55,8 @@ from .web.rights import guard, public
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall,
+    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall, counting,
+    scanning,
 )  # fmt: skip
 
 

@@ -300,7 +300,7 @@ def doctor(config: Config, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def verify(config: Config, as_json: bool) -> None:
-    """Prove that the books add up: journal, seals, stock, money.
+    """Prove that the books add up: journal, seals, stock, money, scans.
 
     Example: ocop-pos verify --data shop-data
     """
@@ -309,7 +309,7 @@ def verify(config: Config, as_json: bool) -> None:
     from .upkeep.verify import verify as prove
 
     with _books(config), reading() as session:
-        findings, seen = prove(session), notices(session)
+        findings, seen = prove(session, Path(config.data.folder)), notices(session)
     if as_json:
         click.echo(
             json.dumps(
@@ -391,7 +391,7 @@ def care(config: Config, as_json: bool) -> None:
             made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
         except (BackupBroken, OSError) as failure:
             fail(f"the backup could not be made: {failure}")
-        faults = prove_books(db.engine, at=at)
+        faults = prove_books(db.engine, Path(config.data.folder), at=at)
     if as_json:
         click.echo(json.dumps({"backup": str(made), "faults": faults}, ensure_ascii=False))
     else:

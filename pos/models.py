@@ -2,6 +2,7 @@
 
 from .admission.models import Paper, PaperCover
 from .catalog.models import Barcode, Group, Product
+from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
 from .house.models import Complaint, Cooler, Temperature
 from .identity.models import Person, SignIn
@@ -22,6 +23,9 @@ __all__ = [
     "BasketLine",
     "Complaint",
     "Cooler",
+    "CountEnd",
+    "CountResult",
+    "CountScope",
     "DrawerMove",
     "Extra",
     "Group",
@@ -49,9 +53,12 @@ __all__ = [
     "ShiftClose",
     "Shop",
     "SignIn",
+    "StockCount",
     "StockMove",
     "StoredFile",
+    "Tally",
     "Temperature",
     "Tender",
-    "Terms", "WriteOff",
+    "Terms",
+    "WriteOff",
 ]  # fmt: skip

@@ -98,6 +98,11 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / "files" / sha256[:2] / sha256
 
 
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def get_file(session: Session, file_id: int) -> StoredFile:
     stored = session.get(StoredFile, file_id)
     if stored is None:

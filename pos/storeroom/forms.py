@@ -1,14 +1,20 @@
 """storeroom/forms.py — a delivery, a move, a count of one lot."""
 
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
+from ..identity.second import witness, word_of
+from ..kernel.actor import Approval
 from ..stock.models import MoveKind
 from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
+from ..web.now import now
+from ..web.rights import actor
 
 MOST_LINES = 60
 
@@ -74,29 +80,37 @@ LEAVES_AS = (
 )
 
 
-class WriteOffForm(Form):
+class WitnessedForm(Form):
+    """A form that a second person signs, too. `once`: a double click is one act."""
+
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    pin = Line(
+        _l("Their PIN"),
+        [needed],
+        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
+    )
+    reason: Line
+
+    def __iter__(self) -> Iterator[Any]:
+        """What happened first, who saw it last."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
+
+    def second_person(self) -> Approval:
+        """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""
+        login, pin, reason = str(self.login.data), str(self.pin.data), str(self.reason.data)
+        return word_of(witness, login, pin, reason, station=actor().station, at=now())
+
+
+class WriteOffForm(WitnessedForm):
     place_id = IdChoice(_l("Place"), [chosen])
     kind = Choice(_l("What happens to it"), [chosen], choices=LEAVES_AS)
     quantity_milli = QuantityField(_l("Quantity"), [chosen])
     reason = Line(_l("Reason"), [needed])
     photo = FileField(_l("Photo"), render_kw={"accept": "image/*", "capture": "environment"})
-    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(
-        _l("Their PIN"),
-        [needed],
-        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
-    )
 
 
-class CountForm(Form):
-    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+class CountForm(WitnessedForm):
     place_id = IdChoice(_l("Place"), [chosen])
     counted_milli = QuantityField(_l("Counted"), [chosen])
     reason = Line(_l("Reason"), [needed])
-    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(
-        _l("Their PIN"),
-        [needed],
-        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
-    )

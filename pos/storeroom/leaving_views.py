@@ -13,11 +13,12 @@ from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..stock.models import MoveKind
 from ..stock.queries import get_lot, place_choices
+from ..web.forms import choose_from
 from ..web.now import now, today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .forms import WriteOffForm
-from .views import choose_from, kept, pages, second_person
+from .views import kept, pages
 from .write_off import ending, write_off, write_offs
 
 SHOWN = timedelta(days=30)
@@ -41,7 +42,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         choose_from(form.place_id, place_choices(session))
     if form.validate_on_submit():
         try:
-            agreed = second_person(form)
+            agreed = form.second_person()
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
                     photo = kept(session, form.photo.data) if form.photo.data else None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..files.models import StoredFile
 from ..files.store import keep
-from ..identity.second import witness, word_of
+from ..identity.second import word_of
 from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
@@ -22,6 +22,7 @@ from ..producers.terms import get_producer, producers
 from ..shop.views import cashiers_by_policy_alone
 from ..stock.models import Lot
 from ..stock.queries import get_lot, place_choices
+from ..web.forms import choose_from
 from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
@@ -137,11 +138,6 @@ def _offer(form: Any, session: Session, products: list[Product]) -> None:
         choose_from(line.place_id, where)
 
 
-def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
-    """Offer these in a field that was made before they were known."""
-    field.choices = choices
-
-
 def _arrived(form: Any, products: list[Product]) -> list[Arrived]:
     by_id = {product.id: product for product in products}
     found = []
@@ -248,7 +244,7 @@ def count(lot_id: int) -> ResponseReturnValue:
         choose_from(form.place_id, place_choices(session))
     if form.validate_on_submit():
         try:
-            agreed = second_person(form)
+            agreed = form.second_person()
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
                     count_lot(
@@ -262,10 +258,3 @@ def count(lot_id: int) -> ResponseReturnValue:
             return redirect(url_for("stock.show_lot", lot_id=lot_id))
     return render_template("form.html", form=form, title=_("Count lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
-
-
-def second_person(form: Any) -> Approval:
-    """Whoever else saw the count: a cashier may witness where there is one manager."""
-    return word_of(
-        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
-    )

@@ -21,13 +21,13 @@ from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
 from ..sales.refund import get_sale
 from ..sales.view import view
+from ..stock.find import Meant, meant
 from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
 from . import count_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
 from .act import AT_TILL, pages, till_action
-from .find import Meant, meant
 from .price_check import price_check
 from .sale_views import refund_panel
 from .screen import Panel, render, tiles

@@ -4,7 +4,6 @@ A zip of the books (SQLite: copied by its own backup interface while the shop se
 the papers and pictures, and a manifest with the SHA-256 of each part.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,8 +19,10 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from ..files.store import sha256_of
 from ..kernel.database import engine_options, sqlite_module
-from .verify import Finding, verify
+from .finding import Finding
+from .verify import verify
 
 FORMAT = 1
 SCRATCH = ".ocop-backup-"
@@ -79,18 +80,13 @@ def _kept_files(folder: Path) -> dict[str, Path]:
 
 
 def _pack(whole: Path, parts: dict[str, Path], at: datetime) -> None:
-    sums = {name: _sha256(path) for name, path in parts.items()}
+    sums = {name: sha256_of(path) for name, path in parts.items()}
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         archive.writestr(
             MANIFEST, json.dumps({"format": FORMAT, "made": at.isoformat(), "parts": sums}, indent=1)
         )
         for name, path in parts.items():
             archive.write(path, name)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:
@@ -123,7 +119,7 @@ def unpack(whole: Path, folder: Path) -> dict[str, str]:
         shutil.rmtree(folder)
         raise BackupBroken(f"{whole} can't be read as a backup: {broken}") from broken
     for name, expected in manifest["parts"].items():
-        if _sha256(folder / name) != expected:
+        if sha256_of(folder / name) != expected:
             raise BackupBroken(f"{name} in {whole} is damaged")
     parts: dict[str, str] = manifest["parts"]
     return parts

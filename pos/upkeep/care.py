@@ -115,10 +115,10 @@ def prune(folder: Path, care: Care) -> tuple[list[str], list[str]]:
     return gone, stuck
 
 
-def prove_books(engine: Engine, *, at: datetime) -> list[str]:
+def prove_books(engine: Engine, data: Path, *, at: datetime) -> list[str]:
     """The database's own check, and `verify`; what they found, noted in the journal."""
     with reading(engine) as session:
-        faults = [f"{finding.check} {finding.row}: {finding.said}" for finding in verify(session)]
+        faults = [f"{finding.check} {finding.row}: {finding.said}" for finding in verify(session, data)]
         if engine.dialect.name == "sqlite":
             said = session.scalars(text("PRAGMA integrity_check")).all()
             faults += [f"sqlite: {line}" for line in said if line != "ok"]
@@ -158,7 +158,7 @@ class NightlyCare:
         return (
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
-            ("books", self._proof_is_due, lambda at: prove_books(self._engine, at=at)),
+            ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),
         )  # fmt: skip
 
     @staticmethod

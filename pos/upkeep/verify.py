@@ -3,40 +3,41 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session, aliased
 
-from ..catalog.models import Product
+from ..files.models import StoredFile
+from ..files.store import path_of, sha256_of
 from ..journal.models import JournalRow
 from ..journal.record import GENESIS, chained_hash, digest, digest_whole, name_of
 from ..kernel.money import amount_vnd
-from ..kernel.quantity import ONE, Unit
 from ..kernel.tables import Base, ledger_tables
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
-from ..stock.models import LEAVING, Lot, OnHand, StockMove
-from ..storeroom.models import WriteOff
-
-BATCH = 2000
+from .finding import BATCH, Finding
+from .verify_stock import counted, on_hand, sold_moves, whole_pieces, written_off
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold: which check, at which row, and what was found."""
-
-    check: str
-    row: str
-    said: str
-
-
-def verify(session: Session) -> list[Finding]:
-    """Every check of the house. An empty list: the books add up."""
+def verify(session: Session, folder: Path | None = None) -> list[Finding]:
+    """Every check of the house; with the data folder, the kept files too. An empty list: the books add up."""
     checks = (
-        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, sold_moves, drawer, numbers,
+        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, counted, sold_moves, drawer, numbers,
     )  # fmt: skip
-    return [finding for check in checks for finding in check(session)]
+    found = [finding for check in checks for finding in check(session)]
+    return found if folder is None else [*found, *kept_files(session, folder)]
+
+
+def kept_files(session: Session, folder: Path) -> Iterator[Finding]:
+    """Each scan and picture is there, and is the one that was kept."""
+    for stored in session.scalars(select(StoredFile).order_by(StoredFile.id)):
+        path = path_of(folder, stored.sha256)
+        if not path.is_file():
+            yield Finding("file", name_of(stored), f"{stored.name} is not there any more")
+        elif sha256_of(path) != stored.sha256:
+            yield Finding("file", name_of(stored), f"{stored.name} is another file than was kept")
 
 
 def triggers(session: Session) -> Iterator[Finding]:
@@ -151,29 +152,6 @@ def _agree(said: dict[str, Any], now: dict[str, Any], key: str) -> bool:
     return said[key] == now[key] if key in said else not now[key]
 
 
-def on_hand(session: Session) -> Iterator[Finding]:
-    """Running totals equal the sums of moves, and no total is negative."""
-    sums = {
-        (lot_id, place_id): int(total)
-        for lot_id, place_id, total in session.execute(
-            select(StockMove.lot_id, StockMove.place_id, func.sum(StockMove.quantity_milli)).group_by(
-                StockMove.lot_id, StockMove.place_id
-            )
-        )
-    }
-    for row in session.scalars(select(OnHand)):
-        total = sums.pop((row.lot_id, row.place_id), 0)
-        where = f"on_hand:{row.lot_id}.{row.place_id}"
-        if total != row.quantity_milli:
-            yield Finding("on_hand", where, f"moves say {total}, the total says {row.quantity_milli}")
-        if row.quantity_milli < 0:
-            yield Finding("on_hand", where, f"negative: {row.quantity_milli}")
-    yield from (
-        Finding("on_hand", f"on_hand:{lot}.{place}", f"total missing, moves say {s}")
-        for (lot, place), s in sums.items()
-    )
-
-
 def sale_sums(session: Session) -> Iterator[Finding]:
     """Lines add up to their sale, what was paid to its tenders, and each line is price × quantity."""
     lines: dict[int, tuple[int, int]] = {}
@@ -223,34 +201,6 @@ def refunds(session: Session) -> Iterator[Finding]:
         )
 
 
-def whole_pieces(session: Session) -> Iterator[Finding]:
-    """What is sold by the piece lies about in whole pieces."""
-    cut = (
-        select(OnHand.lot_id, OnHand.place_id)
-        .join(Lot, Lot.id == OnHand.lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(Product.unit == Unit.PIECE, OnHand.quantity_milli % ONE != 0)
-    )
-    for lot_id, place_id in session.execute(cut):
-        yield Finding("pieces", f"on_hand:{lot_id}.{place_id}", "a piece can't be cut")
-
-
-def written_off(session: Session) -> Iterator[Finding]:
-    """Each write-off moved just what it says, and nothing left unsold without one. Numbers have no gaps."""
-    moved = {
-        move.document: (move.lot_id, move.place_id, move.kind, -move.quantity_milli)
-        for move in session.scalars(select(StockMove).where(StockMove.kind.in_(LEAVING)))
-    }
-    rows = session.scalars(select(WriteOff).order_by(WriteOff.number)).all()
-    for n, row in enumerate(rows, 1):
-        name = f"write_off:{row.number}"
-        if moved.pop(name, None) != (row.lot_id, row.place_id, row.kind, row.quantity_milli):
-            yield Finding("written off", name, "no stock move of its lot, place and quantity")
-        if row.number != n:
-            yield Finding("written off", name, f"number {n} is missing")
-    yield from (Finding("written off", document, "goods left without a write-off") for document in moved)
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Nothing wrong, but worth a look: an act that its own maker approved, in a shop of one."""
@@ -269,37 +219,6 @@ def notices(session: Session) -> list[Notice]:
         if details.get("approver_id") is not None and details["approver_id"] == row.actor_id:
             found.append(Notice(row.seq, f"{row.kind}: {row.actor}"))
     return found
-
-
-def sold_moves(session: Session) -> Iterator[Finding]:
-    """Each sold piece left a lot with an origin, and each move out belongs to a line."""
-    moved = {
-        document: (lot_id, int(quantity))
-        for document, lot_id, quantity in session.execute(
-            select(StockMove.document, StockMove.lot_id, func.sum(StockMove.quantity_milli))
-            .where(StockMove.document.like("sale_line:%"))
-            .group_by(StockMove.document, StockMove.lot_id)
-        )
-    }
-    lines = session.scalars(
-        select(SaleLine).where(SaleLine.lot_id.is_not(None)).execution_options(yield_per=BATCH)
-    )
-    for line in lines:
-        name = f"sale_line:{line.sale_number}.{line.n}"
-        if moved.pop(name, None) != (line.lot_id, -line.quantity_milli):
-            yield Finding("sold", name, "no stock move of its lot and quantity")
-    yield from (Finding("sold", document, "a stock move without its line") for document in moved)
-    known = {lot.id: lot for lot in session.scalars(select(Lot))}
-    for lot_id in session.scalars(select(SaleLine.lot_id).where(SaleLine.lot_id.is_not(None)).distinct()):
-        lot = known.get(lot_id or 0)
-        if (
-            lot is None
-            or lot.producer_id is None
-            or not lot.origin_place
-            or lot.made_on is None
-            or not lot.delivery_note
-        ):
-            yield Finding("sold", f"lot:{lot_id}", "was sold without a whole origin")
 
 
 def drawer(session: Session) -> Iterator[Finding]:

@@ -147,3 +147,8 @@ class IdChoice(Choice):
         super().process_formdata(valuelist)
         typed: Any = self.data
         self.data: Any = int(typed) if typed and str(typed).isdigit() else None
+
+
+def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
+    """Offer these in a field that was made before they were known."""
+    field.choices = choices

@@ -42,6 +42,7 @@ MENU = (
     Entry("admission.list_papers", _l("Papers"), "file-text", _LOOK),
     Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER | _CASHIER, by_policy=True),
     Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK | _CASHIER, by_policy=True),
+    Entry("counting.list_counts", _l("Counts"), "list-checks", _MANAGER | _CASHIER, by_policy=True),
     Entry("producers.list_producers", _l("Producers"), "users", _LOOK),
     Entry("shifts.list_shifts", _l("Money & shifts"), "wallet", _MANAGER),
     Entry("inspection.show", _l("Inspection"), "shield-check", _LOOK),

@@ -31,7 +31,7 @@ PAGES = {
         "policy": "/policy", "journal": "/journal", "prices-bulk": "/prices", "photo": "/products/1/photo", "refused": "/refused",
         "found": "/find?q=che+lam", "extras": "/extras", "extra-new": "/extras/new", "coolers": "/coolers", "cooler-new": "/coolers/new",
         "complaints": "/complaints", "complaint-answer": "/complaints/1", "inspection": "/inspection", "price-list": "/price-list",
-        "setup": "/setup", "outlook": "/outlook", "ends": "/ends", "write-off": "/lots/1/write-off", "recalls": "/recalls", "recall": "/recalls/1", "own-pin": "/my-pin", "handbook": "/handbook", "handbook-search": "/handbook?q=hoan+tien", "handbook-manager": "/handbook/quan-ly",
+        "setup": "/setup", "outlook": "/outlook", "ends": "/ends", "write-off": "/lots/1/write-off", "counts": "/counts", "recalls": "/recalls", "recall": "/recalls/1", "own-pin": "/my-pin", "handbook": "/handbook", "handbook-search": "/handbook?q=hoan+tien", "handbook-manager": "/handbook/quan-ly",
         "handbook-card": "/handbook/card", "phone-guide": "/phone",
     },
     "cashier": {"cashier-coolers": "/coolers", "cashier-complaint": "/complaints/new", "handbook-cashier": "/handbook/thu-ngan"},

@@ -126,7 +126,7 @@ def test_a_full_or_missing_stick_is_noted_and_tried_again(village: Shop, tmp_pat
 def test_a_touched_book_is_found_by_the_weekly_proof(village: Shop) -> None:
     with db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE lot SET number = 'X' WHERE id = 1")
-    assert any("lot:1" in fault for fault in prove_books(db.engine, at=village.clock.now()))
+    assert any("lot:1" in fault for fault in prove_books(db.engine, village.folder, at=village.clock.now()))
     with reading() as session:
         row = session.scalars(select(JournalRow).where(JournalRow.kind == "books_proved")).one()
         assert '"faults":0' not in row.payload

@@ -21,17 +21,22 @@ from tests.conftest import STATION, Shop
 
 SELL, APPROVED, STORE, SETTINGS, MONEY, LOOK = range(6)  # the rows of the table, in its order
 ROW_OF = {  # each route belongs to one act of the table: by its room, or (below) by itself
-    "till": SELL, "storeroom": STORE, "catalog": SETTINGS, "admission": SETTINGS, "pricing": SETTINGS, "producers": SETTINGS,
+    "till": SELL, "scanning": SELL, "storeroom": STORE, "counting": STORE, "catalog": SETTINGS, "admission": SETTINGS, "pricing": SETTINGS, "producers": SETTINGS,
     "stock": SETTINGS, "identity": SETTINGS, "importing": SETTINGS, "printing": SETTINGS, "setup": SETTINGS, "journal": SETTINGS,
     "sales": SETTINGS, "reports": MONEY, "shifts": MONEY, "inspection": LOOK, "recall": LOOK,
     "identity.lock": SELL, "till.void_sale": APPROVED, "till.open_without_sale": APPROVED,
     "catalog.list_products": LOOK, "admission.show_product": LOOK, "admission.list_papers": LOOK, "admission.outlook": LOOK, "stock.list_lots": LOOK,
     "stock.show_lot": LOOK, "producers.list_producers": LOOK, "reports.find": LOOK, "files.show": LOOK, "storeroom.add_scan": SETTINGS, "storeroom.list_ends": SETTINGS, "storeroom.write_lot_off": SETTINGS,
+    "counting.new": SETTINGS, "counting.result": SETTINGS, "counting.as_workbook": SETTINGS, "counting.drop_count": SETTINGS,
 }  # fmt: skip
 CASHIERS_TOO = {  # where the table's last row says "on refusal panel", and what the floor needs every day
     "files.show", "stock.list_lots", "stock.show_lot", "inspection.prices", "inspection.prices_as_pdf",
 }  # fmt: skip
-BY_POLICY = {"storeroom", "stock"}  # rooms that a cashier enters only where the policy lets them receive
+BY_POLICY = {
+    "storeroom",
+    "stock",
+    "counting",
+}  # rooms that a cashier enters only where the policy lets them receive
 BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, the handbook, the house book, strangers' pages
     "portal": {"producer"}, "handbook": {"cashier", "manager", "producer", "viewer"}, "identity.own_pin": {"cashier", "manager", "producer", "viewer"},
     "house": {"cashier", "manager"}, "house.show_log": {"cashier", "manager", "viewer"}, "house.book": {"cashier", "manager", "viewer"},

@@ -1,4 +1,4 @@
-"""till/find.py — what a scan means in this shop: one product, several, a lot, a slip, or nothing."""
+"""stock/find.py — what a scan means in this shop: one product, several, a lot, a slip, or nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..catalog.models import Product
 from ..catalog.products import by_gtin
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
-from ..stock.lots import find_lot
+from .lots import find_lot
 
 
 @dataclass(frozen=True, slots=True)

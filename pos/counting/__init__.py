@@ -1,0 +1,1 @@
+"""Counts: several people at once, by phone or scanner, while the till goes on selling."""

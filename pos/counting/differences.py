@@ -1,0 +1,172 @@
+"""counting/differences.py — what a count says against the books of the very moment when each lot was counted.
+
+Sales go on meanwhile. A lot's books are read as they were at its last tally; what moved afterwards adds to what
+was counted. What moved between its first tally and its last can't be told from what was counted: that lot is
+counted anew, which takes one look and one number.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..stock.models import Lot, OnHand, Place, StockMove
+from .models import CountResult, CountScope, StockCount, Tally
+
+Where = tuple[int, int]  # a lot at a place
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One lot at one place. `after_move`: the moment that `expected_milli` belongs to."""
+
+    lot: Lot
+    product: Product
+    place: Place
+    counted_milli: int
+    expected_milli: int
+    after_move: int
+    counters: tuple[str, ...]
+    is_found: bool  # somebody tallied it; else nobody found any
+    has_moved_meanwhile: bool
+
+    @property
+    def difference_milli(self) -> int:
+        return self.counted_milli - self.expected_milli
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """Goods on the shelf whose lot the books don't know."""
+
+    product: Product | None
+    said: str
+    place: Place
+    quantity_milli: int
+    counters: tuple[str, ...]
+
+
+def tallies(session: Session, count: StockCount) -> Sequence[Tally]:
+    return session.scalars(select(Tally).where(Tally.count_number == count.number).order_by(Tally.id)).all()
+
+
+def differences(session: Session, count: StockCount) -> list[Counted]:
+    """Each lot that was tallied, and each that should have been; in the order of places and names."""
+    seen = _standing(tallies(session, count))
+    newest = session.scalar(select(func.max(StockMove.id))) or 0
+    asked = set(seen) | _asked(session, count)
+    moves = _moves(session, asked)
+    lots = _named(session, {lot for lot, _place in asked})
+    places = {place.id: place for place in session.scalars(select(Place))}
+    found = [
+        _counted(*lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest)
+        for lot, place in asked
+    ]
+    return sorted(found, key=lambda c: (c.place.code, c.product.search_key, c.lot.number))
+
+
+def posted(session: Session, count: StockCount) -> list[Counted]:
+    """The same as it was when the count was posted: what happened since changes nothing of it."""
+    seen = _standing(tallies(session, count))
+    rows = session.execute(
+        select(CountResult, Lot, Product, Place)
+        .join(Lot, Lot.id == CountResult.lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .join(Place, Place.id == CountResult.place_id)
+        .where(CountResult.count_number == count.number)
+        .order_by(Place.code, Product.search_key, Lot.number)
+    )
+    return [
+        Counted(lot, product, place, row.counted_milli, row.expected_milli, row.after_move,
+                _counters(seen.get((lot.id, place.id), ())), (lot.id, place.id) in seen, has_moved_meanwhile=False)
+        for row, lot, product, place in rows
+    ]  # fmt: skip
+
+
+def _counted(
+    lot: Lot,
+    product: Product,
+    place: Place,
+    seen: Sequence[Tally],
+    moves: Sequence[tuple[int, int]],
+    newest: int,
+) -> Counted:
+    after = seen[-1].after_move if seen else newest
+    return Counted(
+        lot, product, place,
+        counted_milli=sum(tally.quantity_milli for tally in seen),
+        expected_milli=sum(quantity for id_, quantity in moves if id_ <= after),
+        after_move=after,
+        counters=_counters(seen),
+        is_found=bool(seen),
+        has_moved_meanwhile=bool(seen) and any(seen[0].after_move < id_ <= after for id_, _quantity in moves),
+    )  # fmt: skip
+
+
+def _standing(all_: Iterable[Tally]) -> dict[Where, list[Tally]]:
+    """The tallies that count, by lot and place: none that was taken back, and only from the last recount on."""
+    standing: dict[Where, list[Tally]] = {}
+    for tally in kept(all_):
+        if tally.lot_id is not None:
+            seen = [] if tally.is_anew else standing.get((tally.lot_id, tally.place_id), [])
+            standing[tally.lot_id, tally.place_id] = [*seen, tally]
+    return standing
+
+
+def kept(all_: Iterable[Tally]) -> list[Tally]:
+    """Without those that were taken back."""
+    everything = list(all_)
+    undone = {tally.takes_back for tally in everything}
+    return [tally for tally in everything if tally.takes_back is None and tally.id not in undone]
+
+
+def _asked(session: Session, count: StockCount) -> set[Where]:
+    """What the count should see: what a cycle count lists, or all that the books have at the place."""
+    if not count.is_full:
+        query = select(CountScope.lot_id, CountScope.place_id).where(CountScope.count_number == count.number)
+    else:
+        query = select(OnHand.lot_id, OnHand.place_id).where(OnHand.quantity_milli != 0)
+        if count.place_id is not None:
+            query = query.where(OnHand.place_id == count.place_id)
+    return {(lot, place) for lot, place in session.execute(query)}
+
+
+def _moves(session: Session, asked: set[Where]) -> dict[Where, list[tuple[int, int]]]:
+    """Each asked lot's moves at its place, oldest first."""
+    found: dict[Where, list[tuple[int, int]]] = defaultdict(list)
+    lots = {lot for lot, _place in asked}
+    rows = session.execute(
+        select(StockMove.lot_id, StockMove.place_id, StockMove.id, StockMove.quantity_milli)
+        .where(StockMove.lot_id.in_(lots))
+        .order_by(StockMove.id)
+    )
+    for lot, place, id_, quantity in rows:
+        found[lot, place].append((id_, quantity))
+    return found
+
+
+def _named(session: Session, ids: set[int]) -> dict[int, tuple[Lot, Product]]:
+    rows = session.execute(
+        select(Lot, Product).join(Product, Product.id == Lot.product_id).where(Lot.id.in_(ids))
+    )
+    return {lot.id: (lot, product) for lot, product in rows}
+
+
+def ghosts(session: Session, count: StockCount) -> list[Ghost]:
+    """What was seen on the shelves and stands in no book, each named as it was on the pack."""
+    same: dict[tuple[int | None, str, int], list[Tally]] = defaultdict(list)
+    for tally in kept(tallies(session, count)):
+        if tally.lot_id is None:
+            same[tally.product_id, tally.said, tally.place_id].append(tally)
+    return [
+        Ghost(session.get(Product, product_id) if product_id else None, said, session.get_one(Place, place_id),
+              sum(tally.quantity_milli for tally in seen), _counters(seen))
+        for (product_id, said, place_id), seen in same.items()
+    ]  # fmt: skip
+
+
+def _counters(seen: Iterable[Tally]) -> tuple[str, ...]:
+    return tuple(sorted({tally.counter for tally in seen}))

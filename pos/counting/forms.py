@@ -1,0 +1,20 @@
+"""counting/forms.py — a count begun, and its posting."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+
+from ..storeroom.forms import WitnessedForm
+from ..web.forms import Form, IdChoice, Line, needed
+
+
+class BeginForm(Form):
+    place_id = IdChoice(_l("Where"))
+
+
+class PostForm(WitnessedForm):
+    is_missing_gone = BooleanField(_l("What nobody found is not there: take it out of the books"))
+    reason = Line(_l("Reason"), [needed])
+
+
+class DropForm(Form):
+    reason = Line(_l("Why is it dropped?"), [needed])

@@ -1,0 +1,84 @@
+"""counting/post.py — put the books right by a count, with a second person's word."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ..identity.second import require_second
+from ..identity.sign_in import approved_by
+from ..journal.record import record
+from ..kernel.actor import Actor, Approval, require_manager
+from ..kernel.errors import Refused
+from ..kernel.reason import Reason
+from ..kernel.text import tidy
+from ..stock.models import MoveKind
+from ..stock.moves import Step, post
+from ..storeroom.move import on_hand_milli
+from .differences import Counted, differences
+from .models import CountEnd, CountResult, StockCount
+from .tally import require_open
+
+
+def post_count(
+    session: Session,
+    count: StockCount,
+    *,
+    is_missing_gone: bool,
+    reason: str,
+    approval: Approval,
+    by: Actor,
+    at: datetime,
+) -> Sequence[CountResult]:
+    """Add each lot's difference to its stock, whatever was sold since it was counted.
+
+    `is_missing_gone`: what should be there and nobody found is taken out of the books; else it stays as it is.
+    Raises Refused (`count_over`, `reason_missing`, `second_person_needed`, `nothing_counted`, and by lot
+    `count_moved`, `count_impossible`), NotAllowed (`manager_needed`).
+    """
+    require_manager(by, approval)
+    require_second(session, by, approval)
+    require_open(session, count)
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    counted = [one for one in differences(session, count) if one.is_found or is_missing_gone]
+    if not counted:
+        raise Refused.because("nothing_counted")
+    if faults := [fault for one in counted if (fault := _fault(session, one))]:
+        raise Refused(*faults)
+    results = [_result(count, one) for one in counted]
+    end = CountEnd(
+        count_number=count.number, is_posted=True, reason=tidy(reason), by_name=by.name, witness=approval.by.name, at=at
+    )  # fmt: skip
+    session.add_all([*results, end])
+    steps = [
+        Step(one.lot.id, one.place.id, MoveKind.COUNTED, one.difference_milli, document_of(count.number))
+        for one in counted
+        if one.difference_milli
+    ]
+    seals = post(session, steps, at)
+    record(session, "count_posted", by=by, at=at, subject=count, seals=[*results, end], sealed=seals,
+           reason=end.reason, **approved_by(approval))  # fmt: skip
+    return results
+
+
+def document_of(number: int) -> str:
+    """What a stock move names as its cause."""
+    return f"stock_count:{number}"
+
+
+def _fault(session: Session, one: Counted) -> Reason | None:
+    """Why this lot must be looked at again before anything is posted."""
+    facts = {"product": one.product.name, "lot": one.lot.number, "place": one.place.name}
+    if one.has_moved_meanwhile:
+        return Reason.of("count_moved", **facts)
+    if on_hand_milli(session, one.lot.id, one.place.id) + one.difference_milli < 0:
+        return Reason.of("count_impossible", **facts)
+    return None
+
+
+def _result(count: StockCount, one: Counted) -> CountResult:
+    return CountResult(
+        count_number=count.number, lot_id=one.lot.id, place_id=one.place.id, counted_milli=one.counted_milli,
+        expected_milli=one.expected_milli, after_move=one.after_move,
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""counting/seen.py — what a counter's scan or word may mean: goods with their lots, without a look at quantities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import read
+
+from ..catalog.models import Product
+from ..catalog.products import by_gtin, search
+from ..kernel.quantity import ONE, Unit
+from ..stock.lots import find_lot
+from ..stock.models import Lot, OnHand
+
+NEWEST_LOTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The products that it may be. `lot`: the very lot, where the code names one that the books know;
+    `lot_said`: the lot as the code names it. `quantity_milli`: what the pack holds, None for a weight to be told.
+    """
+
+    said: str
+    products: Sequence[Product]
+    lot: Lot | None = None
+    lot_said: str = ""
+    quantity_milli: int | None = ONE
+
+
+def look(session: Session, text: str) -> Seen:
+    """A scan, a product's number or the beginning of its name. Finds nothing rather than raise."""
+    scan = read(text)
+    if scan.gtin is None:
+        by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
+        return Seen(scan.text, [by_sku] if by_sku else search(session, scan.text))
+    packs = by_gtin(session, scan.gtin)
+    products = [pack.product for pack in packs]
+    if len(packs) != 1:
+        return Seen(scan.text, products, lot_said=scan.lot or "")
+    held = packs[0].pack_milli if products[0].unit == Unit.PIECE else scan.weight_milli
+    lot = find_lot(session, products[0].id, scan.lot) if scan.lot else None
+    return Seen(scan.text, products, lot, scan.lot or "", held)
+
+
+def lots_to_choose(session: Session, product_id: int) -> Sequence[Lot]:
+    """The lots that a pack may be of: all with stock anywhere, then the newest; by their end, as on a shelf."""
+    here = select(Lot.id).join(OnHand).where(Lot.product_id == product_id, OnHand.quantity_milli != 0)
+    newest = select(Lot.id).where(Lot.product_id == product_id).order_by(Lot.id.desc()).limit(NEWEST_LOTS)
+    query = select(Lot).where(Lot.id.in_(here) | Lot.id.in_(newest))
+    return session.scalars(query.order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)).all()

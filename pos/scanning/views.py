@@ -1,0 +1,30 @@
+"""scanning/views.py — a frame from a phone's or the kiosk's camera, read where the decoders are."""
+
+from io import BytesIO
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from PIL import Image
+
+from hardware.decode import decode
+
+from ..kernel.actor import Role
+from ..kernel.errors import Refused
+from ..web.rights import allowed
+
+pages = Blueprint("scanning", __name__)
+MOST_BYTES = 2 * 1024 * 1024
+
+
+@pages.post("/scanning/read")
+@allowed(Role.CASHIER, Role.MANAGER)
+def read_frame() -> ResponseReturnValue:
+    """The texts of the codes in a picture. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
+    frame = request.get_data(cache=False)
+    if len(frame) > MOST_BYTES:
+        raise Refused.because("file_too_big")
+    try:
+        found = decode(BytesIO(frame))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as odd:
+        raise Refused.because("file_odd") from odd
+    return jsonify([one.text for one in found])

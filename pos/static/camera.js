@@ -1,0 +1,107 @@
+// The camera as a scanner: frames are read by the browser where it can (BarcodeDetector), else by the shop's computer.
+// One frame is on its way at a time, so a slow network makes it slower, never wrong.
+const WIDTH = 800;
+const PAUSE_MS = 150;
+const AGAIN_MS = 2000; // the same code is taken once while it stays in view
+
+class Camera {
+  constructor(box, onCode) {
+    this.box = box;
+    this.video = box.querySelector("video");
+    this.says = box.querySelector("[role=status]");
+    this.torch = box.querySelector("[data-torch]");
+    this.onCode = onCode;
+    this.last = { code: "", at: -AGAIN_MS };
+    box.querySelector("[data-open]").addEventListener("click", () => (this.stream ? this.close() : this.open()));
+    this.torch.addEventListener("click", () => this.light());
+    addEventListener("pagehide", () => this.close());
+  }
+
+  async open() {
+    this.say("");
+    if (!navigator.mediaDevices?.getUserMedia) return this.say("insecure");
+    try {
+      this.stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 } },
+      });
+    } catch {
+      return this.say("refused");
+    }
+    this.video.srcObject = this.stream;
+    await this.video.play();
+    this.box.dataset.state = "on";
+    const [track] = this.stream.getVideoTracks();
+    this.torch.hidden = !track.getCapabilities?.().torch;
+    this.detector = await nativeDetector();
+    this.watch();
+  }
+
+  close() {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    this.box.dataset.state = "off";
+  }
+
+  async light() {
+    const [track] = this.stream.getVideoTracks();
+    this.lit = !this.lit;
+    await track.applyConstraints({ advanced: [{ torch: this.lit }] });
+  }
+
+  async watch() {
+    while (this.stream) {
+      try {
+        for (const code of await this.read()) this.take(code);
+        this.say("");
+      } catch {
+        this.say("offline");
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async read() {
+    if (this.detector) return (await this.detector.detect(this.video)).map((found) => found.rawValue);
+    const answer = await fetch(this.box.dataset.reader, {
+      method: "POST",
+      headers: { "Content-Type": "image/jpeg", "X-CSRFToken": this.box.dataset.token },
+      body: await frame(this.video),
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.json();
+  }
+
+  take(code) {
+    const now = performance.now();
+    const isSame = code === this.last.code && now - this.last.at < AGAIN_MS;
+    this.last = { code, at: now };
+    if (isSame) return;
+    navigator.vibrate?.(60);
+    this.onCode(code);
+  }
+
+  say(what) {
+    this.says.textContent = what ? this.says.dataset[what] : "";
+  }
+}
+
+async function nativeDetector() {
+  const wanted = ["ean_13", "ean_8", "itf", "code_128", "qr_code", "data_matrix"];
+  const there = (await globalThis.BarcodeDetector?.getSupportedFormats?.()) ?? [];
+  return wanted.every((format) => there.includes(format)) ? new BarcodeDetector({ formats: wanted }) : null;
+}
+
+function frame(video) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.min(WIDTH, video.videoWidth);
+  canvas.height = Math.round((video.videoHeight * canvas.width) / video.videoWidth);
+  const brush = canvas.getContext("2d");
+  brush.filter = "grayscale(1)";
+  brush.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
+}
+
+// A box made by web/camera.html hands every new code to `onCode`.
+export function watch(onCode) {
+  for (const box of document.querySelectorAll("[data-camera]")) new Camera(box, onCode);
+}

@@ -1,0 +1,35 @@
+"""A camera's frame comes in, the codes in it go out; nothing of it is kept."""
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from pos.scanning.views import MOST_BYTES
+from tests.conftest import Shop
+
+
+def a_frame(*codes: str) -> bytes:
+    frame = Image.new("L", (640, 240 * len(codes) or 240), 200)
+    for n, code in enumerate(codes):
+        bars = zxingcpp.write_barcode_to_image(
+            zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.EAN13), scale=3
+        )
+        frame.paste(Image.fromarray(bars), (100, 20 + 240 * n))
+    out = BytesIO()
+    frame.save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("codes", [(), ("9521234567899",), ("9521234567899", "9521234567806")])
+def test_every_code_in_view_is_read(village: Shop, codes: tuple[str, ...]) -> None:
+    answer = village.client("cashier").post("/scanning/read", data=a_frame(*codes), content_type="image/jpeg")
+    assert answer.status_code == 200
+    assert sorted(answer.get_json()) == sorted(codes)
+
+
+@pytest.mark.parametrize("frame", [b"", b"no picture", b"x" * (MOST_BYTES + 1)])
+def test_what_is_no_picture_is_refused(village: Shop, frame: bytes) -> None:
+    answer = village.client("cashier").post("/scanning/read", data=frame, content_type="image/jpeg")
+    assert answer.status_code == 422
