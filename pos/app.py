@@ -32,6 +32,7 @@ from .kernel.clock import Clock
 from .kernel.database import db, engine_options, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .lan import views as lan
+from .portal import bring_views  # noqa: F401  its routes hang on the portal's blueprint
 from .portal import views as portal
 from .pricing import views as pricing
 from .printing import views as printing
@@ -43,7 +44,7 @@ from .scanning import views as scanning
 from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
-from .storeroom import leaving_views  # noqa: F401  its routes hang on the store room's blueprint
+from .storeroom import leaving_views, paper_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
 from .till import views as till
 from .trace import recall_views as recall

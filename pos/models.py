@@ -15,9 +15,21 @@ from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
 from .stock.models import Hold, Lot, OnHand, Place, StockMove
-from .storeroom.models import NoteScan, Receiving, ReceivingLine, WriteOff
+from .storeroom.models import (
+    AnnouncedDelivery,
+    AnnouncedLine,
+    LineCheck,
+    NoteScan,
+    QualityCheck,
+    Receiving,
+    ReceivingLine,
+    RefusedLine,
+    WriteOff,
+)  # fmt: skip
 
 __all__ = [
+    "AnnouncedDelivery",
+    "AnnouncedLine",
     "Barcode",
     "Basket",
     "BasketLine",
@@ -31,6 +43,7 @@ __all__ = [
     "Group",
     "Hold",
     "JournalRow",
+    "LineCheck",
     "Lot",
     "NoteScan",
     "OnHand",
@@ -44,8 +57,10 @@ __all__ = [
     "PrintJob",
     "Producer",
     "Product",
+    "QualityCheck",
     "Receiving",
     "ReceivingLine",
+    "RefusedLine",
     "Sale",
     "SaleLine",
     "ShelfPrice",

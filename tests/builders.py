@@ -18,7 +18,8 @@ from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import agree, save_producer
 from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Zone
-from pos.storeroom.receive import Arrived, receive
+from pos.storeroom.judged import Arrived
+from pos.storeroom.receive import receive
 
 from .conftest import CASHIER, MORNING, STATION, TODAY
 

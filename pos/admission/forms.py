@@ -49,6 +49,7 @@ class PolicyForm(Form):
     warning_days = IntegerField(_l("Warn so many days before an end"), [NumberRange(1, 180)])
     sell_only_at_shelf_price = BooleanField(_l("Refuse when the shelf shows a lower price"))
     cashiers_receive = BooleanField(_l("Cashiers receive, move and count, with a manager's approval"))
+    alcohol_two_people = BooleanField(_l("Alcohol is received by two people"))
     refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])
     cash_rounding_vnd = Choice(
         _l("Cash is rounded down to"),

@@ -220,7 +220,7 @@ def edit_policy() -> ResponseReturnValue:
             shop = get_shop(session)
             for field in form:
                 if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive"}:  # fmt: skip
+                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
             shop.papers = " ".join(form.papers.data or [])

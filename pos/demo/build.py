@@ -31,7 +31,8 @@ from ..sales.view import view
 from ..shifts.drawer import close_shift, expected_vnd, open_shift
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..storeroom.receive import Arrived, receive
+from ..storeroom.judged import Arrived
+from ..storeroom.receive import receive
 from . import cast
 from .codes import at_clock, gtin13
 from .goods import add_product, general

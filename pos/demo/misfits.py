@@ -25,8 +25,9 @@ from ..producers.terms import save_producer
 from ..stock.lots import save_lot, stop
 from ..stock.models import Lot, MoveKind, Place
 from ..stock.moves import Step, post
+from ..storeroom.judged import Arrived
 from ..storeroom.move import count_lot
-from ..storeroom.receive import Arrived, receive
+from ..storeroom.receive import receive
 from . import cast
 from .codes import at_clock, gtin13
 from .goods import add_product

@@ -6,14 +6,18 @@ from pathlib import Path
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Role
 from ..kernel.database import db, reading
 from ..kernel.errors import NotFound, Refused
+from ..storeroom.forms import MOST_LINES
+from ..storeroom.receiving_views import filled_form, receiving_page
 from ..web.download import download
 from ..web.now import config, now, today
 from ..web.reasons import said
 from ..web.rights import actor, allowed
+from .delivery import delivery_lines
 from .export import export, template
 from .jobs import Job, Jobs
 from .says import SAYS
@@ -45,12 +49,47 @@ def upload() -> ResponseReturnValue:
     given = request.files.get("workbook")
     if given is None or not given.filename:
         raise Refused.because("workbook_odd", why="–")
+    path = _saved(given)
+    job = _jobs().read(db.engine, path, Path(given.filename).name, at=now())
+    return redirect(url_for("importing.show", token=job.token))
+
+
+def _saved(given: FileStorage) -> Path:
     folder = Path(config().data.folder) / "uploads"
     folder.mkdir(exist_ok=True)
     path = folder / f"{secrets.token_hex(8)}.xlsx"
     given.save(path)
-    job = _jobs().read(db.engine, path, Path(given.filename).name, at=now())
-    return redirect(url_for("importing.show", token=job.token))
+    return path
+
+
+@pages.post("/receiving/new/<int:producer_id>/workbook")
+@allowed(Role.MANAGER)
+def delivery(producer_id: int) -> ResponseReturnValue:
+    """The receiving form, filled with a workbook's lines. Nothing is received by this."""
+    given = request.files.get("workbook")
+    if given is None or not given.filename:
+        raise Refused.because("workbook_odd", why="–")
+    path = _saved(given)
+    try:
+        with reading() as session:
+            lines, note, odd = delivery_lines(session, path, producer_id, today())
+            form = filled_form(
+                session,
+                producer_id,
+                {"note_date": today(), "delivery_note": note, "lines": lines[:MOST_LINES]},
+                formdata=None,
+            )
+    finally:
+        path.unlink(missing_ok=True)
+    left = [*odd, *(("…",) if len(lines) > MOST_LINES else ())]
+    if left:
+        flash(
+            _(
+                "Not taken over, no product of this producer or not to be read: rows %(rows)s",
+                rows=", ".join(map(str, left)),
+            )
+        )
+    return receiving_page(form, producer_id)
 
 
 @pages.get("/workbooks/<token>")

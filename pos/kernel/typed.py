@@ -26,6 +26,15 @@ def read_quantity(typed: str) -> int | None:
     return int(found.group(1)) * ONE + int((found.group(2) or "").ljust(3, "0")) if found else None
 
 
+def read_tenths(typed: str) -> int | None:
+    """Degrees as people write them ('4', '-18', '3,5 °C') → tenths; None for what is no temperature."""
+    found = re.match(r"^([-−]?)\s*(\d{1,3})(?:[.,](\d))?\s*(?:°\s*C?)?$", typed.strip())
+    if not found:
+        return None
+    tenths = int(found.group(2)) * 10 + int(found.group(3) or 0)
+    return -tenths if found.group(1) else tenths
+
+
 def read_day(typed: str, *, month_ok: bool = False) -> date | None:
     """'24/11/2026', '24-11-26' or '2026-11-24'; with `month_ok` also '11/2026' as its last day."""
     parts = re.split(r"[/.\-\s]+", typed.strip())

@@ -1,14 +1,14 @@
-"""portal/views.py — every reading here is of the signed-in producer's own rows: the id comes from the sign-in alone."""
+"""portal/views.py — the producer's first page, sales, losses."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Verdict
+from ..admission.gate import Act
 from ..admission.goods import Wanted, verdicts
 from ..admission.papers import papers_of
 from ..catalog.models import Product
@@ -25,9 +25,9 @@ from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place, StockMove
 from ..storeroom.models import WriteOff
 from ..web.now import today
 from ..web.numbers import row_id
-from ..web.rights import actor, allowed
+from ..web.rights import allowed
+from .own import own_id, pages, stopped
 
-pages = Blueprint("portal", __name__, url_prefix="/mine")
 LOSSES = (MoveKind.RETURNED, MoveKind.COUNTED, *LEAVING)
 OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wrong_zone"}
 
@@ -42,25 +42,19 @@ class OwnLot:
     refusals: tuple[Reason, ...]
 
 
-def _own_id() -> int:
-    own = actor().producer_id
-    assert own is not None  # noqa: S101  a producer's person always has one (identity/people.py)
-    return own
-
-
 @pages.get("")
 @allowed(Role.PRODUCER)
 def home() -> ResponseReturnValue:
     with reading() as session:
-        week = dict(producer_days(session, _own_id(), today() - timedelta(days=6)))
+        week = dict(producer_days(session, own_id(), today() - timedelta(days=6)))
         days = [
             (today() - timedelta(days=n), int(week.get(today() - timedelta(days=n), 0)))
             for n in range(6, -1, -1)
         ]
         return render_template(
-            "portal/home.html", producer=get_producer(session, _own_id()), days=days,
-            highest=max(paid for _, paid in days), lots=_own_lots(session), stopped=_stopped(session),
-            lines=producer_lines(session, _own_id(), limit=8), papers=papers_of(session, producer_id=_own_id()),
+            "portal/home.html", producer=get_producer(session, own_id()), days=days,
+            highest=max(paid for _, paid in days), lots=_own_lots(session), stopped=stopped(session),
+            lines=producer_lines(session, own_id(), limit=8), papers=papers_of(session, producer_id=own_id()),
             on=today(),
         )  # fmt: skip
 
@@ -69,8 +63,8 @@ def home() -> ResponseReturnValue:
 @allowed(Role.PRODUCER)
 def sales() -> ResponseReturnValue:
     with reading() as session:
-        lines = producer_lines(session, _own_id(), before=request.args.get("before", type=row_id))
-        return render_template("portal/sales.html", lines=lines, producer=get_producer(session, _own_id()))
+        lines = producer_lines(session, own_id(), before=request.args.get("before", type=row_id))
+        return render_template("portal/sales.html", lines=lines, producer=get_producer(session, own_id()))
 
 
 @pages.get("/sales/<int:number>/<int:n>")
@@ -79,11 +73,11 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
     """One line of a slip: what, which lot, for how much, when, what came back. Never who bought it or served."""
     with reading() as session:
         line = session.get(SaleLine, (number, n))
-        if line is None or line.producer_id != _own_id():
+        if line is None or line.producer_id != own_id():
             raise NotFound.because("line_gone")
         return render_template(
             "portal/line.html", line=line, sale=get_sale(session, number), back=returns_of(session, line),
-            lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, _own_id()),
+            lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, own_id()),
         )  # fmt: skip
 
 
@@ -103,11 +97,11 @@ def losses() -> ResponseReturnValue:
             .join(Lot, Lot.id == StockMove.lot_id)
             .join(Product, Product.id == Lot.product_id)
             .outerjoin(Terms, Terms.id == Lot.terms_id)
-            .where(Product.producer_id == _own_id(), StockMove.kind.in_(LOSSES))
+            .where(Product.producer_id == own_id(), StockMove.kind.in_(LOSSES))
             .order_by(StockMove.id.desc())
             .limit(200)
         ).all()
-        return render_template("portal/losses.html", rows=rows, producer=get_producer(session, _own_id()))
+        return render_template("portal/losses.html", rows=rows, producer=get_producer(session, own_id()))
 
 
 def _own_lots(session: Session) -> list[OwnLot]:
@@ -117,7 +111,7 @@ def _own_lots(session: Session) -> list[OwnLot]:
         .join(Product, Product.id == Lot.product_id)
         .join(OnHand, OnHand.lot_id == Lot.id)
         .join(Place, Place.id == OnHand.place_id)
-        .where(Product.producer_id == _own_id(), OnHand.quantity_milli > 0)
+        .where(Product.producer_id == own_id(), OnHand.quantity_milli > 0)
         .order_by(Lot.expires_on.is_(None), Lot.expires_on)
     ).all()
     wanted = [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows]
@@ -128,15 +122,3 @@ def _own_lots(session: Session) -> list[OwnLot]:
         )
         for row, verdict in zip(rows, said, strict=True)
     ]
-
-
-def _stopped(session: Session) -> list[tuple[Product, Verdict]]:
-    """Own products that may not be sold today, with the reasons."""
-    own = session.scalars(select(Product).where(Product.producer_id == _own_id(), ~Product.archived)).all()
-    said = verdicts(session, [Wanted(product.id) for product in own], Act.SHELVE, today())
-    found = []
-    for product, verdict in zip(own, said, strict=True):
-        refusals = tuple(reason for reason in verdict.refusals if reason.code != "no_lot")
-        if refusals:
-            found.append((product, Verdict(refusals)))
-    return found

@@ -69,7 +69,7 @@ def _lines(session: Session, sale: Sale, _: Translate, *, english: bool) -> Iter
 
 def _totals(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
     if sale.rounding_vnd:
-        yield Pair(_("Goods"), vnd(sale.total_vnd, sign=False))
+        yield Pair(_("Goods in all"), vnd(sale.total_vnd, sign=False))
         yield Pair(_("Rounded in your favour"), vnd(-sale.rounding_vnd, sign=False))
     yield Pair(_("Total"), vnd(sale.due_vnd), size="large", bold=True)
     if sale.refunds is None:

@@ -27,6 +27,7 @@ class Shop(Base):
     cash_rounding_vnd: Mapped[int] = mapped_column(default=0)
     papers: Mapped[str] = mapped_column(default="")
     cashiers_receive: Mapped[bool] = mapped_column(default=False)
+    alcohol_two_people: Mapped[bool] = mapped_column(default=False)
     is_set_up: Mapped[bool] = mapped_column(default=False)
 
 

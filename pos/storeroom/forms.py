@@ -6,13 +6,25 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField
+from wtforms import FieldList, FormField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
+from wtforms.validators import NumberRange
 
 from ..identity.second import witness, word_of
 from ..kernel.actor import Approval
 from ..stock.models import MoveKind
-from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, VndField, chosen, needed
+from ..web.forms import (
+    Choice,
+    DayField,
+    Form,
+    IdChoice,
+    Line,
+    QuantityField,
+    TenthsField,
+    VndField,
+    chosen,
+    needed,
+)
 from ..web.now import now
 from ..web.rights import actor
 
@@ -29,6 +41,8 @@ class ArrivalForm(PlainForm):
     quantity_milli = QuantityField(_l("Quantity"))
     unit_cost_vnd = VndField(_l("Unit cost"))
     place_id = IdChoice(_l("To"))
+    noted_milli = QuantityField(_l("On the note, if it is another"))
+    sent_back = Line(_l("Goes back because"))
 
 
 class ApprovedForm(Form):
@@ -52,6 +66,25 @@ class ReceiveForm(ApprovedForm):
         render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
     )
     lines = FieldList(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
+    second_login = Line(
+        _l("Second person's name"),
+        description=_l("Alcohol is received by two."),
+        render_kw={"autocomplete": "off"},
+    )
+    second_pin = Line(
+        _l("Their PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"}
+    )
+
+
+class CheckForm(Form):
+    name = Line(_l("What is looked at"), [needed])
+    group_code = Choice(_l("For goods of"))
+    least_tenths = TenthsField(_l("Not colder than"), description=_l("Only for a temperature."))
+    most_tenths = TenthsField(_l("Not warmer than"))
+
+
+class LabelsForm(Form):
+    copies = IntegerField(_l("Labels a lot"), [NumberRange(1, 50)], default=1)
 
 
 class ReverseForm(Form):

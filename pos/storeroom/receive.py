@@ -1,7 +1,7 @@
-"""storeroom/receive.py — take a delivery in, line by line through the gate; or take a receiving back."""
+"""storeroom/receive.py — take a delivery in, line by line through the gate; or take it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
 from ..admission.goods import Wanted, verdicts
-from ..catalog.models import Product
+from ..catalog.models import Kind, Product
 from ..catalog.products import get_product
+from ..identity.second import require_second
 from ..identity.sign_in import approved_by
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
@@ -22,25 +23,14 @@ from ..kernel.tables import next_number
 from ..kernel.text import tidy
 from ..producers.models import Producer, Terms
 from ..producers.terms import terms_on
+from ..shop.models import get_shop
 from ..stock.lots import find_lot, save_lot
 from ..stock.models import Lot, MoveKind, OnHand
 from ..stock.moves import Step, post
 from ..stock.queries import get_place
-from .models import Receiving, ReceivingLine
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """One line of a delivery as the manager typed it. No lot number: the shop makes one from the note."""
-
-    product_id: int
-    lot_number: str
-    made_on: date | None
-    expires_on: date | None
-    quantity_milli: int
-    place_id: int
-    unit_cost_vnd: int = 0
-    origin_place: str = ""
+from .checks import Looked
+from .judged import Arrived, refusals, written
+from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
 
 
 def receive(
@@ -53,11 +43,16 @@ def receive(
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
+    witness: Approval | None = None,
+    announced: AnnouncedDelivery | None = None,
+    refuse_the_rest: bool = False,
 ) -> Receiving:
-    """Take all lines in, or none. A cashier needs a manager's approval (NotAllowed `manager_needed`).
+    """Take a delivery in, line by line through the gate. A cashier needs a manager's approval (NotAllowed `manager_needed`).
 
-    Every line is judged as it would stand in the shop; Refused carries each reason with its line's
-    number and product. Lines keep the producer's terms of the day and their cost.
+    A line is judged as it would stand in the shop. If one may not come in, Refused carries each reason with its
+    line's number and product and nothing is taken; with `refuse_the_rest` what may come in does, and the other
+    lines are kept as refused, with their reasons. Lines keep the producer's terms of the day and their cost.
+    Raises Refused besides for `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it).
     """
     require_manager(by, approval)
     note = tidy(delivery_note)
@@ -65,22 +60,69 @@ def receive(
         raise Refused.because("note_missing")
     if not arrived:
         raise Refused.because("lines_missing")
+    _require_sound(session, producer, arrived)
+    _require_two_for_alcohol(session, arrived, by, witness)
     today = business_day(at)
+    reasons = refusals(session, producer, note, arrived, today)
+    if any(reasons) and not refuse_the_rest:
+        raise Refused(*(with_line(session, reason, n, item.product_id)
+                        for n, (item, some) in enumerate(zip(arrived, reasons, strict=True), 1) for reason in some))  # fmt: skip
     terms = terms_on(session, producer.id, today)
     receiving = Receiving(
         number=next_number(session, Receiving.number), producer_id=producer.id, delivery_note=note, note_date=note_date,
-        at=at, by_name=by.name,
+        at=at, by_name=by.name, announced_id=announced.id if announced else None,
     )  # fmt: skip
     session.add(receiving)
-    lines = [
-        _taken(session, receiving, n, item, producer, terms, by, at) for n, item in enumerate(arrived, 1)
-    ]
+    numbered = list(zip(range(1, len(arrived) + 1), arrived, reasons, strict=True))
+    taken = [(n, item) for n, item, some in numbered if not some]
+    lines = [_taken(session, receiving, n, item, producer, terms, by, at) for n, item in taken]
+    back = [_refused(session, receiving, n, item, some) for n, item, some in numbered if some]
+    checks = [_check(receiving, n, looked) for n, item, _some in numbered for looked in item.looked]
+    session.add_all([*back, *checks])
     session.flush()
     seals = post(session, [_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at)
-    _refuse_inadmissible(session, arrived, lines, today)
-    record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines], sealed=seals,
-           note=note, producer=producer.name, **approved_by(approval))  # fmt: skip
+    _refuse_inadmissible(session, [item for _n, item in taken], lines, today)
+    record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines, *back, *checks], sealed=seals,
+           note=note, producer=producer.name, **approved_by(approval or witness))  # fmt: skip
     return receiving
+
+
+def _require_sound(session: Session, producer: Producer, arrived: Sequence[Arrived]) -> None:
+    for n, item in enumerate(arrived, 1):
+        product = get_product(session, item.product_id)
+        get_place(session, item.place_id)
+        if product.producer_id != producer.id:
+            raise Refused.because("product_of_another_producer", line=n, product=product.name)
+        if not Unit(product.unit).allows(item.quantity_milli):
+            raise Refused.because("quantity_odd", line=n, product=product.name)
+
+
+def _require_two_for_alcohol(
+    session: Session, arrived: Sequence[Arrived], by: Actor, witness: Approval | None
+) -> None:
+    if not get_shop(session).alcohol_two_people:
+        return
+    kinds = {get_product(session, item.product_id).kind for item in arrived}
+    if Kind.ALCOHOL in kinds:
+        if witness is None:
+            raise Refused.because("second_person_needed")
+        require_second(session, by, witness)
+
+
+def _refused(
+    session: Session, receiving: Receiving, n: int, item: Arrived, reasons: Sequence[Reason]
+) -> RefusedLine:
+    product = get_product(session, item.product_id)
+    return RefusedLine(
+        receiving_number=receiving.number, n=n, product_id=product.id, product=product.name, unit=product.unit,
+        lot_number=tidy(item.lot_number), made_on=item.made_on, expires_on=item.expires_on,
+        quantity_milli=item.quantity_milli, reasons=written(reasons),
+    )  # fmt: skip
+
+
+def _check(receiving: Receiving, n: int, looked: Looked) -> LineCheck:
+    return LineCheck(receiving_number=receiving.number, line_n=n, name=looked.name, is_good=looked.is_good,
+                     tenths=looked.tenths, file_id=looked.file_id)  # fmt: skip
 
 
 def _taken(
@@ -94,16 +136,11 @@ def _taken(
     at: datetime,
 ) -> ReceivingLine:
     product = get_product(session, item.product_id)
-    get_place(session, item.place_id)
-    if product.producer_id != producer.id:
-        raise Refused.because("product_of_another_producer", line=n, product=product.name)
-    if not Unit(product.unit).allows(item.quantity_milli):
-        raise Refused.because("quantity_odd", line=n, product=product.name)
     lot = _lot_for(session, receiving, n, item, product, producer, terms, by, at)
     line = ReceivingLine(
         receiving_number=receiving.number, lot_id=lot.id, place_id=item.place_id,
         quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd,
-        terms_id=terms.id if terms else None,
+        terms_id=terms.id if terms else None, n=n, noted_milli=item.noted_milli,
     )  # fmt: skip
     session.add(line)
     return line
@@ -141,19 +178,18 @@ def _step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> Step:
 
 
 def _refuse_inadmissible(
-    session: Session, arrived: Sequence[Arrived], lines: Sequence[ReceivingLine], today: date
+    session: Session, taken: Sequence[Arrived], lines: Sequence[ReceivingLine], today: date
 ) -> None:
-    wanted = [
-        Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(arrived, lines, strict=True)
-    ]
+    """The gate once more, on what was written: a lot that came before may have a hole in its chain."""
+    wanted = [Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(taken, lines, strict=True)]
     said = verdicts(session, wanted, Act.RECEIVE, today)
-    refusals = [
-        with_line(session, reason, n, item.product_id)
-        for n, (item, verdict) in enumerate(zip(arrived, said, strict=True), 1)
+    refused = [
+        with_line(session, reason, line.n or 0, item.product_id)
+        for item, line, verdict in zip(taken, lines, said, strict=True)
         for reason in verdict.refusals
     ]
-    if refusals:
-        raise Refused(*refusals)
+    if refused:
+        raise Refused(*refused)
 
 
 def with_line(session: Session, reason: Reason, n: int, product_id: int) -> Reason:

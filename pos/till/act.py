@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
 from ..kernel.typed import read_vnd
 from ..printing import queue as printing
+from ..printing.send import send, wake_printers
 from ..sales.basket import WhatAge, WhichLot
 from ..sales.models import Sale
 from ..sales.queries import language_of
@@ -28,9 +29,6 @@ from ..web.now import config, now
 from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .screen import Panel, render
-
-if TYPE_CHECKING:
-    from ..printing.worker import PrintWorker
 
 pages = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
@@ -128,17 +126,4 @@ def print_again(session: Session, sale: Sale, *, language: str = "") -> None:
     send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale, copy=copy, language=language))
 
 
-def send(session: Session, title: str, about: str, slip: Slip) -> None:
-    """Put a slip in the queue of this station's printer."""
-    station = config().station(actor().station)
-    name = station.printer if station else config().printers[0].name
-    printing.queue(session, name, title, about, slip, at=now())
-
-
-@pages.after_request
-def wake_printers(response: Response) -> Response:
-    """What was committed may be waiting for paper."""
-    worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
-    if worker is not None and request.method == "POST":
-        worker.wake()
-    return response
+pages.after_request(wake_printers)

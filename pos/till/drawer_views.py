@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Kick, Slip
 
+from ..printing.send import send
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
 from ..web.now import now
 from ..web.rights import actor
-from .act import pages, send, till_action, typed_vnd
+from .act import pages, till_action, typed_vnd
 from .screen import Panel
 
 

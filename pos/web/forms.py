@@ -13,7 +13,7 @@ from wtforms.widgets import TextInput
 from ..kernel.errors import ShopError
 from ..kernel.quantity import ONE
 from ..kernel.text import tidy
-from ..kernel.typed import read_day, read_quantity, read_vnd
+from ..kernel.typed import read_day, read_quantity, read_tenths, read_vnd
 from ..kernel.words import day
 from .reasons import said
 
@@ -97,6 +97,20 @@ class QuantityField(TypedField):
         return value
 
 
+class TenthsField(TypedField):
+    """Degrees Celsius as people write them: 4, -18, 3,5; kept as tenths."""
+
+    def shown(self, value: int) -> str:
+        whole, rest = divmod(abs(value), 10)
+        return f"{'-' if value < 0 else ''}{whole}" + (f",{rest}" if rest else "")
+
+    def read(self, typed: str) -> int:
+        value = read_tenths(typed)
+        if value is None:
+            raise ValueError(_("Type degrees like 4 or -18,5."))
+        return value
+
+
 class DayField(TypedField):
     """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so."""
 
@@ -140,13 +154,18 @@ class Choice(SelectField):
             raise ValidationError(_("Choose one of these."))
 
 
+def read_id(value: Any) -> int | None:
+    return int(value) if str(value).isdigit() else None
+
+
 class IdChoice(Choice):
-    """One row of a table, by its id."""
+    """One row of a table, by its id; the empty choice is None. What was chosen stays chosen when a form comes back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, coerce=read_id, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        typed: Any = self.data
-        self.data: Any = int(typed) if typed and str(typed).isdigit() else None
+        self.data: Any = read_id(valuelist[0]) if valuelist else None
 
 
 def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:

@@ -150,7 +150,7 @@ GATE = {
     ),
     "expired": (
         _l("Lot %(lot)s was good until %(ended)s."),
-        _l("Take it off the shelf, for writing off."),
+        _l("Set it aside: it is written off or given back."),
         "55/2010/QH12, 5",
     ),
     "no_expiry": (
@@ -195,6 +195,14 @@ WARNINGS = {
 OTHERS = {
     "price_change_not_found": (_l("There is no such change of prices."), "", ""),
     "starts_in_past": (_l("%(starts)s is past: what was sold then had its own price."), _l("Choose today or a later day."), ""),
+    "check_not_found": (_l("There is no such check."), "", ""),
+    "check_missing": (_l("Not looked at yet: %(check)s."), _l("Answer every check of the line."), ""),
+    "quality_failed": (_l("It did not pass: %(check)s."), _l("It goes back to the producer."), _l("the shop's own list of checks")),
+    "sent_back": (_l("It goes back: %(why)s."), "", _l("the manager's word")),
+    "day_past": (_l("%(day)s is past."), _l("Choose today or a later day."), ""),
+    "delivery_not_found": (_l("There is no such announced delivery."), "", ""),
+    "delivery_came": (_l("This delivery came in already."), "", ""),
+    "delivery_withdrawn": (_l("This delivery was withdrawn already."), "", ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),
     "tally_taken_back": (_l("That was taken back already."), "", ""),

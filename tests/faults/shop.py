@@ -21,7 +21,8 @@ from pos.kernel.clock import FixedClock, starts_at
 from pos.kernel.database import db, engine_options, reading, unit_of_work
 from pos.kernel.quantity import ONE, Unit
 from pos.producers.models import Producer
-from pos.storeroom.receive import Arrived, receive
+from pos.storeroom.judged import Arrived
+from pos.storeroom.receive import receive
 from pos.upkeep.opening import open_shop
 from pos.upkeep.verify import Finding, verify
 

@@ -39,7 +39,8 @@ from pos.shifts.drawer import (
 from pos.shop.models import get_shop
 from pos.stock.lots import release, stop
 from pos.stock.models import Hold, Lot, OnHand, Place, StockMove
-from pos.storeroom.receive import Arrived, get_receiving, receive, reverse
+from pos.storeroom.judged import Arrived
+from pos.storeroom.receive import get_receiving, receive, reverse
 from pos.upkeep.verify import verify
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop

@@ -1,0 +1,30 @@
+"""printing/send.py — a slip from a page to the printer of the station where its reader sits."""
+
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, request
+from sqlalchemy.orm import Session
+
+from hardware.slip import Slip
+
+from ..web.now import config, now
+from ..web.rights import actor
+from .queue import queue
+
+if TYPE_CHECKING:
+    from .worker import PrintWorker
+
+
+def send(session: Session, title: str, about: str, slip: Slip) -> None:
+    """Put a slip in the queue of this station's printer (of the first one, where the station has none)."""
+    station = config().station(actor().station)
+    name = station.printer if station else config().printers[0].name
+    queue(session, name, title, about, slip, at=now())
+
+
+def wake_printers(response: Response) -> Response:
+    """What was committed may be waiting for paper. For the `after_request` of rooms that print."""
+    worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
+    if worker is not None and request.method == "POST":
+        worker.wake()
+    return response

@@ -1,0 +1,20 @@
+// Receiving: a scanned pack is a new line, filled as far as its code says.
+import { listen } from "./scan.js";
+import { play } from "./sound.js";
+import { watch } from "./camera.js";
+
+const form = document.getElementById("receive");
+const lines = document.getElementById("arrival-lines");
+
+async function arrive(code) {
+  const n = 1 + Math.max(-1, ...[...lines.children].map((line) => Number(line.id.split("-")[1])));
+  const first = lines.querySelector("fieldset select");
+  if (lines.children.length === 1 && !first.value) lines.replaceChildren();
+  await htmx.ajax("GET", `${form.dataset.line}?n=${n}&code=${encodeURIComponent(code)}`, { target: "#arrival-lines", swap: "beforeend" });
+  const line = lines.lastElementChild;
+  play(line.querySelector("select").value ? "ok" : "no");
+  line.scrollIntoView({ block: "center" });
+}
+
+listen(document, arrive);
+watch(arrive);

@@ -1,0 +1,104 @@
+"""storeroom/announce.py — a producer says what they will bring; the shop opens it when it comes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import NotFound, Refused
+from ..kernel.quantity import Unit
+from ..kernel.text import tidy
+from ..producers.models import Producer
+from .models import AnnouncedDelivery, AnnouncedLine, Receiving
+
+
+def announce(
+    session: Session,
+    producer: Producer,
+    lines: Sequence[AnnouncedLine],
+    *,
+    delivery_note: str,
+    comes_on: date,
+    by: Actor,
+    at: datetime,
+) -> AnnouncedDelivery:
+    """Keep what a producer will bring. Nothing is judged yet: the gate is asked at the door.
+
+    Raises Refused (`note_missing`, `lines_missing`, `day_past`; by line `product_of_another_producer`, `quantity_odd`).
+    """
+    note = tidy(delivery_note)
+    if not note:
+        raise Refused.because("note_missing")
+    if not lines:
+        raise Refused.because("lines_missing")
+    if comes_on < business_day(at):
+        raise Refused.because("day_past", day=comes_on)
+    for n, line in enumerate(lines, 1):
+        _require_own(line, n, get_product(session, line.product_id), producer)
+    announced = AnnouncedDelivery(
+        producer_id=producer.id, delivery_note=note, comes_on=comes_on, at=at, lines=list(lines)
+    )
+    session.add(announced)
+    session.flush()
+    record(session, "delivery_announced", by=by, at=at, subject=announced, facts=[announced])
+    return announced
+
+
+def _require_own(line: AnnouncedLine, n: int, product: Product, producer: Producer) -> None:
+    line.n, line.lot_number = n, tidy(line.lot_number or "")
+    if product.producer_id != producer.id:
+        raise Refused.because("product_of_another_producer", line=n, product=product.name)
+    if not Unit(product.unit).allows(line.quantity_milli or 0):
+        raise Refused.because("quantity_odd", line=n, product=product.name)
+
+
+def withdraw(session: Session, announced: AnnouncedDelivery, *, by: Actor, at: datetime) -> None:
+    """It doesn't come after all. Raises Refused (`delivery_came`, `delivery_withdrawn`)."""
+    if announced.withdrawn_at is not None:
+        raise Refused.because("delivery_withdrawn")
+    if receiving_of(session, announced) is not None:
+        raise Refused.because("delivery_came")
+    announced.withdrawn_at = at
+    record(session, "delivery_withdrawn", by=by, at=at, subject=announced, facts=[announced])
+
+
+def get_announced(session: Session, announced_id: int) -> AnnouncedDelivery:
+    announced = session.get(AnnouncedDelivery, announced_id)
+    if announced is None:
+        raise NotFound.because("delivery_not_found")
+    return announced
+
+
+def receiving_of(session: Session, announced: AnnouncedDelivery) -> Receiving | None:
+    """How it came in, if it did and wasn't taken back."""
+    undone = aliased(Receiving)
+    return session.scalars(
+        select(Receiving).where(
+            Receiving.announced_id == announced.id,
+            ~select(undone.number).where(undone.reverses == Receiving.number).exists(),
+        )
+    ).first()
+
+
+def expected(session: Session, producer_id: int | None = None) -> list[AnnouncedDelivery]:
+    """Announced and not come yet, the next first; of one producer or of all."""
+    query = select(AnnouncedDelivery).where(AnnouncedDelivery.withdrawn_at.is_(None))
+    if producer_id is not None:
+        query = query.where(AnnouncedDelivery.producer_id == producer_id)
+    found = session.scalars(query.order_by(AnnouncedDelivery.comes_on, AnnouncedDelivery.id)).all()
+    return [announced for announced in found if receiving_of(session, announced) is None]
+
+
+def announcements(
+    session: Session, producer_id: int, limit: int = 50
+) -> list[tuple[AnnouncedDelivery, Receiving | None]]:
+    """A producer's own, the newest first, each with how it came in."""
+    query = select(AnnouncedDelivery).where(AnnouncedDelivery.producer_id == producer_id)
+    found = session.scalars(query.order_by(AnnouncedDelivery.id.desc()).limit(limit)).all()
+    return [(announced, receiving_of(session, announced)) for announced in found]

@@ -1,0 +1,105 @@
+"""storeroom/judged.py — the gate's word on goods at the door, before anything of them is written."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Goods, LotFacts, judge
+from ..admission.goods import Wanted, assemble
+from ..admission.policy import policy_of
+from ..kernel.reason import Reason
+from ..kernel.text import tidy
+from ..producers.models import Producer
+from ..shop.models import get_shop
+from ..stock.lots import find_lot
+from ..stock.models import Zone
+from ..stock.queries import active_holds, get_place
+from .checks import Looked, faults
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One line of a delivery as it was typed. No lot number: the shop makes one from the note.
+
+    `noted_milli`: what the note says, where it is something else than what came. `looked`: the quality checks.
+    `sent_back`: why it goes back at the manager's own word, whatever the gate says.
+    """
+
+    product_id: int
+    lot_number: str
+    made_on: date | None
+    expires_on: date | None
+    quantity_milli: int
+    place_id: int
+    unit_cost_vnd: int = 0
+    origin_place: str = ""
+    noted_milli: int | None = None
+    looked: tuple[Looked, ...] = ()
+    sent_back: str = ""
+
+
+def refusals(
+    session: Session, producer: Producer, note: str, arrived: Sequence[Arrived], on: date
+) -> list[tuple[Reason, ...]]:
+    """Why each line may not come in; empty for one that may. Nothing is written.
+
+    The gate judges the goods as they would stand in the shop: at their place, of the lot that the line names
+    (with the stops of one that is known), with its origin as it would be kept.
+    """
+    bare = assemble(session, [Wanted(item.product_id) for item in arrived], on)
+    policy = policy_of(get_shop(session))
+    return [
+        (
+            *judge(
+                _as_it_would_stand(session, goods, item, producer, note), Act.RECEIVE, policy, on
+            ).refusals,
+            *faults(item.looked),
+            *((Reason.of("sent_back", why=item.sent_back),) if item.sent_back else ()),
+        )
+        for goods, item in zip(bare, arrived, strict=True)
+    ]
+
+
+def _as_it_would_stand(session: Session, goods: Goods, item: Arrived, producer: Producer, note: str) -> Goods:
+    number = tidy(item.lot_number) or "–"  # the shop makes one
+    known = find_lot(session, item.product_id, number)
+    stops = active_holds(session, known) if known else ()
+    place = tidy(item.origin_place) or producer.address
+    lot = LotFacts(
+        number,
+        producer.id,
+        place,
+        item.made_on,
+        item.expires_on,
+        note,
+        held_because=stops[0].reason if stops else None,
+    )
+    return replace(goods, lot=lot, zone=Zone(get_place(session, item.place_id).zone))
+
+
+def written(reasons: Sequence[Reason]) -> str:
+    """Reasons as they are kept with a refused line."""
+    return json.dumps([reason.plain() for reason in reasons], ensure_ascii=False)
+
+
+def read(text: str) -> list[Reason]:
+    """The other way round; days come back as days, so that they are said as days."""
+    return [
+        Reason.of(code, **{name: _fact(value) for name, value in facts.items()})
+        for code, facts in _plain(text)
+    ]
+
+
+def _plain(text: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(facts.pop("code"), facts) for facts in json.loads(text)]
+
+
+def _fact(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    except ValueError:
+        return value

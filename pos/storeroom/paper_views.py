@@ -1,0 +1,143 @@
+"""storeroom/paper_views.py — paper that a delivery makes: the refusal note, lot labels; and the list of checks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from ..catalog.models import Product
+from ..catalog.products import groups
+from ..documents.pdf import heading, page, table, words
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import ShopError
+from ..kernel.reason import Reason
+from ..kernel.words import day, moment, quantity
+from ..printing.send import send, wake_printers
+from ..producers.terms import get_producer
+from ..shop.models import get_shop
+from ..stock.models import Lot
+from ..web.download import download
+from ..web.forms import choose_from
+from ..web.now import config, now
+from ..web.pages import language
+from ..web.reasons import said
+from ..web.rights import actor, allowed
+from .checks import get_check, quality_checks, save_check
+from .forms import CheckForm, LabelsForm
+from .label import lot_label
+from .models import QualityCheck, ReceivingLine, RefusedLine
+from .receive import get_receiving
+from .receiving_views import back_of
+from .views import BY_POLICY, pages
+
+pages.after_request(wake_printers)
+
+
+@pages.get("/receiving/<int:number>/refusal.pdf")
+@allowed(*BY_POLICY)
+def refusal_note(number: int) -> ResponseReturnValue:
+    """What went back and why, with the rule, for the producer to take along; both sides sign."""
+    with reading() as session:
+        receiving, shop = get_receiving(session, number), get_shop(session)
+        producer, back = get_producer(session, receiving.producer_id), back_of(session, number)
+    rows = [[str(row.n), f"{row.product}\n{_lot_words(row)}", quantity(row.quantity_milli, row.unit), *_why(reasons)]
+            for row, reasons in back]  # fmt: skip
+    story = [
+        words(_("%(producer)s brought these goods with delivery note %(note)s of %(day)s. The shop could not take them.",
+                producer=producer.name, note=receiving.delivery_note, day=day(receiving.note_date)), size=11),
+        *heading(_("What goes back")),
+        table([_("Line"), _("Goods"), _("Quantity"), _("Why"), _("What to do"), _("Rule")], rows, [2, 8, 3, 9, 7, 5]),
+        *heading(_("Signatures")),
+        table([_("For the producer"), _("For the shop")], [["\n\n\n\n", f"\n\n\n\n{receiving.by_name}"]], [1, 1]),
+    ]  # fmt: skip
+    title = _("Goods refused, receiving no. %(number)s", number=number)
+    subtitle = f"{shop.name} · {shop.address} · {moment(receiving.at)}"
+    pdf = page(title, subtitle, story, foot=f"{shop.name} · {moment(now())}")
+    return download(pdf, f"tu-choi-nhan-{number}.pdf")
+
+
+def _lot_words(row: RefusedLine) -> str:
+    known = [
+        _("Lot %(number)s", number=row.lot_number) if row.lot_number else "",
+        f"{_('Made on')} {day(row.made_on)}" if row.made_on else "",
+        f"{_('Best before')} {day(row.expires_on)}" if row.expires_on else "",
+    ]
+    return " · ".join(filter(None, known))
+
+
+def _why(reasons: Sequence[Reason]) -> tuple[str, str, str]:
+    """Sentences, remedies and rules, one below the other."""
+    told = [said(reason) for reason in reasons]
+    return (
+        "\n".join(one.sentence for one in told),
+        "\n".join(dict.fromkeys(one.remedy for one in told if one.remedy)),
+        "\n".join(dict.fromkeys(one.clause for one in told if one.clause)),
+    )
+
+
+@pages.post("/receiving/<int:number>/labels")
+@allowed(*BY_POLICY)
+def print_labels(number: int) -> ResponseReturnValue:
+    """Labels for each lot of a delivery, on this station's printer."""
+    form: Any = LabelsForm()
+    copies = form.copies.data if form.validate_on_submit() else 1
+    with unit_of_work() as session:
+        receiving = get_receiving(session, number)
+        producer = get_producer(session, receiving.producer_id)
+        rows = session.execute(
+            select(Lot, Product)
+            .join(ReceivingLine, ReceivingLine.lot_id == Lot.id)
+            .join(Product, Product.id == Lot.product_id)
+            .where(ReceivingLine.receiving_number == number)
+            .order_by(ReceivingLine.id)
+        )
+        for lot, product in rows:
+            slip = lot_label(
+                lot, product, producer, base_url=config().public.base_url, copies=copies, translate=_
+            )
+            send(session, lot.number, f"lot:{lot.id}", slip)
+    flash(_("The labels are on their way to the printer."))
+    return redirect(url_for("storeroom.show", number=number))
+
+
+@pages.route("/receiving/checks", methods=["GET", "POST"], defaults={"check_id": None})
+@pages.route("/receiving/checks/<int:check_id>", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def edit_checks(check_id: int | None) -> ResponseReturnValue:
+    """What is looked at when goods arrive, by group; a new check, or the change of one."""
+    with reading() as session:
+        known = get_check(session, check_id) if check_id else None
+        names = {
+            group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)
+        }
+        rows = quality_checks(session)
+    form: Any = CheckForm(obj=known)
+    choose_from(form.group_code, [("", _("all goods")), *names.items()])
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                check = get_check(session, check_id) if check_id else QualityCheck()
+                form.populate_obj(check)
+                save_check(session, check, by=actor(), at=now())
+        except ShopError as no:
+            form.refuse(no, {"name_missing": "name", "limits_crossed": "most_tenths"})
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("storeroom.edit_checks"))
+    return render_template("storeroom/checks.html", rows=rows, names=names, form=form, known=known)
+
+
+@pages.post("/receiving/checks/<int:check_id>/archive")
+@allowed(Role.MANAGER)
+def archive_check(check_id: int) -> ResponseReturnValue:
+    """Nobody is asked it any more; what it said of earlier deliveries stays."""
+    with unit_of_work() as session:
+        check = get_check(session, check_id)
+        check.archived = True
+        save_check(session, check, by=actor(), at=now())
+    flash(_("Saved."))
+    return redirect(url_for("storeroom.edit_checks"))
