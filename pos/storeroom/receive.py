@@ -187,7 +187,7 @@ def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: 
     undone = session.scalars(select(Receiving).where(Receiving.reverses == receiving.number)).first()
     if undone is not None or receiving.reverses is not None:
         raise Refused.because("already_reversed", number=receiving.number)
-    asked: dict[tuple[int, int], int] = defaultdict(int)  # two lines may have brought the same lot to one place
+    asked: dict[tuple[int, int], int] = defaultdict(int)  # by lot and place: several lines may share one
     for n, line in enumerate(receiving.lines, 1):
         where = (line.lot_id, line.place_id)
         asked[where] += line.quantity_milli
