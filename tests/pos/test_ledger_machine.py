@@ -66,8 +66,7 @@ BY_MANAGER: dict[str, Any] = {"by": MANAGER, "at": MORNING}
 DEEPER = int(os.environ.get("DEEPER", "1"))
 
 lots, places = st.sampled_from(LOTS), st.sampled_from((*PLACES, SHELF, SHELF, SHELF, STORE))
-whole = st.integers(1, 3).map(lambda n: n * ONE)
-amounts = st.one_of(whole, whole, whole, whole, st.integers(0, 4 * ONE))
+amounts = st.sampled_from((*(ONE, 2 * ONE, 3 * ONE) * 4, 1500, 333, 0))
 lines = st.tuples(lots, places, amounts)
 deliveries = st.lists(lines, min_size=1, max_size=3) | lines.map(lambda line: [line, line])
 
@@ -77,8 +76,8 @@ def one_of_its(what: Callable[["StockLedger"], Iterable[Any]]) -> st.SearchStrat
     return st.runner().flatmap(lambda model: st.sampled_from(sorted(what(model))))
 
 
-lying = one_of_its(lambda model: model.on_hand)  # or where something lay
-somewhere = st.one_of(lying, lying, lying, st.tuples(lots, places))
+somewhere = one_of_its(lambda model: model.on_hand)  # where there is or was something
+
 Fresh = Callable[[], AbstractContextManager[Engine]]
 Where = tuple[str, str]  # a lot at a place
 
@@ -309,6 +308,7 @@ class StockLedger(RuleBasedStateMachine):
 
     # Stops.
 
+    @precondition(lambda self: len(self.stopped) < 2)  # a shop with everything stopped shows little
     @rule(what=st.sampled_from((*GOODS, *LOTS)))
     def forbid(self, what: str) -> None:
         about = {"lot_id": self.lot_ids[what]} if what in LOTS else {"product_id": self.goods_ids[what]}
@@ -544,7 +544,7 @@ def _stopped(session: Session) -> set[int]:
 
 @pytest.mark.parametrize(
     ("database", "histories", "steps"),
-    [("sqlite", 30, 30), ("postgresql", 5, 30)],
+    [("sqlite", 40, 30), ("postgresql", 5, 30)],
     ids=["sqlite", "postgresql"],
 )
 def test_whatever_is_done_to_stock_the_books_say_what_the_model_says(
