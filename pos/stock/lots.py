@@ -59,9 +59,15 @@ def stop(
 def release(
     session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
 ) -> Hold:
-    """End a stop; a second person must have agreed. Raises Refused (`second_person_needed`, `reason_missing`)."""
+    """End a stop; a second person must have agreed.
+
+    Raises Refused (`second_person_needed`, `reason_missing`, `already_released`).
+    """
     if not reason.strip():
         raise Refused.because("reason_missing")
+    ended = session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first()
+    if ended is not None or hold.releases_id is not None:
+        raise Refused.because("already_released")
     require_second(session, by, approval)
     end = Hold(
         kind=hold.kind, product_id=hold.product_id, lot_id=hold.lot_id, reason=reason.strip(), at=at,

@@ -86,8 +86,14 @@ def place_choices(session: Session) -> list[tuple[str, str]]:
     return [(str(place.id), place.name) for place in places(session)]
 
 
-def moves_of(session: Session, lot_id: int) -> Sequence[StockMove]:
-    return session.scalars(select(StockMove).where(StockMove.lot_id == lot_id).order_by(StockMove.id)).all()
+def moves_of(
+    session: Session, lot_id: int, *, before: int | None = None, limit: int = 100
+) -> Sequence[StockMove]:
+    """A lot's moves, the newest first; `before` is a move's id to page on from."""
+    query = select(StockMove).where(StockMove.lot_id == lot_id).order_by(StockMove.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(StockMove.id < before)
+    return session.scalars(query).all()
 
 
 def active_holds(session: Session, lot: Lot) -> Sequence[Hold]:

@@ -62,9 +62,10 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         lying = session.execute(
             select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
         ).all()
+        moves = moves_of(session, lot_id, before=request.args.get("before", type=int), limit=PAGE + 1)
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
-            moves=moves_of(session, lot_id), places={place.id: place.name for place in places(session)},
+            moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in places(session)},
             holds=active_holds(session, lot), stop_form=StopForm(), release_form=ReleaseForm(),
         )  # fmt: skip
 

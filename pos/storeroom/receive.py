@@ -1,5 +1,6 @@
 """storeroom/receive.py — take a delivery in, line by line through the gate; or take it back."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -222,11 +223,14 @@ def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: 
     undone = session.scalars(select(Receiving).where(Receiving.reverses == receiving.number)).first()
     if undone is not None or receiving.reverses is not None:
         raise Refused.because("already_reversed", number=receiving.number)
+    asked: dict[tuple[int, int], int] = defaultdict(int)  # by lot and place: several lines may share one
     for n, line in enumerate(receiving.lines, 1):
-        on_hand = session.get(OnHand, (line.lot_id, line.place_id))
-        if on_hand is None or on_hand.quantity_milli < line.quantity_milli:
+        where = (line.lot_id, line.place_id)
+        asked[where] += line.quantity_milli
+        on_hand = session.get(OnHand, where)
+        if on_hand is None or on_hand.quantity_milli < asked[where]:
             raise Refused.because("not_on_hand", line=n, on_hand=on_hand.quantity_milli if on_hand else 0,
-                                  asked=line.quantity_milli)  # fmt: skip
+                                  asked=asked[where])  # fmt: skip
     mirror = Receiving(
         number=next_number(session, Receiving.number), producer_id=receiving.producer_id, delivery_note=receiving.delivery_note,
         note_date=receiving.note_date, at=at, by_name=by.name, reverses=receiving.number, why=why.strip(),

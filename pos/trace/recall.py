@@ -45,6 +45,14 @@ class Recall:
     sold: Sequence[Sold]
     gone: Sequence[Any]
 
+    @property
+    def slips_certain(self) -> int:
+        return len({sold.number for sold in self.sold if sold.is_certain})
+
+    @property
+    def slips_possible(self) -> int:
+        return len({sold.number for sold in self.sold if not sold.is_certain})
+
 
 def get_recall(session: Session, hold_id: int) -> Recall:
     """Everything that a stop concerns, complete: each list is a reading of the ledger. Raises NotFound (`hold_not_found`)."""
@@ -109,7 +117,17 @@ def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
         assumed &= Sale.at <= last_out
     concerned = Sale.refunds.is_(None) & (SaleLine.lot_id.in_(ids) | assumed)
     rows = session.execute(
-        select(SaleLine, Sale.at, Lot.number.label("lot_number"))
+        select(
+            SaleLine.sale_number,
+            SaleLine.n,
+            Sale.at,
+            SaleLine.name,
+            SaleLine.unit,
+            SaleLine.quantity_milli,
+            SaleLine.lot_id,
+            SaleLine.lot_known_by,
+            Lot.number.label("lot_number"),
+        )
         .join(Sale, Sale.number == SaleLine.sale_number)
         .outerjoin(Lot, Lot.id == SaleLine.lot_id)
         .where(concerned)
@@ -119,11 +137,11 @@ def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
     back = came_back(session, Sale.refunds.in_(slips.correlate(None)))
     return [
         Sold(
-            line.sale_number, line.n, at, line.name, line.unit, lot_number or "", line.quantity_milli,
+            line.sale_number, line.n, line.at, line.name, line.unit, line.lot_number or "", line.quantity_milli,
             back.get((line.sale_number, line.n), 0),
             is_certain=line.lot_id in ids and line.lot_known_by != LotKnownBy.ASSUMED,
         )
-        for line, at, lot_number in rows
+        for line in rows
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from ..web.rights import allowed
 from .recall import Recall, get_recall, holds
 
 pages = Blueprint("recall", __name__, url_prefix="/recalls")
+PAGE = 100
 
 
 @pages.get("")
@@ -31,8 +32,15 @@ def list_recalls() -> ResponseReturnValue:
 @pages.get("/<int:hold_id>")
 @allowed(Role.MANAGER, Role.VIEWER)
 def show(hold_id: int) -> ResponseReturnValue:
+    """Its figures are of all that it concerns; the long lists come a page at a time, and whole in the workbook."""
+    page_ = max(1, request.args.get("page", 1, type=int))
+    shown = slice((page_ - 1) * PAGE, page_ * PAGE)
     with reading() as session:
-        return render_template("trace/recall.html", recall=get_recall(session, hold_id))
+        recall = get_recall(session, hold_id)
+        return render_template(
+            "trace/recall.html", recall=recall, sold=recall.sold[shown], came_in=recall.came_in[shown], page=page_,
+            more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
+        )  # fmt: skip
 
 
 @pages.get("/<int:hold_id>.xlsx")

@@ -235,6 +235,7 @@ OTHERS = {
         _l("Take the goods back as a refund."),
         "",
     ),
+    "already_released": (_l("This stop has been released already."), "", ""),
     "already_reversed": (_l("This receiving has been taken back already."), "", ""),
     "amount_odd": (_l("This is no amount of money."), _l("Type a whole number of đồng."), ""),
     "approval_needed": (

@@ -12,12 +12,12 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import floor, lookup, paper, selling, server, workbook
+from . import floor, lookup, paper, selling, server, stock, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_past
 from .shop import Till, app_over, copied, new_shop
-from .sizes import FULL, QUICK, Sizes
+from .sizes import FULL, LOTS_A_PRODUCT, QUICK, Sizes
 
 # On the checkout's own disk: a temporary folder may lie in memory, where syncing costs nothing.
 ARTIFACTS = Path(".artifacts")
@@ -45,6 +45,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     shops = Shops(folder, sizes)
     figures = said("receipt's picture", lambda: paper.measure(sizes))
     figures += said("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
+    figures += said("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
     figures += said("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
     young = said("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
     old = said("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
@@ -84,6 +85,11 @@ class Shops:
 
     def small(self, name: str) -> Path:
         return self._filled(name, server.FEW_PRODUCTS, 5)
+
+    def with_few_and_many_lots(self) -> tuple[Path, Path]:
+        many = self.sizes.lots_on_hand // LOTS_A_PRODUCT
+        few, of = many // 10, self.sizes.producers
+        return self._filled("few-lots", few, of), self._filled("many-lots", many, of)
 
     def with_past(self, name: str, past_lines: int) -> Path:
         goods = self.folder / "goods"

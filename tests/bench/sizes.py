@@ -16,6 +16,9 @@ class Sizes:
     measured_sales: int = 200
     floor_rounds: int = 150
     searches: int = 400
+    lots_on_hand: int = 20_000
+    times_sold: int = 10_000
+    views: int = 20
     imported: int = 5_000
     sales_before: int = 1_000
     sales_after: int = 10_000
@@ -30,5 +33,5 @@ class Sizes:
 FULL = Sizes()
 QUICK = Sizes(
     products=1_000, past_lines=50_000, few_past_lines=500, measured_sales=40, floor_rounds=40, searches=100,
-    imported=500, sales_before=200, sales_after=2_000, receipts=5, starts=1,
+    lots_on_hand=1_000, times_sold=500, views=10, imported=500, sales_before=200, sales_after=2_000, receipts=5, starts=1,
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
@@ -15,8 +15,10 @@ from pos.sales.basket import add, find_open
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
 from pos.sales.refund import refund
+from pos.stock import views as stock_views
 from pos.stock.lots import stop
-from pos.stock.models import Hold, Lot
+from pos.stock.models import Hold, Lot, StockMove
+from pos.trace import recall_views
 from pos.trace.recall import get_recall
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
@@ -121,6 +123,44 @@ def test_the_workbook_holds_every_list(stopped: tuple[FlaskClient, Hold]) -> Non
     assert book.worksheets[1].max_row == 1 + len(recall.on_hand)
     for address in ("/recalls/99999", "/recalls/99999.pdf", "/recalls/99999.xlsx"):
         assert client.get(address).status_code == 404
+
+
+def test_long_lists_come_a_page_at_a_time_and_their_figures_whole(
+    stopped: tuple[FlaskClient, Hold], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, hold = stopped
+    with unit_of_work() as session:
+        products = select(SaleLine.product_id).group_by(SaleLine.product_id).order_by(func.count().desc())
+        hold = stop(session, product_id=session.scalar(products), reason="x", by=SYSTEM, at=hold.at)
+        recall = get_recall(session, hold.id)
+    monkeypatch.setattr(recall_views, "PAGE", 1)
+    pages, seen = max(len(recall.sold), len(recall.came_in)), []
+    for page in range(1, pages + 1):
+        shown = client.get(f"/recalls/{hold.id}?page={page}").text
+        assert f"<strong>{recall.slips_possible}</strong>" in shown
+        assert (f"page={page + 1}" in shown) is (page < pages)
+        seen += re.findall(r'<td class="num">(\d{6})</td>', shown)
+    assert seen == [f"{sold.number:06}" for sold in recall.sold]
+    assert len(seen) > 1
+
+
+def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
+    stopped: tuple[FlaskClient, Hold], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, hold = stopped
+    monkeypatch.setattr(stock_views, "PAGE", 1)
+    address, seen = f"/lots/{hold.lot_id}", []
+    while address:
+        shown = client.get(address).text
+        seen += re.findall(r"<td>(\w+:[\d.]+)</td></tr>", shown)
+        older = re.search(r'href="([^"]+before=\d+)"', shown)
+        address = older.group(1) if older else ""
+    with reading() as session:
+        moves = (
+            select(StockMove.document).where(StockMove.lot_id == hold.lot_id).order_by(StockMove.id.desc())
+        )
+        assert seen == list(session.scalars(moves))
+    assert len(seen) > 1
 
 
 def test_a_lot_that_looks_like_a_formula_is_text_in_the_workbook(stopped: tuple[FlaskClient, Hold]) -> None:

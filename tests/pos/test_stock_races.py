@@ -1,0 +1,147 @@
+"""Two or three people after the same last pieces, on SQLite and PostgreSQL: one of them gets them, the books add up."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pos.kernel.actor import Approval
+from pos.kernel.database import reading, unit_of_work
+from pos.kernel.errors import Refused
+from pos.kernel.quantity import ONE
+from pos.sales.basket import add
+from pos.sales.pay import pay_cash
+from pos.stock.lots import release, stop
+from pos.stock.models import Hold, Lot, MoveKind, Place, StockMove, Zone
+from pos.stock.queries import get_hold, get_lot
+from pos.storeroom.models import Receiving
+from pos.storeroom.move import move
+from pos.storeroom.receive import Arrived, get_receiving, receive, reverse
+from pos.storeroom.write_off import write_off
+from pos.upkeep.verify import verify
+from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
+
+WITNESS = Approval(CASHIER, "thấy", MORNING)
+PIECES = 3
+
+
+@dataclass
+class Wanted:
+    """The last pieces of a lot, lying on the shelf and in a basket."""
+
+    lot_id: int
+    shelf: int
+    store: int
+    basket: tuple[int, int]
+    receiving: int
+
+
+def the_last_pieces(session: Session) -> Wanted:
+    maker = a_maker(session)
+    product = a_product(session, maker)
+    lot = a_delivery(session, maker, product, PIECES * ONE)
+    an_open_shift(session)
+    basket = add(session, STATION, product.id, PIECES * ONE, at=MORNING)
+    return Wanted(
+        lot.id, product.shelf_place_id or 0, session.scalars(select(Place.id).where(Place.zone == Zone.STORE)).one(),
+        (basket.id, basket.version), session.scalars(select(Receiving.number)).one(),
+    )  # fmt: skip
+
+
+def carry(session: Session, it: Wanted) -> None:
+    move(session, get_lot(session, it.lot_id), it.shelf, it.store, PIECES * ONE, by=MANAGER, at=MORNING)
+
+
+def spoil(session: Session, it: Wanted) -> None:
+    write_off(session, get_lot(session, it.lot_id), it.shelf, PIECES * ONE, MoveKind.DESTROYED, reason="ẩm", photo=None,
+              approval=WITNESS, by=MANAGER, at=MORNING)  # fmt: skip
+
+
+def pay(session: Session, it: Wanted) -> None:
+    pay_cash(session, *it.basket, PIECES * 45_000, station=STATION, by=CASHIER, at=MORNING)
+
+
+def take_back(session: Session, it: Wanted) -> None:
+    reverse(session, get_receiving(session, it.receiving), why="nhầm", by=MANAGER, at=MORNING)
+
+
+Hand = Callable[[Session, Wanted], None]
+
+
+def at_once(shop: Shop, hands: Sequence[Hand], it: Wanted) -> list[str]:
+    """All of them at the same moment, each in a session of its own; what became of each."""
+    outcome: list[str] = []
+    barrier = threading.Barrier(len(hands))
+
+    def reach(hand: Hand) -> None:
+        with shop.app.app_context():
+            barrier.wait()
+            try:
+                with unit_of_work() as session:
+                    hand(session, it)
+                outcome.append("done")
+            except Refused as no:
+                outcome.append(no.reasons[0].code)
+
+    threads = [threading.Thread(target=reach, args=(hand,)) for hand in hands]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcome)
+
+
+@pytest.mark.parametrize(
+    "hands",
+    [(carry, carry), (spoil, spoil), (carry, spoil), (carry, pay), (spoil, pay), (take_back, pay), (carry, spoil, pay)],
+    ids=lambda hands: "-".join(hand.__name__ for hand in hands),
+)  # fmt: skip
+def test_the_last_pieces_go_to_one_of_them(any_shop: Shop, hands: tuple[Hand, ...]) -> None:
+    with unit_of_work() as session:
+        it = the_last_pieces(session)
+    assert at_once(any_shop, hands, it) == ["done", *["not_on_hand"] * (len(hands) - 1)]
+    with reading() as session:
+        on_shelf = select(func.sum(StockMove.quantity_milli)).where(StockMove.place_id == it.shelf)
+        assert session.scalar(on_shelf) == 0
+        assert verify(session) == []
+
+
+def test_two_lines_of_one_lot_are_taken_back_only_while_both_lie_there(any_shop: Shop) -> None:
+    """A note with the same lot on two lines: each line by itself is still there after one piece of all was sold."""
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        shelf = product.shelf_place_id or 0
+        line = Arrived(product.id, "L1", TODAY, TODAY, 5 * ONE, shelf)
+        number = receive(
+            session, maker, delivery_note="PG1", note_date=TODAY, arrived=[line, line], by=MANAGER, at=MORNING
+        ).number
+        lot = session.scalars(select(Lot)).one()
+        write_off(session, lot, shelf, ONE, MoveKind.TASTED, reason="mời", photo=None, approval=WITNESS, by=MANAGER,
+                  at=MORNING)  # fmt: skip
+    with pytest.raises(Refused) as caught, unit_of_work() as session:
+        reverse(session, get_receiving(session, number), why="nhầm", by=MANAGER, at=MORNING)
+    (reason,) = caught.value.reasons
+    assert (reason.code, reason.facts) == ("not_on_hand", {"line": 2, "on_hand": 9 * ONE, "asked": 10 * ONE})
+    with reading() as session:
+        assert verify(session) == []
+
+
+def test_a_stop_is_released_once(any_shop: Shop) -> None:
+    """Two managers with the same page before them: the second is told, and nothing is written twice."""
+    with unit_of_work() as session:
+        lot = a_delivery(session, maker := a_maker(session), a_product(session, maker))
+        hold = stop(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
+        end = release(session, hold, reason="ổn", by=MANAGER, approval=WITNESS, at=MORNING)
+    for hold_id in (hold.id, end.id):
+        with pytest.raises(Refused, match="already_released"), unit_of_work() as session:
+            release(
+                session, get_hold(session, hold_id), reason="ổn", by=MANAGER, approval=WITNESS, at=MORNING
+            )
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(Hold)) == 2
+        assert verify(session) == []
