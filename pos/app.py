@@ -47,6 +47,8 @@ from .stock import views as stock
 from .storeroom import leaving_views, paper_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
 from .till import views as till
+from .trace import drill_views  # noqa: F401  its routes hang on the recalls' blueprint
+from .trace import journey_views as tracing
 from .trace import recall_views as recall
 from .trace import views as trace
 from .web import errors, pages
@@ -57,7 +59,7 @@ from .web.rights import guard, public
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall, counting,
-    scanning,
+    scanning, tracing,
 )  # fmt: skip
 
 

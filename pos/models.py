@@ -26,6 +26,7 @@ from .storeroom.models import (
     RefusedLine,
     WriteOff,
 )  # fmt: skip
+from .trace.models import DrillEnd, DrillFound, LotView, RecallDrill
 
 __all__ = [
     "AnnouncedDelivery",
@@ -39,12 +40,15 @@ __all__ = [
     "CountResult",
     "CountScope",
     "DrawerMove",
+    "DrillEnd",
+    "DrillFound",
     "Extra",
     "Group",
     "Hold",
     "JournalRow",
     "LineCheck",
     "Lot",
+    "LotView",
     "NoteScan",
     "OnHand",
     "Once",
@@ -58,6 +62,7 @@ __all__ = [
     "Producer",
     "Product",
     "QualityCheck",
+    "RecallDrill",
     "Receiving",
     "ReceivingLine",
     "RefusedLine",

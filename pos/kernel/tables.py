@@ -76,7 +76,9 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def next_number(session: Session, number: InstrumentedAttribute[int]) -> int:
+def next_number(
+    session: Session, number: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+) -> int:
     """One more than the highest so far: numbers have no gaps, because one unit of work writes at a time."""
     return (session.scalar(select(func.max(number))) or 0) + 1
 

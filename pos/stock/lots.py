@@ -1,6 +1,7 @@
 """stock/lots.py — lots, their origin, and the stops that can be set on goods."""
 
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
+from ..kernel.tables import next_number
 from .models import Hold, Lot
 
 
@@ -43,17 +45,54 @@ def stop(
     kind: str = "hold",
     product_id: int | None = None,
     lot_id: int | None = None,
+    batch: int | None = None,
 ) -> Hold:
     """Stop a lot or a whole product, from now on, at every till. Raises Refused (`reason_missing`)."""
     if not reason.strip():
         raise Refused.because("reason_missing")
     if (product_id is None) == (lot_id is None):
         raise ValueError("a stop is on a product or on a lot")
-    hold = Hold(kind=kind, product_id=product_id, lot_id=lot_id, reason=reason.strip(), at=at)
+    hold = Hold(kind=kind, product_id=product_id, lot_id=lot_id, reason=reason.strip(), at=at, batch=batch)
     session.add(hold)
     session.flush()
     record(session, "stopped", by=by, at=at, subject=hold, seals=[hold], reason=hold.reason)
     return hold
+
+
+def stop_all(
+    session: Session, product_ids: Iterable[int], *, reason: str, by: Actor, at: datetime
+) -> Sequence[Hold]:
+    """Stop several products at once (of a producer, of a paper): one recall, one list, one release.
+
+    Raises Refused (`reason_missing`, `nothing_to_stop`).
+    """
+    wanted = sorted(set(product_ids))
+    if not wanted:
+        raise Refused.because("nothing_to_stop")
+    batch = next_number(session, Hold.batch)
+    return [stop(session, reason=reason, by=by, at=at, product_id=id_, batch=batch) for id_ in wanted]
+
+
+def batch_of(session: Session, hold: Hold) -> Sequence[Hold]:
+    """The stops that were set together with this one; itself alone, where it was set alone."""
+    if hold.batch is None:
+        return [hold]
+    return session.scalars(
+        select(Hold).where(Hold.batch == hold.batch, Hold.releases_id.is_(None)).order_by(Hold.id)
+    ).all()
+
+
+def release_of(session: Session, hold: Hold) -> Hold | None:
+    return session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first()
+
+
+def release_all(
+    session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
+) -> None:
+    """End every stop that was set together with this one and still holds. Raises Refused as `release` does."""
+    holding = [one for one in batch_of(session, hold) if release_of(session, one) is None]
+    for one in holding or [hold]:
+        release(session, one, reason=reason, by=by, approval=approval, at=at)
 
 
 def release(
@@ -65,8 +104,7 @@ def release(
     """
     if not reason.strip():
         raise Refused.because("reason_missing")
-    ended = session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first()
-    if ended is not None or hold.releases_id is not None:
+    if release_of(session, hold) is not None or hold.releases_id is not None:
         raise Refused.because("already_released")
     require_second(session, by, approval)
     end = Hold(

@@ -105,7 +105,10 @@ class OnHand(Base):
 
 
 class Hold(Base):
-    """A stop on a lot or a product, or (with `releases_id`) the end of one. Ledger."""
+    """A stop on a lot or a product, or (with `releases_id`) the end of one. Ledger.
+
+    Stops that were set at once (all goods of a producer, of a paper) share a `batch`.
+    """
 
     __tablename__ = "hold"
     __ledger__ = True
@@ -117,3 +120,4 @@ class Hold(Base):
     reason: Mapped[str]
     at: Mapped[datetime]
     releases_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"), unique=True)
+    batch: Mapped[int | None] = mapped_column(index=True)

@@ -15,6 +15,7 @@ from ..catalog.models import Product
 from ..kernel.errors import NotFound
 from ..sales.models import LotKnownBy, Sale, SaleLine
 from ..sales.queries import came_back
+from ..stock.lots import batch_of, release_of
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
 from ..stock.queries import get_hold
 from ..storeroom.models import Receiving, ReceivingLine, WriteOff
@@ -38,6 +39,7 @@ class Sold:
 @dataclass(frozen=True, slots=True)
 class Recall:
     hold: Hold
+    together: Sequence[Hold]
     released: Hold | None
     lots: Sequence[tuple[Lot, Product]]
     came_in: Sequence[Any]
@@ -59,18 +61,23 @@ def get_recall(session: Session, hold_id: int) -> Recall:
     hold = get_hold(session, hold_id)
     if hold.releases_id is not None:
         raise NotFound.because("hold_not_found")
-    concerned = Lot.id == hold.lot_id if hold.lot_id else Lot.product_id == hold.product_id
+    together = batch_of(session, hold)
+    ends = [release_of(session, one) for one in together]
+    concerned = Lot.id.in_([one.lot_id for one in together if one.lot_id]) | Lot.product_id.in_(
+        [one.product_id for one in together if one.product_id]
+    )
     lots = [(lot, product) for lot, product in session.execute(
         select(Lot, Product).join(Product, Product.id == Lot.product_id).where(concerned).order_by(Lot.id)
     )]  # fmt: skip
     ids = [lot.id for lot, _product in lots]
     return Recall(
         hold=hold,
-        released=session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first(),
+        together=together,
+        released=ends[-1] if all(ends) else None,
         lots=lots,
         came_in=_came_in(session, ids),
         on_hand=_on_hand(session, ids),
-        sold=_sold(session, ids),
+        sold=sold_of(session, ids),
         gone=session.execute(
             select(WriteOff, Lot).join(Lot, Lot.id == WriteOff.lot_id).where(WriteOff.lot_id.in_(ids)).order_by(WriteOff.number)
         ).all(),
@@ -97,7 +104,7 @@ def _on_hand(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def _sold(session: Session, ids: Sequence[int]) -> list[Sold]:
+def sold_of(session: Session, ids: Sequence[int]) -> list[Sold]:
     """Lines booked on these lots, and lines of the same products whose lot was only assumed while one of these lay
     in the shop: the pack that left may have been of a stopped lot.
     """

@@ -1,21 +1,34 @@
 """trace/recall_views.py — stops and recalls: the list, one with all it concerns, the notice for the wall."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from ..admission.papers import get_paper
+from ..catalog.models import Product
 from ..documents.pdf import heading, page, table, words
 from ..documents.workbook import Sheet, workbook
+from ..identity.second import witness, word_of
 from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
-from ..kernel.database import reading
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import Refused
 from ..kernel.words import day, moment
+from ..producers.terms import get_producer
 from ..shop.models import get_shop
+from ..stock.forms import ReleaseForm
+from ..stock.lots import release_all, stop_all
+from ..stock.queries import get_hold
 from ..web.download import download
 from ..web.now import now
-from ..web.rights import allowed
+from ..web.rights import actor, allowed
+from .drill import drills
 from .recall import Recall, get_recall, holds
 
 pages = Blueprint("recall", __name__, url_prefix="/recalls")
@@ -26,7 +39,7 @@ PAGE = 100
 @allowed(Role.MANAGER, Role.VIEWER)
 def list_recalls() -> ResponseReturnValue:
     with reading() as session:
-        return render_template("trace/recalls.html", rows=holds(session))
+        return render_template("trace/recalls.html", rows=holds(session), drills=drills(session))
 
 
 @pages.get("/<int:hold_id>")
@@ -39,8 +52,58 @@ def show(hold_id: int) -> ResponseReturnValue:
         recall = get_recall(session, hold_id)
         return render_template(
             "trace/recall.html", recall=recall, sold=recall.sold[shown], came_in=recall.came_in[shown], page=page_,
-            more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
+            release_form=ReleaseForm(), more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
         )  # fmt: skip
+
+
+@pages.post("/<int:hold_id>/release")
+@allowed(Role.MANAGER)
+def release_together(hold_id: int) -> ResponseReturnValue:
+    """End all that was stopped at once, with a second person's word."""
+    form: Any = ReleaseForm()
+    if not form.validate_on_submit():
+        raise Refused.because("reason_missing")
+    agreed = word_of(
+        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
+    )
+    with unit_of_work() as session:
+        release_all(
+            session,
+            get_hold(session, hold_id),
+            reason=form.reason.data,
+            by=actor(),
+            approval=agreed,
+            at=now(),
+        )
+    flash(_("It may be sold again."))
+    return redirect(url_for("recall.show", hold_id=hold_id))
+
+
+@pages.post("/of-producer/<int:producer_id>")
+@allowed(Role.MANAGER)
+def stop_producer(producer_id: int) -> ResponseReturnValue:
+    """Stop all goods of a producer at once."""
+    with unit_of_work() as session:
+        producer = get_producer(session, producer_id)
+        own = session.scalars(select(Product.id).where(Product.producer_id == producer.id)).all()
+        return _stopped(session, own)
+
+
+@pages.post("/of-paper/<int:paper_id>")
+@allowed(Role.MANAGER)
+def stop_paper(paper_id: int) -> ResponseReturnValue:
+    """Stop all goods that a paper stands for: those it names, or its producer's."""
+    with unit_of_work() as session:
+        paper = get_paper(session, paper_id)
+        named = [cover.product_id for cover in paper.covers]
+        own = select(Product.id).where(Product.producer_id == paper.producer_id)
+        return _stopped(session, named or (session.scalars(own).all() if paper.producer_id else ()))
+
+
+def _stopped(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:
+    first = stop_all(session, product_ids, reason=request.form.get("reason", ""), by=actor(), at=now())[0]
+    flash(_("Stopped: no till sells it any more."))
+    return redirect(url_for("recall.show", hold_id=first.id))
 
 
 @pages.get("/<int:hold_id>.xlsx")
@@ -55,18 +118,18 @@ def as_workbook(hold_id: int) -> ResponseReturnValue:
 def _sheets(recall: Recall) -> list[Sheet]:
     return [
         (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Lot"), _("Quantity")],
-         [[r.number, _local(r.at), r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
+         [[r.number, local(r.at), r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
         (_("On hand"), [_("Lot"), _("Place"), _("Quantity")],
          [[lot.number, place.name, quantity_ / 1000] for lot, place, quantity_ in recall.on_hand]),
         (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Goods"), _("Lot"), _("Quantity"), _("Came back"), _("Certain")],
-         [[s.number, s.n, _local(s.at), s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
+         [[s.number, s.n, local(s.at), s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
            _("yes") if s.is_certain else _("possible")] for s in recall.sold]),
         (_("Left unsold"), [_("No."), _("When"), _("Lot"), _("Quantity"), _("What happened")],
-         [[w.number, _local(w.at), lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
+         [[w.number, local(w.at), lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
     ]  # fmt: skip
 
 
-def _local(at: datetime) -> datetime:
+def local(at: datetime) -> datetime:
     """A moment as a workbook knows it: the shop's own time, without a zone."""
     return at.astimezone(SHOP_ZONE).replace(tzinfo=None)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from ..kernel.errors import NotFound
 from ..sales.queries import find_by_code, receipt_lines
 from ..shop.models import get_shop
 from ..stock.models import Lot
-from ..web.now import config, today
+from ..web.now import config, now, today
 from ..web.rights import public
 from .lot import find_lot_by_code, find_lot_by_gtin, traced
+from .scans import Scans
 
 pages = Blueprint("trace", __name__)
 PICTURE_SIDE = 640
@@ -61,6 +62,8 @@ def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
 
 def _lot_page(session: Session, found: Lot | None, language: str) -> ResponseReturnValue:
     said = traced(session, found, today())
+    scans: Scans = current_app.extensions.setdefault("ocop_scans", Scans())
+    scans.count(said.lot.id, today(), now())
     with force_locale(language):
         return render_template(
             "trace/lot.html", traced=said, shop=get_shop(session), on=today(), english=language == "en",

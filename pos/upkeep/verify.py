@@ -111,6 +111,7 @@ ADDED_LATER = {  # columns that came after 0001
     "sale": {"is_void"},
     "sale_line": {"extra_id"},
     "price": {"change_id"},
+    "hold": {"batch"},
     "receiving": {"announced_id"},
     "receiving_line": {"n", "noted_milli"},
 }

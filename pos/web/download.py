@@ -8,6 +8,7 @@ _MEDIA_TYPES = {
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv",
+    ".json": "application/json",
     ".crt": "application/x-x509-ca-cert",
 }
 

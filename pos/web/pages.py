@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import words
 from ..kernel.actor import Role
-from .reasons import CLASSES, LABEL_ENTRIES, PAPERS, ZONES, said
+from .reasons import CLASSES, LABEL_ENTRIES, MOVES, PAPERS, ZONES, said
 
 LANGUAGES = ("vi", "en")
 CSP = (
@@ -42,6 +42,7 @@ MENU = (
     Entry("admission.list_papers", _l("Papers"), "file-text", _LOOK),
     Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER | _CASHIER, by_policy=True),
     Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK | _CASHIER, by_policy=True),
+    Entry("tracing.ask", _l("Trace"), "scan-barcode", _LOOK),
     Entry("counting.list_counts", _l("Counts"), "list-checks", _MANAGER | _CASHIER, by_policy=True),
     Entry("producers.list_producers", _l("Producers"), "users", _LOOK),
     Entry("shifts.list_shifts", _l("Money & shifts"), "wallet", _MANAGER),
@@ -91,7 +92,7 @@ def set_up(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         icon=icon, stars=stars, menu=menu, here=here, language=language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, LABEL_ENTRIES=LABEL_ENTRIES,
         request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
@@ -125,6 +126,8 @@ _STANDS_UNDER = {
     "storeroom.write_lot_off": "stock.list_lots",
     "recall.list_recalls": "stock.list_lots",
     "recall.show": "stock.list_lots",
+    "recall.show_drill": "stock.list_lots",
+    "tracing.show": "tracing.ask",
     "inspection.prices": "inspection.prices",
     "house.show_log": "house.show_log",
     "house.book": "house.book",

@@ -70,6 +70,23 @@ ZONES = {
     "quarantine": _l("quarantine"),
 }
 
+MOVES = {
+    "received": _l("received"),
+    "opening": _l("in the shop when the books began"),
+    "moved": _l("moved"),
+    "sold": _l("sold"),
+    "returned": _l("came back from a buyer"),
+    "voided": _l("sale undone"),
+    "counted": _l("difference at a count"),
+    "written_off": _l("written off"),
+    "destroyed": _l("destroyed"),
+    "to_producer": _l("given back to the producer"),
+    "tasted": _l("tasted, a sample"),
+    "reversed": _l("receiving taken back"),
+    "kit_made": _l("set made"),
+    "kit_unmade": _l("set taken apart"),
+}
+
 # code: (what is wrong, what to do, which rule)
 GATE = {
     "no_certificate": (
@@ -203,6 +220,10 @@ OTHERS = {
     "delivery_not_found": (_l("There is no such announced delivery."), "", ""),
     "delivery_came": (_l("This delivery came in already."), "", ""),
     "delivery_withdrawn": (_l("This delivery was withdrawn already."), "", ""),
+    "drill_not_found": (_l("There is no such drill."), "", ""),
+    "drill_place_twice": (_l("That place was answered already."), "", ""),
+    "drill_over": (_l("This drill is over."), _l("Begin another one."), ""),
+    "nothing_to_stop": (_l("There are no goods to stop."), "", ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),
     "tally_taken_back": (_l("That was taken back already."), "", ""),

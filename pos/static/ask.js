@@ -1,0 +1,12 @@
+// A scanned code is asked for at once.
+import { listen } from "./scan.js";
+import { watch } from "./camera.js";
+
+function enter(code) {
+  const form = document.getElementById("ask");
+  form.code.value = code;
+  form.requestSubmit();
+}
+
+listen(document, enter);
+watch(enter);

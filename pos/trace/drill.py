@@ -1,0 +1,146 @@
+"""trace/drill.py — a recall played through against the clock: find it all, know all slips, say how long it took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from ..kernel.quantity import Unit
+from ..kernel.tables import next_number
+from ..kernel.text import tidy
+from ..stock.models import Lot, OnHand, Place
+from ..stock.queries import get_place
+from .models import DrillEnd, DrillFound, RecallDrill
+from .recall import Sold, sold_of
+
+
+@dataclass(frozen=True, slots=True)
+class ToFind:
+    """A place where the books have some of the lot, and what was found there."""
+
+    place: Place
+    expected_milli: int
+    found: DrillFound | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    drill: RecallDrill
+    lot: Lot
+    places: Sequence[ToFind]
+    sold: Sequence[Sold]
+    end: DrillEnd | None
+
+    @property
+    def took(self) -> timedelta | None:
+        """From the alarm to the end."""
+        return self.end.at - self.drill.at if self.end else None
+
+    @property
+    def found_share_bp(self) -> int:
+        """How much of what should lie in the shop was found, in basis points; all, where nothing should."""
+        expected = sum(one.expected_milli for one in self.places)
+        found = sum(one.found.found_milli for one in self.places if one.found)
+        return 10_000 if not expected else found * 10_000 // expected
+
+
+def begin_drill(session: Session, lot: Lot, *, by: Actor, at: datetime) -> RecallDrill:
+    """Start the clock. Nothing is stopped: the till sells on."""
+    drill = RecallDrill(
+        number=next_number(session, RecallDrill.number), lot_id=lot.id, at=at, by_name=by.name
+    )
+    session.add(drill)
+    record(session, "drill_begun", by=by, at=at, subject=drill, seals=[drill])
+    return drill
+
+
+def get_drill(session: Session, number: int) -> RecallDrill:
+    drill = session.get(RecallDrill, number)
+    if drill is None:
+        raise NotFound.because("drill_not_found")
+    return drill
+
+
+def note_found(
+    session: Session, drill: RecallDrill, place_id: int, found_milli: int, *, by: Actor, at: datetime
+) -> DrillFound:
+    """So much was found at a place. Raises Refused (`drill_over`, `quantity_odd`)."""
+    _require_running(session, drill)
+    lot = session.get_one(Lot, drill.lot_id)
+    product = get_product(session, lot.product_id)
+    if found_milli and not Unit(product.unit).allows(found_milli):
+        raise Refused.because("quantity_odd", product=product.name)
+    get_place(session, place_id)
+    if session.get(DrillFound, (drill.number, place_id)) is not None:
+        raise Refused.because("drill_place_twice")
+    lying = session.get(OnHand, (lot.id, place_id))
+    found = DrillFound(
+        drill_number=drill.number, place_id=place_id, found_milli=found_milli,
+        expected_milli=lying.quantity_milli if lying else 0, by_name=by.name, at=at,
+    )  # fmt: skip
+    session.add(found)
+    record(session, "drill_found", by=by, at=at, subject=drill, seals=[found])
+    return found
+
+
+def end_drill(session: Session, drill: RecallDrill, *, note: str, by: Actor, at: datetime) -> DrillEnd:
+    """Stop the clock. Raises Refused (`drill_over`)."""
+    _require_running(session, drill)
+    sold = sold_of(session, [drill.lot_id])
+    end = DrillEnd(
+        drill_number=drill.number, note=tidy(note), by_name=by.name, at=at,
+        slips_certain=len({one.number for one in sold if one.is_certain}),
+        slips_possible=len({one.number for one in sold if not one.is_certain}),
+    )  # fmt: skip
+    session.add(end)
+    record(session, "drill_ended", by=by, at=at, subject=drill, seals=[end])
+    return end
+
+
+def _require_running(session: Session, drill: RecallDrill) -> None:
+    if session.get(DrillEnd, drill.number) is not None:
+        raise Refused.because("drill_over")
+
+
+def report(session: Session, drill: RecallDrill) -> Report:
+    """Where it should lie and what was found, to whom it was sold, how long it took."""
+    found = {
+        one.place_id: one
+        for one in session.scalars(select(DrillFound).where(DrillFound.drill_number == drill.number))
+    }
+    lying = {
+        row.place_id: row.quantity_milli
+        for row in session.scalars(
+            select(OnHand).where(OnHand.lot_id == drill.lot_id, OnHand.quantity_milli != 0)
+        )
+    }
+    places = session.scalars(
+        select(Place).where(Place.id.in_(found.keys() | lying.keys())).order_by(Place.code)
+    )
+    return Report(
+        drill=drill,
+        lot=session.get_one(Lot, drill.lot_id),
+        places=[
+            ToFind(p, found[p.id].expected_milli if p.id in found else lying[p.id], found.get(p.id))
+            for p in places
+        ],
+        sold=sold_of(session, [drill.lot_id]),
+        end=session.get(DrillEnd, drill.number),
+    )
+
+
+def drills(session: Session, limit: int = 30) -> Sequence[tuple[RecallDrill, Lot, DrillEnd | None]]:
+    rows = session.execute(
+        select(RecallDrill, Lot, DrillEnd)
+        .join(Lot, Lot.id == RecallDrill.lot_id)
+        .outerjoin(DrillEnd, DrillEnd.drill_number == RecallDrill.number)
+        .order_by(RecallDrill.number.desc())
+        .limit(limit)
+    )
+    return [(drill, lot, end) for drill, lot, end in rows]

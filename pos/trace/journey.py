@@ -1,0 +1,167 @@
+"""trace/journey.py — a lot's whole way, for the shop and the authority: back to its maker, forward to every slip.
+
+One step back, one step forward (law on food safety 55/2010/QH12, art. 54): from any code that somebody holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from hardware.symbology import read
+
+from ..admission.models import Paper
+from ..admission.papers import papers_for
+from ..catalog.models import Barcode, Product
+from ..catalog.products import get_product
+from ..files.models import StoredFile
+from ..producers.models import Producer
+from ..sales.models import Sale, SaleLine
+from ..sales.queries import came_back
+from ..stock.models import Hold, Lot, OnHand, Place, StockMove
+from ..stock.queries import get_lot
+from ..storeroom.models import LineCheck, Receiving, ReceivingLine
+from ..storeroom.notes import scans_of
+
+MOST_FOUND = 100
+
+
+def find_lots(session: Session, text: str) -> Sequence[Lot]:
+    """The lots that a code may mean, the newest first: a lot's or a slip's QR, a pack's code with or without its lot,
+    a lot's number, a product's number, a slip's number.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    scan = read(text)
+    last = text.rstrip("/").rsplit("/", 1)[-1]  # of an address of ours: its random code
+    sold = select(SaleLine.lot_id).join(Sale, Sale.number == SaleLine.sale_number)
+    meant = [Lot.number == text, Lot.trace_code == last, Lot.id.in_(sold.where(Sale.receipt_code == last))]
+    meant.append(Lot.product_id.in_(select(Product.id).where(Product.sku == text.upper())))
+    if scan.receipt is not None:
+        meant.append(Lot.id.in_(sold.where(Sale.number == scan.receipt)))
+    if scan.gtin is not None:
+        of_pack = Lot.product_id.in_(select(Barcode.product_id).where(Barcode.gtin == scan.gtin))
+        meant.append(of_pack & (Lot.number == scan.lot) if scan.lot else of_pack)
+    return session.scalars(select(Lot).where(or_(*meant)).order_by(Lot.id.desc()).limit(MOST_FOUND)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How some of it came in: the delivery, how much, the note's scans, what was looked at."""
+
+    receiving: Receiving
+    quantity_milli: int
+    scans: Sequence[StoredFile]
+    checks: Sequence[LineCheck]
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """A sold line of it, and how much of that came back."""
+
+    number: int
+    n: int
+    at: datetime
+    quantity_milli: int
+    lot_known_by: str | None
+    back_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    lot: Lot
+    product: Product
+    producer: Producer | None
+    papers: Sequence[Paper]
+    came: Sequence[Came]
+    lying: Sequence[tuple[str, int]]
+    moves: Sequence[tuple[StockMove, str]]
+    went: Sequence[Went]
+    stops: Sequence[Hold]
+
+
+def journey(session: Session, lot_id: int) -> Journey:
+    """Everything that the books know of a lot. Raises NotFound (`lot_not_found`)."""
+    lot = get_lot(session, lot_id)
+    product = get_product(session, lot.product_id)
+    places = {place.id: place.name for place in session.scalars(select(Place))}
+    moves = session.scalars(select(StockMove).where(StockMove.lot_id == lot.id).order_by(StockMove.id)).all()
+    lying = session.scalars(select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli != 0)).all()
+    return Journey(
+        lot=lot,
+        product=product,
+        producer=session.get(Producer, lot.producer_id) if lot.producer_id else None,
+        papers=papers_for(session, [product])[product.id],
+        came=_came(session, lot),
+        lying=[(places[row.place_id], row.quantity_milli) for row in lying],
+        moves=[(move, places[move.place_id]) for move in moves],
+        went=_went(session, lot),
+        stops=session.scalars(
+            select(Hold).where((Hold.lot_id == lot.id) | (Hold.product_id == product.id)).order_by(Hold.id)
+        ).all(),
+    )
+
+
+def _came(session: Session, lot: Lot) -> list[Came]:
+    rows = session.execute(
+        select(Receiving, ReceivingLine)
+        .join(ReceivingLine, ReceivingLine.receiving_number == Receiving.number)
+        .where(ReceivingLine.lot_id == lot.id)
+        .order_by(ReceivingLine.id)
+    ).all()
+    scans = scans_of(session, [row.Receiving.number for row in rows])
+    return [
+        Came(row.Receiving, row.ReceivingLine.quantity_milli, scans.get(row.Receiving.number, ()), _checks(session, row.ReceivingLine))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _checks(session: Session, line: ReceivingLine) -> Sequence[LineCheck]:
+    if line.n is None:
+        return ()
+    return session.scalars(
+        select(LineCheck).where(
+            LineCheck.receiving_number == line.receiving_number, LineCheck.line_n == line.n
+        )
+    ).all()
+
+
+def _went(session: Session, lot: Lot) -> list[Went]:
+    slips = select(SaleLine.sale_number).where(SaleLine.lot_id == lot.id)
+    back = came_back(session, Sale.refunds.in_(slips))
+    rows = session.execute(
+        select(SaleLine.sale_number, SaleLine.n, Sale.at, SaleLine.quantity_milli, SaleLine.lot_known_by)
+        .join(Sale, Sale.number == SaleLine.sale_number)
+        .where(SaleLine.lot_id == lot.id, Sale.refunds.is_(None))
+        .order_by(SaleLine.sale_number, SaleLine.n)
+    )
+    return [Went(*row, back_milli=back.get((row.sale_number, row.n), 0)) for row in rows]
+
+
+def as_plain(way: Journey) -> dict[str, Any]:
+    """The same as plain values, for another program: days and moments as ISO text, quantities in thousandths."""
+    return {
+        "lot": way.lot.facts(),
+        "product": {"sku": way.product.sku, "name": way.product.name, "unit": way.product.unit,
+                    "gtins": [code.gtin for code in way.product.barcodes]},
+        "producer": {"name": way.producer.name, "address": way.producer.address} if way.producer else None,
+        "papers": [paper.facts() for paper in way.papers],
+        "came": [
+            {"receiving": one.receiving.number, "at": one.receiving.at.isoformat(), "delivery_note": one.receiving.delivery_note,
+             "by": one.receiving.by_name, "quantity_milli": one.quantity_milli, "scans": [scan.sha256 for scan in one.scans],
+             "checks": [{"name": c.name, "is_good": c.is_good, "tenths": c.tenths} for c in one.checks]}
+            for one in way.came
+        ],
+        "on_hand": [{"place": place, "quantity_milli": quantity} for place, quantity in way.lying],
+        "moves": [move.facts() | {"place": place} for move, place in way.moves],
+        "sold": [
+            {"slip": one.number, "line": one.n, "at": one.at.isoformat(), "quantity_milli": one.quantity_milli,
+             "lot_known_by": one.lot_known_by, "came_back_milli": one.back_milli}
+            for one in way.went
+        ],
+        "stops": [stop.facts() for stop in way.stops],
+    }  # fmt: skip

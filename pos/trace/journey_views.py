@@ -1,0 +1,94 @@
+"""trace/journey_views.py — one page from any code: back to the maker, forward to the slips; as page, workbook, JSON."""
+
+import json
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..catalog.models import Product
+from ..documents.workbook import Sheet, workbook
+from ..kernel.actor import Role
+from ..kernel.database import reading
+from ..web.download import download
+from ..web.reasons import PAPERS
+from ..web.rights import allowed
+from .journey import Journey, as_plain, find_lots, journey
+from .recall_views import local
+from .scans import times_opened
+
+pages = Blueprint("tracing", __name__, url_prefix="/trace")
+PAGE = 100
+
+
+@pages.get("")
+@allowed(Role.MANAGER, Role.VIEWER)
+def ask() -> ResponseReturnValue:
+    """From a code to its lot; to a choice, where it may be several."""
+    code = request.args.get("code", "")
+    with reading() as session:
+        lots = find_lots(session, code)
+        if len(lots) == 1:
+            return redirect(url_for("tracing.show", lot_id=lots[0].id))
+        rows = [(lot, session.get_one(Product, lot.product_id)) for lot in lots]
+        return render_template("trace/ask.html", rows=rows, code=code)
+
+
+@pages.get("/<int:lot_id>")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show(lot_id: int) -> ResponseReturnValue:
+    """The long lists come a page at a time; whole in the workbook and as JSON."""
+    page = max(1, request.args.get("page", 1, type=int))
+    shown = slice((page - 1) * PAGE, page * PAGE)
+    with reading() as session:
+        way = journey(session, lot_id)
+        return render_template(
+            "trace/journey.html", way=way, went=way.went[shown], moves=way.moves[shown], page=page,
+            more=max(len(way.went), len(way.moves)) > page * PAGE, balance=_balance(way),
+            opened=times_opened(session, lot_id),
+        )  # fmt: skip
+
+
+def _balance(way: Journey) -> dict[str, int]:
+    """What came in, and where it is now, in thousandths: it must add up."""
+    sold = sum(one.quantity_milli - one.back_milli for one in way.went)
+    lying = sum(quantity for _place, quantity in way.lying)
+    came = sum(one.quantity_milli for one in way.came)
+    return {"came": came, "lying": lying, "sold": sold, "else": came - lying - sold}
+
+
+@pages.get("/<int:lot_id>.json")
+@allowed(Role.MANAGER, Role.VIEWER)
+def as_json(lot_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        text = json.dumps(as_plain(journey(session, lot_id)), ensure_ascii=False, indent=1)
+    return download(text, f"truy-xuat-{lot_id}.json")
+
+
+@pages.get("/<int:lot_id>.xlsx")
+@allowed(Role.MANAGER, Role.VIEWER)
+def as_workbook(lot_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        sheets = _sheets(journey(session, lot_id))
+    return download(workbook(sheets), f"truy-xuat-{lot_id}.xlsx")
+
+
+def _sheets(way: Journey) -> list[Sheet]:
+    maker = way.producer
+    about = [
+        [_("Product"), way.product.name], [_("Lot"), way.lot.number], [_("Producer"), maker.name if maker else ""],
+        [_("Place of origin"), way.lot.origin_place], [_("Made on"), way.lot.made_on], [_("Best before"), way.lot.expires_on],
+        [_("Delivery note no."), way.lot.delivery_note],
+    ]  # fmt: skip
+    return [
+        (_("Lot"), [_("What"), _("Value")], about),
+        (_("Papers"), [_("Kind of paper"), _("Number"), _("Issued by"), _("Good from"), _("Good until")],
+         [[str(PAPERS[p.kind]), p.number, p.issuer, p.starts, p.ends] for p in way.papers]),
+        (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Quantity"), _("Who")],
+         [[c.receiving.number, local(c.receiving.at), c.receiving.delivery_note, c.quantity_milli / 1000, c.receiving.by_name] for c in way.came]),
+        (_("Moves"), [_("When"), _("What"), _("Place"), _("Quantity"), _("Document")],
+         [[local(m.at), m.kind, place, m.quantity_milli / 1000, m.document] for m, place in way.moves]),
+        (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Quantity"), _("Came back"), _("Certain")],
+         [[w.number, w.n, local(w.at), w.quantity_milli / 1000, w.back_milli / 1000,
+           _("possible") if w.lot_known_by == "assumed" else _("yes")] for w in way.went]),
+    ]  # fmt: skip
