@@ -44,7 +44,7 @@ from .scanning import views as scanning
 from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
-from .storeroom import leaving_views, paper_views, receiving_views  # noqa: F401  their routes hang on its blueprint
+from .storeroom import kit_views, leaving_views, paper_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
 from .till import views as till
 from .trace import drill_views  # noqa: F401  its routes hang on the recalls' blueprint

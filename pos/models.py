@@ -1,7 +1,7 @@
 """Every table of the house in one import, for the mapper and for Alembic."""
 
 from .admission.models import Paper, PaperCover
-from .catalog.models import Barcode, Group, Product
+from .catalog.models import Barcode, Group, KitPart, Product
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
 from .house.models import Complaint, Cooler, Temperature
@@ -14,7 +14,7 @@ from .producers.models import Producer, Terms
 from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
-from .stock.models import Hold, Lot, OnHand, Place, StockMove
+from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
 from .storeroom.models import (
     AnnouncedDelivery,
     AnnouncedLine,
@@ -46,6 +46,8 @@ __all__ = [
     "Group",
     "Hold",
     "JournalRow",
+    "KitLotPart",
+    "KitPart",
     "LineCheck",
     "Lot",
     "LotView",

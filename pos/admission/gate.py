@@ -7,7 +7,7 @@ There is no override: a manager mends the facts, never the verdict.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -91,6 +91,7 @@ class Goods:
     shelf_price_vnd: int | None = None
     on_hand_milli: int | None = None
     asked_milli: int = 0
+    parts: tuple["Goods", ...] = ()  # of a gift set: the component lots that it was made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ NEEDS = {
     Kind.CRAFT: Needs(None, None, licence=False, expiry=False, lot=True),
     Kind.LIVE_ANIMAL: Needs(PaperKind.QUARANTINE, None, licence=False, expiry=False, lot=True),
     Kind.SERVICE: Needs(None, None, licence=False, expiry=False, lot=False),
+    Kind.KIT: Needs(None, None, licence=False, expiry=False, lot=True),
 }
 
 CLASS_PAPER = {
@@ -157,24 +159,40 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     """
     if not goods.known:
         return Verdict((Reason.of("unknown_code", scanned=goods.name),))
-    checks: tuple[Iterator[Reason], ...] = (
-        _class_and_certificate(goods, policy, on),
-        _safety(goods, on),
-        _declaration(goods, policy, on),
-        _licences(goods, on),
-        _standing(goods),
-        _label(goods, act),
-        _lot(goods, on),
-        _price(goods, act, policy),
-        _place(goods, act),
-    )
+    checks = (
+        _of_itself(goods, act, policy, on), _parts(goods, act, policy, on), _price(goods, act, policy), _place(goods, act)
+    )  # fmt: skip
     refusals = tuple(reason for check in checks for reason in check)
     return Verdict(refusals, tuple(_warnings(goods, policy, on)))
+
+
+def _of_itself(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
+    """What the goods are, whatever they cost and wherever they lie."""
+    yield from _class_and_certificate(goods, policy, on)
+    yield from _safety(goods, on)
+    yield from _declaration(goods, policy, on)
+    yield from _licences(goods, on)
+    yield from _standing(goods)
+    yield from _label(goods, act)
+    yield from _lot(goods, on)
+
+
+def _parts(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
+    """A gift set is admissible only if each component lot is; under the OCOP sign only if each stands there by itself."""
+    if goods.kind is Kind.KIT and goods.lot is not None and not goods.parts:
+        yield Reason.of("trace_broken", lot=goods.lot.number)
+    for part in goods.parts:
+        for reason in _of_itself(part, act, policy, on):
+            yield replace(reason, facts={**reason.facts, "part": part.name})
+        if zone_of(goods.goods_class) is Zone.OCOP and zone_of(part.goods_class) is not Zone.OCOP:
+            yield Reason.of("wrong_zone", zone=Zone.OCOP.value, part=part.name)
 
 
 def _class_and_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
     if goods.goods_class not in policy.classes:
         yield Reason.of("class_not_admitted", goods_class=goods.goods_class.value)
+    if goods.kind is Kind.KIT:
+        return  # its components have certificates, and are judged
     certificates = _of_kind(goods, CLASS_PAPER[goods.goods_class])
     if not certificates:
         yield Reason.of("no_certificate", goods_class=goods.goods_class.value)
@@ -239,6 +257,8 @@ def _safety(goods: Goods, on: date) -> Iterator[Reason]:
 
 def _declaration(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
     """The paper that the law asks of its kind, and those that the shop asks of its class besides."""
+    if goods.kind is Kind.KIT:
+        return
     lawful = NEEDS[goods.kind].declaration
     asked = sorted(kind for goods_class, kind in policy.papers if goods_class is goods.goods_class)
     for kind in dict.fromkeys((*((lawful,) if lawful else ()), *asked)):

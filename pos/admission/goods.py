@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..kernel.quantity import Unit
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
-from ..stock.models import SOURCES, Lot, MoveKind, OnHand, Place, StockMove, Zone
+from ..stock.models import SOURCES, KitLotPart, Lot, MoveKind, OnHand, Place, StockMove, Zone
 from ..stock.queries import active_hold
 from .gate import Act, Goods, LotFacts, PaperFacts, Verdict, judge
 from .labels import missing_entries
@@ -101,7 +101,34 @@ def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods
     products = _products(session, {want.product_id for want in wanted}, on)
     lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
     papers = _papers(session, products.values())
-    return [_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted]
+    found = [_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted]
+    kits = {
+        want.lot_id
+        for want, goods in zip(wanted, found, strict=True)
+        if goods.kind is Kind.KIT and want.lot_id is not None
+    }
+    if not kits:
+        return found
+    parts = _parts(session, kits, on)
+    return [
+        replace(goods, parts=parts.get(want.lot_id or 0, ()))
+        for want, goods in zip(wanted, found, strict=True)
+    ]
+
+
+def _parts(session: Session, kit_lots: set[int], on: date) -> dict[int, tuple[Goods, ...]]:
+    """The component lots of gift sets, by the set's lot."""
+    rows = session.execute(
+        select(KitLotPart.kit_lot_id, Lot.product_id, Lot.id)
+        .join(Lot, Lot.id == KitLotPart.part_lot_id)
+        .where(KitLotPart.kit_lot_id.in_(kit_lots))
+        .order_by(Lot.id)
+    ).all()
+    goods = assemble(session, [Wanted(product_id, lot_id) for _kit, product_id, lot_id in rows], on)
+    found: dict[int, tuple[Goods, ...]] = {}
+    for (kit, *_rest), part in zip(rows, goods, strict=True):
+        found[kit] = (*found.get(kit, ()), part)
+    return found
 
 
 def verdicts(session: Session, wanted: Sequence[Wanted], act: Act, on: date) -> list[Verdict]:

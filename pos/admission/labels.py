@@ -18,6 +18,7 @@ REQUIRED: dict[Kind, tuple[str, ...]] = {
     Kind.FRESH_FOOD: (),  # fresh unpacked food is exempt
     Kind.LIVE_ANIMAL: (),
     Kind.SERVICE: (),
+    Kind.KIT: (),  # each component has its own label
 }
 
 

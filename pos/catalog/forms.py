@@ -20,6 +20,7 @@ KINDS = {
     Kind.CRAFT: _l("crafts, textiles, ornamental plants"),
     Kind.LIVE_ANIMAL: _l("live animals"),
     Kind.SERVICE: _l("tourism service, ticket"),
+    Kind.KIT: _l("gift set made of other products"),
 }
 VAT = {
     "standard": _l("standard rate"),
@@ -52,6 +53,12 @@ class ProductForm(Form):
         [MOST],
         description=_l("One a line; for a box of 12: the code, a space, 12."),
         render_kw={"rows": 3},
+    )
+    recipe = TextAreaField(
+        _l("A gift set holds"),
+        [MOST],
+        description=_l("One a line: product number, a space, how many."),
+        render_kw={"rows": 4},
     )
     net_content_milli = QuantityField(_l("Net content"))
     net_content_unit = Choice(

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CRAFT = "craft"
     LIVE_ANIMAL = "live_animal"
     SERVICE = "service"
+    KIT = "kit"
 
 
 class Group(Base):
@@ -80,6 +81,10 @@ class Product(Base):
         back_populates="product", cascade="all, delete-orphan", order_by="Barcode.gtin"
     )
 
+    recipe: Mapped[list["KitPart"]] = relationship(
+        cascade="all, delete-orphan", order_by="KitPart.part_id", foreign_keys="KitPart.kit_id"
+    )
+
     @property
     def name(self) -> str:
         """The name with its pack: 'Chè lam gừng 250 g'."""
@@ -87,7 +92,9 @@ class Product(Base):
 
     def facts(self) -> dict[str, Any]:
         codes = [[b.gtin, b.pack_milli] for b in sorted(self.barcodes, key=lambda b: b.gtin)]
-        return super().facts() | {"barcodes": codes}
+        recipe = sorted(self.recipe, key=lambda p: p.part_id) if self.kind == Kind.KIT else []
+        parts = [[p.part_id, p.quantity_milli] for p in recipe]
+        return super().facts() | {"barcodes": codes, "recipe": parts}
 
 
 class Barcode(Base):
@@ -100,3 +107,13 @@ class Barcode(Base):
     pack_milli: Mapped[Milli] = mapped_column(default=1000)
 
     product: Mapped[Product] = relationship(back_populates="barcodes")
+
+
+class KitPart(Base):
+    """A component of a gift set, and how much of it one set holds."""
+
+    __tablename__ = "kit_part"
+
+    kit_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, autoincrement=False)
+    part_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, autoincrement=False)
+    quantity_milli: Mapped[Milli]

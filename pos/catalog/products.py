@@ -1,6 +1,6 @@
 """catalog/products.py — keeping products, and finding them by code or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from hardware.symbology import gtin14
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
+from ..kernel.quantity import Unit
 from ..kernel.tables import holds_words
 from ..kernel.text import folded, tidy
-from .models import Barcode, Group, Product
+from .models import Barcode, Group, Kind, KitPart, Product
 
 GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's gift sets
     ("food", "Thực phẩm", "Food"),
@@ -47,11 +48,18 @@ def groups(session: Session) -> Sequence[Group]:
 
 
 def save_product(
-    session: Session, product: Product, codes: Sequence[Code], *, by: Actor, at: datetime
+    session: Session,
+    product: Product,
+    codes: Sequence[Code],
+    *,
+    recipe: Mapping[int, int] | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Product:
     """Keep a new or changed product with its barcodes, and its whole state in the journal.
 
-    Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit` or `gtin_taken`.
+    `recipe`: a gift set's components, thousandths of each by product; None leaves it as it is.
+    Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit`, `gtin_taken`, `set_in_set`, `set_empty`.
     """
     product.name_vi, product.pack = tidy(product.name_vi or ""), tidy(product.pack or "")
     if not product.name_vi:
@@ -65,11 +73,13 @@ def save_product(
         if is_new:
             product.sku = product.sku or _next_sku(session)
         wanted = _checked_codes(session, product, codes)
+        parts = _checked_recipe(session, product, recipe)
     if is_new:
         session.add(product)
         session.flush()
     product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku}")
     _set_codes(product, wanted)
+    _set_recipe(product, parts)
     session.flush()
     record(
         session,
@@ -127,6 +137,32 @@ def _set_codes(product: Product, wanted: dict[str, int]) -> None:
         else:
             kept[gtin] = Barcode(gtin=gtin, pack_milli=pack_milli)
     product.barcodes = [kept[gtin] for gtin in sorted(kept)]
+
+
+def _checked_recipe(
+    session: Session, product: Product, recipe: Mapping[int, int] | None
+) -> Mapping[int, int]:
+    """A set holds goods, never another set. What is no set has no recipe."""
+    if product.kind != Kind.KIT:
+        return {}
+    if recipe is None:
+        recipe = {part.part_id: part.quantity_milli for part in product.recipe}
+    if not recipe:
+        raise Refused.because("set_empty")
+    for part_id, quantity_milli in recipe.items():
+        part = get_product(session, part_id)
+        if part.kind in {Kind.KIT, Kind.SERVICE} or part is product:
+            raise Refused.because("set_in_set", name=part.name)
+        if not Unit(part.unit).allows(quantity_milli):
+            raise Refused.because("quantity_odd", product=part.name)
+    return recipe
+
+
+def _set_recipe(product: Product, wanted: Mapping[int, int]) -> None:
+    kept = {part.part_id: part for part in product.recipe}
+    product.recipe = [kept.get(id_) or KitPart(part_id=id_, quantity_milli=0) for id_ in sorted(wanted)]
+    for part in product.recipe:
+        part.quantity_milli = wanted[part.part_id]
 
 
 def by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:

@@ -24,6 +24,8 @@ from .codes import read_codes, written
 from .forms import PhotoForm, ProductForm
 from .models import Product
 from .products import Code, get_product, groups, save_product
+from .recipes import read_recipe
+from .recipes import written as recipe_written
 
 pages = Blueprint("catalog", __name__)
 PAGE = 100
@@ -70,7 +72,8 @@ def edit(product_id: int | None) -> ResponseReturnValue:
                 product = _saved(session, form, get_product(session, product_id) if product_id else Product())
         except ShopError as no:
             form.refuse(no, {"name_missing": "name_vi", "product_twice": "name_vi", "gtin_check_digit": "barcodes",
-                             "gtin_taken": "barcodes", "file_odd": "picture", "file_too_big": "picture"})  # fmt: skip
+                             "gtin_taken": "barcodes", "file_odd": "picture", "file_too_big": "picture", "product_not_found": "recipe",
+                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"})  # fmt: skip
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product.id))
@@ -96,6 +99,7 @@ def _form(session: Session, known: Product | None) -> Any:
         given = {field: getattr(known, field) for field in _PLAIN}
         given |= {
             "barcodes": written(known.barcodes),
+            "recipe": recipe_written(session, known.recipe),
             "net_content_milli": known.net_content_milli or None,
             "net_content_unit": known.net_content_unit,
             "alcohol_permille": known.alcohol_permille * 100 or None,
@@ -126,7 +130,10 @@ def _saved(session: Session, form: Any, product: Product) -> Product:
     product.label_entries = " ".join(form.label_entries.data or [])
     if form.picture.data:
         product.picture_id = _kept(session, form.picture.data).id
-    return save_product(session, product, read_codes(form.barcodes.data or ""), by=actor(), at=now())
+    recipe = read_recipe(session, form.recipe.data or "")
+    return save_product(
+        session, product, read_codes(form.barcodes.data or ""), recipe=recipe, by=actor(), at=now()
+    )
 
 
 @pages.route("/products/<int:product_id>/photo", methods=["GET", "POST"])

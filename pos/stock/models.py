@@ -64,6 +64,10 @@ class MoveKind(StrEnum):
     TO_PRODUCER = "to_producer"
     TASTED = "tasted"
     REVERSED = "reversed"
+    KIT_MADE = "kit_made"
+    KIT_PART = "kit_part"
+    KIT_UNMADE = "kit_unmade"
+    KIT_PART_BACK = "kit_part_back"
 
 
 LEAVING = (
@@ -72,7 +76,7 @@ LEAVING = (
     MoveKind.TO_PRODUCER,
     MoveKind.TASTED,
 )  # goods that leave unsold
-SOURCES = (MoveKind.RECEIVED, MoveKind.OPENING)  # how goods may come into being
+SOURCES = (MoveKind.RECEIVED, MoveKind.OPENING, MoveKind.KIT_MADE)  # how goods may come into being
 
 
 class StockMove(Base):
@@ -121,3 +125,16 @@ class Hold(Base):
     at: Mapped[datetime]
     releases_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"), unique=True)
     batch: Mapped[int | None] = mapped_column(index=True)
+
+
+class KitLotPart(Base):
+    """How much of a component's lot went into a lot of gift sets. Ledger."""
+
+    __tablename__ = "kit_lot_part"
+    __ledger__ = True
+
+    kit_lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, autoincrement=False)
+    part_lot_id: Mapped[int] = mapped_column(
+        ForeignKey("lot.id"), primary_key=True, autoincrement=False, index=True
+    )
+    quantity_milli: Mapped[Milli]

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from ..catalog.models import Product
 from ..kernel.errors import NotFound
-from .models import Hold, Lot, OnHand, Place, StockMove, Zone
+from .models import Hold, KitLotPart, Lot, OnHand, Place, StockMove, Zone
 
 FLOOR = tuple(zone for zone in Zone if zone.on_floor)
 
@@ -105,4 +106,21 @@ def active_holds(session: Session, lot: Lot) -> Sequence[Hold]:
             Hold.releases_id.is_(None),
             ~select(release.id).where(release.releases_id == Hold.id).exists(),
         )
+    ).all()
+
+
+def kit_lots_of(session: Session, lot_ids: Sequence[int]) -> list[int]:
+    """The lots of gift sets that hold some of these lots."""
+    query = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(lot_ids)).distinct()
+    return list(session.scalars(query))
+
+
+def parts_of_kit(session: Session, kit_lot_id: int) -> Sequence[Any]:
+    """The component lots of a set's lot, each with its product; none for a lot that is no set."""
+    return session.execute(
+        select(KitLotPart, Lot, Product)
+        .join(Lot, Lot.id == KitLotPart.part_lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(KitLotPart.kit_lot_id == kit_lot_id)
+        .order_by(Product.search_key, Lot.id)
     ).all()

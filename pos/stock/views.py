@@ -22,7 +22,7 @@ from ..web.rights import actor, allowed
 from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
 from .lots import release, save_lot, stop
 from .models import Lot, OnHand, Place
-from .queries import active_holds, get_hold, get_lot, moves_of, places
+from .queries import active_holds, get_hold, get_lot, moves_of, parts_of_kit, places
 
 pages = Blueprint("stock", __name__)
 PAGE = 100
@@ -66,7 +66,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
             moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in places(session)},
-            holds=active_holds(session, lot), stop_form=StopForm(), release_form=ReleaseForm(),
+            parts=parts_of_kit(session, lot_id), holds=active_holds(session, lot), stop_form=StopForm(), release_form=ReleaseForm(),
         )  # fmt: skip
 
 

@@ -147,3 +147,16 @@ class CountForm(WitnessedForm):
     place_id = IdChoice(_l("Place"), [chosen])
     counted_milli = QuantityField(_l("Counted"), [chosen])
     reason = Line(_l("Reason"), [needed])
+
+
+class SetsForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    sets = IntegerField(_l("How many sets"), [NumberRange(1, 1000)])
+    to_id = IdChoice(_l("To"), [chosen])
+
+
+class ApartForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    sets = IntegerField(_l("How many sets"), [NumberRange(1, 1000)])
+    place_id = IdChoice(_l("From"), [chosen])
+    to_id = IdChoice(_l("Components to"), [chosen])

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import stars
+from ..admission.gate import Goods, stars
 from ..admission.goods import Wanted, assemble
 from ..admission.models import NAMES_PRODUCTS, Paper, PaperKind
 from ..admission.papers import papers_of
@@ -17,7 +18,7 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotFound
 from ..producers.models import Producer
 from ..stock.models import SOURCES, Lot, MoveKind, Place, StockMove
-from ..stock.queries import FLOOR
+from ..stock.queries import FLOOR, parts_of_kit
 
 SOON_DAYS = 30
 SHOWN = NAMES_PRODUCTS | {  # papers that say something to a buyer; the rest is between producer and shop
@@ -46,6 +47,7 @@ class Traced:
     papers: Sequence[Paper]
     received_on: date | None
     shelved_on: date | None
+    parts: Sequence[Any]  # of a gift set: its component lots with their products
 
 
 def find_lot_by_code(session: Session, code: str) -> Lot | None:
@@ -68,7 +70,7 @@ def traced(session: Session, lot: Lot | None, on: date) -> Traced:
         raise NotFound.because("lot_not_found")
     product = session.get_one(Product, lot.product_id)
     (goods,) = assemble(session, [Wanted(product.id, lot.id)], on)
-    because = goods.held_because or (goods.lot.held_because if goods.lot else None) or ""
+    because = next((why for one in (goods, *goods.parts) if (why := _stopped(one))), "")
     producer = session.get(Producer, lot.producer_id) if lot.producer_id else None
     named = papers_of(session, product_id=product.id)
     general = [p for p in papers_of(session, producer_id=product.producer_id) if not p.covers]
@@ -76,9 +78,14 @@ def traced(session: Session, lot: Lot | None, on: date) -> Traced:
         product=product, producer=producer, lot=lot, stars=stars(goods, on), state=_state(lot, because, on),
         recalled_because=because,
         papers=[p for p in (*named, *general) if p.kind in SHOWN and not (p.ends and _replaced(p, named, general))],
+        parts=parts_of_kit(session, lot.id),
         received_on=_first_move(session, lot, StockMove.kind.in_(SOURCES)),
         shelved_on=_first_move(session, lot, StockMove.place_id.in_(select(Place.id).where(Place.zone.in_(FLOOR)))),
     )  # fmt: skip
+
+
+def _stopped(goods: Goods) -> str | None:
+    return goods.held_because or (goods.lot.held_because if goods.lot else None)
 
 
 def _state(lot: Lot, because: str, on: date) -> State:

@@ -17,7 +17,7 @@ from ..sales.models import LotKnownBy, Sale, SaleLine
 from ..sales.queries import came_back
 from ..stock.lots import batch_of, release_of
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
-from ..stock.queries import get_hold
+from ..stock.queries import get_hold, kit_lots_of
 from ..storeroom.models import Receiving, ReceivingLine, WriteOff
 
 
@@ -66,8 +66,10 @@ def get_recall(session: Session, hold_id: int) -> Recall:
     concerned = Lot.id.in_([one.lot_id for one in together if one.lot_id]) | Lot.product_id.in_(
         [one.product_id for one in together if one.product_id]
     )
+    named = session.scalars(select(Lot.id).where(concerned)).all()
     lots = [(lot, product) for lot, product in session.execute(
-        select(Lot, Product).join(Product, Product.id == Lot.product_id).where(concerned).order_by(Lot.id)
+        select(Lot, Product).join(Product, Product.id == Lot.product_id)
+        .where(Lot.id.in_([*named, *kit_lots_of(session, named)])).order_by(Lot.id)
     )]  # fmt: skip
     ids = [lot.id for lot, _product in lots]
     return Recall(

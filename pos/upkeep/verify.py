@@ -18,13 +18,13 @@ from ..kernel.tables import Base, ledger_tables
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
 from .finding import BATCH, Finding
-from .verify_stock import counted, on_hand, sold_moves, whole_pieces, written_off
+from .verify_stock import counted, kits, on_hand, sold_moves, whole_pieces, written_off
 
 
 def verify(session: Session, folder: Path | None = None) -> list[Finding]:
     """Every check of the house; with the data folder, the kept files too. An empty list: the books add up."""
     checks = (
-        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, counted, sold_moves, drawer, numbers,
+        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, counted, kits, sold_moves, drawer, numbers,
     )  # fmt: skip
     found = [finding for check in checks for finding in check(session)]
     return found if folder is None else [*found, *kept_files(session, folder)]

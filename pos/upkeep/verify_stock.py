@@ -10,7 +10,7 @@ from ..counting.models import CountEnd, CountResult
 from ..counting.post import document_of
 from ..kernel.quantity import ONE, Unit
 from ..sales.models import SaleLine
-from ..stock.models import LEAVING, Lot, MoveKind, OnHand, StockMove
+from ..stock.models import LEAVING, KitLotPart, Lot, MoveKind, OnHand, StockMove
 from ..storeroom.models import WriteOff
 from .finding import BATCH, Finding
 
@@ -124,3 +124,30 @@ def sold_moves(session: Session) -> Iterator[Finding]:
             or not lot.delivery_note
         ):
             yield Finding("sold", f"lot:{lot_id}", "was sold without a whole origin")
+
+
+def kits(session: Session) -> Iterator[Finding]:
+    """Each component lot left the shelf for a set just as the set's lot says it holds; no set without components."""
+    moved = {
+        (document, lot): -int(total)
+        for document, lot, total in session.execute(
+            select(StockMove.document, StockMove.lot_id, func.sum(StockMove.quantity_milli))
+            .where(StockMove.kind == MoveKind.KIT_PART)
+            .group_by(StockMove.document, StockMove.lot_id)
+        )
+    }
+    held: set[int] = set()
+    for part in session.scalars(select(KitLotPart)):
+        held.add(part.kit_lot_id)
+        if moved.pop((f"kit:{part.kit_lot_id}", part.part_lot_id), None) != part.quantity_milli:
+            yield Finding(
+                "set",
+                f"kit_lot_part:{part.kit_lot_id}.{part.part_lot_id}",
+                "its stock moves say something else",
+            )
+    for document, lot in moved:
+        yield Finding("set", document, f"lot {lot} went into a set that doesn't hold it")
+    made = select(StockMove.lot_id).where(StockMove.kind == MoveKind.KIT_MADE).distinct()
+    for lot_id in session.scalars(made):
+        if lot_id not in held:
+            yield Finding("set", f"lot:{lot_id}", "a set without components")

@@ -84,7 +84,9 @@ MOVES = {
     "tasted": _l("tasted, a sample"),
     "reversed": _l("receiving taken back"),
     "kit_made": _l("set made"),
+    "kit_part": _l("went into a set"),
     "kit_unmade": _l("set taken apart"),
+    "kit_part_back": _l("came back out of a set"),
 }
 
 # code: (what is wrong, what to do, which rule)
@@ -224,6 +226,10 @@ OTHERS = {
     "drill_place_twice": (_l("That place was answered already."), "", ""),
     "drill_over": (_l("This drill is over."), _l("Begin another one."), ""),
     "nothing_to_stop": (_l("There are no goods to stop."), "", ""),
+    "set_empty": (_l("What does the set hold?"), _l("Name its products, one a line."), ""),
+    "set_in_set": (_l("%(name)s can't be part of a set."), _l("A set holds goods, no other set and no service."), ""),
+    "no_set": (_l("This product is no gift set."), "", ""),
+    "parts_differ": (_l("%(product)s: the sets need %(needed)s, chosen are %(chosen)s."), _l("Correct the quantities of its lots."), ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),
     "tally_taken_back": (_l("That was taken back already."), "", ""),
@@ -389,6 +395,8 @@ def said(reason: Reason) -> Said:
             + " "
             + text
         )
+    if "part" in reason.facts:
+        text = _("In the set, %(part)s:", part=reason.facts["part"]) + " " + text
     return Said(reason.code, text, str(remedy), str(clause))
 
 

@@ -42,8 +42,23 @@ def alcohol(*papers: PaperKind, permille: int = 55) -> Goods:
 BOTH_LICENCES = (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE)
 OTHER_CLASSES = Policy(classes=frozenset(GoodsClass))
 
+A_PART = goods(name="Kẹo lạc", price_vnd=None, zone=None)
+
+
+def a_set(*parts: Goods, **more: Any) -> Goods:
+    """A gift set of good components unless others are given; it has no papers of its own."""
+    return goods(name="Set quà", kind=Kind.KIT, papers=(), parts=parts or (A_PART,), **more)
+
+
 CASES = {  # goods, the code expected (None: admitted), the acts that refuse
     "in order": (goods(), None, ALL),
+    "a set": (a_set(), None, ALL),
+    "a set without its parts' lots": (replace(a_set(), parts=()), "trace_broken", ALL),
+    "a set of ended goods": (a_set(replace(A_PART, lot=a_lot(expires_on=YESTERDAY))), "expired", ALL),
+    "a set with a stopped lot": (a_set(A_PART, replace(A_PART, lot=a_lot(held_because="dị vật"))), "recalled", ALL),
+    "a set whose part has no certificate": (a_set(replace(A_PART, papers=())), "no_certificate", ALL),
+    "a set without price": (a_set(price_vnd=None), "no_price", ALL),
+    "other goods in an OCOP set": (a_set(replace(A_PART, goods_class=GoodsClass.SPECIALITY)), "wrong_zone", ALL),
     "no recognition": (without_paper(PaperKind.RECOGNITION), "no_certificate", ALL),
     "two stars": (with_paper(PaperKind.RECOGNITION, stars=2), "too_few_stars", ALL),
     "three stars": (with_paper(PaperKind.RECOGNITION, stars=3), None, ALL),
@@ -121,6 +136,7 @@ KINDS = {  # kind: the codes that bare goods of it are refused for (domain.md §
     Kind.CRAFT: {"no_lot"},
     Kind.LIVE_ANIMAL: {"no_food_safety", "no_lot"},
     Kind.SERVICE: set(),
+    Kind.KIT: {"no_lot", "trace_broken"},  # its parts are what it needs
 }
 
 

@@ -28,7 +28,7 @@ ROW_OF = {  # each route belongs to one act of the table: by its room, or (below
     "catalog.list_products": LOOK, "admission.show_product": LOOK, "admission.list_papers": LOOK, "admission.outlook": LOOK, "stock.list_lots": LOOK,
     "stock.show_lot": LOOK, "producers.list_producers": LOOK, "reports.find": LOOK, "files.show": LOOK, "storeroom.add_scan": SETTINGS, "storeroom.list_ends": SETTINGS, "storeroom.write_lot_off": SETTINGS,
     "recall.release_together": SETTINGS, "recall.stop_producer": SETTINGS, "recall.stop_paper": SETTINGS, "recall.begin_drill_of": SETTINGS, "recall.found_in_drill": SETTINGS,
-    "recall.end_of_drill": SETTINGS, "storeroom.edit_checks": SETTINGS, "storeroom.archive_check": SETTINGS, "counting.new": SETTINGS, "counting.result": SETTINGS, "counting.as_workbook": SETTINGS, "counting.drop_count": SETTINGS,
+    "recall.end_of_drill": SETTINGS, "storeroom.pack_sets": SETTINGS, "storeroom.apart": SETTINGS, "storeroom.edit_checks": SETTINGS, "storeroom.archive_check": SETTINGS, "counting.new": SETTINGS, "counting.result": SETTINGS, "counting.as_workbook": SETTINGS, "counting.drop_count": SETTINGS,
 }  # fmt: skip
 CASHIERS_TOO = {  # where the table's last row says "on refusal panel", and what the floor needs every day
     "files.show", "stock.list_lots", "stock.show_lot", "inspection.prices", "inspection.prices_as_pdf",

@@ -1,0 +1,231 @@
+"""storeroom/kits.py — gift sets: made of component lots, which stay known, and taken apart again.
+
+Also for a recall: a set's lot is as stopped as any lot in it (admission/gate.py, `_parts`).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act
+from ..admission.goods import Wanted, verdicts
+from ..catalog.models import Kind, Product
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor, require_manager
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused
+from ..kernel.quantity import ONE, Unit
+from ..kernel.words import quantity
+from ..producers.terms import get_producer, terms_on
+from ..shop.models import get_shop
+from ..stock.lots import save_lot
+from ..stock.models import KitLotPart, Lot, MoveKind, OnHand, Place, StockMove, Zone
+from ..stock.moves import Step, post
+from ..stock.queries import get_lot, get_place, parts_of_kit
+from .move import require_on_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """So much of a component's lot, from (or back to) a place."""
+
+    lot_id: int
+    place_id: int
+    quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A component's lot where it lies; `suggested_milli`: what leaves first, by its end."""
+
+    lot: Lot
+    place: Place
+    on_hand_milli: int
+    suggested_milli: int
+
+
+def components(session: Session, kit: Product, sets: int) -> list[tuple[Product, int, list[Lying]]]:
+    """Each component with what so many sets need of it (thousandths) and the lots it may come from.
+
+    Raises Refused (`no_set`).
+    """
+    _require_set(kit)
+    found = []
+    for part in kit.recipe:
+        needed = part.quantity_milli * sets
+        found.append((get_product(session, part.part_id), needed, _lying(session, part.part_id, needed)))
+    return found
+
+
+def _lying(session: Session, product_id: int, needed: int) -> list[Lying]:
+    rows = session.execute(
+        select(Lot, Place, OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(Lot.product_id == product_id, OnHand.quantity_milli > 0, Place.zone != Zone.QUARANTINE)
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id, Place.code)
+    )
+    found, left = [], needed
+    for lot, place, lying in rows:
+        take = min(left, lying)
+        left -= take
+        found.append(Lying(lot, place, lying, take))
+    return found
+
+
+def make_sets(
+    session: Session, kit: Product, sets: int, taken: Sequence[Taken], to_id: int, *, by: Actor, at: datetime
+) -> Lot:
+    """Pack so many sets out of component lots; returns their lot, made today and good until the first of its parts ends.
+
+    The gate judges the set with every lot in it. Raises Refused (`no_set`, `quantity_odd`, `parts_differ`,
+    `not_on_hand`, the gate's reasons with the component's name), NotAllowed (`manager_needed`).
+    """
+    require_manager(by, None)
+    _require_set(kit)
+    if sets < 1:
+        raise Refused.because("quantity_odd", product=kit.name)
+    taken = [one for one in taken if one.quantity_milli > 0]
+    _require_recipe(session, {p.part_id: p.quantity_milli * sets for p in kit.recipe}, taken)
+    for one in taken:
+        lot = get_lot(session, one.lot_id)
+        require_on_hand(session, lot, get_product(session, lot.product_id), one.place_id, one.quantity_milli)
+    kit_lot = _new_lot(session, kit, [get_lot(session, one.lot_id) for one in taken], by, at)
+    parts = _as_parts(kit_lot, taken)
+    session.add_all(parts)
+    session.flush()
+    document = document_of(kit_lot)
+    steps = [
+        Step(one.lot_id, one.place_id, MoveKind.KIT_PART, -one.quantity_milli, document) for one in taken
+    ]
+    seals = post(session, [*steps, Step(kit_lot.id, to_id, MoveKind.KIT_MADE, sets * ONE, document)], at)
+    _require_admitted(session, Wanted(kit.id, kit_lot.id, to_id), at)
+    record(session, "sets_made", by=by, at=at, subject=kit_lot, seals=parts, sealed=seals, sets=sets)
+    return kit_lot
+
+
+def take_apart(
+    session: Session, kit_lot: Lot, from_id: int, sets: int, back: Sequence[Taken], *, by: Actor, at: datetime
+) -> None:
+    """Take sets apart: their components are stock of their own lots again.
+
+    Raises Refused (`no_set`, `quantity_odd`, `parts_differ`, `not_on_hand`, on the floor the gate's reasons),
+    NotAllowed (`manager_needed`).
+    """
+    require_manager(by, None)
+    kit = get_product(session, kit_lot.product_id)
+    _require_set(kit)
+    if sets < 1:
+        raise Refused.because("quantity_odd", product=kit.name)
+    require_on_hand(session, kit_lot, kit, from_id, sets * ONE)
+    back = [one for one in back if one.quantity_milli > 0]
+    _require_recipe(session, _per_product(session, kit_lot, sets), back)
+    left = still_inside(session, kit_lot)
+    for one in back:
+        if one.quantity_milli > left.get(one.lot_id, 0):
+            lot = get_lot(session, one.lot_id)
+            raise Refused.because("not_on_hand", product=f"{kit.name} · {lot.number}", on_hand=left.get(one.lot_id, 0),
+                                  asked=one.quantity_milli)  # fmt: skip
+    document = document_of(kit_lot)
+    steps = [
+        Step(one.lot_id, one.place_id, MoveKind.KIT_PART_BACK, one.quantity_milli, document) for one in back
+    ]
+    seals = post(session, [Step(kit_lot.id, from_id, MoveKind.KIT_UNMADE, -sets * ONE, document), *steps], at)
+    for one in back:
+        if Zone(get_place(session, one.place_id).zone).on_floor:
+            _require_admitted(
+                session, Wanted(get_lot(session, one.lot_id).product_id, one.lot_id, one.place_id), at
+            )
+    record(session, "sets_taken_apart", by=by, at=at, subject=kit_lot, sealed=seals, sets=sets)
+
+
+def document_of(kit_lot: Lot) -> str:
+    """What a stock move names as its cause."""
+    return f"kit:{kit_lot.id}"
+
+
+def still_inside(session: Session, kit_lot: Lot) -> dict[int, int]:
+    """How much of each component lot the sets hold, less what came back out."""
+    rows = session.execute(
+        select(StockMove.lot_id, func.sum(StockMove.quantity_milli))
+        .where(
+            StockMove.document == document_of(kit_lot),
+            StockMove.kind.in_((MoveKind.KIT_PART, MoveKind.KIT_PART_BACK)),
+        )
+        .group_by(StockMove.lot_id)
+    )
+    return {lot: -int(total) for lot, total in rows}
+
+
+def _require_set(kit: Product) -> None:
+    if kit.kind != Kind.KIT:
+        raise Refused.because("no_set")
+
+
+def _require_recipe(session: Session, needed: dict[int, int], taken: Sequence[Taken]) -> None:
+    """Of each component just what the sets need, however many lots it comes from."""
+    chosen: dict[int, int] = defaultdict(int)
+    for one in taken:
+        chosen[get_lot(session, one.lot_id).product_id] += one.quantity_milli
+    for product_id in needed.keys() | chosen.keys():
+        product = get_product(session, product_id)
+        if needed.get(product_id, 0) != chosen[product_id]:
+            raise Refused.because("parts_differ", product=product.name, needed=quantity(needed.get(product_id, 0), product.unit),
+                                  chosen=quantity(chosen[product_id], product.unit))  # fmt: skip
+        if Unit(product.unit) is Unit.PIECE and any(one.quantity_milli % ONE for one in taken
+                                                    if get_lot(session, one.lot_id).product_id == product_id):  # fmt: skip
+            raise Refused.because("quantity_odd", product=product.name)
+
+
+def _per_product(session: Session, kit_lot: Lot, sets: int) -> dict[int, int]:
+    """What so many sets of this very lot hold of each component, whatever the recipe says today."""
+    made = session.scalar(
+        select(func.sum(StockMove.quantity_milli)).where(
+            StockMove.lot_id == kit_lot.id, StockMove.kind == MoveKind.KIT_MADE
+        )
+    )
+    whole: dict[int, int] = defaultdict(int)
+    for part, _lot, product in parts_of_kit(session, kit_lot.id):
+        whole[product.id] += part.quantity_milli
+    return {product_id: total * sets * ONE // int(made or ONE) for product_id, total in whole.items()}
+
+
+def _new_lot(session: Session, kit: Product, parts: Sequence[Lot], by: Actor, at: datetime) -> Lot:
+    today = business_day(at)
+    terms = terms_on(session, kit.producer_id, today)
+    ends = [lot.expires_on for lot in parts if lot.expires_on is not None]
+    number = _next_number(session, kit, f"SET{today:%y%m%d}")
+    lot = Lot(
+        product_id=kit.id, number=number, producer_id=kit.producer_id, made_on=today, expires_on=min(ends, default=None),
+        origin_place=get_shop(session).address or get_producer(session, kit.producer_id).address or get_shop(session).name,
+        delivery_note=number, terms_id=terms.id if terms else None,
+    )  # fmt: skip
+    return save_lot(session, lot, by=by, at=at)
+
+
+def _next_number(session: Session, kit: Product, start: str) -> str:
+    taken = session.scalar(
+        select(func.count()).select_from(Lot).where(Lot.product_id == kit.id, Lot.number.startswith(start))
+    )
+    return f"{start}-{(taken or 0) + 1}"
+
+
+def _as_parts(kit_lot: Lot, taken: Sequence[Taken]) -> list[KitLotPart]:
+    whole: dict[int, int] = defaultdict(int)
+    for one in taken:
+        whole[one.lot_id] += one.quantity_milli
+    return [
+        KitLotPart(kit_lot_id=kit_lot.id, part_lot_id=lot, quantity_milli=total)
+        for lot, total in whole.items()
+    ]
+
+
+def _require_admitted(session: Session, wanted: Wanted, at: datetime) -> None:
+    (verdict,) = verdicts(session, [wanted], Act.SHELVE, business_day(at))
+    if not verdict.admitted:
+        raise Refused(*verdict.refusals)
