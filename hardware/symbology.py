@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 LONGEST = 512
 _GS = "\x1d"
-_AROUND = " \t\r\n\x00\u00a0"
+_AROUND = " \t\r\n\u00a0"
 _IDENTIFIER = re.compile(r"\][A-Za-z]\d")
 _GS1_IDENTIFIERS = {"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"}
 _BRACKETED = re.compile(r"\((\d{2,4})\)")
@@ -45,7 +45,7 @@ class Scan:
 
 def read(text: str) -> Scan:
     """Never raises: what can't be read is a Scan with its text only."""
-    text = text[:LONGEST].lstrip(_AROUND).rstrip(_AROUND + _GS)
+    text = text[:LONGEST].replace("\x00", "").lstrip(_AROUND).rstrip(_AROUND + _GS)
     if receipt := _RECEIPT.fullmatch(text):
         return Scan(text, receipt=int(receipt.group(1)))
     identifier, said = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
