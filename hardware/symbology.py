@@ -1,25 +1,38 @@
 """What a scan says: GTIN, lot, dates, weight. From text alone; malformed text is just text.
 
-EAN-8, EAN-13, UPC-A and ITF-14 by their check digit, GS1 element strings by biip when they say that
-they are GS1 (a symbology identifier, or FNC1), GS1 Digital Link addresses. Nothing is guessed from text
-that isn't GS1: lot "10156" is not (10)156.
+EAN-8, EAN-13, UPC-A and ITF-14 by their check digit; GS1 element strings, scanned or as people write
+them in brackets, by biip; GS1 Digital Link addresses. Nothing is guessed from text that doesn't say that
+it is GS1 (by a symbology identifier, by FNC1, or by beginning with 01 and a right GTIN): lot "10156" is
+not (10)156.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, urlsplit
+from decimal import Decimal
+from urllib.parse import quote, unquote, urlsplit
 
 LONGEST = 512
 _GS = "\x1d"
-_GS1_IDENTIFIERS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
-_LINK = re.compile(r"^/(?:.*/)?01/(\d{8,14})(?:/22/[^/]+)?(?:/10/([^/]+))?(?:/21/([^/]+))?/?$")
-_RECEIPT = re.compile(r"^PT-?(\d{1,12})$", re.IGNORECASE)
+_AROUND = " \t\r\n\u00a0"
+_IDENTIFIER = re.compile(r"\][A-Za-z]\d")
+_GS1_IDENTIFIERS = {"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"}
+_BRACKETED = re.compile(r"\((\d{2,4})\)")
+_LINK = re.compile(r"(?:/.*)?/01/(\d{8,14})((?:/[^/]+/[^/]+)*)/?")
+_RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE)
+
+Element = tuple[str, str]
+"""A GS1 application identifier and its value: ("10", "AB-1")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """`text` as it came; the rest is what could be read out of it. `gtin` always has 14 digits."""
+    """`text` as it came; the rest is what could be read out of it. `gtin` always has 14 digits.
+
+    `expires_on` is the day of AI 17, or without one that of AI 15: a shop heeds both alike. `weight_milli`
+    is the net weight in grams, as thousandths of the kilogram.
+    """
 
     text: str
     gtin: str | None = None
@@ -27,20 +40,31 @@ class Scan:
     expires_on: date | None = None
     weight_milli: int | None = None
     receipt: int | None = None
+    made_on: date | None = None
 
 
 def read(text: str) -> Scan:
     """Never raises: what can't be read is a Scan with its text only."""
-    text = text[:LONGEST].strip().strip("\x00\r\n\t")
-    if receipt := _RECEIPT.match(text):
+    text = text[:LONGEST].replace("\x00", "").lstrip(_AROUND).rstrip(_AROUND + _GS)
+    if receipt := _RECEIPT.fullmatch(text):
         return Scan(text, receipt=int(receipt.group(1)))
-    if text.startswith(_GS1_IDENTIFIERS) or _GS in text or text.startswith("("):
-        return _element_string(text)
-    if text.lower().startswith(("http://", "https://")):
-        return _digital_link(text)
-    if text[:1] == "]" and len(text) > 3:
-        text = text[3:]
-    return Scan(text, gtin=gtin14(text))
+    identifier, said = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
+    if said.startswith("("):
+        return _of_elements(text, _bracketed(said))
+    if said.lower().startswith(("http://", "https://")):
+        return _of_elements(text, _digital_link(said))
+    if identifier in _GS1_IDENTIFIERS or _GS in said or _begins_with_gtin(said):
+        return _of_elements(text, _element_string(said))
+    return Scan(text, gtin=gtin14(said))
+
+
+def digital_link(gtin: str, lot: str) -> str:
+    """The path of a lot's GS1 Digital Link, as a QR code holds it behind the shop's address.
+
+    All but letters, digits and -._~ is percent-encoded (GS1 Digital Link Standard: URI Syntax, 1.4), a slash
+    too: it is the lot's. What encoding can't save are the lots "." and "..": browsers take them for steps.
+    """
+    return f"/01/{gtin}/10/{quote(lot, safe='')}"
 
 
 def gtin14(digits: str) -> str | None:
@@ -65,40 +89,78 @@ def shown(gtin: str) -> str:
     return gtin
 
 
-def _element_string(text: str) -> Scan:
-    import biip
+def _of_elements(text: str, elements: Iterable[Element]) -> Scan:
+    """What the elements say; of two that are alike the first one counts."""
+    values = dict(reversed(list(elements)))
+    lot = values.get("10", "")
+    return Scan(
+        text,
+        gtin=gtin14(values.get("01") or values.get("02") or ""),
+        lot=lot if lot and lot.isprintable() else None,
+        expires_on=_day("17", values) or _day("15", values),
+        weight_milli=next((_grams(ai, value) for ai, value in values.items() if ai.startswith("310")), None),
+        made_on=_day("11", values),
+    )
 
-    if text.startswith("("):
-        text = _without_brackets(text)
+
+def _begins_with_gtin(text: str) -> bool:
+    """An element string of a scanner that sends neither identifier nor FNC1: no other code begins so."""
+    return text.startswith("01") and len(text) > 16 and gtin14(text[2:16]) is not None
+
+
+def _element_string(text: str) -> list[Element]:
+    """Dates are looked at later: a month 00 must not cost the lot. What isn't GS1 throughout has no elements."""
+    from biip import ParseConfig, ParseError
+    from biip.gs1_messages import GS1Message
+
+    whatever_date = ParseConfig(gs1_element_strings_verify_date=False)
     try:
-        message = biip.parse(text if text.startswith("]") else "]C1" + text.lstrip(_GS)).gs1_message
-    except biip.ParseError:
-        return Scan(text)
-    if message is None:
-        return Scan(text)
-    values = {element.ai.ai: element for element in message.element_strings}
-    found = values.get("01") or values.get("02")
-    gtin = gtin14(found.value) if found else None
-    lot = values["10"].value if "10" in values else None
-    end = values.get("17") or values.get("15")
-    weight = next((e for ai, e in values.items() if ai.startswith("310")), None)
-    grams = int(weight.decimal * 1000) if weight is not None and weight.decimal is not None else None
-    return Scan(text, gtin, lot, end.date if end else None, grams)
+        message = GS1Message.parse(text.lstrip(_GS), config=whatever_date)
+    except ParseError:
+        return []
+    return [(element.ai.ai, element.value) for element in message.element_strings]
 
 
-def _without_brackets(text: str) -> str:
-    """'(01)0952…(10)AB' as people write it → the element string with its separators."""
-    parts = re.findall(r"\((\d{2,4})\)([^(]*)", text)
-    return _GS.join(ai + value for ai, value in parts)
+def _bracketed(text: str) -> list[Element]:
+    """'(01)0952…(10)A(B)' as people write it: only digits in brackets begin an element."""
+    before, *parts = _BRACKETED.split(text)
+    elements = [(ai, value.strip()) for ai, value in zip(parts[::2], parts[1::2], strict=True)]
+    right = not before and all(_element_string(ai + value) == [(ai, value)] for ai, value in elements)
+    return elements if right else []
 
 
-def _digital_link(text: str) -> Scan:
+def _digital_link(address: str) -> Iterator[Element]:
+    """The pairs of the path from the last 01/GTIN on, in whatever order, then those of the query.
+
+    As they stand there: a "+" is the lot's own, and a lot may have letters that GS1 has not.
+    """
     try:
-        path = urlsplit(text).path
+        _, _, path, query, _ = urlsplit(address)
     except ValueError:
-        return Scan(text)
-    found = _LINK.match(path)
-    if not found:
-        return Scan(text)
-    lot = unquote(found.group(2)) if found.group(2) else None
-    return Scan(text, gtin14(found.group(1)), lot)
+        return
+    if found := _LINK.fullmatch(path):
+        gtin, qualifiers = found.groups()
+        steps = qualifiers.split("/")[1:]
+        yield "01", gtin
+        yield from ((ai, unquote(value)) for ai, value in zip(steps[::2], steps[1::2], strict=True))
+        yield from (
+            (ai, unquote(value)) for ai, _, value in (each.partition("=") for each in query.split("&"))
+        )
+
+
+def _day(ai: str, values: dict[str, str]) -> date | None:
+    """A date without century: 50 years ahead at most; day 00 is the month's last (GS1 General Specifications, 7.12)."""
+    from biip import ParseError
+    from biip.gs1_element_strings import GS1ElementString
+
+    try:
+        return GS1ElementString.parse(ai + values.get(ai, "")).date
+    except ParseError:
+        return None
+
+
+def _grams(ai: str, value: str) -> int | None:
+    """Six digits, of which the AI's last digit says how many are decimals of the kilogram."""
+    if not re.fullmatch(r"310[0-5]\d{6}", ai + value, re.ASCII):
+        return None
+    return round(Decimal(value).scaleb(3 - int(ai[3])))

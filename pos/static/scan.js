@@ -4,8 +4,8 @@
 // and a text box that caught some of them gets its former text back.
 const FASTEST_PERSON_MS = 70; // 14 keys a second: slow scanners are faster, people aren't
 const SHORTEST_CODE = 5;
-const SHIFTED = { Digit1: "!", Digit2: "@", Digit3: "#", Digit4: "$", Digit5: "%", Digit6: "^", Digit7: "&", Digit8: "*", Digit9: "(", Digit0: ")", Minus: "_", Equal: "+", Slash: "?", Semicolon: ":", Period: ">", Comma: "<", BracketRight: "}", BracketLeft: "{" };
-const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Period: ".", Comma: ",", Space: " ", BracketRight: "]", BracketLeft: "[", Backslash: "\\", NumpadSubtract: "-", NumpadDecimal: "." };
+const SHIFTED = { Digit1: "!", Digit2: "@", Digit3: "#", Digit4: "$", Digit5: "%", Digit6: "^", Digit7: "&", Digit8: "*", Digit9: "(", Digit0: ")", Minus: "_", Equal: "+", Slash: "?", Semicolon: ":", Quote: '"', Period: ">", Comma: "<", BracketRight: "}", BracketLeft: "{" };
+const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Quote: "'", Period: ".", Comma: ",", Space: " ", BracketRight: "]", BracketLeft: "[", Backslash: "\\", NumpadSubtract: "-", NumpadDecimal: "." };
 
 export function characterOf({ code, shiftKey, ctrlKey }) {
   if (ctrlKey) return code === "BracketRight" ? "\x1d" : ""; // ^] is how many scanners type GS1's separator

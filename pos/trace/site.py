@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from flask import Flask
 from sqlalchemy import select
 
-from hardware.symbology import shown
+from hardware.symbology import digital_link, shown
 
 from ..catalog.models import Barcode, Product
 from ..kernel.database import reading
@@ -19,20 +19,21 @@ from ..web.now import now
 
 RECEIPTS_KEPT = timedelta(days=365)
 STATIC = ("trace.css", "icon.svg")
+LONGEST_NAME = 255  # bytes, of a folder
 
 
 def export(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     """Write a page a lot and a receipt into `folder`, in both languages; returns how many pages.
 
     Addresses are those that QR codes lead to (`/t/…`, `/01/…/10/…`, `/r/…`), each a folder with its
-    index.html, so that any web host serves them. What was there is written over; pages of lots that are
-    gone from the books stay until the folder is emptied.
+    index.html, so that any web host serves them. A lot whose number can't be a folder has its `/t/…` alone.
+    What was there is written over; pages of lots that are gone from the books stay until the folder is emptied.
     """
     with app.app_context():
         addresses = list(_addresses(now() - RECEIPTS_KEPT))
     browser, written = app.test_client(), 0
     for done, address in enumerate(addresses, 1):
-        answer = browser.get(quote(address))
+        answer = browser.get(address)
         if answer.status_code == 200:
             _write(folder, address, answer.data)
             written += 1
@@ -54,17 +55,24 @@ def _addresses(receipts_since: datetime) -> Iterator[str]:
         for gtin, number in session.execute(
             select(Barcode.gtin, Lot.number).join(Lot, Lot.product_id == Barcode.product_id)
         ):
-            if not any(part.startswith(".") for part in number.split("/")):
-                yield f"/01/{shown(gtin)}/10/{number}"
-                yield f"/01/{gtin}/10/{number}"
+            if _can_be_a_folder(number):
+                yield from (digital_link(shown(gtin), number), digital_link(gtin, number))
         for code in session.scalars(select(Sale.receipt_code).where(Sale.at >= receipts_since)):
             yield from (f"/r/{code}", f"/r/{code}/en")
 
 
+def _can_be_a_folder(number: str) -> bool:
+    """Hosts take "." and ".." for steps and "//" for "/", and hide what begins with a dot; names have an end."""
+    return number.isprintable() and all(
+        step and not step.startswith(".") and step != "index.html" and len(step.encode()) <= LONGEST_NAME
+        for step in number.split("/")
+    )
+
+
 def _write(folder: Path, address: str, page: bytes) -> None:
-    """A picture under its own name, a page as the index of a folder named like its address."""
-    path = folder / address.lstrip("/")
-    if path.suffix != ".jpg":
+    """A picture under its own name, a page as the index of a folder named like its address, read as hosts read it."""
+    path = folder / unquote(address).lstrip("/")
+    if not (address.startswith("/t/") and path.suffix == ".jpg"):
         path /= "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page)

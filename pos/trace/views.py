@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
+from werkzeug.routing import PathConverter
 
 from hardware.symbology import gtin14
 
@@ -21,8 +22,18 @@ from ..web.rights import public
 from .lot import find_lot_by_code, find_lot_by_gtin, traced
 from .scans import Scans
 
-pages = Blueprint("trace", __name__)
 PICTURE_SIDE = 640
+
+
+class LotNumber(PathConverter):
+    """Whatever a label may say, a slash at its beginning too."""
+
+    regex = ".+?"
+    part_isolating = False
+
+
+pages = Blueprint("trace", __name__)
+pages.record_once(lambda blueprint: blueprint.app.url_map.converters.update(lot_number=LotNumber))
 
 
 @pages.get("/r/<code>", defaults={"language": "vi"})
@@ -51,7 +62,7 @@ def lot(code: str, language: str) -> ResponseReturnValue:
         return _lot_page(session, find_lot_by_code(session, code), language)
 
 
-@pages.get("/01/<gtin>/10/<path:number>")
+@pages.get("/01/<gtin>/10/<lot_number:number>")
 @public
 def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
     """A lot by GTIN and lot number, as a GS1 Digital Link says them (GS1 Digital Link Standard: URI Syntax, 1.4)."""

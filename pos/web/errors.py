@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from flask import Flask, render_template, request
+from flask import Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -26,6 +26,12 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
     @app.errorhandler(CSRFError)
     def stale_page(_error: CSRFError) -> ResponseReturnValue:
         return _page((Reason.of("csrf"),)), 400
+
+    @app.before_request
+    def no_address_has_nul() -> None:
+        """PostgreSQL's texts have none: what looks for one there isn't a question but an error."""
+        if "\x00" in request.path:
+            abort(404)
 
     @app.errorhandler(404)
     def no_page(_error: HTTPException) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.symbology import check_digit, gtin14, read, shown
+from hardware.symbology import check_digit, digital_link, gtin14, read, shown
 
 
 @pytest.mark.parametrize(("text", "gtin"), [
@@ -27,9 +27,47 @@ def test_element_strings_and_links() -> None:
     assert read("https://example.com/hello").gtin is None
 
 
+@pytest.mark.parametrize("text", [
+    "]Q1https://id.example.com/01/09520000000011/10/A(1)B?17=270200&11=260301&3103=000450&linkType=gs1:pip",
+    "https://id.example.com/a/01/x/01/9520000000011/21/7/10/A%281%29B/?3102=000045&17=270228&11=260301",
+    "http://id.example.com/01/09520000000011?10=A(1)B&17=270228&11=260301&3105=045000",
+    "(01)09520000000011 (17)270200 (11)260301 (10)A(1)B (3103)000450", "]C1(01)09520000000011(17)270200(11)260301(10)A(1)B(3103)000450",
+    "]d2\x1d010952000000001117270200112603013103000450" + "10A(1)B\x1d", "\x1d010952000000001117270200112603013103000450" + "10A(1)B",
+    "010952000000001117270200112603013103000450" + "10A(1)B", "]e1010952000000001111260301310300045010A(1)B\x1d1527022817270200",
+])  # fmt: skip
+def test_a_label_says_all_that_receiving_asks(text: str) -> None:
+    scan = read(text)
+    assert (scan.gtin, scan.lot, scan.weight_milli) == ("09520000000011", "A(1)B", 450)
+    assert (scan.made_on, scan.expires_on) == (date(2026, 3, 1), date(2027, 2, 28))
+
+
+@pytest.mark.parametrize("wrong", ["17260231", "17000000", "17261300", "17261232"])
+def test_a_day_that_never_was_costs_the_day_alone(wrong: str) -> None:
+    day = read(f"https://id.example.com/01/09520000000011/10/L1?{wrong[:2]}={wrong[2:]}")
+    assert (day.gtin, day.lot, day.expires_on) == ("09520000000011", "L1", None)
+    assert read("]C1010952000000001117000000" + "10L1").lot == "L1"
+    assert read("]C1010952000000001117260231" + "15260201").expires_on == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize("text", [
+    "(103)12", "(01)0952000000001(10)A", "(01)09520000000011(10)", "x(01)09520000000011", "(a)(01)09520000000011",
+    "https://id.example.com/01/09520000000011/10/A/B", "https://id.example.com/10/A", "]C1010952000000001110#",
+    "https://id.example.com/01/09520000000011/10/%00?17=&3103=45&3109=000045",
+])  # fmt: skip
+def test_what_is_half_right_gives_no_lot(text: str) -> None:
+    scan = read(text)
+    assert (scan.lot, scan.expires_on, scan.weight_milli) == (None, None, None)
+
+
+def test_a_link_holds_lots_with_letters_that_gs1_has_not() -> None:
+    assert read("https://x.example.com" + digital_link("9520000000011", "Lô 5/đ")).lot == "Lô 5/đ"
+
+
 def test_text_that_is_not_gs1_is_left_alone() -> None:
-    scan = read("10156")
-    assert (scan.gtin, scan.lot) == (None, None)
+    for text in ("10156", "01-2026", "0109520000000012" + "10A", "]C0" + "10156"):
+        scan = read(text)
+        assert (scan.gtin, scan.lot) == (None, None)
+    assert read("9520000000011\x1d").gtin == "09520000000011"
 
 
 def test_slips_of_the_shop() -> None:
@@ -53,6 +91,8 @@ def test_nothing_that_looks_like_gs1_raises(text: str) -> None:
     read("]C1" + text)
     read("(" + text)
     read("https://" + text)
+    read("https://example.com/01/09520000000011/" + text)
+    read("https://example.com/01/09520000000011?17=" + text + "&3103=" + text)
 
 
 @given(st.integers(0, 10**12 - 1))

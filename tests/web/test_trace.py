@@ -4,21 +4,26 @@ import http.server
 import re
 import threading
 import urllib.request
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
-from pos.admission.models import Paper
+from hardware.symbology import check_digit, digital_link, shown
+from pos.admission.models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 from pos.catalog.models import Barcode, Product
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
+from pos.producers.models import Producer
 from pos.sales.models import Sale
 from pos.stock.lots import stop
 from pos.stock.models import Lot
-from pos.trace.site import export
-from tests.conftest import Shop
+from pos.trace.site import STATIC, export
+from tests.conftest import TODAY, Shop
+from tests.independent.corpus import LETTERS, lot_numbers
 
 
 def first_lot(product_id: int = 1) -> Lot:
@@ -48,15 +53,54 @@ def test_a_page_says_what_a_buyer_asks(village: Shop) -> None:
     assert not re.search(r'(src|href)="https?://', answer.text)
 
 
-def test_a_page_is_light(village: Shop) -> None:
-    lot = first_lot()
+def fill(shop: Shop, lot: Lot, gtin: str) -> None:
+    """As much as a maker may ever write: names that go on, a page of story, every paper twice, all that happens to a lot."""
+    words = "Bánh gạo nếp cái hoa vàng làng Đường Lâm nấu mật mía, gừng già và lạc rang "
+    with unit_of_work() as session:
+        product = session.get_one(Product, lot.product_id)
+        producer = session.get_one(Producer, product.producer_id)
+        product.name_vi = product.name_en = producer.name = (words * 3)[:200]
+        product.ingredients = product.allergens = product.storage = (words * 10)[:700]
+        product.story_vi = product.story_en = producer.story_vi = producer.story_en = (words * 40)[:3000]
+        product.alcohol_permille, product.net_content_milli = 295, 500_000
+        held = session.get_one(Lot, lot.id)
+        held.origin_place, held.number = (words * 2)[:120], LETTERS[:20]
+        for n, kind in enumerate([*PaperKind] * 2):
+            of_product = kind in NAMES_PRODUCTS
+            session.add(Paper(
+                kind=kind, number=f"{n}/QĐ-UBND-{words[:40]}", issuer=(words * 2)[:150], issued=TODAY, starts=TODAY,
+                ends=date(2027, 12, 31), producer_id=producer.id, revoked_on=TODAY if n % 3 == 0 else None,
+                covers=[PaperCover(product_id=product.id, stars=None, name_written=words)] if of_product else [],
+            ))  # fmt: skip
+        stop(session, lot_id=lot.id, reason=(words * 4)[:250], by=SYSTEM, at=shop.clock.now())
+        session.merge(Barcode(gtin=gtin, product_id=product.id, pack_milli=1000))
+
+
+def test_pages_are_light_and_leave_nothing_behind(village: Shop) -> None:
+    """Whatever the shop knows of a lot: with style and icon under 60 kB, no cookie, no script, nothing from elsewhere."""
+    lot, gtin = first_lot(), "0952000009999" + check_digit("0952000009999")
+    with reading() as session:
+        receipt = session.scalars(select(Sale.receipt_code)).first()
+    fill(village, lot, gtin)
     client = village.app.test_client()
-    whole = (
-        len(client.get(f"/t/{lot.trace_code}").data)
-        + len(client.get("/static/trace.css").data)
-        + len(client.get("/static/icon.svg").data)
-    )
-    assert whole < 60_000
+    style = sum(len(client.get(f"/static/{name}").data) for name in STATIC)
+    link = digital_link(gtin, LETTERS[:20])
+    lots = (f"/t/{lot.trace_code}", f"/t/{lot.trace_code}/en", link)
+    for path in (*lots, f"/r/{receipt}", f"/r/{receipt}/en"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert 2_000 < style + len(answer.data) <= 60_000, path
+        assert "Set-Cookie" not in answer.headers
+        assert not re.search(r"<script|<iframe|\son\w+=|javascript:|@import", answer.text)
+        assert not re.search(r"(src|href|action)=\"(https?:)?//", answer.text)
+        assert f'lang="{"en" if path.endswith("/en") else "vi"}"' in answer.text
+    for path in lots:
+        said = client.get(path).text
+        assert said.count("QĐ-UBND") > 10
+        assert said.count("<li") > 14
+    style_sheet = client.get("/static/trace.css").text
+    assert "url(" not in style_sheet
+    assert "@import" not in style_sheet
 
 
 def test_english_is_a_page_of_its_own(village: Shop) -> None:
@@ -103,6 +147,47 @@ def test_a_digital_link_finds_the_same_lot_by_thirteen_or_fourteen_digits(villag
         assert lot.number in client.get(f"/01/{code}/10/{lot.number}").text
     for wrong in ("/01/9520000000012/10/L1", f"/01/{gtin}/10/none", "/01/abc/10/x", "/t/none", "/r/none"):
         assert client.get(wrong).status_code == 404
+
+
+def test_a_digital_link_finds_a_lot_whatever_it_is_called(village: Shop) -> None:
+    lot = first_lot()
+    with reading() as session:
+        gtin = session.scalars(select(Barcode.gtin).where(Barcode.product_id == lot.product_id)).first()
+    assert gtin is not None
+    client = village.app.test_client()
+    for number in (*lot_numbers(20), "Lô 5/đ", "A#B"):
+        with unit_of_work() as session:
+            session.get_one(Lot, lot.id).number = number
+        for address in (digital_link(gtin, number), digital_link(shown(gtin), number).replace("%2F", "%2f")):
+            assert f"<dd>{escape(number)}</dd>" in client.get(address).text, address
+
+
+def test_an_address_with_nul_leads_nowhere(any_shop: Shop) -> None:
+    client = any_shop.app.test_client()
+    for address in ("/01/9520000000011/10/%00", "/t/%00", "/r/a%00b/en", "/t/%00/picture.jpg"):
+        assert client.get(address).status_code == 404
+
+
+def test_the_static_site_has_a_folder_for_each_lot_that_can_be_one(village: Shop, tmp_path: Path) -> None:
+    """Nothing is written beside it or over another lot; those that can't have their own code's page as all do."""
+    numbers = {
+        "L/7": True, '%2F?:"x': True, "picture.jpg": True, "../../../../up": False, ".A": False, "A//B": False, "/A": False,
+        "..": False, "A/index.html": False, "ố" * 100: False, "A\nB": False,
+    }  # fmt: skip
+    with unit_of_work() as session:
+        lots = session.scalars(select(Lot).where(Lot.product_id.in_(select(Barcode.product_id))))
+        codes = {}
+        for number, lot in zip(numbers, lots, strict=False):
+            lot.number, codes[number] = number, lot.trace_code
+    site = tmp_path / "site"
+    export(village.app, site)
+    links = {path: path.read_text("utf-8") for path in (site / "01").rglob("index.html")}
+    for number, has_one in numbers.items():
+        folders = [str(path.parent) for path, page in links.items() if codes[number] in page]
+        assert bool(folders) == has_one, number
+        assert all(folder.endswith(f"/10/{number}") for folder in folders)
+        assert (site / "t" / codes[number] / "index.html").is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "village"}
 
 
 def test_words_of_people_stay_words(village: Shop) -> None:
