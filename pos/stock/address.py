@@ -1,9 +1,8 @@
 """stock/address.py — where a lot's code leads: the address of its page for buyers."""
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
-from hardware.symbology import shown
+from hardware.symbology import digital_link, shown
 
 from .models import Lot
 
@@ -13,13 +12,13 @@ IN_STORE = ("02", "04", "2")  # prefixes that a shop gives itself (GS1 General S
 def lot_address(base_url: str, lot: Lot, gtins: Iterable[str]) -> str:
     """A GS1 Digital Link for goods with a GTIN of the world (of the single piece: no in-store number), else the lot's own code.
 
-    Empty without a public address: a code that leads nowhere helps nobody. A lot number that a path can't carry
-    (one that begins with a point) has its own code, too.
+    Empty without a public address: a code that leads nowhere helps nobody. A lot number that no path can carry
+    ("." and "..") has its own code, too.
     """
     if not base_url:
         return ""
     worldwide = sorted(g for g in gtins if not shown(g).startswith(IN_STORE))
     base = base_url.rstrip("/")
-    if worldwide and not lot.number.startswith("."):
-        return f"{base}/01/{worldwide[0]}/10/{quote(lot.number, safe='')}"
+    if worldwide and lot.number not in {".", ".."}:
+        return base + digital_link(worldwide[0], lot.number)
     return f"{base}/t/{lot.trace_code}"

@@ -305,7 +305,7 @@ def _given(session: Session, producer_id: int) -> dict[str, Any]:
         return {}
     is_piece = own[0].product.unit == Unit.PIECE
     return {
-        "product_id": own[0].product_id, "lot_number": scan.lot or "", "made_on": getattr(scan, "made_on", None), "expires_on": scan.expires_on,
+        "product_id": own[0].product_id, "lot_number": scan.lot or "", "made_on": scan.made_on, "expires_on": scan.expires_on,
         "quantity_milli": (own[0].pack_milli if own[0].pack_milli != ONE else None) if is_piece else scan.weight_milli,
     }  # fmt: skip
 
