@@ -15,6 +15,7 @@ from hardware.devices import printer
 from hardware.ports import PrinterPort
 
 from . import models  # noqa: F401  every table must be known before the first query
+from .admission import dossier_views  # noqa: F401  its routes hang on the papers' blueprint
 from .admission import views as admission
 from .catalog import views as catalog
 from .config import Config
@@ -32,7 +33,7 @@ from .kernel.clock import Clock
 from .kernel.database import db, engine_options, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .lan import views as lan
-from .portal import bring_views  # noqa: F401  its routes hang on the portal's blueprint
+from .portal import bring_views, paper_views  # noqa: F401  their routes hang on the portal's blueprint
 from .portal import views as portal
 from .pricing import views as pricing
 from .printing import views as printing
@@ -44,7 +45,7 @@ from .scanning import views as scanning
 from .setup import views as setup
 from .shifts import views as shifts
 from .stock import views as stock
-from .storeroom import kit_views, leaving_views, paper_views, receiving_views  # noqa: F401  their routes hang on its blueprint
+from .storeroom import door_views, kit_views, leaving_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
 from .till import views as till
 from .trace import drill_views  # noqa: F401  its routes hang on the recalls' blueprint

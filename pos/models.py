@@ -1,6 +1,6 @@
 """Every table of the house in one import, for the mapper and for Alembic."""
 
-from .admission.models import Paper, PaperCover
+from .admission.models import Paper, PaperCover, ProposedPaper
 from .catalog.models import Barcode, Group, KitPart, Product
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
@@ -63,6 +63,7 @@ __all__ = [
     "PrintJob",
     "Producer",
     "Product",
+    "ProposedPaper",
     "QualityCheck",
     "RecallDrill",
     "Receiving",

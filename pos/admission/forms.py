@@ -7,7 +7,7 @@ from wtforms.validators import NumberRange
 
 from ..catalog.forms import ManyChoices
 from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
-from ..web.reasons import CLASSES, PAPERS
+from ..web.reasons import CLASSES, LABEL_ENTRIES, PAPERS
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
 
@@ -65,3 +65,7 @@ class PriceForm(Form):
 
 class ShelfPriceForm(Form):
     price_vnd = VndField(_l("The shelf's tag shows"), [chosen])
+
+
+class LabelForm(Form):
+    label_entries = ManyChoices(_l("Seen on the label"), choices=list(LABEL_ENTRIES.items()))

@@ -1,6 +1,6 @@
 """admission/models.py — the dossier. Working tables; each version of a paper is kept whole in the journal."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -81,3 +81,24 @@ class PaperCover(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
     stars: Mapped[int | None]
     name_written: Mapped[str] = mapped_column(default="")
+
+
+class ProposedPaper(Base):
+    """A paper that a producer sent in. It stands for nothing until the manager has taken it over. Working table."""
+
+    __tablename__ = "proposed_paper"
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    issuer: Mapped[str] = mapped_column(default="")
+    issued: Mapped[date | None]
+    ends: Mapped[date | None]
+    note: Mapped[str] = mapped_column(default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    declined_because: Mapped[str] = mapped_column(default="")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..files.store import keep
+from ..files.store import get_file, keep, pages_of, path_of
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -36,13 +36,15 @@ from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
-from .models import Paper
+from .models import Paper, ProposedPaper
 from .outlook import Foreseen, ending_papers, foreseen
 from .papers import Cover, get_paper, papers_for, revoke, save_paper
+from .proposals import get_proposed, take_over, waiting
 
 pages = Blueprint("admission", __name__)
 PAGE = 100
 OUTLOOK_DAYS = (1, 7, 30)
+MOST_PAGES = 12
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
 
@@ -124,7 +126,7 @@ def list_papers() -> ResponseReturnValue:
         papers = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         names = dict(producer_choices(session))
         return render_template(
-            "admission/papers.html", papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
+            "admission/papers.html", sent_in=len(waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
             producer=producer, kind=kind, on=today(),
         )  # fmt: skip
 
@@ -135,11 +137,17 @@ def list_papers() -> ResponseReturnValue:
 def edit_paper(paper_id: int | None) -> ResponseReturnValue:
     with reading() as session:
         known = get_paper(session, paper_id) if paper_id else None
-        form = _paper_form(session, known)
+        sent = _sent_in(session) if known is None else None
+        form = _paper_form(session, known, sent)
+        scan = known.file_id if known else sent.file_id if sent else None
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                paper = _saved(session, form, get_paper(session, paper_id) if paper_id else Paper())
+                paper = _saved(
+                    session, form, get_paper(session, paper_id) if paper_id else Paper(file_id=scan)
+                )
+                if sent is not None:
+                    take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
                              "stars_out_of_range": "products", "product_not_found": "products", "file_odd": "file",
@@ -147,23 +155,55 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
-    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()))
+    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()), sent=sent,
+                           scan=scan, scan_pages=_scan_pages(scan))  # fmt: skip
 
 
-def _paper_form(session: Session, known: Paper | None) -> Any:
+def _sent_in(session: Session) -> ProposedPaper | None:
+    """What a producer sent in, to be taken over."""
+    asked = request.values.get("sent", type=row_id)
+    return get_proposed(session, asked) if asked else None
+
+
+def _scan_pages(file_id: int | None) -> int:
+    """How many pages of the scan are shown beside the form."""
+    if file_id is None:
+        return 0
+    with reading() as session:
+        stored = get_file(session, file_id)
+    path = path_of(Path(config().data.folder), stored.sha256)
+    return min(MOST_PAGES, pages_of(path, stored.media_type)) if path.is_file() else 0
+
+
+def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
     given: dict[str, Any] = {"producer_id": request.args.get("producer", type=int), "kind": "recognition"}
+    renewed = request.args.get("renews", type=row_id)
     if known is not None:
-        given = {field: getattr(known, field) for field in _PLAIN}
-        given["products"] = "\n".join(
-            f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip()
-            for c in known.covers
-        )
+        given = {field: getattr(known, field) for field in _PLAIN} | {"products": _named(session, known)}
+    elif sent is not None:
+        given = {field: getattr(sent, field, None) for field in _PLAIN}
+    elif renewed:
+        old = get_paper(session, renewed)
+        given = {
+            "kind": old.kind,
+            "issuer": old.issuer,
+            "producer_id": old.producer_id,
+            "products": _named(session, old),
+        }
     elif product_id := request.args.get("product", type=int):
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} 3"}
     form: Any = PaperForm(data=given)
     form.producer_id.choices = [("", ""), *producer_choices(session)]
     return form
+
+
+def _named(session: Session, paper: Paper) -> str:
+    """The products that a paper names, as they are typed."""
+    return "\n".join(
+        f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip()
+        for c in paper.covers
+    )
 
 
 def _saved(session: Session, form: Any, paper: Paper) -> Paper:

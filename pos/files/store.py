@@ -7,7 +7,9 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image, ImageOps
+from pillow_heif import register_heif_opener
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,9 @@ from .models import StoredFile
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 2400
+READ = ("JPEG", "PNG", "WEBP", "HEIF")  # HEIF: what iPhones keep their photos in
+
+register_heif_opener()
 
 
 def keep(session: Session, folder: Path, name: str, data: bytes, *, by: Actor, at: datetime) -> StoredFile:
@@ -74,7 +79,7 @@ def _checked(data: bytes) -> tuple[bytes, str]:
 
 
 def _drawn_anew(data: bytes) -> bytes:
-    with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as opened:
+    with Image.open(BytesIO(data), formats=READ) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise ValueError("too many pixels")
         picture = ImageOps.exif_transpose(opened).convert("RGB")
@@ -91,6 +96,37 @@ def thumbnail(path: Path, side: int) -> bytes:
         picture.draft("RGB", (side, side))
         picture.thumbnail((side, side))
         picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def pages_of(path: Path, media_type: str) -> int:
+    """How many pages a stored file has: a picture has one, and so has a PDF that can't be read."""
+    if media_type != "application/pdf":
+        return 1
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return len(document)
+    except pypdfium2.PdfiumError:
+        return 1
+
+
+def page_picture(path: Path, media_type: str, n: int, side: int) -> bytes:
+    """Page `n` (from 1) of a stored file as a small JPEG, to be read beside what is typed.
+
+    Raises NotFound (`file_not_found`) for a page that isn't there or can't be drawn.
+    """
+    if media_type != "application/pdf":
+        return thumbnail(path, side)
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            if not 1 <= n <= len(document):
+                raise NotFound.because("file_not_found")
+            page = document[n - 1]
+            picture = page.render(scale=side / max(page.get_size())).to_pil().convert("RGB")
+    except pypdfium2.PdfiumError as broken:
+        raise NotFound.because("file_not_found") from broken
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=82)
     return out.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, send_file
+from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +13,10 @@ from ..kernel.errors import NotAllowed, NotFound
 from ..web.now import config
 from ..web.rights import actor, allowed
 from .models import StoredFile
-from .store import get_file, path_of
+from .store import get_file, page_picture, path_of
 
 pages = Blueprint("files", __name__)
+PAGE_SIDE = 1400
 
 
 def _is_on_a_tile(session: Session, file_id: int) -> bool:
@@ -44,3 +45,18 @@ def show(file_id: int) -> ResponseReturnValue:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+@pages.get("/files/<int:file_id>/page/<int:n>")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show_page(file_id: int, n: int) -> ResponseReturnValue:
+    """A page of a scan as a picture: a PDF can be looked at without leaving the form beside it."""
+    with reading() as session:
+        stored = get_file(session, file_id)
+    path = path_of(Path(config().data.folder), stored.sha256)
+    if not path.is_file():
+        raise NotFound.because("file_not_found")
+    headers = {"Cache-Control": "private, max-age=86400, immutable"}
+    return Response(
+        page_picture(path, stored.media_type, n, PAGE_SIDE), mimetype="image/jpeg", headers=headers
+    )

@@ -3,11 +3,13 @@
 import secrets
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
 from ..storeroom.forms import MOST_LINES
-from ..web.forms import DayField, Form, IdChoice, Line, QuantityField, chosen, needed
+from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, chosen, needed
+from ..web.reasons import PAPERS
 
 
 class BringLineForm(PlainForm):
@@ -25,3 +27,18 @@ class BringForm(Form):
     delivery_note = Line(_l("Delivery note no."), [needed])
     comes_on = DayField(_l("Comes on"), [chosen])
     lines = FieldList(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
+
+
+class OwnPaperForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    kind = Choice(
+        _l("Kind of paper"),
+        [chosen],
+        choices=[(k, v) for k, v in PAPERS.items() if not k.startswith("shop_")],
+    )
+    number = Line(_l("Number"), [needed])
+    issuer = Line(_l("Issued by"))
+    issued = DayField(_l("Day of issue"))
+    ends = DayField(_l("Good until"))
+    file = FileField(_l("Photo or scan"), render_kw={"accept": "application/pdf,image/*"})
+    note = Line(_l("Remark"), description=_l("Which products it is for."))

@@ -230,6 +230,7 @@ OTHERS = {
     "set_in_set": (_l("%(name)s can't be part of a set."), _l("A set holds goods, no other set and no service."), ""),
     "no_set": (_l("This product is no gift set."), "", ""),
     "parts_differ": (_l("%(product)s: the sets need %(needed)s, chosen are %(chosen)s."), _l("Correct the quantities of its lots."), ""),
+    "decided_already": (_l("That was decided already."), "", ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),
     "tally_taken_back": (_l("That was taken back already."), "", ""),

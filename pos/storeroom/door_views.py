@@ -1,4 +1,4 @@
-"""storeroom/paper_views.py — paper that a delivery makes: the refusal note, lot labels; and the list of checks."""
+"""storeroom/door_views.py — paper that a delivery makes: the refusal note, lot labels; and the list of checks."""
 
 from collections.abc import Sequence
 from typing import Any

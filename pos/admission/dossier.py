@@ -1,0 +1,113 @@
+"""admission/dossier.py — what papers a producer's goods need, which are there, and what ends when."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import GoodsClass, Kind, Product
+from ..kernel.clock import months_later
+from ..shop.models import get_shop
+from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, Policy
+from .models import Paper, PaperKind
+from .papers import papers_for
+from .policy import policy_of
+
+MONTHS = 12
+
+
+class State(StrEnum):
+    GOOD = "good"
+    SOON = "soon"
+    ENDED = "ended"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One kind of paper of one product: the best there is, and how it stands."""
+
+    kind: PaperKind
+    paper: Paper | None
+    state: State
+
+
+def needed(product: Product, policy: Policy) -> list[PaperKind]:
+    """The kinds that goods of this kind and class need, by law and by the shop's policy (domain.md §1, the matrix)."""
+    kind, goods_class = Kind(product.kind), GoodsClass(product.goods_class)
+    if kind is Kind.KIT:
+        return []
+    needs = NEEDS[kind]
+    is_strong = not 0 < product.alcohol_permille < LICENSED_FROM_PERMILLE
+    found = [CLASS_PAPER[goods_class], needs.food_safety, needs.declaration,
+             PaperKind.ALCOHOL_LICENCE if needs.licence and is_strong else None,
+             *sorted(k for c, k in policy.papers if c is goods_class)]  # fmt: skip
+    return list(dict.fromkeys(k for k in found if k is not None))
+
+
+def dossier(session: Session, producer_id: int, on: date) -> list[tuple[Product, list[Cell]]]:
+    """A row a product of the producer, a cell a kind of paper that it needs."""
+    query = select(Product).where(Product.producer_id == producer_id, ~Product.archived)
+    products = session.scalars(query.order_by(Product.search_key)).all()
+    if not products:
+        return []
+    policy, papers = policy_of(get_shop(session)), papers_for(session, products)
+    return [
+        (
+            product,
+            [_cell(kind, papers[product.id], policy.warning_days, on) for kind in needed(product, policy)],
+        )
+        for product in products
+    ]
+
+
+def _cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> Cell:
+    mine = sorted((p for p in papers if p.kind == kind), key=lambda p: (_rank(p, on), p.ends or date.max))
+    if not mine:
+        return Cell(kind, None, State.MISSING)
+    best = mine[-1]
+    if not _rank(best, on):
+        return Cell(kind, best, State.ENDED)
+    is_soon = best.ends is not None and (best.ends - on).days <= warning_days
+    return Cell(kind, best, State.SOON if is_soon else State.GOOD)
+
+
+def _rank(paper: Paper, on: date) -> bool:
+    """Is it in force?"""
+    is_revoked = paper.revoked_on is not None and paper.revoked_on <= on
+    return not is_revoked and (paper.starts or on) <= on <= (paper.ends or on)
+
+
+def calendar(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:
+    """The papers that end in each of the next months, month by month; a paper that a later one replaced is left out."""
+    until = months_later(today.replace(day=1), MONTHS)
+    papers = session.scalars(
+        select(Paper)
+        .where(Paper.ends >= today, Paper.ends < until, Paper.revoked_on.is_(None))
+        .order_by(Paper.ends, Paper.id)
+    ).all()
+    months: dict[date, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        if paper.ends is not None and not _is_replaced(session, paper):
+            months[paper.ends.replace(day=1)].append(paper)
+    return [(first := months_later(today.replace(day=1), n), months[first]) for n in range(MONTHS)]
+
+
+def _is_replaced(session: Session, paper: Paper) -> bool:
+    """Is there a later paper of the same kind that stands for all that this one stands for?"""
+    later = session.scalars(
+        select(Paper).where(
+            Paper.kind == paper.kind, Paper.producer_id == paper.producer_id, Paper.id != paper.id,
+            Paper.revoked_on.is_(None), (Paper.ends > paper.ends) | Paper.ends.is_(None),
+        )
+    )  # fmt: skip
+    mine = {cover.product_id for cover in paper.covers}
+    return any(
+        mine <= {cover.product_id for cover in other.covers}
+        for other in later
+        if bool(other.covers) == bool(mine)
+    )

@@ -1,0 +1,113 @@
+"""admission/dossier_views.py — the papers desk: a producer's dossier, the calendar, a label checked, papers sent in."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Kind, Product
+from ..catalog.products import Code, get_product, save_product
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..producers.names import producer_choices
+from ..producers.terms import get_producer
+from ..web.now import now, today
+from ..web.rights import actor, allowed
+from .dossier import calendar, dossier
+from .forms import LabelForm
+from .labels import REQUIRED
+from .models import Paper, PaperCover, PaperKind
+from .papers import papers_of
+from .proposals import decline, get_proposed, waiting
+from .views import pages
+
+
+@pages.get("/producers/<int:producer_id>/dossier")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show_dossier(producer_id: int) -> ResponseReturnValue:
+    """Which papers each product needs, and how each stands."""
+    with reading() as session:
+        producer, rows = get_producer(session, producer_id), dossier(session, producer_id, today())
+        kinds = list(dict.fromkeys(cell.kind for _product, cells in rows for cell in cells))
+        return render_template(
+            "admission/dossier.html", producer=producer, kinds=kinds, papers=papers_of(session, producer_id=producer_id),
+            rows=[(product, {cell.kind: cell for cell in cells}) for product, cells in rows], on=today(),
+        )  # fmt: skip
+
+
+@pages.get("/papers/calendar")
+@allowed(Role.MANAGER, Role.VIEWER)
+def show_calendar() -> ResponseReturnValue:
+    """What ends in which month of the next twelve, and what has ended."""
+    with reading() as session:
+        ended = session.scalars(
+            select(Paper)
+            .where(Paper.ends < today(), Paper.revoked_on.is_(None))
+            .order_by(Paper.ends.desc())
+            .limit(30)
+        ).all()
+        return render_template("admission/calendar.html", months=calendar(session, today()), ended=ended, on=today(),
+                               names=dict(producer_choices(session)))  # fmt: skip
+
+
+@pages.route("/products/<int:product_id>/label", methods=["GET", "POST"])
+@allowed(Role.MANAGER)
+def check_label(product_id: int) -> ResponseReturnValue:
+    """The label's picture beside the list of what must stand on it (decree 37/2026)."""
+    with reading() as session:
+        product = get_product(session, product_id)
+        picture_id = _label_picture(session, product)
+    form: Any = LabelForm(data={"label_entries": product.label_entries.split()})
+    if form.validate_on_submit():
+        with unit_of_work() as session:
+            product = get_product(session, product_id)
+            product.label_entries = " ".join(form.label_entries.data or [])
+            save_product(
+                session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(), at=now()
+            )
+        flash(_("Saved."))
+        return redirect(url_for("admission.show_product", product_id=product_id))
+    return render_template("admission/label.html", product=product, form=form, picture_id=picture_id,
+                           required=REQUIRED[Kind(product.kind)])  # fmt: skip
+
+
+def _label_picture(session: Session, product: Product) -> int | None:
+    """The newest label sample that names the product; else the product's own photo."""
+    sample = session.scalars(
+        select(Paper.file_id)
+        .where(
+            Paper.kind == PaperKind.LABEL,
+            Paper.covers.any(PaperCover.product_id == product.id),
+            Paper.file_id.is_not(None),
+        )
+        .order_by(Paper.id.desc())
+    ).first()
+    return sample or product.picture_id
+
+
+@pages.get("/papers/sent-in")
+@allowed(Role.MANAGER)
+def list_proposed() -> ResponseReturnValue:
+    """What producers sent in and nobody has decided."""
+    with reading() as session:
+        return render_template(
+            "admission/proposed.html", rows=waiting(session), names=dict(producer_choices(session))
+        )
+
+
+@pages.post("/papers/sent-in/<int:proposed_id>/decline")
+@allowed(Role.MANAGER)
+def decline_proposed(proposed_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        decline(
+            session,
+            get_proposed(session, proposed_id),
+            reason=request.form.get("reason", ""),
+            by=actor(),
+            at=now(),
+        )
+    flash(_("Declined: the producer reads why."))
+    return redirect(url_for("admission.list_proposed"))

@@ -1,0 +1,69 @@
+"""admission/proposals.py — papers that producers send in, and what the manager makes of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound, Refused
+from ..kernel.text import tidy
+from .models import Paper, PaperKind, ProposedPaper
+
+
+def propose(session: Session, proposed: ProposedPaper, *, by: Actor, at: datetime) -> ProposedPaper:
+    """Keep what a producer sent. Raises Refused (`number_missing`, `file_missing`, `ends_before_start`)."""
+    PaperKind(proposed.kind)
+    proposed.number, proposed.issuer = tidy(proposed.number or ""), tidy(proposed.issuer or "")
+    if not proposed.number:
+        raise Refused.because("number_missing")
+    if proposed.file_id is None:
+        raise Refused.because("file_missing")
+    if proposed.issued and proposed.ends and proposed.ends < proposed.issued:
+        raise Refused.because("ends_before_start", starts=proposed.issued, ends=proposed.ends)
+    proposed.at, proposed.by_name = at, by.name
+    session.add(proposed)
+    session.flush()
+    record(session, "paper_proposed", by=by, at=at, subject=proposed, facts=[proposed])
+    return proposed
+
+
+def get_proposed(session: Session, proposed_id: int) -> ProposedPaper:
+    proposed = session.get(ProposedPaper, proposed_id)
+    if proposed is None:
+        raise NotFound.because("paper_not_found")
+    return proposed
+
+
+def waiting(session: Session) -> Sequence[ProposedPaper]:
+    """Not decided yet, the oldest first."""
+    query = select(ProposedPaper).where(ProposedPaper.decided_at.is_(None))
+    return session.scalars(query.order_by(ProposedPaper.id)).all()
+
+
+def proposed_by(session: Session, producer_id: int, limit: int = 30) -> Sequence[ProposedPaper]:
+    query = select(ProposedPaper).where(ProposedPaper.producer_id == producer_id)
+    return session.scalars(query.order_by(ProposedPaper.id.desc()).limit(limit)).all()
+
+
+def take_over(session: Session, proposed: ProposedPaper, paper: Paper, *, by: Actor, at: datetime) -> None:
+    """It became this paper. Raises Refused (`decided_already`)."""
+    _require_waiting(proposed)
+    proposed.decided_at, proposed.paper_id = at, paper.id
+    record(session, "paper_taken_over", by=by, at=at, subject=proposed, facts=[proposed])
+
+
+def decline(session: Session, proposed: ProposedPaper, *, reason: str, by: Actor, at: datetime) -> None:
+    """It is not taken; the producer reads why. Raises Refused (`decided_already`, `reason_missing`)."""
+    _require_waiting(proposed)
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    proposed.decided_at, proposed.declined_because = at, tidy(reason)
+    record(session, "paper_declined", by=by, at=at, subject=proposed, facts=[proposed])
+
+
+def _require_waiting(proposed: ProposedPaper) -> None:
+    if proposed.decided_at is not None:
+        raise Refused.because("decided_already")
