@@ -31,7 +31,7 @@ class Scan:
     """`text` as it came; the rest is what could be read out of it. `gtin` always has 14 digits.
 
     `expires_on` is the day of AI 17, or without one that of AI 15: a shop heeds both alike. `weight_milli`
-    is the net weight in grams, as thousandths of the kilogram.
+    is the net weight, in thousandths of a kilogram.
     """
 
     text: str

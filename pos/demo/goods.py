@@ -14,6 +14,7 @@ from ..catalog.models import Kind, Product
 from ..catalog.packs import read_pack
 from ..catalog.products import Code, save_product
 from ..kernel.actor import SYSTEM
+from ..kernel.clock import months_later
 from ..kernel.quantity import ONE
 from ..pricing.prices import set_price
 from ..producers.models import Producer
@@ -66,12 +67,19 @@ def add_product(
     save_product(session, product, codes, by=SYSTEM, at=at)
     set_price(session, product, role.price_vnd, starts=price_from or first, by=SYSTEM, at=at)
     for kind in _named_papers(role.kind):
-        issued = first - timedelta(days=100)
+        issued = _issued(number, first)
         paper = Paper(kind=kind, number=f"{product.sku}/{kind.value} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
                       producer_id=producer.id)  # fmt: skip
         stars = role.stars if kind is PaperKind.RECOGNITION else None
         save_paper(session, paper, [Cover(product.id, stars)], by=SYSTEM, at=at)
     return product
+
+
+def _issued(number: int, first: date) -> date:
+    """Most papers are young; every fourth product's decision ends some time within the year, one after the other."""
+    if number % 4:
+        return first - timedelta(days=100)
+    return months_later(first + timedelta(days=95 + number * 11 % 280), -36)
 
 
 def _named_papers(kind: Kind) -> list[PaperKind]:

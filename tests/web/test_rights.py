@@ -61,6 +61,7 @@ FILLED = {
     "int": "99999",
     "default": "x",
     "path": "x",
+    "lot_number": "x",
 }  # ids of nothing: the walk asks for rights and changes no row
 
 
