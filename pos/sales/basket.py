@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,11 +19,25 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotFound, Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
+from ..kernel.tables import UtcDateTime
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 
+HELD_FOR = timedelta(minutes=20)
+_HELD = (
+    select(BasketLine.lot_id, BasketLine.place_id, BasketLine.quantity_milli, Basket.station, Basket.label)
+    .join(Basket, Basket.id == BasketLine.basket_id)
+    .where(
+        BasketLine.product_id == bindparam("product_id"),
+        BasketLine.lot_id.is_not(None),
+        Basket.changed_at > bindparam("since", type_=UtcDateTime),
+        (Basket.state == BasketState.PARKED)
+        | ((Basket.state == BasketState.OPEN) & (Basket.station != bindparam("station"))),
+    )
+    .order_by(BasketLine.quantity_milli.desc(), Basket.id)
+)
 _OPEN = (
     select(Basket)
     .where(Basket.station == bindparam("station"), Basket.state == BasketState.OPEN)
@@ -102,11 +116,11 @@ def add(
     if not Unit(product.unit).allows(quantity_milli) or quantity_milli > MOST_MILLI:
         raise Refused.because("quantity_odd", product=product.name)
     basket = find_open(session, station)
-    taken = taken_of(basket)
+    taken, held = taken_of(basket), held_elsewhere(session, product.id, station, at)
     if not NEEDS[Kind(product.kind)].lot:
         parts = _lotless(session, product, quantity_milli, business_day(at))
     else:
-        parts = _allocated(session, product, quantity_milli, taken, lot_id, known_by, business_day(at))
+        parts = _allocated(session, product, quantity_milli, taken, held, lot_id, known_by, business_day(at))
     if asks_age(product) and not (basket and basket.age_confirmed):
         raise WhatAge(product)
     basket = basket or new_basket(session, station, at)
@@ -184,6 +198,12 @@ def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
     return taken
 
 
+def held_elsewhere(session: Session, product_id: int, station: str, at: datetime) -> list[Any]:
+    """What lies in other baskets, open or parked, that were touched a little while ago: those pieces are spoken for."""
+    asked = {"product_id": product_id, "station": station, "since": at - HELD_FOR}
+    return list(session.execute(_HELD, asked))
+
+
 def _lotless(session: Session, product: Product, quantity_milli: int, on: date) -> list[Part]:
     (goods,) = assemble(session, [Wanted(product.id)], on)
     price = _admitted_price(session, goods, on)
@@ -202,6 +222,7 @@ def _allocated(
     product: Product,
     quantity_milli: int,
     taken: dict[tuple[int | None, int | None], int],
+    held: Sequence[Any],
     lot_id: int | None,
     known_by: LotKnownBy | None,
     on: date,
@@ -223,27 +244,35 @@ def _allocated(
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = all_goods[0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
-    return _earliest_first(admitted, taken, quantity_milli, known_by, price_vnd)
+    return _earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
 
 
 def _earliest_first(
     rows: Sequence[Any],
     taken: dict[tuple[int | None, int | None], int],
+    held: Sequence[Any],
     quantity_milli: int,
     known_by: LotKnownBy,
     price_vnd: int,
 ) -> list[Part]:
+    spoken_for = dict(taken)
+    for row in held:
+        key = (row.lot_id, row.place_id)
+        spoken_for[key] = spoken_for.get(key, 0) + row.quantity_milli
     parts: list[Part] = []
     missing = quantity_milli
     for row in rows:
-        free = row.quantity_milli - taken.get((row.id, row.place_id), 0)
+        free = row.quantity_milli - spoken_for.get((row.id, row.place_id), 0)
         used = min(free, missing)
         if used > 0:
             parts.append(Part(row.id, row.place_id, known_by, used, price_vnd))
             missing -= used
-    if missing:
-        raise Refused.because("not_on_hand", on_hand=quantity_milli - missing, asked=quantity_milli)
-    return parts
+    if not missing:
+        return parts
+    in_others = sum(row.quantity_milli for row in held if row.lot_id in {one.id for one in rows})
+    if missing <= in_others:
+        raise Refused.because("held_elsewhere", station=held[0].label or held[0].station)
+    raise Refused.because("not_on_hand", on_hand=quantity_milli - missing, asked=quantity_milli)
 
 
 def _why_none(

@@ -20,7 +20,17 @@ from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import note_shelf_price, set_price
-from pos.sales.basket import WhichLot, add, find_open, park, parked, set_quantity, take_over, void_line
+from pos.sales.basket import (
+    HELD_FOR,
+    WhichLot,
+    add,
+    find_open,
+    park,
+    parked,
+    set_quantity,
+    take_over,
+    void_line,
+)
 from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
 from pos.sales.pay import pay_cash, shared_paid
 from pos.sales.queries import lines_of
@@ -44,6 +54,8 @@ from pos.storeroom.receive import get_receiving, receive, reverse
 from pos.upkeep.verify import verify
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
+
+LONG_AGO = MORNING - HELD_FOR  # what was put into a basket then is spoken for no more
 
 
 def codes(caught: Any) -> set[str]:
@@ -407,14 +419,34 @@ def test_ledger_rows_refuse_to_be_changed_or_taken_away(any_shop: Shop) -> None:
             session.execute(text(attempt))
 
 
+def test_the_last_piece_is_spoken_for_while_it_lies_in_another_basket(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = stocked(session, ("L1", 3, 30))
+        first = add(session, STATION, product.id, 2 * ONE, at=MORNING)
+        add(session, "Quầy 2", product.id, ONE, at=MORNING)
+        with pytest.raises(Refused) as caught:
+            add(session, "Quầy 2", product.id, ONE, at=MORNING)
+        assert codes(caught) == {"held_elsewhere"}
+        assert caught.value.reasons[0].facts["station"] == STATION
+        with pytest.raises(Refused) as caught:
+            add(session, "Quầy 2", product.id, 3 * ONE, at=MORNING)
+        assert codes(caught) == {"not_on_hand"}, "there were never so many"
+        park(session, first, "chị áo xanh", by=CASHIER, at=MORNING)
+        with pytest.raises(Refused) as caught:
+            add(session, STATION, product.id, ONE, at=MORNING)
+        assert caught.value.reasons[0].facts["station"] == "chị áo xanh"
+        later = MORNING + HELD_FOR
+        assert add(session, STATION, product.id, 2 * ONE, at=later).lines[0].quantity_milli == 2 * ONE
+
+
 def test_two_tills_and_one_last_piece(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("L1", 1, 30))
         open_shift(session, "Quầy 2", 0, by=CASHIER, at=MORNING)
         baskets = {
             s: (b.id, b.version)
-            for s in (STATION, "Quầy 2")
-            for b in [add(session, s, product.id, ONE, at=MORNING)]
+            for s, when in ((STATION, LONG_AGO), ("Quầy 2", MORNING))
+            for b in [add(session, s, product.id, ONE, at=when)]
         }
     outcome: dict[str, str] = {}
     barrier = threading.Barrier(2)
