@@ -39,6 +39,7 @@ from .pricing import views as pricing
 from .printing import views as printing
 from .printing.worker import PrintWorker
 from .producers import views as producers
+from .reports import stock_views  # noqa: F401  its routes hang on the reports' blueprint
 from .reports import views as reports
 from .sales import views as sales
 from .scanning import views as scanning

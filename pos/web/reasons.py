@@ -232,6 +232,7 @@ OTHERS = {
     "parts_differ": (_l("%(product)s: the sets need %(needed)s, chosen are %(chosen)s."), _l("Correct the quantities of its lots."), ""),
     "decided_already": (_l("That was decided already."), "", ""),
     "held_elsewhere": (_l("What is left of it lies in the basket of %(station)s."), _l("Ask there; after twenty minutes it is free again."), ""),
+    "day_odd": (_l("This is no day or time."), _l("Type a day like 24/11/2026, a time like 14:30."), ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),
     "tally_taken_back": (_l("That was taken back already."), "", ""),

@@ -1,0 +1,138 @@
+"""The stock as it was, what runs out, what brings most and lies longest, what will be left over."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from pos.catalog.models import Product
+from pos.kernel.clock import SHOP_ZONE
+from pos.kernel.database import reading, unit_of_work
+from pos.kernel.quantity import ONE
+from pos.reports.markdown import suggestions
+from pos.reports.stock import ages, by_age, ranking, running_out, stock_at
+from pos.sales.abc import Class
+from pos.sales.basket import add
+from pos.sales.pay import pay_cash
+from pos.sales.rates import sold_a_day
+from pos.sales.view import view
+from pos.stock.lots import stop
+from pos.stock.models import StockMove
+from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
+
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def sell(session: Session, product: Product, pieces: int, at: datetime = MORNING) -> None:
+    basket = add(session, STATION, product.id, pieces * ONE, at=at)
+    due = view(session, basket, TODAY).due_vnd
+    pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
+
+
+def test_the_stock_of_any_moment_is_the_sum_of_its_moves(village: Shop) -> None:
+    """Against a sum in SQL, at the moment of every hundredth move."""
+    with reading() as session:
+        moments = session.scalars(select(StockMove.at).order_by(StockMove.id)).all()[::100]
+        for moment in moments:
+            found = {(lot.id, place.id): milli for lot, _product, place, milli in stock_at(session, moment)}
+            told = session.execute(
+                text("SELECT lot_id, place_id, sum(quantity_milli) FROM stock_move WHERE at <= :at GROUP BY 1, 2 HAVING sum(quantity_milli) <> 0"),
+                {"at": moment.strftime("%Y-%m-%d %H:%M:%S.%f")},
+            )  # fmt: skip
+            assert found == {(lot, place): milli for lot, place, milli in told}
+
+
+def test_the_page_of_the_past(village: Shop) -> None:
+    viewer = village.client("viewer")
+    shown = viewer.get(
+        "/stock/past",
+        query_string={"day": f"{TODAY - timedelta(days=1):%d/%m/%Y}", "hour": "12:00", "q": "che lam"},
+    ).text
+    assert "Chè lam gừng" in shown
+    assert "Tương nếp" not in shown
+    assert "Lúc đó không có hàng" in viewer.get("/stock/past?day=01/01/2020").text
+    assert viewer.get("/stock/past").status_code == 200
+    book = load_workbook(BytesIO(viewer.get(f"/stock/past?day={TODAY:%d/%m/%Y}&as=xlsx").data))
+    with reading() as session:
+        then = datetime.combine(TODAY, datetime.max.time(), SHOP_ZONE)
+        assert book.worksheets[0].max_row == 1 + len(stock_at(session, then))
+    for odd in ({"day": "hôm qua"}, {"day": "24/11/2026", "hour": "25:99"}):
+        assert viewer.get("/stock/past", query_string=odd).status_code == 422
+
+
+def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        fast, slow, stopped = (
+            a_product(session, maker, n, name=name) for n, name in enumerate(("Nhanh", "Chậm", "Dừng"), 1)
+        )
+        for product, pieces in ((fast, 60), (slow, 60), (stopped, 60)):
+            a_delivery(session, maker, product, pieces * ONE, lot=f"L{product.id}")
+        an_open_shift(session)
+        for product, pieces in ((fast, 56), (slow, 2), (stopped, 56)):
+            sell(session, product, pieces)
+        stop(session, product_id=stopped.id, reason="dị vật", by=MANAGER, at=MORNING)
+        assert sold_a_day(session, TOMORROW)[fast.id] == 2 * ONE
+        (low,) = running_out(session, TOMORROW).values()
+        assert [(one.product.name_vi, one.on_hand_milli // ONE, one.days_left, one.ordered_milli // ONE) for one in low] == [
+            ("Dừng", 4, 2, 38), ("Nhanh", 4, 2, 38),
+        ]  # fmt: skip
+        assert [bool(one.refusals) for one in low] == [True, False]
+        assert running_out(session, TODAY) == {}, "today's own sales are no pace yet"
+
+
+def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        most, some, none = (
+            a_product(session, maker, n, name=name) for n, name in enumerate(("Nhiều", "Ít", "Không"), 1)
+        )
+        for product, ends in ((most, 10), (some, 10), (none, 50)):
+            a_delivery(
+                session, maker, product, 30 * ONE, lot=f"L{product.id}", ends=TODAY + timedelta(days=ends)
+            )
+        a_delivery(session, maker, most, 10 * ONE, lot="SAU", ends=TODAY + timedelta(days=20))
+        an_open_shift(session)
+        sell(session, most, 28)
+        sell(session, some, 2)
+        assert [(r.product.name_vi, r.ranked, r.share_bp) for r in ranking(session, TODAY)] == [
+            ("Nhiều", Class.A, 9333), ("Ít", Class.B, 666),
+        ]  # fmt: skip
+        aged = ages(session, TODAY + timedelta(days=45))
+        assert {one.days for one in aged} == {45}
+        assert by_age(aged) == [(30, 0, 0), (60, 4, 45_000 * (2 + 28 + 30 + 10)), (90, 0, 0), (None, 0, 0)]
+        left = {one.lot.number: one for one in suggestions(session, TOMORROW)}
+        # of what ends in ten days one a day sells: the first lot's two are gone, the later lot has eighteen days for ten
+        assert set(left) == {f"L{some.id}"}
+        assert left[f"L{some.id}"].left_over_milli // ONE == 27
+        assert (left[f"L{some.id}"].less_percent, left[f"L{some.id}"].suggested_vnd) == (30, 31_000)
+
+
+def test_the_pages_say_it_to_the_manager_alone(village: Shop) -> None:
+    village.clock.advance(days=1)
+    boss = village.client("manager")
+    for address, words in (
+        ("/reorder", "Tin nhắn, gửi được ngay"),
+        ("/ranking", "Chè lam gừng"),
+        ("/left-over", "Hàng sẽ còn thừa"),
+    ):
+        assert words in boss.get(address).text, address
+        assert village.client("cashier").get(address).status_code == 403
+    book = load_workbook(BytesIO(boss.get("/ranking?as=xlsx").data))
+    assert book.sheetnames[0] == "ABC"
+
+
+@pytest.mark.parametrize("page", ["/reorder", "/ranking", "/left-over", "/stock/past"])
+def test_an_empty_shop_has_nothing_to_say(shop: Shop, page: str) -> None:
+    with reading() as session:
+        assert (
+            running_out(session, TODAY),
+            ranking(session, TODAY),
+            ages(session, TODAY),
+            suggestions(session, TODAY),
+        ) == ({}, [], [], [])
+    assert shop.app.test_client().get(page).status_code == 302
