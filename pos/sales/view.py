@@ -56,6 +56,13 @@ class BasketView:
         return self.total_vnd - self.rounding_vnd
 
     @property
+    def fingerprint(self) -> str:
+        """Changes whenever a line would look different: another version, or another word of the gate."""
+        said = [f"{view.n}{reason.code}" for view in self.lines for reason in view.verdict.refusals]
+        prices = [f"{view.n}-{view.price_vnd}" for view in self.lines if view.repriced_from_vnd]
+        return ".".join([str(self.basket.version) if self.basket else "", *said, *prices])
+
+    @property
     def refusals(self) -> tuple[Reason, ...]:
         return tuple(
             Reason(reason.code, {**reason.facts, "line": view.n, "product": view.name})

@@ -196,6 +196,18 @@ function showTime() {
   if (clock) clock.textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 }
 
+// ── what was stopped or repriced somewhere else shows here without a scan; a lost connection is noticed, too
+const WATCHED_EVERY_MS = 1500;
+setInterval(async () => {
+  const lines = document.getElementById("lines");
+  if (busy || queue.length || document.hidden || lines.querySelector("input:focus")) return;
+  const stopped = lines.querySelectorAll(".line.stopped").length;
+  const selected = lines.querySelector(".line.selected")?.dataset.line ?? "";
+  const asked = new URLSearchParams({ seen: lines.dataset.seen, selected });
+  await htmx.ajax("GET", `${lines.dataset.watch}?${asked}`, { target: "#lines", swap: "outerHTML" });
+  if (document.querySelectorAll("#lines .line.stopped").length > stopped) play("no");
+}, WATCHED_EVERY_MS);
+
 // ── a till left alone locks itself
 let touched = Date.now();
 for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()), true);

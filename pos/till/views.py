@@ -69,6 +69,22 @@ def display(station: str) -> ResponseReturnValue:
             )
 
 
+@pages.get("/lines")
+@allowed(*AT_TILL)
+def watch_lines() -> ResponseReturnValue:
+    """The basket's lines, if they look otherwise than the page has `seen` them: a recall set somewhere else, a price.
+
+    The till asks every moment, so that a stopped lot turns red without a scan; mostly there is nothing to say (204).
+    """
+    with reading() as session:
+        basket = view(session, baskets.find_open(session, actor().station), today())
+        if basket.fingerprint == request.args.get("seen", "") or not basket.lines:
+            return "", 204
+        return render_template(
+            "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=int), last=None
+        )
+
+
 @pages.get("/tiles")
 @allowed(*AT_TILL)
 def show_tiles() -> ResponseReturnValue:
