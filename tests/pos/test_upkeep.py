@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from pos.admission.models import Paper
+from pos.files.models import StoredFile
+from pos.files.store import path_of
 from pos.kernel.database import db, reading, unit_of_work
 from pos.upkeep.backup import BackupBroken, backup, check_books, unpack
 from pos.upkeep.doctor import look
@@ -67,7 +70,24 @@ def test_verify_finds_and_places_it(village: Shop, case: str) -> None:
 
 def test_an_untouched_village_adds_up(village: Shop) -> None:
     with reading() as session:
-        assert verify(session) == []
+        assert verify(session, village.folder) == []
+
+
+@pytest.mark.parametrize("how", ["another file", "gone", "one byte"])
+def test_verify_finds_a_papers_file_that_was_replaced(village: Shop, how: str) -> None:
+    with reading() as session:
+        stored = session.scalars(select(StoredFile).join(Paper, Paper.file_id == StoredFile.id)).first()
+        assert stored is not None
+        path = path_of(village.folder, stored.sha256)
+        content = path.read_bytes()
+        path.unlink()  # the village's files are links: what is written must be another file
+        if how == "another file":
+            path.write_bytes(b"%PDF-1.4 a better certificate %%EOF")
+        elif how == "one byte":
+            path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        assert [(f.check, f.row) for f in verify(session, village.folder)] == [
+            ("file", f"stored_file:{stored.id}")
+        ]
 
 
 def test_a_backup_restores_to_the_row(village: Shop, tmp_path: Path) -> None:
