@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
+from ..catalog.models import Kind, Product
 from ..kernel.clock import business_day
 from ..kernel.money import amount_vnd
 from ..kernel.quantity import ONE, Unit
@@ -25,6 +25,7 @@ from ..storeroom.receive import outlook
 
 LASTS_AT_LEAST, ORDERED_FOR = 7, 21  # days: below the first it is ordered, up to the second
 AGES = (30, 60, 90)  # days
+NOT_ORDERED = (Kind.SERVICE, Kind.KIT)  # a ticket doesn't run out, a set is packed here
 
 
 def stock_at(session: Session, moment: datetime, words: str = "") -> Sequence[Any]:
@@ -67,7 +68,8 @@ def running_out(session: Session, on: date) -> dict[Producer, list[Low]]:
     pace = {product_id: milli for product_id, milli in sold_a_day(session, on).items() if milli > 0}
     lying = _sellable(session, on)
     found: dict[Producer, list[Low]] = defaultdict(list)
-    query = select(Product).where(Product.id.in_(pace), ~Product.archived).order_by(Product.search_key)
+    query = select(Product).where(Product.id.in_(pace), ~Product.archived, Product.kind.not_in(NOT_ORDERED))
+    query = query.order_by(Product.search_key)
     for product in session.scalars(query):
         have, a_day = lying.get(product.id, 0), pace[product.id]
         if have < a_day * LASTS_AT_LEAST:

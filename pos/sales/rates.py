@@ -8,10 +8,15 @@ from sqlalchemy.orm import Session
 from .models import Sale, SaleLine
 
 LOOKED_AT = 28  # days: four of each weekday, so that a weekend weighs as much as it does
+LEAST = 7  # a shop younger than that has no pace of its own: what it sold is spread over a week
 
 
 def sold_a_day(session: Session, on: date) -> dict[int, float]:
-    """Thousandths of a product that leave the shop on an average day (sold less returned), over four weeks before `on`."""
+    """Thousandths of a product that leave the shop on an average day (sold less returned), over four weeks before `on`
+    (over fewer days in a shop that has sold for less).
+    """
+    first = session.scalar(select(func.min(Sale.business_day)))
+    days = LOOKED_AT if first is None else min(LOOKED_AT, max(LEAST, (on - first).days))
     rows = session.execute(
         select(SaleLine.product_id, func.sum(SaleLine.quantity_milli))
         .join(Sale, Sale.number == SaleLine.sale_number)
@@ -22,4 +27,4 @@ def sold_a_day(session: Session, on: date) -> dict[int, float]:
         )
         .group_by(SaleLine.product_id)
     )
-    return {product_id or 0: max(0, int(total)) / LOOKED_AT for product_id, total in rows}
+    return {product_id or 0: max(0, int(total)) / days for product_id, total in rows}

@@ -31,11 +31,12 @@ PAGES = {
         "policy": "/policy", "journal": "/journal", "prices-bulk": "/prices", "photo": "/products/1/photo", "refused": "/refused",
         "found": "/find?q=che+lam", "extras": "/extras", "extra-new": "/extras/new", "coolers": "/coolers", "cooler-new": "/coolers/new",
         "complaints": "/complaints", "complaint-answer": "/complaints/1", "inspection": "/inspection", "price-list": "/price-list",
-        "setup": "/setup", "outlook": "/outlook", "ends": "/ends", "write-off": "/lots/1/write-off", "counts": "/counts", "recalls": "/recalls", "recall": "/recalls/1", "own-pin": "/my-pin", "handbook": "/handbook", "handbook-search": "/handbook?q=hoan+tien", "handbook-manager": "/handbook/quan-ly",
+        "setup": "/setup", "outlook": "/outlook", "ends": "/ends", "write-off": "/lots/1/write-off", "counts": "/counts", "trace": "/trace?code=SP00001", "trace-lot": "/trace/1", "calendar": "/papers/calendar", "dossier": "/producers/1/dossier", "label": "/products/1/label",
+        "sent-in": "/papers/sent-in", "reorder": "/reorder", "ranking": "/ranking", "left-over": "/left-over", "past-stock": "/stock/past", "checks": "/receiving/checks", "recalls": "/recalls", "recall": "/recalls/1", "own-pin": "/my-pin", "handbook": "/handbook", "handbook-search": "/handbook?q=hoan+tien", "handbook-manager": "/handbook/quan-ly",
         "handbook-card": "/handbook/card", "phone-guide": "/phone",
     },
     "cashier": {"cashier-coolers": "/coolers", "cashier-complaint": "/complaints/new", "handbook-cashier": "/handbook/thu-ngan"},
-    "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses"},
+    "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses", "mine-deliveries": "/mine/deliveries", "mine-bring": "/mine/deliveries/new", "mine-papers": "/mine/papers"},
     "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1", "viewer-inspection": "/inspection"},
 }  # fmt: skip
 

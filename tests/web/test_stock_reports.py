@@ -76,10 +76,12 @@ def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
         for product, pieces in ((fast, 56), (slow, 2), (stopped, 56)):
             sell(session, product, pieces)
         stop(session, product_id=stopped.id, reason="dị vật", by=MANAGER, at=MORNING)
-        assert sold_a_day(session, TOMORROW)[fast.id] == 2 * ONE
+        assert sold_a_day(session, TODAY + timedelta(days=14))[fast.id] == 4 * ONE
+        assert sold_a_day(session, TODAY + timedelta(days=28))[fast.id] == 2 * ONE
+        assert sold_a_day(session, TOMORROW)[fast.id] == 8 * ONE, "a young shop's first day is a week's"
         (low,) = running_out(session, TOMORROW).values()
         assert [(one.product.name_vi, one.on_hand_milli // ONE, one.days_left, one.ordered_milli // ONE) for one in low] == [
-            ("Dừng", 4, 2, 38), ("Nhanh", 4, 2, 38),
+            ("Dừng", 4, 0, 164), ("Nhanh", 4, 0, 164),
         ]  # fmt: skip
         assert [bool(one.refusals) for one in low] == [True, False]
         assert running_out(session, TODAY) == {}, "today's own sales are no pace yet"
@@ -106,9 +108,9 @@ def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
         assert {one.days for one in aged} == {45}
         assert by_age(aged) == [(30, 0, 0), (60, 4, 45_000 * (2 + 28 + 30 + 10)), (90, 0, 0), (None, 0, 0)]
         left = {one.lot.number: one for one in suggestions(session, TOMORROW)}
-        # of what ends in ten days one a day sells: the first lot's two are gone, the later lot has eighteen days for ten
+        # the first lot's two are gone in a day, so are the later lot's ten; of the other a piece in three and a half days
         assert set(left) == {f"L{some.id}"}
-        assert left[f"L{some.id}"].left_over_milli // ONE == 27
+        assert left[f"L{some.id}"].left_over_milli // ONE == 25
         assert (left[f"L{some.id}"].less_percent, left[f"L{some.id}"].suggested_vnd) == (30, 31_000)
 
 
