@@ -15,7 +15,7 @@ from ..catalog.products import get_product
 from ..documents.workbook import Sheet, workbook
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import Refused, ShopError
+from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.once import is_first
 from ..kernel.typed import read_quantity
 from ..shop.views import cashiers_by_policy_alone
@@ -66,15 +66,24 @@ def list_counts() -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def new() -> ResponseReturnValue:
     """Of a place, of the whole shop, or of the lots that were marked (`lot=12.3`: the lot and its place)."""
-    marked = [
-        (int(lot), int(place))
-        for lot, _dot, place in (one.partition(".") for one in request.form.getlist("lot"))
-        if lot.isdigit() and place.isdigit()
-    ]
+    marked = _marked()
+    if "marked" in request.form and not marked:
+        flash(_("Mark the lots that are to be counted."))
+        return redirect(url_for("counting.list_counts"))
     with unit_of_work() as session:
         place_id = None if marked else request.form.get("place_id", type=row_id)
         count = begin(session, place_id=place_id, lots=marked, by=actor(), at=now())
     return redirect(url_for("counting.show", number=count.number))
+
+
+def _marked() -> list[tuple[int, int]]:
+    try:
+        return [
+            (row_id(lot), row_id(place))
+            for lot, _dot, place in (one.partition(".") for one in request.form.getlist("lot"))
+        ]
+    except ValueError as odd:
+        raise NotFound.because("lot_not_found") from odd
 
 
 @dataclass
