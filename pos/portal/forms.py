@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
-from ..storeroom.forms import MOST_LINES
-from ..web.forms import DayField, Form, IdChoice, Line, QuantityField, chosen, needed
+from ..storeroom.forms import MOST_LINES, LinedForm
+from ..web.forms import DayField, IdChoice, Line, QuantityField, chosen, needed
 
 
 class BringLineForm(PlainForm):
@@ -20,7 +20,7 @@ class BringLineForm(PlainForm):
     quantity_milli = QuantityField(_l("Quantity"))
 
 
-class BringForm(Form):
+class BringForm(LinedForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     delivery_note = Line(_l("Delivery note no."), [needed])
     comes_on = DayField(_l("Comes on"), [chosen])
