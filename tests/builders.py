@@ -1,7 +1,7 @@
 """Small goods for small tests: each states only what matters to it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -65,7 +65,7 @@ def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "
 
 
 def a_delivery(session: Session, producer: Producer, product: Product, quantity_milli: int = 10 * ONE, *,
-               lot: str = "L1", ends: date | None = TODAY + timedelta(days=60)) -> Lot:  # fmt: skip
+               lot: str = "L1", ends: date | None = TODAY + timedelta(days=60), at: datetime = MORNING) -> Lot:  # fmt: skip
     arrived = Arrived(
         product.id, lot, TODAY - timedelta(days=2), ends, quantity_milli, product.shelf_place_id or 0, 30_000
     )
@@ -76,7 +76,7 @@ def a_delivery(session: Session, producer: Producer, product: Product, quantity_
         note_date=TODAY,
         arrived=[arrived],
         by=SYSTEM,
-        at=MORNING,
+        at=at,
     )
     return session.scalars(select(Lot).where(Lot.product_id == product.id, Lot.number == lot)).one()
 

@@ -31,6 +31,7 @@ from .postgresql import server
 TODAY = date(2026, 11, 24)
 MORNING = starts_at(TODAY) + timedelta(hours=9)
 STATION = "Quầy 1"
+Path(".artifacts").mkdir(exist_ok=True)  # where tests leave pictures to be looked at
 CASHIER = Actor(None, "Thu ngân thử", Role.CASHIER, STATION)
 MANAGER = Actor(None, "Quản lý thử", Role.MANAGER, STATION)
 

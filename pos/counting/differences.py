@@ -2,7 +2,8 @@
 
 Sales go on meanwhile. A lot's books are read as they were at its last tally; what moved afterwards adds to what
 was counted. What moved between its first tally and its last can't be told from what was counted: that lot is
-counted anew, which takes one look and one number.
+counted anew, which takes one look and one number. So is a lot that another count set right since (the difference
+would be posted twice), and one that nobody found and of which some came in since the count began.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..stock.models import Lot, OnHand, Place, StockMove
+from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
 from .models import CountResult, CountScope, StockCount, Tally
 
 Where = tuple[int, int]  # a lot at a place
@@ -62,7 +63,7 @@ def differences(session: Session, count: StockCount) -> list[Counted]:
     lots = _named(session, {lot for lot, _place in asked})
     places = {place.id: place for place in session.scalars(select(Place))}
     found = [
-        _counted(*lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest)
+        _counted(count, *lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest)
         for lot, place in asked
     ]
     return sorted(found, key=lambda c: (c.place.code, c.product.search_key, c.lot.number))
@@ -87,23 +88,32 @@ def posted(session: Session, count: StockCount) -> list[Counted]:
 
 
 def _counted(
+    count: StockCount,
     lot: Lot,
     product: Product,
     place: Place,
     seen: Sequence[Tally],
-    moves: Sequence[tuple[int, int]],
+    moves: Sequence[StockMove],
     newest: int,
 ) -> Counted:
     after = seen[-1].after_move if seen else newest
     return Counted(
         lot, product, place,
         counted_milli=sum(tally.quantity_milli for tally in seen),
-        expected_milli=sum(quantity for id_, quantity in moves if id_ <= after),
+        expected_milli=sum(move.quantity_milli for move in moves if move.id <= after),
         after_move=after,
         counters=_counters(seen),
         is_found=bool(seen),
-        has_moved_meanwhile=bool(seen) and any(seen[0].after_move < id_ <= after for id_, _quantity in moves),
+        has_moved_meanwhile=any(_unsettles(move, count, seen) for move in moves),
     )  # fmt: skip
+
+
+def _unsettles(move: StockMove, count: StockCount, seen: Sequence[Tally]) -> bool:
+    """Whether this move makes it uncertain what was counted, or that nothing was there to be found."""
+    if not seen:
+        return move.quantity_milli > 0 and move.at > count.at
+    first, last = seen[0].after_move, seen[-1].after_move
+    return first < move.id and (move.id <= last or move.kind == MoveKind.COUNTED)
 
 
 def _standing(all_: Iterable[Tally]) -> dict[Where, list[Tally]]:
@@ -134,17 +144,12 @@ def _asked(session: Session, count: StockCount) -> set[Where]:
     return {(lot, place) for lot, place in session.execute(query)}
 
 
-def _moves(session: Session, asked: set[Where]) -> dict[Where, list[tuple[int, int]]]:
+def _moves(session: Session, asked: set[Where]) -> dict[Where, list[StockMove]]:
     """Each asked lot's moves at its place, oldest first."""
-    found: dict[Where, list[tuple[int, int]]] = defaultdict(list)
+    found: dict[Where, list[StockMove]] = defaultdict(list)
     lots = {lot for lot, _place in asked}
-    rows = session.execute(
-        select(StockMove.lot_id, StockMove.place_id, StockMove.id, StockMove.quantity_milli)
-        .where(StockMove.lot_id.in_(lots))
-        .order_by(StockMove.id)
-    )
-    for lot, place, id_, quantity in rows:
-        found[lot, place].append((id_, quantity))
+    for move in session.scalars(select(StockMove).where(StockMove.lot_id.in_(lots)).order_by(StockMove.id)):
+        found[move.lot_id, move.place_id].append(move)
     return found
 
 

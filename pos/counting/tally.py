@@ -15,7 +15,7 @@ from ..kernel.quantity import Unit
 from ..kernel.tables import next_number
 from ..kernel.text import tidy
 from ..stock.models import Lot, StockMove
-from ..stock.queries import get_place
+from ..stock.queries import get_lot, get_place
 from .models import CountEnd, CountScope, StockCount, Tally
 
 
@@ -27,10 +27,16 @@ def begin(
     by: Actor,
     at: datetime,
 ) -> StockCount:
-    """Begin a full count of a place (of the whole shop without one), or of certain lots, each at its place."""
+    """Begin a full count of a place (of the whole shop without one), or of certain lots, each at its place.
+
+    Raises NotFound (`lot_not_found`, `place_not_found`).
+    """
     if place_id is not None:
         get_place(session, place_id)
     asked = sorted(set(lots))
+    for lot, place in asked:
+        get_lot(session, lot)
+        get_place(session, place)
     count = StockCount(
         number=next_number(session, StockCount.number), place_id=place_id, is_full=not asked, at=at, by_name=by.name
     )  # fmt: skip
@@ -123,9 +129,10 @@ def drop(session: Session, count: StockCount, *, reason: str, by: Actor, at: dat
     record(session, "count_dropped", by=by, at=at, subject=count, seals=[end], reason=end.reason)
 
 
-def get_tally(session: Session, tally_id: int) -> Tally:
+def get_tally(session: Session, tally_id: int, count: StockCount) -> Tally:
+    """A tally of this very count. Raises NotFound (`tally_not_found`)."""
     seen = session.get(Tally, tally_id)
-    if seen is None:
+    if seen is None or seen.count_number != count.number:
         raise NotFound.because("tally_not_found")
     return seen
 

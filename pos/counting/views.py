@@ -15,7 +15,7 @@ from ..catalog.products import get_product
 from ..documents.workbook import Sheet, workbook
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import Refused, ShopError
+from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.once import is_first
 from ..kernel.typed import read_quantity
 from ..shop.views import cashiers_by_policy_alone
@@ -66,15 +66,24 @@ def list_counts() -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def new() -> ResponseReturnValue:
     """Of a place, of the whole shop, or of the lots that were marked (`lot=12.3`: the lot and its place)."""
-    marked = [
-        (int(lot), int(place))
-        for lot, _dot, place in (one.partition(".") for one in request.form.getlist("lot"))
-        if lot.isdigit() and place.isdigit()
-    ]
+    marked = _marked()
+    if "marked" in request.form and not marked:
+        flash(_("Mark the lots that are to be counted."))
+        return redirect(url_for("counting.list_counts"))
     with unit_of_work() as session:
         place_id = None if marked else request.form.get("place_id", type=row_id)
         count = begin(session, place_id=place_id, lots=marked, by=actor(), at=now())
     return redirect(url_for("counting.show", number=count.number))
+
+
+def _marked() -> list[tuple[int, int]]:
+    try:
+        return [
+            (row_id(lot), row_id(place))
+            for lot, _dot, place in (one.partition(".") for one in request.form.getlist("lot"))
+        ]
+    except ValueError as odd:
+        raise NotFound.because("lot_not_found") from odd
 
 
 @dataclass
@@ -143,7 +152,9 @@ def _noting(act: Callable[[Session, StockCount], Shown]) -> Callable[[int], Resp
             with unit_of_work() as session:
                 count = get_count(session, number)
                 first = is_first(session, request.form.get("once", ""), now())
-                shown = act(session, count) if first else Shown()
+                shown = (
+                    act(session, count) if first else Shown(wrong=_("That was noted already."), sound="look")
+                )
         except Refused as no:
             words = " ".join(f"{said(reason).sentence} {said(reason).remedy}" for reason in no.reasons)
             shown, status = Shown(wrong=words, sound="no"), no.status
@@ -204,8 +215,8 @@ def _noted(session: Session, count: StockCount) -> Shown:
 def undo(number: int, tally_id: int) -> ResponseReturnValue:
     """A slip of the hand: anybody who counts may take a tally back."""
 
-    def act(session: Session, _count: StockCount) -> Shown:
-        take_back(session, get_tally(session, tally_id), by=actor(), at=now())
+    def act(session: Session, count: StockCount) -> Shown:
+        take_back(session, get_tally(session, tally_id, count), by=actor(), at=now())
         return Shown(sound="look")
 
     return _noting(act)(number)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from .tables import Base
 
 KEPT = timedelta(days=7)
+LONGEST = 80
 
 
 class Once(Base):
@@ -23,9 +24,10 @@ def is_first(session: Session, key: str, at: datetime) -> bool:
     """True the first time a key is seen, and for no key at all. A refused act is rolled back with its key."""
     if not key:
         return True
+    key = key[:LONGEST]
     if session.get(Once, key) is not None:
         return False
-    session.add(Once(key=key[:80], at=at))
+    session.add(Once(key=key, at=at))
     session.flush()
     return True
 

@@ -52,7 +52,7 @@ def bring() -> ResponseReturnValue:
     """Say what will come, so that it is typed once; the gate is asked at the door."""
     form: Any = BringForm(data={"comes_on": today()})
     if "more" in request.form:
-        form.lines.append_entry()
+        form.one_more()
     with reading() as session:
         producer, no = get_producer(session, own_id()), stopped(session)
         for entry in form.lines:

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
-from ..storeroom.forms import MOST_LINES
+from ..storeroom.forms import MOST_LINES, LinedForm
 from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, chosen, needed
 from ..web.reasons import PAPERS
 
@@ -22,7 +22,7 @@ class BringLineForm(PlainForm):
     quantity_milli = QuantityField(_l("Quantity"))
 
 
-class BringForm(Form):
+class BringForm(LinedForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     delivery_note = Line(_l("Delivery note no."), [needed])
     comes_on = DayField(_l("Comes on"), [chosen])

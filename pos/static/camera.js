@@ -11,7 +11,7 @@ class Camera {
     this.says = box.querySelector("[role=status]");
     this.torch = box.querySelector("[data-torch]");
     this.onCode = onCode;
-    this.last = { code: "", at: -AGAIN_MS };
+    this.seenAt = new Map(); // several codes may be in view: each has its own time
     box.querySelector("[data-open]").addEventListener("click", () => (this.stream ? this.close() : this.open()));
     this.torch.addEventListener("click", () => this.light());
     addEventListener("pagehide", () => this.close());
@@ -73,8 +73,8 @@ class Camera {
 
   take(code) {
     const now = performance.now();
-    const isSame = code === this.last.code && now - this.last.at < AGAIN_MS;
-    this.last = { code, at: now };
+    const isSame = now - (this.seenAt.get(code) ?? -AGAIN_MS) < AGAIN_MS;
+    this.seenAt.set(code, now);
     if (isSame) return;
     navigator.vibrate?.(60);
     this.onCode(code);

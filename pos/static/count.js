@@ -3,10 +3,25 @@ import { listen } from "./scan.js";
 import { play } from "./sound.js";
 import { watch } from "./camera.js";
 
+const queue = []; // one at a time, in order; what can't be sent stays here and is sent again
+let busy = false;
+
 function enter(code) {
+  queue.push({ code, key: crypto.randomUUID() });
+  next();
+}
+
+function next() {
   const form = document.getElementById("scan");
-  if (!form) return play("no");
-  form.code.value = code;
+  if (busy || !queue.length) return;
+  if (!form) {
+    queue.length = 0; // the count is over, or nobody said where they stand
+    play("no");
+    return;
+  }
+  busy = true;
+  form.code.value = queue[0].code;
+  form.once.value = queue[0].key;
   form.requestSubmit();
 }
 
@@ -16,7 +31,15 @@ watch(enter);
 document.addEventListener("htmx:after:swap", () => {
   const screen = document.getElementById("tallying");
   play(screen.dataset.sound);
+  if (busy) queue.shift();
+  busy = false;
   const wanted = document.getElementById("quantity") ?? (matchMedia("(pointer: fine)").matches && document.getElementById("code"));
   if (wanted) wanted.focus(); // on a phone only where figures are to be typed: its keyboard covers half the screen
+  next();
 });
-document.addEventListener("htmx:error", () => play("no"));
+document.addEventListener("htmx:error", () => {
+  play("no");
+  if (!busy) return;
+  busy = false;
+  setTimeout(next, 1000);
+});

@@ -6,7 +6,15 @@ import { watch } from "./camera.js";
 const form = document.getElementById("receive");
 const lines = document.getElementById("arrival-lines");
 
-async function arrive(code) {
+let before = Promise.resolve();
+
+// One after the other: two lines may not get the same number.
+function arrive(code) {
+  before = before.then(() => addLine(code)).catch(() => play("no"));
+}
+
+async function addLine(code) {
+  if (lines.children.length >= Number(form.dataset.most)) return play("no");
   const n = 1 + Math.max(-1, ...[...lines.children].map((line) => Number(line.id.split("-")[1])));
   const first = lines.querySelector("fieldset select");
   if (lines.children.length === 1 && !first.value) lines.replaceChildren();

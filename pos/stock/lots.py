@@ -14,11 +14,23 @@ from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import next_number
+from ..kernel.text import folded
 from .models import Hold, Lot
 
 
 def find_lot(session: Session, product_id: int, number: str) -> Lot | None:
     return session.scalars(select(Lot).where(Lot.product_id == product_id, Lot.number == number)).first()
+
+
+def lots_alike(session: Session, product_id: int, number: str) -> list[Lot]:
+    """Lots of a product whose number may be this one otherwise written: letters and figures alone count, not their case."""
+    said = _bare(number)
+    lots = session.scalars(select(Lot).where(Lot.product_id == product_id))
+    return [lot for lot in lots if _bare(lot.number) == said]
+
+
+def _bare(number: str) -> str:
+    return "".join(c for c in folded(number) if c.isalnum())
 
 
 def save_lot(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Lot:

@@ -60,12 +60,17 @@ def _require_own(line: AnnouncedLine, n: int, product: Product, producer: Produc
 
 def withdraw(session: Session, announced: AnnouncedDelivery, *, by: Actor, at: datetime) -> None:
     """It doesn't come after all. Raises Refused (`delivery_came`, `delivery_withdrawn`)."""
+    require_coming(session, announced)
+    announced.withdrawn_at = at
+    record(session, "delivery_withdrawn", by=by, at=at, subject=announced, facts=[announced])
+
+
+def require_coming(session: Session, announced: AnnouncedDelivery) -> None:
+    """Raises Refused (`delivery_came`, `delivery_withdrawn`)."""
     if announced.withdrawn_at is not None:
         raise Refused.because("delivery_withdrawn")
     if receiving_of(session, announced) is not None:
         raise Refused.because("delivery_came")
-    announced.withdrawn_at = at
-    record(session, "delivery_withdrawn", by=by, at=at, subject=announced, facts=[announced])
 
 
 def get_announced(session: Session, announced_id: int) -> AnnouncedDelivery:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,7 +13,8 @@ from ..catalog.products import groups
 from ..documents.pdf import heading, page, table, words
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import ShopError
+from ..kernel.errors import Refused, ShopError
+from ..kernel.once import is_first
 from ..kernel.reason import Reason
 from ..kernel.words import day, moment, quantity
 from ..printing.send import send, wake_printers
@@ -84,8 +85,12 @@ def _why(reasons: Sequence[Reason]) -> tuple[str, str, str]:
 def print_labels(number: int) -> ResponseReturnValue:
     """Labels for each lot of a delivery, on this station's printer."""
     form: Any = LabelsForm()
-    copies = form.copies.data if form.validate_on_submit() else 1
+    if not form.validate_on_submit():
+        raise Refused.because("copies_odd")
+    copies = form.copies.data
     with unit_of_work() as session:
+        if not is_first(session, request.form.get("once", ""), now()):
+            return redirect(url_for("storeroom.show", number=number))
         receiving = get_receiving(session, number)
         producer = get_producer(session, receiving.producer_id)
         rows = session.execute(

@@ -1,9 +1,12 @@
 """storeroom/forms.py — a delivery, a move, a count of one lot."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField, IntegerField
@@ -29,6 +32,30 @@ from ..web.now import now
 from ..web.rights import actor
 
 MOST_LINES = 60
+
+
+class LinedForm(Form):
+    """A form with `lines`. More of them than it holds is said, never left out in silence."""
+
+    lines: FieldList
+
+    def one_more(self) -> None:
+        if len(self.lines) < MOST_LINES:
+            self.lines.append_entry()
+        else:
+            self.form_errors.append(_too_many())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_sound = bool(super().validate(extra_validators))
+        numbers = {found.group(1) for name in request.form if (found := re.match(r"lines-(\d+)-", name))}
+        if len(numbers) > MOST_LINES:
+            self.form_errors.append(_too_many())
+            return False
+        return is_sound
+
+
+def _too_many() -> str:
+    return str(_("At most %(num)s lines at once: receive the rest as another delivery.", num=MOST_LINES))
 
 
 class ArrivalForm(PlainForm):
@@ -58,7 +85,7 @@ class ApprovedForm(Form):
         del self.pin
 
 
-class ReceiveForm(ApprovedForm):
+class ReceiveForm(ApprovedForm, LinedForm):
     delivery_note = Line(_l("Delivery note no."), [needed])
     note_date = DayField(_l("Date of the note"), [needed])
     scan = FileField(

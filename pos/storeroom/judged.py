@@ -15,10 +15,12 @@ from ..kernel.reason import Reason
 from ..kernel.text import tidy
 from ..producers.models import Producer
 from ..shop.models import get_shop
-from ..stock.lots import find_lot
+from ..stock.lots import lots_alike
 from ..stock.models import Zone
 from ..stock.queries import active_holds, get_place
 from .checks import Looked, faults
+
+DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ def refusals(
 
 def _as_it_would_stand(session: Session, goods: Goods, item: Arrived, producer: Producer, note: str) -> Goods:
     number = tidy(item.lot_number) or "–"  # the shop makes one
-    known = find_lot(session, item.product_id, number)
-    stops = active_holds(session, known) if known else ()
+    alike = lots_alike(session, item.product_id, item.lot_number) if tidy(item.lot_number) else []
+    stops = [
+        stop for lot in alike for stop in active_holds(session, lot)
+    ]  # L-01 may be typed l 01 after its recall
     place = tidy(item.origin_place) or producer.address
     lot = LotFacts(
         number,
@@ -89,7 +93,7 @@ def written(reasons: Sequence[Reason]) -> str:
 def read(text: str) -> list[Reason]:
     """The other way round; days come back as days, so that they are said as days."""
     return [
-        Reason.of(code, **{name: _fact(value) for name, value in facts.items()})
+        Reason.of(code, **{name: _fact(name, value) for name, value in facts.items()})
         for code, facts in _plain(text)
     ]
 
@@ -98,8 +102,5 @@ def _plain(text: str) -> list[tuple[str, dict[str, Any]]]:
     return [(facts.pop("code"), facts) for facts in json.loads(text)]
 
 
-def _fact(value: Any) -> Any:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
-    except ValueError:
-        return value
+def _fact(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in DAYS and isinstance(value, str) else value

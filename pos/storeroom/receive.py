@@ -29,6 +29,7 @@ from ..stock.lots import find_lot, save_lot
 from ..stock.models import Lot, MoveKind, OnHand
 from ..stock.moves import Step, post
 from ..stock.queries import get_place
+from .announce import require_coming
 from .checks import Looked
 from .judged import Arrived, refusals, written
 from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
@@ -53,7 +54,8 @@ def receive(
     A line is judged as it would stand in the shop. If one may not come in, Refused carries each reason with its
     line's number and product and nothing is taken; with `refuse_the_rest` what may come in does, and the other
     lines are kept as refused, with their reasons. Lines keep the producer's terms of the day and their cost.
-    Raises Refused besides for `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it).
+    Raises Refused besides for `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it),
+    `delivery_came` and `delivery_withdrawn` (one announced delivery comes in once).
     """
     require_manager(by, approval)
     note = tidy(delivery_note)
@@ -61,6 +63,8 @@ def receive(
         raise Refused.because("note_missing")
     if not arrived:
         raise Refused.because("lines_missing")
+    if announced is not None:
+        require_coming(session, announced)
     _require_sound(session, producer, arrived)
     _require_two_for_alcohol(session, arrived, by, witness)
     today = business_day(at)

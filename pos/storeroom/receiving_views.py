@@ -32,7 +32,7 @@ from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .announce import expected, get_announced
 from .checks import Looked, checks_for, looked_at
-from .forms import ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
+from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
 from .judged import Arrived, read, refusals
 from .models import AnnouncedDelivery, LineCheck, QualityCheck, Receiving, ReceivingLine, RefusedLine
 from .notes import attach, scans_of
@@ -46,7 +46,7 @@ AT_THE_LINE = {"check_missing"}
 @allowed(*BY_POLICY)
 def list_receivings() -> ResponseReturnValue:
     before, note = request.args.get("before", type=row_id), request.args.get("note", "").strip()
-    maker = request.args.get("producer", type=int)
+    maker = request.args.get("producer", type=row_id)
     query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
     if before is not None:
         query = query.where(Receiving.number < before)
@@ -79,7 +79,7 @@ def new(producer_id: int) -> ResponseReturnValue:
         coming = _announced(session, producer_id)
         form = _form(session, producer_id, coming)
     if "more" in request.form:
-        form.lines.append_entry()
+        form.one_more()
         with reading() as session:
             _offer(session, form, producer_id)
     elif form.validate_on_submit():
@@ -102,7 +102,7 @@ def receiving_page(form: Any, producer_id: int) -> str:
         }
         said_of = {entry.name: _said(session, producer_id, entry) for entry in form.lines}
         return render_template(
-            "storeroom/new.html", form=form, producer=get_producer(session, producer_id), products=products, stopped=stopped,
+            "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
             said_of=said_of, refused=sum(bool(one.reasons) for one in said_of.values()) if "delivery_note" in request.form else 0,
         )  # fmt: skip
 
@@ -129,10 +129,8 @@ def filled_form(session: Session, producer_id: int, given: dict[str, Any], **mor
     form: Any = without_own_approval(ReceiveForm(data=given, **more))
     has_alcohol = any(product.kind == Kind.ALCOHOL for product in _products(session, producer_id))
     if not (has_alcohol and get_shop(session).alcohol_two_people) or form.login:
-        del (
-            form.second_login,
-            form.second_pin,
-        )  # the manager's word in a cashier's form is a second person's, too
+        del form.second_login  # the manager's word in a cashier's form is a second person's, too
+        del form.second_pin
     _offer(session, form, producer_id)
     return form
 
@@ -143,7 +141,7 @@ def _received(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> 
         arrived = _arrived(session, form, producer_id)
     with unit_of_work() as session:
         if not is_first(session, form.once.data or "", now()):
-            return session.scalars(select(Receiving.number).order_by(Receiving.number.desc())).first() or 0
+            return _just_received(session, producer_id)
         done = receive(
             session, get_producer(session, producer_id), delivery_note=form.delivery_note.data, note_date=form.note_date.data,
             arrived=arrived, by=actor(), at=now(), approval=agreed, witness=second or agreed, announced=coming,
@@ -152,6 +150,12 @@ def _received(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> 
         if form.scan.data:
             attach(session, done, kept(session, form.scan.data), by=actor(), at=now())
         return done.number
+
+
+def _just_received(session: Session, producer_id: int) -> int:
+    """What the first click of two made."""
+    mine = select(Receiving.number).where(Receiving.producer_id == producer_id)
+    return session.scalars(mine.order_by(Receiving.number.desc())).first() or 0
 
 
 def _second(form: Any) -> Approval | None:
@@ -208,8 +212,8 @@ def _arrived(session: Session, form: Any, producer_id: int) -> list[Arrived]:
         product = by_id.get(entry.form.product_id.data)
         if product is not None:
             looked = _looked(
-                session, entry.name, product, must=len(found) + 1 if not entry.form.sent_back.data else 0
-            )
+                session, entry.name, product, must=len(found) + 1 if not entry.form.sent_back.data else 0, file_id=_photo(entry.name)
+            )  # fmt: skip
             found.append(_as_arrived(entry.form, product, looked))
     return found
 
@@ -224,13 +228,15 @@ def _as_arrived(line: Any, product: Product, looked: Sequence[Looked]) -> Arrive
     )  # fmt: skip
 
 
-def _looked(session: Session, name: str, product: Product, *, must: int = 0) -> list[Looked]:
+def _looked(
+    session: Session, name: str, product: Product, *, must: int = 0, file_id: int | None = None
+) -> list[Looked]:
     """The answers to a line's checks. `must`: the line's number, where each must be answered."""
     found = []
     for check in checks_for(session, product.group_code):
         typed = request.values.get(f"{name}-check-{check.id}", "")
         is_good = {"good": True, "bad": False}.get(typed)
-        one = looked_at(check, is_good=is_good, tenths=read_tenths(typed), file_id=_photo(name))
+        one = looked_at(check, is_good=is_good, tenths=read_tenths(typed), file_id=file_id)
         if one is not None:
             found.append(one)
         elif must:
@@ -244,9 +250,7 @@ def _photo(name: str) -> int | None:
     if upload is None or not upload.filename:
         return None
     with unit_of_work() as session:
-        stored = kept(session, upload).id
-        upload.seek(0)
-        return stored
+        return kept(session, upload).id
 
 
 def _said(session: Session, producer_id: int, entry: Any) -> Said:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
@@ -14,7 +14,7 @@ from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import next_number
 from ..kernel.text import tidy
-from ..stock.models import Lot, OnHand, Place
+from ..stock.models import Lot, OnHand, Place, StockMove
 from ..stock.queries import get_place
 from .models import DrillEnd, DrillFound, RecallDrill
 from .recall import Sold, sold_of
@@ -44,9 +44,12 @@ class Report:
 
     @property
     def found_share_bp(self) -> int:
-        """How much of what should lie in the shop was found, in basis points; all, where nothing should."""
+        """How much of what should lie in the shop was found, in basis points; all, where nothing should.
+
+        Too much at one place makes up for nothing that is missing at another.
+        """
         expected = sum(one.expected_milli for one in self.places)
-        found = sum(one.found.found_milli for one in self.places if one.found)
+        found = sum(min(one.found.found_milli, one.expected_milli) for one in self.places if one.found)
         return 10_000 if not expected else found * 10_000 // expected
 
 
@@ -114,12 +117,8 @@ def report(session: Session, drill: RecallDrill) -> Report:
         one.place_id: one
         for one in session.scalars(select(DrillFound).where(DrillFound.drill_number == drill.number))
     }
-    lying = {
-        row.place_id: row.quantity_milli
-        for row in session.scalars(
-            select(OnHand).where(OnHand.lot_id == drill.lot_id, OnHand.quantity_milli != 0)
-        )
-    }
+    end = session.get(DrillEnd, drill.number)
+    lying = _lying(session, drill.lot_id, end.at if end else None)
     places = session.scalars(
         select(Place).where(Place.id.in_(found.keys() | lying.keys())).order_by(Place.code)
     )
@@ -130,9 +129,19 @@ def report(session: Session, drill: RecallDrill) -> Report:
             ToFind(p, found[p.id].expected_milli if p.id in found else lying[p.id], found.get(p.id))
             for p in places
         ],
-        sold=sold_of(session, [drill.lot_id]),
-        end=session.get(DrillEnd, drill.number),
+        sold=[one for one in sold_of(session, [drill.lot_id]) if end is None or one.at <= end.at],
+        end=end,
     )
+
+
+def _lying(session: Session, lot_id: int, until: datetime | None) -> dict[int, int]:
+    """What the books have of a lot by place: now, or as it was when the clock was stopped."""
+    query = select(StockMove.place_id, func.sum(StockMove.quantity_milli)).where(StockMove.lot_id == lot_id)
+    if until is not None:
+        query = query.where(StockMove.at <= until)
+    return {
+        place: int(there) for place, there in session.execute(query.group_by(StockMove.place_id)) if there
+    }
 
 
 def drills(session: Session, limit: int = 30) -> Sequence[tuple[RecallDrill, Lot, DrillEnd | None]]:

@@ -14,7 +14,7 @@ from ..kernel.errors import Refused
 from ..kernel.typed import read_quantity
 from ..kernel.words import moment, quantity
 from ..shop.models import get_shop
-from ..stock.queries import get_lot
+from ..stock.queries import get_lot, places
 from ..web.download import download
 from ..web.now import now
 from ..web.numbers import row_id
@@ -38,7 +38,11 @@ def show_drill(number: int) -> ResponseReturnValue:
         told = report(session, get_drill(session, number))
         product = get_product(session, told.lot.product_id)
         took = told.took or now() - told.drill.at
-        return render_template("trace/drill.html", told=told, product=product, took=minutes(took))
+        named = {one.place.id for one in told.places}
+        elsewhere = [place for place in places(session) if place.id not in named]
+        return render_template(
+            "trace/drill.html", told=told, product=product, took=minutes(took), elsewhere=elsewhere
+        )
 
 
 def minutes(took: timedelta) -> str:

@@ -19,6 +19,7 @@ from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused
+from ..kernel.once import is_first
 from ..kernel.words import day, moment
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
@@ -101,6 +102,8 @@ def stop_paper(paper_id: int) -> ResponseReturnValue:
 
 
 def _stopped(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:
+    if not is_first(session, request.form.get("once", ""), now()):
+        return redirect(url_for("recall.list_recalls"))
     first = stop_all(session, product_ids, reason=request.form.get("reason", ""), by=actor(), at=now())[0]
     flash(_("Stopped: no till sells it any more."))
     return redirect(url_for("recall.show", hold_id=first.id))

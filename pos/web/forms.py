@@ -15,6 +15,7 @@ from ..kernel.quantity import ONE
 from ..kernel.text import tidy
 from ..kernel.typed import read_day, read_quantity, read_tenths, read_vnd
 from ..kernel.words import day
+from .numbers import row_id
 from .reasons import said
 
 needed = DataRequired(_l("This is needed."))
@@ -155,7 +156,8 @@ class Choice(SelectField):
 
 
 def read_id(value: Any) -> int | None:
-    return int(value) if str(value).isdigit() else None
+    """Raises ValueError for a number that no row can have."""
+    return row_id(str(value)) if str(value).isdecimal() else None
 
 
 class IdChoice(Choice):

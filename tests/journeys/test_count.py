@@ -93,7 +93,7 @@ def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: P
     result = phone(browser)
     counting(result, served, "manager", number)
     result.goto(f"{served.base}/counts/{number}/result")
-    assert "có bán hoặc chuyển trong lúc đếm" in result.inner_text("main")
+    assert "có thay đổi trong lúc đếm" in result.inner_text("main")
     post(result, "Đếm lại toàn bộ lô này một lượt")
     result.locator("tr", has_text=GOODS).locator("text=Đếm lại").click()
     result.fill("#quantity", str(there - 1))

@@ -17,6 +17,7 @@ from pos.documents.workbook import workbook
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.quantity import ONE
+from pos.kernel.reason import Reason
 from pos.printing.models import PrintJob
 from pos.producers.models import Producer
 from pos.sales.basket import add
@@ -24,9 +25,13 @@ from pos.shop.models import get_shop
 from pos.stock.address import lot_address
 from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand
+from pos.storeroom.announce import announce
 from pos.storeroom.checks import save_check
+from pos.storeroom.forms import MOST_LINES
+from pos.storeroom.judged import read, written
 from pos.storeroom.models import (
     AnnouncedDelivery,
+    AnnouncedLine,
     LineCheck,
     QualityCheck,
     Receiving,
@@ -345,3 +350,94 @@ def test_what_was_chosen_stays_chosen_when_a_form_comes_back(village: Shop) -> N
     """The select kept its choice in the data and lost it on the page."""
     shown = village.client("manager").post("/products/new", data={"name_vi": "", "producer_id": "3"}).text
     assert re.search(r'<option selected value="3">', shown)
+
+
+def test_an_announced_delivery_comes_in_once(door: Door) -> None:
+    """Two people opened it; the second one is told."""
+    with unit_of_work() as session:
+        one = AnnouncedLine(
+            product_id=door.products[0].id,
+            lot_number="T0",
+            made_on=MADE,
+            expires_on=ENDS,
+            quantity_milli=5 * ONE,
+        )
+        coming = announce(session, session.get_one(Producer, door.maker_id), [one], delivery_note="PG-7", comes_on=TODAY,
+                          by=SYSTEM, at=MORNING).id  # fmt: skip
+    address, typed = f"{door.address}?announced={coming}", a_note(line(0, door.products[0], "T0"))
+    assert door.boss.post(address, data=typed).status_code == 302
+    again = door.boss.post(address, data=typed)
+    assert "Hàng này đã nhận rồi." in again.text
+    assert door.on_hand() == {"T0": 5}
+
+
+def test_a_line_too_many_is_said(door: Door) -> None:
+    lines = [line(n, door.products[0], f"T{n}") for n in range(MOST_LINES + 1)]
+    told = door.boss.post(door.address, data=a_note(*lines))
+    assert f"nhiều nhất {MOST_LINES} dòng" in told.text
+    assert door.on_hand() == {}
+    assert door.boss.post(door.address, data=a_note(*lines[:-1], more="1")).status_code == 200
+    bring = {f"lines-{n}-lot_number": "x" for n in range(MOST_LINES)} | {"more": "1"}
+    assert door.shop.client("producer").post("/mine/deliveries/new", data=bring).status_code == 200
+
+
+def test_a_photo_that_is_none_leaves_the_form_as_it_was(door: Door) -> None:
+    with unit_of_work() as session:
+        check = save_check(session, QualityCheck(name="mùi"), by=SYSTEM, at=MORNING).id
+    typed = a_note(line(0, door.products[0], "LO-ANH")) | {
+        f"lines-0-check-{check}": "good",
+        "lines-0-photo": (BytesIO(b"x"), "a.jpg"),
+    }
+    told = door.boss.post(door.address, data=typed, content_type="multipart/form-data")
+    assert "LO-ANH" in told.text
+    assert door.on_hand() == {}
+
+
+HUGE = "9" * 25
+
+
+@pytest.mark.parametrize("name", ["product_id", "place_id"])
+def test_a_huge_key_in_a_line(door: Door, name: str) -> None:
+    typed = line(0, door.products[0], "T0") | {f"lines-0-{name}": HUGE}
+    assert door.boss.get(f"{door.address}/verdict", query_string=typed).status_code == 200
+    assert door.boss.post(door.address, data=a_note(typed)).status_code == 200
+    assert door.boss.get(f"/receiving?producer={HUGE}").status_code == 200
+    assert door.on_hand() == {}
+
+
+def test_no_pin_is_sent_with_a_question(door: Door) -> None:
+    """The gate's word is asked by GET: only the line's own fields may stand in that address."""
+    assert 'hx-include="closest fieldset"' in door.boss.get(f"{door.address}/line?n=0").text
+    assert "closest form" not in door.boss.get(door.address).text
+
+
+def test_a_stopped_lot_typed_otherwise_is_still_stopped(door: Door) -> None:
+    """L-01 was recalled: what comes as "l 01" may be the same."""
+    door.boss.post(door.address, data=a_note(line(0, door.products[0], "L-01")))
+    with unit_of_work() as session:
+        lot = session.scalars(select(Lot).where(Lot.number == "L-01")).one()
+        stop(session, lot_id=lot.id, reason="mốc", by=SYSTEM, at=MORNING)
+    for number in ("l 01", "L01", "L-01"):
+        assert "mốc" in door.boss.post(door.address, data=a_note(line(0, door.products[0], number))).text, (
+            number
+        )
+    assert door.boss.post(door.address, data=a_note(line(0, door.products[0], "L-011"))).status_code == 302
+
+
+@pytest.mark.parametrize("copies", ["0", "51", "-3", "x", ""])
+def test_an_odd_number_of_labels_is_said_and_a_double_click_prints_once(door: Door, copies: str) -> None:
+    done = door.boss.post(door.address, data=a_note(line(0, door.products[0], "E1")))
+    assert door.boss.post(f"{done.location}/labels", data={"copies": copies}).status_code == 422
+    for _click in range(2):
+        door.boss.post(f"{done.location}/labels", data={"copies": "1", "once": "k"})
+    with reading() as session:
+        assert len(session.scalars(select(PrintJob).where(PrintJob.subject.startswith("lot:"))).all()) == 1
+
+
+def test_reasons_kept_with_a_refused_line_are_read_back_as_they_were() -> None:
+    kept = [
+        Reason.of("expired", lot="2026-11-24", ended=TODAY),
+        Reason.of("sent_back", why="2026-11-24"),
+        Reason.of("no_price"),
+    ]
+    assert read(written(kept)) == kept
