@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from ..storeroom.forms import WitnessedForm
+from ..identity.forms import WitnessedForm
 from ..web.forms import Form, IdChoice, Line, needed
 
 

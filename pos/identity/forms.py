@@ -1,11 +1,18 @@
-"""identity/forms.py — signing in, and people."""
+"""identity/forms.py — signing in, people, and what a second person signs."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
-from ..kernel.actor import Role
+from ..kernel.actor import Approval, Role
 from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
+from ..web.now import now
+from ..web.rights import actor
+from .second import witness, word_of
 
 
 class SignInForm(Form):
@@ -45,3 +52,25 @@ class OwnPinForm(Form):
         _l("New PIN once more"), [needed, EqualTo("new", _l("The two are not the same."))],
         render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
     )  # fmt: skip
+
+
+class WitnessedForm(Form):
+    """A form that a second person signs, too. `once`: a double click is one act."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    pin = Line(
+        _l("Their PIN"),
+        [needed],
+        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
+    )
+    reason: Line
+
+    def __iter__(self) -> Iterator[Any]:
+        """What happened first, who saw it last."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
+
+    def second_person(self) -> Approval:
+        """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""
+        login, pin, reason = str(self.login.data), str(self.pin.data), str(self.reason.data)
+        return word_of(witness, login, pin, reason, station=actor().station, at=now())

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from ..identity.forms import WitnessedForm
 from ..web.forms import Choice, DayField, Form, IdChoice, Line, chosen, needed
 from ..web.reasons import ZONES
 
@@ -24,11 +25,5 @@ class StopForm(Form):
     reason = Line(_l("Why is it stopped?"), [needed])
 
 
-class ReleaseForm(Form):
+class ReleaseForm(WitnessedForm):
     reason = Line(_l("Why may it be sold again?"), [needed])
-    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(
-        _l("Their PIN"),
-        [needed],
-        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
-    )

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..identity.second import witness, word_of
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -126,9 +125,7 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     form: Any = ReleaseForm()
     if not form.validate_on_submit():
         raise Refused.because("reason_missing")
-    agreed = word_of(
-        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
-    )
+    agreed = form.second_person()
     with unit_of_work() as session:
         release(
             session,

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 from flask import request
@@ -13,8 +12,7 @@ from wtforms import FieldList, FormField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange
 
-from ..identity.second import witness, word_of
-from ..kernel.actor import Approval
+from ..identity.forms import WitnessedForm
 from ..stock.models import MoveKind
 from ..web.forms import (
     Choice,
@@ -28,8 +26,6 @@ from ..web.forms import (
     chosen,
     needed,
 )
-from ..web.now import now
-from ..web.rights import actor
 
 MOST_LINES = 60
 
@@ -138,28 +134,6 @@ LEAVES_AS = (
     (MoveKind.TO_PRODUCER.value, _l("given back to the producer")),
     (MoveKind.TASTED.value, _l("tasted, a sample")),
 )
-
-
-class WitnessedForm(Form):
-    """A form that a second person signs, too. `once`: a double click is one act."""
-
-    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(
-        _l("Their PIN"),
-        [needed],
-        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
-    )
-    reason: Line
-
-    def __iter__(self) -> Iterator[Any]:
-        """What happened first, who saw it last."""
-        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
-
-    def second_person(self) -> Approval:
-        """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""
-        login, pin, reason = str(self.login.data), str(self.pin.data), str(self.reason.data)
-        return word_of(witness, login, pin, reason, station=actor().station, at=now())
 
 
 class WriteOffForm(WitnessedForm):

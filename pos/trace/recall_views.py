@@ -14,7 +14,6 @@ from ..admission.papers import get_paper
 from ..catalog.models import Product
 from ..documents.pdf import heading, page, table, words
 from ..documents.workbook import Sheet, workbook
-from ..identity.second import witness, word_of
 from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import reading, unit_of_work
@@ -64,9 +63,7 @@ def release_together(hold_id: int) -> ResponseReturnValue:
     form: Any = ReleaseForm()
     if not form.validate_on_submit():
         raise Refused.because("reason_missing")
-    agreed = word_of(
-        witness, form.login.data, form.pin.data, form.reason.data, station=actor().station, at=now()
-    )
+    agreed = form.second_person()
     with unit_of_work() as session:
         release_all(
             session,
