@@ -3,7 +3,11 @@
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
+from typing import Any
+
+from PIL import Image
 
 from .decode import decode, missing
 from .devices import printer
@@ -69,12 +73,21 @@ def _test_print(address: str, paper_mm: int) -> int:
 
 
 def _decode(pictures: list[Path]) -> int:
+    """One JSON object a picture, as it goes; a file that can't be read says so and holds nobody up."""
     for path in pictures:
+        began = time.perf_counter()
         try:
-            scans = [{"text": found.text, "symbology": found.symbology} for found in decode(path)]
-            print(json.dumps({"picture": str(path), "scans": scans}, ensure_ascii=False), flush=True)
-        except OSError as failure:
-            print(json.dumps({"picture": str(path), "error": str(failure)}), flush=True)
+            found = decode(path)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as failure:
+            said: dict[str, Any] = {"picture": str(path), "error": str(failure) or type(failure).__name__}
+        else:
+            scans = [{"text": one.text, "symbology": one.symbology} for one in found]
+            said = {
+                "picture": str(path),
+                "scans": scans,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+            }
+        print(json.dumps(said, ensure_ascii=False), flush=True)
     return 0
 
 

@@ -14,17 +14,18 @@ from ..web.rights import allowed
 
 pages = Blueprint("scanning", __name__)
 MOST_BYTES = 2 * 1024 * 1024
+FRAME_MS = 60  # the next frame is a better look than a longer one at this
 
 
 @pages.post("/scanning/read")
 @allowed(Role.CASHIER, Role.MANAGER)
 def read_frame() -> ResponseReturnValue:
-    """The texts of the codes in a picture. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
+    """The codes in a picture: text and symbology. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
     frame = request.get_data(cache=False)
     if len(frame) > MOST_BYTES:
         raise Refused.because("file_too_big")
     try:
-        found = decode(BytesIO(frame))
+        found = decode(BytesIO(frame), budget_ms=FRAME_MS)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as odd:
         raise Refused.because("file_odd") from odd
-    return jsonify([one.text for one in found])
+    return jsonify([{"text": one.text, "symbology": one.symbology} for one in found])

@@ -3,6 +3,7 @@
 const WIDTH = 800;
 const PAUSE_MS = 150;
 const AGAIN_MS = 2000; // the same code is taken once while it stays in view
+const TWICE_WITHIN_MS = 1500; // bars are believed when two frames agree; a square code corrects its own errors
 
 class Camera {
   constructor(box, onCode) {
@@ -12,6 +13,7 @@ class Camera {
     this.torch = box.querySelector("[data-torch]");
     this.onCode = onCode;
     this.seenAt = new Map(); // several codes may be in view: each has its own time
+    this.takenAt = new Map();
     box.querySelector("[data-open]").addEventListener("click", () => (this.stream ? this.close() : this.open()));
     this.torch.addEventListener("click", () => this.light());
     addEventListener("pagehide", () => this.close());
@@ -51,7 +53,7 @@ class Camera {
   async watch() {
     while (this.stream) {
       try {
-        for (const code of await this.read()) this.take(code);
+        for (const { text, symbology } of await this.read()) this.see(text, /qr|matrix/i.test(symbology));
         this.say("");
       } catch {
         this.say("offline");
@@ -61,7 +63,9 @@ class Camera {
   }
 
   async read() {
-    if (this.detector) return (await this.detector.detect(this.video)).map((found) => found.rawValue);
+    if (this.detector) {
+      return (await this.detector.detect(this.video)).map((found) => ({ text: found.rawValue, symbology: found.format }));
+    }
     const answer = await fetch(this.box.dataset.reader, {
       method: "POST",
       headers: { "Content-Type": "image/jpeg", "X-CSRFToken": this.box.dataset.token },
@@ -71,11 +75,14 @@ class Camera {
     return answer.json();
   }
 
-  take(code) {
+  see(code, isSquare) {
     const now = performance.now();
-    const isSame = now - (this.seenAt.get(code) ?? -AGAIN_MS) < AGAIN_MS;
+    const isSecond = now - (this.seenAt.get(code) ?? -TWICE_WITHIN_MS) < TWICE_WITHIN_MS;
+    const isStillThere = now - (this.takenAt.get(code) ?? -AGAIN_MS) < AGAIN_MS;
     this.seenAt.set(code, now);
-    if (isSame) return;
+    if (!isSecond && !isSquare) return;
+    this.takenAt.set(code, now);
+    if (isStillThere) return;
     navigator.vibrate?.(60);
     this.onCode(code);
   }

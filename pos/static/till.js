@@ -1,6 +1,7 @@
 // The till's hands: what a key, a scanner or a touch does. All state lives on the server.
 import { listen } from "./scan.js";
 import { play } from "./sound.js";
+import { watch } from "./camera.js";
 import "./keypad.js";
 
 const search = document.getElementById("search");
@@ -22,6 +23,8 @@ listen(document, (code) => {
   lastScan = { code, at: now };
   enqueue(code);
 });
+
+watch(enqueue);
 
 function enqueue(code) {
   if (["refused", "age"].includes(till().dataset.panel)) {

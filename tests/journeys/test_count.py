@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy import select
 
@@ -16,7 +14,8 @@ from pos.stock.models import Lot, OnHand
 from pos.upkeep.verify import verify
 from tests.conftest import Served
 
-from .conftest import ARGUMENTS, chromium, scan, sign_in
+from .camera import with_camera_at
+from .conftest import scan, sign_in
 from .pages import faults
 
 pytestmark = pytest.mark.journey
@@ -24,29 +23,10 @@ SCREENS = Path(".artifacts/screens")
 GOODS = "Chè lam gừng 250 g"
 
 
-def film(path: Path, gtin: str) -> Path:
-    """What a camera sees of a pack: its EAN-13, large, a little grey; as the MJPEG that Chromium's fake camera plays."""
-    bars = Image.fromarray(
-        zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(gtin, zxingcpp.BarcodeFormat.EAN13), scale=4)
-    )
-    frame = Image.new("L", (640, 480), 214)
-    frame.paste(bars, ((640 - bars.width) // 2, (480 - bars.height) // 2))
-    with path.open("wb") as out:
-        for _ in range(4):
-            frame.convert("RGB").save(out, "JPEG", quality=88)
-    return path
-
-
 @pytest.fixture
 def camera(playwright: Playwright, served: Served, tmp_path: Path) -> Iterator[BrowserContext]:
     """A phone whose camera is held at the pack."""
-    shown = film(tmp_path / "pack.mjpeg", served.village.codes[GOODS])
-    fake = [
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={shown}",
-    ]
-    browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *fake])
+    browser = with_camera_at(playwright, served.village.codes[GOODS], tmp_path)
     yield browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN", has_touch=True)
     browser.close()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright
 from sqlalchemy import select
 
 from pos.catalog.models import Product
@@ -31,6 +31,7 @@ from pos.stock.models import Lot
 from tests.conftest import Served
 from tests.web.test_rights import rules
 
+from .camera import with_camera_at
 from .conftest import scan, sign_in
 from .pages import faults
 
@@ -277,3 +278,28 @@ def looked_at(page: Page, name: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}.png")
     assert faults(page) == []
+
+
+@pytest.mark.journey
+def test_a_phone_scans_into_the_basket_by_its_camera(
+    playwright: Playwright, served: Served, tmp_path: Path
+) -> None:
+    """By the shop's own computer's decoders: Debian's Chromium has none of its own. One pack in view is one pack sold."""
+    browser = with_camera_at(playwright, served.village.codes["Chè lam gừng 250 g"], tmp_path)
+    page = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="vi-VN", has_touch=True
+    ).new_page()
+    page.set_default_timeout(8000)
+    sign_in(page, served, "cashier")
+    page.fill("#float", "0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#till[data-panel=pay]")
+    page.get_by_role("button", name="Quét bằng máy ảnh").click()
+    page.wait_for_selector(".line", timeout=20_000)
+    page.wait_for_timeout(1500)
+    assert "Chè lam gừng" in page.inner_text("#lines")
+    assert "1 × 45.000" in page.inner_text("#lines"), "it stays in view, and is taken once"
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / "till-camera-phone.png")
+    assert faults(page) == []
+    browser.close()

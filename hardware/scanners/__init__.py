@@ -1,0 +1,1 @@
+"""What reads codes: pictures and frames of a camera."""
