@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     test.add_argument("--paper", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     pictures = commands.add_parser("decode", help="one JSON object a picture")
+    pictures.add_argument("--json", action="store_true", help="what it does anyway; for scripts that say so")
     pictures.add_argument("pictures", nargs="+", type=Path)
     arguments = parser.parse_args(argv)
     if arguments.command == "list":

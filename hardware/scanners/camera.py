@@ -21,7 +21,6 @@ Gray = NDArray[np.uint8]
 LARGEST = 1600  # pixels: what is larger is looked at smaller
 LEAST_TO_PREPARE = 16  # pixels: nothing is gained from preparing what is smaller
 ENLARGED_UP_TO = 900
-TURNS = (45, 22, -22)  # degrees: both decoders look along rows and columns
 QUIET = 24  # pixels of white that are put around a straightened code
 STRAIGHT = 480  # pixels: the side that a straightened square code is drawn at
 LEAST_ROWS = 4  # rows of a linear code in which zbar must have read the same
@@ -72,16 +71,7 @@ def _looks(picture: Gray) -> Iterator[Look]:
     yield lambda: by_pyzbar(picture)
     if min(picture.shape) < LEAST_TO_PREPARE or not _has_cv2():
         return
-    for prepare in (
-        _evened,
-        _enlarged,
-        _sharp,
-        _squares,
-        _bars,
-        _halved,
-        _thresholded,
-        *(_turned(by) for by in TURNS),
-    ):
+    for prepare in WAYS:
         for prepared in prepare(picture):
             yield lambda prepared=prepared: by_zxing(prepared)  # type: ignore[misc]
             yield lambda prepared=prepared: by_pyzbar(prepared)  # type: ignore[misc]
@@ -125,7 +115,6 @@ def by_pyzbar(picture: Gray) -> list[Found]:
 _NAMES = {"QRCODE": "QRCode", "CODE128": "Code128", "I25": "ITF"}
 
 
-@cache
 def _pyzbar() -> tuple[Any, Any] | None:
     try:
         from pyzbar import pyzbar
@@ -135,7 +124,6 @@ def _pyzbar() -> tuple[Any, Any] | None:
     return pyzbar, [kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.UPCE, kinds.I25, kinds.CODE128, kinds.QRCODE]
 
 
-@cache
 def _has_cv2() -> bool:
     try:
         import cv2  # noqa: F401
@@ -244,3 +232,9 @@ def _straightened(picture: Gray, corners: Any, size: Callable[[float, float], tu
         cv2.copyMakeBorder(upright, QUIET, QUIET, QUIET * 2, QUIET * 2, cv2.BORDER_CONSTANT, value=255),
         np.uint8,
     )
+
+
+# what costs little and often helps comes first: a frame has time for the first few
+WAYS: tuple[Callable[[Gray], Iterator[Gray]], ...] = (
+    _bars, _turned(45), _enlarged, _evened, _sharp, _squares, _halved, _thresholded, _turned(22), _turned(-22),
+)  # fmt: skip

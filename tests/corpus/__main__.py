@@ -17,7 +17,7 @@ from .pictures import STEPS, TROUBLES, Sample, made, photographed
 from .plot import curves
 
 ALONE = ("pyzbar", "zxing-cpp", "OpenCV")
-console = Console(highlight=False)
+console = Console(highlight=False, width=170)
 
 
 @dataclass(frozen=True, slots=True)

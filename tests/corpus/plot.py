@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 COLOURS = {"pipeline": "#A4432A", "pyzbar": "#8A5800", "zxing-cpp": "#2F6B3A"}
 DASHES = {"pipeline": "", "pyzbar": "6 4", "zxing-cpp": "2 3"}
-WIDE, TALL, GAP, COLUMNS = 200, 110, 46, 4
+WIDE, TALL, GAP, COLUMNS = 200, 110, 58, 4
 
 
 def curves(rates: dict[str, dict[str, list[float]]]) -> str:

@@ -1,0 +1,103 @@
+"""Pictures are read better than by any decoder alone, and nothing is read where nothing stands."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+from hardware.decode import decode, gray
+from hardware.scanners import camera
+from hardware.scanners.camera import Found, read
+from tests.corpus.decoders import opencv_alone, pyzbar_alone, zxing_alone
+from tests.corpus.pictures import FOLDER, NOTHING, Sample, made, photographed
+
+ALONE = (zxing_alone, pyzbar_alone, opencv_alone)
+
+
+def read_by(sample: Sample, budget_ms: float | None = None) -> bool:
+    return sample.is_read_by({found.text for found in read(sample.picture, budget_ms=budget_ms)})
+
+
+def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
+    samples = [sample for sample in photographed() if sample.folder != NOTHING]
+    alone = sum(any(sample.is_read_by(decoder(sample.picture)) for decoder in ALONE) for sample in samples)
+    ours = [sample for sample in samples if read_by(sample, 400)]
+    assert len(samples) > 70
+    assert len(ours) >= alone
+    misread = [s.name for s in samples if s.misread({found.text for found in read(s.picture, budget_ms=400)})]
+    assert misread == []
+
+
+@pytest.mark.parametrize("budget_ms", [40, 300])
+def test_nothing_is_read_where_nothing_stands(budget_ms: float) -> None:
+    for sample in photographed():
+        if sample.folder == NOTHING:
+            assert read(sample.picture, budget_ms=budget_ms) == [], sample.name
+
+
+def test_what_is_blurred_turned_dark_or_creased_is_read_more_often_than_by_all_together() -> None:
+    """Every third step of each trouble; the whole is the command's: python -m tests.corpus."""
+    samples = [sample for sample in made() if int(sample.name[-2:]) % 3 == 0]
+    alone = sum(any(sample.is_read_by(decoder(sample.picture)) for decoder in ALONE) for sample in samples)
+    ours = sum(read_by(sample, 400) for sample in samples)
+    assert len(samples) == 120
+    assert ours >= alone + 4
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
+def test_no_picture_is_too_odd(picture: np.ndarray) -> None:
+    for found in read(picture, budget_ms=30):
+        assert found.text
+
+
+def test_several_linear_codes_need_a_second_look_and_a_misread_part_is_dropped() -> None:
+    """zxing-cpp alone reads two codes in this photo; only one stands there."""
+    sample = next(s for s in photographed() if s.name == "35.webp")
+    assert read(sample.picture) == [Found("5030159003930", "EAN13")]
+
+
+def test_zxing_reads_alone_where_the_system_lacks_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "_has_cv2", lambda: False)
+    monkeypatch.setattr(camera, "_pyzbar", lambda: None)
+    sample = next(s for s in photographed() if s.folder == "qrcode-1")
+    assert read_by(sample)
+    assert read(np.full((2000, 3000), 255, np.uint8)) == []
+
+
+def test_separators_of_gs1_come_as_they_are() -> None:
+    (found,) = decode(FOLDER / "datamatrix-1" / "gs1-figure-4.15.1-2-32x32.png")
+    assert found.symbology == "DataMatrix"
+    assert "\x1d" in found.text
+    assert found.text.startswith("01")
+
+
+def test_what_is_transparent_is_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    assert gray(tmp_path / "clear.png").min() == 255
+
+
+def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    nothing = next(FOLDER.joinpath(NOTHING).glob("*.webp"))
+    pictures = [FOLDER / "qrcode-1" / "1.webp", nothing, tmp_path / "broken.png", tmp_path / "none.png"]
+    done = subprocess.run(
+        [sys.executable, "-m", "hardware", "decode", "--json", *pictures],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["picture"] for one in said] == [str(path) for path in pictures]
+    assert set(said[0]) == {"picture", "scans", "ms"}
+    assert said[0]["scans"][0]["symbology"] == "QRCode"
+    assert said[1]["scans"] == []
+    assert [set(one) for one in said[2:]] == [{"picture", "error"}] * 2
