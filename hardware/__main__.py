@@ -1,4 +1,4 @@
-"""python -m hardware list | test-print ADDRESS | decode PICTURE…"""
+"""python -m hardware list | test-print ADDRESS | status ADDRESS | decode PICTURE…"""
 
 import argparse
 import json
@@ -12,23 +12,7 @@ from PIL import Image
 from .decode import decode, missing
 from .devices import printer
 from .ports import DeviceError
-from .slip import Barcode, Cut, Pair, Qr, Rule, Slip, Stars, Text
-
-TEST_PAGE = Slip(
-    (
-        Text("Trang in thử", size="large", bold=True, align="center"),
-        Text(
-            "ă â đ ê ô ơ ư Ă Â Đ Ê Ô Ơ Ư · ấ ầ ẩ ẫ ậ · ắ ằ ẳ ẵ ặ · ế ề ể ễ ệ · ố ồ ổ ỗ ộ · ớ ờ ở ỡ ợ · ứ ừ ử ữ ự"
-        ),
-        Rule(),
-        Pair("Chè lam gừng 250 g", "45.000"),
-        Stars("OCOP", 4),
-        Rule(),
-        Qr("https://example.com/t/thu", "QR"),
-        Barcode("PT-1"),
-        Cut(),
-    )
-)
+from .printers.test_page import TEST_PAGE
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,6 +25,8 @@ def main(argv: list[str] | None = None) -> int:
         "address", help="tcp://192.0.2.7:9100, serial:///dev/ttyUSB0, usb://04b8:0e15, file:///dev/usb/lp0"
     )
     test.add_argument("--paper", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
+    status = commands.add_parser("status", help="how a printer is: ready, out of paper, cover open …")
+    status.add_argument("address")
     pictures = commands.add_parser("decode", help="one JSON object a picture")
     pictures.add_argument("--json", action="store_true", help="what it does anyway; for scripts that say so")
     pictures.add_argument("pictures", nargs="+", type=Path)
@@ -49,7 +35,18 @@ def main(argv: list[str] | None = None) -> int:
         return _list()
     if arguments.command == "test-print":
         return _test_print(arguments.address, arguments.paper)
+    if arguments.command == "status":
+        return _status(arguments.address)
     return _decode(arguments.pictures)
+
+
+def _status(address: str) -> int:
+    try:
+        print(printer("status", address, paper_mm=80, drawer_pin=None).check() or "ready")
+    except DeviceError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _list() -> int:

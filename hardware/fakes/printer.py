@@ -8,7 +8,10 @@ from PIL import Image
 
 from .interpreter import Interpreter
 
-READY, NO_PAPER, OPEN_COVER = 0x12, 0x72, 0x16  # answers to DLE EOT, with their fixed bits
+READY = 0x12  # an answer to DLE EOT with its fixed bits alone
+COMPLAINTS = {  # what is wrong: to which question it answers with which bits
+    "paper_out": (4, 0x60), "paper_low": (4, 0x0C), "cover_open": (2, 0x04), "cutter_jammed": (3, 0x08), "failed": (3, 0x20),
+}  # fmt: skip
 
 
 @dataclass
@@ -16,8 +19,12 @@ class Faults:
     """What is wrong with it just now."""
 
     paper_out: bool = False
+    paper_low: bool = False
     cover_open: bool = False
+    cutter_jammed: bool = False
+    failed: bool = False
     silent: bool = False
+    garbled: bool = False  # it answers, but noise
     cut_off_after: int | None = None  # bytes after which the connection drops, once
 
 
@@ -88,10 +95,11 @@ class FakePrinter:
         if self.faults.silent:
             return
         answer = READY
-        if question == 4 and self.faults.paper_out:
-            answer = NO_PAPER
-        elif question == 2 and self.faults.cover_open:
-            answer = OPEN_COVER
+        for name, (about, bits) in COMPLAINTS.items():
+            if about == question and getattr(self.faults, name):
+                answer |= bits
+        if self.faults.garbled:
+            answer = 0xFF
         connection.sendall(bytes((answer,)))
 
     def _keep(self, reader: Interpreter) -> None:

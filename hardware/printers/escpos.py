@@ -19,8 +19,11 @@ from ..slip import Cut, Kick, Row, Slip
 INITIALISE = b"\x1b@"
 FEED_AND_CUT = b"\x1bd\x03\x1dV\x42\x00"
 KICK = {2: b"\x1bp\x00\x19\xfa", 5: b"\x1bp\x01\x19\xfa"}
-ASK_STATUS = b"\x10\x04\x02"  # DLE EOT 2: why it is offline
+ASK_OFFLINE = b"\x10\x04\x02"  # DLE EOT 2: why it is offline
+ASK_ERROR = b"\x10\x04\x03"  # DLE EOT 3: what has failed
 ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: paper sensors
+FIXED, AS_FIXED = 0b1001_0011, 0b0001_0010  # bits that every answer has alike; other bytes are noise
+COVER_OPEN, CUTTER, BEYOND_HELP, PAPER_OUT, PAPER_LOW = 0x04, 0x08, 0x20, 0x60, 0x0C
 TIMEOUT_SECONDS = 10
 
 
@@ -46,9 +49,9 @@ class EscposPrinter:
             except Exception as failure:  # each connection raises its own kinds
                 raise DeviceError("printer_broke_off", str(failure)) from failure
 
-    def check(self) -> None:
+    def check(self) -> str:
         with closing(self._opened()) as device:
-            self._refuse_unready(device)
+            return self._refuse_unready(device)
 
     def _opened(self) -> Any:
         try:
@@ -60,24 +63,33 @@ class EscposPrinter:
             raise DeviceError("printer_unreachable", str(failure)) from failure
         return device
 
-    def _refuse_unready(self, device: Any) -> None:
-        """Ask paper and cover where the line can answer; silence means ready."""
+    def _refuse_unready(self, device: Any) -> str:
+        """Ask paper, cover and cutter where the line can answer; silence means ready."""
         if urlsplit(self.address).scheme == "file":
-            return
-        offline, paper = _answer(device, ASK_STATUS), _answer(device, ASK_PAPER)
-        if paper is not None and paper & 0x60:
-            raise DeviceError("paper_out")
-        if offline is not None and offline & 0x04:
-            raise DeviceError("cover_open")
+            return ""
+        paper = _answer(device, ASK_PAPER)
+        if paper is None:
+            return ""  # it would be silent about the rest, too, and each silence takes a second
+        offline, error = (_answer(device, question) or 0 for question in (ASK_OFFLINE, ASK_ERROR))
+        for code, is_so in (
+            ("paper_out", paper & PAPER_OUT),
+            ("cover_open", offline & COVER_OPEN),
+            ("cutter_jammed", error & CUTTER),
+            ("printer_failed", error & BEYOND_HELP),
+        ):
+            if is_so:
+                raise DeviceError(code)
+        return "paper_low" if paper & PAPER_LOW else ""
 
 
 def _answer(device: Any, question: bytes) -> int | None:
+    """The byte of its answer; None from one that can't answer or talks nonsense."""
     try:
         device._raw(question)  # noqa: SLF001
         answer: bytes = device._read()  # noqa: SLF001
     except Exception:  # noqa: BLE001  a printer that can't answer is assumed fine
         return None
-    return answer[-1] if answer else None
+    return answer[-1] if answer and answer[-1] & FIXED == AS_FIXED else None
 
 
 def _connection(address: str) -> Any:

@@ -12,5 +12,6 @@ class PreviewPrinter:
     def print(self, slip: Slip) -> None:
         """Nothing to do: the slip stays in the queue's memory."""
 
-    def check(self) -> None:
+    def check(self) -> str:
         """Always ready."""
+        return ""

@@ -89,3 +89,12 @@ def failed(job: PrintJob, code: str, *, permanent: bool, reached: bool, at: date
 def retry(job: PrintJob, *, at: datetime) -> None:
     """Try again now, at a person's word."""
     job.state, job.next_try_at = JobState.WAITING, at
+
+
+def move_all(session: Session, from_printer: str, to_printer: str, *, at: datetime) -> int:
+    """What waits for one printer is printed by another, in the same order; returns how many slips that were."""
+    jobs = [job for job in waiting(session) if job.printer == from_printer]
+    for job in jobs:
+        job.printer = to_printer
+        retry(job, at=at)
+    return len(jobs)

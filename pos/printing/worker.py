@@ -5,6 +5,7 @@ A dead printer stops nothing but itself: sales go on, the queue grows, the till 
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 
 from sqlalchemy import Engine
@@ -17,10 +18,14 @@ from . import queue
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
+LOOKED_AT_EVERY = 2.0  # seconds: a printer with nothing to do is asked how it is
 
 
 class PrintWorker:
-    """Feeds the printers until `stop()`. `errors` holds what each printer said last ("" when it is well)."""
+    """Feeds the printers until `stop()`.
+
+    `errors` holds what keeps each printer from printing ("" when it is well), `warnings` what should be seen to.
+    """
 
     def __init__(self, engine: Engine, printers: Sequence[PrinterPort], clock: Clock) -> None:
         self._engine = engine
@@ -28,6 +33,7 @@ class PrintWorker:
         self._stopping = threading.Event()
         self._wake = {printer.name: threading.Event() for printer in printers}
         self.errors = {printer.name: "" for printer in printers}
+        self.warnings = {printer.name: "" for printer in printers}
         self._threads = [
             threading.Thread(target=self._feed, args=(printer,), name=f"printer {printer.name}", daemon=True)
             for printer in printers
@@ -49,7 +55,7 @@ class PrintWorker:
             thread.join(timeout=15)
 
     def _feed(self, printer: PrinterPort) -> None:
-        wake = self._wake[printer.name]
+        wake, looked = self._wake[printer.name], 0.0
         while not self._stopping.is_set():
             try:
                 busy = self.print_one(printer)
@@ -57,8 +63,19 @@ class PrintWorker:
                 log.exception("printer %s", printer.name)
                 busy = False
             if not busy:
+                if time.monotonic() - looked > LOOKED_AT_EVERY:
+                    self._look(printer)
+                    looked = time.monotonic()
                 wake.wait(IDLE_SECONDS)
                 wake.clear()
+
+    def _look(self, printer: PrinterPort) -> None:
+        """How is it? So that an empty roll shows before the next buyer pays."""
+        try:
+            self.warnings[printer.name] = printer.check()
+            self.errors[printer.name] = ""
+        except DeviceError as failure:
+            self.errors[printer.name] = failure.code
 
     def print_one(self, printer: PrinterPort) -> bool:
         """Print the next job of this printer, if one is due. True if one was tried."""

@@ -14,6 +14,7 @@ from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
+from ..printing.devices import state_of_station
 from ..printing.queue import waiting
 from ..sales.basket import find_open, parked
 from ..sales.queries import last_sale, tender_of
@@ -55,6 +56,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         tenders=likely_tenders(basket.due_vnd),
         parked_count=len(parked(session)),
         printing=waiting(session),
+        printer=state_of_station(session, config, who.station),
         last=last,
         last_tender=tender_of(session, last.number) if last else None,
         lock_minutes=config.till.lock_after_minutes,

@@ -16,6 +16,8 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..kernel.typed import read_quantity, read_vnd
+from ..printing.devices import state_of_station
+from ..printing.queue import waiting
 from ..sales import basket as baskets
 from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
@@ -83,6 +85,15 @@ def watch_lines() -> ResponseReturnValue:
         return render_template(
             "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=int), last=None
         )
+
+
+@pages.get("/printer")
+@allowed(*AT_TILL)
+def printer_now() -> ResponseReturnValue:
+    """How this station's printer is, for the foot of the screen: an open cover shows before the next buyer pays."""
+    with reading() as session:
+        state = state_of_station(session, config(), actor().station)
+        return render_template("till/printer.html", printer=state, printing=waiting(session))
 
 
 @pages.get("/tiles")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import words
 from ..kernel.actor import Role
-from .reasons import CLASSES, LABEL_ENTRIES, MOVES, PAPERS, ZONES, said
+from .reasons import CLASSES, DEVICE_STATES, LABEL_ENTRIES, MOVES, PAPERS, ZONES, said
 
 LANGUAGES = ("vi", "en")
 CSP = (
@@ -52,7 +52,7 @@ MENU = (
     Entry("house.book", _l("Complaint book"), "message-square", _CASHIER),
     Entry("importing.start", _l("Workbooks"), "upload", _MANAGER),
     Entry("identity.list_people", _l("People"), "user", _MANAGER),
-    Entry("printing.list_jobs", _l("Printing"), "printer", _MANAGER),
+    Entry("printing.list_devices", _l("Devices"), "printer", _MANAGER),
     Entry("admission.edit_policy", _l("Policy"), "settings", _MANAGER),
     Entry("journal.list_rows", _l("Journal"), "book-open", _MANAGER),
     Entry("handbook.index", _l("Handbook"), "life-buoy", frozenset(Role)),
@@ -92,7 +92,7 @@ def set_up(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         icon=icon, stars=stars, menu=menu, here=here, language=language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
         request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
@@ -130,8 +130,10 @@ _STANDS_UNDER = {
     "storeroom.write_lot_off": "stock.list_lots",
     "recall.list_recalls": "stock.list_lots",
     "recall.show": "stock.list_lots",
+    "printing.list_jobs": "printing.list_devices",
     "recall.show_drill": "stock.list_lots",
     "tracing.show": "tracing.ask",
+    "printing.list_devices": "printing.list_devices",
     "inspection.prices": "inspection.prices",
     "house.show_log": "house.show_log",
     "house.book": "house.book",

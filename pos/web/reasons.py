@@ -89,6 +89,27 @@ MOVES = {
     "kit_part_back": _l("came back out of a set"),
 }
 
+DEVICE_STATES = {  # code: (how it is, what to do)
+    "": (_l("ready"), ""),
+    "paper_low": (_l("the roll ends soon"), _l("Have a new roll at hand.")),
+    "paper_out": (_l("out of paper"), _l("Put in a new roll, shiny side to the head, and close the cover.")),
+    "cover_open": (_l("its cover is open"), _l("Close the cover until it clicks.")),
+    "cutter_jammed": (_l("its knife is stuck"), _l("Switch it off, take out the paper, switch it on again.")),
+    "printer_failed": (
+        _l("it reports a fault"),
+        _l("Switch it off and on. If it goes on: another printer takes its slips below."),
+    ),
+    "printer_unreachable": (
+        _l("the printer does not answer"),
+        _l("Switch it on; check cable, network and its address in config.toml."),
+    ),
+    "printer_broke_off": (_l("it broke off"), _l("What was begun is printed anew from the top, marked.")),
+    "device_misconfigured": (
+        _l("it is not set up"),
+        _l("Correct its address in config.toml, then start ocop-pos again."),
+    ),
+}
+
 # code: (what is wrong, what to do, which rule)
 GATE = {
     "no_certificate": (
@@ -306,6 +327,7 @@ OTHERS = {
         "",
     ),
     "issued_missing": (_l("The day of the decision is missing."), _l("Type it as it stands on the paper."), ""),
+    "printer_not_found": (_l("There is no such printer."), "", ""),
     "job_not_found": (_l("There is no such print job."), "", ""),
     "last_manager": (_l("The shop needs a manager."), _l("Add another one first."), ""),
     "line_gone": (_l("This line is not there any more."), _l("Look at the screen again."), ""),

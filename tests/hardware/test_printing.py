@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hardware.__main__ import TEST_PAGE, main
+from hardware.__main__ import main
 from hardware.decode import decode, missing
 from hardware.devices import printer
 from hardware.fakes.interpreter import Interpreter
@@ -19,6 +19,7 @@ from hardware.fakes.printer import FakePrinter
 from hardware.picture import draw, png
 from hardware.ports import DeviceError
 from hardware.printers.escpos import EscposPrinter, encoded
+from hardware.printers.test_page import TEST_PAGE
 from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
 
 HARD = (
@@ -153,7 +154,9 @@ def test_by_a_serial_line() -> None:
     assert [sheet.width for sheet in reader.paper.sheets] == [576]
 
 
-@pytest.mark.parametrize(("fault", "code"), [("paper_out", "paper_out"), ("cover_open", "cover_open")])
+@pytest.mark.parametrize(("fault", "code"), [
+    ("paper_out", "paper_out"), ("cover_open", "cover_open"), ("cutter_jammed", "cutter_jammed"), ("failed", "printer_failed"),
+])  # fmt: skip
 def test_what_the_printer_says_of_itself(paper: FakePrinter, fault: str, code: str) -> None:
     setattr(paper.faults, fault, True)
     with pytest.raises(DeviceError) as caught:
@@ -162,8 +165,17 @@ def test_what_the_printer_says_of_itself(paper: FakePrinter, fault: str, code: s
     assert paper.sheets == []
 
 
-def test_a_printer_that_cannot_answer_is_taken_for_ready(paper: FakePrinter) -> None:
-    paper.faults.silent = True
+def test_a_roll_that_ends_soon_is_a_warning_and_prints(paper: FakePrinter) -> None:
+    assert EscposPrinter("p", paper.address).check() == ""
+    paper.faults.paper_low = True
+    assert EscposPrinter("p", paper.address).check() == "paper_low"
+    EscposPrinter("p", paper.address).print(SLIP)
+    assert paper.wait_for_sheets(1)
+
+
+@pytest.mark.parametrize("fault", ["silent", "garbled"])
+def test_a_printer_that_cannot_answer_is_taken_for_ready(paper: FakePrinter, fault: str) -> None:
+    setattr(paper.faults, fault, True)
     EscposPrinter("p", paper.address).print(SLIP)
     assert paper.wait_for_sheets(1)
 
@@ -204,6 +216,14 @@ def test_the_command(paper: FakePrinter, tmp_path: Path, capsys: pytest.CaptureF
     assert '"error"' in out
     assert main(["test-print", "tcp://127.0.0.1:9"]) == 1
     assert main(["list"]) == 0
+
+
+def test_the_command_says_how_a_printer_is(paper: FakePrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", paper.address]) == 0
+    assert capsys.readouterr().out == "ready\n"
+    paper.faults.cover_open = True
+    assert main(["status", paper.address]) == 1
+    assert "cover_open" in capsys.readouterr().err
 
 
 def test_decoding_without_the_systems_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

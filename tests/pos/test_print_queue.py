@@ -1,14 +1,18 @@
 """The print queue over a real socket: a dead printer stops no sale, and no slip is lost or doubled unmarked."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from hardware.fakes.printer import FakePrinter
+from hardware.fakes.serial_printer import SerialPrinter
 from hardware.printers.escpos import EscposPrinter
 from hardware.slip import Cut, Kick, Slip, Text
+from pos.kernel.clock import Clock
 from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotFound
 from pos.printing import queue
@@ -137,3 +141,51 @@ def test_fifty_slips_in_the_running_worker(shop: Shop, paper: FakePrinter) -> No
     worker.stop()
     assert states() == [JobState.PRINTED] * 50
     assert len(paper.sheets) == 50
+
+
+def test_a_serial_printer_pulled_out_and_plugged_in_again_loses_nothing(shop: Shop, tmp_path: Path) -> None:
+    """The pty is closed and made anew; its state is known within three seconds, by the worker alone."""
+    printer = SerialPrinter(tmp_path / "printer").plug()
+    worker = PrintWorker(db.engine, [EscposPrinter(NAME, printer.address)], Clock())
+    worker.start()
+    queued(1)
+    until(lambda: len(printer.sheets) == 1)
+    printer.pull()
+    until(lambda: worker.errors[NAME] == "printer_unreachable", seconds=3)
+    queued(2)
+    until(lambda: states().count(JobState.WAITING) >= 1)
+    printer.plug()
+    until(lambda: states() == [JobState.PRINTED] * 3, seconds=30)
+    until(lambda: worker.errors[NAME] == "", seconds=3)
+    worker.stop()
+    printer.pull()
+    assert len(printer.sheets) == 3
+
+
+def test_an_idle_printer_is_asked_how_it_is(shop: Shop, paper: FakePrinter) -> None:
+    worker, _device = worker_for(shop, paper)
+    worker.start()
+    paper.faults.cover_open = True
+    until(lambda: worker.errors[NAME] == "cover_open", seconds=3)
+    paper.faults.cover_open, paper.faults.paper_low = False, True
+    until(lambda: (worker.errors[NAME], worker.warnings[NAME]) == ("", "paper_low"), seconds=3)
+    worker.stop()
+
+
+def until(holds: Callable[[], bool], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+def test_slips_of_a_dead_printer_come_out_of_another_in_their_order(shop: Shop, paper: FakePrinter) -> None:
+    queued(3)
+    with unit_of_work() as session:
+        assert queue.move_all(session, NAME, "Máy in kho", at=MORNING) == 3
+        assert queue.move_all(session, NAME, "Máy in kho", at=MORNING) == 0
+    worker, other = worker_for(shop, paper)[0], EscposPrinter("Máy in kho", paper.address)
+    while worker.print_one(other):
+        pass
+    assert states() == [JobState.PRINTED] * 3
+    assert len(paper.wait_for_sheets(3)) == 3
