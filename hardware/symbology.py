@@ -81,6 +81,18 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
+def in_store_weight(gtin: str) -> tuple[str, int] | None:
+    """A weighed pack's code from the shop's own scale: the item's code with no weight in it, and grams.
+
+    EAN-13 2x IIIII WWWWW C, of the range that GS1 leaves to each shop (restricted circulation, prefixes
+    20 to 29). Nothing in such a code says that it is a weight: the shop knows its items.
+    """
+    if not gtin.startswith("02"):
+        return None
+    item = gtin[:8] + "00000"
+    return item + check_digit(item), int(gtin[8:13])
+
+
 def shown(gtin: str) -> str:
     """A stored GTIN as it stands on the pack: without the zeros that pad it."""
     for length in (8, 13):

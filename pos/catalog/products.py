@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hardware.symbology import gtin14
+from hardware.symbology import Scan, gtin14, in_store_weight
 
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -165,8 +165,32 @@ def _set_recipe(product: Product, wanted: Mapping[int, int]) -> None:
         part.quantity_milli = wanted[part.part_id]
 
 
-def by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
-    """The packs that carry this code; more than one is for the cashier to tell apart."""
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Goods as a code names them. `quantity_milli` is what the pack holds; None: a weight is still to be told."""
+
+    product: Product
+    quantity_milli: int | None
+
+
+def packs(session: Session, scan: Scan) -> list[Pack]:
+    """The packs that carry a scan's code; more than one is for the cashier to tell apart.
+
+    A code of the shop's own scale is that of weighed goods when its item is registered: the same code with
+    00000 for the weight. A code registered as it stands comes before that.
+    """
+    if scan.gtin is None:
+        return []
+    if found := _by_gtin(session, scan.gtin):
+        return [
+            Pack(code.product, code.pack_milli if code.product.unit == Unit.PIECE else scan.weight_milli)
+            for code in found
+        ]
+    item, grams = in_store_weight(scan.gtin) or ("", 0)
+    return [Pack(code.product, grams) for code in _by_gtin(session, item) if code.product.unit == Unit.KG]
+
+
+def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
     return session.scalars(
         select(Barcode)
         .join(Product)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from hardware.symbology import read
 
 from ..catalog.models import Product
-from ..catalog.products import by_gtin, search
-from ..kernel.quantity import ONE, Unit
+from ..catalog.products import packs, search
+from ..kernel.quantity import ONE
 from ..stock.lots import find_lot
 from ..stock.models import Lot, OnHand
 
@@ -36,13 +36,12 @@ def look(session: Session, text: str) -> Seen:
     if scan.gtin is None:
         by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
         return Seen(scan.text, [by_sku] if by_sku else search(session, scan.text))
-    packs = by_gtin(session, scan.gtin)
-    products = [pack.product for pack in packs]
-    if len(packs) != 1:
+    found = packs(session, scan)
+    products = [pack.product for pack in found]
+    if len(found) != 1:
         return Seen(scan.text, products, lot_said=scan.lot or "")
-    held = packs[0].pack_milli if products[0].unit == Unit.PIECE else scan.weight_milli
     lot = find_lot(session, products[0].id, scan.lot) if scan.lot else None
-    return Seen(scan.text, products, lot, scan.lot or "", held)
+    return Seen(scan.text, products, lot, scan.lot or "", found[0].quantity_milli)
 
 
 def lots_to_choose(session: Session, product_id: int) -> Sequence[Lot]:

@@ -10,7 +10,7 @@ from hardware.symbology import read
 
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..catalog.products import by_gtin, search
+from ..catalog.products import packs, search
 from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..sales.models import Sale
@@ -38,7 +38,7 @@ def find_all(session: Session, typed: str, *, with_sales: bool) -> Found:
     if not typed:
         return Found((), (), (), (), ())
     scan = read(typed)
-    products = [code.product for code in by_gtin(session, scan.gtin)] if scan.gtin else []
+    products = [pack.product for pack in packs(session, scan)]
     products = products or list(search(session, typed, limit=MOST, archived=True))
     return Found(products, _lots(session, scan.lot or typed), _sales(session, typed) if with_sales else (),
                  _papers(session, typed), _producers(session, typed))  # fmt: skip

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from hardware.symbology import Scan, read
 
 from ..catalog.models import Product
-from ..catalog.products import by_gtin
+from ..catalog.products import packs
 from ..kernel.errors import Refused
-from ..kernel.quantity import Unit
+from ..kernel.quantity import ONE, Unit
 from .lots import find_lot
 
 
@@ -29,21 +29,19 @@ def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
     scan = read(text)
     if scan.receipt is not None:
         return scan, ()
-    if scan.gtin is not None:
-        found = [
-            _of_pack(session, scan, code.product, code.pack_milli) for code in by_gtin(session, scan.gtin)
-        ]
-    else:
+    found = [_of_pack(session, scan, pack.product, pack.quantity_milli) for pack in packs(session, scan)]
+    if scan.gtin is None:
         by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
-        found = [_of_pack(session, scan, by_sku, 1000)] if by_sku else []
+        found = (
+            [_of_pack(session, scan, by_sku, ONE if by_sku.unit == Unit.PIECE else None)] if by_sku else []
+        )
     if not found:
         raise Refused.because("unknown_code", scanned=scan.text[:60])
     return scan, found
 
 
-def _of_pack(session: Session, scan: Scan, product: Product, pack_milli: int) -> Meant:
+def _of_pack(session: Session, scan: Scan, product: Product, quantity_milli: int | None) -> Meant:
     lot = find_lot(session, product.id, scan.lot) if scan.lot else None
     if scan.lot and lot is None:
         raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.lot}")
-    quantity = pack_milli if product.unit == Unit.PIECE else scan.weight_milli
-    return Meant(product, quantity, lot.id if lot else None)
+    return Meant(product, quantity_milli, lot.id if lot else None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hardware.symbology import read as read_code
 
 from ..catalog.models import Kind, Product
-from ..catalog.products import by_gtin
+from ..catalog.products import packs
 from ..identity.second import witness, word_of
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
@@ -304,13 +304,14 @@ def _entry(session: Session, producer_id: int, n: int, given: dict[str, Any]) ->
 
 def _given(session: Session, producer_id: int) -> dict[str, Any]:
     scan = read_code(request.args.get("code", ""))
-    own = [code for code in by_gtin(session, scan.gtin or "") if code.product.producer_id == producer_id]
+    own = [pack for pack in packs(session, scan) if pack.product.producer_id == producer_id]
     if len(own) != 1:
         return {}
-    is_piece = own[0].product.unit == Unit.PIECE
+    (pack,) = own
+    is_one_piece = pack.product.unit == Unit.PIECE and pack.quantity_milli == ONE
     return {
-        "product_id": own[0].product_id, "lot_number": scan.lot or "", "made_on": scan.made_on, "expires_on": scan.expires_on,
-        "quantity_milli": (own[0].pack_milli if own[0].pack_milli != ONE else None) if is_piece else scan.weight_milli,
+        "product_id": pack.product.id, "lot_number": scan.lot or "", "made_on": scan.made_on, "expires_on": scan.expires_on,
+        "quantity_milli": None if is_one_piece else pack.quantity_milli,
     }  # fmt: skip
 
 

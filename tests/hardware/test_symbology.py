@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.symbology import check_digit, digital_link, gtin14, read, shown
+from hardware.symbology import check_digit, digital_link, gtin14, in_store_weight, read, shown
 
 
 @pytest.mark.parametrize(("text", "gtin"), [
@@ -102,3 +102,18 @@ def test_check_digits_hold(number: int) -> None:
     assert gtin14(whole) is not None
     assert gtin14(code + str((int(whole[-1]) + 1) % 10)) is None
     assert gtin14(shown(gtin14(whole) or "")) == gtin14(whole)
+
+
+@given(item=st.integers(0, 99_999), grams=st.integers(0, 99_999), prefix=st.integers(20, 29))
+def test_a_weighed_pack_s_code_names_its_item_and_its_grams(item: int, grams: int, prefix: int) -> None:
+    body = f"{prefix}{item:05}{grams:05}"
+    scan = read(body + check_digit(body))
+    plain = f"0{prefix}{item:05}00000"
+    assert scan.gtin
+    assert in_store_weight(scan.gtin) == (plain + check_digit(plain), grams)
+
+
+def test_other_codes_hold_no_weight() -> None:
+    for text in ("9520000000011", "96385074", "019520000000011"):
+        scan = read(text)
+        assert not scan.gtin or in_store_weight(scan.gtin) is None

@@ -1,0 +1,73 @@
+"""Packs that the shop's own scale has labelled: at the till, in a count, at receiving, in the search."""
+
+import pytest
+from sqlalchemy import select
+
+from hardware.symbology import check_digit
+from pos.catalog.models import Barcode, Product
+from pos.counting.seen import look
+from pos.kernel.database import reading, unit_of_work
+from pos.kernel.errors import Refused
+from pos.sales.basket import find_open
+from pos.stock.find import meant
+from tests.conftest import STATION, Shop
+
+
+def weighed(item: int, grams: int) -> str:
+    body = f"21{item:05}{grams:05}"
+    return body + check_digit(body)
+
+
+@pytest.fixture
+def tomatoes(village: Shop) -> Product:
+    """Sold by weight; item 00042 of the shop's scale. Item 00043 is a pack that is sold by the piece."""
+    with unit_of_work() as session:
+        product = session.scalars(select(Product).where(Product.name_vi == "Cà chua")).one()
+        cakes = session.scalars(select(Product).where(Product.name_vi == "Bánh tẻ nhân thịt")).one()
+        product.barcodes.append(Barcode(gtin=f"0{weighed(42, 0)}"))
+        cakes.barcodes.append(Barcode(gtin=f"0{weighed(43, 0)}"))
+        return product
+
+
+def test_the_scale_s_label_brings_its_weight_to_the_till(village: Shop, tomatoes: Product) -> None:
+    cashier = village.client("cashier")
+    cashier.post("/till/shift/open", data={"float": "500000"})
+    answer = cashier.post("/till/scan", data={"code": weighed(42, 512), "key": "k"})
+    assert "0,512" in answer.text
+    with reading() as session:
+        basket = find_open(session, STATION)
+        assert basket is not None
+        assert [(line.product_id, line.quantity_milli) for line in basket.lines] == [(tomatoes.id, 512)]
+
+
+def test_a_label_without_a_weight_asks_for_it(village: Shop, tomatoes: Product) -> None:
+    cashier = village.client("cashier")
+    cashier.post("/till/shift/open", data={"float": "500000"})
+    assert 'data-panel="weight"' in cashier.post("/till/scan", data={"code": weighed(42, 0), "key": "k"}).text
+
+
+def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes: Product) -> None:
+    with reading() as session:
+        seen = look(session, weighed(42, 1250))
+        assert ([p.id for p in seen.products], seen.quantity_milli) == ([tomatoes.id], 1250)
+    manager = village.client("manager")
+    form = manager.get(f"/receiving/new/{tomatoes.producer_id}/line?code={weighed(42, 1250)}")
+    assert 'value="1,25"' in form.text
+    assert "Cà chua" in manager.get(f"/find?q={weighed(42, 1250)}", follow_redirects=True).text
+
+
+@pytest.mark.parametrize("code", [weighed(44, 512), weighed(43, 512), weighed(42, 512)[:-1] + "x"])
+def test_what_is_no_registered_weight_is_an_unknown_code(village: Shop, tomatoes: Product, code: str) -> None:
+    """An item nobody registered; one sold by the piece: nobody may read pieces out of grams; a torn label."""
+    with reading() as session, pytest.raises(Refused) as caught:
+        meant(session, code)
+    assert [reason.code for reason in caught.value.reasons] == ["unknown_code"]
+
+
+def test_a_code_registered_as_it_stands_comes_first(village: Shop, tomatoes: Product) -> None:
+    with unit_of_work() as session:
+        cakes = session.scalars(select(Product).where(Product.name_vi == "Bánh tẻ nhân thịt")).one()
+        cakes.barcodes.append(Barcode(gtin=f"0{weighed(42, 512)}"))
+    with reading() as session:
+        _, found = meant(session, weighed(42, 512))
+        assert [(one.product.name_vi, one.pack_milli) for one in found] == [("Bánh tẻ nhân thịt", 1000)]
