@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import floor, lookup, paper, selling, server, stock, workbook
+from . import floor, lookup, paper, queue, selling, server, stock, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_past
@@ -47,6 +47,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures += said("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
     figures += said("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
     figures += said("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
+    figures += said("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
     young = said("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
     old = said("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
     figures += said("start", lambda: server.measure_start(old, sizes))

@@ -17,10 +17,10 @@ PROFILE = "TM-T20II"  # one whose paper is as wide in python-escpos' own book
 MOST_OF_NAIVE = 0.4
 
 
-def receipt() -> Slip:
-    """Forty lines as a receipt has them, in words and figures: what both ways can draw."""
+def receipt(first: int = 1) -> Slip:
+    """Forty lines as a receipt has them, from the `first` goods on: words and figures that both ways can draw."""
     rows: list[Row] = [Text("Điểm OCOP Mông Phụ", size="large", bold=True, align="center"), Rule()]
-    for n in range(1, LINES + 1):
+    for n in range(first, first + LINES):
         rows += [
             Stars(f"{name_of(n)} 250 g", 3 + n % 3, bold=True),
             Pair(f"{1 + n % 3} × {45 + n}.000", f"{(1 + n % 3) * (45 + n)}.000"),

@@ -31,10 +31,11 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, settings: Path | None = None) -> Iterator[Running]:
     """`ocop-pos run` over the folder, until its first answer; stopped at the end."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "pos.cli", "run", "--data", str(folder), "--no-browser", "--port", "0"]
+    command += ["--config", str(settings)] if settings else []
     # its own care would back the years of books up in the middle of the measurement
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | {"OCOP_POS_CARE__NIGHTLY": "false"}
