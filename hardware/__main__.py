@@ -1,9 +1,11 @@
-"""python -m hardware list | test-print ADDRESS | status ADDRESS | decode PICTURE…"""
+"""python -m hardware list | test-print ADDRESS | status ADDRESS | scan ADDRESS | decode PICTURE…"""
 
 import argparse
 import json
 import sys
+import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from .decode import decode, missing
 from .devices import printer
 from .ports import DeviceError
 from .printers.test_page import TEST_PAGE
+from .scanners.serial_line import SerialScanner
+from .symbology import read
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,6 +31,11 @@ def main(argv: list[str] | None = None) -> int:
     test.add_argument("--paper", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     status = commands.add_parser("status", help="how a printer is: ready, out of paper, cover open …")
     status.add_argument("address")
+    scan = commands.add_parser(
+        "scan", help="what a serial scanner says, one JSON object a scan, until Ctrl+C"
+    )
+    scan.add_argument("address", help="serial:///dev/ttyACM0?baud=9600")
+    scan.add_argument("--count", type=int, default=0, help="stop after so many scans")
     pictures = commands.add_parser("decode", help="one JSON object a picture")
     pictures.add_argument("--json", action="store_true", help="what it does anyway; for scripts that say so")
     pictures.add_argument("pictures", nargs="+", type=Path)
@@ -37,7 +46,26 @@ def main(argv: list[str] | None = None) -> int:
         return _test_print(arguments.address, arguments.paper)
     if arguments.command == "status":
         return _status(arguments.address)
+    if arguments.command == "scan":
+        return _scan(arguments.address, arguments.count)
     return _decode(arguments.pictures)
+
+
+def _scan(address: str, count: int) -> int:
+    """Pulled out and plugged in again, it goes on. `count` 0: for ever."""
+    stopping = threading.Event()
+    try:
+        for n, text in enumerate(SerialScanner(address).texts(stopping), 1):
+            known = {key: value for key, value in asdict(read(text)).items() if value is not None}
+            print(json.dumps(known, ensure_ascii=False, default=str), flush=True)
+            if n == count:
+                break
+    except DeviceError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        stopping.set()
+    return 0
 
 
 def _status(address: str) -> int:
