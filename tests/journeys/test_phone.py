@@ -234,7 +234,7 @@ def test_a_phone_on_the_shops_network(browser: Browser, doors: Doors, tmp_path: 
     page.fill("#float", "0")
     page.press("#float", "Enter")
     page.wait_for_selector("#till[data-panel=pay]")
-    page.get_by_role("button", name="Giá F3").tap()
+    page.get_by_role("button", name="Giá", exact=True).tap()
     page.wait_for_selector("#till[data-panel=check]")
     page.wait_for_timeout(60)
     scan(page, doors.shop.village.codes["Chè lam gừng 250 g"])
