@@ -11,7 +11,8 @@ from ..catalog.models import Kind, Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import months_later
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 
 VALID_MONTHS = {  # where the paper itself states no end
@@ -30,10 +31,7 @@ class Cover:
 
 
 def get_paper(session: Session, paper_id: int) -> Paper:
-    paper = session.get(Paper, paper_id)
-    if paper is None:
-        raise NotFound.because("paper_not_found")
-    return paper
+    return get_row(session, Paper, paper_id, "paper_not_found")
 
 
 def papers_of(

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from .models import Paper, PaperKind, ProposedPaper
 
@@ -31,10 +32,7 @@ def propose(session: Session, proposed: ProposedPaper, *, by: Actor, at: datetim
 
 
 def get_proposed(session: Session, proposed_id: int) -> ProposedPaper:
-    proposed = session.get(ProposedPaper, proposed_id)
-    if proposed is None:
-        raise NotFound.because("paper_not_found")
-    return proposed
+    return get_row(session, ProposedPaper, proposed_id, "paper_not_found")
 
 
 def waiting(session: Session) -> Sequence[ProposedPaper]:

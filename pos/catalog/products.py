@@ -11,9 +11,9 @@ from hardware.symbology import Scan, gtin14, in_store_weight
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
-from ..kernel.tables import holds_words
+from ..kernel.tables import get_row, holds_words
 from ..kernel.text import folded, tidy
 from .models import Barcode, Group, Kind, KitPart, Product
 
@@ -37,10 +37,7 @@ class Code:
 
 
 def get_product(session: Session, product_id: int) -> Product:
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound.because("product_not_found")
-    return product
+    return get_row(session, Product, product_id, "product_not_found")
 
 
 def groups(session: Session) -> Sequence[Group]:

@@ -12,7 +12,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
-from ..kernel.tables import next_number
+from ..kernel.tables import get_row, next_number
 from ..kernel.text import tidy
 from ..stock.models import Lot, StockMove
 from ..stock.queries import get_lot, get_place
@@ -49,10 +49,7 @@ def begin(
 
 
 def get_count(session: Session, number: int) -> StockCount:
-    count = session.get(StockCount, number)
-    if count is None:
-        raise NotFound.because("count_not_found")
-    return count
+    return get_row(session, StockCount, number, "count_not_found")
 
 
 def require_open(session: Session, count: StockCount) -> None:

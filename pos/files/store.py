@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
+from ..kernel.tables import get_row
 from .models import StoredFile
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -140,7 +141,4 @@ def sha256_of(path: Path) -> str:
 
 
 def get_file(session: Session, file_id: int) -> StoredFile:
-    stored = session.get(StoredFile, file_id)
-    if stored is None:
-        raise NotFound.because("file_not_found")
-    return stored
+    return get_row(session, StoredFile, file_id, "file_not_found")

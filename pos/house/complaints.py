@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
-from ..kernel.tables import next_number
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row, next_number
 from ..kernel.text import tidy
 from .models import Complaint
 
@@ -23,10 +23,7 @@ def complaints(session: Session, *, open_only: bool = False) -> Sequence[Complai
 
 
 def get_complaint(session: Session, number: int) -> Complaint:
-    complaint = session.get(Complaint, number)
-    if complaint is None:
-        raise NotFound.because("complaint_not_found")
-    return complaint
+    return get_row(session, Complaint, number, "complaint_not_found")
 
 
 def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at: datetime) -> Complaint:

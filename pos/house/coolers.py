@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from .models import Cooler, Temperature
 
@@ -22,10 +23,7 @@ def coolers(session: Session) -> Sequence[Cooler]:
 
 
 def get_cooler(session: Session, cooler_id: int) -> Cooler:
-    cooler = session.get(Cooler, cooler_id)
-    if cooler is None:
-        raise NotFound.because("cooler_not_found")
-    return cooler
+    return get_row(session, Cooler, cooler_id, "cooler_not_found")
 
 
 def save_cooler(session: Session, cooler: Cooler, *, by: Actor, at: datetime) -> Cooler:

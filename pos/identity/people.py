@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor, Role
 from ..kernel.clock import business_day, ends_at
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import folded, tidy
 from .models import Person, SignIn
 from .pins import hashed, make_pin, refuse_weak
@@ -50,10 +51,7 @@ def add_person(
 
 
 def get_person(session: Session, person_id: int) -> Person:
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound.because("person_not_found")
-    return person
+    return get_row(session, Person, person_id, "person_not_found")
 
 
 def people(session: Session) -> Sequence[Person]:

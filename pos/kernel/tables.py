@@ -1,7 +1,7 @@
 """The declarative base and the column types of the house."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from .errors import NotFound
 from .text import folded
 
 NAMES = {
@@ -74,6 +75,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def get_row(session: Session, table: type[Row], key: Any, missing: str) -> Row:
+    """The row of this key. Raises NotFound with the reason `missing` where there is none."""
+    row = session.get(table, key)
+    if row is None:
+        raise NotFound.because(missing)
+    return row
 
 
 def next_number(

@@ -14,7 +14,8 @@ from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from ..kernel.typed import read_vnd
 from .models import Price, PriceChange
@@ -168,10 +169,7 @@ def _written(
 
 
 def get_change(session: Session, change_id: int) -> PriceChange:
-    change = session.get(PriceChange, change_id)
-    if change is None:
-        raise NotFound.because("price_change_not_found")
-    return change
+    return get_row(session, PriceChange, change_id, "price_change_not_found")
 
 
 def changes(session: Session, limit: int = 30) -> Sequence[PriceChange]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Slip, Text
 
-from ..kernel.errors import NotFound
+from ..kernel.tables import get_row
 from .models import JobState, PrintJob
 
 LONGEST_PAUSE = timedelta(seconds=30)
@@ -27,10 +27,7 @@ def queue(session: Session, printer: str, title: str, subject: str, slip: Slip, 
 
 
 def get_job(session: Session, job_id: int) -> PrintJob:
-    job = session.get(PrintJob, job_id)
-    if job is None:
-        raise NotFound.because("job_not_found")
-    return job
+    return get_row(session, PrintJob, job_id, "job_not_found")
 
 
 def copies_of(session: Session, subject: str) -> int:

@@ -8,16 +8,14 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import folded, tidy
 from .models import Bearer, Deal, Producer, Terms
 
 
 def get_producer(session: Session, producer_id: int) -> Producer:
-    producer = session.get(Producer, producer_id)
-    if producer is None:
-        raise NotFound.because("producer_not_found")
-    return producer
+    return get_row(session, Producer, producer_id, "producer_not_found")
 
 
 def find_producer(session: Session, name: str) -> Producer | None:

@@ -16,10 +16,10 @@ from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.errors import NotFound, Refused, Stale
+from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.tables import UtcDateTime
+from ..kernel.tables import UtcDateTime, get_row
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
@@ -81,10 +81,7 @@ def find_open(session: Session, station: str) -> Basket | None:
 
 
 def get_basket(session: Session, basket_id: int) -> Basket:
-    basket = session.get(Basket, basket_id)
-    if basket is None:
-        raise NotFound.because("basket_not_found")
-    return basket
+    return get_row(session, Basket, basket_id, "basket_not_found")
 
 
 def parked(session: Session) -> Sequence[Basket]:

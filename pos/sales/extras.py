@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from .models import Extra
 
@@ -19,10 +20,7 @@ def extras(session: Session, *, archived: bool = False) -> Sequence[Extra]:
 
 
 def get_extra(session: Session, extra_id: int) -> Extra:
-    extra = session.get(Extra, extra_id)
-    if extra is None:
-        raise NotFound.because("extra_not_found")
-    return extra
+    return get_row(session, Extra, extra_id, "extra_not_found")
 
 
 def save_extra(session: Session, extra: Extra, *, by: Actor, at: datetime) -> Extra:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
-from ..kernel.errors import NotFound, Refused
-from ..kernel.tables import next_number
+from ..kernel.errors import Refused
+from ..kernel.tables import get_row, next_number
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
 _CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
@@ -35,10 +35,7 @@ def get_open_shift(session: Session, station: str) -> Shift:
 
 
 def get_shift(session: Session, number: int) -> Shift:
-    shift = session.get(Shift, number)
-    if shift is None:
-        raise NotFound.because("shift_not_found")
-    return shift
+    return get_row(session, Shift, number, "shift_not_found")
 
 
 def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:

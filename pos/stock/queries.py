@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
-from ..kernel.errors import NotFound
+from ..kernel.tables import get_row
 from .models import Hold, KitLotPart, Lot, OnHand, Place, StockMove, Zone
 
 FLOOR = tuple(zone for zone in Zone if zone.on_floor)
@@ -58,24 +58,15 @@ def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Any]:
 
 
 def get_lot(session: Session, lot_id: int) -> Lot:
-    lot = session.get(Lot, lot_id)
-    if lot is None:
-        raise NotFound.because("lot_not_found")
-    return lot
+    return get_row(session, Lot, lot_id, "lot_not_found")
 
 
 def get_hold(session: Session, hold_id: int) -> Hold:
-    hold = session.get(Hold, hold_id)
-    if hold is None:
-        raise NotFound.because("hold_not_found")
-    return hold
+    return get_row(session, Hold, hold_id, "hold_not_found")
 
 
 def get_place(session: Session, place_id: int) -> Place:
-    place = session.get(Place, place_id)
-    if place is None:
-        raise NotFound.because("place_not_found")
-    return place
+    return get_row(session, Place, place_id, "place_not_found")
 
 
 def places(session: Session) -> Sequence[Place]:

@@ -11,8 +11,9 @@ from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from ..producers.models import Producer
 from .models import AnnouncedDelivery, AnnouncedLine, Receiving
@@ -74,10 +75,7 @@ def require_coming(session: Session, announced: AnnouncedDelivery) -> None:
 
 
 def get_announced(session: Session, announced_id: int) -> AnnouncedDelivery:
-    announced = session.get(AnnouncedDelivery, announced_id)
-    if announced is None:
-        raise NotFound.because("delivery_not_found")
-    return announced
+    return get_row(session, AnnouncedDelivery, announced_id, "delivery_not_found")
 
 
 def receiving_of(session: Session, announced: AnnouncedDelivery) -> Receiving | None:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
 from ..kernel.reason import Reason
+from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from .models import QualityCheck
 
@@ -38,10 +39,7 @@ def checks_for(session: Session, group_code: str) -> list[QualityCheck]:
 
 
 def get_check(session: Session, check_id: int) -> QualityCheck:
-    check = session.get(QualityCheck, check_id)
-    if check is None:
-        raise NotFound.because("check_not_found")
-    return check
+    return get_row(session, QualityCheck, check_id, "check_not_found")
 
 
 def save_check(session: Session, check: QualityCheck, *, by: Actor, at: datetime) -> QualityCheck:

@@ -17,10 +17,10 @@ from ..identity.sign_in import approved_by
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..kernel.tables import next_number
+from ..kernel.tables import get_row, next_number
 from ..kernel.text import tidy
 from ..producers.models import Producer, Terms
 from ..producers.terms import terms_on
@@ -211,10 +211,7 @@ def outlook(session: Session, product_id: int, on: date) -> Verdict:
 
 
 def get_receiving(session: Session, number: int) -> Receiving:
-    receiving = session.get(Receiving, number)
-    if receiving is None:
-        raise NotFound.because("receiving_not_found")
-    return receiving
+    return get_row(session, Receiving, number, "receiving_not_found")
 
 
 def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: datetime) -> Receiving:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
-from ..kernel.tables import next_number
+from ..kernel.tables import get_row, next_number
 from ..kernel.text import tidy
 from ..stock.models import Lot, OnHand, Place, StockMove
 from ..stock.queries import get_place
@@ -64,10 +64,7 @@ def begin_drill(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Recal
 
 
 def get_drill(session: Session, number: int) -> RecallDrill:
-    drill = session.get(RecallDrill, number)
-    if drill is None:
-        raise NotFound.because("drill_not_found")
-    return drill
+    return get_row(session, RecallDrill, number, "drill_not_found")
 
 
 def note_found(

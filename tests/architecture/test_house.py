@@ -145,7 +145,9 @@ def test_every_message_is_there_in_vietnamese() -> None:
 def test_every_code_that_is_raised_has_its_sentence() -> None:
     raised: set[str] = set()
     for path in [*ROOT.glob("pos/**/*.py")]:
-        raised |= set(re.findall(r'(?:because|Reason\.of)\(\s*"(\w+)"', path.read_text("utf-8")))
+        raised |= set(
+            re.findall(r'(?:(?:because|Reason\.of)\(\s*|get_row\([^"]*)"(\w+)"', path.read_text("utf-8"))
+        )
     assert sorted(raised - set(ALL)) == []
 
 
