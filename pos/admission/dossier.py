@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, Kind, Product
+from ..catalog.products import products_of
 from ..kernel.clock import months_later
 from ..shop.models import get_shop
 from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, Policy
@@ -51,8 +52,7 @@ def needed(product: Product, policy: Policy) -> list[PaperKind]:
 
 def dossier(session: Session, producer_id: int, on: date) -> list[tuple[Product, list[Cell]]]:
     """A row a product of the producer, a cell a kind of paper that it needs."""
-    query = select(Product).where(Product.producer_id == producer_id, ~Product.archived)
-    products = session.scalars(query.order_by(Product.search_key)).all()
+    products = products_of(session, producer_id)
     if not products:
         return []
     policy, papers = policy_of(get_shop(session)), papers_for(session, products)

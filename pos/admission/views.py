@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..files.store import get_file, keep, pages_of, path_of
+from ..files.store import get_file, pages_of, path_of
+from ..files.upload import kept
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -210,11 +211,7 @@ def _saved(session: Session, form: Any, paper: Paper) -> Paper:
     for field in _PLAIN:
         setattr(paper, field, form[field].data)
     if form.file.data:
-        upload = form.file.data
-        stored = keep(
-            session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
-        )
-        paper.file_id = stored.id
+        paper.file_id = kept(session, form.file.data).id
     return save_paper(session, paper, read_covers(session, form.products.data or ""), by=actor(), at=now())
 
 

@@ -196,6 +196,12 @@ def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
     ).all()
 
 
+def products_of(session: Session, producer_id: int) -> Sequence[Product]:
+    """A producer's products that are not archived, by name."""
+    query = select(Product).where(Product.producer_id == producer_id, ~Product.archived)
+    return session.scalars(query.order_by(Product.search_key)).all()
+
+
 def search(session: Session, words: str, *, limit: int = 24, archived: bool = False) -> Sequence[Product]:
     """Products whose name, pack or number holds every word typed, accents or none; best first."""
     key = folded(words)

@@ -1,6 +1,5 @@
 """catalog/views.py — the products' pages. What the gate and the price say of them comes from other rooms' fragments."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,8 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..files.models import StoredFile
-from ..files.store import keep
+from ..files.upload import kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -18,7 +16,7 @@ from ..kernel.quantity import ONE
 from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..producers.names import producer_choices
-from ..web.now import config, now
+from ..web.now import now
 from ..web.rights import actor, allowed
 from .codes import read_codes, written
 from .forms import PhotoForm, ProductForm
@@ -129,7 +127,7 @@ def _saved(session: Session, form: Any, product: Product) -> Product:
     product.alcohol_permille = (form.alcohol_permille.data or 0) * 10 // ONE
     product.label_entries = " ".join(form.label_entries.data or [])
     if form.picture.data:
-        product.picture_id = _kept(session, form.picture.data).id
+        product.picture_id = kept(session, form.picture.data).id
     recipe = read_recipe(session, form.recipe.data or "")
     return save_product(
         session, product, read_codes(form.barcodes.data or ""), recipe=recipe, by=actor(), at=now()
@@ -147,7 +145,7 @@ def photo(product_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work() as session:
                 product = get_product(session, product_id)
-                product.picture_id = _kept(session, form.picture.data).id
+                product.picture_id = kept(session, form.picture.data).id
                 save_product(session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(),
                              at=now())  # fmt: skip
         except ShopError as no:
@@ -156,9 +154,3 @@ def photo(product_id: int) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("catalog.photo", product_id=product_id))
     return render_template("catalog/photo.html", form=form, product=product)
-
-
-def _kept(session: Session, upload: Any) -> StoredFile:
-    return keep(
-        session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
-    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ..admission.models import Paper
 from ..admission.papers import Cover, save_paper
 from ..catalog.models import Barcode, Product
-from ..catalog.products import Code, save_product
+from ..catalog.products import Code, products_of, save_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
@@ -119,9 +119,15 @@ def _find_product(session: Session, values: dict[str, Any], producer: Producer |
             return found
     if producer is None or not values.get("name_vi"):
         return None
-    own = session.scalars(select(Product).where(Product.producer_id == producer.id, ~Product.archived))
     name, pack = values["name_vi"].lower().strip(), folded(values.get("pack") or "")
-    return next((p for p in own if p.name_vi.lower() == name and folded(p.pack) == pack), None)
+    return next(
+        (
+            p
+            for p in products_of(session, producer.id)
+            if p.name_vi.lower() == name and folded(p.pack) == pack
+        ),
+        None,
+    )
 
 
 def _paper(

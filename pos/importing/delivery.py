@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Barcode, Product
+from ..catalog.products import products_of
 from ..kernel.text import folded
 from .cells import CellOdd, read_cell
 from .workbook import Sheet, open_workbook
@@ -25,9 +26,7 @@ def delivery_lines(
     Raises Refused (`workbook_odd`).
     """
     sheet = open_workbook(path)[0]
-    products = session.scalars(
-        select(Product).where(Product.producer_id == producer_id, ~Product.archived)
-    ).all()
+    products = products_of(session, producer_id)
     lines: list[dict[str, Any]] = []
     note, odd = "", []
     for number, values in _read(sheet, today):

@@ -5,22 +5,22 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..catalog.products import products_of
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotFound, ShopError
 from ..kernel.once import is_first
 from ..producers.terms import get_producer
 from ..storeroom.announce import announce, announcements, get_announced, withdraw
-from ..storeroom.judged import read
-from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, ReceivingLine, RefusedLine
+from ..storeroom.judged import back_of
+from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
 from ..web.forms import choose_from
 from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .forms import BringForm
-from .own import own_id, own_products, pages, stopped
+from .own import own_id, pages, stopped
 
 
 @pages.get("/deliveries")
@@ -37,13 +37,7 @@ def _outcome(session: Session, came: Receiving | None) -> tuple[int, list[tuple[
     """How many lines were taken, and which went back, with the reasons."""
     if came is None:
         return 0, []
-    taken = session.scalars(
-        select(ReceivingLine.id).where(ReceivingLine.receiving_number == came.number)
-    ).all()
-    back = session.scalars(
-        select(RefusedLine).where(RefusedLine.receiving_number == came.number).order_by(RefusedLine.n)
-    )
-    return len(taken), [(row, read(row.reasons)) for row in back]
+    return len(came.lines), back_of(session, came.number)
 
 
 @pages.route("/deliveries/new", methods=["GET", "POST"])
@@ -55,10 +49,9 @@ def bring() -> ResponseReturnValue:
         form.one_more()
     with reading() as session:
         producer, no = get_producer(session, own_id()), stopped(session)
+        goods = [("", ""), *((str(p.id), p.name) for p in products_of(session, own_id()))]
         for entry in form.lines:
-            choose_from(
-                entry.form.product_id, [("", ""), *((str(p.id), p.name) for p in own_products(session))]
-            )
+            choose_from(entry.form.product_id, goods)
     if "more" not in request.form and form.validate_on_submit():
         try:
             with unit_of_work() as session:

@@ -1,6 +1,5 @@
 """portal/paper_views.py — own papers with how each stands, and new ones sent in for the manager to take over."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 from ..admission.models import ProposedPaper
 from ..admission.papers import papers_of
 from ..admission.proposals import propose, proposed_by
-from ..files.store import keep
+from ..files.upload import kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..producers.terms import get_producer
-from ..web.now import config, now, today
+from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .forms import OwnPaperForm
 from .own import own_id, pages
@@ -46,10 +45,7 @@ def papers() -> ResponseReturnValue:
 
 
 def _typed(session: Session, form: Any) -> ProposedPaper:
-    upload = form.file.data
-    stored = (
-        keep(session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()) if upload else None
-    )  # fmt: skip
+    stored = kept(session, form.file.data) if form.file.data else None
     return ProposedPaper(
         producer_id=own_id(), kind=form.kind.data, number=form.number.data, issuer=form.issuer.data, issued=form.issued.data,
         ends=form.ends.data, note=form.note.data or "", file_id=stored.id if stored else None,

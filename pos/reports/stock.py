@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..admission.gate import Act
 from ..catalog.models import Kind, Product
 from ..kernel.clock import business_day
 from ..kernel.money import amount_vnd
@@ -21,7 +22,7 @@ from ..producers.models import Producer
 from ..sales.abc import Class, classes, takings_by_product
 from ..sales.rates import sold_a_day
 from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
-from ..storeroom.receive import outlook
+from ..storeroom.receive import outlooks
 
 LASTS_AT_LEAST, ORDERED_FOR = 7, 21  # days: below the first it is ordered, up to the second
 AGES = (30, 60, 90)  # days
@@ -70,17 +71,13 @@ def running_out(session: Session, on: date) -> dict[Producer, list[Low]]:
     found: dict[Producer, list[Low]] = defaultdict(list)
     query = select(Product).where(Product.id.in_(pace), ~Product.archived, Product.kind.not_in(NOT_ORDERED))
     query = query.order_by(Product.search_key)
-    for product in session.scalars(query):
+    few = [p for p in session.scalars(query) if lying.get(p.id, 0) < pace[p.id] * LASTS_AT_LEAST]
+    said = outlooks(session, [product.id for product in few], Act.RECEIVE, on)
+    for product in few:
         have, a_day = lying.get(product.id, 0), pace[product.id]
-        if have < a_day * LASTS_AT_LEAST:
-            low = Low(
-                product,
-                have,
-                a_day,
-                _rounded(a_day * ORDERED_FOR - have, product.unit),
-                outlook(session, product.id, on).refusals,
-            )
-            found[session.get_one(Producer, product.producer_id)].append(low)
+        ordered = _rounded(a_day * ORDERED_FOR - have, product.unit)
+        low = Low(product, have, a_day, ordered, said[product.id].refusals)
+        found[session.get_one(Producer, product.producer_id)].append(low)
     return dict(sorted(found.items(), key=lambda pair: pair[0].search_key))
 
 

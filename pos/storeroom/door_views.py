@@ -29,10 +29,10 @@ from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .checks import get_check, quality_checks, save_check
 from .forms import CheckForm, LabelsForm
+from .judged import back_of
 from .label import lot_label
 from .models import QualityCheck, ReceivingLine, RefusedLine
 from .receive import get_receiving
-from .receiving_views import back_of
 from .views import BY_POLICY, pages
 
 pages.after_request(wake_printers)

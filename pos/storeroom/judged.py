@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, LotFacts, judge
@@ -19,6 +20,7 @@ from ..stock.lots import lots_alike
 from ..stock.models import Zone
 from ..stock.queries import active_holds, get_place
 from .checks import Looked, faults
+from .models import RefusedLine
 
 DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
 
@@ -96,6 +98,14 @@ def read(text: str) -> list[Reason]:
         Reason.of(code, **{name: _fact(name, value) for name, value in facts.items()})
         for code, facts in _plain(text)
     ]
+
+
+def back_of(session: Session, number: int) -> list[tuple[RefusedLine, list[Reason]]]:
+    """The lines of a receiving that went back, each with why."""
+    rows = session.scalars(
+        select(RefusedLine).where(RefusedLine.receiving_number == number).order_by(RefusedLine.n)
+    )
+    return [(row, read(row.reasons)) for row in rows]
 
 
 def _plain(text: str) -> list[tuple[str, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from ..files.upload import kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -18,7 +19,7 @@ from ..web.now import now, today
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .forms import WriteOffForm
-from .views import kept, pages
+from .views import pages
 from .write_off import ending, write_off, write_offs
 
 SHOWN = timedelta(days=30)

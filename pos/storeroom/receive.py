@@ -204,10 +204,13 @@ def with_line(session: Session, reason: Reason, n: int, product_id: int) -> Reas
     )
 
 
-def outlook(session: Session, product_id: int, on: date) -> Verdict:
-    """What the gate would say of this product if it came today with a good lot: shown before anything is typed."""
-    (verdict,) = verdicts(session, [Wanted(product_id)], Act.RECEIVE, on)
-    return Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
+def outlooks(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
+    """What the gate would say of each product if it came with a good lot: shown before anything is typed."""
+    said = verdicts(session, [Wanted(product_id) for product_id in product_ids], act, on)
+    return {
+        product_id: Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
+        for product_id, verdict in zip(product_ids, said, strict=True)
+    }
 
 
 def get_receiving(session: Session, number: int) -> Receiving:

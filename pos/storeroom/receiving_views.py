@@ -1,6 +1,6 @@
 """storeroom/receiving_views.py — deliveries: announced or not, line by line through the gate, partly refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from hardware.symbology import read as read_code
 
+from ..admission.gate import Act
 from ..catalog.models import Kind, Product
-from ..catalog.products import packs
+from ..catalog.products import packs, products_of
+from ..files.upload import kept
 from ..identity.second import witness, word_of
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
@@ -33,11 +35,11 @@ from ..web.rights import actor, allowed
 from .announce import expected, get_announced
 from .checks import Looked, checks_for, looked_at
 from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
-from .judged import Arrived, read, refusals
+from .judged import Arrived, back_of, refusals
 from .models import AnnouncedDelivery, LineCheck, QualityCheck, Receiving, ReceivingLine, RefusedLine
 from .notes import attach, scans_of
-from .receive import get_receiving, outlook, receive, reverse
-from .views import BY_POLICY, kept, manager_agrees, pages, without_own_approval
+from .receive import get_receiving, outlooks, receive, reverse
+from .views import BY_POLICY, manager_agrees, pages, without_own_approval
 
 AT_THE_LINE = {"check_missing"}
 
@@ -81,7 +83,7 @@ def new(producer_id: int) -> ResponseReturnValue:
     if "more" in request.form:
         form.one_more()
         with reading() as session:
-            _offer(session, form, producer_id)
+            _offer(session, (entry.form for entry in form.lines), producer_id)
     elif form.validate_on_submit():
         try:
             number = _received(form, producer_id, coming)
@@ -96,10 +98,9 @@ def new(producer_id: int) -> ResponseReturnValue:
 def receiving_page(form: Any, producer_id: int) -> str:
     """The form with the gate's word at each line."""
     with reading() as session:
-        products = _products(session, producer_id)
-        stopped = {
-            p.id: verdict.refusals for p in products if (verdict := outlook(session, p.id, today())).refusals
-        }
+        products = products_of(session, producer_id)
+        said = outlooks(session, [product.id for product in products], Act.RECEIVE, today())
+        stopped = {id_: verdict.refusals for id_, verdict in said.items() if verdict.refusals}
         said_of = {entry.name: _said(session, producer_id, entry) for entry in form.lines}
         return render_template(
             "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
@@ -127,11 +128,11 @@ def _form(session: Session, producer_id: int, coming: AnnouncedDelivery | None) 
 def filled_form(session: Session, producer_id: int, given: dict[str, Any], **more: Any) -> Any:
     """The receiving form of a producer, with what is known already. `formdata=None`: whatever this request carries."""
     form: Any = without_own_approval(ReceiveForm(data=given, **more))
-    has_alcohol = any(product.kind == Kind.ALCOHOL for product in _products(session, producer_id))
+    has_alcohol = any(product.kind == Kind.ALCOHOL for product in products_of(session, producer_id))
     if not (has_alcohol and get_shop(session).alcohol_two_people) or form.login:
         del form.second_login  # the manager's word in a cashier's form is a second person's, too
         del form.second_pin
-    _offer(session, form, producer_id)
+    _offer(session, (entry.form for entry in form.lines), producer_id)
     return form
 
 
@@ -184,36 +185,24 @@ def _beyond_the_gate(no: ShopError) -> bool:
                for r in no.reasons)  # fmt: skip
 
 
-def _products(session: Session, producer_id: int) -> list[Product]:
-    query = (
-        select(Product)
-        .where(Product.producer_id == producer_id, ~Product.archived)
-        .order_by(Product.search_key)
-    )
-    return list(session.scalars(query))
-
-
-def _offer(session: Session, form: Any, producer_id: int) -> None:
-    for entry in form.lines:
-        _offer_in(session, entry.form, producer_id)
-
-
-def _offer_in(session: Session, line: Any, producer_id: int) -> None:
-    goods = [(str(product.id), product.name) for product in _products(session, producer_id)]
-    choose_from(line.product_id, [("", ""), *goods])
-    choose_from(line.place_id, [("", _("its shelf")), *place_choices(session)])
+def _offer(session: Session, lines: Iterable[Any], producer_id: int) -> None:
+    goods = [("", ""), *((str(product.id), product.name) for product in products_of(session, producer_id))]
+    where = [("", _("its shelf")), *place_choices(session)]
+    for line in lines:
+        choose_from(line.product_id, goods)
+        choose_from(line.place_id, where)
 
 
 def _arrived(session: Session, form: Any, producer_id: int) -> list[Arrived]:
     """The lines that name a product. Raises Refused (`check_missing`) where one wasn't looked at, unless it goes back."""
-    by_id = {product.id: product for product in _products(session, producer_id)}
+    by_id = {product.id: product for product in products_of(session, producer_id)}
     found: list[Arrived] = []
     for entry in form.lines:
         product = by_id.get(entry.form.product_id.data)
         if product is not None:
-            looked = _looked(
-                session, entry.name, product, must=len(found) + 1 if not entry.form.sent_back.data else 0, file_id=_photo(entry.name)
-            )  # fmt: skip
+            must = len(found) + 1 if not entry.form.sent_back.data else 0
+            checks = checks_for(session, product.group_code)
+            looked = _looked(entry.name, product, checks, must=must, file_id=_photo(entry.name))
             found.append(_as_arrived(entry.form, product, looked))
     return found
 
@@ -229,11 +218,11 @@ def _as_arrived(line: Any, product: Product, looked: Sequence[Looked]) -> Arrive
 
 
 def _looked(
-    session: Session, name: str, product: Product, *, must: int = 0, file_id: int | None = None
+    name: str, product: Product, checks: Sequence[QualityCheck], *, must: int = 0, file_id: int | None = None
 ) -> list[Looked]:
     """The answers to a line's checks. `must`: the line's number, where each must be answered."""
     found = []
-    for check in checks_for(session, product.group_code):
+    for check in checks:
         typed = request.values.get(f"{name}-check-{check.id}", "")
         is_good = {"good": True, "bad": False}.get(typed)
         one = looked_at(check, is_good=is_good, tenths=read_tenths(typed), file_id=file_id)
@@ -258,10 +247,11 @@ def _said(session: Session, producer_id: int, entry: Any) -> Said:
     product = session.get(Product, product_id) if product_id else None
     if product is None or product.producer_id != producer_id:
         return Said()
-    item = _as_arrived(entry.form, product, _looked(session, entry.name, product))
+    checks = checks_for(session, product.group_code)
+    item = _as_arrived(entry.form, product, _looked(entry.name, product, checks))
     note = request.values.get("delivery_note") or "–"
     (reasons,) = refusals(session, get_producer(session, producer_id), note, [item], today())
-    return Said(product, reasons, checks_for(session, product.group_code))
+    return Said(product, reasons, checks)
 
 
 @pages.get("/receiving/new/<int:producer_id>/line")
@@ -283,7 +273,7 @@ def judge_line(producer_id: int) -> ResponseReturnValue:
     n = request.args.get("n", 0, type=row_id)
     with reading() as session:
         form: Any = ArrivalForm(request.args, prefix=f"lines-{n}-")
-        _offer_in(session, form, producer_id)
+        _offer(session, [form], producer_id)
         entry = _Entry(f"lines-{n}", form)
         return render_template("storeroom/verdict.html", entry=entry, said=_said(session, producer_id, entry))
 
@@ -298,7 +288,7 @@ class _Entry:
 
 def _entry(session: Session, producer_id: int, n: int, given: dict[str, Any]) -> _Entry:
     form: Any = ArrivalForm(data=given, prefix=f"lines-{n}-")
-    _offer_in(session, form, producer_id)
+    _offer(session, [form], producer_id)
     return _Entry(f"lines-{n}", form)
 
 
@@ -358,10 +348,3 @@ def show(number: int) -> ResponseReturnValue:
             form=form, scans=scans_of(session, [number]).get(number, ()), scan_form=ScanForm(), labels_form=LabelsForm(), back=back_of(session, number),
             checks=session.scalars(select(LineCheck).where(LineCheck.receiving_number == number).order_by(LineCheck.id)).all(),
         )  # fmt: skip
-
-
-def back_of(session: Session, number: int) -> list[tuple[RefusedLine, list[Reason]]]:
-    rows = session.scalars(
-        select(RefusedLine).where(RefusedLine.receiving_number == number).order_by(RefusedLine.n)
-    )
-    return [(row, read(row.reasons)) for row in rows]

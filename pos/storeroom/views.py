@@ -1,15 +1,11 @@
 """storeroom/views.py — the room's blueprint; moving, counting a lot."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from ..files.models import StoredFile
-from ..files.store import keep
 from ..identity.second import word_of
 from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
@@ -19,7 +15,7 @@ from ..kernel.once import is_first
 from ..shop.views import cashiers_by_policy_alone
 from ..stock.queries import get_lot, place_choices
 from ..web.forms import choose_from
-from ..web.now import config, now
+from ..web.now import now
 from ..web.rights import actor, allowed
 from .forms import CountForm, MoveForm
 from .move import count_lot, move
@@ -44,13 +40,6 @@ def manager_agrees(form: Any) -> Approval | None:
     if actor().role is Role.MANAGER or not form.login.data:
         return None
     return word_of(approval, form.login.data, form.pin.data or "", "", station=actor().station, at=now())
-
-
-def kept(session: Session, upload: Any) -> StoredFile:
-    """An upload taken in. Raises Refused (`file_odd`, `file_too_big`)."""
-    return keep(
-        session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
-    )
 
 
 @pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
