@@ -5,11 +5,10 @@ import json
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-from PIL import Image
 
 from .decode import decode, missing
 from .devices import printer
@@ -40,44 +39,40 @@ def main(argv: list[str] | None = None) -> int:
     pictures.add_argument("--json", action="store_true", help="what it does anyway; for scripts that say so")
     pictures.add_argument("pictures", nargs="+", type=Path)
     arguments = parser.parse_args(argv)
-    if arguments.command == "list":
-        return _list()
-    if arguments.command == "test-print":
-        return _test_print(arguments.address, arguments.paper)
-    if arguments.command == "status":
-        return _status(arguments.address)
-    if arguments.command == "scan":
-        return _scan(arguments.address, arguments.count)
-    return _decode(arguments.pictures)
-
-
-def _scan(address: str, count: int) -> int:
-    """Pulled out and plugged in again, it goes on. `count` 0: for ever."""
-    stopping = threading.Event()
     try:
-        for n, text in enumerate(SerialScanner(address).texts(stopping), 1):
+        _run(arguments)
+    except DeviceError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    """Raises DeviceError."""
+    match arguments.command:
+        case "list":
+            _list()
+        case "test-print":
+            printer("test", arguments.address, paper_mm=arguments.paper, drawer_pin=None).print(TEST_PAGE)
+        case "status":
+            print(printer("status", arguments.address, paper_mm=80, drawer_pin=None).check() or "ready")
+        case "scan":
+            _scan(arguments.address, arguments.count)
+        case "decode":
+            _decode(arguments.pictures)
+
+
+def _scan(address: str, count: int) -> None:
+    """Pulled out and plugged in again, it goes on. `count` 0: for ever."""
+    with suppress(KeyboardInterrupt):
+        for n, text in enumerate(SerialScanner(address).texts(threading.Event()), 1):
             known = {key: value for key, value in asdict(read(text)).items() if value is not None}
             print(json.dumps(known, ensure_ascii=False, default=str), flush=True)
             if n == count:
                 break
-    except DeviceError as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        stopping.set()
-    return 0
 
 
-def _status(address: str) -> int:
-    try:
-        print(printer("status", address, paper_mm=80, drawer_pin=None).check() or "ready")
-    except DeviceError as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _list() -> int:
+def _list() -> None:
     from serial.tools import list_ports
 
     for port in list_ports.comports():
@@ -86,25 +81,15 @@ def _list() -> int:
         print(f"file://{path}")
     for module, packages in missing().items():
         print(f"{module}: not loaded; install: apt-get install {packages}")
-    return 0
 
 
-def _test_print(address: str, paper_mm: int) -> int:
-    try:
-        printer("test", address, paper_mm=paper_mm, drawer_pin=None).print(TEST_PAGE)
-    except DeviceError as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _decode(pictures: list[Path]) -> int:
+def _decode(pictures: list[Path]) -> None:
     """One JSON object a picture, as it goes; a file that can't be read says so and holds nobody up."""
     for path in pictures:
         began = time.perf_counter()
         try:
             found = decode(path)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as failure:
+        except OSError as failure:
             said: dict[str, Any] = {"picture": str(path), "error": str(failure) or type(failure).__name__}
         else:
             scans = [{"text": one.text, "symbology": one.symbology} for one in found]
@@ -114,7 +99,6 @@ def _decode(pictures: list[Path]) -> int:
                 "ms": round((time.perf_counter() - began) * 1000, 1),
             }
         print(json.dumps(said, ensure_ascii=False), flush=True)
-    return 0
 
 
 if __name__ == "__main__":

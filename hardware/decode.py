@@ -26,7 +26,18 @@ def decode(picture: Path | BinaryIO, *, budget_ms: float | None = None) -> list[
 
 
 def gray(picture: Path | BinaryIO) -> Gray:
-    """The picture's lightness, upright as its camera meant it; what is transparent is white."""
+    """The picture's lightness; what is transparent is white. Raises OSError for a file that is no picture."""
+    try:
+        return _lightness(picture)
+    except (
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as odd:  # Pillow's words for a broken or huge file
+        raise OSError(str(odd) or type(odd).__name__) from odd
+
+
+def _lightness(picture: Path | BinaryIO) -> Gray:
     with Image.open(picture) as opened:
         if opened.has_transparency_data:
             white = Image.new("RGBA", opened.size, "white")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from .interpreter import Interpreter
+from .tray import Tray
 
 READY = 0x12  # an answer to DLE EOT with its fixed bits alone
 COMPLAINTS = {  # what is wrong: to which question it answers with which bits
@@ -29,20 +30,17 @@ class Faults:
 
 
 @dataclass
-class FakePrinter:
+class FakePrinter(Tray):
     """Listens on 127.0.0.1 from `start()` to `stop()`; `address` is what a configuration would say."""
 
     port: int = 0
     faults: Faults = field(default_factory=Faults)
     received: bytearray = field(default_factory=bytearray)
-    sheets: list[Image.Image] = field(default_factory=list)
     halves: list[Image.Image] = field(default_factory=list)
-    kicks: int = 0
 
     def start(self) -> "FakePrinter":
         self._server = socket.create_server(("127.0.0.1", self.port))
         self.port = self._server.getsockname()[1]
-        self._changed = threading.Condition()
         threading.Thread(target=self._serve, daemon=True, name="fake-printer").start()
         return self
 
@@ -52,13 +50,6 @@ class FakePrinter:
 
     def stop(self) -> None:
         self._server.close()
-
-    def wait_for_sheets(self, count: int, seconds: float = 10) -> list[Image.Image]:
-        """The sheets, once there are so many. Raises TimeoutError."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.sheets) >= count, seconds):
-                raise TimeoutError(f"{len(self.sheets)} of {count} sheets were printed")
-            return list(self.sheets)
 
     def _serve(self) -> None:
         while True:
@@ -101,10 +92,3 @@ class FakePrinter:
         if self.faults.garbled:
             answer = 0xFF
         connection.sendall(bytes((answer,)))
-
-    def _keep(self, reader: Interpreter) -> None:
-        with self._changed:
-            self.sheets += reader.paper.sheets
-            self.kicks += reader.paper.kicks
-            reader.paper.sheets, reader.paper.kicks = [], 0
-            self._changed.notify_all()

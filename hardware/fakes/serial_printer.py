@@ -3,21 +3,18 @@
 import os
 import select
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from .interpreter import Interpreter
+from .tray import Tray
 
 
 @dataclass
-class SerialPrinter:
+class SerialPrinter(Tray):
     """`path` is a link to the pty, as udev makes one for a real printer; without a plug it leads nowhere."""
 
     path: Path
-    sheets: list[Image.Image] = field(default_factory=list)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def plug(self) -> "SerialPrinter":
         self._ours, theirs = os.openpty()
@@ -40,13 +37,6 @@ class SerialPrinter:
     def address(self) -> str:
         return f"serial://{self.path}?baud=115200"
 
-    def wait_for_sheets(self, count: int, seconds: float = 10) -> list[Image.Image]:
-        """The sheets, once there are so many. Raises TimeoutError."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.sheets) >= count, seconds):
-                raise TimeoutError(f"{len(self.sheets)} of {count} sheets were printed")
-            return list(self.sheets)
-
     def _listen(self, ours: int, pulled: threading.Event) -> None:
         reader = Interpreter()
         while not pulled.is_set():
@@ -54,7 +44,4 @@ class SerialPrinter:
             if not readable:
                 continue
             reader.feed(os.read(ours, 4096))
-            with self._changed:
-                self.sheets += reader.paper.sheets
-                self._changed.notify_all()
-            reader.paper.sheets = []
+            self._keep(reader)
