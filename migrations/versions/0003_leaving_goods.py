@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pos.kernel.guard import guard
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -32,19 +34,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_write_off_lot_id"), "write_off", ["lot_id"])
     guard("write_off")
-
-
-def guard(table: str) -> None:
-    """Triggers that keep a ledger table append-only (PostgreSQL's function is there since 0001)."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for what in ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE"):
-        each = "STATEMENT" if what == "TRUNCATE" else "ROW"
-        act = (
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            if sqlite
-            else f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
-        )
-        op.execute(f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} {act}")
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""kernel/guard.py — the triggers that keep a ledger table append-only, for migrations from 0004 on.
+"""kernel/guard.py — the triggers that keep a ledger table append-only, for migrations from 0002 on.
 
 What a migration made stays as it is: a better guard would get a name of its own, and a migration that sets it.
 """
