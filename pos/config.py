@@ -92,6 +92,11 @@ class Config(Frozen, frozen=True):
     def station(self, name: str) -> Station | None:
         return next((station for station in self.stations if station.name == name), None)
 
+    def printer_of(self, station: str) -> str:
+        """The name of a station's printer; of the first one, where the station has none."""
+        known = self.station(station)
+        return known.printer if known else self.printers[0].name
+
     def backup_folder(self) -> Path:
         """Where the nightly backups go: as set, or beside the books (better than none, but set another disk)."""
         return Path(self.care.backups) if self.care.backups else Path(self.data.folder) / "backups"

@@ -13,7 +13,7 @@ from ..catalog.models import GoodsClass, Kind, Product
 from ..catalog.products import products_of
 from ..kernel.clock import months_later
 from ..shop.models import get_shop
-from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, Policy
+from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, PaperFacts, Policy
 from .models import Paper, PaperKind
 from .papers import papers_for
 from .policy import policy_of
@@ -66,20 +66,21 @@ def dossier(session: Session, producer_id: int, on: date) -> list[tuple[Product,
 
 
 def _cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> Cell:
-    mine = sorted((p for p in papers if p.kind == kind), key=lambda p: (_rank(p, on), p.ends or date.max))
+    mine = sorted((p for p in papers if p.kind == kind), key=lambda p: (_in_force(p, on), p.ends or date.max))
     if not mine:
         return Cell(kind, None, State.MISSING)
     best = mine[-1]
-    if not _rank(best, on):
+    if not _in_force(best, on):
         return Cell(kind, best, State.ENDED)
     is_soon = best.ends is not None and (best.ends - on).days <= warning_days
     return Cell(kind, best, State.SOON if is_soon else State.GOOD)
 
 
-def _rank(paper: Paper, on: date) -> bool:
-    """Is it in force?"""
-    is_revoked = paper.revoked_on is not None and paper.revoked_on <= on
-    return not is_revoked and (paper.starts or on) <= on <= (paper.ends or on)
+def _in_force(paper: Paper, on: date) -> bool:
+    """By the gate's own rule."""
+    return PaperFacts(
+        PaperKind(paper.kind), paper.number, paper.starts, paper.ends, paper.revoked_on
+    ).in_force(on)
 
 
 def calendar(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:

@@ -31,7 +31,7 @@ from ..shop.models import get_shop
 from ..stock.queries import on_hand_by_lot
 from ..web.download import download
 from ..web.now import config, now, today
-from ..web.numbers import row_id
+from ..web.numbers import page_asked, row_id
 from ..web.reasons import PAPERS, said
 from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
@@ -109,7 +109,7 @@ def new_shelf_price(product_id: int) -> ResponseReturnValue:
 @allowed(Role.MANAGER, Role.VIEWER)
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
-    words, page = request.args.get("q", "").strip(), max(1, request.args.get("page", 1, type=int))
+    words, page = request.args.get("q", "").strip(), page_asked()
     query = (
         select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
     )

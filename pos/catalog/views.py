@@ -17,6 +17,7 @@ from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..producers.names import producer_choices
 from ..web.now import now
+from ..web.numbers import page_asked
 from ..web.rights import actor, allowed
 from .codes import read_codes, written
 from .forms import PhotoForm, ProductForm
@@ -37,7 +38,7 @@ _PLAIN = (
 @allowed(Role.MANAGER, Role.VIEWER)
 def list_products() -> ResponseReturnValue:
     asked = {key: request.args.get(key, "") for key in ("q", "group", "producer")}
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     query = (
         select(Product, Producer.name.label("producer"))
         .join(Producer, Producer.id == Product.producer_id)

@@ -1,12 +1,15 @@
 """documents/workbook.py — sheets with bold headings as an .xlsx file."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from ..kernel.clock import SHOP_ZONE
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -27,12 +30,16 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             sheet.column_dimensions[get_column_letter(n)].width = WIDTH
         sheet.freeze_panes = "A2"
         for row in rows:
-            sheet.append([_safe(value) for value in row])
+            sheet.append([_cell(value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _safe(value: Any) -> Any:
-    """A text that Excel would take for a formula is kept from being one."""
+def _cell(value: Any) -> Any:
+    """A moment in the shop's own time, without the zone that Excel can't keep; no text that Excel would take for a
+    formula stays one.
+    """
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(SHOP_ZONE).replace(tzinfo=None)
     return f"\u200b{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@"} else value

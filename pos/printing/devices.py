@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from ..config import Config, Printer
-from .queue import waiting
 from .worker import PrintWorker
 
 
@@ -18,27 +16,22 @@ class PrinterState:
     printer: Printer
     code: str
     is_warning: bool
-    waiting: int
 
     @property
     def is_preview(self) -> bool:
         return self.printer.address == "none"
 
 
-def printer_states(session: Session, config: Config) -> Sequence[PrinterState]:
+def printer_states(config: Config) -> Sequence[PrinterState]:
     worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
-    jobs = waiting(session)
     found = []
     for printer in config.printers:
         error = worker.errors.get(printer.name, "") if worker else ""
         warning = worker.warnings.get(printer.name, "") if worker else ""
-        mine = [job for job in jobs if job.printer == printer.name]
-        found.append(PrinterState(printer, error or warning, not error and bool(warning), len(mine)))
+        found.append(PrinterState(printer, error or warning, not error and bool(warning)))
     return found
 
 
-def state_of_station(session: Session, config: Config, station: str) -> PrinterState:
-    """The printer of this station (the first one, where the station has none)."""
-    known = config.station(station)
-    states = printer_states(session, config)
-    return next((state for state in states if known and state.printer.name == known.printer), states[0])
+def state_of_station(config: Config, station: str) -> PrinterState:
+    name, states = config.printer_of(station), printer_states(config)
+    return next((state for state in states if state.printer.name == name), states[0])

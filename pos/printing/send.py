@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 def send(session: Session, title: str, about: str, slip: Slip) -> None:
     """Put a slip in the queue of this station's printer (of the first one, where the station has none)."""
-    station = config().station(actor().station)
-    name = station.printer if station else config().printers[0].name
-    queue(session, name, title, about, slip, at=now())
+    queue(session, config().printer_of(actor().station), title, about, slip, at=now())
 
 
 def wake_printers(response: Response) -> Response:

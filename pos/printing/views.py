@@ -1,5 +1,7 @@
 """printing/views.py — the print queue as the manager sees it."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,7 +20,7 @@ from ..web.now import config, now
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed
 from .devices import printer_states
-from .queue import get_job, move_all, queue, recent, retry
+from .queue import get_job, move_all, queue, recent, retry, waiting
 from .send import wake_printers
 
 pages = Blueprint("printing", __name__)
@@ -53,10 +55,11 @@ def job_picture(job_id: int) -> ResponseReturnValue:
 def list_devices() -> ResponseReturnValue:
     """Each printer's state as of this moment, with what to do; what decoding lacks on this computer."""
     with reading() as session:
-        states = printer_states(session, config())
+        waits = Counter(job.printer for job in waiting(session))
+    states = printer_states(config())
     template = "printing/printers.html" if wants_fragment() else "printing/devices.html"
     return render_template(
-        template, states=states, missing=missing(), names=[one.printer.name for one in states]
+        template, states=states, waits=waits, missing=missing(), names=[one.printer.name for one in states]
     )
 
 

@@ -15,18 +15,15 @@ FLOOR = tuple(zone for zone in Zone if zone.on_floor)
 
 def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[str]:
     """Why the product (or the lot) is stopped now, as a subquery; null where it isn't."""
-    release = aliased(Hold)
     about: ColumnElement[bool] = Hold.product_id == product_id if lot_id is None else Hold.lot_id == lot_id
-    return (
-        select(Hold.reason)
-        .where(
-            about,
-            Hold.releases_id.is_(None),
-            ~select(release.id).where(release.releases_id == Hold.id).exists(),
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
+    return select(Hold.reason).where(about, _still_holds()).limit(1).scalar_subquery()
+
+
+def _still_holds() -> ColumnElement[bool]:
+    """Of a row of `hold`: it is a stop, and nobody released it."""
+    release = aliased(Hold)
+    is_released = select(release.id).where(release.releases_id == Hold.id).exists()
+    return Hold.releases_id.is_(None) & ~is_released
 
 
 _ON_FLOOR = (
@@ -90,14 +87,8 @@ def moves_of(
 
 def active_holds(session: Session, lot: Lot) -> Sequence[Hold]:
     """The stops in force on a lot or on its product."""
-    release = aliased(Hold)
-    return session.scalars(
-        select(Hold).where(
-            (Hold.lot_id == lot.id) | (Hold.product_id == lot.product_id),
-            Hold.releases_id.is_(None),
-            ~select(release.id).where(release.releases_id == Hold.id).exists(),
-        )
-    ).all()
+    about = (Hold.lot_id == lot.id) | (Hold.product_id == lot.product_id)
+    return session.scalars(select(Hold).where(about, _still_holds())).all()
 
 
 def kit_lots_of(session: Session, lot_ids: Sequence[int]) -> list[int]:

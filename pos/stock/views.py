@@ -17,6 +17,7 @@ from ..kernel.tables import holds_words
 from ..producers.names import producer_choices
 from ..shop.views import cashiers_by_policy_alone
 from ..web.now import now, today
+from ..web.numbers import page_asked
 from ..web.rights import actor, allowed
 from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
 from .lots import release, save_lot, stop
@@ -34,7 +35,7 @@ pages.before_request(cashiers_by_policy_alone)
 @allowed(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def list_lots() -> ResponseReturnValue:
     words, place = request.args.get("q", ""), request.args.get("place", type=int)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     query = (
         select(Lot, Product, Place.name.label("place"), OnHand.quantity_milli)
         .join(OnHand, OnHand.lot_id == Lot.id)

@@ -99,7 +99,7 @@ def make_sets(
     parts = _as_parts(kit_lot, taken)
     session.add_all(parts)
     session.flush()
-    document = document_of(kit_lot)
+    document = document_of(kit_lot.id)
     steps = [
         Step(one.lot_id, one.place_id, MoveKind.KIT_PART, -one.quantity_milli, document) for one in taken
     ]
@@ -131,7 +131,7 @@ def take_apart(
             lot = get_lot(session, one.lot_id)
             raise Refused.because("not_on_hand", product=f"{kit.name} · {lot.number}", on_hand=left.get(one.lot_id, 0),
                                   asked=one.quantity_milli)  # fmt: skip
-    document = document_of(kit_lot)
+    document = document_of(kit_lot.id)
     steps = [
         Step(one.lot_id, one.place_id, MoveKind.KIT_PART_BACK, one.quantity_milli, document) for one in back
     ]
@@ -144,9 +144,9 @@ def take_apart(
     record(session, "sets_taken_apart", by=by, at=at, subject=kit_lot, sealed=seals, sets=sets)
 
 
-def document_of(kit_lot: Lot) -> str:
+def document_of(kit_lot_id: int) -> str:
     """What a stock move names as its cause."""
-    return f"kit:{kit_lot.id}"
+    return f"kit:{kit_lot_id}"
 
 
 def still_inside(session: Session, kit_lot: Lot) -> dict[int, int]:
@@ -154,7 +154,7 @@ def still_inside(session: Session, kit_lot: Lot) -> dict[int, int]:
     rows = session.execute(
         select(StockMove.lot_id, func.sum(StockMove.quantity_milli))
         .where(
-            StockMove.document == document_of(kit_lot),
+            StockMove.document == document_of(kit_lot.id),
             StockMove.kind.in_((MoveKind.KIT_PART, MoveKind.KIT_PART_BACK)),
         )
         .group_by(StockMove.lot_id)

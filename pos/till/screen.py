@@ -56,7 +56,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         tenders=likely_tenders(basket.due_vnd),
         parked_count=len(parked(session)),
         printing=waiting(session),
-        printer=state_of_station(session, config, who.station),
+        printer=state_of_station(config, who.station),
         last=last,
         last_tender=tender_of(session, last.number) if last else None,
         lock_minutes=config.till.lock_after_minutes,

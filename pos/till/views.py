@@ -91,8 +91,8 @@ def watch_lines() -> ResponseReturnValue:
 @allowed(*AT_TILL)
 def printer_now() -> ResponseReturnValue:
     """How this station's printer is, for the foot of the screen: an open cover shows before the next buyer pays."""
+    state = state_of_station(config(), actor().station)
     with reading() as session:
-        state = state_of_station(session, config(), actor().station)
         return render_template("till/printer.html", printer=state, printing=waiting(session))
 
 

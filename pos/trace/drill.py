@@ -14,10 +14,11 @@ from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row, next_number
 from ..kernel.text import tidy
-from ..stock.models import Lot, OnHand, Place, StockMove
+from ..stock.models import Lot, Place, StockMove
 from ..stock.queries import get_place
+from ..storeroom.move import on_hand_milli
 from .models import DrillEnd, DrillFound, RecallDrill
-from .recall import Sold, sold_of
+from .recall import Sold, slips, sold_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,9 @@ def note_found(
     get_place(session, place_id)
     if session.get(DrillFound, (drill.number, place_id)) is not None:
         raise Refused.because("drill_place_twice")
-    lying = session.get(OnHand, (lot.id, place_id))
     found = DrillFound(
         drill_number=drill.number, place_id=place_id, found_milli=found_milli,
-        expected_milli=lying.quantity_milli if lying else 0, by_name=by.name, at=at,
+        expected_milli=on_hand_milli(session, lot.id, place_id), by_name=by.name, at=at,
     )  # fmt: skip
     session.add(found)
     record(session, "drill_found", by=by, at=at, subject=drill, seals=[found])
@@ -95,8 +95,7 @@ def end_drill(session: Session, drill: RecallDrill, *, note: str, by: Actor, at:
     sold = sold_of(session, [drill.lot_id])
     end = DrillEnd(
         drill_number=drill.number, note=tidy(note), by_name=by.name, at=at,
-        slips_certain=len({one.number for one in sold if one.is_certain}),
-        slips_possible=len({one.number for one in sold if not one.is_certain}),
+        slips_certain=slips(sold, is_certain=True), slips_possible=slips(sold, is_certain=False),
     )  # fmt: skip
     session.add(end)
     record(session, "drill_ended", by=by, at=at, subject=drill, seals=[end])

@@ -20,6 +20,7 @@ from ..web.now import now
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .drill import begin_drill, end_drill, get_drill, note_found, report
+from .recall import slips
 from .recall_views import pages
 
 
@@ -87,8 +88,7 @@ def drill_report(number: int) -> ResponseReturnValue:
          one.found.by_name if one.found else "–"]
         for one in told.places
     ]  # fmt: skip
-    certain = len({one.number for one in told.sold if one.is_certain})
-    possible = len({one.number for one in told.sold if not one.is_certain})
+    certain, possible = (slips(told.sold, is_certain=sure) for sure in (True, False))
     story = [
         words(f"{product.name} · {_('Lot %(number)s', number=told.lot.number)}", size=13, bold=True),
         words(_("Begun %(begun)s by %(name)s; took %(took)s minutes; found %(share)s %% of what should lie in the shop.",

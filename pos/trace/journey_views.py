@@ -11,10 +11,10 @@ from ..documents.workbook import Sheet, workbook
 from ..kernel.actor import Role
 from ..kernel.database import reading
 from ..web.download import download
+from ..web.numbers import page_asked
 from ..web.reasons import PAPERS
 from ..web.rights import allowed
 from .journey import Journey, as_plain, find_lots, journey
-from .recall_views import local
 from .scans import times_opened
 
 pages = Blueprint("tracing", __name__, url_prefix="/trace")
@@ -38,7 +38,7 @@ def ask() -> ResponseReturnValue:
 @allowed(Role.MANAGER, Role.VIEWER)
 def show(lot_id: int) -> ResponseReturnValue:
     """The long lists come a page at a time; whole in the workbook and as JSON."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     shown = slice((page - 1) * PAGE, page * PAGE)
     with reading() as session:
         way = journey(session, lot_id)
@@ -85,10 +85,10 @@ def _sheets(way: Journey) -> list[Sheet]:
         (_("Papers"), [_("Kind of paper"), _("Number"), _("Issued by"), _("Good from"), _("Good until")],
          [[str(PAPERS[p.kind]), p.number, p.issuer, p.starts, p.ends] for p in way.papers]),
         (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Quantity"), _("Who")],
-         [[c.receiving.number, local(c.receiving.at), c.receiving.delivery_note, c.quantity_milli / 1000, c.receiving.by_name] for c in way.came]),
+         [[c.receiving.number, c.receiving.at, c.receiving.delivery_note, c.quantity_milli / 1000, c.receiving.by_name] for c in way.came]),
         (_("Moves"), [_("When"), _("What"), _("Place"), _("Quantity"), _("Document")],
-         [[local(m.at), m.kind, place, m.quantity_milli / 1000, m.document] for m, place in way.moves]),
+         [[m.at, m.kind, place, m.quantity_milli / 1000, m.document] for m, place in way.moves]),
         (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Quantity"), _("Came back"), _("Certain")],
-         [[w.number, w.n, local(w.at), w.quantity_milli / 1000, w.back_milli / 1000,
+         [[w.number, w.n, w.at, w.quantity_milli / 1000, w.back_milli / 1000,
            _("possible") if w.lot_known_by == "assumed" else _("yes")] for w in way.went]),
     ]  # fmt: skip

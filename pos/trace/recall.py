@@ -3,7 +3,7 @@
 One step back, one step forward (law on food safety 55/2010/QH12, art. 54 and 55).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,11 +49,16 @@ class Recall:
 
     @property
     def slips_certain(self) -> int:
-        return len({sold.number for sold in self.sold if sold.is_certain})
+        return slips(self.sold, is_certain=True)
 
     @property
     def slips_possible(self) -> int:
-        return len({sold.number for sold in self.sold if not sold.is_certain})
+        return slips(self.sold, is_certain=False)
+
+
+def slips(sold: Iterable[Sold], *, is_certain: bool) -> int:
+    """How many slips surely hold such a pack, or only may."""
+    return len({one.number for one in sold if one.is_certain == is_certain})
 
 
 def get_recall(session: Session, hold_id: int) -> Recall:

@@ -1,7 +1,6 @@
 """trace/recall_views.py — stops and recalls: the list, one with all it concerns, the notice for the wall."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,7 +14,6 @@ from ..catalog.models import Product
 from ..documents.pdf import heading, page, table, words
 from ..documents.workbook import Sheet, workbook
 from ..kernel.actor import Role
-from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.once import is_first
@@ -27,6 +25,7 @@ from ..stock.lots import release_all, stop_all
 from ..stock.queries import get_hold
 from ..web.download import download
 from ..web.now import now
+from ..web.numbers import page_asked
 from ..web.rights import actor, allowed
 from .drill import drills
 from .recall import Recall, get_recall, holds
@@ -46,7 +45,7 @@ def list_recalls() -> ResponseReturnValue:
 @allowed(Role.MANAGER, Role.VIEWER)
 def show(hold_id: int) -> ResponseReturnValue:
     """Its figures are of all that it concerns; the long lists come a page at a time, and whole in the workbook."""
-    page_ = max(1, request.args.get("page", 1, type=int))
+    page_ = page_asked()
     shown = slice((page_ - 1) * PAGE, page_ * PAGE)
     with reading() as session:
         recall = get_recall(session, hold_id)
@@ -118,20 +117,15 @@ def as_workbook(hold_id: int) -> ResponseReturnValue:
 def _sheets(recall: Recall) -> list[Sheet]:
     return [
         (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Lot"), _("Quantity")],
-         [[r.number, local(r.at), r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
+         [[r.number, r.at, r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
         (_("On hand"), [_("Lot"), _("Place"), _("Quantity")],
          [[lot.number, place.name, quantity_ / 1000] for lot, place, quantity_ in recall.on_hand]),
         (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Goods"), _("Lot"), _("Quantity"), _("Came back"), _("Certain")],
-         [[s.number, s.n, local(s.at), s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
+         [[s.number, s.n, s.at, s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
            _("yes") if s.is_certain else _("possible")] for s in recall.sold]),
         (_("Left unsold"), [_("No."), _("When"), _("Lot"), _("Quantity"), _("What happened")],
-         [[w.number, local(w.at), lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
+         [[w.number, w.at, lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
     ]  # fmt: skip
-
-
-def local(at: datetime) -> datetime:
-    """A moment as a workbook knows it: the shop's own time, without a zone."""
-    return at.astimezone(SHOP_ZONE).replace(tzinfo=None)
 
 
 @pages.get("/<int:hold_id>.pdf")

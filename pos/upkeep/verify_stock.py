@@ -11,6 +11,7 @@ from ..counting.post import document_of
 from ..kernel.quantity import ONE, Unit
 from ..sales.models import SaleLine
 from ..stock.models import LEAVING, KitLotPart, Lot, MoveKind, OnHand, StockMove
+from ..storeroom.kits import document_of as kit_document
 from ..storeroom.models import WriteOff
 from .finding import BATCH, Finding
 
@@ -139,7 +140,7 @@ def kits(session: Session) -> Iterator[Finding]:
     held: set[int] = set()
     for part in session.scalars(select(KitLotPart)):
         held.add(part.kit_lot_id)
-        if moved.pop((f"kit:{part.kit_lot_id}", part.part_lot_id), None) != part.quantity_milli:
+        if moved.pop((kit_document(part.kit_lot_id), part.part_lot_id), None) != part.quantity_milli:
             yield Finding(
                 "set",
                 f"kit_lot_part:{part.kit_lot_id}.{part.part_lot_id}",

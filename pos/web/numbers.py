@@ -1,5 +1,6 @@
 """web/numbers.py — numbers in addresses and forms: none larger than a row's key can be."""
 
+from flask import request
 from werkzeug.routing import IntegerConverter
 
 LARGEST = 2**62  # both databases keep whole numbers in 64 bits
@@ -11,6 +12,11 @@ def row_id(text: str) -> int:
     if not 0 <= number <= LARGEST:
         raise ValueError(text)
     return number
+
+
+def page_asked() -> int:
+    """Which page of a long list the address asks for (`page`): the first, unless it says another."""
+    return max(1, request.args.get("page", 1, type=int))
 
 
 class KeyConverter(IntegerConverter):
