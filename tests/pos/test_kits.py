@@ -61,6 +61,11 @@ class Table:
                 at=MORNING,
             )
 
+    def apart(self, lot: Lot, sets: int, *pieces: int) -> None:
+        with unit_of_work() as session:
+            own = session.get_one(Lot, lot.id)
+            take_apart(session, own, self.shelf, sets, self.parts(*pieces), by=MANAGER, at=MORNING)
+
     def on_hand(self) -> list[int]:
         with reading() as session:
             return [
@@ -144,16 +149,7 @@ def test_a_stopped_part_stops_the_set_and_finds_its_buyers(table: Table) -> None
 
 def test_sets_are_taken_apart_into_the_lots_that_were_in_them(table: Table) -> None:
     lot = table.pack(3, 4, 2, 3)
-    with unit_of_work() as session:
-        take_apart(
-            session,
-            session.get_one(Lot, lot.id),
-            table.shelf,
-            2,
-            table.parts(3, 1, 2),
-            by=MANAGER,
-            at=MORNING,
-        )
+    table.apart(lot, 2, 3, 1, 2)
     assert table.on_hand() == [9, 9, 9]
     for sets, back, code in (
         (2, (2, 1, 1), "not_on_hand"),
@@ -161,27 +157,11 @@ def test_sets_are_taken_apart_into_the_lots_that_were_in_them(table: Table) -> N
         (1, (1, 0, 1), "parts_differ"),
         (0, (0, 0, 0), "quantity_odd"),
     ):
-        with pytest.raises(Refused) as caught, unit_of_work() as session:
-            take_apart(
-                session,
-                session.get_one(Lot, lot.id),
-                table.shelf,
-                sets,
-                table.parts(*back),
-                by=MANAGER,
-                at=MORNING,
-            )
+        with pytest.raises(Refused) as caught:
+            table.apart(lot, sets, *back)
         assert codes(caught) == {code}, (sets, back)
-    with unit_of_work() as session:
-        take_apart(
-            session,
-            session.get_one(Lot, lot.id),
-            table.shelf,
-            1,
-            table.parts(1, 1, 1),
-            by=MANAGER,
-            at=MORNING,
-        )
+    table.apart(lot, 1, 1, 1, 1)
+    with reading() as session:
         assert verify(session) == []
     assert table.on_hand() == [10, 10, 10]
 
