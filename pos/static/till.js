@@ -156,6 +156,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// ── a form that came a moment ago and that htmx has not taken up yet: by itself it would leave the page, unpaid
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.target.matches("[hx-post]")) return;
+  event.preventDefault();
+  setTimeout(() => event.target.requestSubmit(event.submitter), 10); // nothing, once it has left the page
+});
+
 // ── after each answer: sound, focus, the next scan in the queue
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("pointerdown", setMode, true);

@@ -73,3 +73,19 @@ def test_the_buyer_sees_the_total_on_the_other_side(till: Page, served: Served) 
     scan(till, next(iter(served.village.codes.values())))
     expect(other.locator(".total")).to_have_text("45.000 ₫")
     other.context.close()
+
+
+def test_a_key_pressed_before_the_page_is_ready_pays_all_the_same(till: Page, served: Served) -> None:
+    """The pay form as it is for a moment after a scan: on the page, and htmx has not taken it up."""
+    scan(till, next(iter(served.village.codes.values())))
+    expect(till.locator(".line")).to_have_count(1)
+    till.evaluate("""() => {
+        const known = document.querySelector('[data-key="F9"]').closest("form");
+        const fresh = document.importNode(new DOMParser().parseFromString(known.outerHTML, "text/html").forms[0], true);
+        for (const part of [fresh, ...fresh.querySelectorAll("*")]) part.removeAttribute("data-htmx-powered");
+        known.replaceWith(fresh);
+        setTimeout(() => htmx.process(fresh), 100);
+        fresh.querySelector("button").click();
+    }""")
+    expect(till.locator("#till")).to_have_attribute("data-panel", "done")
+    assert "csrf_token" not in till.url
