@@ -14,7 +14,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from .slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
+from .printers.charsets import LETTERS
+from .slip import Barcode, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
 
 WIDTH_DOTS = {58: 384, 80: 576}  # printable dots by paper width in mm, at 203 dpi
 MARGIN = 8
@@ -99,6 +100,8 @@ def row_picture(row: Row, width: int) -> Image.Image:
             return _qr(row, width)
         case Barcode():
             return _barcode(row, width)
+        case Letters():
+            return _text(Text(" ".join(LETTERS)), width)
         case Cut() | Kick():
             return Image.new("1", (width, 0), 0)
 

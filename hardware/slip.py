@@ -61,6 +61,10 @@ class Barcode(msgspec.Struct, frozen=True, tag=True):
     content: str
 
 
+class Letters(msgspec.Struct, frozen=True, tag=True):
+    """All Vietnamese letters in each way that the printer may have them, each under its name: for a person to choose."""
+
+
 class Cut(msgspec.Struct, frozen=True, tag=True):
     """Cut the paper here."""
 
@@ -69,7 +73,7 @@ class Kick(msgspec.Struct, frozen=True, tag=True):
     """Open the drawer that hangs on the printer."""
 
 
-Row = Text | Pair | Stars | Rule | Feed | Qr | Barcode | Cut | Kick
+Row = Text | Pair | Stars | Rule | Feed | Qr | Barcode | Letters | Cut | Kick
 
 
 class Slip(msgspec.Struct, frozen=True):

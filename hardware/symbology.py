@@ -81,11 +81,11 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
-def in_store_weight(gtin: str) -> tuple[str, int] | None:
-    """A weighed pack's code from the shop's own scale: the item's code with no weight in it, and grams.
+def in_store(gtin: str) -> tuple[str, int] | None:
+    """A weighed pack's code from the shop's own scale: the item's code with nothing in it, and its five digits.
 
     EAN-13 2x IIIII WWWWW C, of the range that GS1 leaves to each shop (restricted circulation, prefixes
-    20 to 29). Nothing in such a code says that it is a weight: the shop knows its items.
+    20 to 29). Nothing in such a code says that they are grams, or a price: the shop knows its items.
     """
     if not gtin.startswith("02"):
         return None

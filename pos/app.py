@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from hardware.devices import printer
 from hardware.ports import PrinterPort
 
 from . import models  # noqa: F401  every table must be known before the first query
@@ -30,7 +29,7 @@ from .inspection import views as inspection
 from .journal import views as journal
 from .journal.record import record
 from .kernel.clock import Clock
-from .kernel.database import db, engine_options, unit_of_work
+from .kernel.database import db, engine_options, reading, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .lan import views as lan
 from .portal import bring_views, paper_views  # noqa: F401  their routes hang on the portal's blueprint
@@ -45,6 +44,11 @@ from .sales import views as sales
 from .scanning import views as scanning
 from .setup import views as setup
 from .shifts import views as shifts
+from .station import agent_views, choice
+from .station import views as station
+from .station.drive import Drivers
+from .station.exchange import Exchange
+from .station.hub import Hub
 from .stock import views as stock
 from .storeroom import door_views, kit_views, leaving_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
@@ -61,7 +65,7 @@ from .web.rights import guard, public
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall, counting,
-    scanning, tracing,
+    scanning, tracing, station, agent_views,
 )  # fmt: skip
 
 
@@ -90,6 +94,8 @@ def create_app(
     )
     app.extensions["ocop_config"] = config
     app.extensions["ocop_clock"] = clock or Clock()
+    hub = app.extensions["ocop_hub"] = Hub()
+    app.extensions["ocop_exchange"] = Exchange(config, app.extensions["ocop_clock"], hub)
     app.extensions["ocop_on_refused"] = journal_refusal
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()))
@@ -98,7 +104,7 @@ def create_app(
     app.before_request(identity.load_actor)
     app.before_request(identity.hold_locked)
     guard(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(agent_views.pages)  # called by no browser: nothing there goes by a cookie
     pages.set_up(app, config)
     errors.handle(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter
@@ -156,18 +162,25 @@ def journal_refusal(error: ShopError) -> None:
 
 
 def printers(config: Config) -> list[PrinterPort]:
-    """The drivers for the configured printers."""
-    return [
-        printer(p.name, p.address, paper_mm=p.paper_mm, drawer_pin=p.drawer_pin or None)
-        for p in config.printers
-    ]
+    """The drivers for the printers of this computer, as configured or chosen since. Needs the books."""
+    with reading() as session:
+        return [choice.driver(choice.chosen(session, each)) for each in config.printers if not each.at]
 
 
 def start_printing(app: Flask) -> PrintWorker:
     """One worker a process: it owns the printers and their queue."""
+    hub: Hub = app.extensions["ocop_hub"]
     with app.app_context():
-        engine = db.engine
-    worker = PrintWorker(engine, printers(app.extensions["ocop_config"]), app.extensions["ocop_clock"])
+        worker = PrintWorker(
+            db.engine, printers(app.extensions["ocop_config"]), app.extensions["ocop_clock"], hub.printers
+        )
     app.extensions["ocop_printing"] = worker
     worker.start()
     return worker
+
+
+def start_devices(app: Flask) -> Drivers:
+    """The scanners, scales and displays of the stations whose devices hang on this computer."""
+    config: Config = app.extensions["ocop_config"]
+    here = [station for station in config.stations if not station.apart]
+    return Drivers(here, app.extensions["ocop_hub"]).start()

@@ -139,17 +139,14 @@ def demo(
 
     Example: ocop-pos demo --port 8090 --no-browser
     """
-    from hardware.fakes.printer import FakePrinter
-
+    from .demo.devices import with_pretended_devices
     from .serve import serve
 
     if config.data.folder == "ocop-data":
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=folder))
     clock = _demo_clock(today.date() if today else None)
-    paper = FakePrinter().start()
-    printers = tuple(msgspec.structs.replace(p, address=paper.address) for p in config.printers)
-    config = msgspec.structs.replace(config, printers=printers)
+    config = with_pretended_devices(config)
     host, port = _free_address(config, host, port)
     if not config.public.base_url:
         phones = f"https://{own_addresses()[0]}:{config.lan.port}" if lan else f"http://{host}:{port}"
@@ -268,6 +265,51 @@ def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> No
 
 
 @main.command()
+@click.option("--server", required=True, help="The shop's computer: https://192.0.2.7:8443")
+@click.option(
+    "--token", envvar="OCOP_POS_STATION_TOKEN", help="From the Devices page; or in the environment."
+)
+@click.option(
+    "--token-file", type=click.Path(path_type=Path, exists=True), help="A file that holds the token."
+)
+@click.option(
+    "--ca", type=click.Path(path_type=Path, exists=True), help="The shop's own certificate (ocop-pos.crt)."
+)
+def station(server: str, token: str | None, token_file: Path | None, ca: Path | None) -> None:
+    """Drive the devices of a till on a computer of its own: printers, drawer, scanner, scale, pole display.
+
+    It goes on through any fault of the network, and stops only when told, or when its token has ended.
+
+    Example: ocop-pos station --server https://192.0.2.7:8443 --token-file token.txt --ca ocop-pos.crt
+    """
+    import logging
+    import signal
+
+    from hardware.ports import DeviceError
+
+    from .station.agent import Agent, Line, NotLetIn
+
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    secret = token_file.read_text("utf-8").strip() if token_file else token
+    if not secret:
+        fail("no token: give --token, --token-file or OCOP_POS_STATION_TOKEN (the Devices page makes one)")
+    try:
+        agent = Agent(Line(server, secret or "", ca))
+    except (ValueError, OSError) as odd:
+        fail(f"{server}: {odd}. An address looks like https://192.0.2.7:8443; --ca is a certificate")
+    signal.signal(signal.SIGTERM, lambda *_: agent.stop())
+    signal.signal(signal.SIGINT, lambda *_: agent.stop())
+    try:
+        agent.run()
+    except NotLetIn:
+        fail("the shop's computer does not know this token: make a new one on its Devices page")
+    except DeviceError as failure:
+        fail(
+            f"a device of this station is not set up: {failure.detail}. Correct its address in the shop's config.toml"
+        )
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def doctor(config: Config, as_json: bool) -> None:
@@ -275,10 +317,9 @@ def doctor(config: Config, as_json: bool) -> None:
 
     Example: ocop-pos doctor --config config.toml
     """
-    from .app import printers
     from .upkeep.doctor import look
 
-    signs = look(config, printers(config))
+    signs = look(config)
     if as_json:
         click.echo(
             json.dumps(

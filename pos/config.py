@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 PREFIX = "OCOP_POS_"
+SPARE_THREADS = 3  # what answers a busy shop while the tills' pages wait for scans
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Role = Literal["receipt", "label", "packing"]
 
 
 class ConfigError(Exception):
@@ -67,15 +69,39 @@ class Till(Frozen, frozen=True):
 
 
 class Printer(Frozen, frozen=True):
+    """`at`: the station apart on whose computer it hangs; "" for the shop's own computer."""
+
     name: str
     address: str = "none"
     paper_mm: Literal[58, 80] = 80
     drawer_pin: Literal[0, 2, 5] = 2
+    profile: str = "generic"
+    mode: Literal["auto", "picture", "text"] = "auto"
+    charset: str = ""
+    at: str = ""
 
 
 class Station(Frozen, frozen=True):
+    """A till. `apart`: its devices hang on a computer of their own, where `ocop-pos station` runs."""
+
     name: str
     printer: str
+    labels: str = ""
+    packing: str = ""
+    scanner: str = ""
+    scale: str = ""
+    display: str = ""
+    apart: bool = False
+
+    def printer_for(self, role: Role) -> str:
+        """Labels come out of the receipts' printer where no other is named; packing slips only where one is."""
+        match role:
+            case "receipt":
+                return self.printer
+            case "label":
+                return self.labels or self.printer
+            case "packing":
+                return self.packing
 
 
 class Config(Frozen, frozen=True):
@@ -92,10 +118,13 @@ class Config(Frozen, frozen=True):
     def station(self, name: str) -> Station | None:
         return next((station for station in self.stations if station.name == name), None)
 
-    def printer_of(self, station: str) -> str:
-        """The name of a station's printer; of the first one, where the station has none."""
+    def printer_of(self, station: str, role: Role = "receipt") -> str:
+        """The name of a station's printer for a kind of slip ("": none); of the first one, where the station is unknown."""
         known = self.station(station)
-        return known.printer if known else self.printers[0].name
+        return known.printer_for(role) if known else self.printers[0].name
+
+    def printer(self, name: str) -> Printer | None:
+        return next((printer for printer in self.printers if printer.name == name), None)
 
     def backup_folder(self) -> Path:
         """Where the nightly backups go: as set, or beside the books (better than none, but set another disk)."""
@@ -144,12 +173,26 @@ def overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
 
 
 def _consistent(config: Config, where: str) -> Config:
-    printers = {printer.name for printer in config.printers}
-    for n, station in enumerate(config.stations):
-        if station.printer not in printers:
-            raise ConfigError(
-                f"{where}: no printer is called {station.printer!r} - at `$.stations[{n}].printer`"
-            )
     if not config.stations:
         raise ConfigError(f"{where}: a shop needs a till - at `$.stations`")
+    printers, apart = (
+        {printer.name for printer in config.printers},
+        {station.name for station in config.stations if station.apart},
+    )
+    for n, station in enumerate(config.stations):
+        for key in ("printer", "labels", "packing"):
+            name = getattr(station, key)
+            if name not in printers and (name or key == "printer"):
+                raise ConfigError(f"{where}: no printer is called {name!r} - at `$.stations[{n}].{key}`")
+    for n, printer in enumerate(config.printers):
+        if printer.at and printer.at not in apart:
+            raise ConfigError(
+                f"{where}: no station with apart = true is called {printer.at!r} - at `$.printers[{n}].at`"
+            )
+    listening = sum(bool(station.scanner) for station in config.stations)
+    if config.server.threads < listening + SPARE_THREADS:
+        raise ConfigError(
+            f"{where}: each till with a scanner of its own keeps a thread busy: at least {listening + SPARE_THREADS}"
+            " - at `$.server.threads`"
+        )
     return config

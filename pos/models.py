@@ -14,6 +14,7 @@ from .producers.models import Producer, Terms
 from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
+from .station.models import PrinterChoice, ScannerHabit, StationKey
 from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
 from .storeroom.models import (
     AnnouncedDelivery,
@@ -61,6 +62,7 @@ __all__ = [
     "Price",
     "PriceChange",
     "PrintJob",
+    "PrinterChoice",
     "Producer",
     "Product",
     "ProposedPaper",
@@ -71,11 +73,13 @@ __all__ = [
     "RefusedLine",
     "Sale",
     "SaleLine",
+    "ScannerHabit",
     "ShelfPrice",
     "Shift",
     "ShiftClose",
     "Shop",
     "SignIn",
+    "StationKey",
     "StockCount",
     "StockMove",
     "StoredFile",

@@ -14,7 +14,7 @@ import click
 import segno
 from flask import Flask
 
-from .app import start_printing
+from .app import start_devices, start_printing
 from .config import Config
 from .kernel.clock import Clock
 from .kernel.database import db
@@ -39,7 +39,7 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
         doors.append(_lan_door(app, config))
     if config.public.port:
         doors.append(_public_door(app, config))
-    worker = start_printing(app)
+    worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
     for door in doors:
         door.open()
@@ -48,6 +48,8 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
     try:
         _wait()
     finally:
+        app.extensions["ocop_hub"].close()  # no page waits for scans any longer
+        drivers.stop()
         for door in reversed(doors):
             door.close()
         worker.stop()

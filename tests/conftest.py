@@ -6,9 +6,11 @@ import pickle
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +19,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
 from hardware.fakes.printer import FakePrinter
-from pos.app import create_app, start_printing
+from pos.app import create_app, start_devices, start_printing
 from pos.config import Config, Data, Database, Printer, Public, Server, Station
 from pos.demo.build import TOLD_PINS, Village, build
 from pos.kernel.actor import Actor, Role
@@ -65,7 +67,8 @@ class Shop:
         return reading()
 
 
-def config_for(folder: Path, printer_address: str = "none", url: str = "") -> Config:
+def config_for(folder: Path, printer_address: str = "none", url: str = "", **devices: Any) -> Config:
+    """`devices`: what else hangs on the first station."""
     return Config(
         server=Server(port=0),
         data=Data(folder=str(folder)),
@@ -73,14 +76,16 @@ def config_for(folder: Path, printer_address: str = "none", url: str = "") -> Co
         public=Public(base_url="https://trace.example.com"),
         printers=(Printer(name="Máy in quầy", address=printer_address),),
         stations=(
-            Station(name=STATION, printer="Máy in quầy"),
+            Station(name=STATION, printer="Máy in quầy", **devices),
             Station(name="Quầy 2", printer="Máy in quầy"),
         ),
     )
 
 
-def app_over(folder: Path, clock: FixedClock, printer_address: str = "none", url: str = "") -> Flask:
-    app = create_app(config_for(folder, printer_address, url), clock)
+def app_over(
+    folder: Path, clock: FixedClock, printer_address: str = "none", url: str = "", **devices: Any
+) -> Flask:
+    app = create_app(config_for(folder, printer_address, url, **devices), clock)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 
@@ -206,19 +211,29 @@ class Served(Shop):
     printer: FakePrinter | None = None
 
 
-@pytest.fixture
-def served(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[Served]:
-    template, cast = village_template
-    clock = FixedClock(MORNING)
-    folder = copied(template, tmp_path / "served")
-    paper = FakePrinter().start()
-    app = app_over(folder, clock, paper.address)
+@contextmanager
+def serving(
+    template: tuple[Path, Village], folder: Path, printer_address: str, **devices: Any
+) -> Iterator[Served]:
+    """The village behind a real socket, its printers and devices driven as in a shop."""
+    folder, clock = copied(template[0], folder), FixedClock(MORNING)
+    app = app_over(folder, clock, printer_address, **devices)
     app.config.update(WTF_CSRF_ENABLED=True)
-    worker = start_printing(app)
+    worker, drivers = start_printing(app), start_devices(app)
     door = PlainDoor(app, "127.0.0.1", 0, threads=8).open()
-    yield Served(app, clock, folder, cast, f"http://127.0.0.1:{door.port}", paper)
+    yield Served(app, clock, folder, template[1], f"http://127.0.0.1:{door.port}")
+    app.extensions["ocop_hub"].close()
+    drivers.stop()
     door.close()
     worker.stop()
-    paper.stop()
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def served(village_template: tuple[Path, Village], tmp_path: Path) -> Iterator[Served]:
+    paper = FakePrinter().start()
+    with serving(village_template, tmp_path / "served", paper.address) as shop:
+        shop.printer = paper
+        yield shop
+    paper.stop()

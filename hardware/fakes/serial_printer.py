@@ -1,13 +1,11 @@
 """A printer on a real pty, under a name of its own: it can be pulled out and plugged in again."""
 
 import os
-import select
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from .interpreter import Interpreter
-from .tray import Tray
+from .tray import Session, Tray
 
 
 @dataclass
@@ -15,13 +13,14 @@ class SerialPrinter(Tray):
     """`path` is a link to the pty, as udev makes one for a real printer; without a plug it leads nowhere."""
 
     path: Path
+    baud: int = 115_200
 
     def plug(self) -> "SerialPrinter":
-        self._ours, theirs = os.openpty()
-        self._theirs, self._pulled = theirs, threading.Event()
+        self._ours, self._theirs = os.openpty()
+        self._pulled = threading.Event()
         self.path.unlink(missing_ok=True)
-        self.path.symlink_to(os.ttyname(theirs))
-        self._thread = threading.Thread(target=self._listen, args=(self._ours, self._pulled), daemon=True)
+        self.path.symlink_to(os.ttyname(self._theirs))
+        self._thread = threading.Thread(target=Session(self, self._ours, self._pulled).run, daemon=True)
         self._thread.start()
         return self
 
@@ -35,13 +34,4 @@ class SerialPrinter(Tray):
 
     @property
     def address(self) -> str:
-        return f"serial://{self.path}?baud=115200"
-
-    def _listen(self, ours: int, pulled: threading.Event) -> None:
-        reader = Interpreter()
-        while not pulled.is_set():
-            readable, _, _ = select.select([ours], [], [], 0.05)
-            if not readable:
-                continue
-            reader.feed(os.read(ours, 4096))
-            self._keep(reader)
+        return f"serial://{self.path}?baud={self.baud}"

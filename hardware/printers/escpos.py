@@ -1,172 +1,137 @@
-"""ESC/POS printers over TCP, serial, USB or a device file, by python-escpos.
-
-The connection and its quirks are python-escpos' affair. The page is sent as raster strips of our own
-drawing (GS v 0), because Vietnamese letters differ from code page to code page, and because encoding
-ready dots is some ten times faster than having a picture converted.
-"""
+"""ESC/POS printers over TCP, serial, USB or a device file: a slip sent as pictures or as text, and its fate."""
 
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from contextlib import contextmanager
 
-from PIL import Image
+from ..picture import WIDTH_DOTS
+from ..ports import Condition, DeviceError
+from ..slip import Letters, Slip
+from . import connection, text_mode
+from .commands import BUFFER_BYTES, INITIALISE, KICK
+from .connection import Connection
+from .picture_mode import encoded
+from .profiles import profile as profile_named
+from .status import ANSWER_SECONDS, Ear, ear
+from .test_page import LETTERS_PAGE
 
-from ..picture import WIDTH_DOTS, row_picture, strips
-from ..ports import DeviceError
-from ..slip import Cut, Kick, Row, Slip
-
-INITIALISE = b"\x1b@"
-FEED_AND_CUT = b"\x1bd\x03\x1dV\x42\x00"
-KICK = {2: b"\x1bp\x00\x19\xfa", 5: b"\x1bp\x01\x19\xfa"}
-ASK_OFFLINE = b"\x10\x04\x02"  # DLE EOT 2: why it is offline
-ASK_ERROR = b"\x10\x04\x03"  # DLE EOT 3: what has failed
-ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: paper sensors
-FIXED, AS_FIXED = 0b1001_0011, 0b0001_0010  # bits that every answer has alike; other bytes are noise
-COVER_OPEN, CUTTER, BEYOND_HELP, PAPER_OUT, PAPER_LOW = 0x04, 0x08, 0x20, 0x60, 0x0C
-TIMEOUT_SECONDS = 10
+SLOW_BAUD = 115_200  # below it a picture takes longer than a buyer waits
+BYTES_A_SECOND = 20_000  # how fast the slowest head burns a picture; the wait for its last answer grows by it
 
 
 class EscposPrinter:
     """A PrinterPort for one address: `tcp://host:9100`, `serial:///dev/ttyUSB0?baud=115200`,
     `usb://04b8:0e15`, `file:///dev/usb/lp0`.
+
+    `mode`: "picture", "text", or "auto", which is text on serial lines below 115,200 baud. `charset` is one of
+    the profile's, "" the first of them. Raises DeviceError (`device_misconfigured`) for what it doesn't know.
     """
 
-    def __init__(self, name: str, address: str, *, paper_mm: int = 80, drawer_pin: int | None = 2) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        *,
+        paper_mm: int = 80,
+        drawer_pin: int | None = 2,
+        profile: str = "generic",
+        mode: str = "auto",
+        charset: str = "",
+    ) -> None:
         self.name = name
         self.address = address
         self.width = WIDTH_DOTS[paper_mm]
-        self.drawer_pin = drawer_pin
+        self.profile = profile_named(profile)
+        self.charset = self.profile.charset(charset)
+        self.drawer_pin = drawer_pin if self.profile.drawer else None
+        self._baud = connection.baud(address)
+        slow = self._baud is not None and self._baud < SLOW_BAUD
+        try:
+            self.mode = {"auto": "text" if slow else "picture", "text": "text", "picture": "picture"}[mode]
+        except KeyError as odd:
+            raise DeviceError("device_misconfigured", f"mode {mode}", permanent=True) from odd
+        self._left_unfinished = False
 
     def print(self, slip: Slip) -> None:
-        with closing(self._opened()) as device:
+        self._send(self._pieces(slip, self.mode))
+
+    def print_charsets(self) -> None:
+        """All Vietnamese letters in each charset that it may have, each under its name. Raises DeviceError."""
+        self.print(LETTERS_PAGE)
+
+    def check(self) -> Condition:
+        with self._opened() as line:
+            return self._ear().ready(line, ANSWER_SECONDS) or Condition()
+
+    def kick(self) -> None:
+        if self.drawer_pin is not None:
+            with self._opened() as line:
+                line.write(INITIALISE + KICK[self.drawer_pin])
+                line.drain()
+
+    def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
+        """How long its bytes take on a serial line, ten bits each; None where the line is no bottleneck."""
+        if self._baud is None:
+            return None
+        return sum(map(len, self._pieces(slip, mode or self.mode))) * 10 / self._baud
+
+    def _pieces(self, slip: Slip, mode: str) -> Iterator[bytes]:
+        """Letters of a code page can't be shown by a picture."""
+        if mode == "text" or any(isinstance(row, Letters) for row in slip.rows):
+            return text_mode.encoded(slip, self.width, self.profile, self.charset, self.drawer_pin)
+        return encoded(slip, self.width, self.drawer_pin, cutter=self.profile.cutter)
+
+    def _send(self, pieces: Iterator[bytes]) -> None:
+        with self._opened() as line:
+            listener = self._ear()
+            answers = listener.ready(line, ANSWER_SECONDS) is not None
             try:
-                self._refuse_unready(device)
-                for piece in encoded(slip, self.width, self.drawer_pin):
-                    device._raw(piece)  # noqa: SLF001  python-escpos' own way to send bytes
-            except DeviceError:
-                raise
+                self._left_unfinished = True
+                sent = 0
+                for piece in pieces:
+                    line.write(piece)
+                    sent += len(piece)
+                    listener.overhear(line)
+                line.drain()
+                if answers:
+                    self._refuse_unfinished(line, listener, sent)
+                self._left_unfinished = False
             except Exception as failure:  # each connection raises its own kinds
-                raise DeviceError("printer_broke_off", str(failure)) from failure
+                raise _begun(failure) from failure
 
-    def check(self) -> str:
-        with closing(self._opened()) as device:
-            return self._refuse_unready(device)
+    def _refuse_unfinished(self, line: Connection, listener: Ear, sent: int) -> None:
+        """Asked once more: paper may have ended in mid-slip, and who answered before and is silent now has stalled."""
+        if listener.ready(line, connection.TIMEOUT_SECONDS + sent / BYTES_A_SECOND) is None:
+            raise DeviceError("printer_broke_off", "it answered before the slip and not after")
 
-    def _opened(self) -> Any:
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        """Whatever a connection raises is a DeviceError outside, and after one nothing more is waited for."""
+        line = connection.opened(self.address)
         try:
-            device = _connection(self.address)
-            device.open()
+            self._finish_last_block(line)
+            yield line
         except DeviceError:
+            line.close(broken=True)
             raise
         except Exception as failure:  # each connection raises its own kinds
-            raise DeviceError("printer_unreachable", str(failure)) from failure
-        return device
+            line.close(broken=True)
+            raise DeviceError("printer_broke_off", str(failure)) from failure
+        line.close(broken=False)
 
-    def _refuse_unready(self, device: Any) -> str:
-        """Ask paper, cover and cutter where the line can answer; silence means ready."""
-        if urlsplit(self.address).scheme == "file":
-            return ""
-        paper = _answer(device, ASK_PAPER)
-        if paper is None:
-            return ""  # it would be silent about the rest, too, and each silence takes a second
-        offline, error = (_answer(device, question) or 0 for question in (ASK_OFFLINE, ASK_ERROR))
-        for code, is_so in (
-            ("paper_out", paper & PAPER_OUT),
-            ("cover_open", offline & COVER_OPEN),
-            ("cutter_jammed", error & CUTTER),
-            ("printer_failed", error & BEYOND_HELP),
-        ):
-            if is_so:
-                raise DeviceError(code)
-        return "paper_low" if paper & PAPER_LOW else ""
+    def _finish_last_block(self, line: Connection) -> None:
+        """A slip that broke off may have left it in the middle of a strip, which would swallow the next slip's
+        beginning: zeros fill it with white, and to one that waits for commands they mean nothing.
+        """
+        if self._left_unfinished:
+            line.write(bytes(BUFFER_BYTES))
+            self._left_unfinished = False
+
+    def _ear(self) -> Ear:
+        mute = self.address.startswith("file:")  # it can't be read from: no question, no second's wait
+        return ear("none" if mute else self.profile.status, drawer=self.drawer_pin is not None)
 
 
-def _answer(device: Any, question: bytes) -> int | None:
-    """The byte of its answer; None from one that can't answer or talks nonsense."""
-    try:
-        device._raw(question)  # noqa: SLF001
-        answer: bytes = device._read()  # noqa: SLF001
-    except Exception:  # noqa: BLE001  a printer that can't answer is assumed fine
-        return None
-    return answer[-1] if answer and answer[-1] & FIXED == AS_FIXED else None
-
-
-def _connection(address: str) -> Any:
-    from escpos import printer
-
-    url = urlsplit(address)
-    query = {key: values[0] for key, values in parse_qs(url.query).items()}
-    match url.scheme:
-        case "tcp":
-            return _QuickNetwork(printer.Network, url.hostname or "", url.port or 9100)
-        case "serial":
-            return printer.Serial(devfile=url.path, baudrate=int(query.get("baud", 9600)), timeout=1)
-        case "usb":
-            vendor, _, product = url.netloc.partition(":")
-            return printer.Usb(int(vendor, 16), int(product, 16), timeout=TIMEOUT_SECONDS * 1000)
-        case "file":
-            return printer.File(devfile=url.path, auto_flush=False)
-    raise DeviceError("device_misconfigured", address, permanent=True)
-
-
-def _QuickNetwork(network: Any, host: str, port: int) -> Any:  # noqa: N802
-    """python-escpos' Network, with answers awaited for a second at most."""
-
-    class Quick(network):  # type: ignore[misc]
-        def _read(self) -> bytes:
-            self.device.settimeout(1)
-            try:
-                answer: bytes = self.device.recv(16)
-            finally:
-                self.device.settimeout(TIMEOUT_SECONDS)
-            return answer
-
-    return Quick(host, port=port, timeout=TIMEOUT_SECONDS)
-
-
-def encoded(slip: Slip, width: int, drawer_pin: int | None = 2) -> Iterator[bytes]:
-    """The slip as ESC/POS, piece by piece, so that the first strip leaves before the last is drawn.
-
-    The drawer opens first: the change is owed before the paper is out.
-    """
-    yield INITIALISE
-    if drawer_pin is not None and any(isinstance(row, Kick) for row in slip.rows):
-        yield KICK[drawer_pin]
-    pending: list[Row] = []
-    for row in slip.rows:
-        if isinstance(row, Cut):
-            yield from _raster(pending, width)
-            pending = []
-            yield FEED_AND_CUT
-        else:
-            pending.append(row)
-    yield from _raster(pending, width)
-
-
-def _raster(rows: list[Row], width: int) -> Iterator[bytes]:
-    waiting: list[Image.Image] = []
-    height = 0
-    for row in rows:
-        picture = row_picture(row, width)
-        waiting.append(picture)
-        height += picture.height
-        if height >= 128:
-            yield from _sent(waiting, width, height)
-            waiting, height = [], 0
-    if height:
-        yield from _sent(waiting, width, height)
-
-
-def _sent(pictures: list[Image.Image], width: int, height: int) -> Iterator[bytes]:
-    sheet = Image.new("1", (width, height), 0)
-    y = 0
-    for picture in pictures:
-        sheet.paste(picture, (0, y))
-        y += picture.height
-    for strip in strips(sheet):
-        across = width // 8
-        header = bytes(
-            (0x1D, 0x76, 0x30, 0, across & 255, across >> 8, strip.height & 255, strip.height >> 8)
-        )
-        yield header + strip.tobytes()
+def _begun(failure: Exception) -> DeviceError:
+    if isinstance(failure, DeviceError):
+        return DeviceError(failure.code, failure.detail, begun=True)
+    return DeviceError("printer_broke_off", str(failure), begun=True)

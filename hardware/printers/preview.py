@@ -1,5 +1,6 @@
 """A printer of no paper: for a shop that only looks at its receipts on the screen."""
 
+from ..ports import Condition
 from ..slip import Slip
 
 
@@ -12,6 +13,13 @@ class PreviewPrinter:
     def print(self, slip: Slip) -> None:
         """Nothing to do: the slip stays in the queue's memory."""
 
-    def check(self) -> str:
+    def check(self) -> Condition:
         """Always ready."""
-        return ""
+        return Condition()
+
+    def kick(self) -> None:
+        """No drawer hangs on it."""
+
+    def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
+        """No line, no wait."""
+        return None

@@ -1,6 +1,6 @@
-"""A page that shows whether a printer is set up right: all letters, figures at the edge, stars, codes, the cut."""
+"""Pages that show whether a printer is set up right: letters, figures at the edge, stars, codes, the cut."""
 
-from ..slip import Barcode, Cut, Pair, Qr, Rule, Slip, Stars, Text
+from ..slip import Barcode, Cut, Letters, Pair, Qr, Rule, Slip, Stars, Text
 
 TEST_PAGE = Slip(
     (
@@ -17,3 +17,4 @@ TEST_PAGE = Slip(
         Cut(),
     )
 )
+LETTERS_PAGE = Slip((Letters(), Cut()))

@@ -1,1 +1,1 @@
-"""What reads codes: pictures and frames of a camera."""
+"""What reads codes: scanners on a serial line or as a keyboard, pictures and frames of a camera."""

@@ -57,6 +57,18 @@ class PolicyForm(Form):
         choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")],
     )
 
+    price_code_prefix = Choice(
+        _l("Labels of the shop's scale that carry a price"),
+        choices=[
+            ("", _l("none: all carry grams")),
+            *((str(n), _l("those that begin with %(n)s", n=n)) for n in range(20, 30)),
+        ],
+    )
+    price_code_step_vnd = Choice(
+        _l("One step of such a price"),
+        choices=[("1", "1 ₫"), ("10", "10 ₫"), ("100", "100 ₫"), ("1000", "1.000 ₫")],
+    )
+
 
 class PriceForm(Form):
     price_vnd = VndField(_l("Price"), [chosen])

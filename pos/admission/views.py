@@ -250,6 +250,7 @@ def edit_policy() -> ResponseReturnValue:
             "classes": shop.classes.split(),
             "papers": shop.papers.split(),
             "cash_rounding_vnd": str(shop.cash_rounding_vnd),
+            "price_code_step_vnd": str(shop.price_code_step_vnd),
         }
     form: Any = PolicyForm(data=given)
     if form.validate_on_submit() and form.refund_limit_vnd.data is not None:
@@ -257,11 +258,12 @@ def edit_policy() -> ResponseReturnValue:
             shop = get_shop(session)
             for field in form:
                 if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people"}:  # fmt: skip
+                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people", "price_code_prefix"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
             shop.papers = " ".join(form.papers.data or [])
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
+            shop.price_code_step_vnd = int(form.price_code_step_vnd.data)
             record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
         flash(_("Saved."))
         return redirect(url_for("admission.edit_policy"))

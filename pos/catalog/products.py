@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hardware.symbology import Scan, gtin14, in_store_weight
+from hardware.symbology import Scan, gtin14, in_store
 
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -15,6 +15,7 @@ from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row, holds_words
 from ..kernel.text import folded, tidy
+from ..shop.models import get_shop
 from .models import Barcode, Group, Kind, KitPart, Product
 
 GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's gift sets
@@ -164,17 +165,22 @@ def _set_recipe(product: Product, wanted: Mapping[int, int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Goods as a code names them. `quantity_milli` is what the pack holds; None: a weight is still to be told."""
+    """Goods as a code names them. `quantity_milli` is what the pack holds; None: a weight is still to be told.
+
+    `label_vnd`: what its label asks for the whole pack, where the code has that and no weight.
+    """
 
     product: Product
     quantity_milli: int | None
+    label_vnd: int | None = None
 
 
 def packs(session: Session, scan: Scan) -> list[Pack]:
     """The packs that carry a scan's code; more than one is for the cashier to tell apart.
 
     A code of the shop's own scale is that of weighed goods when its item is registered: the same code with
-    00000 for the weight. A code registered as it stands comes before that.
+    00000 for the weight. A code registered as it stands comes before that. Of the prefix that the policy names
+    the digits are a price, in its steps: five of them end at 99,999 đ.
     """
     if scan.gtin is None:
         return []
@@ -183,8 +189,14 @@ def packs(session: Session, scan: Scan) -> list[Pack]:
             Pack(code.product, code.pack_milli if code.product.unit == Unit.PIECE else scan.weight_milli)
             for code in found
         ]
-    item, grams = in_store_weight(scan.gtin) or ("", 0)
-    return [Pack(code.product, grams) for code in _by_gtin(session, item) if code.product.unit == Unit.KG]
+    item, digits = in_store(scan.gtin) or ("", 0)
+    weighed = [code.product for code in _by_gtin(session, item) if code.product.unit == Unit.KG]
+    if not weighed:
+        return []
+    shop = get_shop(session)
+    if item[1:3] == shop.price_code_prefix:
+        return [Pack(product, None, digits * shop.price_code_step_vnd) for product in weighed]
+    return [Pack(product, digits) for product in weighed]
 
 
 def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:

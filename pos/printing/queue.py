@@ -1,6 +1,7 @@
 """printing/queue.py — putting a slip in the queue, and what happens to it there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -69,15 +70,25 @@ def begin(job: PrintJob, *, at: datetime) -> Slip:
     return slip
 
 
-def succeeded(job: PrintJob, *, at: datetime) -> None:
-    job.state, job.printed_at, job.error = JobState.PRINTED, at, ""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a slip: on paper (no `error`), or not. `begun`: a part of it may be on paper all the same."""
+
+    error: str = ""
+    permanent: bool = False
+    begun: bool = False
 
 
-def failed(job: PrintJob, code: str, *, permanent: bool, reached: bool, at: datetime) -> None:
-    """Note a failure and when to try again: after 1, 2, 4 … 30 seconds. `reached`: some of it may be on paper."""
-    job.error = code
-    job.state = JobState.GIVEN_UP if permanent else JobState.WAITING
-    if reached:
+def ended(job: PrintJob, outcome: Outcome, *, at: datetime) -> None:
+    """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once."""
+    if job.state != JobState.PRINTING:
+        return
+    job.error = outcome.error
+    if not outcome.error:
+        job.state, job.printed_at = JobState.PRINTED, at
+        return
+    job.state = JobState.GIVEN_UP if outcome.permanent else JobState.WAITING
+    if outcome.begun:
         job.attempts += 1
     pause = timedelta(seconds=1) * 2 ** min(job.attempts, 5)
     job.next_try_at = at + min(pause, LONGEST_PAUSE)
@@ -93,5 +104,6 @@ def move_all(session: Session, from_printer: str, to_printer: str, *, at: dateti
     jobs = [job for job in waiting(session) if job.printer == from_printer]
     for job in jobs:
         job.printer = to_printer
+        job.attempts += job.state == JobState.PRINTING  # some of it may have come out of the first
         retry(job, at=at)
     return len(jobs)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Slip
 
+from ..config import Role
 from ..web.now import config, now
 from ..web.rights import actor
 from .queue import queue
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from .worker import PrintWorker
 
 
-def send(session: Session, title: str, about: str, slip: Slip) -> None:
-    """Put a slip in the queue of this station's printer (of the first one, where the station has none)."""
-    queue(session, config().printer_of(actor().station), title, about, slip, at=now())
+def send(session: Session, title: str, about: str, slip: Slip, role: Role = "receipt") -> None:
+    """Put a slip in the queue of this station's printer for such slips; nothing, where it has none."""
+    if printer := config().printer_of(actor().station, role):
+        queue(session, printer, title, about, slip, at=now())
 
 
 def wake_printers(response: Response) -> Response:

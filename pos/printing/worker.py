@@ -7,10 +7,12 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
 from hardware.ports import DeviceError, PrinterPort
+from hardware.slip import Slip
 
 from ..kernel.clock import Clock
 from ..kernel.database import reading, unit_of_work
@@ -18,30 +20,71 @@ from . import queue
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
-LOOKED_AT_EVERY = 2.0  # seconds: a printer with nothing to do is asked how it is
+LOOKED_AT_EVERY = (
+    1.0  # seconds: a printer with nothing to do is asked how it is; one may take a second to answer
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """How a printer was when it was last looked at. `error` keeps it from printing; `warning` should be seen to.
+
+    `drawer_open` is None where the printer can't tell.
+    """
+
+    error: str = ""
+    warning: str = ""
+    drawer_open: bool | None = None
+
+
+def look(printer: PrinterPort) -> Says:
+    """How is it? So that an empty roll shows before the next buyer pays."""
+    try:
+        condition = printer.check()
+    except DeviceError as failure:
+        return Says(failure.code)
+    return Says("", condition.warning, condition.drawer_open)
+
+
+def put_on_paper(printer: PrinterPort, slip: Slip) -> queue.Outcome:
+    """Print it, and say what came of it."""
+    try:
+        printer.print(slip)
+    except DeviceError as failure:
+        return queue.Outcome(failure.code, permanent=failure.permanent, begun=failure.begun)
+    return queue.Outcome()
 
 
 class PrintWorker:
-    """Feeds the printers until `stop()`.
+    """Feeds the printers of this computer until `stop()`; `says` is told how each of them is."""
 
-    `errors` holds what keeps each printer from printing ("" when it is well), `warnings` what should be seen to.
-    """
-
-    def __init__(self, engine: Engine, printers: Sequence[PrinterPort], clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        printers: Sequence[PrinterPort],
+        clock: Clock,
+        says: dict[str, Says] | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._stopping = threading.Event()
-        self._wake = {printer.name: threading.Event() for printer in printers}
-        self.errors = {printer.name: "" for printer in printers}
-        self.warnings = {printer.name: "" for printer in printers}
+        self._printers = {printer.name: printer for printer in printers}
+        self._wake = {name: threading.Event() for name in self._printers}
+        self.says = {} if says is None else says
+        self.says.update({name: Says() for name in self._printers})
         self._threads = [
-            threading.Thread(target=self._feed, args=(printer,), name=f"printer {printer.name}", daemon=True)
-            for printer in printers
+            threading.Thread(target=self._feed, args=(name,), name=f"printer {name}", daemon=True)
+            for name in self._printers
         ]
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    def replace(self, printer: PrinterPort) -> None:
+        """The printer of this name is spoken to otherwise from the next slip on."""
+        if printer.name in self._printers:
+            self._printers[printer.name] = printer
 
     def wake(self) -> None:
         """There may be something to print: don't wait for the next look."""
@@ -54,28 +97,21 @@ class PrintWorker:
         for thread in self._threads:
             thread.join(timeout=15)
 
-    def _feed(self, printer: PrinterPort) -> None:
-        wake, looked = self._wake[printer.name], 0.0
+    def _feed(self, name: str) -> None:
+        wake, looked = self._wake[name], 0.0
         while not self._stopping.is_set():
+            printer = self._printers[name]
             try:
                 busy = self.print_one(printer)
+                if not busy and time.monotonic() - looked > LOOKED_AT_EVERY:
+                    self.says[name] = look(printer)
+                    looked = time.monotonic()
             except Exception:  # the thread must outlive a full disk
-                log.exception("printer %s", printer.name)
+                log.exception("printer %s", name)
                 busy = False
             if not busy:
-                if time.monotonic() - looked > LOOKED_AT_EVERY:
-                    self._look(printer)
-                    looked = time.monotonic()
                 wake.wait(IDLE_SECONDS)
                 wake.clear()
-
-    def _look(self, printer: PrinterPort) -> None:
-        """How is it? So that an empty roll shows before the next buyer pays."""
-        try:
-            self.warnings[printer.name] = printer.check()
-            self.errors[printer.name] = ""
-        except DeviceError as failure:
-            self.errors[printer.name] = failure.code
 
     def print_one(self, printer: PrinterPort) -> bool:
         """Print the next job of this printer, if one is due. True if one was tried."""
@@ -87,17 +123,8 @@ class PrintWorker:
             if job is None:
                 return False
             slip, job_id = queue.begin(job, at=self._clock.now()), job.id
-        error, permanent = "", False
-        try:
-            printer.print(slip)
-        except DeviceError as failure:
-            error, permanent = failure.code, failure.permanent
-        self.errors[printer.name] = error
+        outcome = put_on_paper(printer, slip)
+        self.says[printer.name] = replace(self.says.get(printer.name, Says()), error=outcome.error)
         with unit_of_work(self._engine) as session:
-            job = queue.get_job(session, job_id)
-            if error:
-                queue.failed(job, error, permanent=permanent, reached=error == "printer_broke_off",
-                             at=self._clock.now())  # fmt: skip
-            else:
-                queue.succeeded(job, at=self._clock.now())
+            queue.ended(queue.get_job(session, job_id), outcome, at=self._clock.now())
         return True

@@ -33,6 +33,20 @@ def receipt_slip(
     return Slip((*rows, Cut()) if copy else (*rows, Cut(), Kick()))
 
 
+def packing_slip(session: Session, sale: Sale, translate: Translate) -> Slip:
+    """What is to be put into the bag, by whoever packs it elsewhere: goods, lots and how many, and no money."""
+    _ = translate
+    rows: list[Row] = [
+        Text(_("To pack"), size="large", bold=True, align="center"),
+        Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, moment(sale.at)), Rule(),
+    ]  # fmt: skip
+    for line, lot_number, *_rest in receipt_lines(session, sale.number):
+        rows.append(Pair(line.name, quantity(line.quantity_milli, Unit(line.unit)), bold=True))
+        if lot_number:
+            rows.append(Text(_("Lot %(number)s") % {"number": lot_number}, size="small"))
+    return Slip((*rows, Rule(), Text(sale.cashier_name, size="small"), Cut()))
+
+
 def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     yield Text(shop.name, size="large", bold=True, align="center")
     if shop.address:

@@ -4,37 +4,63 @@
 // and a text box that caught some of them gets its former text back.
 const FASTEST_PERSON_MS = 70; // 14 keys a second: slow scanners are faster, people aren't
 const SHORTEST_CODE = 5;
+const SILENCE_MS = 120; // ends a code of a scanner that was taught to send no Enter
+const SEPARATOR = "\x1d";
 const SHIFTED = { Digit1: "!", Digit2: "@", Digit3: "#", Digit4: "$", Digit5: "%", Digit6: "^", Digit7: "&", Digit8: "*", Digit9: "(", Digit0: ")", Minus: "_", Equal: "+", Slash: "?", Semicolon: ":", Quote: '"', Period: ">", Comma: "<", BracketRight: "}", BracketLeft: "{" };
 const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Quote: "'", Period: ".", Comma: ",", Space: " ", BracketRight: "]", BracketLeft: "[", Backslash: "\\", NumpadSubtract: "-", NumpadDecimal: "." };
 
+// What this station's scanner puts around a code, where it was taught.
+const habit = document.querySelector('meta[name="scanner-habit"]')?.dataset ?? {};
+
+export function understood(said) {
+  const { prefix = "", suffix = "", separator = "" } = habit;
+  let code = prefix && said.startsWith(prefix) ? said.slice(prefix.length) : said;
+  if (suffix && code.endsWith(suffix)) code = code.slice(0, -suffix.length);
+  return separator ? code.replaceAll(separator, SEPARATOR) : code;
+}
+
 export function characterOf({ code, shiftKey, ctrlKey }) {
-  if (ctrlKey) return code === "BracketRight" ? "\x1d" : ""; // ^] is how many scanners type GS1's separator
+  if (ctrlKey) return code === "BracketRight" ? SEPARATOR : ""; // ^] is how many scanners type GS1's separator
   if (/^Key[A-Z]$/.test(code)) return shiftKey ? code[3] : code[3].toLowerCase();
   if (/^Digit\d$/.test(code)) return shiftKey ? SHIFTED[code] : code[5];
   if (/^Numpad\d$/.test(code)) return code[6];
   return (shiftKey ? SHIFTED[code] : PLAIN[code]) ?? "";
 }
 
+// A key as a scanner may send it, with those that end a code or stand for the separator; "" for all others.
+export function rawCharacterOf(event) {
+  if (["Enter", "NumpadEnter"].includes(event.code)) return "\n";
+  if (event.code === "Tab") return "\t";
+  return /^F\d+$/.test(event.code) ? SEPARATOR : characterOf(event);
+}
+
 export function listen(target, onScan) {
   let burst = "";
   let lastAt = 0;
   let before = { box: null, text: "" };
+  let silence = 0;
+
+  function ended() {
+    restore(before);
+    onScan(understood(burst));
+    burst = "";
+  }
 
   target.addEventListener("keydown", (event) => {
     if (["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight"].includes(event.code)) return;
     const fast = event.timeStamp - lastAt < FASTEST_PERSON_MS;
     lastAt = event.timeStamp;
+    clearTimeout(silence);
     if (["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
       if (fast && burst.length >= SHORTEST_CODE) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        restore(before);
-        onScan(burst);
+        ended();
       }
       burst = "";
       return;
     }
-    const character = characterOf(event);
+    const character = characterOf(event) || separatorKey(event, fast && burst);
     if (!character) {
       burst = "";
       return;
@@ -45,7 +71,16 @@ export function listen(target, onScan) {
       before = { box, text: box?.value ?? "" };
     }
     burst += character;
+    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(ended, SILENCE_MS);
   }, true);
+}
+
+// In the middle of a code a function key (mostly F8) can only be GS1's separator.
+function separatorKey(event, within) {
+  if (!within || !/^F\d+$/.test(event.code)) return "";
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  return SEPARATOR;
 }
 
 function restore({ box, text }) {

@@ -2,6 +2,7 @@
 import { listen } from "./scan.js";
 import { play } from "./sound.js";
 import { watch } from "./camera.js";
+import { hear } from "./hear.js";
 import "./keypad.js";
 
 const search = document.getElementById("search");
@@ -26,12 +27,19 @@ listen(document, (code) => {
 
 watch(enqueue);
 
-function enqueue(code) {
+if (document.body.dataset.scans) {
+  hear(document.body.dataset.scans, {
+    onScan: (code, number) => enqueue(code, `heard-${number}`), // heard twice, it is put on once
+    onChange: () => htmx.trigger("#device-states", "changed"),
+  });
+}
+
+function enqueue(code, key = crypto.randomUUID()) {
   if (["refused", "age"].includes(till().dataset.panel)) {
     play("no");
     return;
   }
-  queue.push({ code, quantity: takeTimes(), key: crypto.randomUUID() });
+  queue.push({ code, quantity: takeTimes(), key });
   next();
 }
 
@@ -181,7 +189,7 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:after:request", (event) => {
-  offline.hidden = true;
+  if (event.target === scanForm || !queue.length) offline.hidden = true; // a scan that waits is still said to wait
   if (event.target === scanForm) {
     queue.shift();
     busy = false;

@@ -17,11 +17,15 @@ from .lots import find_lot
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A product as scanned. `pack_milli` is what the pack holds; None: a weight is still to be told."""
+    """A product as scanned. `pack_milli` is what the pack holds; None: a weight is still to be told.
+
+    `label_vnd`: what the pack's label asks, where its code has that and no weight.
+    """
 
     product: Product
     pack_milli: int | None
     lot_id: int | None = None
+    label_vnd: int | None = None
 
 
 def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
@@ -29,7 +33,10 @@ def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
     scan = read(text)
     if scan.receipt is not None:
         return scan, ()
-    found = [_of_pack(session, scan, pack.product, pack.quantity_milli) for pack in packs(session, scan)]
+    found = [
+        _of_pack(session, scan, pack.product, pack.quantity_milli, pack.label_vnd)
+        for pack in packs(session, scan)
+    ]
     if scan.gtin is None:
         by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
         found = (
@@ -40,8 +47,10 @@ def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
     return scan, found
 
 
-def _of_pack(session: Session, scan: Scan, product: Product, quantity_milli: int | None) -> Meant:
+def _of_pack(
+    session: Session, scan: Scan, product: Product, quantity_milli: int | None, label_vnd: int | None = None
+) -> Meant:
     lot = find_lot(session, product.id, scan.lot) if scan.lot else None
     if scan.lot and lot is None:
         raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.lot}")
-    return Meant(product, quantity_milli, lot.id if lot else None)
+    return Meant(product, quantity_milli, lot.id if lot else None, label_vnd)

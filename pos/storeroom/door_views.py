@@ -104,7 +104,7 @@ def print_labels(number: int) -> ResponseReturnValue:
             slip = lot_label(
                 lot, product, producer, base_url=config().public.base_url, copies=copies, translate=_
             )
-            send(session, lot.number, f"lot:{lot.id}", slip)
+            send(session, lot.number, f"lot:{lot.id}", slip, "label")
     flash(_("The labels are on their way to the printer."))
     return redirect(url_for("storeroom.show", number=number))
 

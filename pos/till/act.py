@@ -24,7 +24,7 @@ from ..printing.send import send, wake_printers
 from ..sales.basket import WhatAge, WhichLot
 from ..sales.models import Sale
 from ..sales.queries import language_of
-from ..sales.receipt import receipt_slip
+from ..sales.receipt import packing_slip, receipt_slip
 from ..web.now import config, now
 from ..web.reasons import said
 from ..web.rights import actor, allowed
@@ -115,9 +115,14 @@ def slip_of(session: Session, sale: Sale, *, copy: int = 0, language: str = "") 
 
 
 def print_first(session: Session, sale: Sale) -> None:
-    """Queue the receipt with the sale it is the copy of. A payment sent twice is one slip."""
-    if not printing.copies_of(session, subject(sale)):
-        send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale))
+    """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip."""
+    if printing.copies_of(session, subject(sale)):
+        return
+    send(session, f"{sale.number:06}", subject(sale), slip_of(session, sale))
+    if sale.refunds is None and config().printer_of(actor().station, "packing"):
+        with force_locale(config().till.language):
+            slip = packing_slip(session, sale, _)
+        send(session, f"{sale.number:06}", f"packing:{sale.number}", slip, "packing")
 
 
 def print_again(session: Session, sale: Sale, *, language: str = "") -> None:

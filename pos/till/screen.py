@@ -14,13 +14,14 @@ from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
-from ..printing.devices import state_of_station
 from ..printing.queue import waiting
 from ..sales.basket import find_open, parked
 from ..sales.queries import last_sale, tender_of
-from ..sales.view import view
+from ..sales.view import BasketView, view
 from ..shifts.drawer import find_open_shift
+from ..station.state import devices_of, hub, state_of_station
 from ..web.now import today
+from .pole import lines_for
 
 if TYPE_CHECKING:
     from ..sales.models import Sale
@@ -47,6 +48,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         panel = Panel("shift_open", panel.sound, panel.shows)
     last: Sale | None = None if basket.lines or shift is None else last_sale(session, shift.number)
     lines = basket.lines
+    _show_buyer(who.station, config, basket, panel)
     return render_template(
         "till/body.html",
         basket=basket,
@@ -57,10 +59,21 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         parked_count=len(parked(session)),
         printing=waiting(session),
         printer=state_of_station(config, who.station),
+        devices=devices_of(config, who.station),
+        station=config.station(who.station),
         last=last,
         last_tender=tender_of(session, last.number) if last else None,
         lock_minutes=config.till.lock_after_minutes,
     )
+
+
+def _show_buyer(station: str, config: Config, basket: BasketView, panel: Panel) -> None:
+    """The pole display says what the screen does."""
+    known = config.station(station)
+    if known is not None and known.display:
+        tender = panel.shows.get("tender") if panel.name == "done" else None
+        language = basket.basket.language if basket.basket else ""
+        hub().show(station, *lines_for(basket, tender, language=language or config.till.language))
 
 
 @dataclass(frozen=True, slots=True)

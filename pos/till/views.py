@@ -16,8 +16,7 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..kernel.typed import read_quantity, read_vnd
-from ..printing.devices import state_of_station
-from ..printing.queue import waiting
+from ..pricing.prices import find_price
 from ..sales import basket as baskets
 from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
@@ -28,7 +27,7 @@ from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
-from . import count_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
+from . import count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
 from .act import AT_TILL, pages, till_action
 from .price_check import price_check
 from .sale_views import refund_panel
@@ -55,7 +54,9 @@ def page() -> ResponseReturnValue:
         body = render(session, actor(), config(), Panel())
         if wants_fragment():
             return body
-        return render_template("till/page.html", body=body, tiles=tiles(session))
+        station = config().station(actor().station)
+        listens = station is not None and bool(station.scanner)
+        return render_template("till/page.html", body=body, tiles=tiles(session), listens=listens)
 
 
 @pages.get("/display/<station>")
@@ -85,15 +86,6 @@ def watch_lines() -> ResponseReturnValue:
         return render_template(
             "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=int), last=None
         )
-
-
-@pages.get("/printer")
-@allowed(*AT_TILL)
-def printer_now() -> ResponseReturnValue:
-    """How this station's printer is, for the foot of the screen: an open cover shows before the next buyer pays."""
-    state = state_of_station(config(), actor().station)
-    with reading() as session:
-        return render_template("till/printer.html", printer=state, printing=waiting(session))
 
 
 @pages.get("/tiles")
@@ -156,7 +148,7 @@ def add(session: Session, product_id: int) -> Panel:
     product = get_product(session, product_id)
     if _checking():
         return _checked(session, product)
-    typed = request.form.get("weight", "")
+    typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
     if product.unit == Unit.KG and typed:
         weight = read_quantity(typed)
         if not weight:
@@ -174,7 +166,8 @@ def _times() -> int:
 
 
 def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
-    if item.pack_milli is None:
+    pack_milli = item.pack_milli or _weight_for(session, item)
+    if pack_milli is None:
         return Panel("weight", "look", {"product": item.product, "lot_id": item.lot_id, "wrong": False})
     key = request.form.get("key", "")
     lying = baskets.find_open(session, actor().station)
@@ -184,11 +177,17 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
     known_by = LotKnownBy.SCANNED if item.lot_id else None
     basket = _named(
         item.product, baskets.add, session, actor().station, item.product.id,
-        item.pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by,
+        pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by,
     )  # fmt: skip
     if key:
         basket.last_request = key
     return Panel(sound="ok")
+
+
+def _weight_for(session: Session, item: Meant) -> int | None:
+    """Thousandths of a kilogram that cost what the label asks, or a little less: never more than it says."""
+    price_vnd = find_price(session, item.product.id, today()) if item.label_vnd else None
+    return (item.label_vnd or 0) * ONE // price_vnd or None if price_vnd else None
 
 
 def _note_age(session: Session) -> None:

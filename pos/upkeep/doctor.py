@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hardware.decode import missing
-from hardware.ports import DeviceError, PrinterPort
+from hardware.ports import DeviceError
 
-from ..config import Config
+from ..config import Config, Printer
 from ..kernel.database import DatabaseUnfit, filesystem_of, require_safe_sqlite, sqlite_module
+from ..station.choice import driver
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 HONEST_SYNC_SECONDS = 0.00002  # a drive that syncs faster than 20 µs keeps its promise only in its cache
@@ -27,13 +29,14 @@ class Sign:
     remedy: str = ""
 
 
-def look(config: Config, printers: list[PrinterPort]) -> list[Sign]:
-    """Settings, disk, database library, decoders, printers."""
+def look(config: Config) -> list[Sign]:
+    """Settings, disk, database library, decoders, devices."""
     return [
         *_disk(Path(config.data.folder)),
         *_database(config),
         *_decoders(),
-        *_printers(printers),
+        *(_printer(printer) for printer in config.printers),
+        *_lines(config),
         *_public(config),
     ]
 
@@ -87,15 +90,67 @@ def _decoders() -> Iterator[Sign]:
                    f"sudo apt-get install {packages}" if packages else "")  # fmt: skip
 
 
-def _printers(printers: list[PrinterPort]) -> Iterator[Sign]:
-    for printer in printers:
-        try:
-            printer.check()
-        except DeviceError as failure:
-            yield Sign(f"printer: {printer.name}", False, str(failure),
-                       "Bật máy in, kiểm tra giấy, dây và địa chỉ trong cấu hình. / Switch it on; check paper, cable, address.")  # fmt: skip
-        else:
-            yield Sign(f"printer: {printer.name}", True, "sẵn sàng / ready")
+REMEDIES = {  # code of a device's fault: what to do
+    "paper_out": "Hết giấy: lắp cuộn mới, đóng nắp. / Put in a new roll, close the cover.",
+    "cover_open": "Đóng nắp máy in cho đến khi nghe tiếng tách. / Close the cover until it clicks.",
+    "cutter_jammed": "Tắt máy in, lấy giấy kẹt ra, bật lại. / Switch it off, take out the paper, switch it on.",
+    "printer_failed": "Tắt rồi bật lại máy in; nếu vẫn lỗi, chuyển phiếu sang máy khác ở trang Thiết bị. / "
+                      "Switch it off and on; if it goes on, let another printer take its slips (Devices page).",
+    "device_misconfigured": "Sửa dòng này trong config.toml; mẫu ở config.example.toml. / "
+                            "Correct this line of config.toml; config.example.toml has examples.",
+}  # fmt: skip
+GROUPS = {"input": "input", "usb": "lp"}  # the folder under /dev: who may read there; else it is dialout
+
+
+def _printer(printer: Printer) -> Sign:
+    about = f"printer: {printer.name}"
+    if printer.at:
+        return Sign(about, True, f"{printer.address}, ở / at {printer.at}")
+    try:
+        condition = driver(printer).check()
+    except DeviceError as failure:
+        return Sign(about, False, str(failure), REMEDIES.get(failure.code) or _plug_in(printer.address))
+    return Sign(about, True, "sắp hết giấy / the roll ends soon" if condition.warning else "sẵn sàng / ready")
+
+
+def _lines(config: Config) -> Iterator[Sign]:
+    """Scanners, scales and displays of this computer: is the device there, and may this user use it?"""
+    for station in config.stations:
+        for kind in ("scanner", "scale", "display"):
+            address = getattr(station, kind)
+            if not address or station.apart:
+                continue
+            path = Path(urlsplit(address).path)
+            usable = os.access(path, os.R_OK)
+            yield Sign(
+                f"{kind}: {station.name}",
+                usable,
+                address if usable else f"{address}: {_fault(path)}",
+                _plug_in(address),
+            )
+
+
+def _fault(path: Path) -> str:
+    return "không có quyền / no permission" if path.exists() else "không thấy / not there"
+
+
+def _plug_in(address: str) -> str:
+    """What to do about a device that doesn't answer, by how it hangs on the computer."""
+    parts = urlsplit(address)
+    path = Path(parts.path)
+    if parts.scheme == "tcp":
+        return (f"Bật máy in, kiểm tra dây mạng; thử: ping {parts.hostname}. / "
+                f"Switch it on, check the network cable; try: ping {parts.hostname}.")  # fmt: skip
+    if parts.scheme == "usb":
+        return ("Cắm dây USB; xem luật udev trong Sổ tay, chương Thiết bị. / "
+                "Plug it in; the handbook's chapter on devices has the udev rule.")  # fmt: skip
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        group = GROUPS.get(
+            path.parts[2] if len(path.parts) > 2 else "", "dialout"
+        )  # /dev/input/…: the third part
+        return f"sudo usermod -aG {group} $USER, rồi đăng nhập lại / then sign in again"
+    return ("Cắm lại dây; xem tên thiết bị: python -m hardware list. / "
+            "Plug it in; see its name: python -m hardware list.")  # fmt: skip
 
 
 def _public(config: Config) -> Iterator[Sign]:

@@ -104,6 +104,22 @@ DEVICE_STATES = {  # code: (how it is, what to do)
         _l("Switch it on; check cable, network and its address in config.toml."),
     ),
     "printer_broke_off": (_l("it broke off"), _l("What was begun is printed anew from the top, marked.")),
+    "station_away": (
+        _l("its computer does not answer"),
+        _l("Switch on the computer of that till and its network; “ocop-pos station” must be running there."),
+    ),
+    "scanner_unreachable": (
+        _l("the scanner is not there"),
+        _l("Plug it in again; it is heard at once. Until then type the code, or use the camera."),
+    ),
+    "scale_unreachable": (
+        _l("the scale says nothing"),
+        _l("Switch it on and look at its cable. Until then type the weight."),
+    ),
+    "display_unreachable": (
+        _l("the pole display is not there"),
+        _l("Look at its cable and its power. Sales go on."),
+    ),
     "device_misconfigured": (
         _l("it is not set up"),
         _l("Correct its address in config.toml, then start ocop-pos again."),
@@ -327,6 +343,22 @@ OTHERS = {
         "",
     ),
     "issued_missing": (_l("The day of the decision is missing."), _l("Type it as it stands on the paper."), ""),
+    "printer_choice_odd": (
+        _l("A printer can't be spoken to in this way."),
+        _l("Choose a model, a way and letters from the lists."),
+        "",
+    ),
+    "sample_unread": (
+        _l("Sample %(sample)s did not come in whole."),
+        _l("Scan both samples anew, first the left one, then the right one; make the screen brighter."),
+        "",
+    ),
+    "samples_differ": (
+        _l("Around the two samples the scanner sent different things."),
+        _l("Scan both anew, and touch no key meanwhile."),
+        "",
+    ),
+    "station_not_found": (_l("There is no such till in config.toml."), "", ""),
     "printer_not_found": (_l("There is no such printer."), "", ""),
     "job_not_found": (_l("There is no such print job."), "", ""),
     "last_manager": (_l("The shop needs a manager."), _l("Add another one first."), ""),

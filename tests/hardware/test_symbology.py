@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.symbology import check_digit, digital_link, gtin14, in_store_weight, read, shown
+from hardware.symbology import check_digit, digital_link, gtin14, in_store, read, shown
 
 
 @pytest.mark.parametrize(("text", "gtin"), [
@@ -110,10 +110,10 @@ def test_a_weighed_pack_s_code_names_its_item_and_its_grams(item: int, grams: in
     scan = read(body + check_digit(body))
     plain = f"0{prefix}{item:05}00000"
     assert scan.gtin
-    assert in_store_weight(scan.gtin) == (plain + check_digit(plain), grams)
+    assert in_store(scan.gtin) == (plain + check_digit(plain), grams)
 
 
 def test_other_codes_hold_no_weight() -> None:
     for text in ("9520000000011", "96385074", "019520000000011"):
         scan = read(text)
-        assert not scan.gtin or in_store_weight(scan.gtin) is None
+        assert not scan.gtin or in_store(scan.gtin) is None

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -35,6 +36,12 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def till(browser: Browser, served: Served) -> Iterator[Page]:
+    with till_of(browser, served) as page:
+        yield page
+
+
+@contextmanager
+def till_of(browser: Browser, served: Served) -> Iterator[Page]:
     """The till in a browser of 1366 × 768, a cashier signed in, the shift open."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
     page = context.new_page()

@@ -63,7 +63,7 @@ def test_out_of_paper_waits_and_goes_on(shop: Shop, paper: FakePrinter, fault: s
     setattr(paper.faults, fault, True)
     worker, device = worker_for(shop, paper)
     assert worker.print_one(device)
-    assert worker.errors[NAME] == fault
+    assert worker.says[NAME].error == fault
     assert not worker.print_one(device)  # not before its time, and nothing overtakes it
     setattr(paper.faults, fault, False)
     shop.clock.advance(seconds=2)
@@ -81,7 +81,7 @@ def test_cut_off_in_the_middle_is_printed_anew_from_the_top_and_marked(
     worker, device = worker_for(shop, paper)
     assert worker.print_one(device)
     if states() == [JobState.WAITING]:
-        assert worker.errors[NAME] == "printer_broke_off"
+        assert worker.says[NAME].error == "printer_broke_off"
         shop.clock.advance(minutes=5)
         assert worker.print_one(device)
         assert states() == [JobState.PRINTED]
@@ -112,12 +112,14 @@ def test_a_dead_printer_pauses_longer_and_longer_but_never_gives_up(shop: Shop) 
     assert states() == [JobState.WAITING]
     with unit_of_work() as session:
         job = queue.get_job(session, 1)
-        queue.failed(job, "device_misconfigured", permanent=True, reached=False, at=MORNING)
+        queue.begin(job, at=MORNING)
+        queue.ended(job, queue.Outcome("device_misconfigured", permanent=True), at=MORNING)
         assert job.state == JobState.GIVEN_UP
         queue.retry(job, at=MORNING)
         assert job.state == JobState.WAITING
         for _ in range(9):
-            queue.failed(job, "printer_broke_off", permanent=False, reached=True, at=MORNING)
+            queue.begin(job, at=MORNING)
+            queue.ended(job, queue.Outcome("printer_broke_off", begun=True), at=MORNING)
         assert job.next_try_at - MORNING == queue.LONGEST_PAUSE
         with pytest.raises(NotFound):
             queue.get_job(session, 77)
@@ -151,12 +153,12 @@ def test_a_serial_printer_pulled_out_and_plugged_in_again_loses_nothing(shop: Sh
     queued(1)
     until(lambda: len(printer.sheets) == 1)
     printer.pull()
-    until(lambda: worker.errors[NAME] == "printer_unreachable", seconds=3)
+    until(lambda: worker.says[NAME].error == "printer_unreachable", seconds=3)
     queued(2)
     until(lambda: states().count(JobState.WAITING) >= 1)
     printer.plug()
     until(lambda: states() == [JobState.PRINTED] * 3, seconds=30)
-    until(lambda: worker.errors[NAME] == "", seconds=3)
+    until(lambda: worker.says[NAME].error == "", seconds=3)
     worker.stop()
     printer.pull()
     assert len(printer.sheets) == 3
@@ -166,9 +168,9 @@ def test_an_idle_printer_is_asked_how_it_is(shop: Shop, paper: FakePrinter) -> N
     worker, _device = worker_for(shop, paper)
     worker.start()
     paper.faults.cover_open = True
-    until(lambda: worker.errors[NAME] == "cover_open", seconds=3)
+    until(lambda: worker.says[NAME].error == "cover_open", seconds=3)
     paper.faults.cover_open, paper.faults.paper_low = False, True
-    until(lambda: (worker.errors[NAME], worker.warnings[NAME]) == ("", "paper_low"), seconds=3)
+    until(lambda: (worker.says[NAME].error, worker.says[NAME].warning) == ("", "paper_low"), seconds=3)
     worker.stop()
 
 

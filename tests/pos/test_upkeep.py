@@ -165,7 +165,7 @@ def test_damage_anywhere_in_the_books_is_said(village: Shop, tmp_path: Path) -> 
 
 
 def test_doctor_looks_at_everything(village: Shop) -> None:
-    signs = {sign.about: sign for sign in look(config_for(village.folder), [])}
+    signs = {sign.about: sign for sign in look(config_for(village.folder))}
     assert signs["database"].ok
     assert "SQLite" in signs["database"].found
     assert signs["data.folder"].ok

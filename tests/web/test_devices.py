@@ -7,7 +7,7 @@ from hardware.slip import Cut, Slip, Text
 from pos.kernel.database import db, reading, unit_of_work
 from pos.printing.models import PrintJob
 from pos.printing.queue import queue
-from pos.printing.worker import PrintWorker
+from pos.printing.worker import PrintWorker, Says
 from pos.web.reasons import DEVICE_STATES
 from tests.conftest import MORNING, Shop, config_for
 from tests.pos.test_print_queue import NAME
@@ -16,8 +16,7 @@ from tests.pos.test_print_queue import NAME
 @pytest.fixture
 def worker(village: Shop) -> PrintWorker:
     """The worker of a printer that nobody has started: it says what a test tells it to say."""
-    worker = PrintWorker(db.engine, [], village.clock)
-    worker.errors[NAME] = worker.warnings[NAME] = ""
+    worker = PrintWorker(db.engine, [], village.clock, village.app.extensions["ocop_hub"].printers)
     village.app.extensions["ocop_printing"] = worker
     return worker
 
@@ -27,11 +26,10 @@ def test_each_state_has_words_at_the_till_and_a_remedy_for_the_manager(
     village: Shop, worker: PrintWorker, code: str
 ) -> None:
     village.app.extensions["ocop_config"] = config_for(village.folder, "tcp://192.0.2.7:9100")
-    target = worker.warnings if code == "paper_low" else worker.errors
-    target[NAME] = code
+    worker.says[NAME] = Says(warning=code) if code == "paper_low" else Says(code)
     with village.app.test_request_context():
         how, what = (str(words) for words in DEVICE_STATES[code])
-    assert how in village.client("cashier").get("/till/printer").text
+    assert how in village.client("cashier").get("/till/devices").text
     shown = village.client("manager").get("/devices").text
     assert how in shown
     assert what in shown
@@ -43,7 +41,7 @@ def test_a_well_printer_is_said_to_be_well(village: Shop, worker: PrintWorker) -
     boss = village.client("manager")
     assert "sẵn sàng" in boss.get("/devices").text
     part = boss.get("/devices", headers={"HX-Request": "true"}).text
-    assert part.startswith('<section id="printers"')
+    assert part.startswith('<section id="devices"')
     assert "Không nối máy in" not in part
 
 

@@ -9,6 +9,7 @@ from pos.counting.seen import look
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.sales.basket import find_open
+from pos.shop.models import get_shop
 from pos.stock.find import meant
 from tests.conftest import STATION, Shop
 
@@ -71,3 +72,48 @@ def test_a_code_registered_as_it_stands_comes_first(village: Shop, tomatoes: Pro
     with reading() as session:
         _, found = meant(session, weighed(42, 512))
         assert [(one.product.name_vi, one.pack_milli) for one in found] == [("Bánh tẻ nhân thịt", 1000)]
+
+
+@pytest.mark.parametrize(
+    ("digits", "step", "weight"), [(12_800, 1, 512), (128, 100, 512), (12_813, 1, 512), (24, 1, None)]
+)
+def test_a_label_with_a_price_costs_what_it_says_or_a_little_less(
+    village: Shop, tomatoes: Product, digits: int, step: int, weight: int | None
+) -> None:
+    """At 25.000 a kilogram. Less than a gram's worth is no weight: it is asked for."""
+    with unit_of_work() as session:
+        shop = get_shop(session)
+        shop.price_code_prefix, shop.price_code_step_vnd = "21", step
+    cashier = village.client("cashier")
+    cashier.post("/till/shift/open", data={"float": "500000"})
+    answer = cashier.post("/till/scan", data={"code": weighed(42, digits), "key": "k"}).text
+    with reading() as session:
+        basket = find_open(session, STATION)
+        lines = basket.lines if basket else []
+        assert [line.quantity_milli for line in lines] == ([weight] if weight else [])
+        assert (
+            look(session, weighed(42, digits)).quantity_milli is None
+        )  # no exact weight: a count asks for it
+    assert ('data-panel="weight"' in answer) == (weight is None)
+
+
+def test_the_policy_says_which_labels_carry_a_price(village: Shop) -> None:
+    boss = village.client("manager")
+    with reading() as session:
+        shop = get_shop(session)
+        told = {"name": shop.name, "classes": shop.classes.split(), "min_stars": "3", "warning_days": "30", "refund_limit_vnd": "200000", "cash_rounding_vnd": "0"}  # fmt: skip
+    assert (
+        boss.post(
+            "/policy", data={**told, "price_code_prefix": "26", "price_code_step_vnd": "100"}
+        ).status_code
+        == 302
+    )
+    assert (
+        boss.post(
+            "/policy", data={**told, "price_code_prefix": "31", "price_code_step_vnd": "100"}
+        ).status_code
+        == 200
+    )
+    with reading() as session:
+        shop = get_shop(session)
+        assert (shop.price_code_prefix, shop.price_code_step_vnd) == ("26", 100)

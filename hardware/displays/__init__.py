@@ -1,0 +1,1 @@
+"""Displays on a pole, for the customer."""

@@ -1,0 +1,23 @@
+"""Text in the letters of ASCII, for devices that know no others."""
+
+import unicodedata
+
+_LOOK_ALIKES = str.maketrans({
+    "đ": "d", "Đ": "D", "₫": "d", "×": "x", "–": "-", "—": "-", "−": "-", "…": "...",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "•": "*", "·": ".", "\u00a0": " ", "\u202f": " ",
+})  # fmt: skip
+
+
+def transliterated(text: str) -> str:
+    """`text` without accents: "Mật ong 35.000 ₫" is "Mat ong 35.000 d". What has no likeness is "?".
+
+    A control character becomes a space, whoever put it into a name: to a device it would be a command.
+    """
+    apart = unicodedata.normalize("NFD", text.translate(_LOOK_ALIKES))
+    return "".join(_likeness(letter) for letter in apart if not unicodedata.combining(letter))
+
+
+def _likeness(letter: str) -> str:
+    if unicodedata.category(letter) == "Cc":
+        return " "
+    return letter if letter.isascii() else "?"

@@ -1,0 +1,50 @@
+r"""Scales that say their weight unasked, some ten times a second: `ST,GS,+  0.512kg\r\n`.
+
+Sources: Liden LUW2001 manual, appendix 1 ("continuous output B": two heads, data, unit); A&D EK-L manual, §9-2
+(the same with one head); both call ST stable, US unstable, OL out of range; GS is gross, NT net, TR the tare.
+"""
+
+import re
+from decimal import Decimal
+from typing import ClassVar
+
+from ..ports import Weight
+
+_LINE = re.compile(
+    rb"(ST|US)\s*,\s*(?:(GS|NT|TR)[\s,]+)?([+-]?)\s*(\d{1,6}(?:\.\d{1,6})?)\s*(kg|g)", re.IGNORECASE
+)
+_OVERLOAD = re.compile(rb"OL\s*,.*", re.IGNORECASE | re.DOTALL)
+MILLI = {b"KG": 1000, b"G": 1}  # pounds are refused: a line that speaks of them is no reading
+
+
+class Continuous:
+    """The tare that was told last belongs to the net weights after it.
+
+    A scale that tells gross, tare and net in turn means the net: a gross weight right after a tare is passed over.
+    """
+
+    QUESTION: ClassVar[bytes] = b""
+    USUAL: ClassVar[dict[str, str]] = {}
+
+    def __init__(self) -> None:
+        self._tare_milli = 0
+
+    def reading(self, line: bytes) -> Weight | None:
+        """What a line says; None for a tare, for noise and for the tail of a line that began before we listened."""
+        line = line.strip(b" \t\x00")
+        if _OVERLOAD.fullmatch(line):
+            return Weight("overload")
+        if not (told := _LINE.fullmatch(line)):
+            return None
+        state, kind, sign, number, unit = (part.upper() for part in told.groups(b""))
+        milli = round(Decimal(number.decode()) * MILLI[unit])
+        if kind == b"TR":
+            self._tare_milli = milli
+            return None
+        tare_milli = self._tare_milli
+        if kind != b"NT" and tare_milli:
+            self._tare_milli = 0
+            return None
+        if sign == b"-" and milli:
+            return Weight("negative", -milli, tare_milli)
+        return Weight("stable" if state == b"ST" else "moving", milli, tare_milli)

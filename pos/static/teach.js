@@ -1,0 +1,33 @@
+// Two samples, taken as the scanner sends them: every key until it is silent, those that end a code among them.
+import { hear } from "./hear.js";
+import { rawCharacterOf } from "./scan.js";
+const SILENT_MS = 400;
+const form = document.getElementById("teach");
+const shown = { "\x1d": "⟨GS⟩", "\n": "⟨Enter⟩", "\t": "⟨Tab⟩" };
+
+let said = "";
+let timer = 0;
+
+document.addEventListener("keydown", (event) => {
+  const character = rawCharacterOf(event);
+  if (!character) return;
+  event.preventDefault();
+  said += character;
+  clearTimeout(timer);
+  timer = setTimeout(() => take(said), SILENT_MS);
+}, true);
+
+function take(text) {
+  said = "";
+  if (text.length < 5) return; // a person's key
+  const name = form.plain.value && !form.gs1.value ? "gs1" : "plain";
+  if (name === "plain") form.gs1.value = document.getElementById("gs1-shown").textContent = "";
+  form[name].value = text;
+  document.getElementById(`${name}-shown`).textContent = text.replace(/[\x1d\n\t]/g, (key) => shown[key]);
+}
+
+if (form.dataset.scans) hear(form.dataset.scans, { onScan: (text) => take(`${text}\n`), onChange() {} });
+
+form.addEventListener("submit", (event) => {
+  if (!form.plain.value || !form.gs1.value) event.preventDefault();
+});

@@ -1,0 +1,200 @@
+"""station/agent.py — the computer of a station apart: it drives the devices there, and calls the shop's computer.
+
+The shop's computer is never called by others, so that nothing has to be opened on this one.
+"""
+
+import http.client
+import logging
+import queue
+import ssl
+import threading
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hardware.ports import PrinterPort
+
+from ..config import Station
+from ..printing.worker import LOOKED_AT_EVERY, Says, look, put_on_paper
+from .choice import driver
+from .drive import Drivers
+from .hub import HEARD_FOR_SECONDS, Hub
+from .wire import Answer, Ask, Ended, Job, Settings
+
+log = logging.getLogger(__name__)
+CALL_EVERY = 0.3  # seconds; a scan is told at once
+TIMEOUT_SECONDS = 10
+AGAIN_AFTER = 1.0
+AGENTS_PAGE = "agent"
+
+
+class NotLetIn(Exception):
+    """The shop's computer doesn't know this token."""
+
+
+class Unreachable(Exception):
+    """The shop's computer doesn't answer, or not as it should."""
+
+
+class Line:
+    """The connection to the shop's computer; it is opened anew after each failure."""
+
+    def __init__(self, server: str, token: str, authority: Path | None) -> None:
+        """Raises ValueError for an address that is none, OSError for a certificate that can't be read."""
+        parts = urlsplit(server)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(server)
+        self._parts, self._token = parts, token
+        self._trust = ssl.create_default_context(cafile=authority) if parts.scheme == "https" else None
+        self._open: http.client.HTTPConnection | None = None
+
+    def call(self, path: str, said: msgspec.Struct | None = None) -> bytes:
+        """Say something, or ask. Raises Unreachable, NotLetIn."""
+        try:
+            return self._call(path, None if said is None else msgspec.json.encode(said))
+        except (OSError, http.client.HTTPException) as failure:
+            self.close()
+            raise Unreachable(str(failure)) from failure
+
+    def _call(self, path: str, body: bytes | None) -> bytes:
+        if self._open is None:
+            self._open = self._connection()
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        self._open.request("GET" if body is None else "POST", path, body, headers)
+        answer = self._open.getresponse()
+        content = answer.read()
+        if answer.status == http.client.UNAUTHORIZED:
+            raise NotLetIn
+        if answer.status != http.client.OK:
+            raise Unreachable(f"{answer.status} {answer.reason}")
+        return content
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        if self._trust is None:
+            return http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=self._trust)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+class Press:
+    """One printer and the thread that feeds it, a slip at a time; what came of each is put into `ended`."""
+
+    def __init__(self, printer: PrinterPort, ended: "queue.SimpleQueue[Ended]") -> None:
+        self.printer, self.says, self._ended = printer, Says(), ended
+        self._jobs: queue.Queue[Job | None] = queue.Queue()
+        self._busy = False
+        self._thread = threading.Thread(target=self._feed, name=f"printer {printer.name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_free(self) -> bool:
+        return not self._busy
+
+    def take(self, job: Job) -> None:
+        self._busy = True
+        self._jobs.put(job)
+
+    def _feed(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=LOOKED_AT_EVERY)
+            except queue.Empty:
+                self.says = look(self.printer)
+                continue
+            if job is None:
+                return
+            outcome = put_on_paper(self.printer, job.slip)
+            self.says = replace(self.says, error=outcome.error)
+            self._ended.put(
+                Ended(job.job, outcome)
+            )  # told before it is free again: no slip overtakes another
+            self._busy = False
+
+    def stop(self) -> None:
+        self._jobs.put(None)
+        self._thread.join(timeout=15)
+
+
+class Agent:
+    """Drives a station's devices until `stop()`, whatever becomes of the network."""
+
+    def __init__(self, line: Line) -> None:
+        self._line, self._stopping = line, threading.Event()
+        self._run, self._n, self._seen = uuid.uuid4().hex, 0, 0
+        self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
+        self._unanswered: Ask | None = None
+        self._asked_at = 0.0
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Until stopped. Raises NotLetIn when the token is not, or no longer, known; DeviceError for bad settings."""
+        while not self._stopping.is_set():
+            try:
+                settings = msgspec.json.decode(self._line.call("/station/settings"), type=Settings)
+                self._drive(settings)
+            except Unreachable as failure:
+                log.warning("the shop's computer is not reached: %s", failure)
+                self._stopping.wait(AGAIN_AFTER)
+        self._line.close()
+
+    def _drive(self, settings: Settings) -> None:
+        """With these devices, until the shop's computer wants them otherwise."""
+        hub = Hub()
+        station = Station(name=settings.station, printer="", scanner=settings.scanner, scale=settings.scale,
+                          display=settings.display)  # fmt: skip
+        presses = {printer.name: Press(driver(printer), self._ended) for printer in settings.printers}
+        drivers = Drivers([station], hub).start()
+        self._seen = 0
+        try:
+            while not self._stopping.is_set():
+                answer = self._talk(settings.station, hub, presses)
+                if answer is not None and answer.settings != settings.fingerprint():
+                    return
+        finally:
+            hub.close()
+            drivers.stop()
+            for press in presses.values():
+                press.stop()
+
+    def _talk(self, station: str, hub: Hub, presses: dict[str, Press]) -> Answer | None:
+        """Ask once; what wasn't answered is asked again under its old number until it is. None: not answered."""
+        heard = hub.take(station, AGENTS_PAGE, self._seen, wait=CALL_EVERY) or []
+        if self._unanswered is None:
+            self._n, self._asked_at = self._n + 1, time.monotonic()
+            self._unanswered = self._ask(station, hub, presses, tuple(scan.text for scan in heard))
+            self._seen = heard[-1].n if heard else self._seen
+        elif time.monotonic() - self._asked_at > HEARD_FOR_SECONDS:
+            self._unanswered = msgspec.structs.replace(self._unanswered, scans=())  # that buyer has gone on
+        try:
+            answer = msgspec.json.decode(self._line.call("/station/exchange", self._unanswered), type=Answer)
+        except Unreachable as failure:
+            log.warning("the shop's computer is not reached: %s", failure)
+            self._stopping.wait(AGAIN_AFTER / 2)
+            return None
+        self._unanswered = None
+        for job in answer.jobs:
+            presses[job.printer].take(job)
+        if answer.shown is not None:
+            hub.show(station, *answer.shown)
+        return answer
+
+    def _ask(self, station: str, hub: Hub, presses: dict[str, Press], scans: tuple[str, ...]) -> Ask:
+        free = tuple(name for name, press in presses.items() if press.is_free)
+        ended = []
+        while not self._ended.empty():
+            ended.append(self._ended.get())
+        return Ask(
+            self._run, self._n, free=free, printers={name: press.says for name, press in presses.items()},
+            states=hub.states(station), weight=hub.weight(station), scans=scans, ended=tuple(ended),
+        )  # fmt: skip

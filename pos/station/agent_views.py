@@ -1,0 +1,57 @@
+"""station/agent_views.py — where the computer of a station apart calls. Its token is its right; it has no person."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from ..kernel.database import reading
+from ..web.rights import public
+from .exchange import Exchange
+from .key import find_station
+from .wire import Ask
+
+pages = Blueprint("station_agent", __name__, url_prefix="/station")
+MOST_BYTES = 256 * 1024
+Said = TypeVar("Said", bound=msgspec.Struct)
+
+
+def _station() -> str:
+    """The station whose token came with the request; 401 for none."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    with reading() as session:
+        station = find_station(session, token)
+    if station is None:
+        abort(401)
+    return station
+
+
+def _exchange() -> Exchange:
+    found: Exchange = current_app.extensions["ocop_exchange"]
+    return found
+
+
+def _as_json(said: Any) -> Response:
+    return Response(msgspec.json.encode(said), mimetype="application/json")
+
+
+@pages.get("/settings")
+@public
+def settings() -> ResponseReturnValue:
+    """The devices that it is to drive."""
+    return _as_json(_exchange().settings(_station()))
+
+
+@pages.post("/exchange")
+@public
+def exchange() -> ResponseReturnValue:
+    """What its devices said since; back come the slips to be printed."""
+    station = _station()
+    if (request.content_length or 0) > MOST_BYTES:
+        abort(413)
+    try:
+        ask = msgspec.json.decode(request.get_data(cache=False), type=Ask)
+    except msgspec.MsgspecError:
+        abort(400)
+    return _as_json(_exchange().answer(station, ask))

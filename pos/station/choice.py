@@ -1,0 +1,53 @@
+"""station/choice.py — how a printer is spoken to: its profile, picture or text, and its letters."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hardware.devices import printer as driver_of
+from hardware.ports import DeviceError, PrinterPort
+
+from ..config import Printer
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import Refused
+from .models import PrinterChoice
+
+
+def chosen(session: Session, printer: Printer) -> Printer:
+    """The printer as configured, or as the manager chose since."""
+    choice = session.get(PrinterChoice, printer.name)
+    if choice is None:
+        return printer
+    return msgspec.convert(
+        {**msgspec.structs.asdict(printer), "profile": choice.profile, "mode": choice.mode, "charset": choice.charset},
+        Printer,
+    )  # fmt: skip
+
+
+def choose(
+    session: Session, printer: Printer, *, profile: str, mode: str, charset: str, by: Actor, at: datetime
+) -> Printer:
+    """Speak to this printer so from its next slip on. Raises Refused (`printer_choice_odd`)."""
+    wanted = {**msgspec.structs.asdict(printer), "profile": profile, "mode": mode, "charset": charset}
+    try:
+        new = msgspec.convert(wanted, Printer)
+        driver(new)
+    except (msgspec.ValidationError, DeviceError) as odd:
+        raise Refused.because("printer_choice_odd") from odd
+    session.merge(
+        PrinterChoice(
+            printer=printer.name, profile=profile, mode=mode, charset=charset, at=at, by_name=by.name
+        )
+    )
+    record(session, "printer_chosen", by=by, at=at, printer=printer.name, profile=profile, mode=mode, charset=charset)  # fmt: skip
+    return new
+
+
+def driver(printer: Printer) -> PrinterPort:
+    """Its driver. Raises DeviceError (`device_misconfigured`)."""
+    return driver_of(
+        printer.name, printer.address, paper_mm=printer.paper_mm, drawer_pin=printer.drawer_pin or None,
+        profile=printer.profile, mode=printer.mode, charset=printer.charset,
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""station/drive.py — scanner, scale and pole display of the stations, each fed by a thread of its own."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from hardware import devices
+from hardware.ports import DeviceError, DisplayPort, ScalePort, ScannerPort
+
+from ..config import Station
+from .hub import Device, Hub
+
+LOOKED_AT_EVERY = 0.5  # seconds
+
+
+class Drivers:
+    """Devices that are no printers, from `start()` to `stop()`; what they say goes to the hub.
+
+    Raises DeviceError (`device_misconfigured`) for an address that can't be read.
+    """
+
+    def __init__(self, stations: Sequence[Station], hub: Hub) -> None:
+        self._hub, self._stopping = hub, threading.Event()
+        self._work: list[tuple[str, Callable[[], None]]] = []
+        for station in stations:
+            self._take_on(station)
+        self._threads = [threading.Thread(target=work, name=name, daemon=True) for name, work in self._work]
+
+    def _take_on(self, station: Station) -> None:
+        name = station.name
+        if station.scanner:
+            scanner = devices.scanner(station.scanner)
+            self._does(f"scanner {name}", lambda: self._listen(name, scanner))
+            self._does(f"scanner of {name} there?", lambda: self._look(name, "scanner", scanner))
+        if station.scale:
+            scale = devices.scale(station.scale)
+            self._does(f"scale {name}", lambda: self._weigh(name, scale))
+            self._does(f"scale of {name} there?", lambda: self._look(name, "scale", scale))
+        if station.display:
+            display = devices.display(station.display)
+            self._does(f"display {name}", lambda: self._show(name, display))
+
+    def _does(self, name: str, work: Callable[[], None]) -> None:
+        self._work.append((name, work))
+
+    def start(self) -> "Drivers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _listen(self, station: str, scanner: ScannerPort) -> None:
+        for text in scanner.texts(self._stopping):
+            self._hub.heard(station, text)
+
+    def _weigh(self, station: str, scale: ScalePort) -> None:
+        for weight in scale.weights(self._stopping):
+            self._hub.weighed(station, weight)
+
+    def _look(self, station: str, device: Device, port: ScannerPort | ScalePort) -> None:
+        while not self._stopping.wait(LOOKED_AT_EVERY):
+            self._hub.says(station, device, "" if port.connected else f"{device}_unreachable")
+
+    def _show(self, station: str, display: DisplayPort) -> None:
+        """Only what is new is sent: a display flickers when it is written to. What failed is tried again."""
+        last = None
+        while not self._stopping.is_set():
+            shown = self._hub.shown(station, last, wait=LOOKED_AT_EVERY)
+            if shown is None or shown == last:
+                continue
+            try:
+                display.show(*shown)
+            except DeviceError as failure:
+                self._hub.says(station, "display", failure.code)
+                self._stopping.wait(LOOKED_AT_EVERY)
+            else:
+                self._hub.says(station, "display", "")
+                last = shown

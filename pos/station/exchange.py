@@ -1,0 +1,77 @@
+"""station/exchange.py — the shop's side of a station apart: slips go out, scans and states come in."""
+
+import threading
+
+from sqlalchemy.orm import Session
+
+from ..config import Config
+from ..kernel.clock import Clock
+from ..kernel.database import reading, unit_of_work
+from ..printing.models import PrintJob
+from ..printing.queue import begin, ended, next_job
+from .choice import chosen
+from .hub import Hub
+from .wire import Answer, Ask, Job, Settings, settings_of
+
+
+class Exchange:
+    """Answers each ask once: one whose answer was lost gets the same answer again, and its slips unmarked.
+
+    A slip that was handed out and of which nothing more is heard (the station's computer died) is handed out
+    again, marked as begun before (at least once, and never twice unmarked).
+    """
+
+    def __init__(self, config: Config, clock: Clock, hub: Hub) -> None:
+        self._config, self._clock, self._hub = config, clock, hub
+        self._answered: dict[str, tuple[str, int, Answer]] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def settings(self, station: str) -> Settings:
+        with reading() as session:
+            return self._settings(session, station)
+
+    def _settings(self, session: Session, station: str) -> Settings:
+        printers = (chosen(session, printer) for printer in self._config.printers if printer.at == station)
+        return settings_of(self._config, station, tuple(printers))
+
+    def answer(self, station: str, ask: Ask) -> Answer:
+        with self._one_at_a_time:
+            run, n, answer = self._answered.get(station, ("", 0, None))
+            if answer is None or (run, n) != (ask.run, ask.n):
+                answer = self._do(station, ask)
+                self._answered[station] = (ask.run, ask.n, answer)
+            self._hub.called(station)
+            return answer
+
+    def _do(self, station: str, ask: Ask) -> Answer:
+        own = {printer.name for printer in self._config.printers if printer.at == station}
+        self._hear(station, ask, own)
+        free = [name for name in ask.free if name in own]
+        with reading() as session:  # most asks change nothing: they take no writer's turn
+            settings = self._settings(session, station)
+            due = any(next_job(session, name, at=self._clock.now()) for name in free)
+        jobs: tuple[Job, ...] = ()
+        if due or ask.ended:
+            with unit_of_work() as session:
+                jobs = self._turn(session, ask, free, own)
+        return Answer(jobs, self._hub.shown(station), settings.fingerprint())
+
+    def _hear(self, station: str, ask: Ask, own: set[str]) -> None:
+        for text in ask.scans:
+            self._hub.heard(station, text)
+        for device, code in ask.states.items():
+            self._hub.says(station, device, code)
+        if ask.weight is not None:
+            self._hub.weighed(station, ask.weight)
+        self._hub.printers.update({name: says for name, says in ask.printers.items() if name in own})
+
+    def _turn(self, session: Session, ask: Ask, free: list[str], own: set[str]) -> tuple[Job, ...]:
+        """Note what became of the slips that were out, then hand out the next ones."""
+        at = self._clock.now()
+        for each in ask.ended:
+            job = session.get(PrintJob, each.job)
+            if job is not None and job.printer in own:
+                ended(job, each.outcome, at=at)
+        session.flush()
+        waiting = (next_job(session, name, at=at) for name in free)
+        return tuple(Job(job.id, job.printer, begin(job, at=at)) for job in waiting if job)

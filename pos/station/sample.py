@@ -1,0 +1,30 @@
+"""station/sample.py — what is shown and printed to try devices out: bars to scan from a screen, a receipt to time."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from hardware.picture import code128_bars
+from hardware.slip import Cut, Pair, Rule, Slip, Stars, Text
+
+MODULE_PX, HEIGHT_PX, QUIET_MODULES = 3, 120, 12
+
+RECEIPT = Slip((
+    Text("Điểm bán hàng OCOP", size="large", bold=True, align="center"),
+    Text("Hợp tác xã Mẫu · thôn Mông Phụ", align="center"), Rule(),
+    *(row for n in range(10) for row in (
+        Stars(f"Chè lam gừng gói {250 + n} g", 4, bold=True), Pair("2 × 45.000", "90.000"), Text(f"Lô CL26{n}1 · HSD 20/12/2026", size="small"),
+    )),
+    Rule(), Pair("Tổng cộng", "900.000 ₫", size="large", bold=True), Pair("Tiền khách đưa", "1.000.000 ₫"), Pair("Trả lại", "100.000 ₫"), Cut(),
+))  # fmt: skip
+"""A receipt of ten lines."""
+
+
+def bars(content: str) -> bytes:
+    """A Code 128 as a PNG large enough to be scanned from a screen."""
+    modules = "0" * QUIET_MODULES + code128_bars(content) + "0" * QUIET_MODULES
+    row = Image.new("1", (len(modules), 1))
+    row.putdata([255 * (module == "0") for module in modules])
+    out = BytesIO()
+    row.resize((len(modules) * MODULE_PX, HEIGHT_PX), Image.Resampling.NEAREST).save(out, "PNG")
+    return out.getvalue()

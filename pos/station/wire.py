@@ -1,0 +1,71 @@
+"""station/wire.py — what a station apart and the shop's computer say to each other, as JSON."""
+
+import hashlib
+
+import msgspec
+
+from hardware.ports import Weight
+from hardware.slip import Slip
+
+from ..config import Config, Printer
+from ..printing.queue import Outcome
+from ..printing.worker import Says
+from .hub import Device, Shown
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The devices that a station's computer is to drive, with addresses as that computer knows them."""
+
+    station: str
+    printers: tuple[Printer, ...]
+    scanner: str
+    scale: str
+    display: str
+
+    def fingerprint(self) -> str:
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A slip to be printed. `job` is its number in the shop's queue."""
+
+    job: int
+    printer: str
+    slip: Slip
+
+
+class Ended(msgspec.Struct, frozen=True):
+    job: int
+    outcome: Outcome
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Said by the station a few times a second. `run` and `n` name it: said twice, it is answered, not done, twice.
+
+    `free`: printers with nothing to do.
+    """
+
+    run: str
+    n: int
+    free: tuple[str, ...] = ()
+    printers: dict[str, Says] = {}
+    states: dict[Device, str] = {}
+    weight: Weight | None = None
+    scans: tuple[str, ...] = ()
+    ended: tuple[Ended, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`settings`: the fingerprint of what the station should be driving now."""
+
+    jobs: tuple[Job, ...]
+    shown: Shown | None
+    settings: str
+
+
+def settings_of(config: Config, station: str, printers: tuple[Printer, ...]) -> Settings:
+    """What a station apart drives: its own devices, and the printers that hang on its computer."""
+    known = config.station(station)
+    if known is None or not known.apart:
+        return Settings(station, (), "", "", "")
+    return Settings(station, printers, known.scanner, known.scale, known.display)
