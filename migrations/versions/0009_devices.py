@@ -14,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column("shop", sa.Column("price_code_prefix", sa.Text(), nullable=False, server_default=""))
-    op.add_column("shop", sa.Column("price_code_step_vnd", KEY, nullable=False, server_default="1"))
+    op.add_column("shop", sa.Column("price_code_step_vnd", KEY, nullable=False, server_default="0"))
     op.create_table(
         "station_key",
         sa.Column("id", KEY, nullable=False),

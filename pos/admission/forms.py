@@ -66,7 +66,7 @@ class PolicyForm(Form):
     )
     price_code_step_vnd = Choice(
         _l("One step of such a price"),
-        choices=[("1", "1 ₫"), ("10", "10 ₫"), ("100", "100 ₫"), ("1000", "1.000 ₫")],
+        choices=[("0", "1 ₫"), ("10", "10 ₫"), ("100", "100 ₫"), ("1000", "1.000 ₫")],
     )
 
 

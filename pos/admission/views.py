@@ -263,7 +263,7 @@ def edit_policy() -> ResponseReturnValue:
             shop.classes = " ".join(form.classes.data or [])
             shop.papers = " ".join(form.papers.data or [])
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
-            shop.price_code_step_vnd = int(form.price_code_step_vnd.data)
+            shop.price_code_step_vnd = int(form.price_code_step_vnd.data or 0)
             record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
         flash(_("Saved."))
         return redirect(url_for("admission.edit_policy"))

@@ -195,7 +195,7 @@ def packs(session: Session, scan: Scan) -> list[Pack]:
         return []
     shop = get_shop(session)
     if item[1:3] == shop.price_code_prefix:
-        return [Pack(product, None, digits * shop.price_code_step_vnd) for product in weighed]
+        return [Pack(product, None, digits * max(1, shop.price_code_step_vnd)) for product in weighed]
     return [Pack(product, digits) for product in weighed]
 
 

@@ -10,7 +10,7 @@ class Shop(Base):
     """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …).
 
     `papers`: what a class needs beyond the law, as `class:kind` words (`ocop:test_report`). `price_code_prefix`: labels
-    of the shop's scale that begin so carry a price, in steps of `price_code_step_vnd`; all others carry grams.
+    of the shop's scale that begin so carry a price, in steps of `price_code_step_vnd` (0: of one đồng); all others carry grams.
     """
 
     __tablename__ = "shop"
@@ -30,7 +30,7 @@ class Shop(Base):
     cashiers_receive: Mapped[bool] = mapped_column(default=False)
     alcohol_two_people: Mapped[bool] = mapped_column(default=False)
     price_code_prefix: Mapped[str] = mapped_column(default="")
-    price_code_step_vnd: Mapped[int] = mapped_column(default=1)
+    price_code_step_vnd: Mapped[int] = mapped_column(default=0)
     is_set_up: Mapped[bool] = mapped_column(default=False)
 
 
