@@ -258,11 +258,12 @@ def edit_policy() -> ResponseReturnValue:
             shop = get_shop(session)
             for field in form:
                 if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people", "price_code_prefix"}:  # fmt: skip
+                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
             shop.papers = " ".join(form.papers.data or [])
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
+            shop.price_code_prefix = form.price_code_prefix.data or ""
             shop.price_code_step_vnd = int(form.price_code_step_vnd.data or 0)
             record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
         flash(_("Saved."))
