@@ -4,14 +4,20 @@ Each raises DeviceError (`device_misconfigured`, permanent) for an address it ca
 """
 
 from .displays.vfd import PoleDisplay
+from .labels.cards import CardPrinter
+from .labels.driver import LabelPrinter, Mode
+from .labels.port import LabelPrinterPort
 from .ports import DeviceError, DisplayPort, PrinterPort, ScalePort, ScannerPort
 from .printers.escpos import EscposPrinter
 from .printers.preview import PreviewPrinter
+from .printers.tspl import TsplPrinter
+from .printers.zpl import ZplPrinter
 from .scales.serial_line import SerialScale
 from .scanners.evdev import EvdevScanner
 from .scanners.serial_line import SerialScanner
 
 SCHEMES = ("tcp", "serial", "usb", "file")
+LABEL_LANGUAGES: dict[str, type[LabelPrinter]] = {"zpl": ZplPrinter, "tspl": TsplPrinter}
 
 
 def printer(
@@ -23,15 +29,30 @@ def printer(
     profile: str = "generic",
     mode: str = "auto",
     charset: str = "",
+    dpi: int = 203,
 ) -> PrinterPort:
-    """tcp://192.0.2.7:9100, serial:///dev/ttyUSB0?baud=9600, usb://04b8:0e15, file:///dev/usb/lp0, or none."""
+    """tcp://192.0.2.7:9100, serial:///dev/ttyUSB0?baud=9600, usb://04b8:0e15, file:///dev/usb/lp0, or none.
+
+    `profile` zpl or tspl: a printer of labels, `dpi` dots to the inch, whose slips are cards.
+    """
     if address == "none":
         return PreviewPrinter(name)
+    if profile in LABEL_LANGUAGES:
+        return CardPrinter(label_printer(name, address, language=profile, dpi=dpi))
     if address.partition(":")[0] not in SCHEMES:
         raise DeviceError("device_misconfigured", address, permanent=True)
     return EscposPrinter(
         name, address, paper_mm=paper_mm, drawer_pin=drawer_pin, profile=profile, mode=mode, charset=charset
     )
+
+
+def label_printer(
+    name: str, address: str, *, language: str, dpi: int = 203, mode: Mode = "raster"
+) -> LabelPrinterPort:
+    """An address as for `printer`, but none; `language`: zpl or tspl."""
+    if address.partition(":")[0] not in SCHEMES or language not in LABEL_LANGUAGES:
+        raise DeviceError("device_misconfigured", f"{language} {address}", permanent=True)
+    return LABEL_LANGUAGES[language](name, address, dpi=dpi, mode=mode)
 
 
 def scanner(address: str) -> ScannerPort:

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from .printers.charsets import LETTERS
-from .slip import Barcode, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
+from .slip import Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
 
 WIDTH_DOTS = {58: 384, 80: 576}  # printable dots by paper width in mm, at 203 dpi
 MARGIN = 8
@@ -94,16 +94,16 @@ def row_picture(row: Row, width: int) -> Image.Image:
             picture, pen = _sheet(width, 9)
             pen.line((MARGIN, 4, width - MARGIN, 4), fill=1, width=1)
             return picture
-        case Feed():
-            return Image.new("1", (width, row.dots), 0)
         case Qr():
             return _qr(row, width)
         case Barcode():
             return _barcode(row, width)
         case Letters():
             return _text(Text(" ".join(LETTERS)), width)
-        case Cut() | Kick():
-            return Image.new("1", (width, 0), 0)
+        case Card():
+            return _card(row, width)
+        case Feed() | Cut() | Kick():
+            return Image.new("1", (width, row.dots if isinstance(row, Feed) else 0), 0)
 
 
 def _sheet(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -225,6 +225,12 @@ def _barcode(row: Barcode, width: int) -> Image.Image:
     picture.paste(code, ((width - code.width) // 2, 4))
     picture.paste(caption, (0, _CODE_HEIGHT + 6))
     return picture
+
+
+def _card(row: Card, width: int) -> Image.Image:
+    from .labels.roll import on_roll  # which draws its strips by this module
+
+    return on_roll(row.label, width)
 
 
 def code128_bars(content: str) -> str:

@@ -13,7 +13,7 @@ class DeviceError(Exception):
 
     `begun`: a part of the slip may be on paper already. `code` names what a person should do:
     `printer_unreachable`, `paper_out`, `cover_open`, `cutter_jammed`, `printer_failed`, `printer_broke_off`,
-    `display_unreachable`, `device_misconfigured`.
+    `display_unreachable`, `device_misconfigured`, `labels_only` (a slip for a printer of labels).
     """
 
     def __init__(self, code: str, detail: str = "", *, permanent: bool = False, begun: bool = False) -> None:
@@ -45,9 +45,6 @@ class PrinterPort(Protocol):
 
     def check(self) -> Condition:
         """Raise DeviceError if it could not print now. A printer that can't answer is taken for ready."""
-
-    def kick(self) -> None:
-        """Open the drawer that hangs on it; nothing where none does. Raises DeviceError."""
 
     def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
         """How long a slip takes on its line, as "picture", "text", or as it prints by itself; None where paper is slower."""
@@ -81,7 +78,10 @@ class ScalePort(Protocol):
 
 
 class DisplayPort(Protocol):
-    """A pole display of two lines, twenty letters each."""
+    """A pole display of two lines, twenty letters each. `connected` tells whether its line is there just now."""
+
+    @property
+    def connected(self) -> bool: ...
 
     def show(self, upper: str, lower: str) -> None:
         """Both lines, transliterated and cut to what it can show. Raises DeviceError (`display_unreachable`)."""

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from .labels.label import Label
+
 Size = Literal["small", "normal", "large"]
 Align = Literal["left", "center", "right"]
 
@@ -65,6 +67,12 @@ class Letters(msgspec.Struct, frozen=True, tag=True):
     """All Vietnamese letters in each way that the printer may have them, each under its name: for a person to choose."""
 
 
+class Card(msgspec.Struct, frozen=True, tag=True):
+    """A label or a tag: a printer of labels prints it at its own size, a roll carries it as a picture."""
+
+    label: Label
+
+
 class Cut(msgspec.Struct, frozen=True, tag=True):
     """Cut the paper here."""
 
@@ -73,7 +81,7 @@ class Kick(msgspec.Struct, frozen=True, tag=True):
     """Open the drawer that hangs on the printer."""
 
 
-Row = Text | Pair | Stars | Rule | Feed | Qr | Barcode | Letters | Cut | Kick
+Row = Text | Pair | Stars | Rule | Feed | Qr | Barcode | Letters | Card | Cut | Kick
 
 
 class Slip(msgspec.Struct, frozen=True):

@@ -52,6 +52,8 @@ from .station.hub import Hub
 from .stock import views as stock
 from .storeroom import door_views, kit_views, leaving_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
+from .tags import label_views, sign_views  # noqa: F401  their routes hang on the tags' blueprint
+from .tags import views as tags
 from .till import views as till
 from .trace import drill_views  # noqa: F401  its routes hang on the recalls' blueprint
 from .trace import journey_views as tracing
@@ -65,7 +67,7 @@ from .web.rights import guard, public
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall, counting,
-    scanning, tracing, station, agent_views,
+    scanning, tracing, station, agent_views, tags,
 )  # fmt: skip
 
 
@@ -164,7 +166,9 @@ def journal_refusal(error: ShopError) -> None:
 def printers(config: Config) -> list[PrinterPort]:
     """The drivers for the printers of this computer, as configured or chosen since. Needs the books."""
     with reading() as session:
-        return [choice.driver(choice.chosen(session, each)) for each in config.printers if not each.at]
+        return [
+            choice.driver_or_fault(choice.chosen(session, each)) for each in config.printers if not each.at
+        ]
 
 
 def start_printing(app: Flask) -> PrintWorker:

@@ -78,6 +78,7 @@ class Printer(Frozen, frozen=True):
     profile: str = "generic"
     mode: Literal["auto", "picture", "text"] = "auto"
     charset: str = ""
+    dpi: Literal[203, 300] = 203
     at: str = ""
 
 

@@ -27,6 +27,7 @@ from .storeroom.models import (
     RefusedLine,
     WriteOff,
 )  # fmt: skip
+from .tags.models import Tag, TagBatch, TagSeen
 from .trace.models import DrillEnd, DrillFound, LotView, RecallDrill
 
 __all__ = [
@@ -83,6 +84,9 @@ __all__ = [
     "StockCount",
     "StockMove",
     "StoredFile",
+    "Tag",
+    "TagBatch",
+    "TagSeen",
     "Tally",
     "Temperature",
     "Tender",

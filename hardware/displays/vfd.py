@@ -5,6 +5,7 @@ switched to; ESC @ and CLR are the same in Epson's ESC/POS for displays.
 """
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..letters import transliterated
@@ -31,6 +32,11 @@ class PoleDisplay:
         self.line = Line(address)
         self._opened: Serial | None = None
         self._turn = threading.Lock()
+
+    @property
+    def connected(self) -> bool:
+        """Its line is there; whether the display at its end is switched on, no line can tell."""
+        return Path(self.line.path).exists()
 
     def show(self, upper: str, lower: str) -> None:
         """Both lines, from the top each time: one that was switched off meanwhile shows them, too.

@@ -11,6 +11,7 @@ from PIL import Image
 from .interpreter import Interpreter
 
 BUFFER_BYTES = 4096
+TICK_SECONDS = 0.02
 READY = 0x12  # an answer to DLE EOT with its fixed bits alone
 PIN_HIGH = 0x04  # the drawer is shut
 COMPLAINTS = {  # what is wrong: which answer to DLE EOT has which bits, and which byte of a report (GS a) has which
@@ -89,6 +90,7 @@ class Session:
     tray: Tray
     line: int  # a file descriptor, of a socket or a pty
     stopping: threading.Event
+    bytes_a_second: float | None = None  # how fast its line is; None: as fast as it comes
     cut_off: bool = False
     _ended: bool = False  # it has said so: out of paper
 
@@ -116,12 +118,24 @@ class Session:
     def _heard(self) -> bytes | None:
         """What came, None if nothing did, b"" when the other side has hung up."""
         limits = [limit for limit in (self._faults.stall_after, self._limit) if limit is not None]
-        room = min([BUFFER_BYTES, *(limit - self._taken for limit in limits)])
+        room = min([self._at_once(), *(limit - self._taken for limit in limits)])
         if room <= 0:
-            self.stopping.wait(0.02)
+            self.stopping.wait(TICK_SECONDS)
             return None
-        readable, _, _ = select.select([self.line], [], [], 0.02)
-        return os.read(self.line, room) if readable else None
+        readable, _, _ = select.select([self.line], [], [], TICK_SECONDS)
+        return self._paced(os.read(self.line, room)) if readable else None
+
+    def _at_once(self) -> int:
+        """As much as a slow line brings in a tick."""
+        return (
+            BUFFER_BYTES if self.bytes_a_second is None else max(1, int(self.bytes_a_second * TICK_SECONDS))
+        )
+
+    def _paced(self, data: bytes) -> bytes:
+        """`data`, after the time that its line takes for it."""
+        if self.bytes_a_second is not None:
+            self.stopping.wait(len(data) / self.bytes_a_second)
+        return data
 
     def _take(self, data: bytes) -> None:
         self._taken += len(data)

@@ -7,14 +7,14 @@ from ..picture import WIDTH_DOTS
 from ..ports import Condition, DeviceError
 from ..slip import Letters, Slip
 from . import connection, text_mode
-from .commands import BUFFER_BYTES, INITIALISE, KICK
+from .commands import BUFFER_BYTES
 from .connection import Connection
 from .picture_mode import encoded
 from .profiles import profile as profile_named
 from .status import ANSWER_SECONDS, Ear, ear
-from .test_page import LETTERS_PAGE
 
 SLOW_BAUD = 115_200  # below it a picture takes longer than a buyer waits
+RASTER = b"\x1dv0"  # how a strip begins; letters hold no such bytes
 BYTES_A_SECOND = 20_000  # how fast the slowest head burns a picture; the wait for its last answer grows by it
 
 
@@ -49,24 +49,14 @@ class EscposPrinter:
             self.mode = {"auto": "text" if slow else "picture", "text": "text", "picture": "picture"}[mode]
         except KeyError as odd:
             raise DeviceError("device_misconfigured", f"mode {mode}", permanent=True) from odd
-        self._left_unfinished = False
+        self._strip_open = False
 
     def print(self, slip: Slip) -> None:
         self._send(self._pieces(slip, self.mode))
 
-    def print_charsets(self) -> None:
-        """All Vietnamese letters in each charset that it may have, each under its name. Raises DeviceError."""
-        self.print(LETTERS_PAGE)
-
     def check(self) -> Condition:
         with self._opened() as line:
             return self._ear().ready(line, ANSWER_SECONDS) or Condition()
-
-    def kick(self) -> None:
-        if self.drawer_pin is not None:
-            with self._opened() as line:
-                line.write(INITIALISE + KICK[self.drawer_pin])
-                line.drain()
 
     def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
         """How long its bytes take on a serial line, ten bits each; None where the line is no bottleneck."""
@@ -83,18 +73,19 @@ class EscposPrinter:
     def _send(self, pieces: Iterator[bytes]) -> None:
         with self._opened() as line:
             listener = self._ear()
-            answers = listener.ready(line, ANSWER_SECONDS) is not None
+            patience = ANSWER_SECONDS + self._fill_open_strip(line)
+            answers = listener.ready(line, patience) is not None
             try:
-                self._left_unfinished = True
                 sent = 0
                 for piece in pieces:
+                    self._strip_open |= RASTER in piece
                     line.write(piece)
                     sent += len(piece)
                     listener.overhear(line)
                 line.drain()
                 if answers:
                     self._refuse_unfinished(line, listener, sent)
-                self._left_unfinished = False
+                self._strip_open = False
             except Exception as failure:  # each connection raises its own kinds
                 raise _begun(failure) from failure
 
@@ -108,7 +99,6 @@ class EscposPrinter:
         """Whatever a connection raises is a DeviceError outside, and after one nothing more is waited for."""
         line = connection.opened(self.address)
         try:
-            self._finish_last_block(line)
             yield line
         except DeviceError:
             line.close(broken=True)
@@ -118,13 +108,18 @@ class EscposPrinter:
             raise DeviceError("printer_broke_off", str(failure)) from failure
         line.close(broken=False)
 
-    def _finish_last_block(self, line: Connection) -> None:
+    def _fill_open_strip(self, line: Connection) -> float:
         """A slip that broke off may have left it in the middle of a strip, which would swallow the next slip's
         beginning: zeros fill it with white, and to one that waits for commands they mean nothing.
+
+        Returns for how many seconds a question may wait behind them and the strip's rest: an adapter still holds
+        what the system calls sent or thrown away.
         """
-        if self._left_unfinished:
-            line.write(bytes(BUFFER_BYTES))
-            self._left_unfinished = False
+        if not self._strip_open:
+            return 0
+        line.write(bytes(BUFFER_BYTES))
+        line.drain()
+        return 2 * BUFFER_BYTES * 10 / self._baud if self._baud else 0
 
     def _ear(self) -> Ear:
         mute = self.address.startswith("file:")  # it can't be read from: no question, no second's wait

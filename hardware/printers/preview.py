@@ -17,9 +17,6 @@ class PreviewPrinter:
         """Always ready."""
         return Condition()
 
-    def kick(self) -> None:
-        """No drawer hangs on it."""
-
     def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
         """No line, no wait."""
         return None

@@ -1,13 +1,16 @@
-"""Pages that show whether a printer is set up right: letters, figures at the edge, stars, codes, the cut."""
+"""Pages that show whether a printer is set up right: a ruler, all letters, figures at the edge, stars, codes, the cut."""
 
 from ..slip import Barcode, Cut, Letters, Pair, Qr, Rule, Slip, Stars, Text
+from .charsets import LETTERS
 
+# Both edges, a line from one to the other, and figures that fill the first line of either paper: if the right edge
+# is missing, the paper's width is set wrong.
+RULER = (Pair("|", "|", bold=True), Rule(), Text("1234567890" * 5))
 TEST_PAGE = Slip(
     (
         Text("Trang in thử", size="large", bold=True, align="center"),
-        Text(
-            "ă â đ ê ô ơ ư Ă Â Đ Ê Ô Ơ Ư · ấ ầ ẩ ẫ ậ · ắ ằ ẳ ẵ ặ · ế ề ể ễ ệ · ố ồ ổ ỗ ộ · ớ ờ ở ỡ ợ · ứ ừ ử ữ ự"
-        ),
+        *RULER,
+        Text(" ".join(LETTERS)),
         Rule(),
         Pair("Chè lam gừng 250 g", "45.000"),
         Stars("OCOP", 4),

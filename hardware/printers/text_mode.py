@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from ..slip import Align, Barcode, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Slip, Stars, Text
+from ..slip import Align, Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Slip, Stars, Text
 from . import commands
 from .charsets import LETTERS, Charset
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
@@ -127,6 +127,8 @@ class Typist:
                 yield from self._qr(row)
             case Barcode():
                 yield from self._barcode(row)
+            case Card():
+                yield from raster([row], self.width)
             case Letters():
                 yield from self._letters_page()
             case Cut():

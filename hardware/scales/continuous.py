@@ -20,7 +20,9 @@ MILLI = {b"KG": 1000, b"G": 1}  # pounds are refused: a line that speaks of them
 class Continuous:
     """The tare that was told last belongs to the net weights after it.
 
-    A scale that tells gross, tare and net in turn means the net: a gross weight right after a tare is passed over.
+    A scale that tells gross, tare and net in turn means the net. So a gross weight counts only right after another:
+    the first of a session, the first after a tare or a net weight, and the first after noise (which may have been
+    either) wait for the line after them.
     """
 
     QUESTION: ClassVar[bytes] = b""
@@ -28,23 +30,30 @@ class Continuous:
 
     def __init__(self) -> None:
         self._tare_milli = 0
+        self._gross_alone = False
 
     def reading(self, line: bytes) -> Weight | None:
-        """What a line says; None for a tare, for noise and for the tail of a line that began before we listened."""
+        """What a line says; None for a tare, for noise and for a gross weight that may have a tare."""
         line = line.strip(b" \t\x00")
         if _OVERLOAD.fullmatch(line):
             return Weight("overload")
         if not (told := _LINE.fullmatch(line)):
+            self._gross_alone &= not line
             return None
         state, kind, sign, number, unit = (part.upper() for part in told.groups(b""))
         milli = round(Decimal(number.decode()) * MILLI[unit])
         if kind == b"TR":
-            self._tare_milli = milli
+            self._tare_milli, self._gross_alone = milli, False
             return None
-        tare_milli = self._tare_milli
-        if kind != b"NT" and tare_milli:
-            self._tare_milli = 0
+        if not self._is_for_sale(gross=kind != b"NT"):
             return None
         if sign == b"-" and milli:
-            return Weight("negative", -milli, tare_milli)
-        return Weight("stable" if state == b"ST" else "moving", milli, tare_milli)
+            return Weight("negative", -milli, self._tare_milli)
+        return Weight("stable" if state == b"ST" else "moving", milli, self._tare_milli)
+
+    def _is_for_sale(self, *, gross: bool) -> bool:
+        """Two gross weights with nothing between them: there is no tare any more."""
+        alone, self._gross_alone = self._gross_alone, gross
+        if gross and alone:
+            self._tare_milli = 0
+        return alone or not gross

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from ..catalog.models import GoodsClass, Kind
 from ..kernel.quantity import Unit
@@ -229,8 +230,9 @@ def _names_another(goods: Goods, paper: PaperFacts) -> bool:
     return bool(written) and not (written <= whole or named <= written)
 
 
-def _word_set(text: str, with_accents: bool) -> set[str]:
-    return set((tidy(text).lower() if with_accents else folded(text)).replace(",", " ").split())
+@lru_cache(maxsize=20_000)  # the same names are compared at every scan
+def _word_set(text: str, with_accents: bool) -> frozenset[str]:
+    return frozenset((tidy(text).lower() if with_accents else folded(text)).replace(",", " ").split())
 
 
 def _of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Slip, Text
 
+from ..kernel.errors import Stale
 from ..kernel.tables import get_row
 from .models import JobState, PrintJob
 
@@ -40,6 +41,15 @@ def waiting(session: Session) -> Sequence[PrintJob]:
     """Jobs not on paper yet, oldest first."""
     states = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
     return session.scalars(select(PrintJob).where(PrintJob.state.in_(states)).order_by(PrintJob.id)).all()
+
+
+def waiting_for(session: Session, printer: str) -> int:
+    """How many slips wait for one printer."""
+    states = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
+    return (
+        session.scalar(select(func.count()).where(PrintJob.state.in_(states), PrintJob.printer == printer))
+        or 0
+    )
 
 
 def recent(session: Session, limit: int = 50) -> Sequence[PrintJob]:
@@ -95,7 +105,9 @@ def ended(job: PrintJob, outcome: Outcome, *, at: datetime) -> None:
 
 
 def retry(job: PrintJob, *, at: datetime) -> None:
-    """Try again now, at a person's word."""
+    """Try again now, at a person's word. Raises Stale (`job_not_waiting`) for one that is printed or on its way."""
+    if job.state in {JobState.PRINTED, JobState.PRINTING}:
+        raise Stale.because("job_not_waiting")
     job.state, job.next_try_at = JobState.WAITING, at
 
 
@@ -105,5 +117,5 @@ def move_all(session: Session, from_printer: str, to_printer: str, *, at: dateti
     for job in jobs:
         job.printer = to_printer
         job.attempts += job.state == JobState.PRINTING  # some of it may have come out of the first
-        retry(job, at=at)
+        job.state, job.next_try_at = JobState.WAITING, at
     return len(jobs)

@@ -20,6 +20,7 @@ from ..printing.queue import waiting
 from ..sales.queries import day_of
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
+from ..tags.truth import kept_truth
 from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .refusals import called_count, refusals
@@ -42,6 +43,7 @@ def home() -> ResponseReturnValue:
             papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(one.times for one in found),
             called=called_count(found), printing=waiting(session), unread=unread_today(session, on),
             complaints=complaints(session, open_only=True), care=_care(session), shop=get_shop(session),
+            untrue_tags=len(kept_truth(session, on).untrue),
         )  # fmt: skip
 
 

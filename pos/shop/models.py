@@ -31,6 +31,8 @@ class Shop(Base):
     alcohol_two_people: Mapped[bool] = mapped_column(default=False)
     price_code_prefix: Mapped[str] = mapped_column(default="")
     price_code_step_vnd: Mapped[int] = mapped_column(default=0)
+    brand_colour: Mapped[str] = mapped_column(default="")
+    logo_id: Mapped[int | None]
     is_set_up: Mapped[bool] = mapped_column(default=False)
 
 

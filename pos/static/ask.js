@@ -1,4 +1,5 @@
 // A scanned code is asked for at once.
+import { hear } from "./hear.js";
 import { listen } from "./scan.js";
 import { watch } from "./camera.js";
 
@@ -10,3 +11,4 @@ function enter(code) {
 
 listen(document, enter);
 watch(enter);
+hear({ onScan: enter });

@@ -1,4 +1,5 @@
 // A counter's hands: scanner, camera or typing all end in the one field. The server holds all that was noted.
+import { hear } from "./hear.js";
 import { listen } from "./scan.js";
 import { play } from "./sound.js";
 import { watch } from "./camera.js";
@@ -6,8 +7,8 @@ import { watch } from "./camera.js";
 const queue = []; // one at a time, in order; what can't be sent stays here and is sent again
 let busy = false;
 
-function enter(code) {
-  queue.push({ code, key: crypto.randomUUID() });
+function enter(code, key = crypto.randomUUID()) {
+  queue.push({ code, key });
   next();
 }
 
@@ -27,6 +28,7 @@ function next() {
 
 listen(document, enter);
 watch(enter);
+hear({ onScan: enter });
 
 document.addEventListener("htmx:after:swap", () => {
   const screen = document.getElementById("tallying");

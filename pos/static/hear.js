@@ -2,17 +2,25 @@
 import { understood } from "./scan.js";
 const AGAIN_MS = 1000;
 
-export async function hear(address, { onScan, onChange }) {
+// Where the station has such a scanner. Of its pages the one opened last hears it; the others say so and can take it back.
+export async function hear({ onScan, onChange = () => {} }) {
+  const address = document.querySelector('meta[name="scanner-habit"]')?.dataset.scans;
+  if (!address) return;
   const page = crypto.randomUUID();
+  const moved = document.getElementById("scanner-moved");
   let seen = 0;
+  let run = "";
+  let claim = true;
   for (;;) {
     try {
-      const answer = await fetch(`${address}?${new URLSearchParams({ page, seen })}`);
+      const answer = await fetch(`${address}?${new URLSearchParams({ page, seen, run, ...(claim && { claim }) })}`);
       if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-      const { moved, scans } = await answer.json();
-      if (moved) return; // the station's newest page gets them
-      for (const { n, text } of scans) {
-        onScan(understood(text), n);
+      const said = await answer.json();
+      claim = said.moved;
+      if (said.moved) await taken(moved);
+      run = said.run;
+      for (const { n, text } of said.scans) {
+        await onScan(understood(text), `heard-${run}-${n}`); // until then it is told again, to a page loaded anew too
         seen = n;
       }
       onChange();
@@ -20,4 +28,15 @@ export async function hear(address, { onScan, onChange }) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS)); // signed out, or the line is down: it comes back
     }
   }
+}
+
+// Until somebody wants it back here.
+function taken(notice) {
+  notice.hidden = false;
+  return new Promise((resolve) => {
+    notice.querySelector("button").addEventListener("click", () => {
+      notice.hidden = true;
+      resolve();
+    }, { once: true });
+  });
 }

@@ -1,4 +1,5 @@
 // Receiving: a scanned pack is a new line, filled as far as its code says.
+import { hear } from "./hear.js";
 import { listen } from "./scan.js";
 import { play } from "./sound.js";
 import { watch } from "./camera.js";
@@ -26,3 +27,4 @@ async function addLine(code) {
 
 listen(document, arrive);
 watch(arrive);
+hear({ onScan: arrive });

@@ -9,6 +9,7 @@ let said = "";
 let timer = 0;
 
 document.addEventListener("keydown", (event) => {
+  if (event.target.closest("button, a")) return; // a person on the way through the page
   const character = rawCharacterOf(event);
   if (!character) return;
   event.preventDefault();
@@ -26,7 +27,7 @@ function take(text) {
   document.getElementById(`${name}-shown`).textContent = text.replace(/[\x1d\n\t]/g, (key) => shown[key]);
 }
 
-if (form.dataset.scans) hear(form.dataset.scans, { onScan: (text) => take(`${text}\n`), onChange() {} });
+hear({ onScan: (text) => take(`${text}\n`) });
 
 form.addEventListener("submit", (event) => {
   if (!form.plain.value || !form.gs1.value) event.preventDefault();

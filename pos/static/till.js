@@ -11,6 +11,7 @@ const times = document.getElementById("times");
 const offline = document.getElementById("offline");
 const queue = [];
 let busy = false;
+let touched = Date.now();
 let lastScan = { code: "", at: 0 };
 const RESCAN_MS = 400;
 
@@ -27,20 +28,24 @@ listen(document, (code) => {
 
 watch(enqueue);
 
-if (document.body.dataset.scans) {
-  hear(document.body.dataset.scans, {
-    onScan: (code, number) => enqueue(code, `heard-${number}`), // heard twice, it is put on once
-    onChange: () => htmx.trigger("#device-states", "changed"),
-  });
-}
+hear({
+  onScan: (code, once) => {
+    touched = Date.now();
+    return enqueue(code, once); // told twice, it is put on once
+  },
+  onChange: () => htmx.trigger("#device-states", "changed"),
+});
 
-function enqueue(code, key = crypto.randomUUID()) {
+// Settled when the server has answered, whatever it said.
+function enqueue(code, once = "") {
   if (["refused", "age"].includes(till().dataset.panel)) {
     play("no");
-    return;
+    return Promise.resolve();
   }
-  queue.push({ code, quantity: takeTimes(), key });
-  next();
+  return new Promise((settled) => {
+    queue.push({ code, quantity: takeTimes(), key: crypto.randomUUID(), once, settled });
+    next();
+  });
 }
 
 // While the price check is open, what is scanned or touched is only looked at.
@@ -52,10 +57,11 @@ function next() {
   if (busy || !queue.length) return;
   busy = true;
   setMode();
-  const { code, quantity, key } = queue[0];
+  const { code, quantity, key, once } = queue[0];
   scanForm.code.value = code;
   scanForm.quantity.value = quantity;
   scanForm.key.value = key;
+  scanForm.once.value = once;
   scanForm.requestSubmit();
 }
 
@@ -191,7 +197,7 @@ document.addEventListener("htmx:error", (event) => {
 document.addEventListener("htmx:after:request", (event) => {
   if (event.target === scanForm || !queue.length) offline.hidden = true; // a scan that waits is still said to wait
   if (event.target === scanForm) {
-    queue.shift();
+    queue.shift().settled();
     busy = false;
     setTimeout(next, 0);
   }
@@ -227,7 +233,6 @@ setInterval(async () => {
 }, WATCHED_EVERY_MS);
 
 // ── a till left alone locks itself
-let touched = Date.now();
 for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()), true);
 setInterval(() => {
   showTime();

@@ -19,8 +19,9 @@ import msgspec
 from hardware.ports import PrinterPort
 
 from ..config import Station
+from ..printing.queue import Outcome
 from ..printing.worker import LOOKED_AT_EVERY, Says, look, put_on_paper
-from .choice import driver
+from .choice import driver_or_fault
 from .drive import Drivers
 from .hub import HEARD_FOR_SECONDS, Hub
 from .wire import Answer, Ask, Ended, Job, Settings
@@ -30,6 +31,7 @@ CALL_EVERY = 0.3  # seconds; a scan is told at once
 TIMEOUT_SECONDS = 10
 AGAIN_AFTER = 1.0
 AGENTS_PAGE = "agent"
+THIS_COMPUTER = {"127.0.0.1", "::1", "localhost"}
 
 
 class NotLetIn(Exception):
@@ -46,8 +48,10 @@ class Line:
     def __init__(self, server: str, token: str, authority: Path | None) -> None:
         """Raises ValueError for an address that is none, OSError for a certificate that can't be read."""
         parts = urlsplit(server)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(server)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+            raise ValueError("no address")
+        if parts.scheme == "http" and parts.hostname not in THIS_COMPUTER:
+            raise ValueError("a token goes over https alone")
         self._parts, self._token = parts, token
         self._trust = ssl.create_default_context(cafile=authority) if parts.scheme == "https" else None
         self._open: http.client.HTTPConnection | None = None
@@ -112,7 +116,11 @@ class Press:
                 continue
             if job is None:
                 return
-            outcome = put_on_paper(self.printer, job.slip)
+            try:
+                outcome = put_on_paper(self.printer, job.slip)
+            except Exception:  # the thread must outlive a slip that no driver foresaw
+                log.exception("printer %s", self.printer.name)
+                outcome = Outcome("printer_failed", begun=True)
             self.says = replace(self.says, error=outcome.error)
             self._ended.put(
                 Ended(job.job, outcome)
@@ -120,8 +128,9 @@ class Press:
             self._busy = False
 
     def stop(self) -> None:
+        """After the slip that is on its way: two threads may not drive one printer."""
         self._jobs.put(None)
-        self._thread.join(timeout=15)
+        self._thread.join()
 
 
 class Agent:
@@ -143,7 +152,7 @@ class Agent:
             try:
                 settings = msgspec.json.decode(self._line.call("/station/settings"), type=Settings)
                 self._drive(settings)
-            except Unreachable as failure:
+            except (Unreachable, msgspec.MsgspecError) as failure:
                 log.warning("the shop's computer is not reached: %s", failure)
                 self._stopping.wait(AGAIN_AFTER)
         self._line.close()
@@ -153,7 +162,9 @@ class Agent:
         hub = Hub()
         station = Station(name=settings.station, printer="", scanner=settings.scanner, scale=settings.scale,
                           display=settings.display)  # fmt: skip
-        presses = {printer.name: Press(driver(printer), self._ended) for printer in settings.printers}
+        presses = {
+            printer.name: Press(driver_or_fault(printer), self._ended) for printer in settings.printers
+        }
         drivers = Drivers([station], hub).start()
         self._seen = 0
         try:
@@ -178,7 +189,7 @@ class Agent:
             self._unanswered = msgspec.structs.replace(self._unanswered, scans=())  # that buyer has gone on
         try:
             answer = msgspec.json.decode(self._line.call("/station/exchange", self._unanswered), type=Answer)
-        except Unreachable as failure:
+        except (Unreachable, msgspec.MsgspecError) as failure:  # a proxy's page is no answer either
             log.warning("the shop's computer is not reached: %s", failure)
             self._stopping.wait(AGAIN_AFTER / 2)
             return None

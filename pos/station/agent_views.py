@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from ..kernel.database import reading
+from ..web.now import config
 from ..web.rights import public
 from .exchange import Exchange
 from .key import find_station
@@ -18,13 +19,14 @@ Said = TypeVar("Said", bound=msgspec.Struct)
 
 
 def _station() -> str:
-    """The station whose token came with the request; 401 for none."""
+    """The station whose token came with the request; 401 for none, and for a station whose devices hang here."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     with reading() as session:
         station = find_station(session, token)
-    if station is None:
+    known = config().station(station) if station else None
+    if known is None or not known.apart:
         abort(401)
-    return station
+    return known.name
 
 
 def _exchange() -> Exchange:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hardware.devices import printer as driver_of
 from hardware.ports import DeviceError, PrinterPort
+from hardware.printers.unfit import UnfitPrinter
 
 from ..config import Printer
 from ..journal.record import record
@@ -45,9 +46,25 @@ def choose(
     return new
 
 
+def forget(session: Session, printer: Printer, *, by: Actor, at: datetime) -> None:
+    """Speak to it as the configuration says again."""
+    choice = session.get(PrinterChoice, printer.name)
+    if choice is not None:
+        session.delete(choice)
+        record(session, "printer_choice_ended", by=by, at=at, printer=printer.name)
+
+
+def driver_or_fault(printer: Printer) -> PrinterPort:
+    """Its driver; for settings that can't be used one that says so at every slip."""
+    try:
+        return driver(printer)
+    except DeviceError as failure:
+        return UnfitPrinter(printer.name, failure)
+
+
 def driver(printer: Printer) -> PrinterPort:
     """Its driver. Raises DeviceError (`device_misconfigured`)."""
     return driver_of(
         printer.name, printer.address, paper_mm=printer.paper_mm, drawer_pin=printer.drawer_pin or None,
-        profile=printer.profile, mode=printer.mode, charset=printer.charset,
+        profile=printer.profile, mode=printer.mode, charset=printer.charset, dpi=printer.dpi,
     )  # fmt: skip

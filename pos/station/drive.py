@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from hardware import devices
 from hardware.ports import DeviceError, DisplayPort, ScalePort, ScannerPort
@@ -10,13 +11,11 @@ from ..config import Station
 from .hub import Device, Hub
 
 LOOKED_AT_EVERY = 0.5  # seconds
+Port = TypeVar("Port")
 
 
 class Drivers:
-    """Devices that are no printers, from `start()` to `stop()`; what they say goes to the hub.
-
-    Raises DeviceError (`device_misconfigured`) for an address that can't be read.
-    """
+    """Devices that are no printers, from `start()` to `stop()`; what they say goes to the hub."""
 
     def __init__(self, stations: Sequence[Station], hub: Hub) -> None:
         self._hub, self._stopping = hub, threading.Event()
@@ -27,17 +26,24 @@ class Drivers:
 
     def _take_on(self, station: Station) -> None:
         name = station.name
-        if station.scanner:
-            scanner = devices.scanner(station.scanner)
+        if scanner := self._made(name, "scanner", devices.scanner, station.scanner):
             self._does(f"scanner {name}", lambda: self._listen(name, scanner))
             self._does(f"scanner of {name} there?", lambda: self._look(name, "scanner", scanner))
-        if station.scale:
-            scale = devices.scale(station.scale)
+        if scale := self._made(name, "scale", devices.scale, station.scale):
             self._does(f"scale {name}", lambda: self._weigh(name, scale))
             self._does(f"scale of {name} there?", lambda: self._look(name, "scale", scale))
-        if station.display:
-            display = devices.display(station.display)
+        if display := self._made(name, "display", devices.display, station.display):
             self._does(f"display {name}", lambda: self._show(name, display))
+
+    def _made(self, station: str, device: Device, make: Callable[[str], Port], address: str) -> Port | None:
+        """Its port; None where none is named, or where its address can't be read, which is then its state."""
+        if not address:
+            return None
+        try:
+            return make(address)
+        except DeviceError as failure:
+            self._hub.says(station, device, failure.code)
+            return None
 
     def _does(self, name: str, work: Callable[[], None]) -> None:
         self._work.append((name, work))
@@ -65,11 +71,19 @@ class Drivers:
             self._hub.says(station, device, "" if port.connected else f"{device}_unreachable")
 
     def _show(self, station: str, display: DisplayPort) -> None:
-        """Only what is new is sent: a display flickers when it is written to. What failed is tried again."""
+        """Only what is new is sent: a display flickers when it is written to. What failed is tried again, and one
+        that was away gets its lines back.
+        """
         last = None
         while not self._stopping.is_set():
             shown = self._hub.shown(station, last, wait=LOOKED_AT_EVERY)
+            if not display.connected:
+                self._hub.says(station, "display", "display_unreachable")
+                last = None
+                self._stopping.wait(LOOKED_AT_EVERY)
+                continue
             if shown is None or shown == last:
+                self._hub.says(station, "display", "")
                 continue
             try:
                 display.show(*shown)

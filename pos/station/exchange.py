@@ -9,6 +9,8 @@ from ..kernel.clock import Clock
 from ..kernel.database import reading, unit_of_work
 from ..printing.models import PrintJob
 from ..printing.queue import begin, ended, next_job
+from ..printing.worker import Says
+from ..web.reasons import DEVICE_STATES
 from .choice import chosen
 from .hub import Hub
 from .wire import Answer, Ask, Job, Settings, settings_of
@@ -45,7 +47,6 @@ class Exchange:
 
     def _do(self, station: str, ask: Ask) -> Answer:
         own = {printer.name for printer in self._config.printers if printer.at == station}
-        self._hear(station, ask, own)
         free = [name for name in ask.free if name in own]
         with reading() as session:  # most asks change nothing: they take no writer's turn
             settings = self._settings(session, station)
@@ -54,16 +55,22 @@ class Exchange:
         if due or ask.ended:
             with unit_of_work() as session:
                 jobs = self._turn(session, ask, free, own)
+        self._hear(
+            station, ask, own
+        )  # last: what failed before this is asked again, and no scan is heard twice
         return Answer(jobs, self._hub.shown(station), settings.fingerprint())
 
     def _hear(self, station: str, ask: Ask, own: set[str]) -> None:
         for text in ask.scans:
             self._hub.heard(station, text)
         for device, code in ask.states.items():
-            self._hub.says(station, device, code)
+            self._hub.says(station, device, code if code in DEVICE_STATES else f"{device}_unreachable")
         if ask.weight is not None:
             self._hub.weighed(station, ask.weight)
-        self._hub.printers.update({name: says for name, says in ask.printers.items() if name in own})
+        for name, says in ask.printers.items():
+            if name in own:
+                known = says.error in DEVICE_STATES and says.warning in DEVICE_STATES
+                self._hub.printers[name] = says if known else Says("printer_failed")
 
     def _turn(self, session: Session, ask: Ask, free: list[str], own: set[str]) -> tuple[Job, ...]:
         """Note what became of the slips that were out, then hand out the next ones."""

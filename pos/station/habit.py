@@ -17,6 +17,7 @@ GS = "\x1d"
 FNC1 = "\xf1"  # how python-barcode writes it
 SAMPLES = {"plain": PLAIN, "gs1": FNC1 + FIRST + FNC1 + SECOND}
 ENDS = "\r\n\t"  # the keys Enter and Tab: what they end is a scan, and no scanner sends them within one
+LONGEST = 8  # letters that a scanner puts around or between; more is another code
 _IDENTIFIER = re.compile(r"(?:\][A-Za-z]\d)?")
 
 
@@ -63,7 +64,8 @@ def learnt(plain: str, gs1: str) -> Habit:
     between, second, end = rest.partition(SECOND)
     if not first or not second:
         raise Refused.because("sample_unread", sample=2)
-    if not said.startswith(before) or end != after:
+    odd = max(map(len, (before, after, between))) > LONGEST or any(letter.isalnum() for letter in between)
+    if not said.startswith(before) or end != after or odd:
         raise Refused.because("samples_differ")
     return Habit(before, after, between)
 

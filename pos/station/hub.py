@@ -1,5 +1,6 @@
 """station/hub.py — what the devices of each station say just now. In memory: what was not taken is scanned again."""
 
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from ..printing.worker import Says
 
 Device = Literal["scanner", "scale", "display"]
 Shown = tuple[str, str]
-HEARD_FOR_SECONDS = 5.0  # a scan that no till's page took by then is old: the buyer has gone on
+HEARD_FOR_SECONDS = 10.0  # a scan that no till's page took by then is old: the buyer has gone on
 WEIGHED_FOR_SECONDS = 1.0
 AWAY_AFTER_SECONDS = 2.5  # a station apart that was silent for so long is not there
 
@@ -27,13 +28,10 @@ class Heard:
 
 @dataclass(slots=True)
 class Live:
-    """One station, just now. `page` is the till's page that gets the scans: the one opened last.
-
-    The numbers of scans go on rising over a restart, because the page that counts them lives on.
-    """
+    """One station, just now. `page` is the till's page that gets the scans: the one opened last."""
 
     scans: list[Heard] = field(default_factory=list)
-    heard: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+    heard: int = 0
     page: str = ""
     states: dict[Device, str] = field(default_factory=dict)
     weight: Weight | None = None
@@ -45,14 +43,16 @@ class Live:
 class Hub:
     """Where devices and pages meet. Times are of the monotonic clock, in seconds.
 
-    `printers` holds how each printer of the shop was when it was last looked at.
+    `printers` holds how each printer of the shop was when it was last looked at; `run` names this hub among those
+    before and after it, whose scans have the same numbers.
     """
 
     def __init__(self) -> None:
+        self.run = secrets.token_hex(8)
         self.printers: dict[str, Says] = {}
         self._stations: dict[str, Live] = {}
         self._changed = threading.Condition()
-        self._closed = False
+        self.closed = False
 
     def _live(self, station: str) -> Live:
         return self._stations.setdefault(station, Live())
@@ -65,22 +65,26 @@ class Hub:
             live.scans.append(Heard(live.heard, text, time.monotonic()))
             self._changed.notify_all()
 
-    def take(self, station: str, page: str, seen: int, wait: float = 0.0) -> list[Heard] | None:
+    def take(
+        self, station: str, page: str, seen: int, *, claim: bool = False, wait: float = 0.0
+    ) -> list[Heard] | None:
         """The scans after number `seen`, as soon as there are any; [] after `wait` seconds without.
 
-        Each stays until the page says that it has seen it, so that a lost answer loses no scan; a page that
-        comes anew (`seen` 0) takes the station over. None tells a page that another one did.
+        Each stays until the page says that it has seen it, so that a lost answer loses no scan. A page that was
+        just opened claims the station's scanner; None tells a page that another one did.
         """
         with self._changed:
             live = self._live(station)
-            if seen == 0 or not live.page:
+            if claim or not live.page:
                 live.page = page
+            if live.page == page:
+                live.scans = [scan for scan in live.scans if scan.n > seen]
             state = dict(live.states)
             self._changed.wait_for(lambda: self._has_news(live, page, seen, state), wait)
             if live.page != page:
                 return None
             young = time.monotonic() - HEARD_FOR_SECONDS
-            live.scans = [scan for scan in live.scans if scan.n > seen and scan.at > young]
+            live.scans = [scan for scan in live.scans if scan.at > young]
             return list(live.scans)
 
     def forget(self, station: str) -> None:
@@ -90,7 +94,7 @@ class Hub:
 
     def _has_news(self, live: Live, page: str, seen: int, state: dict[Device, str]) -> bool:
         waits = any(scan.n > seen for scan in live.scans)
-        return self._closed or waits or live.page != page or live.states != state
+        return self.closed or waits or live.page != page or live.states != state
 
     def says(self, station: str, device: Device, code: str) -> None:
         """How a device is: "" when it is well, else a code of DEVICE_STATES."""
@@ -125,7 +129,7 @@ class Hub:
         """What the pole display is to say, as soon as it differs from `last`; after `wait` seconds as it is."""
         with self._changed:
             live = self._live(station)
-            self._changed.wait_for(lambda: self._closed or live.shown != last, wait)
+            self._changed.wait_for(lambda: self.closed or live.shown != last, wait)
             return live.shown
 
     def called(self, station: str) -> None:
@@ -140,5 +144,5 @@ class Hub:
     def close(self) -> None:
         """Nobody waits any longer."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify_all()

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hardware.decode import missing
+from hardware.devices import LABEL_LANGUAGES
+from hardware.ports import DeviceError
 from hardware.printers.profiles import profile, profiles
 from hardware.printers.test_page import LETTERS_PAGE, TEST_PAGE
 from hardware.slip import Kick, Slip
@@ -18,13 +20,15 @@ from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotFound
+from ..lan.certificate import own_addresses
 from ..printing.queue import move_all, queue, waiting
 from ..printing.send import wake_printers
 from ..printing.worker import PrintWorker
 from ..web.now import config, now
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed
-from .choice import choose, chosen, driver
+from .choice import choose, chosen, driver_or_fault
+from .choice import forget as forget_choice
 from .habit import SAMPLES, forget, habit_of, learnt, teach
 from .key import end_keys, key_of, new_key
 from .sample import RECEIPT, bars
@@ -35,11 +39,15 @@ pages = Blueprint("station", __name__)
 
 @pages.app_context_processor
 def _with_habit() -> dict[str, object]:
-    """For pages that hear a scanner: what that of their station puts around a code."""
+    """For pages that hear a scanner: what that of their station puts around a code, and whether it has a line of its own."""
 
-    def scanner_habit() -> object:
+    def scanner_habit() -> dict[str, object]:
+        station = config().station(actor().station)
         with reading() as session:
-            return habit_of(session, actor().station)
+            return {
+                "habit": habit_of(session, actor().station),
+                "listens": station is not None and bool(station.scanner),
+            }
 
     return {"scanner_habit": scanner_habit}
 
@@ -141,17 +149,25 @@ def show_printer() -> ResponseReturnValue:
     """How a printer is spoken to, and how long a receipt then takes."""
     with reading() as session:
         printer = chosen(session, _printer())
-    charsets = profile(printer.profile).candidates()
+    charsets = _charsets(printer)
     return render_template(
-        "station/printer.html", printer=printer, profiles=profiles(), takes=_seconds(printer),
+        "station/printer.html", printer=printer, profiles=[*profiles(), *LABEL_LANGUAGES], takes=_seconds(printer),
         charsets=charsets if printer.charset in {"", *charsets} else [*charsets, printer.charset],
     )  # fmt: skip
+
+
+def _charsets(printer: Printer) -> list[str]:
+    """The letters that its model may have; of a model that nobody knows those of any."""
+    try:
+        return profile(printer.profile).candidates()
+    except DeviceError:
+        return profile("generic").candidates()
 
 
 def _seconds(printer: Printer) -> dict[str, float]:
     """How long a receipt of ten lines takes on a slow line, by mode; nothing where the line is no bottleneck."""
     took = {
-        mode: driver(msgspec.structs.replace(printer, mode=mode)).seconds(RECEIPT)
+        mode: driver_or_fault(msgspec.structs.replace(printer, mode=mode)).seconds(RECEIPT)
         for mode in ("picture", "text")
     }
     return {mode: seconds for mode, seconds in took.items() if seconds is not None}
@@ -171,25 +187,33 @@ def choose_printer() -> ResponseReturnValue:
     return redirect(url_for("station.show_printer", printer=form.get("printer")))
 
 
+@pages.post("/devices/printer/forget")
+@allowed(Role.MANAGER)
+def forget_printer() -> ResponseReturnValue:
+    """As in config.toml again."""
+    with unit_of_work() as session:
+        forget_choice(session, _printer(), by=actor(), at=now())
+    _speak_anew()
+    flash(_("Its next slip is printed so."))
+    return redirect(url_for("station.show_printer", printer=_printer().name))
+
+
 def _speak_anew() -> None:
     """The running driver is exchanged; a station apart hears of it by itself."""
     worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
     with reading() as session:
         printer = chosen(session, _printer())
     if worker is not None:
-        worker.replace(driver(printer))
+        worker.replace(driver_or_fault(printer))
 
 
 @pages.get("/devices/teach")
 @allowed(Role.MANAGER, Role.CASHIER)
 def teach_scanner() -> ResponseReturnValue:
     """Two samples to scan from the screen; what is around and between them is the scanner's own."""
-    station = config().station(actor().station)
     with reading() as session:
         habit = habit_of(session, actor().station)
-    return render_template(
-        "station/teach.html", habit=habit, listens=station is not None and bool(station.scanner)
-    )
+    return render_template("station/teach.html", habit=habit)
 
 
 @pages.get("/devices/teach/<any(plain, gs1):sample>.png")
@@ -222,11 +246,20 @@ def forget_scanner() -> ResponseReturnValue:
 def make_key() -> ResponseReturnValue:
     """A token for a station's own computer, shown this once, with the line to type there."""
     station = _station(request.form.get("station", ""))
+    if not _is_apart(station):
+        raise NotFound.because("station_not_apart")
     with unit_of_work() as session:
         token = new_key(session, station, by=actor(), at=now())
+    lan = config().lan
+    server = f"https://{own_addresses()[0]}:{lan.port}"
     return render_template(
-        "station/key.html", station=station, token=token, server=request.host_url.rstrip("/")
+        "station/key.html", station=station, token=token, server=server, has_lan=lan.enabled
     )
+
+
+def _is_apart(station: str) -> bool:
+    known = config().station(station)
+    return known is not None and known.apart
 
 
 @pages.post("/devices/key/end")

@@ -1,12 +1,12 @@
 """till/device_views.py — what the till hears and sees of its own devices: scans, the scale, how each of them is."""
 
-from flask import jsonify, render_template, request
+from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hardware.ports import Weight
 
 from ..kernel.database import reading
-from ..printing.queue import waiting
+from ..printing.queue import waiting_for
 from ..station.state import devices_of, hub, state_of_station
 from ..web.now import config
 from ..web.rights import actor, allowed
@@ -20,11 +20,17 @@ HELD_SECONDS = 15.0  # the page asks again after this; whoever went away is forg
 def hear_scans() -> ResponseReturnValue:
     """What the station's own scanner said since number `seen`, as soon as it says something, or is pulled or plugged.
 
-    `moved`: another page of this station gets the scans now.
+    `moved`: another page of this station gets the scans now. Numbers are those of this `run` of the shop's computer.
     """
-    page, seen = request.args.get("page", "")[:60], request.args.get("seen", 0, type=int)
-    heard = hub().take(actor().station, page, seen, wait=HELD_SECONDS)
-    return jsonify(moved=heard is None, scans=[{"n": scan.n, "text": scan.text} for scan in heard or ()])
+    said = request.args
+    run, claim = hub().run, "claim" in said
+    seen = said.get("seen", 0, type=int) if said.get("run") == run else 0
+    heard = hub().take(actor().station, said.get("page", "")[:60], seen, claim=claim, wait=HELD_SECONDS)
+    if hub().closed:
+        abort(503)
+    return jsonify(
+        run=run, moved=heard is None, scans=[{"n": scan.n, "text": scan.text} for scan in heard or ()]
+    )
 
 
 @pages.get("/devices")
@@ -35,7 +41,7 @@ def devices_now() -> ResponseReturnValue:
     with reading() as session:
         return render_template(
             "till/devices.html", printer=state_of_station(config(), station), devices=devices_of(config(), station),
-            printing=waiting(session),
+            printing=waiting_for(session, config().printer_of(station)),
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
-from ..printing.queue import waiting
+from ..printing.queue import waiting_for
 from ..sales.basket import find_open, parked
 from ..sales.queries import last_sale, tender_of
 from ..sales.view import BasketView, view
@@ -57,7 +57,7 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         selected=selected or (lines[-1].n if lines else None),
         tenders=likely_tenders(basket.due_vnd),
         parked_count=len(parked(session)),
-        printing=waiting(session),
+        printing=waiting_for(session, config.printer_of(who.station)),
         printer=state_of_station(config, who.station),
         devices=devices_of(config, who.station),
         station=config.station(who.station),

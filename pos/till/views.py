@@ -23,6 +23,7 @@ from ..sales.models import Basket, LotKnownBy
 from ..sales.refund import get_sale
 from ..sales.view import view
 from ..stock.find import Meant, meant
+from ..tags.find import goods_code
 from ..web.now import config, now, today
 from ..web.numbers import row_id
 from ..web.pages import wants_fragment
@@ -54,9 +55,7 @@ def page() -> ResponseReturnValue:
         body = render(session, actor(), config(), Panel())
         if wants_fragment():
             return body
-        station = config().station(actor().station)
-        listens = station is not None and bool(station.scanner)
-        return render_template("till/page.html", body=body, tiles=tiles(session), listens=listens)
+        return render_template("till/page.html", body=body, tiles=tiles(session))
 
 
 @pages.get("/display/<station>")
@@ -122,7 +121,7 @@ def open_panel(name: str) -> ResponseReturnValue:
 @till_action
 def scan(session: Session) -> Panel:
     """A scan, a typed code, or a slip's barcode."""
-    _, found = seen = meant(session, request.form.get("code", ""))
+    _, found = seen = meant(session, goods_code(session, request.form.get("code", "")))
     if seen[0].receipt is not None:
         return refund_panel(session, get_sale(session, seen[0].receipt))
     if len(found) > 1:

@@ -17,6 +17,8 @@ from ..kernel.errors import NotFound
 from ..sales.queries import find_by_code, receipt_lines
 from ..shop.models import get_shop
 from ..stock.models import Lot
+from ..stock.queries import lots_on_floor
+from ..tags.put_up import get_tag
 from ..web.now import config, now, today
 from ..web.rights import public
 from .lot import find_lot_by_code, find_lot_by_gtin, traced
@@ -60,6 +62,17 @@ def lot(code: str, language: str) -> ResponseReturnValue:
     """A lot by its own random code: what tags and receipts of goods without a GTIN lead to."""
     with reading() as session:
         return _lot_page(session, find_lot_by_code(session, code), language)
+
+
+@pages.get("/g/<int:tag_id>")
+@public
+def goods_of_tag(tag_id: int) -> ResponseReturnValue:
+    """What a price tag's code leads to: the lot of its goods that a buyer takes next."""
+    with reading() as session:
+        tag = get_tag(session, tag_id)
+        lots = lots_on_floor(session, tag.product_id)
+        found = session.get(Lot, tag.lot_id) if tag.lot_id else session.get(Lot, lots[0].id) if lots else None
+        return _lot_page(session, found, "vi")
 
 
 @pages.get("/01/<gtin>/10/<lot_number:number>")

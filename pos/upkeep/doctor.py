@@ -3,15 +3,16 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from hardware.decode import missing
+from hardware.devices import display, scale, scanner
 from hardware.ports import DeviceError
 
-from ..config import Config, Printer
+from ..config import Config, Printer, Station
 from ..kernel.database import DatabaseUnfit, filesystem_of, require_safe_sqlite, sqlite_module
 from ..station.choice import driver
 
@@ -113,42 +114,54 @@ def _printer(printer: Printer) -> Sign:
     return Sign(about, True, "sắp hết giấy / the roll ends soon" if condition.warning else "sẵn sàng / ready")
 
 
+MADE: dict[str, Callable[[str], object]] = {"scanner": scanner, "scale": scale, "display": display}
+
+
 def _lines(config: Config) -> Iterator[Sign]:
-    """Scanners, scales and displays of this computer: is the device there, and may this user use it?"""
+    """Scanners, scales and displays of this computer."""
     for station in config.stations:
-        for kind in ("scanner", "scale", "display"):
-            address = getattr(station, kind)
-            if not address or station.apart:
-                continue
-            path = Path(urlsplit(address).path)
-            usable = os.access(path, os.R_OK)
-            yield Sign(
-                f"{kind}: {station.name}",
-                usable,
-                address if usable else f"{address}: {_fault(path)}",
-                _plug_in(address),
-            )
+        if not station.apart:
+            yield from (_line(kind, station) for kind in MADE if getattr(station, kind))
 
 
-def _fault(path: Path) -> str:
-    return "không có quyền / no permission" if path.exists() else "không thấy / not there"
+def _line(kind: str, station: Station) -> Sign:
+    """Can its address be read, is the device there, and may this user use it?"""
+    about, address = f"{kind}: {station.name}", getattr(station, kind)
+    try:
+        MADE[kind](address)
+    except DeviceError as failure:
+        return Sign(about, False, str(failure), REMEDIES[failure.code])
+    if not Path(urlsplit(address).path).exists():
+        return Sign(about, False, f"{address}: không thấy / not there", _plug_in(address))
+    if not _permitted(address):
+        return Sign(about, False, f"{address}: không có quyền / no permission", _join_group(address))
+    return Sign(about, True, address)
+
+
+def _permitted(address: str) -> bool:
+    """Serial lines are opened both ways, whatever hangs on them; a keyboard is only read."""
+    parts = urlsplit(address)
+    return os.access(parts.path, os.R_OK if parts.scheme == "evdev" else os.R_OK | os.W_OK)
+
+
+def _join_group(address: str) -> str:
+    """What to do about a device that this user may not use: each kind belongs to a group."""
+    folder = Path(urlsplit(address).path).parts[2:3]  # /dev/input/…: the third part
+    group = next((GROUPS[name] for name in folder if name in GROUPS), "dialout")
+    return f"sudo usermod -aG {group} $USER, rồi đăng nhập lại / then sign in again"
 
 
 def _plug_in(address: str) -> str:
     """What to do about a device that doesn't answer, by how it hangs on the computer."""
     parts = urlsplit(address)
-    path = Path(parts.path)
     if parts.scheme == "tcp":
         return (f"Bật máy in, kiểm tra dây mạng; thử: ping {parts.hostname}. / "
                 f"Switch it on, check the network cable; try: ping {parts.hostname}.")  # fmt: skip
     if parts.scheme == "usb":
         return ("Cắm dây USB; xem luật udev trong Sổ tay, chương Thiết bị. / "
                 "Plug it in; the handbook's chapter on devices has the udev rule.")  # fmt: skip
-    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-        group = GROUPS.get(
-            path.parts[2] if len(path.parts) > 2 else "", "dialout"
-        )  # /dev/input/…: the third part
-        return f"sudo usermod -aG {group} $USER, rồi đăng nhập lại / then sign in again"
+    if Path(parts.path).exists() and not _permitted(address):
+        return _join_group(address)
     return ("Cắm lại dây; xem tên thiết bị: python -m hardware list. / "
             "Plug it in; see its name: python -m hardware list.")  # fmt: skip
 

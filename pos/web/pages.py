@@ -42,6 +42,7 @@ MENU = (
     Entry("admission.list_papers", _l("Papers"), "file-text", _LOOK),
     Entry("storeroom.list_receivings", _l("Receiving"), "truck", _MANAGER | _CASHIER, by_policy=True),
     Entry("stock.list_lots", _l("Stock"), "boxes", _LOOK | _CASHIER, by_policy=True),
+    Entry("tags.overview", _l("Price tags"), "tag", _LOOK),
     Entry("tracing.ask", _l("Trace"), "scan-barcode", _LOOK),
     Entry("counting.list_counts", _l("Counts"), "list-checks", _MANAGER | _CASHIER, by_policy=True),
     Entry("producers.list_producers", _l("Producers"), "users", _LOOK),

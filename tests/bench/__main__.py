@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import floor, lookup, paper, queue, selling, server, stock, workbook
+from . import floor, lookup, paper, queue, selling, server, stock, tags, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_past
@@ -46,6 +46,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures = said("receipt's picture", lambda: paper.measure(sizes))
     figures += said("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
     figures += said("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
+    figures += said("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
     figures += said("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
     figures += said("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
     young = said("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
@@ -87,10 +88,10 @@ class Shops:
     def small(self, name: str) -> Path:
         return self._filled(name, server.FEW_PRODUCTS, 5)
 
-    def with_few_and_many_lots(self) -> tuple[Path, Path]:
+    def with_few_and_many_lots(self, name: str = "lots") -> tuple[Path, Path]:
         many = self.sizes.lots_on_hand // LOTS_A_PRODUCT
         few, of = many // 10, self.sizes.producers
-        return self._filled("few-lots", few, of), self._filled("many-lots", many, of)
+        return self._filled(f"few-{name}", few, of), self._filled(f"many-{name}", many, of)
 
     def with_past(self, name: str, past_lines: int) -> Path:
         goods = self.folder / "goods"

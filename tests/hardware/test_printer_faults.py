@@ -123,6 +123,48 @@ def test_a_printer_that_stalls(fake: Fake, profile: str, bytes_taken: int) -> No
     the_next_is_whole(fake, device)
 
 
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[SerialPrinter]:
+    """Its bytes come no faster than on a real line of 9600 baud."""
+    line = SerialPrinter(tmp_path / "tty", baud=9600, paced=True).plug()
+    yield line
+    line.pull()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_after_a_broken_strip_a_slow_line_gets_the_time_that_filling_it_takes(slow: SerialPrinter) -> None:
+    """Four seconds of zeros: the answer behind them still counts, and paper that is out is not taken for printed."""
+    device = EscposPrinter("p", slow.address, mode="picture")
+    slow.faults.stall_after = 1000
+    assert refused(device, Slip((Rule(), Feed(20)))).code == "printer_broke_off"
+    slow.forget()
+    slow.faults.stall_after, slow.faults.paper_out = None, True
+    device.check()
+    assert b"\0" * 4000 not in slow.received
+    failure = refused(device, SHORT)
+    assert (failure.code, failure.begun) == ("paper_out", False)
+    assert b"\0" * 4096 in slow.received
+    slow.faults.paper_out = False
+    device.print(Slip((Cut(),)))
+    assert len(slow.wait_for_sheets(1)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_text_that_broke_off_leaves_no_strip_to_fill(slow: SerialPrinter) -> None:
+    device = EscposPrinter("p", slow.address)
+    slow.faults.stall_after = 20
+    assert refused(device, SHORT).code == "printer_broke_off"
+    slow.forget()
+    slow.faults.stall_after, slow.faults.paper_out = None, True
+    assert device.mode == "text"
+    for way in (device.check, lambda: device.print(SHORT)):
+        with pytest.raises(DeviceError, match="paper_out"):
+            way()
+    slow.faults.paper_out = False
+    the_next_is_whole(slow, device)
+    assert b"\0" * 10 not in slow.received
+
+
 @pytest.mark.parametrize("profile", [PLAIN, EPSON])
 def test_a_connection_that_is_reset_in_mid_slip(profile: str) -> None:
     fake = FakePrinter().start()
@@ -157,7 +199,7 @@ def test_off_and_on_again() -> None:
     fake = FakePrinter().start()
     device = EscposPrinter("p", fake.address)
     fake.stop()
-    for way in (lambda: device.print(SLIP), device.check, device.kick):
+    for way in (lambda: device.print(SLIP), device.check):
         with pytest.raises(DeviceError) as caught:
             way()
         assert (caught.value.code, caught.value.begun) == ("printer_unreachable", False)
@@ -219,10 +261,9 @@ def test_the_drawers_pin(fake: Fake, profile: str) -> None:
     )
 
 
-def test_the_drawer_opens_alone(fake: Fake) -> None:
-    EscposPrinter("p", fake.address, drawer_pin=5).kick()
-    until(lambda: fake.kicks == 1)
-    EscposPrinter("p", fake.address, drawer_pin=None).kick()
+def test_the_drawer_opens_where_one_hangs(fake: Fake) -> None:
+    for pin in (5, None):
+        EscposPrinter("p", fake.address, drawer_pin=pin).print(Slip((Kick(),)))
     assert (fake.kicks, fake.sheets) == (1, [])
 
 
@@ -269,7 +310,6 @@ def test_every_printer_keeps_the_contract(fake: Fake, made: Callable[[str], Prin
     device = made(fake.address)
     assert device.name == "Máy in"
     assert device.check().warning == ""
-    device.kick()
     device.print(SLIP)
     device.print(Slip(()))
     assert isinstance(device.check(), Condition)

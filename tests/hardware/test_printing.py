@@ -15,10 +15,12 @@ from hardware.devices import printer
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.picture import draw, png
+from hardware.picture import MARGIN, draw, png
 from hardware.ports import Condition, DeviceError
+from hardware.printers.charsets import LETTERS
 from hardware.printers.escpos import EscposPrinter, encoded
-from hardware.printers.test_page import TEST_PAGE
+from hardware.printers.test_page import RULER, TEST_PAGE
+from hardware.printers.text_mode import laid_out
 from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
 
 HARD = (
@@ -120,6 +122,28 @@ def test_nothing_is_drawn_beyond_the_paper(width: int) -> None:
     assert box[0] >= 4
     assert box[2] <= width - 4
     assert png(SLIP, width).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("width", [384, 576])
+def test_the_test_page_reaches_both_edges_of_either_paper(width: int) -> None:
+    """Its ticks stand where paper set too wide is cut off, and the figures leave no room for one more."""
+    ticks, line, figures = RULER
+    for row in (ticks, line):
+        left, _, right, _ = draw(Slip((row,)), width).getbbox() or (width, 0, 0, 0)
+        assert left < 2 * MARGIN
+        assert right > width - 2 * MARGIN
+    first = draw(Slip((figures,)), width).crop((0, 0, width, 30)).getbbox()
+    assert first is not None
+    assert first[2] > width - MARGIN - 20
+    columns = width // 12
+    assert [len(laid_out(row, columns)[0].text) for row in RULER] == [columns] * 3
+
+
+def test_the_test_page_shows_all_letters() -> None:
+    """As text, so that each printer shows them in the way it prints."""
+    texts = "".join(row.text for row in TEST_PAGE.rows if isinstance(row, Text))
+    assert len(set(LETTERS)) == 134
+    assert set(LETTERS) <= set(texts)
 
 
 def test_a_figure_never_lies_on_a_name() -> None:

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("line", "weight"), LINES.items())
 def test_what_a_continuous_scale_says(line: bytes, weight: Weight | None) -> None:
-    assert Continuous().reading(line) == weight
+    language = Continuous()
+    language.reading(b"ST,GS,+  0.001kg")
+    assert language.reading(line) == weight
 
 
 @pytest.mark.parametrize(("line", "weight"), ANSWERS.items())
@@ -81,9 +84,34 @@ def test_a_tare_belongs_to_the_net_weights_after_it_and_goes_with_the_gross_ones
     ]  # fmt: skip
 
 
-def test_of_gross_tare_and_net_in_turn_only_the_net_is_for_sale() -> None:
-    language, turn = Continuous(), (b"ST,TR,+  0.200kg", b"ST,NT,+  0.312kg", b"ST,GS,+  0.512kg")
-    assert {language.reading(line) for line in turn * 5} == {None, Weight("stable", 312, 200)}
+GROSS, TARE, NET = b"ST,GS,+  0.612kg", b"ST,TR,+  0.100kg", b"ST,NT,+  0.512kg"
+
+
+@pytest.mark.parametrize("turn", permutations((GROSS, TARE, NET)))
+@pytest.mark.parametrize("began", range(3))
+def test_of_gross_tare_and_net_in_turn_only_the_net_is_for_sale(turn: tuple[bytes, ...], began: int) -> None:
+    """Whichever comes first, and with whichever we began to listen."""
+    language = Continuous()
+    weights = [weight for line in (turn * 5)[began:] if (weight := language.reading(line))]
+    assert {weight.net_milli for weight in weights} == {512}
+    assert set(weights[1:]) == {Weight("stable", 512, 100)}
+
+
+def test_noise_may_have_been_a_tare_and_silence_was_none() -> None:
+    language = Continuous()
+    said = (GROSS, b"ST,TR,+ #", GROSS, b"", GROSS, b"OL,GS,", GROSS)
+    gross = Weight("stable", 612)
+    assert [language.reading(line) for line in said] == [
+        None, None, None, None, gross, Weight("overload"), gross,
+    ]  # fmt: skip
+
+
+def test_a_tare_of_nothing_holds_no_net_weight_back() -> None:
+    language = Continuous()
+    said = (TARE, NET, b"ST,TR,+  0.000kg", b"ST,NT,+  0.612kg", GROSS, GROSS)
+    assert [language.reading(line) for line in said] == [
+        None, Weight("stable", 512, 100), None, Weight("stable", 612), None, Weight("stable", 612),
+    ]  # fmt: skip
 
 
 PIECES = st.sampled_from(
@@ -139,6 +167,19 @@ def test_what_lies_on_it(player: ScalePlayer, heard: Listener[Weight]) -> None:
     assert heard.hears(Weight("overload"))
     player.lay(12_345)
     assert heard.hears(Weight("stable", 12_345))
+
+
+def test_a_gross_weight_told_first_is_not_for_sale(tmp_path: Path) -> None:
+    """Over a real line, from the first reading on."""
+    plug, turn = Plug(tmp_path / "ttyUSB1"), b"\r\n".join((GROSS, TARE, NET, b""))
+    plug.plug()
+    with weighing(scale(f"serial://{plug.path}")) as heard:
+        until = time.monotonic() + 5
+        while heard.hears_nothing_for(0.1):
+            assert time.monotonic() < until
+            plug.says(turn * 2)
+        assert heard.next() == Weight("stable", 512, 100)
+    plug.pull()
 
 
 def test_noise_among_the_readings_is_outlived(player: ScalePlayer, heard: Listener[Weight]) -> None:

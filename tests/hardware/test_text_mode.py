@@ -167,7 +167,9 @@ def test_text_over_a_real_line(tmp_path: Path) -> None:
 def test_the_page_of_letters_shows_all_in_each_charset_under_its_name(model: str, tmp_path: Path) -> None:
     """Whatever the mode: a picture can't show a code page."""
     (tmp_path / "lp0").touch()
-    EscposPrinter("p", f"file://{tmp_path}/lp0", paper_mm=58, profile=model, mode="picture").print_charsets()
+    EscposPrinter("p", f"file://{tmp_path}/lp0", paper_mm=58, profile=model, mode="picture").print(
+        LETTERS_PAGE
+    )
     sent = (tmp_path / "lp0").read_bytes()
     for name in profile(model).candidates():
         below = re.split(rb"[@\n]" + name.encode() + b"\n", sent)[1]

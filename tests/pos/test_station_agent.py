@@ -19,6 +19,7 @@ from pos.kernel.database import reading, unit_of_work
 from pos.lan.door import PlainDoor
 from pos.printing import queue
 from pos.printing.models import JobState, PrintJob
+from pos.printing.worker import Says
 from pos.station.agent import Agent, Line, NotLetIn, Unreachable
 from pos.station.hub import Hub
 from pos.station.key import end_keys, new_key
@@ -217,10 +218,28 @@ def test_nonsense_is_refused_and_harms_nobody(far: Far) -> None:
     assert client.post("/station/exchange", data=b"{", headers=headers).status_code == 400
     assert client.post("/station/exchange", data=b"x" * 300_000, headers=headers).status_code == 413
     assert client.post("/station/exchange", data=b"{}").status_code == 401
-    with pytest.raises(ValueError, match="ftp"):
-        Line("ftp://x", "t", None)
+    for odd in ("ftp://x", "http://192.0.2.7:8080", "http://127.0.0.1:99999", "x"):
+        with pytest.raises(ValueError):
+            Line(odd, "t", None)
     with pytest.raises(Unreachable):
         Line("http://127.0.0.1:9", "t", None).call("/station/settings")
+
+
+def test_words_that_nobody_knows_here_are_a_fault_and_no_page_breaks(far: Far) -> None:
+    far.ask("run", 1, printers={NAME: Says("printer_on_fire")}, states={"scanner": "asleep"})
+    assert far.hub.printers[NAME].error == "printer_failed"
+    assert far.hub.states(APART)["scanner"] == "scanner_unreachable"
+
+
+def test_a_scan_is_heard_once_whatever_fails_meanwhile(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    far.queued(1)
+    with monkeypatch.context() as patched:
+        patched.setattr("pos.station.exchange.begin", lambda *_, **__: 1 / 0)
+        far.shop.app.config["PROPAGATE_EXCEPTIONS"] = False
+        with pytest.raises(Unreachable):
+            far.ask("run", 1, free=(NAME,), scans=("x",))
+    far.ask("run", 1, free=(NAME,), scans=("x",))
+    assert len(far.hub.take(APART, "p", 0) or []) == 1
 
 
 def test_another_choice_for_its_printer_reaches_it(far: Far) -> None:
@@ -248,6 +267,8 @@ def test_a_station_that_is_not_apart_drives_nothing_from_afar(far: Far) -> None:
     with unit_of_work() as session:
         token = new_key(session, STATION, by=MANAGER, at=MORNING)
     line = Line(f"http://127.0.0.1:{far.door.port}", token, None)
-    settings = msgspec.json.decode(line.call("/station/settings"), type=Settings)
-    assert (settings.printers, settings.scanner) == ((), "")
+    for path, said in (("/station/settings", None), ("/station/exchange", Ask("run", 1, scans=("x",)))):
+        with pytest.raises(NotLetIn):
+            line.call(path, said)
+    assert far.hub.take(STATION, "p", 0) == []
     line.close()

@@ -1,21 +1,25 @@
 """verify finds each kind of tampering and says where; a backup restores to the row."""
 
+import os
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import select, text
 
+from hardware.fakes.line import Plug
 from pos.admission.models import Paper
+from pos.config import Config, Printer, Station
 from pos.files.models import StoredFile
 from pos.files.store import path_of
 from pos.kernel.database import db, reading, unit_of_work
 from pos.upkeep.backup import BackupBroken, backup, check_books, unpack
-from pos.upkeep.doctor import look
+from pos.upkeep.doctor import REMEDIES, Sign, _join_group, look
 from pos.upkeep.verify import counts, verify
-from tests.conftest import MORNING, Shop, config_for
+from tests.conftest import MORNING, STATION, Shop, config_for
 
 TAMPERED = {
     "a move's quantity changed": ("UPDATE stock_move SET quantity_milli = quantity_milli + 1000 WHERE id = 5", "stock_move:5"),
@@ -171,3 +175,105 @@ def test_doctor_looks_at_everything(village: Shop) -> None:
     assert signs["data.folder"].ok
     assert signs["decode: cv2"].ok
     assert signs["decode: pyzbar"].ok
+
+
+CORRECT_IT = REMEDIES["device_misconfigured"]
+PLUG_IT_IN = "Cắm lại dây"
+
+
+@pytest.fixture
+def plug(tmp_path: Path) -> Iterator[Plug]:
+    made = Plug(tmp_path / "ttyUSB0")
+    made.plug()
+    yield made
+    made.pull()
+
+
+def sign_of(config: Config, about: str) -> Sign:
+    (sign,) = (sign for sign in look(config) if sign.about == about)
+    return sign
+
+
+@pytest.mark.parametrize("kind", ["scanner", "scale", "display"])
+def test_doctor_knows_a_device_that_is_there_from_one_that_is_not(
+    tmp_path: Path, plug: Plug, kind: str
+) -> None:
+    config = config_for(tmp_path, **{kind: f"serial://{plug.path}?baud=9600"})
+    good = sign_of(config, f"{kind}: {STATION}")
+    assert (good.ok, good.found, good.remedy) == (True, f"serial://{plug.path}?baud=9600", "")
+    plug.pull()
+    missing = sign_of(config, f"{kind}: {STATION}")
+    assert not missing.ok
+    assert missing.found.endswith("không thấy / not there")
+    assert missing.remedy.startswith(PLUG_IT_IN)
+
+
+@pytest.mark.parametrize(("kind", "address"), [
+    ("scanner", "{}"), ("scanner", "serial://{}?baud=fast"), ("scanner", "evdev:"),
+    ("scale", "serial://{}?protocol=cas"), ("display", "tcp://{}"),
+])  # fmt: skip
+def test_doctor_names_an_address_that_cant_be_read(
+    tmp_path: Path, plug: Plug, kind: str, address: str
+) -> None:
+    """Though the device is there."""
+    wrong = address.format(plug.path)
+    sign = sign_of(config_for(tmp_path, **{kind: wrong}), f"{kind}: {STATION}")
+    assert (sign.ok, sign.remedy) == (False, CORRECT_IT)
+    assert wrong in sign.found
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may use every device: nothing is forbidden to it")
+@pytest.mark.parametrize("mode", [0o000, 0o444], ids=["nothing", "reading alone"])
+def test_doctor_says_who_may_not_use_a_line(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "ttyUSB0").touch(mode)
+    sign = sign_of(config_for(tmp_path, display=f"serial://{tmp_path}/ttyUSB0"), f"display: {STATION}")
+    assert (sign.ok, sign.remedy) == (False, _join_group("serial:///dev/ttyUSB0"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "scheme", "asked"),
+    [
+        ("scale", "serial", os.R_OK | os.W_OK),
+        ("display", "serial", os.R_OK | os.W_OK),
+        ("scanner", "evdev", os.R_OK),
+    ],
+)
+def test_doctor_asks_for_the_permission_that_a_device_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, scheme: str, asked: int
+) -> None:
+    """By a system that permits nothing of it, which root never meets."""
+    path = tmp_path / "device"
+    path.touch()
+    monkeypatch.setattr(
+        "pos.upkeep.doctor.os.access", lambda where, how: (str(where), how) != (str(path), asked)
+    )
+    sign = sign_of(config_for(tmp_path, **{kind: f"{scheme}://{path}"}), f"{kind}: {STATION}")
+    assert (sign.ok, sign.found.split(": ")[-1]) == (False, "không có quyền / no permission")
+    assert sign.remedy.startswith("sudo usermod -aG dialout $USER")
+
+
+@pytest.mark.parametrize(("address", "group"), [
+    ("serial:///dev/ttyUSB0", "dialout"), ("evdev:///dev/input/by-id/usb-x-event-kbd", "input"), ("file:///dev/usb/lp0", "lp"),
+    ("serial:///x", "dialout"),
+])  # fmt: skip
+def test_doctor_names_the_group_to_join(address: str, group: str) -> None:
+    assert _join_group(address).startswith(f"sudo usermod -aG {group} $USER")
+
+
+@pytest.mark.parametrize(("address", "remedy"), [
+    ("tcp://127.0.0.1:9", "Bật máy in, kiểm tra dây mạng; thử: ping 127.0.0.1."), ("lpt://1", CORRECT_IT),
+    ("serial:///dev/none-there", PLUG_IT_IN),
+])  # fmt: skip
+def test_doctor_says_what_to_do_about_a_printer(tmp_path: Path, address: str, remedy: str) -> None:
+    sign = sign_of(config_for(tmp_path, address), "printer: Máy in quầy")
+    assert not sign.ok
+    assert sign.remedy.startswith(remedy)
+
+
+def test_doctor_leaves_what_hangs_on_a_station_apart_to_that_computer(tmp_path: Path) -> None:
+    far = Printer(name="Máy in kho", address="tcp://127.0.0.1:9", at="Kho")
+    apart = Station(name="Kho", printer="Máy in kho", scanner="serial:///dev/none-there", apart=True)
+    config = msgspec.structs.replace(config_for(tmp_path), printers=(far,), stations=(apart,))
+    sign = sign_of(config, "printer: Máy in kho")
+    assert (sign.ok, sign.found) == (True, "tcp://127.0.0.1:9, ở / at Kho")
+    assert not [sign for sign in look(config) if sign.about.startswith("scanner")]

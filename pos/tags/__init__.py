@@ -1,0 +1,1 @@
+"""Price tags and signs: what they say, whether it still holds, and where they hang."""

@@ -1,0 +1,40 @@
+"""tags/find.py — a tag's own code, as it is scanned: TG-123, or the address in its QR code."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from .models import Tag
+
+_CODE = re.compile(r"(?:https?://\S+/g/|TG-?)(\d{1,15})", re.IGNORECASE)
+
+
+def tag_code(tag_id: int) -> str:
+    """'TG-123': short enough for a small label, and no product's number."""
+    return f"TG-{tag_id}"
+
+
+def tag_address(base_url: str, tag_id: int) -> str:
+    """What the QR code of a tag holds: its page for buyers; without a public address its code, for the shop's own phones."""
+    return f"{base_url.rstrip('/')}/g/{tag_id}" if base_url else tag_code(tag_id)
+
+
+def find_tag(session: Session, text: str) -> Tag | None:
+    """The tag whose code this is; None for any other code."""
+    found = _CODE.fullmatch(text.strip())
+    return session.get(Tag, int(found.group(1))) if found else None
+
+
+def goods_code(session: Session, text: str) -> str:
+    """A scan at the till: a tag stands for its product, and everything else for itself."""
+    tag = find_tag(session, text)
+    if tag is None:
+        return text
+    skus: Sequence[str] = session.scalars(select(Product.sku).where(Product.id == tag.product_id)).all()
+    return skus[0] if skus else text
+
+
+__all__ = ["find_tag", "goods_code", "tag_address", "tag_code"]

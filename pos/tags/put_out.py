@@ -1,0 +1,66 @@
+"""tags/put_out.py — a batch of tags made ready for paper: the labels it consists of."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.labels.label import Label
+
+from ..catalog.models import KitPart, Product
+from ..producers.models import Producer
+from ..stock.address import lot_address
+from ..stock.models import Lot
+from .designs import Look, OfLot, OneTag, label
+from .models import Design, Tag
+from .saying import Saying
+
+
+def labels(
+    session: Session,
+    tags: Sequence[tuple[Tag, Saying]],
+    look: Look,
+    *,
+    reason: str = "",
+    weight_milli: int = 0,
+) -> list[Label]:
+    """Each tag as it was noted, whatever has changed since: what the books have is what hangs."""
+    return [
+        label(Design(tag.design), _one(session, tag, says, look, reason, weight_milli), look)
+        for tag, says in tags
+    ]
+
+
+def _one(session: Session, tag: Tag, says: Saying, look: Look, reason: str, weight_milli: int) -> OneTag:
+    noted = replace(
+        says, name=tag.name, price_vnd=tag.price_vnd, stars=tag.stars, certificate=tag.certificate,
+        certificate_ends=tag.certificate_ends, zone=tag.zone,
+    )  # fmt: skip
+    return OneTag(
+        tag.id, noted, tag.old_price_vnd, tag.until, reason, _lot(session, tag, says, look), weight_milli,
+        tag.is_reprint, tuple(_contents(session, tag)),
+    )  # fmt: skip
+
+
+def _lot(session: Session, tag: Tag, says: Saying, look: Look) -> OfLot | None:
+    lot = session.get(Lot, tag.lot_id) if tag.lot_id else None
+    if lot is None:
+        return None
+    gtins = [says.gtin] if says.gtin else []
+    return OfLot(lot.number, lot.made_on, lot.expires_on, lot_address(look.base_url, lot, gtins))
+
+
+def _contents(session: Session, tag: Tag) -> Iterator[tuple[str, str]]:
+    """What is in a gift set, and who made it."""
+    if tag.design != Design.GIFT_CARD:
+        return
+    rows = session.execute(
+        select(Product, Producer.name, KitPart.quantity_milli)
+        .join(KitPart, KitPart.part_id == Product.id)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(KitPart.kit_id == tag.product_id)
+        .order_by(Product.search_key)
+    )
+    for product, maker, quantity_milli in rows:
+        yield f"{quantity_milli // 1000} × {product.name}", maker

@@ -1,0 +1,217 @@
+"""tags/truth.py — which tags on the shelves no longer say what holds, which are missing, and what to do about each.
+
+Nothing is written when a price or a paper changes: the truth of a tag is a reading of what it said and what holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..catalog.models import Product
+from ..journal.models import JournalRow
+from ..kernel.reason import Reason
+from ..stock.models import Lot, OnHand, Place
+from ..stock.queries import FLOOR
+from .models import Design, Tag, TagSeen
+from .saying import Saying, sayings
+
+TAKE_DOWN = frozenset({"stopped", "not_sold", "over"})  # nothing may hang there instead
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A tag that hangs on a shelf, and why it is untrue; () for a true one. `refusals`: what the gate says."""
+
+    tag: Any
+    why: tuple[str, ...]
+    refusals: tuple[Reason, ...]
+    place: str
+    seen_at: datetime
+    ready: int | None = None
+
+    @property
+    def is_true(self) -> bool:
+        return not self.why
+
+    @property
+    def must_go(self) -> bool:
+        """It is taken down, and no other takes its place."""
+        return bool(TAKE_DOWN & set(self.why))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Goods for sale on a shelf that no tag speaks of. `ready`: a tag that is printed and only has to be hung."""
+
+    saying: Saying
+    ready: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """All shelves at one moment, each list in walking order: by shelf, then by name."""
+
+    hanging: Sequence[Hanging]
+    missing: Sequence[Missing]
+
+    @property
+    def untrue(self) -> list[Hanging]:
+        return [one for one in self.hanging if not one.is_true]
+
+    @property
+    def true_bp(self) -> int:
+        """The share of shelf places whose tag is true, in basis points; 10,000 for an empty shop."""
+        places = len(self.hanging) + len(self.missing)
+        return 10_000 * (len(self.hanging) - len(self.untrue)) // places if places else 10_000
+
+
+def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
+    """Why a tag says what doesn't hold on the day; () where it is true. Pure.
+
+    `not_sold`, `stopped`, `over`: it is to go; `early`, `moved`, `price`, `name`, `certificate`, `stars`, `zone`:
+    another takes its place.
+    """
+    if now is None:
+        return ("not_sold",)
+    if now.refusals:
+        return ("stopped",)
+    if tag.until is not None and tag.until < on:
+        return ("over",)
+    checks = (
+        ("early", tag.starts > on),
+        ("moved", tag.place_id != now.place_id),
+        ("price", tag.price_vnd != now.price_vnd),
+        ("name", tag.name != now.name),
+        ("certificate", (tag.certificate, tag.certificate_ends) != (now.certificate, now.certificate_ends)),
+        ("stars", tag.stars != now.stars),
+        ("zone", tag.zone != now.zone),
+    )
+    return tuple(code for code, is_so in checks if is_so)
+
+
+def truth(session: Session, on: date, *, place_id: int | None = None) -> Truth:
+    """Every tag that hangs, and every shelf place without one; of one place only, where it is named."""
+    rows, waiting, on_shelf = (
+        hanging_tags(session, place_id),
+        _never_seen(session),
+        _on_shelf(session, place_id),
+    )
+    now = sayings(session, {row.product_id for row in rows} | on_shelf, on)
+    ready = {
+        (tag.design, tag.product_id): tag.id
+        for tag in waiting
+        if not untruths(tag, now.get(tag.product_id), on)
+    }
+    all_places = session.scalars(select(Place).order_by(Place.code)).all()
+    names = {place.id: place.name for place in all_places}
+    order = {place.id: n for n, place in enumerate(all_places)}
+    hanging = [_hanging(row, now.get(row.product_id), on, names, ready) for row in rows]
+    hanging.sort(key=lambda one: (order.get(one.tag.place_id, len(order)), one.tag.name))
+    tagged = {row.product_id for row in rows if Design(row.design).hangs}
+    missing = [
+        Missing(said, ready.get((Design.SHELF, id_)))
+        for id_, said in now.items()
+        if id_ in on_shelf and id_ not in tagged and not said.refusals
+    ]
+    missing.sort(key=lambda one: (order.get(one.saying.place_id or 0, len(order)), one.saying.name))
+    return Truth(hanging, missing)
+
+
+_kept: dict[str, tuple[tuple[date, str, int], Truth]] = {}
+
+
+def kept_truth(session: Session, on: date) -> Truth:
+    """The same of all shelves, reckoned anew only when something was written since that can change it.
+
+    Whatever can is journaled, and the newest hash of the journal stands for all before it. Sales are left out of
+    that, or a busy day would reckon at each: what they change is which lots are used up, and those are counted.
+    """
+    books, mark = str(session.get_bind().engine.url), (on, *_mark(session))
+    kept = _kept.get(books)
+    if kept is None or kept[0] != mark:
+        kept = _kept[books] = (mark, truth(session, on))
+    return kept[1]
+
+
+def _mark(session: Session) -> tuple[str, int]:
+    newest = select(JournalRow.hash).where(JournalRow.kind != "sold").order_by(JournalRow.seq.desc()).limit(1)
+    lying = select(func.count()).select_from(OnHand).where(OnHand.quantity_milli > 0)
+    return session.scalar(newest) or "", session.scalar(lying) or 0
+
+
+def _hanging(
+    row: Any, said: Saying | None, on: date, names: dict[int, str], ready: dict[tuple[str, int], int]
+) -> Hanging:
+    return Hanging(
+        row, untruths(row, said, on), said.refusals if said else (), names.get(row.place_id, ""), row.seen_at,
+        ready.get((row.design, row.product_id)),
+    )  # fmt: skip
+
+
+_COLUMNS = (
+    Tag.id, Tag.design, Tag.product_id, Tag.place_id, Tag.name, Tag.price_vnd, Tag.until, Tag.stars,
+    Tag.certificate, Tag.certificate_ends, Tag.zone, Tag.starts,
+)  # fmt: skip
+
+
+def _newest_seen() -> Any:
+    """The last that was seen of each tag."""
+    return select(func.max(TagSeen.id).label("id")).group_by(TagSeen.tag_id).subquery()
+
+
+def hanging_tags(session: Session, place_id: int | None = None) -> Sequence[Any]:
+    """Tags last seen on their shelf. A newer one hung up in the same place has taken the older one's."""
+    newest, later, later_seen = _newest_seen(), aliased(Tag), aliased(TagSeen)
+    replaced = (
+        select(later.id)
+        .join(later_seen, later_seen.tag_id == later.id)
+        .where(
+            later.product_id == Tag.product_id, later.design == Tag.design, later.place_id == Tag.place_id,
+            later.id > Tag.id, later_seen.hangs,
+        )
+        .exists()
+    )  # fmt: skip
+    query = (
+        select(*_COLUMNS, TagSeen.at.label("seen_at"))
+        .join(TagSeen, TagSeen.tag_id == Tag.id)
+        .join(newest, newest.c.id == TagSeen.id)
+        .where(TagSeen.hangs, ~replaced)
+    )
+    if place_id is not None:
+        query = query.where(Tag.place_id == place_id)
+    return session.execute(query).all()
+
+
+def _never_seen(session: Session) -> Sequence[Any]:
+    """The newest tag of each design and product that was printed and never seen on a shelf."""
+    seen = select(TagSeen.id).where(TagSeen.tag_id == Tag.id).exists()
+    newest = select(func.max(Tag.id)).where(~seen).group_by(Tag.design, Tag.product_id)
+    return session.execute(select(*_COLUMNS).where(Tag.id.in_(newest))).all()
+
+
+def _on_shelf(session: Session, place_id: int | None) -> set[int]:
+    """Products with pieces on the floor, of which a buyer may ask the price."""
+    query = (
+        select(Product.id)
+        .join(Lot, Lot.product_id == Product.id)
+        .join(OnHand, and_(OnHand.lot_id == Lot.id, OnHand.quantity_milli > 0))
+        .join(Place, Place.id == OnHand.place_id)
+        .where(Place.zone.in_(FLOOR), ~Product.archived)
+        .distinct()
+    )
+    if place_id is not None:
+        query = query.where(Product.shelf_place_id == place_id)
+    return set(session.scalars(query))
+
+
+def changed(found: Truth) -> list[int]:
+    """Products that need a new tag: of an untrue one that isn't simply taken down, or of none at all; printed ones left out."""
+    products: Iterable[int] = (
+        *(one.tag.product_id for one in found.untrue if not one.must_go and one.ready is None),
+        *(one.saying.product_id for one in found.missing if one.ready is None),
+    )
+    return list(dict.fromkeys(products))

@@ -1,0 +1,315 @@
+"""tags/views.py — which tags are true, printing them, walking the shelves, signs for the wall."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hardware.labels import pdf, picture, sheets
+from hardware.labels.label import DoesNotFit, Label
+from hardware.slip import Card, Cut, Slip
+
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..files.models import StoredFile
+from ..files.store import path_of
+from ..kernel.actor import Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.text import tidy
+from ..kernel.typed import read_day
+from ..pricing.models import Price as PriceRow
+from ..pricing.models import PriceChange
+from ..printing.queue import queue
+from ..printing.send import wake_printers
+from ..shop.models import get_shop
+from ..stock.models import Lot, Zone
+from ..stock.queries import get_place, places
+from ..storeroom.models import Receiving, ReceivingLine
+from ..web.download import download
+from ..web.now import config, now, today
+from ..web.numbers import row_id
+from ..web.reasons import said
+from ..web.rights import actor, allowed
+from .designs import DEFAULT_BRAND, Look, OneTag, label
+from .find import find_tag, tag_code
+from .models import Design, Tag, TagBatch, TagSeen
+from .put_out import labels
+from .put_up import Printed, get_batch, get_tag, hang, print_tags, see, tags_of, take_down
+from .saying import Saying, sayings
+from .truth import changed, kept_truth, truth
+
+pages = Blueprint("tags", __name__, url_prefix="/tags")
+PAGE = 100
+ROLL_DPI = 203  # of receipt printers, which is the coarsest that tags are printed with
+MOST_ASKEW = 100  # tenths of a millimetre
+FLOOR = (Role.MANAGER, Role.CASHIER)
+BY_PRODUCT = (Design.SHELF, Design.STICKER, Design.MARKDOWN, Design.GIFT_CARD)
+
+
+def look(session: Session) -> Look:
+    shop = get_shop(session)
+    stored = session.get(StoredFile, shop.logo_id) if shop.logo_id else None
+    logo = path_of(Path(config().data.folder), stored.sha256).read_bytes() if stored else None
+    return Look(
+        shop.name, _, config().public.base_url, shop.brand_colour or DEFAULT_BRAND, logo, shop.hotline
+    )
+
+
+@pages.get("")
+@allowed(Role.MANAGER, Role.VIEWER)
+def overview() -> ResponseReturnValue:
+    """What share of the shelves is true; which tags go, which are printed, which only wait to be hung, by shelf."""
+    page = request.args.get("page", 1, type=row_id) or 1
+    with reading() as session:
+        found = kept_truth(session, today())
+        batches = session.scalars(select(TagBatch).order_by(TagBatch.id.desc()).limit(8)).all()
+        return render_template(
+            "tags/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
+            more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(changed(found)),
+            batches=batches, places=places(session), outputs=outputs(Design.SHELF), designs=BY_PRODUCT,
+            changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
+            receivings=session.scalars(select(Receiving).order_by(Receiving.number.desc()).limit(10)).all(),
+        )  # fmt: skip
+
+
+def outputs(design: Design) -> list[tuple[str, str]]:
+    """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
+    size = {Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2),
+            Design.LOT: (105.0, 48.0)}.get(design, (105.0, 148.0))  # fmt: skip
+    on_printers = [(f"printer:{each.name}", each.name) for each in config().printers]
+    takes = sheets.fitting(Label(*size, ()))
+    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in takes)]
+
+
+@pages.post("/print")
+@allowed(Role.MANAGER)
+def print_batch() -> ResponseReturnValue:
+    """Tags of all that changed, of a delivery, a zone, a shelf, a price change, or of one product."""
+    form = request.form
+    design, output = _design(form.get("design", "")), form.get("output", "")
+    with unit_of_work() as session:
+        about, product_ids = _wanted(session, form.get("of", ""))
+        printed = print_tags(
+            session, product_ids, design, about=about, output=output, key=form.get("once", "") or about,
+            starts=_starts(), until=read_day(form.get("until", "")), by=actor(), at=now(),
+        )  # fmt: skip
+        _send(session, printed, tidy(form.get("reason", "")))
+    return redirect(
+        url_for("tags.show_batch", batch_id=printed.batch.id, refused=len(printed.refused) or None)
+    )
+
+
+def _design(name: str) -> Design:
+    if name not in {design.value for design in BY_PRODUCT}:
+        raise NotFound.because("tag_design_not_found")
+    return Design(name)
+
+
+def _starts() -> date:
+    """The day from which the tags are to hold: today, or a later one of a price that is set already."""
+    typed = read_day(request.form.get("starts", ""))
+    if typed is not None and not today() <= typed <= today() + timedelta(days=366):
+        raise Refused.because("starts_in_past", starts=typed)
+    return typed or today()
+
+
+def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
+    """`changed`, `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
+    kind, _colon, which = of.partition(":")
+    if kind == "changed":
+        return of, changed(truth(session, _starts()))
+    ids = {
+        "delivery": lambda n: select(Lot.product_id).join(ReceivingLine, ReceivingLine.lot_id == Lot.id).where(ReceivingLine.receiving_number == n),
+        "place": lambda n: select(Product.id).where(Product.shelf_place_id == n, ~Product.archived).order_by(Product.search_key),
+        "change": lambda n: select(PriceRow.product_id).where(PriceRow.change_id == n),
+        "product": lambda n: select(Product.id).where(Product.id == n),
+    }  # fmt: skip
+    if kind == "zone" and which in {Zone.OCOP, Zone.OTHER}:
+        zone = [place.id for place in places(session) if place.zone == which]
+        query = select(Product.id).where(Product.shelf_place_id.in_(zone), ~Product.archived)
+        return of, session.scalars(query.order_by(Product.search_key)).all()
+    if kind not in ids or row_id(which) is None:
+        raise NotFound.because("nothing_to_tag")
+    return of, session.scalars(ids[kind](row_id(which))).all()
+
+
+def _send(session: Session, printed: Printed, reason: str) -> None:
+    """To the printer that was chosen; a sheet is fetched as a PDF."""
+    kind, _colon, name = printed.batch.output.partition(":")
+    if not printed.is_new or kind != "printer" or config().printer(name) is None:
+        return
+    cards = drawn(session, printed.tags, reason)
+    slip = Slip(tuple(part for card in cards for part in (Card(card), Cut())))
+    queue(session, name, tag_code(printed.tags[0][0].id), f"tags:{printed.batch.id}", slip, at=now())
+
+
+def drawn(
+    session: Session, tags: Sequence[tuple[Tag, Saying]], reason: str = "", *, weight_milli: int = 0
+) -> list[Label]:
+    """Raises Refused (`tag_does_not_fit`) with the goods whose words or code are too long for this card."""
+    cards = labels(session, tags, look(session), reason=reason, weight_milli=weight_milli)
+    for (tag, _says), card in zip(tags, cards, strict=True):
+        try:
+            picture.draw(card, ROLL_DPI)
+        except DoesNotFit as no:
+            raise Refused.because("tag_does_not_fit", product=tag.name, part=no.part, fits=no.fits) from no
+    return cards
+
+
+@pages.get("/batch/<int:batch_id>")
+@allowed(Role.MANAGER)
+def show_batch(batch_id: int) -> ResponseReturnValue:
+    """What came out, with its PDF, and one button for when all of it hangs."""
+    with reading() as session:
+        batch = get_batch(session, batch_id)
+        tags = tags_of(session, batch)
+        hung = set(
+            session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
+        )
+        return render_template(
+            "tags/batch.html", batch=batch, tags=tags, hung=hung, refused=request.args.get("refused", 0, type=int),
+            templates=sheets.fitting(drawn(session, tags)[0]) if tags else [],
+        )  # fmt: skip
+
+
+@pages.get("/batch/<int:batch_id>.pdf")
+@allowed(Role.MANAGER)
+def batch_pdf(batch_id: int) -> ResponseReturnValue:
+    """On the sheet that was chosen, from any cell on, moved by tenths of a millimetre where the printer is askew."""
+    asked = request.args
+    with reading() as session:
+        batch = get_batch(session, batch_id)
+        cards = drawn(session, tags_of(session, batch))
+    name = asked.get("sheet", "") or batch.output.partition(":")[2]
+    template = next((one for one in sheets.fitting(cards[0]) if one.name == name), None) if cards else None
+    if template is None:
+        raise NotFound.because("sheet_not_found")
+    start, dx, dy = (
+        asked.get(key, default, type=int) for key, default in (("start", 1), ("dx", 0), ("dy", 0))
+    )
+    if not (1 <= start <= template.cells and max(abs(dx), abs(dy)) <= MOST_ASKEW):
+        raise Refused.because("sheet_start_odd", cells=template.cells)
+    content = pdf.sheet(cards, template.moved(dx, dy), start=start)
+    return download(content, f"tem-{batch_id}.pdf")
+
+
+@pages.post("/batch/<int:batch_id>/hang")
+@allowed(Role.MANAGER)
+def hang_batch(batch_id: int) -> ResponseReturnValue:
+    """All of it hangs: what it replaces is off the list, and the till asks what it says."""
+    with unit_of_work() as session:
+        tags = session.scalars(select(Tag).where(Tag.batch_id == get_batch(session, batch_id).id)).all()
+        hang(session, tags, by=actor(), at=now())
+    flash(_("They hang. Take down what they replace."))
+    return redirect(url_for("tags.overview"))
+
+
+@pages.post("/<int:tag_id>/down")
+@allowed(*FLOOR)
+def take_tag_down(tag_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        take_down(session, get_tag(session, tag_id), by=actor(), at=now())
+    return redirect(
+        (request.form.get("back", "").startswith("/tags") and request.form["back"])
+        or url_for("tags.overview")
+    )
+
+
+@pages.get("/preview/<design>/<int:product_id>.png")
+@allowed(Role.MANAGER, Role.VIEWER)
+def preview(design: str, product_id: int) -> ResponseReturnValue:
+    """What the card would look like today, dot for dot as a printer of 203 dpi has it."""
+    chosen = _design(design)
+    with reading() as session:
+        says = sayings(session, [get_product(session, product_id).id], today()).get(product_id)
+        if says is None:
+            raise NotFound.because("product_not_found")
+        card = label(chosen, OneTag(0, says, old_price_vnd=says.price_vnd), look(session))
+    try:
+        return Response(picture.png(card), mimetype="image/png")
+    except DoesNotFit as no:
+        raise Refused.because("tag_does_not_fit", product=says.name, part=no.part, fits=no.fits) from no
+
+
+@pages.get("/new/<int:product_id>")
+@allowed(Role.MANAGER)
+def new(product_id: int) -> ResponseReturnValue:
+    """One product's tags: each design as it would look, and why there may be none."""
+    with reading() as session:
+        product = get_product(session, product_id)
+        says = sayings(session, [product_id], today()).get(product_id)
+        reasons = [said(reason) for reason in says.refusals] if says else []
+        return render_template(
+            "tags/new.html",
+            product=product,
+            says=says,
+            reasons=reasons,
+            designs=BY_PRODUCT,
+            outputs=outputs(Design.SHELF),
+        )
+
+
+@pages.get("/walk")
+@allowed(*FLOOR)
+def choose_walk() -> ResponseReturnValue:
+    """Which shelf do you stand before? With how many of its tags are untrue or missing."""
+    with reading() as session:
+        found = kept_truth(session, today())
+        rows = [
+            (place, sum(one.tag.place_id == place.id for one in found.untrue),
+             sum(one.saying.place_id == place.id for one in found.missing))
+            for place in places(session) if Zone(place.zone).on_floor
+        ]  # fmt: skip
+        return render_template("tags/walks.html", rows=rows)
+
+
+@pages.get("/walk/<int:place_id>")
+@allowed(*FLOOR)
+def walk(place_id: int) -> ResponseReturnValue:
+    return _walk(place_id, "", "")
+
+
+@pages.post("/walk/<int:place_id>")
+@allowed(*FLOOR)
+def walk_scan(place_id: int) -> ResponseReturnValue:
+    """A tag scanned where it hangs: green and noted, or red with what is wrong."""
+    text = request.form.get("code", "")
+    try:
+        with unit_of_work() as session:
+            tag = find_tag(session, text)
+            if tag is None:
+                raise Refused.because("no_tag_code", scanned=text[:60])
+            if tag.place_id != place_id:
+                raise Refused.because("tag_of_another_shelf", place=_place_name(session, tag.place_id))
+            why = see(session, tag, by=actor(), at=now())
+    except ShopError as no:
+        return _walk(place_id, said(no.reasons[0]).sentence, "no"), no.status
+    return _walk(place_id, "", "no" if why else "ok", tag.id)
+
+
+def _place_name(session: Session, place_id: int | None) -> str:
+    return get_place(session, place_id).name if place_id else "–"
+
+
+def _walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
+    since = now() - timedelta(hours=4)  # a walk is over long before
+    with reading() as session:
+        found = truth(session, today(), place_id=place_id)
+        return render_template(
+            "tags/walk.html",
+            place=get_place(session, place_id),
+            found=found,
+            wrong=wrong,
+            sound=sound,
+            since=since,
+            scanned=scanned,
+        )
+
+
+pages.after_request(wake_printers)

@@ -1,0 +1,96 @@
+"""Tags by the thousand: on sheets of labels, looked at one by one, and which of those that hang are true."""
+
+import resource
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from hardware.labels import pdf, picture, sheets
+from pos.catalog.models import Product
+from pos.kernel.actor import SYSTEM
+from pos.kernel.clock import business_day
+from pos.kernel.database import db, reading, unit_of_work
+from pos.stock.models import Place
+from pos.tags.designs import Look
+from pos.tags.models import Design, Tag, TagBatch, TagSeen
+from pos.tags.put_out import labels
+from pos.tags.put_up import print_tags
+from pos.tags.saying import sayings
+from pos.tags.truth import kept_truth, truth
+
+from .figures import Figure, milliseconds, p50, timed
+from .shop import app_over
+from .sizes import LOTS_A_PRODUCT, Sizes
+
+SHEET = sheets.TEMPLATES["24-70x37"]
+MOST_SHEET_S, MOST_MB, MOST_LOOK_MS, MOST_TRUTH_MS = 10, 300, 150, 200
+TAGS_A_PRODUCT = LOTS_A_PRODUCT
+AT = datetime.now(UTC)
+TODAY = business_day(AT)
+LOOK = Look("Điểm OCOP đo tốc độ", str, "https://trace.example.com")
+
+
+def measure(few: Path, many: Path, sizes: Sizes) -> list[Figure]:
+    """The truth of two shops, one with ten times as many tags; a thousand tags drawn in the larger one."""
+    small, large = _truth_ms(few, sizes), _truth_ms(many, sizes)
+    figures = [
+        Figure("which hanging tags are true, a tenth of them, reckoned anew, p50", small[0], "ms"),
+        Figure(f"which of {sizes.lots_on_hand:,} hanging tags are true, reckoned anew, p50", large[0], "ms"),
+        Figure("growth of that, a tag", large[0] / 10, "ms", 1.3, small[0]),
+        Figure("the same after a sale, as the list asks, p50", large[1], "ms", MOST_TRUTH_MS),
+    ]
+    return figures + _drawn(many, sizes)
+
+
+def _truth_ms(folder: Path, sizes: Sizes) -> tuple[float, float]:
+    """Reckoned anew, and as it is kept while nothing but sales is written."""
+    app = app_over(folder)
+    with app.app_context():
+        with unit_of_work() as session:
+            _hang(session)
+        anew, kept = [], []
+        for _ in range(sizes.views):
+            with reading() as session:
+                anew.append(milliseconds(lambda: truth(session, TODAY)))
+                kept_truth(session, TODAY)
+                kept.append(milliseconds(lambda: kept_truth(session, TODAY)))
+        db.engine.dispose()
+    return p50(anew), p50(kept)
+
+
+def _hang(session) -> None:  # noqa: ANN001
+    """As printing and hanging would leave them, poured in as whole rows."""
+    products = session.scalars(select(Product.id)).all()
+    places = session.scalars(select(Place.id)).all()
+    said = sayings(session, products, TODAY)
+    session.add(TagBatch(at=AT, by_name="", about="all", output="x", key="bench"))
+    session.flush()
+    rows = [
+        {
+            "batch_id": 1, "design": Design.SHELF, "product_id": one.product_id, "place_id": places[n % len(places)],
+            "name": one.name, "price_vnd": one.price_vnd, "stars": one.stars, "certificate": one.certificate,
+            "certificate_ends": one.certificate_ends, "zone": one.zone, "starts": TODAY, "is_reprint": False,
+        }
+        for one in said.values() for n in range(TAGS_A_PRODUCT)
+    ]  # fmt: skip
+    session.execute(insert(Tag), rows)
+    ids = session.scalars(select(Tag.id)).all()
+    session.execute(insert(TagSeen), [{"tag_id": id_, "hangs": True, "at": AT, "by_name": ""} for id_ in ids])
+
+
+def _drawn(folder: Path, sizes: Sizes) -> list[Figure]:
+    app = app_over(folder)
+    with app.app_context(), unit_of_work() as session:
+        ids = session.scalars(select(Product.id).limit(sizes.tags)).all()
+        batch = print_tags(session, ids, Design.SHELF, about="all", output="x", key="drawn", by=SYSTEM, at=AT)
+        cards = labels(session, batch.tags, LOOK)
+    looks = [milliseconds(lambda: picture.png(card)) for card in cards[:50]]  # noqa: B023
+    taken, _content = timed(lambda: pdf.sheet(cards, SHEET))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    per_thousand = taken / 1000 * 1000 / len(cards)
+    return [
+        Figure("a thousand shelf tags as a PDF", per_thousand, "s", MOST_SHEET_S),
+        Figure("most memory of this run until then (all measurements)", memory, "MB"),
+        Figure("a tag looked at before it is printed, p50", p50(looks), "ms", MOST_LOOK_MS),
+    ]

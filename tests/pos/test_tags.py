@@ -1,0 +1,287 @@
+"""Tags: what they may say, when they become untrue, and that the list is what the books say, by another's reckoning."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from pos.admission.models import Paper, PaperCover, PaperKind
+from pos.admission.papers import revoke
+from pos.catalog.models import Product
+from pos.kernel.database import reading, unit_of_work
+from pos.kernel.errors import Refused
+from pos.pricing.bulk import set_prices
+from pos.pricing.models import Price, ShelfPrice
+from pos.pricing.prices import set_price
+from pos.sales.basket import add
+from pos.sales.pay import pay_cash
+from pos.stock.lots import stop
+from pos.stock.models import Lot
+from pos.tags.models import Design, Tag, TagBatch
+from pos.tags.old_price import old_price
+from pos.tags.put_up import Printed, get_tag, hang, print_tags, see, take_down
+from pos.tags.saying import sayings
+from pos.tags.truth import changed, kept_truth, truth, untruths
+from pos.upkeep.verify import verify
+from tests.builders import a_maker, a_product, an_open_shift
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
+
+
+def print_all(
+    session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: object
+) -> Printed:
+    wanted = ids if ids is not None else session.scalars(select(Product.id)).all()
+    return print_tags(
+        session, wanted, Design.SHELF, about="all", output="x", key=key, by=MANAGER, at=MORNING, **more
+    )  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def tagged(village: Shop) -> Shop:
+    """The village with a true tag before all that may be sold."""
+    with unit_of_work() as session:
+        hang(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
+    return village
+
+
+def test_every_shelf_is_true_at_first(tagged: Shop) -> None:
+    with reading() as session:
+        found = truth(session, TODAY)
+        assert (len(found.untrue), len(found.missing), found.true_bp) == (0, 0, 10_000)
+        assert verify(session) == []
+
+
+def test_a_price_rise_an_ended_paper_and_a_recall_make_the_list(tagged: Shop) -> None:
+    """Must show 1: the list is what plain SQL says, written without a look at the rules."""
+    with unit_of_work() as session:
+        hanging = truth(session, TODAY).hanging
+        risen = [one.tag.product_id for one in hanging[:12]]
+        prices = {one.tag.product_id: one.tag.price_vnd for one in hanging}
+        set_prices(
+            session,
+            [(id_, prices[id_] + 1000) for id_ in risen],
+            starts=TODAY,
+            note="",
+            by=MANAGER,
+            at=MORNING,
+        )
+        stopped = hanging[20].tag.product_id
+        stop(session, product_id=stopped, reason="phồng", by=MANAGER, at=MORNING)
+    ended = end_one_certificate(tagged, not_of={*risen, stopped})
+    with reading() as session:
+        found = truth(session, TODAY)
+        assert {one.tag.id: set(one.why) for one in found.untrue} == by_plain_sql(session)
+        assert {one.tag.product_id for one in found.untrue} == {*risen, stopped, *ended}
+        assert {one.tag.product_id for one in found.untrue if one.must_go} == {stopped, *ended}
+        assert set(changed(found)) == set(risen)
+
+
+def end_one_certificate(shop: Shop, not_of: set[int]) -> list[int]:
+    """The paper of one product is revoked as of today; the products that it named."""
+    with unit_of_work() as session:
+        named = session.execute(
+            select(Paper.id, PaperCover.product_id)
+            .join(PaperCover, PaperCover.paper_id == Paper.id)
+            .join(Tag, Tag.product_id == PaperCover.product_id)
+            .where(Paper.kind == PaperKind.RECOGNITION, PaperCover.product_id.not_in(not_of))
+            .order_by(Paper.id.desc())
+        ).first()
+        assert named is not None
+        revoke(session, session.get_one(Paper, named[0]), on=TODAY, decision="QĐ thử", by=MANAGER, at=MORNING)
+        return list(session.scalars(select(PaperCover.product_id).where(PaperCover.paper_id == named[0])))
+
+
+PLAIN = text("""
+WITH price_now AS (
+  SELECT p.product_id, p.price_vnd FROM price p
+  WHERE p.id = (SELECT q.id FROM price q WHERE q.product_id = p.product_id AND q.starts <= :on ORDER BY q.starts DESC, q.id DESC LIMIT 1)
+), paper_now AS (
+  SELECT c.product_id FROM paper_cover c JOIN paper p ON p.id = c.paper_id
+  WHERE p.kind = 'recognition' AND (p.starts IS NULL OR p.starts <= :on) AND (p.ends IS NULL OR p.ends >= :on)
+    AND (p.revoked_on IS NULL OR p.revoked_on > :on)
+), held AS (
+  SELECT h.product_id FROM hold h WHERE h.product_id IS NOT NULL AND h.releases_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM hold r WHERE r.releases_id = h.id)
+)
+SELECT t.id, CASE
+  WHEN t.product_id IN (SELECT product_id FROM held) THEN 'stopped'
+  WHEN d.kind <> 'kit' AND t.product_id NOT IN (SELECT product_id FROM paper_now) AND d.goods_class = 'ocop' THEN 'stopped'
+  WHEN t.price_vnd <> n.price_vnd THEN 'price' END AS why
+FROM tag t JOIN product d ON d.id = t.product_id JOIN price_now n ON n.product_id = t.product_id
+""")
+
+
+def by_plain_sql(session: Session) -> dict[int, set[str]]:
+    return {row.id: {row.why} for row in session.execute(PLAIN, {"on": TODAY}) if row.why}
+
+
+def test_a_new_tag_hung_up_takes_the_old_ones_place(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        product = session.get_one(Product, 1)
+        set_price(session, product, 99_000, starts=TODAY, by=MANAGER, at=MORNING)
+        (old,) = truth(session, TODAY).untrue
+        ((new, _),) = print_all(session, [1], key="new").tags
+        (waiting,) = truth(session, TODAY).untrue
+        assert (waiting.tag.id, waiting.ready) == (old.tag.id, new.id)
+        assert changed(truth(session, TODAY)) == []  # printed already
+        assert see(session, get_tag(session, old.tag.id), by=MANAGER, at=MORNING) == ("price",)
+        assert see(session, new, by=MANAGER, at=MORNING) == ()
+        assert truth(session, TODAY).untrue == []
+        assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
+
+
+def test_a_price_of_tomorrow_is_tagged_today_and_true_tomorrow(tagged: Shop) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    with unit_of_work() as session:
+        set_price(session, session.get_one(Product, 1), 99_000, starts=tomorrow, by=MANAGER, at=MORNING)
+        ((new, _),) = print_all(session, [1], key="tomorrow", starts=tomorrow).tags
+        assert new.price_vnd == 99_000
+        assert see(session, new, by=MANAGER, at=MORNING) == ("early", "price")
+        assert truth(session, TODAY).untrue == []
+        (gone,) = [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
+        assert (gone.why, gone.ready) == (("price",), new.id)
+        hang(session, [new], by=MANAGER, at=MORNING)
+        assert (
+            session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() != 99_000
+        )  # not yet
+        assert not [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
+
+
+def test_the_gate_gives_no_tag_to_what_may_not_be_sold(village: Shop) -> None:
+    with unit_of_work() as session:
+        printed = print_all(session)
+        inadmissible = {
+            id_
+            for id_, says in sayings(session, [p.id for p in session.scalars(select(Product))], TODAY).items()
+            if says.refusals
+        }
+        assert inadmissible
+        assert len(printed.refused) >= len(inadmissible)
+        assert not inadmissible & {tag.product_id for tag, _ in printed.tags}
+        with pytest.raises(Refused):
+            print_all(session, sorted(inadmissible)[:3], key="none")
+        assert all(
+            tag.stars == 0
+            for tag, says in printed.tags
+            if session.get_one(Product, tag.product_id).goods_class != "ocop"
+        )
+
+
+def test_the_same_request_twice_is_one_batch_and_the_same_tag_again_a_reprint(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        first, again, other = (
+            print_all(session, [1, 2], key="k"),
+            print_all(session, [1, 2], key="k"),
+            print_all(session, [1], key="l"),
+        )
+        assert first.batch.id == again.batch.id
+        assert [tag.id for tag, _ in first.tags] == [tag.id for tag, _ in again.tags]
+        assert all(tag.is_reprint for tag, _ in (*first.tags, *other.tags))
+        assert session.scalars(select(Tag.is_reprint).where(Tag.batch_id == 1)).all().count(True) == 0
+        assert len(session.scalars(select(TagBatch)).all()) == 3
+
+
+def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        tag = truth(session, TODAY).hanging[0].tag
+        take_down(session, get_tag(session, tag.id), by=MANAGER, at=MORNING)
+        found = truth(session, TODAY)
+        assert [one.saying.product_id for one in found.missing] == [tag.product_id]
+        assert found.true_bp < 10_000
+
+
+def price_since(session: Session, product_id: int, days: int, price_vnd: int) -> None:
+    session.add(
+        Price(product_id=product_id, price_vnd=price_vnd, starts=TODAY - timedelta(days=days), at=MORNING)
+    )
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        ([(60, 50_000), (0, 40_000)], 50_000),
+        ([(30, 50_000), (0, 40_000)], 50_000),
+        ([(29, 50_000), (0, 40_000)], "old_price_short"),
+        ([(90, 60_000), (60, 50_000), (20, 50_000), (0, 40_000)], 50_000),
+        ([(60, 40_000), (3, 90_000), (0, 40_000)], "old_price_short"),  # raised for three days to be struck
+        ([(60, 40_000), (0, 50_000)], "old_price_none"),
+        ([(60, 50_000)], "old_price_none"),
+        ([(60, 50_000), (0, 24_000)], "marked_down_too_far"),
+        ([(60, 50_000), (0, 25_000)], 50_000),
+    ],
+)
+def test_a_struck_price_was_really_asked_and_for_long_enough(
+    shop: Shop, prices: list[tuple[int, int]], said: int | str
+) -> None:
+    with unit_of_work() as session:
+        product = a_product(session, a_maker(session))
+        session.execute(text("DROP TRIGGER price_no_delete"))
+        session.execute(text("DELETE FROM price"))
+        for days, price_vnd in prices:
+            price_since(session, product.id, days, price_vnd)
+        if isinstance(said, int):
+            assert old_price(session, product, TODAY) == said
+        else:
+            with pytest.raises(Refused, match=said):
+                old_price(session, product, TODAY)
+
+
+def test_each_thing_that_a_tag_says_can_become_untrue(tagged: Shop) -> None:
+    with reading() as session:
+        tag = truth(session, TODAY).hanging[0].tag
+        now = sayings(session, [tag.product_id], TODAY)[tag.product_id]
+    assert untruths(tag, now, TODAY) == ()
+    other: dict[str, tuple[str, object]] = {
+        "price": ("price_vnd", 1), "name": ("name", "x"), "certificate": ("certificate", "x"), "stars": ("stars", 1),
+        "zone": ("zone", "other"), "moved": ("place_id", 99),
+    }  # fmt: skip
+    for code, (field, value) in other.items():
+        assert untruths(tag, replace(now, **{field: value}), TODAY) == (code,)  # type: ignore[arg-type]
+    assert untruths(tag, replace(now, certificate_ends=date(2031, 1, 1)), TODAY) == ("certificate",)
+    assert untruths(tag, None, TODAY) == ("not_sold",)
+
+
+def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        lots = session.scalars(select(Lot).where(Lot.product_id == 1)).all()
+        for lot in lots[:-1]:
+            stop(session, lot_id=lot.id, reason="x", by=MANAGER, at=MORNING)
+        assert not [one for one in truth(session, TODAY).untrue if one.tag.product_id == 1] or len(lots) == 1
+        stop(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
+        assert [one.why for one in truth(session, TODAY).untrue if one.tag.product_id == 1] == [("stopped",)]
+
+
+def test_the_kept_truth_is_the_truth_whatever_is_written(tagged: Shop) -> None:
+    """A price, a stop, a sale that takes a lot's last piece: each is seen at once; a sale that doesn't costs nothing."""
+
+    def same(session: Session) -> bool:
+        kept, anew = kept_truth(session, TODAY), truth(session, TODAY)
+        return [(one.tag.id, one.why) for one in kept.hanging] == [
+            (one.tag.id, one.why) for one in anew.hanging
+        ]
+
+    with unit_of_work() as session:
+        assert same(session)
+        set_price(session, session.get_one(Product, 1), 99_000, starts=TODAY, by=MANAGER, at=MORNING)
+        assert same(session)
+        stop(session, product_id=2, reason="x", by=MANAGER, at=MORNING)
+        assert same(session)
+        an_open_shift(session)
+    with unit_of_work() as session:
+        before = kept_truth(session, TODAY)
+        basket = add(session, STATION, 3, 1000, at=MORNING)
+        pay_cash(session, basket.id, basket.version, 10_000_000, station=STATION, by=CASHIER, at=MORNING)
+        assert kept_truth(session, TODAY) is before
+        session.execute(
+            text(
+                "UPDATE on_hand SET quantity_milli = 0 WHERE lot_id IN (SELECT id FROM lot WHERE product_id = 4)"
+            )
+        )
+        assert same(session)
+        assert [one.why for one in kept_truth(session, TODAY).untrue if one.tag.product_id == 4] == [
+            ("stopped",)
+        ]

@@ -1,0 +1,233 @@
+"""Tags behind the web: printed on sheets and rolls, walked with a phone, weighed; signs for the wall."""
+
+import re
+from io import BytesIO
+
+import pypdf
+import pypdfium2
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from hardware.decode import decode
+from hardware.labels import layout, picture, roll
+from hardware.picture import draw
+from hardware.slip import Card, Slip
+from hardware.symbology import check_digit
+from pos.catalog.models import Barcode, Product
+from pos.kernel.database import reading, unit_of_work
+from pos.printing.models import PrintJob
+from pos.stock.lots import stop
+from pos.stock.models import Lot
+from pos.tags.models import Design, Tag, TagBatch, TagSeen
+from pos.tags.put_out import labels
+from pos.tags.put_up import print_tags
+from pos.tags.truth import truth
+from pos.tags.views import look
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
+from tests.pos.test_print_queue import NAME
+
+
+def printed(boss, of: str = "zone:ocop", design: str = "shelf", output: str = "sheet:24-70x37", **more: str):  # noqa: ANN001, ANN201
+    return boss.post(
+        "/tags/print",
+        data={"of": of, "design": design, "output": output, "once": f"{of}{design}{output}", **more},
+    )
+
+
+def test_a_zone_on_a_sheet_of_labels(village: Shop) -> None:
+    boss = village.client("manager")
+    answer = printed(boss)
+    assert answer.status_code == 302
+    assert "không được in tem" in boss.get(answer.location).text
+    content = boss.get("/tags/batch/1.pdf?start=3&dx=5&dy=-5")
+    assert content.mimetype == "application/pdf"
+    with reading() as session:
+        tags = session.scalars(select(Tag)).all()
+        words = "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(content.data)).pages)
+        assert all(f"TG-{tag.id}" in words for tag in tags)
+    for odd in ("start=0", "start=99", "dx=500", "sheet=x"):
+        assert boss.get(f"/tags/batch/1.pdf?{odd}").status_code in {404, 422}
+    assert printed(boss).location.split("?")[0] == "/tags/batch/1"  # sent twice, it is one batch
+    assert boss.post("/tags/batch/1/hang").status_code == 302
+    assert "100 %" in boss.get("/tags").text or "%" in boss.get("/tags").text
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(TagSeen)) == len(tags)
+
+
+def test_three_hundred_tags_on_a4_and_on_58_mm_none_clipped_none_inadmissible(village: Shop) -> None:
+    """Must show 3: every part's ink lies within its card, and the codes on the drawn roll still decode."""
+    with village.app.test_request_context(), unit_of_work() as session:
+        ids = session.scalars(select(Product.id)).all()
+        cards = []
+        for n in range(5):
+            batch = print_tags(
+                session, ids, Design.SHELF, about="all", output="x", key=str(n), by=MANAGER, at=MORNING
+            )
+            cards += list(zip(batch.tags, labels(session, batch.tags, look(session)), strict=True))
+        assert len(cards) >= 300
+        assert all(says.refusals == () for (_tag, says), _card in cards)
+        for (tag, says), card in cards[:300]:
+            inside(card)
+            sheet = roll.on_roll(card, 384)
+            assert sheet.width == 384
+            if tag.id % 20 == 0:
+                picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1118, 592)).save(
+                    village.folder / "tag.png"
+                )
+                read = {found.text for found in decode(village.folder / "tag.png")}
+                assert f"https://trace.example.com/g/{tag.id}" in read
+                assert says.sku in read or says.gtin[1:] in read
+
+
+def inside(card) -> None:  # noqa: ANN001
+    for part in layout.placed(card, 203).parts:
+        ink, box = part.ink, part.part.box
+        if ink is not None:
+            assert box.x - 0.01 <= ink.x
+            assert ink.x + ink.width <= box.x + box.width + 0.01
+            assert box.y - 0.01 <= ink.y
+            assert ink.y + ink.height <= box.y + box.height + 0.01
+            assert ink.x + ink.width <= card.width
+            assert ink.y + ink.height <= card.height
+
+
+def test_tags_on_a_receipt_printer_wait_in_its_queue(village: Shop) -> None:
+    boss = village.client("manager")
+    assert printed(boss, "product:1", output=f"printer:{NAME}").status_code == 302
+    with reading() as session:
+        (job,) = session.scalars(select(PrintJob).where(PrintJob.subject == "tags:1"))
+        slip = Slip.decoded(job.slip)
+        assert sum(isinstance(row, Card) for row in slip.rows) == 1
+        assert draw(slip, 384).getbbox() is not None
+
+
+def test_each_design_can_be_looked_at_before(village: Shop) -> None:
+    boss = village.client("manager")
+    page = boss.get("/tags/new/1").text
+    for design in ("shelf", "sticker", "markdown"):
+        assert f"/tags/preview/{design}/1.png" in page
+        assert boss.get(f"/tags/preview/{design}/1.png").mimetype == "image/png"
+    assert boss.get("/tags/preview/lot/1.png").status_code == 404
+    assert boss.get("/tags/preview/shelf/99999.png").status_code == 404
+
+
+def test_a_markdown_tells_what_holds_it_up(village: Shop) -> None:
+    boss = village.client("manager")
+    assert printed(boss, "product:1", "markdown").status_code == 422
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(TagBatch)) == 0
+
+
+def test_a_walk_by_scans(village: Shop) -> None:
+    boss = village.client("manager")
+    printed(boss)
+    with reading() as session:
+        tag = session.scalars(select(Tag)).first()
+        other = session.scalars(select(Tag).where(Tag.place_id != tag.place_id)).first()
+        place = tag.place_id
+    phone = village.client("cashier")
+    assert phone.get("/tags/walk").status_code == 200
+    good = phone.post(f"/tags/walk/{place}", data={"code": f"https://trace.example.com/g/{tag.id}"})
+    assert re.search(r'walk ok" data-scanned', good.text)
+    assert phone.post(f"/tags/walk/{place}", data={"code": "9520000000011"}).status_code == 422
+    if other is not None:
+        assert "thuộc kệ khác" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{other.id}"}).text
+    with unit_of_work() as session:
+        stop(session, product_id=tag.product_id, reason="phồng", by=MANAGER, at=MORNING)
+    assert "Gỡ xuống" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{tag.id}"}).text
+    phone.post(f"/tags/{tag.id}/down", data={"back": f"/tags/walk/{place}"})
+    with reading() as session:
+        assert tag.id not in {one.tag.id for one in truth(session, TODAY).hanging}
+
+
+def test_a_tag_scanned_at_the_till_is_its_goods_and_for_a_buyer_its_lot(village: Shop) -> None:
+    boss = village.client("manager")
+    printed(boss, "product:1")
+    till = village.client("cashier")
+    till.post("/till/shift/open", data={"float": "500000"})
+    assert "Chè lam gừng" in till.post("/till/scan", data={"code": "TG-1", "key": "k"}).text
+    page = village.client().get("/g/1")
+    assert page.status_code == 200
+    assert "Chè lam gừng" in page.text
+    assert village.client().get("/g/999").status_code == 404
+
+
+def test_a_pack_from_the_scale_gets_its_label(village: Shop) -> None:
+    boss = village.client("manager")
+    with unit_of_work() as session:
+        product = session.scalars(select(Product).where(Product.name_vi == "Cà chua")).one()
+        product_id = product.id
+    assert (
+        boss.post(f"/tags/weigh/{product_id}", data={"weight": "0,512", "once": "a"}).status_code == 422
+    )  # no number there
+    with unit_of_work() as session:
+        product = session.get_one(Product, product_id)
+        item = "210004200000"
+        product.barcodes.append(Barcode(gtin=f"0{item}{check_digit(item)}"))
+    assert boss.post(f"/tags/weigh/{product_id}", data={"weight": "0,512", "once": "b"}).status_code == 302
+    assert boss.post(f"/tags/weigh/{product_id}", data={"weight": "x", "once": "c"}).status_code == 422
+    with reading() as session:
+        (job,) = session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))
+        card = next(row.label for row in Slip.decoded(job.slip).rows if isinstance(row, Card))
+    inside(card)
+    picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((840, 474)).save(
+        village.folder / "w.png"
+    )
+    code = next(found.text for found in decode(village.folder / "w.png"))
+    till = village.client("cashier")
+    till.post("/till/shift/open", data={"float": "500000"})
+    assert "0,512" in till.post("/till/scan", data={"code": code, "key": "k"}).text
+
+
+def test_a_lots_label_has_gtin_lot_and_end_in_both_codes(village: Shop) -> None:
+    boss = village.client("manager")
+    with reading() as session:
+        lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
+    assert boss.post(f"/tags/lot/{lot.id}", data={"once": "a"}).status_code == 302
+    with reading() as session:
+        (job,) = session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))
+        card = next(row.label for row in Slip.decoded(job.slip).rows if isinstance(row, Card))
+    inside(card)
+    picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1678, 768)).save(
+        village.folder / "l.png"
+    )
+    read = [found.text for found in decode(village.folder / "l.png")]
+    assert sum(lot.number in text and "9520000000011" in text for text in read) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["ocop-a4", "ocop-a5", "other-a4", "other-a5", "rules", "calibration-24-70x37"]
+)
+def test_signs_for_the_wall(village: Shop, name: str) -> None:
+    answer = village.client("manager").get(f"/tags/signs/{name}.pdf")
+    assert answer.status_code == 200
+    assert len(pypdfium2.PdfDocument(answer.data)) == 1
+
+
+def test_a_recalled_lot_has_a_notice_for_the_door(village: Shop) -> None:
+    boss = village.client("manager")
+    with unit_of_work() as session:
+        lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
+        assert boss.get(f"/tags/signs/recall-{lot.id}.pdf").status_code == 404
+        stop(session, lot_id=lot.id, reason="phồng nắp", by=MANAGER, at=MORNING)
+    words = (
+        pypdf.PdfReader(BytesIO(boss.get(f"/tags/signs/recall-{lot.id}.pdf").data)).pages[0].extract_text()
+    )
+    assert lot.number in words
+    assert "phồng nắp" in words
+
+
+def test_the_shops_colour_and_logo(village: Shop) -> None:
+    boss = village.client("manager")
+    logo = BytesIO()
+    Image.new("RGB", (80, 40), "green").save(logo, "PNG")
+    logo.seek(0)
+    sent = {"colour": "#2f6b3a", "logo": (logo, "logo.png")}
+    assert boss.post("/tags/look", data=sent, content_type="multipart/form-data").status_code == 302
+    assert boss.post("/tags/look", data={"colour": "red"}).status_code == 422
+    with village.app.test_request_context(), reading() as session:
+        seen = look(session)
+        assert seen.brand == "#2f6b3a"
+        assert seen.logo is not None
+    assert boss.get("/tags/signs/ocop-a4.pdf").status_code == 200
