@@ -183,6 +183,7 @@ def _demo_clock(today: date | None) -> Clock:
 
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
     from .demo.build import build
+    from .demo.tags import hang_tags
     from .kernel.database import db, unit_of_work
     from .upkeep.opening import open_shop
 
@@ -198,6 +199,8 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
         bar = progress.add_task(f"{days} days of trade", total=days)
         village = build(db.engine, today, seed=seed, days=days, station=config.stations[0].name, folder=Path(config.data.folder),
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
+        with unit_of_work() as session:
+            hang_tags(session, at=clock.now())
         db.engine.dispose()
     return village
 

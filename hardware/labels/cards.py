@@ -1,9 +1,17 @@
-"""A label printer in a queue of slips: it prints the cards of a slip, and takes nothing else."""
+"""A label printer in a queue of slips: it prints the cards of a slip; words around them have no place on a label."""
 
 from ..ports import Condition, DeviceError
-from ..slip import Card, Cut, Kick, Slip
-from .label import DoesNotFit
+from ..slip import Card, Cut, Slip
+from .label import Box, Code, DoesNotFit, Frame, Label, Words
 from .port import LabelPrinterPort
+
+TEST_CARD = Slip((
+    Card(Label(50, 30, (
+        Frame(Box(1, 1, 48, 28)), Words("Nhãn thử ẤỖỮặ", Box(3, 3, 26, 10), 4, 2, lines=2, bold=True),
+        Code("qr", "https://example.com/t/thu", Box(31, 3, 16, 15)), Code("code128", "NT-1", Box(3, 15, 27, 12), shown=True),
+    ))), Cut(),
+))  # fmt: skip
+"""A frame at the edge, letters, both kinds of codes: whether a printer of labels is set up right."""
 
 
 class CardPrinter:
@@ -13,10 +21,9 @@ class CardPrinter:
         self.name, self._printer = printer.name, printer
 
     def print(self, slip: Slip) -> None:
-        """Raises DeviceError: `labels_only`, permanent, for a slip that is more than cards, and for one too large."""
-        rows = [row for row in slip.rows if not isinstance(row, Cut | Kick)]
-        cards = [row.label for row in rows if isinstance(row, Card)]
-        if len(cards) != len(rows):
+        """Raises DeviceError: `labels_only`, permanent, for a slip without a card, and for a card too large."""
+        cards = [row.label for row in slip.rows if isinstance(row, Card)]
+        if not cards:
             raise DeviceError("labels_only", permanent=True)
         for n, card in enumerate(cards):
             try:

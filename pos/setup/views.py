@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from hardware.devices import LABEL_LANGUAGES
 from hardware.slip import Barcode, Cut, Feed, Pair, Rule, Slip, Stars, Text
 
 from ..identity.people import add_person
@@ -73,7 +74,7 @@ def print_test() -> ResponseReturnValue:
     with unit_of_work() as books:
         with force_locale(config().till.language):
             slip = _test_slip(get_shop(books))
-        for printer in config().printers:
+        for printer in (each for each in config().printers if each.profile not in LABEL_LANGUAGES):
             queue(books, printer.name, _("Test"), TEST_SLIP, slip, at=now())
     if worker := current_app.extensions.get("ocop_printing"):
         worker.wake()

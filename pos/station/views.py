@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from hardware.decode import missing
 from hardware.devices import LABEL_LANGUAGES
+from hardware.labels.cards import TEST_CARD
 from hardware.ports import DeviceError
 from hardware.printers.profiles import profile, profiles
 from hardware.printers.test_page import LETTERS_PAGE, TEST_PAGE
@@ -89,7 +90,8 @@ def test_page() -> ResponseReturnValue:
     """A page with all letters, stars and codes, on the printer that was named."""
     printer = _printer()
     with unit_of_work() as session:
-        queue(session, printer.name, _("Test page"), "test", TEST_PAGE, at=now())
+        page = TEST_CARD if chosen(session, printer).profile in LABEL_LANGUAGES else TEST_PAGE
+        queue(session, printer.name, _("Test page"), "test", page, at=now())
     flash(_("The test page is on its way."))
     return redirect(url_for("station.list_devices"))
 

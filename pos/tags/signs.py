@@ -51,7 +51,7 @@ def _rules(rules: Sequence[str], width: float, height: float, look: Look) -> Ite
     yield Words(look.shop, Box(20, 42, width - 40, 8), 5, 3, align="center")
     room = (height - 80) / max(1, len(rules))
     for n, rule in enumerate(rules):
-        yield Words(f"{n + 1}. {rule}", Box(24, 60 + n * room, width - 48, room - 2), 6, 2.6, lines=12)
+        yield Words(f"{n + 1}. {rule}", Box(24, 60 + n * room, width - 48, room - 2), 9, 2.6, lines=12)
 
 
 def recall_notice(goods: str, lots: Sequence[str], reason: str, look: Look) -> Label:

@@ -15,11 +15,14 @@ import pytest
 from PIL import Image
 
 from hardware.devices import label_printer
+from hardware.devices import printer as slip_printer
+from hardware.labels.cards import TEST_CARD
 from hardware.labels.label import Box, Code, Label, Symbology
 from hardware.labels.picture import draw
 from hardware.labels.port import LabelPrinterPort
 from hardware.ports import Condition, DeviceError
 from hardware.printers import connection, tspl, zpl
+from hardware.slip import Card, Cut, Slip, Text
 from tests.hardware.labels import CONTENTS, SHELF, card_with, coded, on_white, opened, plain, said
 from tests.hardware.tspl_reader import TsplReader
 
@@ -274,3 +277,20 @@ def test_a_device_file_that_cant_be_asked(tmp_path: Path) -> None:
     printer.print_label(SHELF)
     assert path.read_bytes() == tspl.encoded(SHELF, 203)
     assert printer.check() == Condition()
+
+
+@pytest.mark.parametrize("language", ["zpl", "tspl"])
+def test_in_a_queue_it_prints_cards_and_nothing_else(made: Made, language: str) -> None:
+    """What is printed anew carries a line of words for a roll; on a label it has no place."""
+    fake, _ = made(language)
+    device = slip_printer("tags", fake.address, paper_mm=80, drawer_pin=None, profile=language)
+    device.print(Slip((Text("IN LẠI TỪ ĐẦU"), Card(SHELF), Cut(), Card(SHELF), Cut())))
+    assert device.check() == Condition()
+    with pytest.raises(DeviceError, match="labels_only") as failure:
+        device.print(Slip((Text("Phiếu"), Cut())))
+    assert failure.value.permanent
+    device.print(TEST_CARD)
+    fake.stop()
+    encoded = dict(LANGUAGES)[language]
+    card = next(row.label for row in TEST_CARD.rows if isinstance(row, Card))
+    assert bytes(fake.heard) == encoded(SHELF, 203) * 2 + encoded(card, 203)

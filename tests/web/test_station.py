@@ -2,14 +2,17 @@
 
 import threading
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from hardware.ports import Weight
+from pos.config import Printer
 from pos.journal.models import JournalRow
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.printing.models import PrintJob
+from pos.sales.basket import find_open
 from pos.station.habit import Habit, habit_of, learnt, teach
 from pos.station.hub import Hub
 from pos.station.key import find_station, new_key
@@ -197,3 +200,36 @@ def test_a_token_is_shown_once_and_the_one_before_it_ends(village: Shop) -> None
     assert boss.post("/devices/key/end", data={"station": STATION}).status_code == 302
     with reading() as session:
         assert find_station(session, second) is None
+
+
+def test_a_packing_slip_has_goods_and_lots_and_no_money_and_labels_have_their_own_printer(
+    village: Shop,
+) -> None:
+    config = village.app.extensions["ocop_config"]
+    here, other = config.stations
+    printers = (*config.printers, Printer(name="Máy in kho"), Printer(name="Máy in nhãn"))
+    here = msgspec.structs.replace(here, packing="Máy in kho", labels="Máy in nhãn")
+    village.app.extensions["ocop_config"] = msgspec.structs.replace(
+        config, printers=printers, stations=(here, other)
+    )
+    till = village.client("cashier")
+    till.post("/till/shift/open", data={"float": "500000"})
+    till.post("/till/scan", data={"code": next(iter(village.village.codes.values())), "key": "k"})
+    with reading() as session:
+        basket = find_open(session, STATION)
+    sold = {"basket_id": basket.id, "version": basket.version, "given": "500000", "once": "pay"}
+    assert "done" in till.post("/till/pay", data=sold).text
+    with reading() as session:
+        jobs = {job.printer: job.slip for job in session.scalars(select(PrintJob))}
+    assert set(jobs) == {NAME, "Máy in kho"}
+    assert "Cần đóng gói" in jobs["Máy in kho"]
+    assert "Lô " in jobs["Máy in kho"]
+    assert "45.000" not in jobs["Máy in kho"]
+    lot = {"once": "label"}
+    till.post("/tags/lot/1", data=lot)
+    till.post("/tags/lot/1", data=lot)
+    with reading() as session:
+        assert [
+            job.printer
+            for job in session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))
+        ] == ["Máy in nhãn"]
