@@ -49,6 +49,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures += said("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
     figures += said("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
     figures += said("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
+    figures += said("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))
     young = said("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
     old = said("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
     figures += said("start", lambda: server.measure_start(old, sizes))

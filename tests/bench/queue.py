@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -9,11 +10,14 @@ from typing import Self
 
 from sqlalchemy import func, select
 
+from hardware.printers.escpos import EscposPrinter
+from pos.kernel.clock import Clock
 from pos.kernel.database import db, reading, unit_of_work
 from pos.printing.models import JobState, PrintJob
 from pos.printing.queue import queue
+from pos.printing.worker import PrintWorker
 
-from .figures import Figure, timed
+from .figures import Figure, p50, timed
 from .paper import LINES, receipt
 from .server import resident_mb, running
 from .shop import app_over
@@ -22,6 +26,8 @@ from .sizes import Sizes
 PRINTER = "Máy in quầy"
 MOST_MEMORY_MB = 200
 PATIENCE_SECONDS = 1800
+MOST_FIRST_STRIP_MS = 20
+RASTER = b"\x1dv0"
 CUT = b"\x1dV"
 QUESTION, READY = b"\x10\x04", b"\x12"
 
@@ -54,11 +60,30 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     ]
 
 
+def measure_first_strip(folder: Path, sizes: Sizes) -> list[Figure]:
+    """From the sale's commit to the first dots on the wire, by the worker that the till wakes."""
+    app, waits = app_over(folder), []
+    with app.app_context(), Roll() as roll:
+        worker = PrintWorker(db.engine, [EscposPrinter(PRINTER, roll.address)], Clock())
+        worker.start()
+        for n in range(sizes.receipts):
+            slip = receipt(first=1 + n * LINES)
+            with unit_of_work() as session:
+                queue(session, PRINTER, f"{n:06}", f"sale:{n}", slip, at=datetime.now(UTC))
+            committed = time.perf_counter()
+            worker.wake()
+            roll.wait_for(n + 1)
+            waits.append((roll.first_dots_at - committed) * 1000)
+        worker.stop()
+        db.engine.dispose()
+    return [Figure("first strip on the wire after the commit, p50", p50(waits), "ms", MOST_FIRST_STRIP_MS)]
+
+
 class Roll:
     """A printer that keeps nothing of its paper but how many slips were cut: pictures would fill the memory."""
 
     def __enter__(self) -> Self:
-        self.slips = 0
+        self.slips, self.first_dots_at = 0, 0.0
         self._changed = threading.Condition()
         self._door = socket.create_server(("127.0.0.1", 0))
         self.address = f"tcp://127.0.0.1:{self._door.getsockname()[1]}"
@@ -85,9 +110,11 @@ class Roll:
 
     def _print(self, connection: socket.socket) -> None:
         """A slip has come out when its connection ends after a cut: dots may look like one on the way."""
-        end = b""
+        end, self._has_dots = b"", False
         while piece := connection.recv(65_536):
             connection.sendall(READY * piece.count(QUESTION))
+            if not self._has_dots and RASTER in end + piece:
+                self.first_dots_at, self._has_dots = time.perf_counter(), True
             end = (end + piece)[-64:]
         if CUT in end:
             with self._changed:
