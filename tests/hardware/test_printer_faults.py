@@ -208,6 +208,7 @@ def test_off_and_on_again() -> None:
     fake.stop()
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("profile", [PLAIN, EPSON])
 @pytest.mark.parametrize("fault", ["silent", "garbled"])
 def test_silence_and_noise_are_taken_for_ready(fake: Fake, profile: str, fault: str) -> None:

@@ -98,6 +98,39 @@ def test_a_scan_during_a_reload_is_put_on_once(counter: Counter) -> None:
     assert [line.locator(".num").first.inner_text() for line in counter.page.locator(".line").all()] == shown
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\xff\xfe\x00\x80" * 40 + b"\r",
+        b"9520000\r",
+        b"x" * 10_240 + b"\r",
+        b"<script>document.title='gone'</script>\r",
+    ],
+    ids=["noise", "half a symbol", "10 kB", "a script"],
+)
+def test_nonsense_from_a_scanner_is_refused_politely(counter: Counter, said: bytes) -> None:
+    """The basket is untouched, the red card says what to do, and the next good scan goes in."""
+    page = counter.page
+    counter.scanner.scan(counter.code(0))
+    expect(page.locator(".line")).to_have_count(1)
+    title = page.title()
+    counter.scanner.says(said)
+    expect(page.locator("#till")).to_have_attribute("data-panel", "refused")
+    expect(page.locator(".refusal")).to_be_visible()
+    expect(page.locator(".line")).to_have_count(1)
+    assert page.title() == title
+    page.keyboard.press("Enter")
+    expect(page.locator("#till")).to_have_attribute("data-panel", "pay")
+    counter.scanner.scan(counter.code(10))
+    expect(page.locator(".line")).to_have_count(2)
+
+
+def test_a_burst_of_scans_is_put_on_in_its_order(counter: Counter) -> None:
+    for n in (0, 10, 22, 1, 5):
+        counter.scanner.scan(counter.code(n))
+    expect(counter.page.locator(".line")).to_have_count(5)
+
+
 def test_the_newest_page_of_a_station_hears_its_scanner(counter: Counter) -> None:
     other = counter.page.context.new_page()
     other.goto(f"{counter.shop.base}/till")
