@@ -7,15 +7,22 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.actor import SYSTEM
+from ..pricing.models import ShelfPrice
 from ..tags.models import Design
-from ..tags.put_up import hang, print_tags
+from ..tags.put_up import print_tags
+from ..tags.shelf import hang
 
 STILL_TO_HANG = 3
 
 
 def hang_tags(session: Session, *, at: datetime) -> None:
     """A tag before all that may be sold; the last few were printed, and wait to be hung."""
-    products = session.scalars(select(Product.id).order_by(Product.search_key)).all()
+    noted = select(
+        ShelfPrice.product_id
+    )  # before these hangs a tag already: that of the misfit with a cheaper one
+    products = session.scalars(
+        select(Product.id).where(~Product.id.in_(noted)).order_by(Product.search_key)
+    ).all()
     printed = print_tags(
         session,
         products,

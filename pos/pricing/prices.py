@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ScalarSelect, select
+from sqlalchemy import BindParameter, ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..catalog.models import Product
@@ -28,9 +28,9 @@ def price_in_force(
 
 
 def price_on_shelf(product_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
-    """The price that the shelf's tag was last seen to show, as a subquery; null where none was noted."""
+    """The price that the shelf's tag was last seen to show, as a subquery; null where none was noted, or none hangs."""
     return (
-        select(ShelfPrice.price_vnd)
+        select(func.nullif(ShelfPrice.price_vnd, 0))
         .where(ShelfPrice.product_id == product_id)
         .order_by(ShelfPrice.id.desc())
         .limit(1)
@@ -68,8 +68,9 @@ def set_price(
 def note_shelf_price(
     session: Session, product: Product, price_vnd: int, *, by: Actor, at: datetime
 ) -> ShelfPrice:
-    """Note what the shelf's tag shows now. Nothing may be sold above the listed price (law 16/2023, art. 29)."""
-    refuse_odd_price(price_vnd)
+    """Note what the shelf's tag shows now (0: no tag hangs). Nothing may be sold above the listed price (law 16/2023, art. 29)."""
+    if price_vnd:
+        refuse_odd_price(price_vnd)
     shown = ShelfPrice(product_id=product.id, price_vnd=price_vnd, at=at)
     session.add(shown)
     record(session, "shelf_price_noted", by=by, at=at, subject=product, seals=_flushed(session, shown),

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Words
+from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Symbology, Words
 from hardware.symbology import check_digit, shown
 
 from ..kernel.words import Translate, day, quantity, vnd
-from ..stock.address import IN_STORE
 from ..stock.models import Zone
 from .find import tag_address, tag_code
 from .models import Design
@@ -50,6 +49,7 @@ class OneTag:
 
     number: int
     says: Saying
+    trace_code: str = ""
     old_price_vnd: int | None = None
     until: date | None = None
     reason: str = ""
@@ -72,17 +72,10 @@ def label(design: Design, tag: OneTag, look: Look) -> Label:
     return Label(*size, tuple(parts(tag, look)), look.brand)
 
 
-def worldwide(gtin: str) -> str:
-    """The 13 or 8 digits of a code that means the same everywhere; "" for none, and for a shop's own number."""
-    digits = shown(gtin) if gtin else ""
-    return "" if not digits or digits.startswith(IN_STORE) or len(digits) not in {8, 13} else digits
-
-
 def _piece_code(says: Saying, box: Box) -> Part:
-    """The pack's own code where it has one, so that tag and pack scan alike; else the shop's number."""
-    digits = worldwide(says.gtin)
-    kind = "ean13" if len(digits) == 13 else "ean8" if digits else "code128"
-    return Code(kind, digits or says.sku, box, shown=True)  # type: ignore[arg-type]
+    kinds: dict[int, Symbology] = {13: "ean13", 8: "ean8"}
+    kind = kinds.get(len(says.code), "code128") if says.code.isdigit() else "code128"
+    return Code(kind, says.code, box, shown=True)
 
 
 def _shelf(tag: OneTag, look: Look) -> Iterator[Part]:
@@ -104,15 +97,14 @@ def _standing(says: Saying, look: Look) -> Iterator[Part]:
         ends = _("until %(day)s") % {"day": day(says.certificate_ends)} if says.certificate_ends else ""
         yield Words(says.certificate, Box(38.5, 14.3, 14.5, 4.6), 2.3, 1.5, lines=2)
         yield Words(ends, Box(38.5, 19.2, 14.5, 3), 2.3, 1.5)
-    maker = " · ".join(filter(None, (says.producer, says.village)))
-    yield Words(maker, Box(4, 23.6, 63, 3.2), 2.6, 1.5)
+    yield Words(says.maker, Box(4, 23.6, 63, 3.2), 2.6, 1.5)
     if says.name_en:
         yield Words(says.name_en, Box(49, 26.9, 18, 4.2), 2.2, 1.4, lines=2)
     yield Words(says.group, Box(49, 31.2, 18, 2.6), 2.2, 1.4)
 
 
 def _foot(tag: OneTag, look: Look) -> Iterator[Part]:
-    yield Code("qr", tag_address(look.base_url, tag.number), Box(53, 10.3, 14.2, 13))
+    yield Code("qr", tag_address(look.base_url, tag.number, tag.trace_code), Box(53, 10.3, 14.2, 13))
     yield _piece_code(tag.says, Box(3, 27, 45, 9.4))
     mark = tag_code(tag.number) + (f" · {look.translate('reprint')}" if tag.is_reprint else "")
     yield Words(mark, Box(49, 33.9, 18, 2.8), 2.4, 1.4, align="right")
@@ -169,7 +161,7 @@ def _lot(tag: OneTag, look: Look) -> Iterator[Part]:
     yield Words(says.name, Box(3, 2, 76, 9), 4.2, 2.4, lines=2, bold=True)
     yield Words(_("Lot %(number)s") % {"number": lot.number}, Box(3, 11.5, 76, 7), 6, 2.6, bold=True)
     yield Words(_dates(lot, _), Box(3, 19, 76, 4), 3.2, 2)
-    yield Words(" · ".join(filter(None, (says.producer, says.village))), Box(3, 23.4, 76, 4), 2.8, 1.6)
+    yield Words(says.maker, Box(3, 23.4, 76, 4), 2.8, 1.6)
     elements = _elements(says, lot)
     if elements:
         yield Code("gs1-datamatrix", elements, Box(81, 2, 22, 22))
@@ -179,11 +171,10 @@ def _lot(tag: OneTag, look: Look) -> Iterator[Part]:
 
 
 def _elements(says: Saying, lot: OfLot) -> str:
-    digits = worldwide(says.gtin)
-    if not digits:
+    if says.code == says.sku:
         return ""
     ends = f"(17){lot.expires_on:%y%m%d}" if lot.expires_on else ""
-    return f"(01){digits.rjust(14, '0')}{ends}(10){lot.number}"
+    return f"(01){says.code.rjust(14, '0')}{ends}(10){lot.number}"
 
 
 def _dates(lot: OfLot, _: Translate) -> str:
@@ -208,7 +199,7 @@ def _gift_card(tag: OneTag, look: Look) -> Iterator[Part]:
         y += 7
     yield Words(vnd(says.price_vnd), Box(10, 120, 48, 9), 7, 4, bold=True)
     yield Words(look.shop, Box(10, 131, 48, 5), 3.2, 2)
-    yield Code("qr", tag_address(look.base_url, tag.number), Box(66, 112, 28, 28))
+    yield Code("qr", tag_address(look.base_url, tag.number, tag.trace_code), Box(66, 112, 28, 28))
 
 
 def _band(says: Saying, height: float) -> Iterator[Part]:

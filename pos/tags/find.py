@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from .models import Tag
 
-_CODE = re.compile(r"(?:https?://\S+/g/|TG-?)(\d{1,15})", re.IGNORECASE)
+_NUMBER = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})")
 
 
 def tag_code(tag_id: int) -> str:
@@ -17,15 +18,21 @@ def tag_code(tag_id: int) -> str:
     return f"TG-{tag_id}"
 
 
-def tag_address(base_url: str, tag_id: int) -> str:
+def tag_address(base_url: str, tag_id: int, trace_code: str) -> str:
     """What the QR code of a tag holds: its page for buyers; without a public address its code, for the shop's own phones."""
-    return f"{base_url.rstrip('/')}/g/{tag_id}" if base_url else tag_code(tag_id)
+    return f"{base_url.rstrip('/')}/g/{trace_code}" if base_url else tag_code(tag_id)
 
 
 def find_tag(session: Session, text: str) -> Tag | None:
     """The tag whose code this is; None for any other code."""
-    found = _CODE.fullmatch(text.strip())
-    return session.get(Tag, int(found.group(1))) if found else None
+    if found := _NUMBER.fullmatch(text.strip()):
+        return session.get(Tag, int(found.group(1)))
+    found = _ADDRESS.fullmatch(text.strip())
+    return find_by_trace_code(session, found.group(1)) if found else None
+
+
+def find_by_trace_code(session: Session, trace_code: str) -> Tag | None:
+    return session.scalars(select(Tag).where(Tag.trace_code == trace_code)).first()
 
 
 def goods_code(session: Session, text: str) -> str:
@@ -35,6 +42,3 @@ def goods_code(session: Session, text: str) -> str:
         return text
     skus: Sequence[str] = session.scalars(select(Product.sku).where(Product.id == tag.product_id)).all()
     return skus[0] if skus else text
-
-
-__all__ = ["find_tag", "goods_code", "tag_address", "tag_code"]

@@ -18,6 +18,7 @@ from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.typed import read_quantity
 from ..printing.send import send
+from ..shop.models import get_shop
 from ..stock.queries import get_lot
 from ..web.now import config, now
 from ..web.rights import actor, allowed
@@ -45,7 +46,7 @@ def _print_weight(product_id: int) -> None:
     if not weight or weight > 99_999:
         raise Refused.because("weight_odd")
     with unit_of_work() as session:
-        item = _item_code(get_product(session, product_id))
+        item = _item_code(get_product(session, product_id), get_shop(session).price_code_prefix)
         printed = _print(session, product_id, Design.WEIGHT, f"product:{product_id}")
         weighed = [(tag, replace(says, gtin=item)) for tag, says in printed.tags]
         _send(session, printed, drawn(session, weighed, weight_milli=weight))
@@ -64,10 +65,10 @@ def print_lot(lot_id: int) -> ResponseReturnValue:
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
 
-def _item_code(product: Product) -> str:
-    """The number under which the shop's scale knows the goods. Raises Refused (`no_item_code`)."""
+def _item_code(product: Product, price_prefix: str) -> str:
+    """The number under which the shop's scale knows the goods by weight. Raises Refused (`no_item_code`)."""
     for code in product.barcodes:
-        if (found := in_store(code.gtin)) and found == (code.gtin, 0):
+        if in_store(code.gtin) == (code.gtin, 0) and code.gtin[1:3] != price_prefix:
             return code.gtin
     raise Refused.because("no_item_code", product=product.name)
 

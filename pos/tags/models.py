@@ -40,7 +40,11 @@ class TagBatch(Base):
 
 
 class Tag(Base):
-    """One tag and all that it says, as of the business day `starts` from which it holds."""
+    """One tag and all that it says, as of the business day `starts` from which it holds.
+
+    `code`: what its bars say; `maker`: who made the goods, and where. `trace_code`: random, so that nobody walks
+    through the shop by counting.
+    """
 
     __tablename__ = "tag"
     __ledger__ = True
@@ -54,14 +58,18 @@ class Tag(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     name: Mapped[str]
     price_vnd: Mapped[Vnd]
+    unit_price_vnd: Mapped[int | None]
     old_price_vnd: Mapped[int | None]
     until: Mapped[date | None]
     stars: Mapped[int]
     certificate: Mapped[str]
     certificate_ends: Mapped[date | None]
+    maker: Mapped[str]
+    code: Mapped[str]
     zone: Mapped[str]
     starts: Mapped[date]
     is_reprint: Mapped[bool]
+    trace_code: Mapped[str] = mapped_column(unique=True)
 
 
 class TagSeen(Base):

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Kind, Product
+from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..law.promotion import promotion_rule
 from ..pricing.models import Price
-from ..pricing.prices import find_price
 
 WHOLE_BP = 10_000
 
@@ -20,14 +20,12 @@ def old_price(session: Session, product: Product, on: date) -> int:
     Raises Refused: `old_price_none` where the price was not lowered, `old_price_short` where the old one was not
     asked for the time set, `marked_down_too_far`.
     """
-    now, since = find_price(session, product.id, on), _since(session, product.id, on)
-    if now is None or since is None:
-        raise Refused.because("old_price_none", product=product.name)
-    before = find_price(session, product.id, since - timedelta(days=1))
-    if before is None or before <= now:
+    asked = _asked(session, product.id)
+    now, since = _at(asked, on)
+    before, began = _at(asked, since - timedelta(days=1)) if since else (None, None)
+    if now is None or since is None or before is None or began is None or before <= now:
         raise Refused.because("old_price_none", product=product.name)
     rule = promotion_rule(on)
-    began = _since(session, product.id, since - timedelta(days=1)) or since
     if (since - began).days < rule.in_force_days:
         raise Refused.because(
             "old_price_short",
@@ -41,19 +39,28 @@ def old_price(session: Session, product: Product, on: date) -> int:
     return before
 
 
-def _since(session: Session, product_id: int, on: date) -> date | None:
-    """Since when the price that holds on a day has been asked, without another in between."""
+def _asked(session: Session, product_id: int) -> list[tuple[date, int]]:
+    """Each price with the day from which a buyer can have been asked it: not before somebody set it.
+
+    In the order in which one takes over from another.
+    """
     rows = session.execute(
-        select(Price.starts, Price.price_vnd)
-        .where(Price.product_id == product_id, Price.starts <= on)
-        .order_by(Price.starts.desc(), Price.id.desc())
-    ).all()
+        select(Price.starts, Price.at, Price.price_vnd)
+        .where(Price.product_id == product_id)
+        .order_by(Price.starts, Price.id)
+    )
+    return [(max(starts, business_day(at)), price_vnd) for starts, at, price_vnd in rows]
+
+
+def _at(asked: list[tuple[date, int]], on: date) -> tuple[int | None, date | None]:
+    """The price that held on a day, and since when without another in between."""
+
+    def held(day: date) -> int | None:
+        return next((price_vnd for begins, price_vnd in reversed(asked) if begins <= day), None)
+
     since: date | None = None
-    current: int | None = None
-    for starts, price_vnd in rows:
-        if starts == since:
-            continue  # an older word of the same day
-        if current is not None and price_vnd != current:
+    for begins in sorted({begins for begins, _price in asked if begins <= on}, reverse=True):
+        if held(begins) != held(on):
             break
-        since, current = starts, price_vnd
-    return since
+        since = begins
+    return held(on), since

@@ -34,11 +34,11 @@ def labels(
 
 def _one(session: Session, tag: Tag, says: Saying, look: Look, reason: str, weight_milli: int) -> OneTag:
     noted = replace(
-        says, name=tag.name, price_vnd=tag.price_vnd, stars=tag.stars, certificate=tag.certificate,
-        certificate_ends=tag.certificate_ends, zone=tag.zone,
+        says, name=tag.name, price_vnd=tag.price_vnd, unit_price_vnd=tag.unit_price_vnd, stars=tag.stars,
+        certificate=tag.certificate, certificate_ends=tag.certificate_ends, maker=tag.maker, zone=tag.zone,
     )  # fmt: skip
     return OneTag(
-        tag.id, noted, tag.old_price_vnd, tag.until, reason, _lot(session, tag, says, look), weight_milli,
+        tag.id, noted, tag.trace_code, tag.old_price_vnd, tag.until, reason, _lot(session, tag, says, look), weight_milli,
         tag.is_reprint, tuple(_contents(session, tag)),
     )  # fmt: skip
 

@@ -1,12 +1,14 @@
 """tags/saying.py — what a tag of a product would say on a business day, and the gate's word on it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from hardware.symbology import shown
 
 from ..admission.gate import CLASS_PAPER, Act, Goods, Policy, judge, stars
 from ..admission.goods import Wanted, assemble
@@ -16,6 +18,7 @@ from ..kernel.quantity import Content, Unit, unit_price_vnd
 from ..kernel.reason import Reason
 from ..producers.models import Producer
 from ..shop.models import get_shop
+from ..stock.address import IN_STORE
 from ..stock.models import Lot, OnHand, Place, Zone
 
 NOWHERE = ""
@@ -42,18 +45,28 @@ class Saying:
     certificate_ends: date | None
     group: str
     producer: str
-    village: str
+    maker: str
     place_id: int | None
     place: str
     zone: str
     gtin: str
     refusals: tuple[Reason, ...]
 
+    @property
+    def code(self) -> str:
+        """What its bars say: the pack's own code where that means the same everywhere, so that tag and pack scan
+        alike; else the shop's number.
+        """
+        digits = shown(self.gtin) if self.gtin else ""
+        return digits if len(digits) in {8, 13} and not digits.startswith(IN_STORE) else self.sku
 
-def sayings(session: Session, product_ids: Iterable[int], on: date) -> dict[int, Saying]:
-    """By product; archived ones, which nobody sells, are left out."""
+
+def sayings(
+    session: Session, product_ids: Iterable[int], on: date, *, lot_id: int | None = None
+) -> dict[int, Saying]:
+    """By product; archived ones, which nobody sells, are left out. `lot_id`: the one lot that is meant."""
     rows = _rows(session, set(product_ids))
-    judged = _judged(session, [row.id for row in rows], on)
+    judged = _judged(session, [row.id for row in rows], on, lot_id)
     codes = _gtins(session, [row.id for row in rows])
     return {row.id: _saying(row, *judged[row.id], codes.get(row.id, ""), on) for row in rows}
 
@@ -81,13 +94,16 @@ def _in_parts(many: list[One], size: int = 5000) -> Iterable[list[One]]:
     return (many[at : at + size] for at in range(0, len(many), size))
 
 
-def _judged(session: Session, ids: list[int], on: date) -> dict[int, tuple[Goods, tuple[Reason, ...]]]:
+def _judged(
+    session: Session, ids: list[int], on: date, lot_id: int | None
+) -> dict[int, tuple[Goods, tuple[Reason, ...]]]:
     """Each product's goods, and why no tag may be hung up for them.
 
     A shelf's tag names no lot: it may hang if one lot on hand is admissible. The lot that ends last is asked
     first, because it mostly is, and the others only where it is not.
     """
-    policy, lots = policy_of(get_shop(session)), _lots_on_hand(session, ids)
+    policy = policy_of(get_shop(session))
+    lots = {id_: [lot_id] for id_ in ids} if lot_id else _lots_on_hand(session, ids)
     found: dict[int, tuple[Goods, tuple[Reason, ...]]] = {}
     asked = [Wanted(id_, lots[id_][0] if id_ in lots else None) for id_ in ids]
     for part in _in_parts(asked):
@@ -149,7 +165,7 @@ def _saying(row: Any, goods: Goods, refusals: tuple[Reason, ...], gtin: str, on:
         measure="l" if content is Content.ML and not weighed else "kg", is_weighed=weighed,
         stars=stars(goods, on) if goods.goods_class is GoodsClass.OCOP else 0,
         certificate=certificate[0], certificate_ends=certificate[1], group=row.group, producer=row.producer,
-        village=row.address, place_id=row.shelf_place_id, place=row.place or NOWHERE, zone=row.zone or "",
+        maker=" · ".join(filter(None, (row.producer, row.address))), place_id=row.shelf_place_id, place=row.place or NOWHERE, zone=row.zone or "",
         gtin=gtin, refusals=refusals,
     )  # fmt: skip
 
@@ -165,6 +181,8 @@ def _certificate(goods: Goods, on: date) -> tuple[str, date | None]:
     return (newest.number, newest.ends) if newest else ("", None)
 
 
-def at_place(saying: Saying, place: Place) -> Saying:
-    """The same on another shelf."""
-    return replace(saying, place_id=place.id, place=place.name, zone=place.zone)
+def most_stars(session: Session, on: date) -> int:
+    """The most stars that admissible goods of the OCOP shelves have on a day; 0 where none has any."""
+    query = select(Product.id).join(Place, Place.id == Product.shelf_place_id).where(Place.zone == Zone.OCOP)
+    said = sayings(session, session.scalars(query), on)
+    return max((says.stars for says in said.values() if not says.refusals), default=0)

@@ -16,9 +16,10 @@ from ..shop.models import get_shop
 from ..stock.models import Zone
 from ..stock.queries import active_holds, get_lot
 from ..web.download import download
-from ..web.now import now
+from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .designs import DEFAULT_BRAND
+from .saying import most_stars
 from .signs import house_rules, recall_notice, zone_sign
 from .views import look, pages
 
@@ -57,8 +58,12 @@ def keep_look() -> ResponseReturnValue:
 @pages.get("/signs/<any(ocop, other):zone>-<any(a4, a5):size>.pdf")
 @allowed(Role.MANAGER)
 def sign_pdf(zone: str, size: str) -> ResponseReturnValue:
+    """The OCOP sign stands over goods that have stars today: without any Refused (`no_ocop_goods`)."""
     with reading() as session:
-        return download(pdf.one(zone_sign(Zone(zone), size, look(session))), f"bien-{zone}-{size}.pdf")
+        stars = most_stars(session, today()) if zone == Zone.OCOP else 0
+        if zone == Zone.OCOP and not stars:
+            raise Refused.because("no_ocop_goods")
+        return download(pdf.one(zone_sign(Zone(zone), size, look(session), stars)), f"bien-{zone}-{size}.pdf")
 
 
 @pages.get("/signs/rules.pdf")

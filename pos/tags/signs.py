@@ -10,13 +10,13 @@ from .designs import A4, A5, Look
 SIZES = {"a4": A4, "a5": A5}
 
 
-def zone_sign(zone: Zone, size: str, look: Look) -> Label:
-    """Over a shelf: what stands there. Under the OCOP sign only what has its stars."""
+def zone_sign(zone: Zone, size: str, look: Look, stars: int = 0) -> Label:
+    """Over a shelf: what stands there. `stars`: the most that goods under the OCOP sign have."""
     width, height = SIZES[size]
-    return Label(width, height, tuple(_zone(zone, width, height, look)), look.brand)
+    return Label(width, height, tuple(_zone(zone, width, height, look, stars)), look.brand)
 
 
-def _zone(zone: Zone, width: float, height: float, look: Look) -> Iterator[Part]:
+def _zone(zone: Zone, width: float, height: float, look: Look, stars: int) -> Iterator[Part]:
     _, is_ocop = look.translate, zone is Zone.OCOP
     colour = "brand" if is_ocop else "ink"
     edge, large = height * 0.05, height * 0.24
@@ -27,8 +27,8 @@ def _zone(zone: Zone, width: float, height: float, look: Look) -> Iterator[Part]
     yield Words(title, Box(edge * 2, height * 0.27, width - 4 * edge, large * 1.2), large, large / 3, bold=True,
                 align="center", colour=colour)  # type: ignore[arg-type]  # fmt: skip
     if is_ocop:
-        span = height * 0.16 * 5
-        yield Stars(5, Box((width - span) / 2, height * 0.58, span, height * 0.15))
+        span = height * 0.16 * stars
+        yield Stars(stars, Box((width - span) / 2, height * 0.58, span, height * 0.15))
         under = _("Rated from three to five stars by the One Commune One Product programme")
     else:
         under = _("No OCOP goods: with papers, a known origin and a listed price all the same")

@@ -72,8 +72,8 @@ class Truth:
 def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
     """Why a tag says what doesn't hold on the day; () where it is true. Pure.
 
-    `not_sold`, `stopped`, `over`: it is to go; `early`, `moved`, `price`, `name`, `certificate`, `stars`, `zone`:
-    another takes its place.
+    `not_sold`, `stopped`, `over`: it is to go; `early`, `moved`, `price` (of the pack, or of a kilogram), `name`, `maker`, `code`, `certificate`,
+    `stars`, `zone`: another takes its place.
     """
     if now is None:
         return ("not_sold",)
@@ -85,12 +85,15 @@ def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
         ("early", tag.starts > on),
         ("moved", tag.place_id != now.place_id),
         ("price", tag.price_vnd != now.price_vnd),
+        ("price", tag.unit_price_vnd != now.unit_price_vnd),
         ("name", tag.name != now.name),
+        ("maker", tag.maker != now.maker),
+        ("code", tag.code != now.code),
         ("certificate", (tag.certificate, tag.certificate_ends) != (now.certificate, now.certificate_ends)),
         ("stars", tag.stars != now.stars),
         ("zone", tag.zone != now.zone),
     )
-    return tuple(code for code, is_so in checks if is_so)
+    return tuple(dict.fromkeys(code for code, is_so in checks if is_so))
 
 
 def truth(session: Session, on: date, *, place_id: int | None = None) -> Truth:
@@ -154,7 +157,7 @@ def _hanging(
 
 _COLUMNS = (
     Tag.id, Tag.design, Tag.product_id, Tag.place_id, Tag.name, Tag.price_vnd, Tag.until, Tag.stars,
-    Tag.certificate, Tag.certificate_ends, Tag.zone, Tag.starts,
+    Tag.certificate, Tag.certificate_ends, Tag.zone, Tag.starts, Tag.unit_price_vnd, Tag.maker, Tag.code,
 )  # fmt: skip
 
 
@@ -163,15 +166,18 @@ def _newest_seen() -> Any:
     return select(func.max(TagSeen.id).label("id")).group_by(TagSeen.tag_id).subquery()
 
 
-def hanging_tags(session: Session, place_id: int | None = None) -> Sequence[Any]:
-    """Tags last seen on their shelf. A newer one hung up in the same place has taken the older one's."""
-    newest, later, later_seen = _newest_seen(), aliased(Tag), aliased(TagSeen)
+def hanging_tags(
+    session: Session, place_id: int | None = None, *, product_id: int | None = None
+) -> Sequence[Any]:
+    """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
+    newest, later, later_seen, later_newest = _newest_seen(), aliased(Tag), aliased(TagSeen), _newest_seen()
     replaced = (
         select(later.id)
         .join(later_seen, later_seen.tag_id == later.id)
+        .join(later_newest, later_newest.c.id == later_seen.id)
         .where(
-            later.product_id == Tag.product_id, later.design == Tag.design, later.place_id == Tag.place_id,
-            later.id > Tag.id, later_seen.hangs,
+            later.product_id == Tag.product_id, later.design == Tag.design,
+            later.place_id.is_not_distinct_from(Tag.place_id), later.id > Tag.id, later_seen.hangs,
         )
         .exists()
     )  # fmt: skip
@@ -183,6 +189,8 @@ def hanging_tags(session: Session, place_id: int | None = None) -> Sequence[Any]
     )
     if place_id is not None:
         query = query.where(Tag.place_id == place_id)
+    if product_id is not None:
+        query = query.where(Tag.product_id == product_id)
     return session.execute(query).all()
 
 

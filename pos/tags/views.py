@@ -1,5 +1,6 @@
 """tags/views.py — which tags are true, printing them, walking the shelves, signs for the wall."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hardware.labels import pdf, picture, sheets
 from hardware.labels.label import DoesNotFit, Label
+from hardware.labels.layout import placed
 from hardware.slip import Card, Cut, Slip
 
 from ..catalog.models import Product
@@ -40,8 +42,9 @@ from .designs import DEFAULT_BRAND, Look, OneTag, label
 from .find import find_tag, tag_code
 from .models import Design, Tag, TagBatch, TagSeen
 from .put_out import labels
-from .put_up import Printed, get_batch, get_tag, hang, print_tags, see, tags_of, take_down
+from .put_up import Printed, get_batch, get_tag, print_tags, tags_of
 from .saying import Saying, sayings
+from .shelf import hang, see, take_down
 from .truth import changed, kept_truth, truth
 
 pages = Blueprint("tags", __name__, url_prefix="/tags")
@@ -78,13 +81,21 @@ def overview() -> ResponseReturnValue:
         )  # fmt: skip
 
 
+SIZES_MM = {
+    Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2), Design.GIFT_CARD: (105.0, 148.0),
+}  # fmt: skip
+
+
+def sheets_for(design: Design) -> list[sheets.Template]:
+    """The A4 sheets that take tags of this kind; none for labels that are printed one by one."""
+    size = SIZES_MM.get(design)
+    return sheets.fitting(Label(*size, ())) if size else []
+
+
 def outputs(design: Design) -> list[tuple[str, str]]:
     """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
-    size = {Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2),
-            Design.LOT: (105.0, 48.0)}.get(design, (105.0, 148.0))  # fmt: skip
     on_printers = [(f"printer:{each.name}", each.name) for each in config().printers]
-    takes = sheets.fitting(Label(*size, ()))
-    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in takes)]
+    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in sheets_for(design))]
 
 
 @pages.post("/print")
@@ -96,13 +107,20 @@ def print_batch() -> ResponseReturnValue:
     with unit_of_work() as session:
         about, product_ids = _wanted(session, form.get("of", ""))
         printed = print_tags(
-            session, product_ids, design, about=about, output=output, key=form.get("once", "") or about,
+            session, product_ids, design, about=about, output=output, key=_key(of=form.get("of", ""), design=design, output=output),
             starts=_starts(), until=read_day(form.get("until", "")), by=actor(), at=now(),
         )  # fmt: skip
         _send(session, printed, tidy(form.get("reason", "")))
-    return redirect(
-        url_for("tags.show_batch", batch_id=printed.batch.id, refused=len(printed.refused) or None)
-    )
+    if printed.refused:
+        names = ", ".join(one.name for one in printed.refused[:12])
+        flash(_("No tag, because the gate refuses them (their pages say why): %(names)s", names=names))
+    return redirect(url_for("tags.show_batch", batch_id=printed.batch.id))
+
+
+def _key(**asked: str) -> str:
+    """The same form sent twice is one batch; another choice on it is another."""
+    once = request.form.get("once", "") or secrets.token_hex(8)
+    return " ".join((once, *asked.values(), request.form.get("starts", "")))[:200]
 
 
 def _design(name: str) -> Design:
@@ -142,7 +160,9 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
 def _send(session: Session, printed: Printed, reason: str) -> None:
     """To the printer that was chosen; a sheet is fetched as a PDF."""
     kind, _colon, name = printed.batch.output.partition(":")
-    if not printed.is_new or kind != "printer" or config().printer(name) is None:
+    if kind == "printer" and config().printer(name) is None:
+        raise NotFound.because("printer_not_found")
+    if not printed.is_new or kind != "printer":
         return
     cards = drawn(session, printed.tags, reason)
     slip = Slip(tuple(part for card in cards for part in (Card(card), Cut())))
@@ -156,7 +176,7 @@ def drawn(
     cards = labels(session, tags, look(session), reason=reason, weight_milli=weight_milli)
     for (tag, _says), card in zip(tags, cards, strict=True):
         try:
-            picture.draw(card, ROLL_DPI)
+            placed(card, ROLL_DPI)
         except DoesNotFit as no:
             raise Refused.because("tag_does_not_fit", product=tag.name, part=no.part, fits=no.fits) from no
     return cards
@@ -173,8 +193,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
             session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
         )
         return render_template(
-            "tags/batch.html", batch=batch, tags=tags, hung=hung, refused=request.args.get("refused", 0, type=int),
-            templates=sheets.fitting(drawn(session, tags)[0]) if tags else [],
+            "tags/batch.html", batch=batch, tags=tags, hung=hung, templates=sheets_for(Design(tags[0][0].design)) if tags else [],
         )  # fmt: skip
 
 
@@ -185,7 +204,10 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     asked = request.args
     with reading() as session:
         batch = get_batch(session, batch_id)
-        cards = drawn(session, tags_of(session, batch))
+        # What was stopped since it was printed gets no tag on a second sheet either.
+        cards = drawn(
+            session, [(tag, says) for tag, says in tags_of(session, batch, today()) if not says.refusals]
+        )
     name = asked.get("sheet", "") or batch.output.partition(":")[2]
     template = next((one for one in sheets.fitting(cards[0]) if one.name == name), None) if cards else None
     if template is None:
@@ -204,7 +226,10 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
 def hang_batch(batch_id: int) -> ResponseReturnValue:
     """All of it hangs: what it replaces is off the list, and the till asks what it says."""
     with unit_of_work() as session:
-        tags = session.scalars(select(Tag).where(Tag.batch_id == get_batch(session, batch_id).id)).all()
+        batch = get_batch(session, batch_id)
+        tags = session.scalars(
+            select(Tag).where(Tag.batch_id == batch.id, ~Tag.id.in_(select(TagSeen.tag_id)))
+        ).all()
         hang(session, tags, by=actor(), at=now())
     flash(_("They hang. Take down what they replace."))
     return redirect(url_for("tags.overview"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import PathConverter
 
@@ -18,7 +19,8 @@ from ..sales.queries import find_by_code, receipt_lines
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
-from ..tags.put_up import get_tag
+from ..tags.find import find_by_trace_code
+from ..tags.models import Tag
 from ..web.now import config, now, today
 from ..web.rights import public
 from .lot import find_lot_by_code, find_lot_by_gtin, traced
@@ -64,15 +66,24 @@ def lot(code: str, language: str) -> ResponseReturnValue:
         return _lot_page(session, find_lot_by_code(session, code), language)
 
 
-@pages.get("/g/<int:tag_id>")
+@pages.get("/g/<code>")
 @public
-def goods_of_tag(tag_id: int) -> ResponseReturnValue:
-    """What a price tag's code leads to: the lot of its goods that a buyer takes next."""
+def goods_of_tag(code: str) -> ResponseReturnValue:
+    """What a price tag's code leads to: the lot of its goods that a buyer takes next, or the last there was."""
     with reading() as session:
-        tag = get_tag(session, tag_id)
-        lots = lots_on_floor(session, tag.product_id)
-        found = session.get(Lot, tag.lot_id) if tag.lot_id else session.get(Lot, lots[0].id) if lots else None
-        return _lot_page(session, found, "vi")
+        tag = find_by_trace_code(session, code)
+        return _lot_page(session, _lot_of_tag(session, tag) if tag else None, "vi")
+
+
+def _lot_of_tag(session: Session, tag: Tag) -> Lot | None:
+    if tag.lot_id:
+        return session.get(Lot, tag.lot_id)
+    lots = lots_on_floor(session, tag.product_id)
+    if lots:
+        return session.get(Lot, lots[0].id)
+    return session.scalars(
+        select(Lot).where(Lot.product_id == tag.product_id).order_by(Lot.id.desc())
+    ).first()
 
 
 @pages.get("/01/<gtin>/10/<lot_number:number>")

@@ -363,6 +363,12 @@ OTHERS = {
         "",
     ),
     "nothing_to_tag": (_l("There is nothing to make tags for."), _l("Choose other goods; what hangs and is true needs no new tag."), ""),
+    "until_in_past": (_l("This day is over before the tag holds."), _l("Type a later day, or none."), ""),
+    "no_ocop_goods": (
+        _l("No goods on the OCOP shelves have stars today."),
+        _l("Receive OCOP goods with their decision first; then print the sign."),
+        LETTER,
+    ),
     "tag_not_found": (_l("There is no such tag."), "", ""),
     "tag_batch_not_found": (_l("There is no such batch of tags."), "", ""),
     "tag_design_not_found": (_l("There is no such kind of tag."), "", ""),

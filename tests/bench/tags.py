@@ -24,7 +24,7 @@ from .shop import app_over
 from .sizes import LOTS_A_PRODUCT, Sizes
 
 SHEET = sheets.TEMPLATES["24-70x37"]
-MOST_SHEET_S, MOST_MB, MOST_LOOK_MS, MOST_TRUTH_MS = 10, 300, 150, 200
+MOST_SHEET_S, MOST_LOOK_MS, MOST_TRUTH_MS = 10, 150, 200
 TAGS_A_PRODUCT = LOTS_A_PRODUCT
 AT = datetime.now(UTC)
 TODAY = business_day(AT)
@@ -38,7 +38,12 @@ def measure(few: Path, many: Path, sizes: Sizes) -> list[Figure]:
         Figure("which hanging tags are true, a tenth of them, reckoned anew, p50", small[0], "ms"),
         Figure(f"which of {sizes.lots_on_hand:,} hanging tags are true, reckoned anew, p50", large[0], "ms"),
         Figure("growth of that, a tag", large[0] / 10, "ms", 1.3, small[0]),
-        Figure("the same after a sale, as the list asks, p50", large[1], "ms", MOST_TRUTH_MS),
+        Figure(
+            "the same list asked again while nothing but sales was written, p50",
+            large[1],
+            "ms",
+            MOST_TRUTH_MS,
+        ),
     ]
     return figures + _drawn(many, sizes)
 
@@ -70,7 +75,8 @@ def _hang(session) -> None:  # noqa: ANN001
         {
             "batch_id": 1, "design": Design.SHELF, "product_id": one.product_id, "place_id": places[n % len(places)],
             "name": one.name, "price_vnd": one.price_vnd, "stars": one.stars, "certificate": one.certificate,
-            "certificate_ends": one.certificate_ends, "zone": one.zone, "starts": TODAY, "is_reprint": False,
+            "certificate_ends": one.certificate_ends, "zone": one.zone, "unit_price_vnd": one.unit_price_vnd,
+            "maker": one.maker, "code": one.code, "trace_code": f"{one.product_id}-{n}", "starts": TODAY, "is_reprint": False,
         }
         for one in said.values() for n in range(TAGS_A_PRODUCT)
     ]  # fmt: skip

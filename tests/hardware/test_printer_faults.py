@@ -60,6 +60,18 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def print_as_the_queue_does(device: EscposPrinter, slip: Slip) -> None:
+    """Again after a refusal: on a line a late answer of before may be heard as that of now."""
+    for _ in range(5):
+        try:
+            device.print(slip)
+        except DeviceError as failure:
+            assert not failure.begun
+        else:
+            return
+    raise AssertionError("it never printed")
+
+
 def the_next_is_whole(fake: Fake, device: EscposPrinter) -> None:
     """From its first dot to the cut; what an earlier one left unfinished may hang above it on the same paper."""
     reader = Interpreter()
@@ -101,7 +113,7 @@ def test_paper_that_ends_in_mid_slip(fake: Fake, profile: str, mode: str) -> Non
     assert fake.sheets == []
     assert refused(device).begun is False
     fake.faults.paper_out = False
-    device.print(SHORT)
+    print_as_the_queue_does(device, SHORT)
     fake.wait_for_sheets(1)
     assert [half.height for half in fake.halves] == [500]
     assert fake.kicks == 1

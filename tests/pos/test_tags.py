@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from pos.admission.gate import Act
+from pos.admission.goods import Wanted, verdicts
 from pos.admission.models import Paper, PaperCover, PaperKind
 from pos.admission.papers import revoke
 from pos.catalog.models import Product
@@ -19,14 +21,15 @@ from pos.pricing.prices import set_price
 from pos.sales.basket import add
 from pos.sales.pay import pay_cash
 from pos.stock.lots import stop
-from pos.stock.models import Lot
+from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
 from pos.tags.old_price import old_price
-from pos.tags.put_up import Printed, get_tag, hang, print_tags, see, take_down
+from pos.tags.put_up import Printed, get_tag, print_tags
 from pos.tags.saying import sayings
+from pos.tags.shelf import hang, see, take_down
 from pos.tags.truth import changed, kept_truth, truth, untruths
 from pos.upkeep.verify import verify
-from tests.builders import a_maker, a_product, an_open_shift
+from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
 
@@ -144,9 +147,7 @@ def test_a_price_of_tomorrow_is_tagged_today_and_true_tomorrow(tagged: Shop) -> 
         (gone,) = [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
         assert (gone.why, gone.ready) == (("price",), new.id)
         hang(session, [new], by=MANAGER, at=MORNING)
-        assert (
-            session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() != 99_000
-        )  # not yet
+        assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
         assert not [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
 
 
@@ -194,9 +195,8 @@ def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
 
 
 def price_since(session: Session, product_id: int, days: int, price_vnd: int) -> None:
-    session.add(
-        Price(product_id=product_id, price_vnd=price_vnd, starts=TODAY - timedelta(days=days), at=MORNING)
-    )
+    before = timedelta(days=days)
+    session.add(Price(product_id=product_id, price_vnd=price_vnd, starts=TODAY - before, at=MORNING - before))
     session.flush()
 
 
@@ -237,7 +237,7 @@ def test_each_thing_that_a_tag_says_can_become_untrue(tagged: Shop) -> None:
     assert untruths(tag, now, TODAY) == ()
     other: dict[str, tuple[str, object]] = {
         "price": ("price_vnd", 1), "name": ("name", "x"), "certificate": ("certificate", "x"), "stars": ("stars", 1),
-        "zone": ("zone", "other"), "moved": ("place_id", 99),
+        "zone": ("zone", "other"), "moved": ("place_id", 99), "maker": ("maker", "x"), "code": ("gtin", ""),
     }  # fmt: skip
     for code, (field, value) in other.items():
         assert untruths(tag, replace(now, **{field: value}), TODAY) == (code,)  # type: ignore[arg-type]
@@ -250,7 +250,7 @@ def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop)
         lots = session.scalars(select(Lot).where(Lot.product_id == 1)).all()
         for lot in lots[:-1]:
             stop(session, lot_id=lot.id, reason="x", by=MANAGER, at=MORNING)
-        assert not [one for one in truth(session, TODAY).untrue if one.tag.product_id == 1] or len(lots) == 1
+        assert not [one for one in truth(session, TODAY).untrue if one.tag.product_id == 1]
         stop(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
         assert [one.why for one in truth(session, TODAY).untrue if one.tag.product_id == 1] == [("stopped",)]
 
@@ -285,3 +285,121 @@ def test_the_kept_truth_is_the_truth_whatever_is_written(tagged: Shop) -> None:
         assert [one.why for one in kept_truth(session, TODAY).untrue if one.tag.product_id == 4] == [
             ("stopped",)
         ]
+
+
+def asked(session: Session, product_id: int) -> set[str]:
+    """What the till says of one piece: the codes of the gate."""
+    lot = session.scalars(
+        select(Lot).join(OnHand).where(Lot.product_id == product_id, OnHand.quantity_milli > 0)
+    ).first()
+    assert lot is not None
+    place = session.scalars(
+        select(OnHand.place_id).where(OnHand.lot_id == lot.id, OnHand.quantity_milli > 0)
+    ).first()
+    (verdict,) = verdicts(session, [Wanted(product_id, lot.id, place, 1000)], Act.SELL, TODAY)
+    return {reason.code for reason in verdict.refusals}
+
+
+def test_the_till_asks_no_more_than_any_tag_that_hangs(tagged: Shop) -> None:
+    """Whether it is true, early or replaced: the lowest that a buyer can point at; none hangs, none binds."""
+    tomorrow = TODAY + timedelta(days=1)
+    with unit_of_work() as session:
+        product = session.get_one(Product, 1)
+        set_price(session, product, 35_000, starts=tomorrow, by=MANAGER, at=MORNING)
+        ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
+        hang(session, [early], by=MANAGER, at=MORNING)
+        assert asked(session, 1) == {"not_shelf_price"}
+        take_down(session, early, by=MANAGER, at=MORNING)
+        first = session.scalars(select(Tag).where(Tag.product_id == 1)).first()
+        assert see(session, first, by=MANAGER, at=MORNING) == ()
+        assert asked(session, 1) == set()
+        assert first.id in {one.tag.id for one in truth(session, TODAY).hanging}
+        set_price(session, product, 60_000, starts=TODAY, by=MANAGER, at=MORNING)
+        assert asked(session, 1) == {"not_shelf_price"}
+        take_down(session, first, by=MANAGER, at=MORNING)
+        assert asked(session, 1) == set()
+
+
+def test_a_rise_set_for_tomorrow_and_hung_today_sells_on_both_days(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        set_price(
+            session,
+            session.get_one(Product, 1),
+            99_000,
+            starts=TODAY + timedelta(days=1),
+            by=MANAGER,
+            at=MORNING,
+        )
+        ((early, _),) = print_all(session, [1], key="early", starts=TODAY + timedelta(days=1)).tags
+        hang(session, [early], by=MANAGER, at=MORNING)
+        assert asked(session, 1) == set()
+        assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
+
+
+def test_a_lots_label_asks_for_that_lot(tagged: Shop) -> None:
+    with unit_of_work() as session:
+        bad, *_good = session.scalars(
+            select(Lot).join(OnHand).where(Lot.product_id == 1, OnHand.quantity_milli > 0)
+        ).all()
+        stop(session, lot_id=bad.id, reason="phồng", by=MANAGER, at=MORNING)
+        with pytest.raises(Refused, match="recalled"):
+            print_tags(
+                session,
+                [1],
+                Design.LOT,
+                about="x",
+                output="x",
+                key="lot",
+                lot_id=bad.id,
+                by=MANAGER,
+                at=MORNING,
+            )
+
+
+def test_a_price_that_was_entered_today_for_long_ago_was_never_asked(shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = a_product(session, a_maker(session))
+        for days, price_vnd in ((40, 90_000), (3, 90_000), (0, 60_000)):
+            session.add(
+                Price(
+                    product_id=product.id,
+                    price_vnd=price_vnd,
+                    starts=TODAY - timedelta(days=days),
+                    at=MORNING,
+                )
+            )
+        session.flush()
+        with pytest.raises(Refused, match="old_price"):
+            old_price(session, product, TODAY)
+
+
+def test_one_product_without_an_old_price_spoils_no_batch_of_markdowns(shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        lowered, same = a_product(session, maker), a_product(session, maker, 2)
+        for product in (lowered, same):
+            a_delivery(session, maker, product)
+        session.execute(text("DROP TRIGGER price_no_delete"))
+        session.execute(text("DELETE FROM price"))
+        for product in (lowered, same):
+            price_since(session, product.id, 60, 50_000)
+        price_since(session, lowered.id, 0, 40_000)
+        ids = [lowered.id, same.id]
+        printed = print_tags(
+            session, ids, Design.MARKDOWN, about="x", output="x", key="m", by=MANAGER, at=MORNING
+        )
+        assert [(tag.product_id, tag.old_price_vnd) for tag, _ in printed.tags] == [(lowered.id, 50_000)]
+        assert [one.reasons[0].code for one in printed.refused] == ["old_price_none"]
+        yesterday = TODAY - timedelta(days=1)
+        with pytest.raises(Refused, match="until_in_past"):
+            print_tags(
+                session,
+                ids,
+                Design.SHELF,
+                about="x",
+                output="x",
+                key="u",
+                until=yesterday,
+                by=MANAGER,
+                at=MORNING,
+            )

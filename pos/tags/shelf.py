@@ -1,0 +1,62 @@
+"""tags/shelf.py — tags hung up, seen where they hang, taken down; and the price that a buyer then relies on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.clock import business_day
+from ..pricing.models import ShelfPrice
+from ..pricing.prices import note_shelf_price
+from .models import Design, Tag, TagSeen
+from .saying import sayings
+from .truth import hanging_tags, untruths
+
+
+def see(session: Session, tag: Tag, *, by: Actor, at: datetime) -> tuple[str, ...]:
+    """A tag was scanned where it hangs: why it is untrue; () for a true one, which is then noted as hanging."""
+    on = business_day(at)
+    why = untruths(tag, sayings(session, [tag.product_id], on).get(tag.product_id), on)
+    if not why:
+        hang(session, [tag], by=by, at=at)
+    return why
+
+
+def hang(session: Session, tags: Sequence[Tag], *, by: Actor, at: datetime) -> None:
+    """These hang now; of those that hang nowhere (stickers, labels) nothing is noted."""
+    for tag in tags:
+        if Design(tag.design).hangs:
+            _seen(session, tag, hangs=True, by=by, at=at)
+
+
+def take_down(session: Session, tag: Tag, *, by: Actor, at: datetime) -> None:
+    _seen(session, tag, hangs=False, by=by, at=at)
+
+
+def _seen(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
+    seen = TagSeen(tag_id=tag.id, hangs=hangs, at=at, by_name=by.name)
+    session.add(seen)
+    session.flush()
+    record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[seen])
+    _list_price(session, tag.product_id, by=by, at=at)
+
+
+def _list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:
+    """The price on the shelf is the lowest that a hanging tag shows, whenever it is to hold: a buyer may rely on any.
+
+    None hangs: no price is on the shelf (0), so that the last one seen binds nobody.
+    """
+    shown = [row.price_vnd for row in hanging_tags(session, product_id=product_id)]
+    lowest = min(shown, default=0)
+    newest = session.scalars(
+        select(ShelfPrice.price_vnd)
+        .where(ShelfPrice.product_id == product_id)
+        .order_by(ShelfPrice.id.desc())
+        .limit(1)
+    ).first()
+    if lowest != (newest or 0):
+        note_shelf_price(session, get_product(session, product_id), lowest, by=by, at=at)
