@@ -30,6 +30,7 @@ from ..pricing.models import PriceChange
 from ..printing.queue import queue
 from ..printing.send import wake_printers
 from ..shop.models import get_shop
+from ..stock.find import meant
 from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, places
 from ..storeroom.models import Receiving, ReceivingLine
@@ -39,7 +40,7 @@ from ..web.numbers import row_id
 from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .designs import DEFAULT_BRAND, Look, OneTag, label
-from .find import find_tag, tag_code
+from .find import find_tag, goods_code, tag_code
 from .models import Design, Tag, TagBatch, TagSeen
 from .put_out import labels
 from .put_up import Printed, get_batch, get_tag, print_tags, tags_of
@@ -107,7 +108,7 @@ def print_batch() -> ResponseReturnValue:
     with unit_of_work() as session:
         about, product_ids = _wanted(session, form.get("of", ""))
         printed = print_tags(
-            session, product_ids, design, about=about, output=output, key=_key(of=form.get("of", ""), design=design, output=output),
+            session, product_ids, design, about=about, output=output, key=_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
             starts=_starts(), until=read_day(form.get("until", "")), by=actor(), at=now(),
         )  # fmt: skip
         _send(session, printed, tidy(form.get("reason", "")))
@@ -138,7 +139,7 @@ def _starts() -> date:
 
 
 def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
-    """`changed`, `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
+    """`changed`, `codes` (those that were scanned), `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
     kind, _colon, which = of.partition(":")
     if kind == "changed":
         return of, changed(truth(session, _starts()))
@@ -148,6 +149,8 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
         "change": lambda n: select(PriceRow.product_id).where(PriceRow.change_id == n),
         "product": lambda n: select(Product.id).where(Product.id == n),
     }  # fmt: skip
+    if kind == "codes":
+        return of, _scanned(session, request.form.get("codes", ""))
     if kind == "zone" and which in {Zone.OCOP, Zone.OTHER}:
         zone = [place.id for place in places(session) if place.zone == which]
         query = select(Product.id).where(Product.shelf_place_id.in_(zone), ~Product.archived)
@@ -155,6 +158,12 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
     if kind not in ids or row_id(which) is None:
         raise NotFound.because("nothing_to_tag")
     return of, session.scalars(ids[kind](row_id(which))).all()
+
+
+def _scanned(session: Session, lines: str) -> list[int]:
+    """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
+    found = (meant(session, goods_code(session, line))[1] for line in lines.splitlines() if line.strip())
+    return [one.product.id for goods in found for one in goods]
 
 
 def _send(session: Session, printed: Printed, reason: str) -> None:

@@ -102,6 +102,16 @@ def test_tags_on_a_receipt_printer_wait_in_its_queue(village: Shop) -> None:
         assert draw(slip, 384).getbbox() is not None
 
 
+def test_goods_and_tags_scanned_one_after_the_other_get_theirs(village: Shop) -> None:
+    boss, codes = village.client("manager"), list(village.village.codes.values())
+    assert printed(boss, "codes", codes=f"{codes[0]}\n\n{codes[1]}\r\n{codes[0]}\n").status_code == 302
+    with reading() as session:
+        assert sorted(session.scalars(select(Tag.product_id))) == [1, 2]
+    assert printed(boss, "codes", codes="TG-1").status_code == 302
+    assert printed(boss, "codes", codes="9520000999998").status_code == 422
+    assert printed(boss, "codes", codes="").status_code == 422
+
+
 def test_each_design_can_be_looked_at_before(village: Shop) -> None:
     boss = village.client("manager")
     page = boss.get("/tags/new/1").text
