@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
@@ -161,37 +161,22 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _newest_seen() -> Any:
-    """The last that was seen of each tag."""
-    return select(func.max(TagSeen.id).label("id")).group_by(TagSeen.tag_id).subquery()
-
-
 def hanging_tags(
     session: Session, place_id: int | None = None, *, product_id: int | None = None
 ) -> Sequence[Any]:
     """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
-    newest, later, later_seen, later_newest = _newest_seen(), aliased(Tag), aliased(TagSeen), _newest_seen()
-    replaced = (
-        select(later.id)
-        .join(later_seen, later_seen.tag_id == later.id)
-        .join(later_newest, later_newest.c.id == later_seen.id)
-        .where(
-            later.product_id == Tag.product_id, later.design == Tag.design,
-            later.place_id.is_not_distinct_from(Tag.place_id), later.id > Tag.id, later_seen.hangs,
-        )
-        .exists()
-    )  # fmt: skip
+    newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
     query = (
         select(*_COLUMNS, TagSeen.at.label("seen_at"))
         .join(TagSeen, TagSeen.tag_id == Tag.id)
-        .join(newest, newest.c.id == TagSeen.id)
-        .where(TagSeen.hangs, ~replaced)
+        .where(TagSeen.id.in_(newest), TagSeen.hangs)
+        .order_by(Tag.id)
     )
     if place_id is not None:
         query = query.where(Tag.place_id == place_id)
     if product_id is not None:
         query = query.where(Tag.product_id == product_id)
-    return session.execute(query).all()
+    return list({(row.design, row.product_id, row.place_id): row for row in session.execute(query)}.values())
 
 
 def _never_seen(session: Session) -> Sequence[Any]:
