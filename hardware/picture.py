@@ -215,11 +215,8 @@ def _qr(row: Qr, width: int) -> Image.Image:
 
 
 def _barcode(row: Barcode, width: int) -> Image.Image:
-    bars = code128_bars(row.content)
-    dot = 2 if (len(bars) + 20) * 2 <= width else 1
-    code = Image.new("1", (len(bars), 1))
-    code.putdata([int(bar) for bar in bars])
-    code = code.resize((len(bars) * dot, _CODE_HEIGHT), Image.Resampling.NEAREST)
+    dot = 2 if (len(code128_bars(row.content)) + 20) * 2 <= width else 1
+    code = code128_picture(row.content, dot, _CODE_HEIGHT)
     caption = _text(Text(row.content, size="small", align="center"), width)
     picture = Image.new("1", (width, _CODE_HEIGHT + caption.height + 8), 0)
     picture.paste(code, ((width - code.width) // 2, 4))
@@ -231,6 +228,14 @@ def _card(row: Card, width: int) -> Image.Image:
     from .labels.roll import on_roll  # which draws its strips by this module
 
     return on_roll(row.label, width)
+
+
+def code128_picture(content: str, dot: int, height: int) -> Image.Image:
+    """Its bars, ink 1, each module `dot` wide; without quiet zones."""
+    bars = code128_bars(content)
+    code = Image.new("1", (len(bars), 1))
+    code.putdata([int(bar) for bar in bars])
+    return code.resize((len(bars) * dot, height), Image.Resampling.NEAREST)
 
 
 def code128_bars(content: str) -> str:

@@ -288,8 +288,6 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
     import logging
     import signal
 
-    from hardware.ports import DeviceError
-
     from .station.agent import Agent, Line, NotLetIn
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
@@ -306,10 +304,6 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
         agent.run()
     except NotLetIn:
         fail("the shop's computer does not know this token: make a new one on its Devices page")
-    except DeviceError as failure:
-        fail(
-            f"a device of this station is not set up: {failure.detail}. Correct its address in the shop's config.toml"
-        )
 
 
 @main.command()

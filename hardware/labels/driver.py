@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..ports import Condition, DeviceError
 from ..printers import connection
-from ..printers.connection import Connection
+from ..printers.connection import Connection, begun, conversation
 from .label import Label
 
 ANSWER_SECONDS = 1.0
@@ -42,10 +42,8 @@ class LabelPrinter:
                 if answers:
                     self._refuse_unfinished(line)
                 self._unfinished = 0
-            except DeviceError as failure:
-                raise DeviceError(failure.code, failure.detail, begun=True) from failure
             except Exception as failure:  # each connection raises its own kinds
-                raise DeviceError("printer_broke_off", str(failure), begun=True) from failure
+                raise begun(failure) from failure
 
     def _refuse_unfinished(self, line: Connection) -> None:
         """Asked once more: paper may have ended meanwhile, and who answered before and is silent now has stalled."""
@@ -87,20 +85,12 @@ class LabelPrinter:
 
     @contextmanager
     def _opened(self) -> Iterator[Connection]:
-        """Whatever a connection raises is a DeviceError outside, and after one nothing more is waited for."""
-        line = connection.opened(self.address)
-        try:
+        """An open line to a printer that waits for no end of a label before."""
+        with conversation(self.address) as line:
             if self._unfinished:
                 _write(line, self._mending(self._unfinished))
                 self._unfinished = 0
             yield line
-        except DeviceError:
-            line.close(broken=True)
-            raise
-        except Exception as failure:  # each connection raises its own kinds
-            line.close(broken=True)
-            raise DeviceError("printer_broke_off", str(failure)) from failure
-        line.close(broken=False)
 
 
 def _write(line: Connection, data: bytes) -> None:

@@ -7,6 +7,8 @@ the seconds it is told. The errors are each connection's own kinds.
 import os
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,6 +56,28 @@ def opened(address: str) -> Connection:
     except Exception as failure:  # each connection raises its own kinds
         raise DeviceError("printer_unreachable", str(failure)) from failure
     return kind(device)
+
+
+@contextmanager
+def conversation(address: str) -> Iterator[Connection]:
+    """An open line. Whatever it raises is a DeviceError outside, and after one nothing more is waited for."""
+    line = opened(address)
+    try:
+        yield line
+    except DeviceError:
+        line.close(broken=True)
+        raise
+    except Exception as failure:  # each connection raises its own kinds
+        line.close(broken=True)
+        raise DeviceError("printer_broke_off", str(failure)) from failure
+    line.close(broken=False)
+
+
+def begun(failure: Exception) -> DeviceError:
+    """The same as a DeviceError that says: a part may be on paper."""
+    if isinstance(failure, DeviceError):
+        return DeviceError(failure.code, failure.detail, begun=True)
+    return DeviceError("printer_broke_off", str(failure), begun=True)
 
 
 def _device(address: str) -> tuple[type["Opened"], Any]:

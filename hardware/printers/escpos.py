@@ -1,14 +1,13 @@
 """ESC/POS printers over TCP, serial, USB or a device file: a slip sent as pictures or as text, and its fate."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from ..picture import WIDTH_DOTS
 from ..ports import Condition, DeviceError
 from ..slip import Letters, Slip
 from . import connection, text_mode
 from .commands import BUFFER_BYTES
-from .connection import Connection
+from .connection import Connection, begun, conversation
 from .picture_mode import encoded
 from .profiles import profile as profile_named
 from .status import ANSWER_SECONDS, Ear, ear
@@ -55,7 +54,7 @@ class EscposPrinter:
         self._send(self._pieces(slip, self.mode))
 
     def check(self) -> Condition:
-        with self._opened() as line:
+        with conversation(self.address) as line:
             return self._ear().ready(line, ANSWER_SECONDS) or Condition()
 
     def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
@@ -71,7 +70,7 @@ class EscposPrinter:
         return encoded(slip, self.width, self.drawer_pin, cutter=self.profile.cutter)
 
     def _send(self, pieces: Iterator[bytes]) -> None:
-        with self._opened() as line:
+        with conversation(self.address) as line:
             listener = self._ear()
             patience = ANSWER_SECONDS + self._fill_open_strip(line)
             answers = listener.ready(line, patience) is not None
@@ -87,26 +86,12 @@ class EscposPrinter:
                     self._refuse_unfinished(line, listener, sent)
                 self._strip_open = False
             except Exception as failure:  # each connection raises its own kinds
-                raise _begun(failure) from failure
+                raise begun(failure) from failure
 
     def _refuse_unfinished(self, line: Connection, listener: Ear, sent: int) -> None:
         """Asked once more: paper may have ended in mid-slip, and who answered before and is silent now has stalled."""
         if listener.ready(line, connection.TIMEOUT_SECONDS + sent / BYTES_A_SECOND) is None:
             raise DeviceError("printer_broke_off", "it answered before the slip and not after")
-
-    @contextmanager
-    def _opened(self) -> Iterator[Connection]:
-        """Whatever a connection raises is a DeviceError outside, and after one nothing more is waited for."""
-        line = connection.opened(self.address)
-        try:
-            yield line
-        except DeviceError:
-            line.close(broken=True)
-            raise
-        except Exception as failure:  # each connection raises its own kinds
-            line.close(broken=True)
-            raise DeviceError("printer_broke_off", str(failure)) from failure
-        line.close(broken=False)
 
     def _fill_open_strip(self, line: Connection) -> float:
         """A slip that broke off may have left it in the middle of a strip, which would swallow the next slip's
@@ -124,9 +109,3 @@ class EscposPrinter:
     def _ear(self) -> Ear:
         mute = self.address.startswith("file:")  # it can't be read from: no question, no second's wait
         return ear("none" if mute else self.profile.status, drawer=self.drawer_pin is not None)
-
-
-def _begun(failure: Exception) -> DeviceError:
-    if isinstance(failure, DeviceError):
-        return DeviceError(failure.code, failure.detail, begun=True)
-    return DeviceError("printer_broke_off", str(failure), begun=True)

@@ -15,6 +15,7 @@ from .models import JobState, PrintJob
 
 LONGEST_PAUSE = timedelta(seconds=30)
 KICK_WITHIN = timedelta(seconds=30)
+NOT_ON_PAPER = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
 
 
 def queue(session: Session, printer: str, title: str, subject: str, slip: Slip, *, at: datetime) -> PrintJob:
@@ -39,15 +40,17 @@ def copies_of(session: Session, subject: str) -> int:
 
 def waiting(session: Session) -> Sequence[PrintJob]:
     """Jobs not on paper yet, oldest first."""
-    states = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
-    return session.scalars(select(PrintJob).where(PrintJob.state.in_(states)).order_by(PrintJob.id)).all()
+    return session.scalars(
+        select(PrintJob).where(PrintJob.state.in_(NOT_ON_PAPER)).order_by(PrintJob.id)
+    ).all()
 
 
 def waiting_for(session: Session, printer: str) -> int:
     """How many slips wait for one printer."""
-    states = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
     return (
-        session.scalar(select(func.count()).where(PrintJob.state.in_(states), PrintJob.printer == printer))
+        session.scalar(
+            select(func.count()).where(PrintJob.state.in_(NOT_ON_PAPER), PrintJob.printer == printer)
+        )
         or 0
     )
 

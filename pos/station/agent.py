@@ -147,7 +147,7 @@ class Agent:
         self._stopping.set()
 
     def run(self) -> None:
-        """Until stopped. Raises NotLetIn when the token is not, or no longer, known; DeviceError for bad settings."""
+        """Until stopped. Raises NotLetIn when the token is not, or no longer, known."""
         while not self._stopping.is_set():
             try:
                 settings = msgspec.json.decode(self._line.call("/station/settings"), type=Settings)

@@ -1,6 +1,6 @@
 """station/agent_views.py — where the computer of a station apart calls. Its token is its right; it has no person."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, abort, current_app, request
@@ -15,7 +15,6 @@ from .wire import Ask
 
 pages = Blueprint("station_agent", __name__, url_prefix="/station")
 MOST_BYTES = 256 * 1024
-Said = TypeVar("Said", bound=msgspec.Struct)
 
 
 def _station() -> str:

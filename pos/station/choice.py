@@ -21,19 +21,21 @@ def chosen(session: Session, printer: Printer) -> Printer:
     choice = session.get(PrinterChoice, printer.name)
     if choice is None:
         return printer
-    return msgspec.convert(
-        {**msgspec.structs.asdict(printer), "profile": choice.profile, "mode": choice.mode, "charset": choice.charset},
-        Printer,
-    )  # fmt: skip
+    return _with(printer, choice.profile, choice.mode, choice.charset)
+
+
+def _with(printer: Printer, profile: str, mode: str, charset: str) -> Printer:
+    """Raises msgspec.ValidationError for what no configuration could say."""
+    said = msgspec.structs.asdict(printer) | {"profile": profile, "mode": mode, "charset": charset}
+    return msgspec.convert(said, Printer)
 
 
 def choose(
     session: Session, printer: Printer, *, profile: str, mode: str, charset: str, by: Actor, at: datetime
 ) -> Printer:
     """Speak to this printer so from its next slip on. Raises Refused (`printer_choice_odd`)."""
-    wanted = {**msgspec.structs.asdict(printer), "profile": profile, "mode": mode, "charset": charset}
     try:
-        new = msgspec.convert(wanted, Printer)
+        new = _with(printer, profile, mode, charset)
         driver(new)
     except (msgspec.ValidationError, DeviceError) as odd:
         raise Refused.because("printer_choice_odd") from odd

@@ -2,9 +2,9 @@
 
 from io import BytesIO
 
-from PIL import Image
+from PIL import ImageOps
 
-from hardware.picture import code128_bars
+from hardware.picture import code128_picture
 from hardware.slip import Cut, Pair, Rule, Slip, Stars, Text
 
 MODULE_PX, HEIGHT_PX, QUIET_MODULES = 3, 120, 12
@@ -22,9 +22,7 @@ RECEIPT = Slip((
 
 def bars(content: str) -> bytes:
     """A Code 128 as a PNG large enough to be scanned from a screen."""
-    modules = "0" * QUIET_MODULES + code128_bars(content) + "0" * QUIET_MODULES
-    row = Image.new("1", (len(modules), 1))
-    row.putdata([255 * (module == "0") for module in modules])
+    code = ImageOps.invert(code128_picture(content, MODULE_PX, HEIGHT_PX).convert("L"))
     out = BytesIO()
-    row.resize((len(modules) * MODULE_PX, HEIGHT_PX), Image.Resampling.NEAREST).save(out, "PNG")
+    ImageOps.expand(code, (QUIET_MODULES * MODULE_PX, 0), fill=255).convert("1").save(out, "PNG")
     return out.getvalue()

@@ -1,7 +1,6 @@
 """tags/find.py — a tag's own code, as it is scanned: TG-123, or the address in its QR code."""
 
 import re
-from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +37,4 @@ def find_by_trace_code(session: Session, trace_code: str) -> Tag | None:
 def goods_code(session: Session, text: str) -> str:
     """A scan at the till: a tag stands for its product, and everything else for itself."""
     tag = find_tag(session, text)
-    if tag is None:
-        return text
-    skus: Sequence[str] = session.scalars(select(Product.sku).where(Product.id == tag.product_id)).all()
-    return skus[0] if skus else text
+    return session.get_one(Product, tag.product_id).sku if tag else text

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hardware.labels.label import Label
-from hardware.slip import Card, Cut, Slip
 from hardware.symbology import in_store
 
 from ..catalog.models import Product
@@ -24,6 +23,7 @@ from ..web.now import config, now
 from ..web.rights import actor, allowed
 from .find import tag_code
 from .models import Design
+from .put_out import slip_of
 from .put_up import Printed, print_tags
 from .views import FLOOR, drawn, pages
 
@@ -85,5 +85,4 @@ def _print(
 def _send(session: Session, printed: Printed, cards: list[Label]) -> None:
     """Out of the station's printer of labels; a request that came twice is one label."""
     if printed.is_new:
-        slip = Slip(tuple(row for card in cards for row in (Card(card), Cut())))
-        send(session, tag_code(printed.tags[0][0].id), f"tags:{printed.batch.id}", slip, "label")
+        send(session, tag_code(printed.tags[0][0].id), f"tags:{printed.batch.id}", slip_of(cards), "label")

@@ -1,12 +1,13 @@
 """tags/put_out.py — a batch of tags made ready for paper: the labels it consists of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hardware.labels.label import Label
+from hardware.slip import Card, Cut, Slip
 
 from ..catalog.models import KitPart, Product
 from ..producers.models import Producer
@@ -30,6 +31,11 @@ def labels(
         label(Design(tag.design), _one(session, tag, says, look, reason, weight_milli), look)
         for tag, says in tags
     ]
+
+
+def slip_of(cards: Iterable[Label]) -> Slip:
+    """Labels one after the other, each cut off."""
+    return Slip(tuple(row for card in cards for row in (Card(card), Cut())))
 
 
 def _one(session: Session, tag: Tag, says: Saying, look: Look, reason: str, weight_milli: int) -> OneTag:

@@ -21,7 +21,6 @@ from ..shop.models import get_shop
 from ..stock.address import IN_STORE
 from ..stock.models import Lot, OnHand, Place, Zone
 
-NOWHERE = ""
 One = TypeVar("One")
 
 
@@ -165,7 +164,7 @@ def _saying(row: Any, goods: Goods, refusals: tuple[Reason, ...], gtin: str, on:
         measure="l" if content is Content.ML and not weighed else "kg", is_weighed=weighed,
         stars=stars(goods, on) if goods.goods_class is GoodsClass.OCOP else 0,
         certificate=certificate[0], certificate_ends=certificate[1], group=row.group, producer=row.producer,
-        maker=" · ".join(filter(None, (row.producer, row.address))), place_id=row.shelf_place_id, place=row.place or NOWHERE, zone=row.zone or "",
+        maker=" · ".join(filter(None, (row.producer, row.address))), place_id=row.shelf_place_id, place=row.place or "", zone=row.zone or "",
         gtin=gtin, refusals=refusals,
     )  # fmt: skip
 

@@ -165,17 +165,17 @@ def hanging_tags(
     session: Session, place_id: int | None = None, *, product_id: int | None = None
 ) -> Sequence[Any]:
     """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
+    meant = [Tag.place_id == place_id] if place_id is not None else []
+    meant += [Tag.product_id == product_id] if product_id is not None else []
     newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
+    if meant:  # or each tag that is hung up would look through all that was ever seen
+        newest = newest.where(TagSeen.tag_id.in_(select(Tag.id).where(*meant)))
     query = (
         select(*_COLUMNS, TagSeen.at.label("seen_at"))
         .join(TagSeen, TagSeen.tag_id == Tag.id)
-        .where(TagSeen.id.in_(newest), TagSeen.hangs)
+        .where(TagSeen.id.in_(newest), TagSeen.hangs, *meant)
         .order_by(Tag.id)
     )
-    if place_id is not None:
-        query = query.where(Tag.place_id == place_id)
-    if product_id is not None:
-        query = query.where(Tag.product_id == product_id)
     return list({(row.design, row.product_id, row.place_id): row for row in session.execute(query)}.values())
 
 

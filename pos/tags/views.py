@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from hardware.labels import pdf, picture, sheets
 from hardware.labels.label import DoesNotFit, Label
-from hardware.labels.layout import placed
-from hardware.slip import Card, Cut, Slip
+from hardware.labels.layout import PAGE_DPI, placed
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
@@ -42,7 +41,7 @@ from ..web.rights import actor, allowed
 from .designs import DEFAULT_BRAND, Look, OneTag, label
 from .find import find_tag, goods_code, tag_code
 from .models import Design, Tag, TagBatch, TagSeen
-from .put_out import labels
+from .put_out import labels, slip_of
 from .put_up import Printed, get_batch, get_tag, print_tags, tags_of
 from .saying import Saying, sayings
 from .shelf import hang, see, take_down
@@ -173,19 +172,23 @@ def _send(session: Session, printed: Printed, reason: str) -> None:
         raise NotFound.because("printer_not_found")
     if not printed.is_new or kind != "printer":
         return
-    cards = drawn(session, printed.tags, reason)
-    slip = Slip(tuple(part for card in cards for part in (Card(card), Cut())))
+    slip = slip_of(drawn(session, printed.tags, reason))
     queue(session, name, tag_code(printed.tags[0][0].id), f"tags:{printed.batch.id}", slip, at=now())
 
 
 def drawn(
-    session: Session, tags: Sequence[tuple[Tag, Saying]], reason: str = "", *, weight_milli: int = 0
+    session: Session,
+    tags: Sequence[tuple[Tag, Saying]],
+    reason: str = "",
+    *,
+    weight_milli: int = 0,
+    dpi: int = ROLL_DPI,
 ) -> list[Label]:
-    """Raises Refused (`tag_does_not_fit`) with the goods whose words or code are too long for this card."""
+    """Raises Refused (`tag_does_not_fit`) with the goods whose words or code are too long for this card at that `dpi`."""
     cards = labels(session, tags, look(session), reason=reason, weight_milli=weight_milli)
     for (tag, _says), card in zip(tags, cards, strict=True):
         try:
-            placed(card, ROLL_DPI)
+            placed(card, dpi)
         except DoesNotFit as no:
             raise Refused.because("tag_does_not_fit", product=tag.name, part=no.part, fits=no.fits) from no
     return cards
@@ -214,9 +217,8 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     with reading() as session:
         batch = get_batch(session, batch_id)
         # What was stopped since it was printed gets no tag on a second sheet either.
-        cards = drawn(
-            session, [(tag, says) for tag, says in tags_of(session, batch, today()) if not says.refusals]
-        )
+        admitted = [(tag, says) for tag, says in tags_of(session, batch, today()) if not says.refusals]
+        cards = drawn(session, admitted, dpi=PAGE_DPI)
     name = asked.get("sheet", "") or batch.output.partition(":")[2]
     template = next((one for one in sheets.fitting(cards[0]) if one.name == name), None) if cards else None
     if template is None:
@@ -285,7 +287,7 @@ def new(product_id: int) -> ResponseReturnValue:
             says=says,
             reasons=reasons,
             designs=BY_PRODUCT,
-            outputs=outputs(Design.SHELF),
+            outputs={design: outputs(design) for design in BY_PRODUCT},
         )
 
 

@@ -16,20 +16,19 @@ from pos.catalog.models import Product
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.bulk import set_prices
-from pos.pricing.models import Price, ShelfPrice
+from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import set_price
 from pos.sales.basket import add
 from pos.sales.pay import pay_cash
 from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
-from pos.tags.old_price import old_price
 from pos.tags.put_up import Printed, get_tag, print_tags
 from pos.tags.saying import sayings
 from pos.tags.shelf import hang, see, take_down
 from pos.tags.truth import changed, kept_truth, truth, untruths
 from pos.upkeep.verify import verify
-from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.builders import an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
 
@@ -194,42 +193,6 @@ def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
         assert found.true_bp < 10_000
 
 
-def price_since(session: Session, product_id: int, days: int, price_vnd: int) -> None:
-    before = timedelta(days=days)
-    session.add(Price(product_id=product_id, price_vnd=price_vnd, starts=TODAY - before, at=MORNING - before))
-    session.flush()
-
-
-@pytest.mark.parametrize(
-    ("prices", "said"),
-    [
-        ([(60, 50_000), (0, 40_000)], 50_000),
-        ([(30, 50_000), (0, 40_000)], 50_000),
-        ([(29, 50_000), (0, 40_000)], "old_price_short"),
-        ([(90, 60_000), (60, 50_000), (20, 50_000), (0, 40_000)], 50_000),
-        ([(60, 40_000), (3, 90_000), (0, 40_000)], "old_price_short"),  # raised for three days to be struck
-        ([(60, 40_000), (0, 50_000)], "old_price_none"),
-        ([(60, 50_000)], "old_price_none"),
-        ([(60, 50_000), (0, 24_000)], "marked_down_too_far"),
-        ([(60, 50_000), (0, 25_000)], 50_000),
-    ],
-)
-def test_a_struck_price_was_really_asked_and_for_long_enough(
-    shop: Shop, prices: list[tuple[int, int]], said: int | str
-) -> None:
-    with unit_of_work() as session:
-        product = a_product(session, a_maker(session))
-        session.execute(text("DROP TRIGGER price_no_delete"))
-        session.execute(text("DELETE FROM price"))
-        for days, price_vnd in prices:
-            price_since(session, product.id, days, price_vnd)
-        if isinstance(said, int):
-            assert old_price(session, product, TODAY) == said
-        else:
-            with pytest.raises(Refused, match=said):
-                old_price(session, product, TODAY)
-
-
 def test_each_thing_that_a_tag_says_can_become_untrue(tagged: Shop) -> None:
     with reading() as session:
         tag = truth(session, TODAY).hanging[0].tag
@@ -351,55 +314,6 @@ def test_a_lots_label_asks_for_that_lot(tagged: Shop) -> None:
                 output="x",
                 key="lot",
                 lot_id=bad.id,
-                by=MANAGER,
-                at=MORNING,
-            )
-
-
-def test_a_price_that_was_entered_today_for_long_ago_was_never_asked(shop: Shop) -> None:
-    with unit_of_work() as session:
-        product = a_product(session, a_maker(session))
-        for days, price_vnd in ((40, 90_000), (3, 90_000), (0, 60_000)):
-            session.add(
-                Price(
-                    product_id=product.id,
-                    price_vnd=price_vnd,
-                    starts=TODAY - timedelta(days=days),
-                    at=MORNING,
-                )
-            )
-        session.flush()
-        with pytest.raises(Refused, match="old_price"):
-            old_price(session, product, TODAY)
-
-
-def test_one_product_without_an_old_price_spoils_no_batch_of_markdowns(shop: Shop) -> None:
-    with unit_of_work() as session:
-        maker = a_maker(session)
-        lowered, same = a_product(session, maker), a_product(session, maker, 2)
-        for product in (lowered, same):
-            a_delivery(session, maker, product)
-        session.execute(text("DROP TRIGGER price_no_delete"))
-        session.execute(text("DELETE FROM price"))
-        for product in (lowered, same):
-            price_since(session, product.id, 60, 50_000)
-        price_since(session, lowered.id, 0, 40_000)
-        ids = [lowered.id, same.id]
-        printed = print_tags(
-            session, ids, Design.MARKDOWN, about="x", output="x", key="m", by=MANAGER, at=MORNING
-        )
-        assert [(tag.product_id, tag.old_price_vnd) for tag, _ in printed.tags] == [(lowered.id, 50_000)]
-        assert [one.reasons[0].code for one in printed.refused] == ["old_price_none"]
-        yesterday = TODAY - timedelta(days=1)
-        with pytest.raises(Refused, match="until_in_past"):
-            print_tags(
-                session,
-                ids,
-                Design.SHELF,
-                about="x",
-                output="x",
-                key="u",
-                until=yesterday,
                 by=MANAGER,
                 at=MORNING,
             )

@@ -115,6 +115,9 @@ def test_goods_and_tags_scanned_one_after_the_other_get_theirs(village: Shop) ->
 def test_each_design_can_be_looked_at_before(village: Shop) -> None:
     boss = village.client("manager")
     page = boss.get("/tags/new/1").text
+    assert '<option value="sheet:24-70x37">' in page  # a shelf's tag
+    assert '<option value="sheet:65-38x21">' in page  # a sticker's
+    assert page.count(f'<option value="printer:{NAME}">') == 3
     for design in ("shelf", "sticker", "markdown"):
         assert f"/tags/preview/{design}/1.png" in page
         assert boss.get(f"/tags/preview/{design}/1.png").mimetype == "image/png"
