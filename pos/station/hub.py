@@ -77,6 +77,7 @@ class Hub:
             live = self._live(station)
             if claim or not live.page:
                 live.page = page
+                self._changed.notify_all()  # the page before hears of it now, not at its next question
             if live.page == page:
                 live.scans = [scan for scan in live.scans if scan.n > seen]
             state = dict(live.states)

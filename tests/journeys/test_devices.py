@@ -132,12 +132,18 @@ def test_a_burst_of_scans_is_put_on_in_its_order(counter: Counter) -> None:
 
 
 def test_the_newest_page_of_a_station_hears_its_scanner(counter: Counter) -> None:
+    expect(counter.page.locator("#scanner-moved")).to_be_hidden()
     other = counter.page.context.new_page()
     other.goto(f"{counter.shop.base}/till")
     other.wait_for_selector("#device-states .dot")
     counter.scanner.scan(counter.code(0))
     expect(other.locator(".line")).to_have_count(1)
     expect(other.locator(".line .num").first).to_have_text("1 × 45.000")
+    expect(other.locator("#scanner-moved")).to_be_hidden()
+    expect(counter.page.locator("#scanner-moved")).to_be_visible()
+    counter.page.get_by_role("button", name="Nghe ở đây").click()
+    expect(counter.page.locator("#scanner-moved")).to_be_hidden()
+    expect(other.locator("#scanner-moved")).to_be_visible()
 
 
 def test_the_scale_weighs_and_the_pole_shows(counter: Counter) -> None:
