@@ -463,7 +463,7 @@ def trace_export(config: Config, folder: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
 @click.option("--without-refused", is_flag=True, help="Go on without the rows that are refused.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day; prices without a day begin on it.")
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def import_(
@@ -488,7 +488,7 @@ def import_(
         stopped = bool(found.refused) and not without_refused
         if not dry_run and not stopped:
             with unit_of_work() as session:
-                apply(session, found.plan, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
+                apply(session, found, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
     if as_json:
         written = not dry_run and not stopped
         click.echo(

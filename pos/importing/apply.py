@@ -1,7 +1,7 @@
 """importing/apply.py — carry out a preview's plan, in the caller's one transaction, or not at all."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,6 @@ from ..catalog.models import Barcode, Product
 from ..catalog.products import Code, products_of, save_product
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.text import folded
 from ..pricing.prices import find_price, set_price
@@ -23,33 +22,38 @@ from ..stock.lots import find_lot, save_lot, stop
 from ..stock.models import Lot, MoveKind, Place, Zone
 from ..stock.moves import Step, post
 from .known import PRODUCT_FIELDS
-from .preview import RowSays
+from .preview import Preview
 
 
 def apply(
     session: Session,
-    plan: Sequence[RowSays],
+    found: Preview,
     *,
     by: Actor,
     at: datetime,
     source: str,
     tell: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write what the rows say, each through its own room's use case, and a journal row for the whole."""
+    """Write what the rows say, each through its own room's use case, and a journal row for the whole.
+
+    A price without a day of its own begins on the day that the preview judged for: what was shown is what is written,
+    also when midnight lay between the two.
+    """
+    plan = found.plan
     for done, row in enumerate(plan, 1):
-        _write(session, row.values, by=by, at=at)
+        _write(session, row.values, found.on, by=by, at=at)
         if tell and done % 50 == 0:
             tell(done, len(plan))
     record(session, "imported", by=by, at=at, source=source, rows=len(plan))
 
 
-def _write(session: Session, values: dict[str, Any], *, by: Actor, at: datetime) -> None:
+def _write(session: Session, values: dict[str, Any], on: date, *, by: Actor, at: datetime) -> None:
     producer = _producer(session, values, by=by, at=at)
     product = _product(session, values, producer, by=by, at=at)
     if values.get("paper_number"):
         _paper(session, values, producer, product, by=by, at=at)
     if product is not None and values.get("price") is not None:
-        starts = values.get("price_starts") or business_day(at)
+        starts = values.get("price_starts") or on
         if find_price(session, product.id, starts) != values["price"]:
             set_price(session, product, values["price"], starts=starts, by=by, at=at)
     if product is not None and values.get("lot_number"):

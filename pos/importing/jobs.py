@@ -77,7 +77,7 @@ class Jobs:
         assert job.preview is not None  # noqa: S101  only a ready job is written
         try:
             with unit_of_work(engine) as session:
-                apply(session, job.preview.plan, by=by, at=at, source=job.name, tell=job.tell)
+                apply(session, job.preview, by=by, at=at, source=job.name, tell=job.tell)
             job.state = "written"
         except ShopError as no:
             job.state, job.error = "failed", no

@@ -67,9 +67,10 @@ class RowSays:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`unread`: (sheet, heading) of each column that nobody here understands."""
+    """`on`: the day that it was judged for. `unread`: (sheet, heading) of each column that nobody here understands."""
 
     rows: list[RowSays]
+    on: date
     unread: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -114,7 +115,7 @@ def preview(
             said.append(row)
             if tell and len(said) % 200 == 0:
                 tell(len(said), total)
-    return Preview(said, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread))
+    return Preview(said, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread))
 
 
 def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:

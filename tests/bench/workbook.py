@@ -37,7 +37,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
             found = preview(session, open_workbook(path), today)
         previewed = time.perf_counter()
         with unit_of_work() as session:
-            apply(session, found.plan, by=SYSTEM, at=datetime.now(UTC), source=path.name)
+            apply(session, found, by=SYSTEM, at=datetime.now(UTC), source=path.name)
         ended = time.perf_counter()
         db.engine.dispose()
     if len(found.plan) != sizes.imported:

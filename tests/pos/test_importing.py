@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pos.importing.preview import Preview, preview
 from pos.importing.workbook import open_workbook
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
+from pos.pricing.models import Price
 from pos.producers.models import Producer
 from pos.upkeep.verify import verify
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
@@ -33,7 +34,7 @@ def looked_at(path: Path) -> Preview:
 def written(path: Path) -> Preview:
     found = looked_at(path)
     with unit_of_work() as session:
-        apply(session, found.plan, by=MANAGER, at=MORNING, source=path.name)
+        apply(session, found, by=MANAGER, at=MORNING, source=path.name)
     return found
 
 
@@ -176,9 +177,18 @@ def test_a_failure_in_the_middle_writes_nothing(shop: Shop, tmp_path: Path) -> N
     found = looked_at(book(tmp_path, rows))
     found.plan[1].values["place"] = "không có"  # as if the place had gone between preview and writing
     with pytest.raises(Refused, match="place_not_found"), unit_of_work() as session:
-        apply(session, found.plan, by=MANAGER, at=MORNING, source="b.xlsx")
+        apply(session, found, by=MANAGER, at=MORNING, source="b.xlsx")
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+def test_midnight_between_preview_and_writing_moves_no_price(shop: Shop, tmp_path: Path) -> None:
+    rows = [["Chủ thể", "Tên hàng", "Giá"], ["Hộ mẫu", "Kẹo", 20_000]]
+    found = looked_at(book(tmp_path, rows))
+    with unit_of_work() as session:
+        apply(session, found, by=MANAGER, at=MORNING + timedelta(days=1), source="b.xlsx")
+        assert session.scalar(select(Price.starts)) == TODAY
+    assert [row.says for row in looked_at(tmp_path / "b.xlsx").rows] == ["same"]
 
 
 def test_bombs_and_broken_files_are_refused_politely(shop: Shop, tmp_path: Path) -> None:
