@@ -463,7 +463,9 @@ def trace_export(config: Config, folder: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
 @click.option("--without-refused", is_flag=True, help="Go on without the rows that are refused.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day; prices without a day begin on it.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day; undated prices begin on it."
+)
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def import_(
