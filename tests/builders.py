@@ -1,5 +1,6 @@
 """Small goods for small tests: each states only what matters to it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,8 +21,10 @@ from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Zone
 from pos.storeroom.judged import Arrived
 from pos.storeroom.receive import receive
+from pos.tags.models import Design
+from pos.tags.put_up import Printed, print_tags
 
-from .conftest import CASHIER, MORNING, STATION, TODAY
+from .conftest import CASHIER, MANAGER, MORNING, STATION, TODAY
 
 FIRST = TODAY - timedelta(days=20)
 
@@ -83,3 +86,11 @@ def a_delivery(session: Session, producer: Producer, product: Product, quantity_
 
 def an_open_shift(session: Session, station: str = STATION) -> None:
     open_shift(session, station, 500_000, by=CASHIER, at=MORNING)
+
+
+def print_all(session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: Any) -> Printed:
+    """A shelf tag for each of these products, or for all."""
+    wanted = ids if ids is not None else session.scalars(select(Product.id)).all()
+    return print_tags(
+        session, wanted, Design.SHELF, about="all", output="x", key=key, by=MANAGER, at=MORNING, **more
+    )

@@ -20,7 +20,7 @@ from ..printing.queue import waiting
 from ..sales.queries import day_of
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..tags.truth import kept_truth
+from ..tags.kept import kept_truth
 from ..web.now import now, today
 from ..web.rights import actor, allowed
 from .refusals import called_count, refusals

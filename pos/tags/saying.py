@@ -28,7 +28,7 @@ One = TypeVar("One")
 class Saying:
     """All that a tag could say of a product. `refusals`: why there may be none of it; () where there may.
 
-    `unit_price_vnd` is that of a kilogram or litre (`measure`), None where the content is counted.
+    `unit_price_vnd` is that of a kilogram or litre (`measure`), None where the content is counted. `code`: its bars.
     """
 
     product_id: int
@@ -49,15 +49,8 @@ class Saying:
     place: str
     zone: str
     gtin: str
+    code: str
     refusals: tuple[Reason, ...]
-
-    @property
-    def code(self) -> str:
-        """What its bars say: the pack's own code where that means the same everywhere, so that tag and pack scan
-        alike; else the shop's number.
-        """
-        digits = shown(self.gtin) if self.gtin else ""
-        return digits if len(digits) in {8, 13} and not digits.startswith(IN_STORE) else self.sku
 
 
 def sayings(
@@ -165,8 +158,14 @@ def _saying(row: Any, goods: Goods, refusals: tuple[Reason, ...], gtin: str, on:
         stars=stars(goods, on) if goods.goods_class is GoodsClass.OCOP else 0,
         certificate=certificate[0], certificate_ends=certificate[1], group=row.group, producer=row.producer,
         maker=" · ".join(filter(None, (row.producer, row.address))), place_id=row.shelf_place_id, place=row.place or "", zone=row.zone or "",
-        gtin=gtin, refusals=refusals,
+        gtin=gtin, code=_bars(gtin, row.sku), refusals=refusals,
     )  # fmt: skip
+
+
+def _bars(gtin: str, sku: str) -> str:
+    """The pack's own code where that means the same everywhere, so that tag and pack scan alike; else the shop's number."""
+    digits = shown(gtin) if gtin else ""
+    return digits if len(digits) in {8, 13} and not digits.startswith(IN_STORE) else sku
 
 
 def _certificate(goods: Goods, on: date) -> tuple[str, date | None]:

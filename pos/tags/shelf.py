@@ -50,7 +50,7 @@ def _list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -
 
     None hangs: no price is on the shelf (0), so that the last one seen binds nobody.
     """
-    shown = [row.price_vnd for row in hanging_tags(session, product_id=product_id)]
+    shown = [row.price_vnd for row in hanging_tags(session, products=[product_id])]
     lowest = min(shown, default=0)
     newest = session.scalars(
         select(ShelfPrice.price_vnd)

@@ -3,16 +3,16 @@
 Nothing is written when a price or a paper changes: the truth of a tag is a reading of what it said and what holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..journal.models import JournalRow
 from ..kernel.reason import Reason
 from ..stock.models import Lot, OnHand, Place
 from ..stock.queries import FLOOR
@@ -69,6 +69,14 @@ class Truth:
         return 10_000 * (len(self.hanging) - len(self.untrue)) // places if places else 10_000
 
 
+# What a tag says that must hold, and what it is called when it doesn't.
+_SAYS = {
+    "place_id": "moved", "price_vnd": "price", "unit_price_vnd": "price", "name": "name", "maker": "maker", "code": "code",
+    "certificate": "certificate", "certificate_ends": "certificate", "stars": "stars", "zone": "zone",
+}  # fmt: skip
+_says, _WHY = attrgetter(*_SAYS), tuple(_SAYS.values())
+
+
 def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
     """Why a tag says what doesn't hold on the day; () where it is true. Pure.
 
@@ -81,27 +89,18 @@ def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
         return ("stopped",)
     if tag.until is not None and tag.until < on:
         return ("over",)
-    checks = (
-        ("early", tag.starts > on),
-        ("moved", tag.place_id != now.place_id),
-        ("price", tag.price_vnd != now.price_vnd),
-        ("price", tag.unit_price_vnd != now.unit_price_vnd),
-        ("name", tag.name != now.name),
-        ("maker", tag.maker != now.maker),
-        ("code", tag.code != now.code),
-        ("certificate", (tag.certificate, tag.certificate_ends) != (now.certificate, now.certificate_ends)),
-        ("stars", tag.stars != now.stars),
-        ("zone", tag.zone != now.zone),
-    )
-    return tuple(dict.fromkeys(code for code, is_so in checks if is_so))
+    differs = (code for code, says, holds in zip(_WHY, _says(tag), _says(now), strict=True) if says != holds)
+    return tuple(dict.fromkeys((*(("early",) if tag.starts > on else ()), *differs)))
 
 
-def truth(session: Session, on: date, *, place_id: int | None = None) -> Truth:
-    """Every tag that hangs, and every shelf place without one; of one place only, where it is named."""
+def truth(
+    session: Session, on: date, *, place_id: int | None = None, products: Collection[int] | None = None
+) -> Truth:
+    """Every tag that hangs, and every shelf place without one; of one place, or of some products, where they are named."""
     rows, waiting, on_shelf = (
-        hanging_tags(session, place_id),
-        _never_seen(session),
-        _on_shelf(session, place_id),
+        hanging_tags(session, place_id, products=products),
+        _never_seen(session, products),
+        _on_shelf(session, place_id, products),
     )
     now = sayings(session, {row.product_id for row in rows} | on_shelf, on)
     ready = {
@@ -109,41 +108,23 @@ def truth(session: Session, on: date, *, place_id: int | None = None) -> Truth:
         for tag in waiting
         if not untruths(tag, now.get(tag.product_id), on)
     }
-    all_places = session.scalars(select(Place).order_by(Place.code)).all()
-    names = {place.id: place.name for place in all_places}
-    order = {place.id: n for n, place in enumerate(all_places)}
+    names: dict[int, str] = dict(session.execute(select(Place.id, Place.name)).tuples().all())
     hanging = [_hanging(row, now.get(row.product_id), on, names, ready) for row in rows]
-    hanging.sort(key=lambda one: (order.get(one.tag.place_id, len(order)), one.tag.name))
     tagged = {row.product_id for row in rows if Design(row.design).hangs}
     missing = [
         Missing(said, ready.get((Design.SHELF, id_)))
         for id_, said in now.items()
         if id_ in on_shelf and id_ not in tagged and not said.refusals
     ]
+    return walked(session, hanging, missing)
+
+
+def walked(session: Session, hanging: list[Hanging], missing: list[Missing]) -> Truth:
+    """Both lists put in walking order."""
+    order = {id_: n for n, id_ in enumerate(session.scalars(select(Place.id).order_by(Place.code)))}
+    hanging.sort(key=lambda one: (order.get(one.tag.place_id, len(order)), one.tag.name, one.tag.id))
     missing.sort(key=lambda one: (order.get(one.saying.place_id or 0, len(order)), one.saying.name))
     return Truth(hanging, missing)
-
-
-_kept: dict[str, tuple[tuple[date, str, int], Truth]] = {}
-
-
-def kept_truth(session: Session, on: date) -> Truth:
-    """The same of all shelves, reckoned anew only when something was written since that can change it.
-
-    Whatever can is journaled, and the newest hash of the journal stands for all before it. Sales are left out of
-    that, or a busy day would reckon at each: what they change is which lots are used up, and those are counted.
-    """
-    books, mark = str(session.get_bind().engine.url), (on, *_mark(session))
-    kept = _kept.get(books)
-    if kept is None or kept[0] != mark:
-        kept = _kept[books] = (mark, truth(session, on))
-    return kept[1]
-
-
-def _mark(session: Session) -> tuple[str, int]:
-    newest = select(JournalRow.hash).where(JournalRow.kind != "sold").order_by(JournalRow.seq.desc()).limit(1)
-    lying = select(func.count()).select_from(OnHand).where(OnHand.quantity_milli > 0)
-    return session.scalar(newest) or "", session.scalar(lying) or 0
 
 
 def _hanging(
@@ -162,11 +143,11 @@ _COLUMNS = (
 
 
 def hanging_tags(
-    session: Session, place_id: int | None = None, *, product_id: int | None = None
+    session: Session, place_id: int | None = None, *, products: Collection[int] | None = None
 ) -> Sequence[Any]:
     """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
     meant = [Tag.place_id == place_id] if place_id is not None else []
-    meant += [Tag.product_id == product_id] if product_id is not None else []
+    meant += [] if products is None else [Tag.product_id.in_(products)]
     newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
     if meant:  # or each tag that is hung up would look through all that was ever seen
         newest = newest.where(TagSeen.tag_id.in_(select(Tag.id).where(*meant)))
@@ -179,14 +160,16 @@ def hanging_tags(
     return list({(row.design, row.product_id, row.place_id): row for row in session.execute(query)}.values())
 
 
-def _never_seen(session: Session) -> Sequence[Any]:
+def _never_seen(session: Session, products: Collection[int] | None) -> Sequence[Any]:
     """The newest tag of each design and product that was printed and never seen on a shelf."""
     seen = select(TagSeen.id).where(TagSeen.tag_id == Tag.id).exists()
     newest = select(func.max(Tag.id)).where(~seen).group_by(Tag.design, Tag.product_id)
+    if products is not None:
+        newest = newest.where(Tag.product_id.in_(products))
     return session.execute(select(*_COLUMNS).where(Tag.id.in_(newest))).all()
 
 
-def _on_shelf(session: Session, place_id: int | None) -> set[int]:
+def _on_shelf(session: Session, place_id: int | None, products: Collection[int] | None) -> set[int]:
     """Products with pieces on the floor, of which a buyer may ask the price."""
     query = (
         select(Product.id)
@@ -198,6 +181,8 @@ def _on_shelf(session: Session, place_id: int | None) -> set[int]:
     )
     if place_id is not None:
         query = query.where(Product.shelf_place_id == place_id)
+    if products is not None:
+        query = query.where(Product.id.in_(products))
     return set(session.scalars(query))
 
 

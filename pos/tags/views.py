@@ -40,12 +40,13 @@ from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .designs import DEFAULT_BRAND, Look, OneTag, label
 from .find import find_tag, goods_code, tag_code
+from .kept import kept_truth
 from .models import Design, Tag, TagBatch, TagSeen
 from .put_out import labels, slip_of
 from .put_up import Printed, get_batch, get_tag, print_tags, tags_of
 from .saying import Saying, sayings
 from .shelf import hang, see, take_down
-from .truth import changed, kept_truth, truth
+from .truth import changed, truth
 
 pages = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100

@@ -21,6 +21,7 @@ from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import reading, unit_of_work
 from ..kernel.once import forget_old
+from ..tags.kept import kept_truth
 from .backup import backup
 from .verify import verify
 
@@ -144,8 +145,18 @@ class NightlyCare:
         self._thread.join(timeout=30)
 
     def _watch(self) -> None:
+        self._know_the_tags()
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
             self.look()
+            self._know_the_tags()
+
+    def _know_the_tags(self) -> None:
+        """Which tags are untrue is reckoned whole once a day: here, so that nobody waits for it."""
+        self._done("tags", self._tags, self._clock.now())
+
+    def _tags(self, at: datetime) -> None:
+        with reading(self._engine) as session:
+            kept_truth(session, business_day(at))
 
     def look(self) -> list[str]:
         """Do what is due now; says what was done. A full stick tonight ends no other care."""

@@ -1,6 +1,5 @@
 """Tags: what they may say, when they become untrue, and that the list is what the books say, by another's reckoning."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,35 +17,16 @@ from pos.kernel.errors import Refused
 from pos.pricing.bulk import set_prices
 from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import set_price
-from pos.sales.basket import add
-from pos.sales.pay import pay_cash
 from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
-from pos.tags.put_up import Printed, get_tag, print_tags
+from pos.tags.put_up import get_tag, print_tags
 from pos.tags.saying import sayings
 from pos.tags.shelf import hang, see, take_down
-from pos.tags.truth import changed, kept_truth, truth, untruths
+from pos.tags.truth import changed, truth, untruths
 from pos.upkeep.verify import verify
-from tests.builders import an_open_shift
-from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
-
-
-def print_all(
-    session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: object
-) -> Printed:
-    wanted = ids if ids is not None else session.scalars(select(Product.id)).all()
-    return print_tags(
-        session, wanted, Design.SHELF, about="all", output="x", key=key, by=MANAGER, at=MORNING, **more
-    )  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def tagged(village: Shop) -> Shop:
-    """The village with a true tag before all that may be sold."""
-    with unit_of_work() as session:
-        hang(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
-    return village
+from tests.builders import print_all
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 
 def test_every_shelf_is_true_at_first(tagged: Shop) -> None:
@@ -200,7 +180,7 @@ def test_each_thing_that_a_tag_says_can_become_untrue(tagged: Shop) -> None:
     assert untruths(tag, now, TODAY) == ()
     other: dict[str, tuple[str, object]] = {
         "price": ("price_vnd", 1), "name": ("name", "x"), "certificate": ("certificate", "x"), "stars": ("stars", 1),
-        "zone": ("zone", "other"), "moved": ("place_id", 99), "maker": ("maker", "x"), "code": ("gtin", ""),
+        "zone": ("zone", "other"), "moved": ("place_id", 99), "maker": ("maker", "x"), "code": ("code", "x"),
     }  # fmt: skip
     for code, (field, value) in other.items():
         assert untruths(tag, replace(now, **{field: value}), TODAY) == (code,)  # type: ignore[arg-type]
@@ -216,38 +196,6 @@ def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop)
         assert not [one for one in truth(session, TODAY).untrue if one.tag.product_id == 1]
         stop(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
         assert [one.why for one in truth(session, TODAY).untrue if one.tag.product_id == 1] == [("stopped",)]
-
-
-def test_the_kept_truth_is_the_truth_whatever_is_written(tagged: Shop) -> None:
-    """A price, a stop, a sale that takes a lot's last piece: each is seen at once; a sale that doesn't costs nothing."""
-
-    def same(session: Session) -> bool:
-        kept, anew = kept_truth(session, TODAY), truth(session, TODAY)
-        return [(one.tag.id, one.why) for one in kept.hanging] == [
-            (one.tag.id, one.why) for one in anew.hanging
-        ]
-
-    with unit_of_work() as session:
-        assert same(session)
-        set_price(session, session.get_one(Product, 1), 99_000, starts=TODAY, by=MANAGER, at=MORNING)
-        assert same(session)
-        stop(session, product_id=2, reason="x", by=MANAGER, at=MORNING)
-        assert same(session)
-        an_open_shift(session)
-    with unit_of_work() as session:
-        before = kept_truth(session, TODAY)
-        basket = add(session, STATION, 3, 1000, at=MORNING)
-        pay_cash(session, basket.id, basket.version, 10_000_000, station=STATION, by=CASHIER, at=MORNING)
-        assert kept_truth(session, TODAY) is before
-        session.execute(
-            text(
-                "UPDATE on_hand SET quantity_milli = 0 WHERE lot_id IN (SELECT id FROM lot WHERE product_id = 4)"
-            )
-        )
-        assert same(session)
-        assert [one.why for one in kept_truth(session, TODAY).untrue if one.tag.product_id == 4] == [
-            ("stopped",)
-        ]
 
 
 def asked(session: Session, product_id: int) -> set[str]:

@@ -1,0 +1,143 @@
+"""tags/kept.py — the truth of all shelves, kept in memory and mended by what the journal says was written since.
+
+Whatever can make a tag untrue is journaled, with the names of the rows that were written; so only the products that
+those rows speak of are reckoned anew. Rows of a kind that nobody here knows, too many of them, or another day: all is.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..journal.models import JournalRow
+from ..pricing.models import Price
+from ..stock.models import Hold, KitLotPart, Lot, StockMove
+from .models import Tag, TagSeen
+from .truth import Truth, truth, walked
+
+MOST_ACTS, MOST_ROWS = 2_000, 5_000  # beyond that, all anew is no slower
+
+# Which products the rows of a table speak of; papers are looked up by themselves. A table that stands neither here nor
+# below touches every tag (a place, the shop's policy): one that was forgotten costs time, never truth.
+SPEAK_OF: dict[str, tuple[Any, Any]] = {
+    "product": (select(Product.id), Product.id),
+    "producer": (select(Product.id), Product.producer_id),
+    "price": (select(Price.product_id), Price.id),
+    "lot": (select(Lot.product_id), Lot.id),
+    "stock_move": (select(Lot.product_id).join(StockMove, StockMove.lot_id == Lot.id), StockMove.id),
+    "hold": (
+        select(func.coalesce(Hold.product_id, Lot.product_id)).outerjoin(Lot, Lot.id == Hold.lot_id),
+        Hold.id,
+    ),
+    "tag": (select(Tag.product_id), Tag.id),
+    "tag_seen": (select(Tag.product_id).join(TagSeen, TagSeen.tag_id == Tag.id), TagSeen.id),
+}
+SAY_NOTHING = frozenset({
+    "person", "sign_in", "sale", "sale_line", "tender", "basket", "basket_line", "extra", "once", "shift",
+    "shift_close", "drawer_move", "shelf_price", "price_change", "tag_batch", "receiving", "receiving_line",
+    "refused_line", "line_check", "quality_check", "note_scan", "announced_delivery", "announced_line",
+    "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",
+    "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
+    "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """`seq`, `hash`: the newest act that it knows of."""
+
+    on: date
+    seq: int
+    hash: str
+    found: Truth
+
+
+_HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
+_ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
+_kept: dict[str, _Kept] = {}  # by the books' address
+
+
+def kept_truth(session: Session, on: date) -> Truth:
+    """What `truth` of all shelves would say now."""
+    books = str(session.get_bind().engine.url)
+    newest = session.execute(_HEAD).first()
+    if newest is None:
+        return truth(session, on)
+    kept = _kept.get(books)
+    products = _touched(session, kept, newest.seq) if kept is not None and kept.on == on else None
+    if kept is None or products is None:
+        found = truth(session, on)
+    elif products:
+        found = _mended(session, kept.found, products, on)
+    else:
+        found = kept.found
+    _kept[books] = _Kept(on, newest.seq, newest.hash, found)
+    return found
+
+
+def _mended(session: Session, old: Truth, products: set[int], on: date) -> Truth:
+    new = truth(session, on, products=products)
+    return walked(
+        session,
+        [*(one for one in old.hanging if one.tag.product_id not in products), *new.hanging],
+        [*(one for one in old.missing if one.saying.product_id not in products), *new.missing],
+    )
+
+
+def _touched(session: Session, kept: _Kept, newest: int) -> set[int] | None:
+    """Products of which something was written since; None where it may be any, or the books are others than they were."""
+    if not 0 <= newest - kept.seq <= MOST_ACTS:
+        return None
+    first, *acts = session.execute(_ACTS.where(JournalRow.seq.between(kept.seq, newest))).all()
+    if first.hash != kept.hash:
+        return None
+    named = _named(acts)
+    papers = _of_papers(session, named.pop("paper", set()))
+    if (
+        papers is None
+        or named.keys() - SPEAK_OF.keys() - SAY_NOTHING
+        or sum(map(len, named.values())) > MOST_ROWS
+    ):
+        return None
+    found = papers
+    for table, (products, key) in SPEAK_OF.items():
+        if table in named:
+            found.update(session.scalars(products.where(key.in_([int(id_) for id_ in named[table]]))))
+    return found | _sets_of(session, found)
+
+
+def _named(acts: Iterable[Any]) -> dict[str, set[str]]:
+    """The rows that acts were about and wrote: keys by table."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for act in acts:
+        told = json.loads(act.payload)
+        for row in (*([act.subject] if act.subject else ()), *told.get("facts", ()), *told.get("seals", ())):
+            table, _, key = row.partition(":")
+            found[table].add(key)
+    return found
+
+
+def _of_papers(session: Session, ids: set[str]) -> set[int] | None:
+    """Products that papers cover or once covered, as the journal keeps every state of them; None for the shop's own."""
+    kept = session.scalars(
+        select(JournalRow.payload).where(JournalRow.subject.in_([f"paper:{id_}" for id_ in ids]))
+    )
+    states = [facts for payload in kept for facts in json.loads(payload).get("facts", {}).values()]
+    if any(not state["covers"] and state["producer_id"] is None for state in states):
+        return None
+    makers = {state["producer_id"] for state in states if not state["covers"]}
+    named = {product_id for state in states for product_id, *_ in state["covers"]}
+    return named | set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
+
+
+def _sets_of(session: Session, products: set[int]) -> set[int]:
+    """Gift sets that have a part of these: a stopped part stops the set."""
+    whole = select(Lot.product_id).join(KitLotPart, KitLotPart.kit_lot_id == Lot.id)
+    parts = select(Lot.id).where(Lot.product_id.in_(products))
+    return set(session.scalars(whole.where(KitLotPart.part_lot_id.in_(parts))))

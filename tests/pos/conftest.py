@@ -1,0 +1,16 @@
+"""Shops further on their way than the village, for the tests of the use cases."""
+
+import pytest
+
+from pos.kernel.database import unit_of_work
+from pos.tags.shelf import hang
+from tests.builders import print_all
+from tests.conftest import MANAGER, MORNING, Shop
+
+
+@pytest.fixture
+def tagged(village: Shop) -> Shop:
+    """The village with a true tag before all that may be sold."""
+    with unit_of_work() as session:
+        hang(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
+    return village
