@@ -145,7 +145,7 @@ def demo(
     if config.data.folder == "ocop-data":
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=folder))
-    clock = _demo_clock(today.date() if today else None)
+    clock = _demo_clock(today.date() if today else None, Clock())
     config = with_pretended_devices(config)
     host, port = _free_address(config, host, port)
     if not config.public.base_url:
@@ -174,11 +174,14 @@ def _free_address(config: Config, host: str | None, port: int | None) -> tuple[s
     return host, free_port(host, config.server.port if port is None else port)
 
 
-def _demo_clock(today: date | None) -> Clock:
-    """The real clock, or one moved so that its first day is the one asked for, at half past eight."""
-    if today is None:
-        return Clock()
-    return ShiftedClock(starts_at(today) + timedelta(hours=8, minutes=30) - Clock().now())
+def _demo_clock(today: date | None, real: Clock) -> Clock:
+    """The real clock, or one moved to half past eight of the day that is asked for.
+
+    It is moved at night, too (in Việt Nam, wherever the reader sits): the village's morning has been already.
+    """
+    now = real.now()
+    morning = starts_at(today or business_day(now)) + timedelta(hours=8, minutes=30)
+    return real if today is None and now >= morning else ShiftedClock(morning - now)
 
 
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:

@@ -6,17 +6,20 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from click.testing import CliRunner
 
-from pos.cli import main
+from pos.cli import _demo_clock, main
+from pos.kernel.clock import SHOP_ZONE, FixedClock, ShiftedClock
+from tests.conftest import TODAY
 
 BOOK = Path(__file__).parent / "data" / "workbooks" / "so-hang-htx.xlsx"
 
@@ -88,6 +91,16 @@ def test_import_says_first_and_then_writes(data: Path) -> None:
     ocop("import", "odd.xlsx", "--data", "shop", code=1)
 
 
+@pytest.mark.parametrize("hour", [0, 3, 8, 9, 23])
+def test_the_demo_s_day_has_begun_at_any_hour(hour: int) -> None:
+    """The village sold something this morning: a demo that is opened at night can't stand before that."""
+    real = FixedClock(datetime.combine(TODAY, time(hour, 10), SHOP_ZONE).astimezone(UTC))
+    clock = _demo_clock(None, real)
+    shows = (real.at + clock.by if isinstance(clock, ShiftedClock) else clock.now()).astimezone(SHOP_ZONE)
+    assert (shows.hour, shows.minute) == ((8, 30) if hour < 9 else (hour, 10))
+    assert shows.date() == TODAY
+
+
 def test_backup_and_restore(data: Path) -> None:
     Path("stick").mkdir()
     assert "verified" in ocop("backup", "stick", "--data", "shop")
@@ -116,12 +129,12 @@ def running(*words: str, env: dict[str, str], cwd: Path) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-u", "-m", "pos.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True, env=env, cwd=cwd)  # fmt: skip
     try:
-        said, deadline = "", time.monotonic() + 90
+        said, deadline = "", monotonic() + 90
         assert process.stdout is not None
         while "Stop with Ctrl+C" not in said:
             line = process.stdout.readline()
             assert line, said
-            assert time.monotonic() < deadline, said
+            assert monotonic() < deadline, said
             said += line
         yield said
     finally:
@@ -135,7 +148,7 @@ def answer(address: str) -> str:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return response.read().decode()
         except OSError:
-            time.sleep(0.1)
+            sleep(0.1)
     raise AssertionError(f"{address} does not answer")
 
 

@@ -47,7 +47,9 @@ class PolicyForm(Form):
     )
     min_stars = IntegerField(_l("Least OCOP stars"), [NumberRange(3, 5)])
     warning_days = IntegerField(_l("Warn so many days before an end"), [NumberRange(1, 180)])
-    sell_only_at_shelf_price = BooleanField(_l("Refuse when the shelf shows a lower price"))
+    sell_only_at_shelf_price = BooleanField(
+        _l("Ask the cashier when the shelf shows a lower price; else the lower one is asked at once")
+    )
     cashiers_receive = BooleanField(_l("Cashiers receive, move and count, with a manager's approval"))
     alcohol_two_people = BooleanField(_l("Alcohol is received by two people"))
     refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])

@@ -94,6 +94,12 @@ class Goods:
     asked_milli: int = 0
     parts: tuple["Goods", ...] = ()  # of a gift set: the component lots that it was made of
 
+    def at_most(self, most_vnd: int | None) -> "Goods":
+        """The same goods, of which no more than this is asked; None: whatever the price is."""
+        if most_vnd is None or self.price_vnd is None or self.price_vnd <= most_vnd:
+            return self
+        return replace(self, price_vnd=most_vnd)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

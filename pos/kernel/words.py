@@ -15,6 +15,11 @@ def vnd(amount: int, *, sign: bool = True) -> str:
     return f"{'−' if amount < 0 else ''}{figures}{' ₫' if sign else ''}"
 
 
+def vnd_on_screen(amount: int) -> str:
+    """The same, whose sign no line break parts from its figures. Paper has its own lines, and letters without that space."""
+    return vnd(amount).replace(" ", "\u00a0")
+
+
 def day(value: date | None) -> str:
     """'24/11/2026'; nothing for no date."""
     return f"{value:%d/%m/%Y}" if value else ""

@@ -1,7 +1,7 @@
 """sales/basket.py — what lies on the counter: put on, changed, taken off, parked, taken over."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -99,12 +99,14 @@ def add(
     lot_id: int | None = None,
     known_by: LotKnownBy | None = None,
     most_vnd: int | None = None,
+    at_shelf_price: bool = False,
 ) -> Basket:
     """Put goods into the station's basket, split over lots where one is not enough.
 
     With a lot given (scanned or chosen) only that one serves. Goods that the gate admits may still
     raise WhatAge, until the buyer's age was asked for this basket. Without, and with every lot on the floor
-    admissible, the earliest expiry is assumed to leave first. Raises Refused with every reason, or
+    admissible, the earliest expiry is assumed to leave first. No more than `most_vnd` is asked, nor, with
+    `at_shelf_price`, than the tag on the shelf shows. Raises Refused with every reason, or
     WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
     product = get_product(session, product_id)
@@ -114,16 +116,16 @@ def add(
         raise Refused.because("quantity_odd", product=product.name)
     basket = find_open(session, station)
     taken, held = taken_of(basket), held_elsewhere(session, product.id, station, at)
+    on = business_day(at)
+    judged = _judging(session, on, most_vnd, at_shelf_price)
     if not NEEDS[Kind(product.kind)].lot:
-        parts = _lotless(session, product, quantity_milli, business_day(at))
+        parts = _lotless(product, quantity_milli, judged)
     else:
-        parts = _allocated(session, product, quantity_milli, taken, held, lot_id, known_by, business_day(at))
+        parts = _allocated(session, product, quantity_milli, judged, taken, held, lot_id, known_by, on)
     if asks_age(product) and not (basket and basket.age_confirmed):
         raise WhatAge(product)
     basket = basket or new_basket(session, station, at)
     for part in parts:
-        if most_vnd is not None and part.price_vnd > most_vnd:
-            part = replace(part, price_vnd=most_vnd)  # noqa: PLW2901  never above what was shown at the scan
         _put(basket, product, part)
     touch(basket, at)
     return basket
@@ -201,23 +203,39 @@ def held_elsewhere(session: Session, product_id: int, station: str, at: datetime
     return list(session.execute(_HELD, asked))
 
 
-def _lotless(session: Session, product: Product, quantity_milli: int, on: date) -> list[Part]:
-    (goods,) = assemble(session, [Wanted(product.id)], on)
-    price = _admitted_price(session, goods, on)
-    return [Part(None, None, None, quantity_milli, price)]
+Judged = Callable[[Sequence[Wanted]], list[tuple[Goods, Verdict]]]
 
 
-def _admitted_price(session: Session, goods: Goods, on: date) -> int:
-    verdict = judge(goods, Act.SELL, policy_of(get_shop(session)), on)
+def _judging(session: Session, on: date, most_vnd: int | None, at_shelf_price: bool) -> Judged:
+    """How this sale judges goods: at the price that is asked of this buyer.
+
+    The lower price on the shelf counts where the cashier said so, or where the policy stops nobody for it.
+    """
+    policy = policy_of(get_shop(session))
+    by_tag = at_shelf_price or not policy.sell_only_at_shelf_price
+
+    def judged(wanted: Sequence[Wanted]) -> list[tuple[Goods, Verdict]]:
+        asked = [
+            goods.at_most(most_vnd).at_most(goods.shelf_price_vnd if by_tag else None)
+            for goods in assemble(session, wanted, on)
+        ]
+        return [(goods, judge(goods, Act.SELL, policy, on)) for goods in asked]
+
+    return judged
+
+
+def _lotless(product: Product, quantity_milli: int, judged: Judged) -> list[Part]:
+    ((goods, verdict),) = judged([Wanted(product.id)])
     if not verdict.admitted or goods.price_vnd is None:
         raise Refused(*verdict.refusals)
-    return goods.price_vnd
+    return [Part(None, None, None, quantity_milli, goods.price_vnd)]
 
 
 def _allocated(
     session: Session,
     product: Product,
     quantity_milli: int,
+    judged: Judged,
     taken: dict[tuple[int | None, int | None], int],
     held: Sequence[Any],
     lot_id: int | None,
@@ -228,9 +246,8 @@ def _allocated(
     rows = [row for row in on_floor if lot_id in {None, row.id}]
     if not rows:
         raise Refused(*_why_none(session, product, lot_id, quantity_milli, on))
-    all_goods = assemble(session, [Wanted(product.id, row.id, row.place_id) for row in rows], on)
-    policy = policy_of(get_shop(session))
-    said = [judge(goods, Act.SELL, policy, on) for goods in all_goods]
+    found = judged([Wanted(product.id, row.id, row.place_id) for row in rows])
+    said = [verdict for _goods, verdict in found]
     admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
     if not admitted:
         raise Refused(*said[0].refusals)
@@ -239,7 +256,7 @@ def _allocated(
         raise WhichLot(product, quantity_milli, offered)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
-    price_vnd = all_goods[0].price_vnd
+    price_vnd = found[0][0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
     return _earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
 

@@ -38,6 +38,7 @@ class LineView:
     lot_number: str = ""
     expires_on: date | None = None
     repriced_from_vnd: int | None = None
+    list_price_vnd: int | None = None  # where that is more than was shown to the buyer, and so isn't asked
 
     @property
     def n(self) -> int:
@@ -114,8 +115,9 @@ def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
 
 
 def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
-    now, verdict = goods.price_vnd, judge(goods, Act.SELL, policy, on)
-    price = line.shown_price_vnd if now is None else min(now, line.shown_price_vnd)
+    asked = goods.at_most(line.shown_price_vnd)
+    price = line.shown_price_vnd if asked.price_vnd is None else asked.price_vnd
+    verdict = judge(asked, Act.SELL, policy, on)
     if goods.kind is Kind.ALCOHOL and not basket.age_confirmed:
         verdict = Verdict((*verdict.refusals, AGE_UNKNOWN), verdict.warnings)
     return LineView(
@@ -132,6 +134,7 @@ def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, 
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,
         repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
+        list_price_vnd=goods.price_vnd if asked is not goods else None,
     )
 
 

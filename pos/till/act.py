@@ -32,6 +32,7 @@ from .screen import Panel, render
 
 pages = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
+PUTS_ON = ("till.scan", "till.add")
 OnRefused = Callable[[ShopError], None]
 
 
@@ -93,11 +94,19 @@ def _refused_panel(no: ShopError) -> Panel:
     named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
     product = next((str(name) for name in named if name), "")
     missing = next((r.facts.get("product_id") for r in no.reasons if r.code == "not_on_hand"), None)
+    shelf_vnd = (
+        no.reasons[0].facts.get("shown") if request.endpoint in PUTS_ON and _only_the_tag(no) else None
+    )
     needs_approval = any(reason.code in {"manager_needed", "pin_wrong"} for reason in no.reasons)
     return Panel("refused", "no", {
         "reasons": [said(reason) for reason in no.reasons], "product": product, "count": missing,
-        **(_again() if needs_approval else {}),
+        "shelf_vnd": shelf_vnd, **(_again() if needs_approval or shelf_vnd else {}),
     })  # fmt: skip
+
+
+def _only_the_tag(no: ShopError) -> bool:
+    """Nothing stops it but a tag that shows less: the lower price counts for the buyer (law 16/2023, art. 29)."""
+    return {reason.code for reason in no.reasons} == {"not_shelf_price"}
 
 
 def subject(sale: Sale) -> str:

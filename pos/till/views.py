@@ -174,10 +174,13 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
         return Panel(sound="ok")
     _note_age(session)
     known_by = LotKnownBy.SCANNED if item.lot_id else None
+    by_tag = "at_shelf_price" in request.form
     basket = _named(
         item.product, baskets.add, session, actor().station, item.product.id,
-        pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by,
+        pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by, at_shelf_price=by_tag,
     )  # fmt: skip
+    if by_tag:
+        record(session, "shelf_price_kept", by=actor(), at=now(), subject=basket, product=item.product.id)
     if key:
         basket.last_request = key
     return Panel(sound="ok")

@@ -80,7 +80,7 @@ def set_up(app: Flask, config: Config) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        vnd=words.vnd,
+        vnd=words.vnd_on_screen,
         figures=lambda amount: words.vnd(amount, sign=False),
         day=words.day,
         moment=words.moment,

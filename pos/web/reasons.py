@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.reason import Reason
-from ..kernel.words import day, vnd
+from ..kernel.words import day, vnd_on_screen
 
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
 OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
@@ -226,7 +226,7 @@ GATE = {
     "no_price": (_l("It has no price today."), _l("The manager enters a price."), "16/2023/QH15, 29"),
     "not_shelf_price": (
         _l("The shelf shows %(shown_vnd)s, the till asks %(asked_vnd)s."),
-        _l("Sell at the lower price: the manager corrects the price or the tag."),
+        _l("The lower price counts for the buyer. The manager corrects the price or the tag."),
         "16/2023/QH15, 29",
     ),
     "not_on_hand": (
@@ -491,9 +491,11 @@ def said(reason: Reason) -> Said:
     """The reason in the language of this request. Where it belongs to a line, the product stands before it."""
     sentence, remedy, clause = ALL[reason.code]
     facts = {name: _fact(name, value) for name, value in reason.facts.items()}
-    facts |= {f"{name}_vnd": vnd(value) for name, value in reason.facts.items() if isinstance(value, int)}
     facts |= {
-        name: vnd(value)
+        f"{name}_vnd": vnd_on_screen(value) for name, value in reason.facts.items() if isinstance(value, int)
+    }
+    facts |= {
+        name: vnd_on_screen(value)
         for name, value in reason.facts.items()
         if name.endswith("_vnd") and isinstance(value, int)
     }

@@ -159,6 +159,7 @@ def test_text_is_folded_and_tidied() -> None:
 
 def test_words_for_people() -> None:
     assert words.vnd(1_250_000) == "1.250.000 ₫"
+    assert words.vnd_on_screen(45_000) == "45.000\u00a0₫"
     assert words.vnd(-500) == "−500 ₫"
     assert words.quantity(450, "kg") == "0,450 kg"
     assert words.quantity(-450, "kg") == "−0,450 kg"

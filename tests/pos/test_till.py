@@ -182,6 +182,29 @@ def test_prices_over_time(any_shop: Shop) -> None:
         assert codes(caught) == {"not_shelf_price"}
 
 
+def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> None:
+    """Where the cashier said so, whatever is done to the line afterwards; and at once where the policy stops nobody."""
+    with unit_of_work() as session:
+        product = stocked(session)
+        note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
+        basket = add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
+        seen = view(session, basket, TODAY)
+        assert (seen.due_vnd, seen.lines[0].list_price_vnd, seen.refusals) == (40_000, 45_000, ())
+        set_quantity(session, basket, seen.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
+        sale = pay_cash(session, basket.id, basket.version, 80_000, station=STATION, by=CASHIER, at=MORNING)
+        assert [(line.price_vnd, line.amount_vnd) for line in lines_of(session, sale.number)] == [
+            (40_000, 80_000)
+        ]
+    with unit_of_work() as session:
+        get_shop(session).sell_only_at_shelf_price = False
+        session.flush()
+        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        assert view(session, basket, TODAY).due_vnd == 40_000
+        note_shelf_price(session, product, 60_000, by=MANAGER, at=MORNING)
+        add(session, STATION, product.id, ONE, at=MORNING)
+        assert view(session, basket, TODAY).due_vnd == 40_000 + 45_000  # a tag that shows more binds nobody
+
+
 def test_a_stopped_lot_among_good_ones_is_for_the_cashier_to_tell(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("BAD", 5, 20), ("GOOD", 5, 40))

@@ -17,6 +17,7 @@ from pos.demo.misfits import FIRST_NUMBER
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
+from pos.pricing.prices import price_in_force, price_on_shelf
 from pos.sales.basket import find_open
 from pos.sales.models import BasketLine, LotKnownBy, Sale
 from pos.stock.models import Lot, OnHand, StockMove
@@ -108,6 +109,29 @@ def test_by_a_form_with_tampered_fields(village: Shop, code: str) -> None:
     assert answer.status_code == 422
     assert said(code)
     assert Books.now() == before
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_only_a_cheaper_tag_is_answered_by_its_price(village: Shop, code: str) -> None:
+    """The red panel offers it, and it is sold so; goods refused for anything else aren't let through by asking."""
+    client = cashier_at_an_open_till(village)
+    typed = {"code": barcode_of(code), "quantity": "1"}
+    offered = 'name="at_shelf_price"' in client.post("/till/scan", data=typed).text
+    assert offered == (code == "not_shelf_price")
+    answer = client.post("/till/scan", data={**typed, "at_shelf_price": "yes"})
+    assert answer.status_code == (200 if offered else 422)
+    with reading() as session:
+        basket = find_open(session, STATION)
+        shown = [line.shown_price_vnd for line in basket.lines] if basket else []
+        price, tag = session.execute(
+            select(price_in_force(Product.id, TODAY), price_on_shelf(Product.id)).where(
+                Product.id == product_of(code).id
+            )
+        ).one()
+        kept = session.scalars(select(JournalRow.subject).where(JournalRow.kind == "shelf_price_kept")).all()
+    assert shown == ([tag] if offered else [])
+    assert len(kept) == len(shown)
+    assert not offered or tag < price
 
 
 def slipped_in(product: Product) -> tuple[int, int]:
