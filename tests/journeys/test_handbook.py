@@ -127,7 +127,7 @@ def test_the_first_five_minutes(desk: Page, served: Served) -> None:
     desk.fill("#counted", "519750")
     reader.key("Enter")
     reader.sees("shift_closed")
-    assert "0 ₫" in desk.locator(".figures dd").last.inner_text()
+    assert "0\u00a0₫" in desk.locator(".figures dd").last.inner_text()
 
 
 @pytest.mark.journey

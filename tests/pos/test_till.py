@@ -1,5 +1,6 @@
 """Selling and giving back, on SQLite and PostgreSQL: the use cases, without the web."""
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,7 +44,9 @@ from pos.shifts.drawer import (
     get_open_shift,
     get_shift,
     move_cash,
+    open_drawer,
     open_shift,
+    recent_shifts,
     takings,
 )
 from pos.shop.models import get_shop
@@ -364,6 +367,29 @@ def test_what_can_stop_a_refund(any_shop: Shop) -> None:
         session.scalars(
             select(Place).where(Place.zone == "store", Place.code == "CHO")
         ).one().zone = "quarantine"
+
+
+def test_the_drawer_opens_without_a_sale_by_a_manager_s_word(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        an_open_shift(session)
+        shift = get_open_shift(session, STATION)
+        with pytest.raises(Refused, match="reason_missing"):
+            open_drawer(session, shift, " ", by=MANAGER, at=MORNING, approval=None)
+        with pytest.raises(NotAllowed, match="manager_needed"):
+            open_drawer(session, shift, "đổi tiền", by=CASHIER, at=MORNING, approval=None)
+        open_drawer(session, shift, " đổi tiền ", by=MANAGER, at=MORNING, approval=None)
+        agreed = Approval(MANAGER, "đồng ý", MORNING)
+        open_drawer(session, shift, "xem", by=CASHIER, at=MORNING, approval=agreed)
+        told = session.scalars(
+            select(JournalRow.payload).where(JournalRow.kind == "drawer_opened").order_by(JournalRow.seq)
+        )
+        assert [(json.loads(one)["reason"], json.loads(one)["approved_by"]) for one in told] == [
+            ("đổi tiền", ""), ("xem", MANAGER.name),
+        ]  # fmt: skip
+        assert expected_vnd(session, shift) == shift.float_vnd  # a look takes no money
+        assert [(one.number, close) for one, close in recent_shifts(session)] == [(shift.number, None)]
+        close = close_shift(session, shift, 500_000, by=CASHIER, at=MORNING)
+        assert recent_shifts(session) == [(shift, close)]
 
 
 def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> None:
