@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 
 from hardware.fakes.printer import FakePrinter
 from pos.app import create_app, start_devices, start_printing
 from pos.config import Config, Data, Database, Printer, Public, Server, Station
 from pos.demo.build import TOLD_PINS, Village, build
+from pos.identity import pins
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, starts_at
 from pos.kernel.database import db, reading, unit_of_work
@@ -82,10 +85,17 @@ def config_for(folder: Path, printer_address: str = "none", url: str = "", **dev
     )
 
 
+TEMPLATES = Path(__file__).parent.parent / ".artifacts" / "templates"  # compiled once, not once a test
+TEMPLATES.mkdir(parents=True, exist_ok=True)
+REAL_HASHER = pins.hasher
+pins.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # for a thousand sign-ins
+
+
 def app_over(
     folder: Path, clock: FixedClock, printer_address: str = "none", url: str = "", **devices: Any
 ) -> Flask:
     app = create_app(config_for(folder, printer_address, url, **devices), clock)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 

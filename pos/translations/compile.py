@@ -11,5 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CompileMessages(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for po in Path(self.root, "pos", "translations").rglob("*.po"):
-            with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
+            unready = po.with_suffix(".mo.new")
+            with po.open("rb") as source, unready.open("wb") as target:
                 write_mo(target, read_po(source))
+            unready.replace(po.with_suffix(".mo"))  # whole at any moment: a running shop may be reading it

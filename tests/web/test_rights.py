@@ -119,6 +119,11 @@ def test_each_route_says_who_may_use_it_as_the_table_does(village: Shop) -> None
     out.write_text("\n".join(written) + "\n", "utf-8")
 
 
+@pytest.fixture(autouse=True)
+def nobody_waits_for_a_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pos.till.device_views.HELD_SECONDS", 0.0)
+
+
 def walk(village: Shop, role: str | None, *, policy: bool) -> None:
     client = village.client(role)
     for endpoint, method, address in rules(village):
