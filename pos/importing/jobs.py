@@ -3,7 +3,7 @@
 import secrets
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -76,6 +76,7 @@ class Jobs:
     def _write(engine: Engine, job: Job, by: Actor, at: datetime) -> None:
         assert job.preview is not None  # noqa: S101  only a ready job is written
         try:
+            _refuse_old(job.preview, at)
             with unit_of_work(engine) as session:
                 apply(session, job.preview, by=by, at=at, source=job.name, tell=job.tell)
             job.state = "written"
@@ -86,3 +87,9 @@ class Jobs:
             raise
         finally:
             job.path.unlink(missing_ok=True)
+
+
+def _refuse_old(preview: Preview, at: datetime) -> None:
+    """Prices may have gone on since: those of its day would stand behind them. Raises Refused (`preview_old`)."""
+    if business_day(at) - preview.on > timedelta(days=1):
+        raise Refused.because("preview_old")

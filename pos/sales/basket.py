@@ -250,7 +250,9 @@ def _allocated(
     said = [verdict for _goods, verdict in found]
     admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
     if not admitted:
-        raise Refused(*said[0].refusals)
+        raise Refused(
+            *min(said, key=lambda verdict: len(verdict.refusals)).refusals
+        )  # of the lot nearest to a sale
     if len(admitted) < len(rows) and lot_id is None:
         offered = [Offered(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
         raise WhichLot(product, quantity_milli, offered)
@@ -349,13 +351,19 @@ def set_quantity(
         return
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
-    if quantity_milli < line.quantity_milli:
+    lot_id, known_by = (lot_id if pinned else None), (LotKnownBy(known_by) if pinned and known_by else None)
+    more = quantity_milli - line.quantity_milli
+    if more > 0 and business_day(basket.created_at) != business_day(at):
+        # A price that was shown on another day is kept for what lies there; more of it is asked today's.
+        add(session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by)
+        return
+    if more < 0:
         record(session, "line_lessened", by=by, at=at, subject=basket, product=product_id,
                from_milli=line.quantity_milli, to_milli=quantity_milli)  # fmt: skip
     basket.lines.remove(line)
     session.flush()
-    add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id if pinned else None,
-        known_by=LotKnownBy(known_by) if pinned and known_by else None, most_vnd=line.shown_price_vnd)  # fmt: skip
+    add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
+        most_vnd=line.shown_price_vnd)  # fmt: skip
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:

@@ -115,7 +115,8 @@ def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
 
 
 def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
-    asked = goods.at_most(line.shown_price_vnd)
+    shown = goods.at_most(line.shown_price_vnd)
+    asked = shown if policy.sell_only_at_shelf_price else shown.at_most(goods.shelf_price_vnd)
     price = line.shown_price_vnd if asked.price_vnd is None else asked.price_vnd
     verdict = judge(asked, Act.SELL, policy, on)
     if goods.kind is Kind.ALCOHOL and not basket.age_confirmed:
@@ -134,7 +135,7 @@ def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, 
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,
         repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
-        list_price_vnd=goods.price_vnd if asked is not goods else None,
+        list_price_vnd=goods.price_vnd if shown is not goods else None,
     )
 
 

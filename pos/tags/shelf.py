@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
@@ -38,11 +38,34 @@ def take_down(session: Session, tag: Tag, *, by: Actor, at: datetime) -> None:
 
 
 def _seen(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
+    """What it stands for in its place ends with it: an older tag below never comes back by itself, nor its price."""
+    for older in _below(session, tag):
+        _note(session, older, hangs=False, by=by, at=at)
+    _note(session, tag, hangs=hangs, by=by, at=at)
+    _list_price(session, tag.product_id, by=by, at=at)
+
+
+def _below(session: Session, tag: Tag) -> Sequence[Tag]:
+    """Other tags that still count as hanging in the same place."""
+    same = (
+        Tag.product_id == tag.product_id,
+        Tag.design == tag.design,
+        Tag.place_id.is_not_distinct_from(tag.place_id),
+    )
+    newest = (
+        select(func.max(TagSeen.id))
+        .where(TagSeen.tag_id.in_(select(Tag.id).where(*same)))
+        .group_by(TagSeen.tag_id)
+    )
+    query = select(Tag).join(TagSeen, TagSeen.tag_id == Tag.id)
+    return session.scalars(query.where(TagSeen.id.in_(newest), TagSeen.hangs, Tag.id != tag.id)).all()
+
+
+def _note(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
     seen = TagSeen(tag_id=tag.id, hangs=hangs, at=at, by_name=by.name)
     session.add(seen)
     session.flush()
     record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[seen])
-    _list_price(session, tag.product_id, by=by, at=at)
 
 
 def _list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:

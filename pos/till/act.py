@@ -32,7 +32,7 @@ from .screen import Panel, render
 
 pages = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
-PUTS_ON = ("till.scan", "till.add")
+PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
 OnRefused = Callable[[ShopError], None]
 
 

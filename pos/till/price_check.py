@@ -48,6 +48,8 @@ def price_check(session: Session, product: Product, on: date, lot_id: int | None
         session, [Wanted(product.id), *(Wanted(product.id, row.id, row.place_id) for row in rows)], on
     )
     policy = policy_of(get_shop(session))
+    if not policy.sell_only_at_shelf_price:
+        bare = bare.at_most(bare.shelf_price_vnd)
     said = [judge(one, Act.SELL, policy, on) for one in goods]
     price = bare.price_vnd
     return Checked(

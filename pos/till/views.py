@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -16,7 +17,7 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..kernel.typed import read_quantity, read_vnd
-from ..pricing.prices import find_price
+from ..pricing.prices import find_price, price_on_shelf
 from ..sales import basket as baskets
 from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
@@ -174,21 +175,35 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
         return Panel(sound="ok")
     _note_age(session)
     known_by = LotKnownBy.SCANNED if item.lot_id else None
-    by_tag = "at_shelf_price" in request.form
-    basket = _named(
-        item.product, baskets.add, session, actor().station, item.product.id,
-        pack_milli * times_milli // ONE, at=now(), lot_id=item.lot_id, known_by=known_by, at_shelf_price=by_tag,
-    )  # fmt: skip
-    if by_tag:
-        record(session, "shelf_price_kept", by=actor(), at=now(), subject=basket, product=item.product.id)
+    basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by)
     if key:
         basket.last_request = key
     return Panel(sound="ok")
 
 
+def _put(
+    session: Session, product: Product, quantity_milli: int, lot_id: int | None, known_by: LotKnownBy | None
+) -> Basket:
+    """Into the basket; at the price on the shelf where the cashier touched that."""
+    by_tag = "at_shelf_price" in request.form
+    basket: Basket = _named(
+        product, baskets.add, session, actor().station, product.id, quantity_milli, at=now(), lot_id=lot_id,
+        known_by=known_by, at_shelf_price=by_tag,
+    )  # fmt: skip
+    if by_tag:
+        record(session, "shelf_price_kept", by=actor(), at=now(), subject=basket, product=product.id)
+    return basket
+
+
 def _weight_for(session: Session, item: Meant) -> int | None:
-    """Thousandths of a kilogram that cost what the label asks, or a little less: never more than it says."""
+    """Thousandths of a kilogram that cost what the label asks, or a little less: never more than it says.
+
+    None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
+    """
     price_vnd = find_price(session, item.product.id, today()) if item.label_vnd else None
+    shown_vnd = session.scalar(select(price_on_shelf(item.product.id))) if price_vnd else None
+    if shown_vnd is not None and price_vnd is not None and shown_vnd < price_vnd:
+        return None
     return (item.label_vnd or 0) * ONE // price_vnd or None if price_vnd else None
 
 
@@ -221,8 +236,7 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
     """The cashier matched the pack in hand with a lot."""
     quantity = request.form.get("quantity_milli", ONE, type=row_id)
     _note_age(session)
-    _named(get_product(session, product_id), baskets.add, session, actor().station, product_id, quantity, at=now(),
-           lot_id=lot_id, known_by=LotKnownBy.CHOSEN)  # fmt: skip
+    _put(session, get_product(session, product_id), quantity, lot_id, LotKnownBy.CHOSEN)
     return Panel(sound="ok")
 
 

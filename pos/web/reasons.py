@@ -481,6 +481,7 @@ OTHERS = {
     "stars_out_of_range": (_l("Stars are from 1 to 5."), "", ""),
     "tender_short": (_l("%(missing_vnd)s are missing."), _l("Type the whole sum handed over."), ""),
     "too_fast": (_l("Too many tries."), _l("Wait a minute."), ""),
+    "preview_old": (_l("This preview is of an earlier day."), _l("Choose the workbook again and look at it anew."), ""),
     "workbook_odd": (_l("This file is no workbook that can be read: %(why)s"), _l("Save it as .xlsx and try again."), ""),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.bulk import set_prices
 from pos.pricing.models import ShelfPrice
-from pos.pricing.prices import set_price
+from pos.pricing.prices import price_on_shelf, set_price
 from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
@@ -162,6 +162,22 @@ def test_the_same_request_twice_is_one_batch_and_the_same_tag_again_a_reprint(ta
         assert all(tag.is_reprint for tag, _ in (*first.tags, *other.tags))
         assert session.scalars(select(Tag.is_reprint).where(Tag.batch_id == 1)).all().count(True) == 0
         assert len(session.scalars(select(TagBatch)).all()) == 3
+
+
+def test_a_replaced_tag_does_not_come_back_when_the_newer_one_goes(tagged: Shop) -> None:
+    """Or its cheaper price would be the shelf's again, and the till would sell at it."""
+    with unit_of_work() as session:
+        old = truth(session, TODAY).hanging[0].tag
+        product = session.get_one(Product, old.product_id)
+        set_price(session, product, old.price_vnd + 20_000, starts=TODAY, by=MANAGER, at=MORNING)
+        ((new, _says),) = print_all(session, [product.id], key="dearer").tags
+        hang(session, [new], by=MANAGER, at=MORNING)
+        assert session.scalar(select(price_on_shelf(product.id))) == new.price_vnd
+        take_down(session, new, by=MANAGER, at=MORNING)
+        assert session.scalar(select(price_on_shelf(product.id))) is None
+        found = truth(session, TODAY)
+        assert product.id not in {one.tag.product_id for one in found.hanging}
+        assert [one.saying.product_id for one in found.missing] == [product.id]
 
 
 def test_what_was_taken_down_is_missing(tagged: Shop) -> None:

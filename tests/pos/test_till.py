@@ -54,6 +54,7 @@ from pos.stock.lots import release, stop
 from pos.stock.models import Hold, Lot, OnHand, Place, StockMove
 from pos.storeroom.judged import Arrived
 from pos.storeroom.receive import get_receiving, receive, reverse
+from pos.till.price_check import price_check
 from pos.upkeep.verify import verify
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
@@ -183,6 +184,46 @@ def test_prices_over_time(any_shop: Shop) -> None:
         with pytest.raises(Refused) as caught:
             add(session, STATION, product.id, ONE, at=MORNING)
         assert codes(caught) == {"not_shelf_price"}
+
+
+def test_a_cheaper_tag_stops_the_lot_that_could_be_sold_not_the_one_that_never_can(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = stocked(session, ("OLD", 5, 20), ("GOOD", 5, 40))
+        lots = {lot.number: lot for lot in _lots(session)}
+        stop(session, lot_id=lots["OLD"].id, reason="phồng", by=MANAGER, at=MORNING)
+        note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
+        with pytest.raises(Refused) as caught:
+            add(session, STATION, product.id, ONE, at=MORNING)
+        assert codes(caught) == {"not_shelf_price"}
+        with pytest.raises(WhichLot):
+            add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
+        good = {"lot_id": lots["GOOD"].id, "known_by": LotKnownBy.CHOSEN}
+        basket = add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True, **good)  # type: ignore[arg-type]
+        assert view(session, basket, TODAY).due_vnd == 40_000
+
+
+def test_a_price_shown_on_another_day_is_kept_for_what_lies_there_alone(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = stocked(session)
+        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING)
+        tomorrow = MORNING + timedelta(days=1)
+        set_quantity(session, basket, 1, 3 * ONE, by=CASHIER, at=tomorrow)
+        seen = view(session, basket, TODAY + timedelta(days=1))
+        assert [(line.price_vnd, line.line.quantity_milli) for line in seen.lines] == [
+            (45_000, ONE),
+            (50_000, 2 * ONE),
+        ]
+
+
+def test_a_tag_hung_meanwhile_lowers_what_lies_in_the_basket_where_nobody_is_asked(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        product = stocked(session)
+        get_shop(session).sell_only_at_shelf_price = False
+        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
+        assert view(session, basket, TODAY).due_vnd == 40_000
+        assert price_check(session, product, TODAY).price_vnd == 40_000
 
 
 def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> None:

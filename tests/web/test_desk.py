@@ -274,31 +274,48 @@ def test_places_people_and_policy(manager: FlaskClient, village: Shop) -> None:
         assert verify(session) == []
 
 
-def test_a_workbook_by_the_page(manager: FlaskClient) -> None:
-    def wait(address: str) -> str:
-        for _ in range(100):
-            page = manager.get(address).text
-            if 'id="progress"' not in page:
-                return page
-            time.sleep(0.05)
-        raise AssertionError("it never ended")
+def ended(manager: FlaskClient, address: str) -> str:
+    for _ in range(100):
+        page = manager.get(address).text
+        if 'id="progress"' not in page:
+            return page
+        time.sleep(0.05)
+    raise AssertionError("it never ended")
 
+
+def begun(manager: FlaskClient) -> str:
     started = manager.post(
         "/workbooks",
         data={"workbook": (BytesIO(BOOK.read_bytes()), "sổ.xlsx")},
         content_type="multipart/form-data",
     )
     ends_well(started)
-    page = wait(started.location)
+    return started.location
+
+
+def test_a_preview_of_the_day_before_yesterday_is_looked_at_anew(village: Shop) -> None:
+    """Prices have gone on meanwhile: those of its day would stand behind them, and the page would say they were written."""
+    manager = village.client("manager")
+    address = begun(manager)
+    ended(manager, address)
+    village.clock.advance(days=2)
+    manager = village.client("manager")
+    ends_well(manager.post(f"{address}/write", data={"without_refused": "1"}))
+    assert "Chọn lại tệp" in ended(manager, address)
+
+
+def test_a_workbook_by_the_page(manager: FlaskClient) -> None:
+    address = begun(manager)
+    page = ended(manager, address)
     assert "giống dòng 5" in page
-    ends_well(manager.post(f"{started.location}/write"))
-    assert "đánh dấu để làm tiếp" in wait(started.location)
-    ends_well(manager.post(f"{started.location}/write", data={"without_refused": "1"}))
-    assert "Đã ghi" in wait(started.location)
+    ends_well(manager.post(f"{address}/write"))
+    assert "đánh dấu để làm tiếp" in ended(manager, address)
+    ends_well(manager.post(f"{address}/write", data={"without_refused": "1"}))
+    assert "Đã ghi" in ended(manager, address)
     odd = manager.post(
         "/workbooks", data={"workbook": (BytesIO(b"x"), "x.xlsx")}, content_type="multipart/form-data"
     )
-    assert "Chưa ghi gì cả" in wait(odd.location)
+    assert "Chưa ghi gì cả" in ended(manager, odd.location)
     assert manager.post("/workbooks", data={}).status_code == 422
     assert manager.get("/workbooks/nothing").status_code == 404
     assert manager.get("/workbooks/template.xlsx").data.startswith(b"PK")

@@ -8,10 +8,11 @@ from pos.catalog.models import Barcode, Product
 from pos.counting.seen import look
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
+from pos.pricing.prices import note_shelf_price
 from pos.sales.basket import find_open
 from pos.shop.models import get_shop
 from pos.stock.find import meant
-from tests.conftest import STATION, Shop
+from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 
 def weighed(item: int, grams: int) -> str:
@@ -95,6 +96,28 @@ def test_a_label_with_a_price_costs_what_it_says_or_a_little_less(
             look(session, weighed(42, digits)).quantity_milli is None
         )  # no exact weight: a count asks for it
     assert ('data-panel="weight"' in answer) == (weight is None)
+
+
+def test_a_label_with_a_price_is_weighed_where_the_shelf_shows_another(
+    village: Shop, tomatoes: Product
+) -> None:
+    """It may be of the old price or of the new one: neither weight can be told from it."""
+    with unit_of_work() as session:
+        shop = get_shop(session)
+        shop.price_code_prefix, shop.price_code_step_vnd = "21", 10
+        note_shelf_price(session, tomatoes, 20_000, by=MANAGER, at=MORNING)
+    cashier = village.client("cashier")
+    cashier.post("/till/shift/open", data={"float": "500000"})
+    assert (
+        'data-panel="weight"' in cashier.post("/till/scan", data={"code": weighed(42, 1250), "key": "k"}).text
+    )
+    weight = {"weight": "0,500"}
+    assert "at_shelf_price" in cashier.post(f"/till/add/{tomatoes.id}", data=weight).text
+    cashier.post(f"/till/add/{tomatoes.id}", data={**weight, "at_shelf_price": "yes"})
+    with reading() as session:
+        basket = find_open(session, STATION)
+        assert basket is not None
+        assert [(line.quantity_milli, line.shown_price_vnd) for line in basket.lines] == [(500, 20_000)]
 
 
 def test_the_policy_says_which_labels_carry_a_price(village: Shop) -> None:
