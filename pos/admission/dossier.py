@@ -14,7 +14,7 @@ from ..catalog.products import products_of
 from ..kernel.clock import months_later
 from ..shop.models import get_shop
 from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, PaperFacts, Policy
-from .models import Paper, PaperKind
+from .models import Paper, PaperCover, PaperKind
 from .papers import papers_for
 from .policy import policy_of
 
@@ -96,6 +96,20 @@ def calendar(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]
         if paper.ends is not None and not _is_replaced(session, paper):
             months[paper.ends.replace(day=1)].append(paper)
     return [(first := months_later(today.replace(day=1), n), months[first]) for n in range(MONTHS)]
+
+
+def covered_names(session: Session, papers: Sequence[Paper]) -> dict[int, str]:
+    """The products that each paper names, by the paper's id; none for a paper of all that its producer makes."""
+    rows = session.execute(
+        select(PaperCover.paper_id, Product)
+        .join(Product, Product.id == PaperCover.product_id)
+        .where(PaperCover.paper_id.in_([paper.id for paper in papers]))
+        .order_by(Product.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for paper_id, product in rows:
+        found[paper_id].append(product.name)
+    return {paper_id: ", ".join(named) for paper_id, named in found.items()}
 
 
 def _is_replaced(session: Session, paper: Paper) -> bool:

@@ -16,7 +16,7 @@ from ..producers.names import producer_choices
 from ..producers.terms import get_producer
 from ..web.now import now, today
 from ..web.rights import actor, allowed
-from .dossier import calendar, dossier
+from .dossier import calendar, covered_names, dossier
 from .forms import LabelForm
 from .labels import REQUIRED
 from .models import Paper, PaperCover, PaperKind
@@ -49,8 +49,10 @@ def show_calendar() -> ResponseReturnValue:
             .order_by(Paper.ends.desc())
             .limit(30)
         ).all()
-        return render_template("admission/calendar.html", months=calendar(session, today()), ended=ended, on=today(),
-                               names=dict(producer_choices(session)))  # fmt: skip
+        months = calendar(session, today())
+        shown = [*ended, *(paper for _first, papers in months for paper in papers)]
+        return render_template("admission/calendar.html", months=months, ended=ended, on=today(),
+                               names=dict(producer_choices(session)), goods=covered_names(session, shown))  # fmt: skip
 
 
 @pages.route("/products/<int:product_id>/label", methods=["GET", "POST"])

@@ -115,6 +115,12 @@ def test_the_demos_calendar_and_dossiers_open_for_the_inspector(village: Shop) -
         answer = viewer.get(address)
         assert answer.status_code == 200
         assert '/papers/1"' not in answer.text, "the inspector is offered nothing to change"
+    with reading() as session:
+        ends = next(papers[0] for _first, papers in calendar(session, TODAY) if papers)
+        names = [session.get_one(Product, cover.product_id).name for cover in ends.covers]
+    page = viewer.get("/papers/calendar").text
+    assert names
+    assert all(name in page for name in names), "a number alone tells nobody whose paper ends"
 
 
 @pytest.mark.parametrize("made", [a_pdf, a_photo, lambda: a_photo("HEIF")], ids=["pdf", "jpeg", "heic"])
