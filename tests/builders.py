@@ -15,6 +15,7 @@ from pos.demo import cast
 from pos.demo.goods import add_product, general
 from pos.kernel.actor import SYSTEM
 from pos.kernel.quantity import ONE
+from pos.pricing.prices import set_price
 from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import agree, save_producer
 from pos.shifts.drawer import open_shift
@@ -86,6 +87,13 @@ def a_delivery(session: Session, producer: Producer, product: Product, quantity_
 
 def an_open_shift(session: Session, station: str = STATION) -> None:
     open_shift(session, station, 500_000, by=CASHIER, at=MORNING)
+
+
+def priced(session: Session, product_id: int, price_vnd: int, *, starts: date = TODAY) -> Product:
+    """The product, at a price of its own from a day on."""
+    product = session.get_one(Product, product_id)
+    set_price(session, product, price_vnd, starts=starts, by=MANAGER, at=MORNING)
+    return product
 
 
 def print_all(session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: Any) -> Printed:

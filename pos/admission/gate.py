@@ -173,6 +173,18 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     return Verdict(refusals, tuple(_warnings(goods, policy, on)))
 
 
+def asked(
+    goods: Goods, policy: Policy, *, most_vnd: int | None = None, at_shelf_price: bool = False
+) -> Goods:
+    """The goods at the price that a buyer is asked: no more than `most_vnd`, which was shown to them already.
+
+    Nor more than the tag on the shelf shows, where the cashier said so (`at_shelf_price`) or the policy stops nobody
+    for a cheaper tag (law 16/2023, art. 29).
+    """
+    by_tag = at_shelf_price or not policy.sell_only_at_shelf_price
+    return goods.at_most(most_vnd).at_most(goods.shelf_price_vnd if by_tag else None)
+
+
 def _of_itself(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
     """What the goods are, whatever they cost and wherever they lie."""
     yield from _class_and_certificate(goods, policy, on)

@@ -24,7 +24,7 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.quantity import Content, unit_price_vnd
 from ..kernel.words import quantity
 from ..pricing.models import Price
-from ..pricing.prices import find_price, note_shelf_price, price_on_shelf, set_price
+from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
 from ..producers.names import producer_choices
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
@@ -68,7 +68,7 @@ def show_product(product_id: int) -> ResponseReturnValue:
         return render_template(
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
             verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
-            shelf=session.execute(select(price_on_shelf(product_id))).scalar(),
+            shelf=find_shelf_price(session, product_id),
             papers=papers_for(session, [product])[product_id],
             price_form=PriceForm(starts=today()), shelf_form=ShelfPriceForm(),
         )  # fmt: skip

@@ -42,6 +42,10 @@ def find_price(session: Session, product_id: int, on: date) -> int | None:
     return session.execute(select(price_in_force(product_id, on))).scalar()
 
 
+def find_shelf_price(session: Session, product_id: int) -> int | None:
+    return session.execute(select(price_on_shelf(product_id))).scalar()
+
+
 def set_price(
     session: Session, product: Product, price_vnd: int, *, starts: date, by: Actor, at: datetime
 ) -> Price:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.gate import NEEDS, Act, Goods, Verdict, judge
+from ..admission.gate import NEEDS, Act, Goods, Verdict, asked, judge
 from ..admission.goods import Wanted, assemble, verdicts
 from ..admission.policy import policy_of
 from ..catalog.models import Kind, Product
@@ -207,19 +207,15 @@ Judged = Callable[[Sequence[Wanted]], list[tuple[Goods, Verdict]]]
 
 
 def _judging(session: Session, on: date, most_vnd: int | None, at_shelf_price: bool) -> Judged:
-    """How this sale judges goods: at the price that is asked of this buyer.
-
-    The lower price on the shelf counts where the cashier said so, or where the policy stops nobody for it.
-    """
+    """How this sale judges goods: at the price that is asked of this buyer."""
     policy = policy_of(get_shop(session))
-    by_tag = at_shelf_price or not policy.sell_only_at_shelf_price
 
     def judged(wanted: Sequence[Wanted]) -> list[tuple[Goods, Verdict]]:
-        asked = [
-            goods.at_most(most_vnd).at_most(goods.shelf_price_vnd if by_tag else None)
+        priced = [
+            asked(goods, policy, most_vnd=most_vnd, at_shelf_price=at_shelf_price)
             for goods in assemble(session, wanted, on)
         ]
-        return [(goods, judge(goods, Act.SELL, policy, on)) for goods in asked]
+        return [(goods, judge(goods, Act.SELL, policy, on)) for goods in priced]
 
     return judged
 
@@ -250,9 +246,8 @@ def _allocated(
     said = [verdict for _goods, verdict in found]
     admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
     if not admitted:
-        raise Refused(
-            *min(said, key=lambda verdict: len(verdict.refusals)).refusals
-        )  # of the lot nearest to a sale
+        nearest_to_a_sale = min(said, key=lambda verdict: len(verdict.refusals))
+        raise Refused(*nearest_to_a_sale.refusals)
     if len(admitted) < len(rows) and lot_id is None:
         offered = [Offered(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
         raise WhichLot(product, quantity_milli, offered)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Goods, Policy, Verdict, judge, stars
+from ..admission.gate import Act, Goods, Policy, Verdict, asked, judge, stars
 from ..admission.goods import Wanted, assemble
 from ..admission.policy import policy_of
 from ..catalog.models import Kind
@@ -115,10 +115,9 @@ def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
 
 
 def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
-    shown = goods.at_most(line.shown_price_vnd)
-    asked = shown if policy.sell_only_at_shelf_price else shown.at_most(goods.shelf_price_vnd)
-    price = line.shown_price_vnd if asked.price_vnd is None else asked.price_vnd
-    verdict = judge(asked, Act.SELL, policy, on)
+    priced = asked(goods, policy, most_vnd=line.shown_price_vnd)
+    price = line.shown_price_vnd if priced.price_vnd is None else priced.price_vnd
+    verdict = judge(priced, Act.SELL, policy, on)
     if goods.kind is Kind.ALCOHOL and not basket.age_confirmed:
         verdict = Verdict((*verdict.refusals, AGE_UNKNOWN), verdict.warnings)
     return LineView(
@@ -135,7 +134,7 @@ def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, 
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,
         repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
-        list_price_vnd=goods.price_vnd if shown is not goods else None,
+        list_price_vnd=goods.price_vnd if (goods.price_vnd or 0) > line.shown_price_vnd else None,
     )
 
 

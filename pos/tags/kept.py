@@ -97,6 +97,8 @@ def _touched(session: Session, kept: _Kept, newest: int) -> set[int] | None:
     first, *acts = session.execute(_ACTS.where(JournalRow.seq.between(kept.seq, newest))).all()
     if first.hash != kept.hash:
         return None
+    if not acts:
+        return set()
     named = _named(acts)
     papers = _of_papers(session, named.pop("paper", set()))
     if (
@@ -125,6 +127,8 @@ def _named(acts: Iterable[Any]) -> dict[str, set[str]]:
 
 def _of_papers(session: Session, ids: set[str]) -> set[int] | None:
     """Products that papers cover or once covered, as the journal keeps every state of them; None for the shop's own."""
+    if not ids:
+        return set()
     kept = session.scalars(
         select(JournalRow.payload).where(JournalRow.subject.in_([f"paper:{id_}" for id_ in ids]))
     )

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..pricing.models import ShelfPrice
-from ..pricing.prices import note_shelf_price
+from ..pricing.prices import find_shelf_price, note_shelf_price
 from .models import Design, Tag, TagSeen
 from .saying import sayings
-from .truth import hanging_tags, untruths
+from .truth import hanging_tags, last_seen_hanging, untruths
 
 
 def see(session: Session, tag: Tag, *, by: Actor, at: datetime) -> tuple[str, ...]:
@@ -52,13 +51,8 @@ def _below(session: Session, tag: Tag) -> Sequence[Tag]:
         Tag.design == tag.design,
         Tag.place_id.is_not_distinct_from(tag.place_id),
     )
-    newest = (
-        select(func.max(TagSeen.id))
-        .where(TagSeen.tag_id.in_(select(Tag.id).where(*same)))
-        .group_by(TagSeen.tag_id)
-    )
     query = select(Tag).join(TagSeen, TagSeen.tag_id == Tag.id)
-    return session.scalars(query.where(TagSeen.id.in_(newest), TagSeen.hangs, Tag.id != tag.id)).all()
+    return session.scalars(query.where(*last_seen_hanging(*same), Tag.id != tag.id)).all()
 
 
 def _note(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
@@ -75,11 +69,5 @@ def _list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -
     """
     shown = [row.price_vnd for row in hanging_tags(session, products=[product_id])]
     lowest = min(shown, default=0)
-    newest = session.scalars(
-        select(ShelfPrice.price_vnd)
-        .where(ShelfPrice.product_id == product_id)
-        .order_by(ShelfPrice.id.desc())
-        .limit(1)
-    ).first()
-    if lowest != (newest or 0):
+    if lowest != (find_shelf_price(session, product_id) or 0):
         note_shelf_price(session, get_product(session, product_id), lowest, by=by, at=at)

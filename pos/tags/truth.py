@@ -9,7 +9,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -148,16 +148,21 @@ def hanging_tags(
     """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
     meant = [Tag.place_id == place_id] if place_id is not None else []
     meant += [] if products is None else [Tag.product_id.in_(products)]
-    newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
-    if meant:  # or each tag that is hung up would look through all that was ever seen
-        newest = newest.where(TagSeen.tag_id.in_(select(Tag.id).where(*meant)))
     query = (
         select(*_COLUMNS, TagSeen.at.label("seen_at"))
         .join(TagSeen, TagSeen.tag_id == Tag.id)
-        .where(TagSeen.id.in_(newest), TagSeen.hangs, *meant)
+        .where(*last_seen_hanging(*meant))
         .order_by(Tag.id)
     )
     return list({(row.design, row.product_id, row.place_id): row for row in session.execute(query)}.values())
+
+
+def last_seen_hanging(*meant: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on tags joined with their sightings: of those that are meant, each that hung when last seen."""
+    newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
+    if meant:  # or each tag that is hung up would look through all that was ever seen
+        newest = newest.where(TagSeen.tag_id.in_(select(Tag.id).where(*meant)))
+    return TagSeen.id.in_(newest), TagSeen.hangs.is_(True), *meant
 
 
 def _never_seen(session: Session, products: Collection[int] | None) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Verdict, judge, stars
+from ..admission.gate import Act, Verdict, asked, judge, stars
 from ..admission.goods import Wanted, assemble
 from ..admission.policy import policy_of
 from ..catalog.models import Product
@@ -48,10 +48,8 @@ def price_check(session: Session, product: Product, on: date, lot_id: int | None
         session, [Wanted(product.id), *(Wanted(product.id, row.id, row.place_id) for row in rows)], on
     )
     policy = policy_of(get_shop(session))
-    if not policy.sell_only_at_shelf_price:
-        bare = bare.at_most(bare.shelf_price_vnd)
     said = [judge(one, Act.SELL, policy, on) for one in goods]
-    price = bare.price_vnd
+    price = asked(bare, policy).price_vnd
     return Checked(
         product=product,
         lot_id=lot_id,

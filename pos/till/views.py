@@ -6,7 +6,6 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -17,7 +16,7 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..kernel.typed import read_quantity, read_vnd
-from ..pricing.prices import find_price, price_on_shelf
+from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
 from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
@@ -200,11 +199,13 @@ def _weight_for(session: Session, item: Meant) -> int | None:
 
     None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
     """
-    price_vnd = find_price(session, item.product.id, today()) if item.label_vnd else None
-    shown_vnd = session.scalar(select(price_on_shelf(item.product.id))) if price_vnd else None
-    if shown_vnd is not None and price_vnd is not None and shown_vnd < price_vnd:
+    if not item.label_vnd:
         return None
-    return (item.label_vnd or 0) * ONE // price_vnd or None if price_vnd else None
+    price_vnd = find_price(session, item.product.id, today())
+    shown_vnd = find_shelf_price(session, item.product.id)
+    if not price_vnd or (shown_vnd is not None and shown_vnd < price_vnd):
+        return None
+    return item.label_vnd * ONE // price_vnd or None
 
 
 def _note_age(session: Session) -> None:

@@ -35,7 +35,7 @@ from pos.tags.models import Tag
 from pos.tags.shelf import hang, take_down
 from pos.tags.truth import Truth, truth
 from pos.upkeep.care import NightlyCare
-from tests.builders import an_open_shift, print_all
+from tests.builders import an_open_shift, priced, print_all
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
 SECOND = Approval(Actor(99, "Chị Kiểm", MANAGER.role), "thấy", MORNING)
@@ -222,24 +222,15 @@ def test_the_day_s_first_look_is_made_before_somebody_looks(
 
 
 def test_a_truth_of_other_books_or_another_day_is_not_kept(tagged: Shop) -> None:
-    engine_session = unit_of_work()
-    session = engine_session.__enter__()
-    price(session, session.get_one(Product, 1), 9)
-    assert kept_truth(session, TODAY).untrue
-    session.rollback()  # it was never written after all
-    session.close()
+    tomorrow = TODAY + timedelta(days=1)
     with unit_of_work() as session:
-        set_price(
-            session,
-            session.get_one(Product, 2),
-            99_000,
-            starts=TODAY + timedelta(days=1),
-            by=MANAGER,
-            at=MORNING,
-        )
+        priced(session, 1, 19_000)
+        assert kept_truth(session, TODAY).untrue
+        session.rollback()  # it was never written after all
+    with unit_of_work() as session:
+        priced(session, 2, 99_000, starts=tomorrow)
     with reading() as session:
         assert not kept_truth(session, TODAY).untrue
-        tomorrow = TODAY + timedelta(days=1)
         assert plain(kept_truth(session, tomorrow)) == plain(truth(session, tomorrow))
         assert 2 in {one.tag.product_id for one in kept_truth(session, tomorrow).untrue}
 

@@ -16,7 +16,7 @@ from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.bulk import set_prices
 from pos.pricing.models import ShelfPrice
-from pos.pricing.prices import price_on_shelf, set_price
+from pos.pricing.prices import find_shelf_price, set_price
 from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
@@ -25,7 +25,7 @@ from pos.tags.saying import sayings
 from pos.tags.shelf import hang, see, take_down
 from pos.tags.truth import changed, truth, untruths
 from pos.upkeep.verify import verify
-from tests.builders import print_all
+from tests.builders import priced, print_all
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 
@@ -172,9 +172,9 @@ def test_a_replaced_tag_does_not_come_back_when_the_newer_one_goes(tagged: Shop)
         set_price(session, product, old.price_vnd + 20_000, starts=TODAY, by=MANAGER, at=MORNING)
         ((new, _says),) = print_all(session, [product.id], key="dearer").tags
         hang(session, [new], by=MANAGER, at=MORNING)
-        assert session.scalar(select(price_on_shelf(product.id))) == new.price_vnd
+        assert find_shelf_price(session, product.id) == new.price_vnd
         take_down(session, new, by=MANAGER, at=MORNING)
-        assert session.scalar(select(price_on_shelf(product.id))) is None
+        assert find_shelf_price(session, product.id) is None
         found = truth(session, TODAY)
         assert product.id not in {one.tag.product_id for one in found.hanging}
         assert [one.saying.product_id for one in found.missing] == [product.id]
@@ -249,15 +249,9 @@ def test_the_till_asks_no_more_than_any_tag_that_hangs(tagged: Shop) -> None:
 
 def test_a_rise_set_for_tomorrow_and_hung_today_sells_on_both_days(tagged: Shop) -> None:
     with unit_of_work() as session:
-        set_price(
-            session,
-            session.get_one(Product, 1),
-            99_000,
-            starts=TODAY + timedelta(days=1),
-            by=MANAGER,
-            at=MORNING,
-        )
-        ((early, _),) = print_all(session, [1], key="early", starts=TODAY + timedelta(days=1)).tags
+        tomorrow = TODAY + timedelta(days=1)
+        priced(session, 1, 99_000, starts=tomorrow)
+        ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
         hang(session, [early], by=MANAGER, at=MORNING)
         assert asked(session, 1) == set()
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
