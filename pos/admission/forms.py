@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, TextAreaField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, Optional
 
 from ..catalog.forms import ManyChoices
 from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
@@ -53,6 +53,15 @@ class PolicyForm(Form):
     cashiers_receive = BooleanField(_l("Cashiers receive, move and count, with a manager's approval"))
     alcohol_two_people = BooleanField(_l("Alcohol is received by two people"))
     refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])
+    refund_shift_limit_vnd = VndField(_l("A cashier gives back in one shift up to"))
+    refund_days = IntegerField(
+        _l("A cashier gives back what was sold in the last days"), [Optional(), NumberRange(0, 365)]
+    )
+    refund_others = BooleanField(_l("A cashier gives back what another cashier sold"))
+    cash_move_limit_vnd = VndField(
+        _l("A cashier puts in and takes out without a sale, in one shift, up to"),
+        description=_l("Above these a manager approves."),
+    )
     cash_rounding_vnd = Choice(
         _l("Cash is rounded down to"),
         [chosen],

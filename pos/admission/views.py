@@ -27,6 +27,7 @@ from ..pricing.models import Price
 from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
 from ..producers.names import producer_choices
 from ..producers.terms import get_producer
+from ..shop.limits import limits_of
 from ..shop.models import get_shop
 from ..stock.queries import on_hand_by_lot
 from ..web.download import download
@@ -246,7 +247,11 @@ def revoke_paper(paper_id: int) -> ResponseReturnValue:
 def edit_policy() -> ResponseReturnValue:
     with reading() as session:
         shop = get_shop(session)
+        limits = limits_of(shop)
         given = shop.facts() | {
+            "refund_shift_limit_vnd": limits.refund_shift_vnd,
+            "refund_days": limits.refund_days,
+            "cash_move_limit_vnd": limits.cash_move_vnd,
             "classes": shop.classes.split(),
             "papers": shop.papers.split(),
             "cash_rounding_vnd": str(shop.cash_rounding_vnd),
@@ -258,7 +263,8 @@ def edit_policy() -> ResponseReturnValue:
             shop = get_shop(session)
             for field in form:
                 if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people"}:  # fmt: skip
+                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people",
+                                  "refund_shift_limit_vnd", "refund_days", "refund_others", "cash_move_limit_vnd"}:  # fmt: skip
                     setattr(shop, field.name, field.data)
             shop.classes = " ".join(form.classes.data or [])
             shop.papers = " ".join(form.papers.data or [])

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.errors import Refused
-from ..kernel.quantity import ONE
+from ..kernel.quantity import ONE, Unit
 from ..kernel.typed import read_quantity
 from .models import KitPart, Product
 
@@ -17,7 +17,7 @@ def read_recipe(session: Session, typed: str) -> dict[int, int]:
         product = session.scalars(select(Product).where(Product.sku == sku.upper())).first()
         if product is None:
             raise Refused.because("product_not_found")
-        quantity = read_quantity(rest.split()[0]) if rest.split() else ONE
+        quantity = read_quantity(rest.split()[0], Unit(product.unit)) if rest.split() else ONE
         if quantity is None:
             raise Refused.because("quantity_odd", product=product.name)
         parts[product.id] = parts.get(product.id, 0) + quantity

@@ -12,7 +12,7 @@ from ..catalog.packs import read_pack
 from ..catalog.products import GROUPS
 from ..kernel.quantity import Content, Unit
 from ..kernel.text import folded, tidy
-from ..kernel.typed import read_day, read_quantity, read_vnd
+from ..kernel.typed import read_day, read_quantity, read_thousandths, read_vnd
 
 LEAST_PRICE_VND = 500  # the smallest note in use is rarely seen; nothing in a shop costs less
 
@@ -117,7 +117,7 @@ def _quantity(value: Any, _today: date) -> int:
 
 
 def _percent(value: Any, _today: date) -> int:
-    milli = read_quantity(_text(value).rstrip("%°độ ").strip())
+    milli = read_thousandths(_text(value).rstrip("%°độ ").strip())
     if milli is None or milli > 100_000:
         raise CellOdd("number_odd")
     return milli // 100
@@ -137,7 +137,7 @@ def _net_content(value: Any, _today: date) -> tuple[int, str]:
     _pack, _sold_by, milli, unit = read_pack(text)
     if not milli:
         number, _, unit = text.partition(" ")
-        milli = read_quantity(number) or 0
+        milli = read_thousandths(number) or 0
         if unit not in list(Content) or not milli:
             raise CellOdd("quantity_odd")
     return milli, unit

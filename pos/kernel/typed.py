@@ -1,34 +1,74 @@
-"""What people type, read: sums of money, quantities, days. Nothing here guesses."""
+"""What people type, read: sums of money, quantities, days. Nothing here guesses.
+
+Each reader first bounds the length: a pattern with two open ends takes the square of it (50,000 spaces: 17 s).
+Only the figures 0 to 9 count; other scripts' digits and superscripts are no numbers here.
+"""
 
 import re
 from datetime import date
 
 from .clock import last_of_month
-from .quantity import ONE
+from .quantity import ONE, Unit
 
-# Figures and points: a thousand times the money there is, and still a number that can be kept.
-LONGEST_SUM = 19
-_MONEY = re.compile(r"^\d{1,3}(?:[. ,]\d{3})+$|^\d+$")
+LONGEST_TYPED = 40  # no sum, quantity or day that a person means is longer
+MOST_VND = 10**12 - 1  # a thousand times the dearest thing in any shop; price × quantity still fits 64 bits
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_MONEY = re.compile(r"[0-9]{1,3}(?:[. ,][0-9]{3})+|[0-9]+")
+_CURRENCY = ("₫", "đồng", "dong", "vnđ", "vnd", "đ", "d")
+_THOUSANDTHS = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
+_TENTHS = re.compile(r"([-−]?) ?([0-9]{1,3})(?:[.,]([0-9]))? ?(?:° ?C?)?")
+_DAY_PARTS = re.compile(r"[/.\- ]+")
+
+
+def _bounded(typed: str) -> str:
+    """The text in lower case, with single spaces; empty where it is too long to be meant."""
+    return " ".join(typed.lower().split()) if len(typed) <= LONGEST_TYPED else ""
 
 
 def read_vnd(typed: str) -> int | None:
     """'45.000 đ' → 45000; None for what is no sum of đồng. A minus is kept: the use case says no to it."""
-    text = typed.strip().lower().replace("\u00a0", " ")
-    text = re.sub(r"\s*(₫|đ|đồng|d|dong|vnd|vnđ)$", "", text)
+    text = _bounded(typed)
+    text = next((text.removesuffix(word).rstrip() for word in _CURRENCY if text.endswith(word)), text)
     sign = -1 if text.startswith(("-", "−")) else 1
     text = text.lstrip("-−").strip()
-    return sign * int(re.sub(r"[. ,]", "", text)) if _MONEY.match(text) and len(text) <= LONGEST_SUM else None
+    if not _MONEY.fullmatch(text):
+        return None
+    amount = int(re.sub(r"[. ,]", "", text))
+    return sign * amount if amount <= MOST_VND else None
 
 
-def read_quantity(typed: str) -> int | None:
-    """'0,45' → 450 thousandths; None for what is no quantity, or finer than a thousandth."""
-    found = re.match(r"^(\d{1,9})(?:[.,](\d{1,3}))?$", typed.strip())
+def read_thousandths(typed: str) -> int | None:
+    """'12,5' → 12500; None for what is no number, or finer than a thousandth."""
+    found = _THOUSANDTHS.fullmatch(_bounded(typed))
     return int(found.group(1)) * ONE + int((found.group(2) or "").ljust(3, "0")) if found else None
+
+
+def read_quantity(typed: str, unit: Unit | None = None) -> int | None:
+    """'0,45' → 450 thousandths; None for what is no quantity, finer than a thousandth, or could be meant two ways.
+
+    '1.000' of pieces is one thousand. Where the unit isn't known yet it `can_be_two_quantities`, and is asked.
+    """
+    text = _bounded(typed)
+    if unit is Unit.PIECE and _GROUPED.fullmatch(text):
+        pieces = int(re.sub(r"[.,]", "", text))
+        return pieces * ONE if pieces < 10**9 else None
+    if (unit is Unit.PIECE and re.search(r"[.,]", text)) or (unit is None and can_be_two_quantities(text)):
+        return None
+    return read_thousandths(text)
+
+
+def can_be_two_quantities(typed: str) -> bool:
+    """Is it one thousand to one reader and one to another: '1.000', '2.500', '1,000'? Not '0.450', nor '1,25'."""
+    text = _bounded(typed)
+    return bool(_GROUPED.fullmatch(text) or re.fullmatch(r"[0-9]{1,3},000", text)) and not text.startswith(
+        "0"
+    )
 
 
 def read_tenths(typed: str) -> int | None:
     """Degrees as people write them ('4', '-18', '3,5 °C') → tenths; None for what is no temperature."""
-    found = re.match(r"^([-−]?)\s*(\d{1,3})(?:[.,](\d))?\s*(?:°\s*C?)?$", typed.strip())
+    found = _TENTHS.fullmatch(" ".join(typed.split()) if len(typed) <= LONGEST_TYPED else "")
     if not found:
         return None
     tenths = int(found.group(2)) * 10 + int(found.group(3) or 0)
@@ -36,20 +76,27 @@ def read_tenths(typed: str) -> int | None:
 
 
 def read_day(typed: str, *, month_ok: bool = False) -> date | None:
-    """'24/11/2026', '24-11-26' or '2026-11-24'; with `month_ok` also '11/2026' as its last day."""
-    parts = re.split(r"[/.\-\s]+", typed.strip())
+    """'24/11/2026', '24-11-26' or '2026-11-24'; with `month_ok` also '11/2026' as its last day.
+
+    None for what is no day, and for years that nothing in a shop has (before 1900, after 2200).
+    """
+    text = _bounded(typed)
+    parts = _DAY_PARTS.split(text)
+    if not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
+        return None
+    numbers = [int(part) for part in parts]
+    if len(numbers) == 3 and len(parts[0]) == 4:
+        year, month, day = numbers
+    elif len(numbers) == 3:
+        day, month, year = numbers
+    elif len(numbers) == 2 and month_ok:
+        day, month, year = 0, *numbers
+    else:
+        return None
+    year = year + 2000 if year < 100 and len(parts[-1]) < 3 else year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
-        numbers = [int(part) for part in parts]
-        if len(numbers) == 3 and len(parts[0]) == 4:
-            return date(*numbers)
-        if len(numbers) == 3:
-            return date(_full_year(numbers[2]), numbers[1], numbers[0])
-        if len(numbers) == 2 and month_ok:
-            return last_of_month(_full_year(numbers[1]), numbers[0])
+        return date(year, month, day) if len(numbers) == 3 else last_of_month(year, month)
     except ValueError:
         return None
-    return None
-
-
-def _full_year(year: int) -> int:
-    return year + 2000 if year < 100 else year

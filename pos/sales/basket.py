@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,25 +19,13 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.tables import UtcDateTime, get_row
+from ..kernel.tables import get_row
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
+from .allocate import Part, allocate_earliest_first, held_elsewhere, taken_of
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 
-HELD_FOR = timedelta(minutes=20)
-_HELD = (
-    select(BasketLine.lot_id, BasketLine.place_id, BasketLine.quantity_milli, Basket.station, Basket.label)
-    .join(Basket, Basket.id == BasketLine.basket_id)
-    .where(
-        BasketLine.product_id == bindparam("product_id"),
-        BasketLine.lot_id.is_not(None),
-        Basket.changed_at > bindparam("since", type_=UtcDateTime),
-        (Basket.state == BasketState.PARKED)
-        | ((Basket.state == BasketState.OPEN) & (Basket.station != bindparam("station"))),
-    )
-    .order_by(BasketLine.quantity_milli.desc(), Basket.id)
-)
 _OPEN = (
     select(Basket)
     .where(Basket.station == bindparam("station"), Basket.state == BasketState.OPEN)
@@ -177,32 +165,6 @@ def speak(basket: Basket, language: str, at: datetime) -> None:
     touch(basket, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A quantity of one lot at one place, at the price shown."""
-
-    lot_id: int | None
-    place_id: int | None
-    known_by: LotKnownBy | None
-    quantity_milli: int
-    price_vnd: int
-
-
-def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
-    """What the basket holds already, by lot and place."""
-    taken: dict[tuple[int | None, int | None], int] = {}
-    for line in basket.lines if basket else ():
-        key = (line.lot_id, line.place_id)
-        taken[key] = taken.get(key, 0) + line.quantity_milli
-    return taken
-
-
-def held_elsewhere(session: Session, product_id: int, station: str, at: datetime) -> list[Any]:
-    """What lies in other baskets, open or parked, that were touched a little while ago: those pieces are spoken for."""
-    asked = {"product_id": product_id, "station": station, "since": at - HELD_FOR}
-    return list(session.execute(_HELD, asked))
-
-
 Judged = Callable[[Sequence[Wanted]], list[tuple[Goods, Verdict]]]
 
 
@@ -255,35 +217,7 @@ def _allocated(
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = found[0][0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
-    return _earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
-
-
-def _earliest_first(
-    rows: Sequence[Any],
-    taken: dict[tuple[int | None, int | None], int],
-    held: Sequence[Any],
-    quantity_milli: int,
-    known_by: LotKnownBy,
-    price_vnd: int,
-) -> list[Part]:
-    spoken_for = dict(taken)
-    for row in held:
-        key = (row.lot_id, row.place_id)
-        spoken_for[key] = spoken_for.get(key, 0) + row.quantity_milli
-    parts: list[Part] = []
-    missing = quantity_milli
-    for row in rows:
-        free = row.quantity_milli - spoken_for.get((row.id, row.place_id), 0)
-        used = min(free, missing)
-        if used > 0:
-            parts.append(Part(row.id, row.place_id, known_by, used, price_vnd))
-            missing -= used
-    if not missing:
-        return parts
-    in_others = sum(row.quantity_milli for row in held if row.lot_id in {one.id for one in rows})
-    if missing <= in_others:
-        raise Refused.because("held_elsewhere", station=held[0].label or held[0].station)
-    raise Refused.because("not_on_hand", on_hand=quantity_milli - missing, asked=quantity_milli)
+    return allocate_earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
 
 
 def _why_none(
@@ -365,7 +299,8 @@ def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: dateti
     """Take a line off. The journal keeps it (money.md §5)."""
     line = _line(basket, n)
     record(session, "line_voided", by=by, at=at, subject=basket, product=line.product_id, lot=line.lot_id,
-           quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd)  # fmt: skip
+           quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd,
+           emptied=len(basket.lines) == 1)  # fmt: skip
     basket.lines.remove(line)
     if not basket.lines:  # the next buyer is another person: asked anew, and in the shop's own language
         basket.age_confirmed, basket.language = False, ""

@@ -83,7 +83,9 @@ class Extra(Base):
 class Sale(Base):
     """A completed sale, or the refund of one (`refunds` names it; its amounts are negative).
 
-    `is_void`: a refund of the whole last sale, whose goods never left the counter.
+    `carried_vnd`, on a refund alone: the value that came back less the cash that was handed over, because no note is
+    that small; it is handed over with a later refund of the sale (then negative), at the latest when all of it came
+    back. Null: nothing is carried. `is_void`: a refund of the whole last sale, whose goods never left the counter.
 
     `number` has no gaps. `request_key` and `request_body` answer the same request twice with one sale.
     """
@@ -104,6 +106,7 @@ class Sale(Base):
     cashier_name: Mapped[str]
     total_vnd: Mapped[Vnd]
     rounding_vnd: Mapped[Vnd]
+    carried_vnd: Mapped[Vnd | None]
     refunds: Mapped[int | None] = mapped_column(ForeignKey("sale.number"), index=True)
     reason: Mapped[str] = mapped_column(default="")
     is_void: Mapped[bool | None]

@@ -26,6 +26,7 @@ from .basket import get_basket
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
 from .view import BasketView, LineView, view
 
+MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select(func.max(Sale.number))
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
@@ -39,8 +40,8 @@ def pay_cash(
 
     The key is the basket's id and version: the same request again gets the same sale, however often it
     comes; the same key with another amount raises Stale (`request_reused`). Raises Stale
-    (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short` or
-    `no_open_shift`; the basket then lies as it was.
+    (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short`, `given_too_much`
+    or `no_open_shift`; the basket then lies as it was.
     """
     key, body = f"basket:{basket_id}:{version}", canonical({"cash": given_vnd, "station": station})
     if (done := answered(session, key, body)) is not None:
@@ -58,6 +59,8 @@ def pay_cash(
         raise Refused(*seen.refusals)
     if given_vnd < seen.due_vnd:
         raise Refused.because("tender_short", missing_vnd=seen.due_vnd - given_vnd)
+    if given_vnd - seen.due_vnd > MOST_CHANGE_VND:
+        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=seen.due_vnd)
     shift = get_open_shift(session, station)
     sale = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,

@@ -91,6 +91,8 @@ def _totals(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
         yield Pair(_("Change"), vnd(tender.change_vnd, sign=False))
     else:
         yield Pair(_("Cash given back"), vnd(-tender.amount_vnd, sign=False))
+        if sale.carried_vnd and sale.carried_vnd > 0:
+            yield Pair(_("Given with the next goods back"), vnd(sale.carried_vnd, sign=False))
     yield Rule()
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,10 +14,12 @@ from ..journal.record import canonical, record
 from ..kernel.actor import Actor, Approval, Role
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, NotFound, Refused
-from ..kernel.money import amount_vnd, part_of
+from ..kernel.money import amount_vnd, part_of, round_down
 from ..kernel.quantity import Unit
+from ..kernel.reason import Reason
 from ..shifts.drawer import expected_vnd, get_open_shift
-from ..shifts.models import DrawerKind, Shift
+from ..shifts.models import DrawerKind, DrawerMove, Shift
+from ..shop.limits import CashLimits, limits_of
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import Step, post
@@ -53,8 +55,8 @@ def refund(
 ) -> Sale:
     """Give back parts of a sale (`parts`: line number → thousandths), in cash, and set the goods aside.
 
-    Over the shop's limit (all refunds of the sale together) a cashier needs a manager's approval
-    (NotAllowed `approval_needed`). Raises Refused (`not_refundable`, `lines_missing`, `quantity_odd`,
+    What is handed over is rounded down to the shop's step of cash over all refunds of the sale, the rest at full return.
+    Beyond the shop's limits a cashier needs a manager's approval (NotAllowed with each reason). Raises Refused (`not_refundable`, `lines_missing`, `quantity_odd`,
     `refund_too_much`, `reason_missing`, `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't
     asked to take goods back: they go to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
     """
@@ -70,17 +72,18 @@ def refund(
     if not reason.strip():
         raise Refused.because("reason_missing")
     back = _parts_back(session, sale, parts)
-    paid_back = sum(amount for _, _, amount in back)
-    limit = get_shop(session).refund_limit_vnd
-    if paid_back + _refunded_vnd(session, sale) > limit and by.role is not Role.MANAGER and approval is None:
-        raise NotAllowed.because("approval_needed", limit_vnd=limit)
-    shift = get_open_shift(session, station)
-    if expected_vnd(session, shift) < paid_back:
+    shop, shift = get_shop(session), get_open_shift(session, station)
+    payout_vnd = cash_to_hand_over(session, sale, back, shop.cash_rounding_vnd)
+    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
+        needed = reasons_for_approval(session, sale, payout_vnd, shift, limits_of(shop), by, business_day(at))
+        if needed:
+            raise NotAllowed(*needed)
+    if expected_vnd(session, shift) < payout_vnd:
         raise Refused.because("drawer_short")
     place_id = _quarantine(session)
     return write_back(
-        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, key=key, body=body, reason=reason,
-        by=by, at=at, approval=approval,
+        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout_vnd=payout_vnd, key=key, body=body,
+        reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
 
 
@@ -95,6 +98,7 @@ def write_back(
     place_of: Callable[[SaleLine], int],
     move: MoveKind,
     *,
+    payout_vnd: int,
     key: str,
     body: str,
     reason: str,
@@ -104,14 +108,14 @@ def write_back(
     is_void: bool | None = None,
 ) -> Sale:
     """Write the mirror image of what comes back: sale, lines, goods, money, journal."""
-    paid_back = sum(amount for _, _, amount in back)
+    carried_vnd = sum(amount for _, _, amount in back) - payout_vnd
     rows = [_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
     total = sum(row["amount_vnd"] for row in rows)
     returned = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
         receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
-        cashier_name=by.name, total_vnd=total, rounding_vnd=total + paid_back, refunds=sale.number,
-        reason=reason.strip(), is_void=is_void,
+        cashier_name=by.name, total_vnd=total, rounding_vnd=total + payout_vnd, refunds=sale.number,
+        reason=reason.strip(), is_void=is_void, carried_vnd=carried_vnd or None,
     )  # fmt: skip
     session.add(returned)
     session.flush()
@@ -123,11 +127,57 @@ def write_back(
         if line.lot_id is not None
     ]
     seals = write_lines(session, rows) | post(session, steps, at)
-    seals |= take_money(session, returned, -paid_back, -paid_back, DrawerKind.REFUND)
+    seals |= take_money(session, returned, -payout_vnd, -payout_vnd, DrawerKind.REFUND)
     record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
-           sealed=seals, refunds=sale.number, paid_back_vnd=paid_back, reason=returned.reason,
+           sealed=seals, refunds=sale.number, paid_back_vnd=payout_vnd, reason=returned.reason,
            **approved_by(approval))  # fmt: skip
     return returned
+
+
+def cash_to_hand_over(session: Session, sale: Sale, back: Sequence[Back], step_vnd: int) -> int:
+    """The cash of this refund: value returned so far less what was handed over, rounded down; at full return the rest.
+
+    Over the whole sale, not a refund: 13.000 paid for three at 4.500 gives 4.000, 4.000, 5.000.
+    """
+    before = refunded_milli(session, sale)
+    returning = {line.n: quantity for line, quantity, _ in back}
+    lines = lines_of(session, sale.number)
+    upto = {line.n: before[line.n] + returning.get(line.n, 0) for line in lines}
+    value_vnd = sum(part_of(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
+    owed_vnd = value_vnd - _refunded_vnd(session, sale)
+    is_all_back = all(upto[line.n] == line.quantity_milli for line in lines)
+    return owed_vnd if is_all_back else round_down(owed_vnd, step_vnd)
+
+
+def reasons_for_approval(
+    session: Session, sale: Sale, payout_vnd: int, shift: Shift, limits: CashLimits, by: Actor, today: date
+) -> tuple[Reason, ...]:
+    """Every limit of a cashier that this refund goes beyond; empty where a cashier may give it back alone."""
+    age_days = (today - sale.business_day).days
+    checks = (
+        (
+            payout_vnd + _refunded_vnd(session, sale) > limits.refund_vnd,
+            Reason.of("approval_needed", limit_vnd=limits.refund_vnd),
+        ),
+        (
+            payout_vnd + _given_back_in(session, shift) > limits.refund_shift_vnd,
+            Reason.of("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
+        ),
+        (age_days > limits.refund_days, Reason.of("approval_needed_age", days=limits.refund_days)),
+        (
+            sale.cashier_id != by.person_id and not limits.refund_others,
+            Reason.of("approval_needed_other", cashier=sale.cashier_name),
+        ),
+    )
+    return tuple(reason for fails, reason in checks if fails)
+
+
+def _given_back_in(session: Session, shift: Shift) -> int:
+    """What this shift gave back so far, by whatever approval."""
+    given = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
+        DrawerMove.shift_number == shift.number, DrawerMove.kind == DrawerKind.REFUND
+    )
+    return -int(session.scalar(given) or 0)
 
 
 def _refunded_vnd(session: Session, sale: Sale) -> int:
@@ -148,9 +198,11 @@ def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[
         if line is None:
             raise NotFound.because("line_gone")
         if quantity < 0 or not Unit(line.unit).allows(quantity):
-            raise Refused.because("quantity_odd", product=line.name)
+            raise Refused.because("quantity_odd", product=line.name, field=f"part-{n}")
         if before[n] + quantity > line.quantity_milli:
-            raise Refused.because("refund_too_much", product=line.name, left=line.quantity_milli - before[n])
+            raise Refused.because(
+                "refund_too_much", product=line.name, left=line.quantity_milli - before[n], field=f"part-{n}"
+            )
         back.append((line, quantity, part_of(line.paid_vnd, before[n], quantity, line.quantity_milli)))
     return back
 

@@ -15,7 +15,7 @@ from ..kernel.money import amount_vnd, round_down
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
-from .basket import taken_of
+from .allocate import taken_of
 from .models import Basket, BasketLine, Extra
 
 AGE_UNKNOWN = Reason.of("age_unknown")

@@ -44,8 +44,8 @@ def void(
     back = [(line, line.quantity_milli, line.paid_vnd) for line in lines_of(session, sale.number)]
     if expected_vnd(session, shift) < sale.due_vnd:
         raise Refused.because("drawer_short")
-    return write_back(session, sale, back, shift, _place, MoveKind.VOIDED, key=key, body="", reason=reason, by=by,
-                      at=at, approval=approval, is_void=True)  # fmt: skip
+    return write_back(session, sale, back, shift, _place, MoveKind.VOIDED, payout_vnd=sale.due_vnd, key=key, body="",
+                      reason=reason, by=by, at=at, approval=approval, is_void=True)  # fmt: skip
 
 
 def _place(line: SaleLine) -> int:

@@ -7,12 +7,17 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from ..identity.sign_in import approved_by
 from ..journal.record import record
-from ..kernel.actor import Actor, Approval, require_manager
-from ..kernel.errors import Refused
+from ..kernel.actor import Actor, Approval, Role, require_manager
+from ..kernel.errors import NotAllowed, Refused
 from ..kernel.tables import get_row, next_number
+from ..shop.limits import limits_of
+from ..shop.models import get_shop
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
+LEAST_NOTE_VND = 200  # the smallest note in use (State Bank of Việt Nam): less only opens the drawer
+MOVES_ALONE = 3
 _CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
 _OPEN = (
     select(Shift)
@@ -55,18 +60,33 @@ def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at:
 
 
 def move_cash(
-    session: Session, shift: Shift, amount_vnd: int, reason: str, *, by: Actor, at: datetime
+    session: Session,
+    shift: Shift,
+    amount_vnd: int,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
 ) -> DrawerMove:
-    """Cash in (+) or out (−) that is no sale. Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`)."""
+    """Cash in (+) or out (−) that is no sale.
+
+    Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`). Beyond the limit of the shift, and after
+    `MOVES_ALONE` moves whatever their sums (each opens the drawer), a cashier needs a manager's approval
+    (NotAllowed `cash_approval_needed`).
+    """
     if not reason.strip():
         raise Refused.because("reason_missing")
-    if amount_vnd == 0:
+    if abs(amount_vnd) < LEAST_NOTE_VND:
         raise Refused.because("amount_odd")
     if amount_vnd < 0 and expected_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
+    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
+        _refuse_beyond_limit(session, shift, abs(amount_vnd))
     kind = DrawerKind.CASH_IN if amount_vnd > 0 else DrawerKind.CASH_OUT
     move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=amount_vnd, document="",
-                      reason=reason.strip(), at=at)  # fmt: skip
+                      reason=reason.strip(), at=at, by_name=by.name,
+                      approved_by=approval.by.name if approval else None)  # fmt: skip
     session.add(move)
     session.flush()
     record(
@@ -78,8 +98,23 @@ def move_cash(
         seals=[move],
         amount_vnd=amount_vnd,
         reason=move.reason,
+        **approved_by(approval),
     )
     return move
+
+
+def _refuse_beyond_limit(session: Session, shift: Shift, amount_vnd: int) -> None:
+    """Raises NotAllowed (`cash_approval_needed`) where the shift's moves without approval would go beyond the limit."""
+    limit_vnd = limits_of(get_shop(session)).cash_move_vnd
+    moved_vnd, moves = session.execute(
+        select(func.coalesce(func.sum(func.abs(DrawerMove.amount_vnd)), 0), func.count()).where(
+            DrawerMove.shift_number == shift.number,
+            DrawerMove.kind.in_((DrawerKind.CASH_IN, DrawerKind.CASH_OUT)),
+            DrawerMove.approved_by.is_(None),
+        )
+    ).one()
+    if int(moved_vnd) + amount_vnd > limit_vnd or moves >= MOVES_ALONE:
+        raise NotAllowed.because("cash_approval_needed", limit_vnd=limit_vnd, moves=MOVES_ALONE)
 
 
 def open_drawer(
@@ -92,10 +127,8 @@ def open_drawer(
     if not reason.strip():
         raise Refused.because("reason_missing")
     require_manager(by, approval)
-    approved_by = approval.by.name if approval else ""
-    record(
-        session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), approved_by=approved_by
-    )
+    said = approved_by(approval) or {"approved_by": ""}
+    record(session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +189,10 @@ def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, 
     record(session, "shift_closed", by=by, at=at, subject=shift, seals=[close],
            expected_vnd=close.expected_vnd, counted_vnd=counted_vnd)  # fmt: skip
     return close
+
+
+def find_close(session: Session, shift: Shift) -> ShiftClose | None:
+    return session.get(ShiftClose, shift.number)
 
 
 def recent_shifts(session: Session, limit: int = 50) -> Sequence[tuple[Shift, ShiftClose | None]]:

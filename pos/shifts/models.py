@@ -49,7 +49,11 @@ class DrawerKind(StrEnum):
 
 
 class DrawerMove(Base):
-    """Cash into (+) or out of (−) the drawer of a shift, besides its float."""
+    """Cash into (+) or out of (−) the drawer of a shift, besides its float.
+
+    `by_name` and `approved_by`: who put it in or took it out, and which manager agreed; null for sales and refunds,
+    which say it themselves, and for moves older than revision 0011.
+    """
 
     __tablename__ = "drawer_move"
     __ledger__ = True
@@ -61,3 +65,5 @@ class DrawerMove(Base):
     document: Mapped[str]
     reason: Mapped[str]
     at: Mapped[datetime]
+    by_name: Mapped[str | None]
+    approved_by: Mapped[str | None]

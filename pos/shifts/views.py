@@ -1,14 +1,37 @@
-"""shifts/views.py — the manager's list of shifts."""
+"""shifts/views.py — the manager's list of shifts, and what happened in each."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import reading
 from ..web.rights import allowed
-from .drawer import recent_shifts
+from .drawer import find_close, get_shift, recent_shifts, takings
+from .queries import list_acts, sum_by_cashier
 
 pages = Blueprint("shifts", __name__)
+
+ACTS = {
+    "cash_moved": _l("cash in or out"),
+    "drawer_opened": _l("drawer opened without a sale"),
+    "refunded": _l("money given back"),
+    "voided": _l("sale voided"),
+    "line_voided": _l("line taken off"),
+    "basket_emptied": _l("basket emptied"),
+    "line_lessened": _l("quantity lessened"),
+    "parked": _l("basket parked"),
+    "taken_over": _l("parked basket taken up again"),
+    "price_checked": _l("price looked at"),
+    "shelf_price_kept": _l("sold at the shelf's price"),
+    "refused": _l("refused"),
+    "pin_wrong": _l("wrong PIN"),
+}
+
+
+@pages.app_context_processor
+def name_acts() -> dict[str, object]:
+    return {"SHIFT_ACTS": ACTS}
 
 
 @pages.get("/shifts")
@@ -16,3 +39,16 @@ pages = Blueprint("shifts", __name__)
 def list_shifts() -> ResponseReturnValue:
     with reading() as session:
         return render_template("shifts/list.html", shifts=recent_shifts(session))
+
+
+@pages.get("/shifts/<int:number>")
+@allowed(Role.MANAGER)
+def show_shift(number: int) -> ResponseReturnValue:
+    """The shift's cash, and every act besides plain sales, by cashier and one after the other."""
+    with reading() as session:
+        shift = get_shift(session, number)
+        acts = list_acts(session, shift)
+        return render_template(
+            "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=takings(session, shift),
+            acts=acts, cashiers=sum_by_cashier(acts),
+        )  # fmt: skip

@@ -9,6 +9,7 @@ from ..kernel.tables import Base, BigKey, Vnd
 class Shop(Base):
     """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …).
 
+    The limits of what a cashier does alone are read by `limits.py`; None: the default there.
     `papers`: what a class needs beyond the law, as `class:kind` words (`ocop:test_report`). `price_code_prefix`: labels
     of the shop's scale that begin so carry a price, in steps of `price_code_step_vnd` (0: of one đồng); all others carry grams.
     """
@@ -25,7 +26,11 @@ class Shop(Base):
     warning_days: Mapped[int] = mapped_column(default=30)
     sell_only_at_shelf_price: Mapped[bool] = mapped_column(default=True)
     refund_limit_vnd: Mapped[Vnd] = mapped_column(default=200_000)
-    cash_rounding_vnd: Mapped[int] = mapped_column(default=0)
+    refund_shift_limit_vnd: Mapped[Vnd | None]
+    refund_days: Mapped[int | None]
+    refund_others: Mapped[bool | None]
+    cash_move_limit_vnd: Mapped[Vnd | None]
+    cash_rounding_vnd: Mapped[int] = mapped_column(default=1000)
     papers: Mapped[str] = mapped_column(default="")
     cashiers_receive: Mapped[bool] = mapped_column(default=False)
     alcohol_two_people: Mapped[bool] = mapped_column(default=False)

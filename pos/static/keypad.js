@@ -10,8 +10,17 @@ document.addEventListener("click", (event) => {
   box.focus();
 });
 
+// What the typed weight costs, while it is typed: half up to the đồng, as the server reckons it.
+function showAmount(box) {
+  const shown = document.getElementById("weight-amount");
+  const kilograms = /^\s*\d{1,4}(?:[.,]\d{1,3})?\s*$/.test(box.value) ? Number(box.value.replace(",", ".")) : NaN;
+  const price = Number(box.dataset.price);
+  if (shown) shown.textContent = price && kilograms > 0 ? `${figures(Math.floor((Math.round(kilograms * 1000) * price + 500) / 1000))} ₫` : "–";
+}
+
 document.addEventListener("input", (event) => {
   const box = event.target;
+  if (box.id === "weight") showAmount(box);
   if (!box.matches(".amount") || box.id === "weight" || box.id === "number") return;
   const digits = box.value.replace(/\D/g, "");
   box.value = digits ? figures(Number(digits)) : "";

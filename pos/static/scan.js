@@ -5,6 +5,7 @@
 const FASTEST_PERSON_MS = 70; // 14 keys a second: slow scanners are faster, people aren't
 const SHORTEST_CODE = 5;
 const SILENCE_MS = 120; // ends a code of a scanner that was taught to send no Enter
+const SUFFIX_MS = 150; // what a scanner still sends of its suffix after the first key of it
 const SEPARATOR = "\x1d";
 const SHIFTED = { Digit1: "!", Digit2: "@", Digit3: "#", Digit4: "$", Digit5: "%", Digit6: "^", Digit7: "&", Digit8: "*", Digit9: "(", Digit0: ")", Minus: "_", Equal: "+", Slash: "?", Semicolon: ":", Quote: '"', Period: ">", Comma: "<", BracketRight: "}", BracketLeft: "{" };
 const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Quote: "'", Period: ".", Comma: ",", Space: " ", BracketRight: "]", BracketLeft: "[", Backslash: "\\", NumpadSubtract: "-", NumpadDecimal: "." };
@@ -34,9 +35,15 @@ export function rawCharacterOf(event) {
   return /^F\d+$/.test(event.code) ? SEPARATOR : characterOf(event);
 }
 
+// A key that ends a code: Enter, Tab, and CR and LF as control characters (^M, ^J).
+function endsCode({ code, ctrlKey }) {
+  return ["Enter", "NumpadEnter", "Tab"].includes(code) || (ctrlKey && ["KeyJ", "KeyM"].includes(code));
+}
+
 export function listen(target, onScan) {
   let burst = "";
   let lastAt = 0;
+  let endedAt = -Infinity;
   let before = { box: null, text: "" };
   let silence = 0;
 
@@ -51,11 +58,13 @@ export function listen(target, onScan) {
     const fast = event.timeStamp - lastAt < FASTEST_PERSON_MS;
     lastAt = event.timeStamp;
     clearTimeout(silence);
-    if (["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
-      if (fast && burst.length >= SHORTEST_CODE) {
+    if (endsCode(event)) {
+      const isRest = !burst && event.timeStamp - endedAt < SUFFIX_MS; // CR+LF, two Enters: they would press what has the focus
+      if (isRest || (fast && burst.length >= SHORTEST_CODE)) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        ended();
+        endedAt = event.timeStamp;
+        if (!isRest) ended();
       }
       burst = "";
       return;

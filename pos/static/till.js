@@ -158,11 +158,13 @@ function select(line) {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.matches(".line .quantity input")) event.target.select(); // what is typed replaces it: 10, not 101
   const line = event.target.closest(".line");
   if (line && !event.target.closest("button, input")) select(line);
   const demo = event.target.closest("[data-scan]");
   if (demo) enqueue(demo.dataset.scan);
   if (event.target.closest(".tile, .found button")) {
+    document.activeElement.blur(); // the next Enter is the panel's: no second egg
     setTimeout(() => {
       setTimes("");
       clearSearch(); // only now: a form that has left the page can't be sent
@@ -208,7 +210,10 @@ function settle() {
   if (body.dataset.sound) play(body.dataset.sound);
   body.dataset.sound = "";
   const wanted = body.querySelector("[autofocus]");
-  if (wanted && document.activeElement !== wanted && !body.dataset.focused) wanted.focus();
+  if (!body.dataset.focused) {
+    if (wanted) wanted.focus();
+    else if (document.activeElement.matches("button, a, summary, [type=radio]")) document.activeElement.blur(); // the act is over
+  }
   body.dataset.focused = "yes";
   body.querySelector(".line.selected")?.scrollIntoView({ block: "nearest" });
   if (body.dataset.panel !== "pay") body.querySelector(".side").scrollIntoView({ block: "nearest" }); // on a phone it lies below

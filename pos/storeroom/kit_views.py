@@ -1,5 +1,6 @@
 """storeroom/kit_views.py — gift sets packed and taken apart."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,14 +56,20 @@ def _typed() -> dict[str, str]:
 
 def _taken() -> Sequence[Taken]:
     """Fields `part-LOT-PLACE`. Raises Refused (`quantity_odd`) for what is no quantity."""
-    found = []
-    for name, value in _typed().items():
-        _part, lot, place = name.split("-")
-        quantity = read_quantity(value) if value.strip() else 0
-        if quantity is None or not (lot.isdigit() and place.isdigit()):
-            raise Refused.because("quantity_odd", product="")
-        found.append(Taken(int(lot), int(place), quantity))
-    return found
+    named = ((_PART.fullmatch(name), name) for name in _typed())
+    return [Taken(int(found[1]), int(found[2]), _typed_quantity(name)) for found, name in named if found]
+
+
+_PART = re.compile(r"part-([0-9]{1,18})-([0-9]{1,18})")
+
+
+def _typed_quantity(name: str) -> int:
+    """What was typed into this field; none for nothing. Raises Refused (`quantity_odd`) for what is no quantity."""
+    typed = request.form.get(name, "").strip()
+    quantity = read_quantity(typed) if typed else 0
+    if quantity is None:
+        raise Refused.because("quantity_odd", product="")
+    return quantity
 
 
 @pages.route("/lots/<int:lot_id>/apart", methods=["GET", "POST"])
@@ -79,9 +86,9 @@ def apart(lot_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             back = [
-                Taken(part_lot.id, form.to_id.data, read_quantity(request.form.get(f"back-{part_lot.id}", "") or "0") or 0)
+                Taken(part_lot.id, form.to_id.data, _typed_quantity(f"back-{part_lot.id}"))
                 for _part, part_lot, _product in parts
-            ]  # fmt: skip
+            ]
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
                     take_apart(

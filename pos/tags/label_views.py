@@ -15,6 +15,7 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused
+from ..kernel.quantity import Unit
 from ..kernel.typed import read_quantity
 from ..printing.send import send
 from ..shop.models import get_shop
@@ -42,7 +43,7 @@ def weigh(product_id: int) -> ResponseReturnValue:
 
 
 def _print_weight(product_id: int) -> None:
-    weight = read_quantity(request.form.get("weight", "") or request.form.get("scale_weight", ""))
+    weight = read_quantity(request.form.get("weight", "") or request.form.get("scale_weight", ""), Unit.KG)
     if not weight or weight > 99_999:
         raise Refused.because("weight_odd")
     with unit_of_work() as session:

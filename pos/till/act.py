@@ -1,6 +1,7 @@
 """till/act.py — one act at the till: one unit of work, then the whole screen back, whatever came of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..identity.second import word_of
 from ..identity.sign_in import approval
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
-from ..kernel.errors import Refused, ShopError
+from ..kernel.errors import NotFound, Refused, ShopError, Stale
 from ..kernel.once import is_first
 from ..kernel.typed import read_vnd
 from ..printing import queue as printing
@@ -26,7 +27,7 @@ from ..sales.models import Sale
 from ..sales.queries import language_of
 from ..sales.receipt import packing_slip, receipt_slip
 from ..web.now import config, now
-from ..web.reasons import said
+from ..web.reasons import GATE, said
 from ..web.rights import actor, allowed
 from .screen import Panel, render
 
@@ -34,17 +35,20 @@ pages = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
 PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
 OnRefused = Callable[[ShopError], None]
+Act = Callable[..., Any]
 
 
 def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., ResponseReturnValue]:
     """Run one act in one unit of work and answer with the whole till.
 
-    A refusal rolls it back, is journaled, and shows as the red panel over the basket as it was.
+    What the gate refuses rolls it back, is journaled, and shows as the red panel over the basket as it was. Anything
+    else that stops it (a typing slip, a wrong PIN, a limit) shows at its field, in the form it came from, with all that
+    was typed.
     """
 
     @wraps(act)
     def answer(**arguments: Any) -> ResponseReturnValue:
-        status, selected = 200, None
+        status, selected, stopped = 200, None, None
         try:
             approved = _approval()
             with unit_of_work() as session:
@@ -57,9 +61,13 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
         except WhatAge as question:
             panel = Panel("age", "look", {"product": question.product_name, **_again()})
         except ShopError as no:
-            _tell(no)
-            status, panel = no.status, _refused_panel(no)
+            status, panel, stopped = no.status, Panel(), no
+            if is_refused_by_gate(no):
+                _tell(no)
+                panel, stopped = _refused_panel(no), None
         with reading() as session:
+            if stopped is not None:
+                panel = form_again(session, act, stopped, arguments)
             return render(session, actor(), config(), panel, selected), status
 
     return allowed(*AT_TILL)(answer)
@@ -78,11 +86,80 @@ def _approval() -> Approval | None:
 
 
 def typed_vnd(name: str) -> int:
-    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none."""
+    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none, or less than none."""
     amount = read_vnd(request.form.get(name, ""))
-    if amount is None:
-        raise Refused.because("amount_odd")
+    if amount is None or amount < 0:
+        raise Refused.because("amount_odd", field=name)
     return amount
+
+
+def is_refused_by_gate(error: ShopError) -> bool:
+    return any(reason.code in GATE for reason in error.reasons)
+
+
+FORM_PANEL = "form_panel"
+FIELDS = {  # where a reason is shown: the first of these that the form has
+    "amount_odd": ("given", "amount", "float", "counted", "price"),
+    "tender_short": ("given",),
+    "given_too_much": ("given",),
+    "drawer_short": ("amount",),
+    "quantity_odd": ("quantity", "weight", "counted"),
+    "weight_odd": ("weight",),
+    "reason_missing": ("reason",),
+    "pin_wrong": ("pin",),
+    "manager_needed": ("login",),
+    "approval_needed": ("login",),
+    "approval_needed_shift": ("login",),
+    "approval_needed_age": ("login",),
+    "approval_needed_other": ("login",),
+    "cash_approval_needed": ("login",),
+    "sale_not_found": ("number",),
+}
+NEVER_SHOWN_AGAIN = {"csrf_token", "once", "pin", "key", "login"}
+
+
+def shown_again_in(panel: str | Callable[..., Panel]) -> Callable[[Act], Act]:
+    """Which panel has the act's form: its name, or a function of the session and the act's own arguments."""
+
+    def mark(act: Act) -> Act:
+        setattr(act, FORM_PANEL, panel)
+        return act
+
+    return mark
+
+
+def form_again(session: Session, act: Act, error: ShopError, arguments: dict[str, Any]) -> Panel:
+    """The form that an act came from, with what was typed, each error at its field, and the others above.
+
+    Where the act has no form of its own, or what it is about has changed meanwhile: the reasons over the basket.
+    """
+    at_fields, above = {}, []
+    for reason in error.reasons:
+        places = (str(reason.facts.get("field", "")), *FIELDS.get(reason.code, ()))
+        field = next((name for name in places if name in request.form or name in APPROVAL), "")
+        words = said(reason)
+        if field:
+            text = f"{words.sentence} {words.remedy}".strip()
+            at_fields[field] = f"{at_fields[field]} {text}" if field in at_fields else text
+        else:
+            above.append(words)
+    panel = _form_panel(session, act, error, arguments)
+    typed = {name: value for name, value in request.form.items() if name not in NEVER_SHOWN_AGAIN}
+    if panel.name == "pay":
+        above += [said(reason) for reason in error.reasons if said(reason) not in above]
+    return replace(
+        panel, sound="no", shows={**panel.shows, "errors": at_fields, "typed": typed, "above": above}
+    )
+
+
+APPROVAL = ("login", "pin")  # a form that had no such boxes gets them
+
+
+def _form_panel(session: Session, act: Act, error: ShopError, arguments: dict[str, Any]) -> Panel:
+    wanted = getattr(act, FORM_PANEL, "pay")
+    if isinstance(error, (Stale, NotFound)) and not isinstance(wanted, str):
+        wanted = "pay"
+    return Panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
 
 
 def _tell(no: ShopError) -> None:
@@ -97,10 +174,9 @@ def _refused_panel(no: ShopError) -> Panel:
     shelf_vnd = (
         no.reasons[0].facts.get("shown") if request.endpoint in PUTS_ON and _only_the_tag(no) else None
     )
-    needs_approval = any(reason.code in {"manager_needed", "pin_wrong"} for reason in no.reasons)
     return Panel("refused", "no", {
         "reasons": [said(reason) for reason in no.reasons], "product": product, "count": missing,
-        "shelf_vnd": shelf_vnd, **(_again() if needs_approval or shelf_vnd else {}),
+        "shelf_vnd": shelf_vnd, **(_again() if shelf_vnd else {}),
     })  # fmt: skip
 
 

@@ -6,9 +6,12 @@ from flask.typing import ResponseReturnValue
 from hardware.ports import Weight
 
 from ..kernel.database import reading
+from ..kernel.money import amount_vnd
+from ..pricing.prices import find_price
 from ..printing.queue import waiting_for
 from ..station.state import devices_of, hub, state_of_station
-from ..web.now import config
+from ..web.now import config, today
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .act import AT_TILL, pages
 
@@ -52,7 +55,13 @@ def weight() -> ResponseReturnValue:
     lies = hub().weight(actor().station)
     if fingerprint(lies) == request.args.get("seen", ""):
         return "", 204
-    return render_template("till/scale.html", weight=lies, fingerprint=fingerprint(lies))
+    product_id = request.args.get("product_id", type=row_id)
+    with reading() as session:
+        price_vnd = find_price(session, product_id, today()) if product_id else None
+    return render_template(
+        "till/scale.html", weight=lies, fingerprint=fingerprint(lies), product_id=product_id,
+        amount_vnd=None if price_vnd is None or lies is None or lies.net_milli < 0 else amount_vnd(price_vnd, lies.net_milli),
+    )  # fmt: skip
 
 
 def fingerprint(weight: Weight | None) -> str:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from hardware import picture
 
 from ..kernel.database import reading
-from ..kernel.errors import NotAllowed, Refused
+from ..kernel.errors import Refused
 from ..kernel.money import looks_mistyped
+from ..kernel.quantity import Unit
 from ..kernel.typed import read_day, read_quantity, read_vnd
 from ..sales import basket as baskets
-from ..sales.models import Sale
+from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
 from ..sales.queries import find_sales, last_sale, lines_of, tender_of
 from ..sales.refund import get_sale, refund, refunded_milli
@@ -23,19 +24,17 @@ from ..sales.void import void
 from ..shifts.drawer import find_open_shift
 from ..web.now import config, now, today
 from ..web.numbers import row_id
-from ..web.reasons import said
 from ..web.rights import actor, allowed
-from .act import AT_TILL, pages, print_again, print_first, slip_of, till_action, typed_vnd
+from .act import AT_TILL, pages, print_again, print_first, shown_again_in, slip_of, till_action, typed_vnd
 from .screen import Panel, render
 
 
 @pages.post("/pay")
 @till_action
+@shown_again_in("cash")
 def pay(session: Session) -> Panel:
     """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
     given = typed_vnd("given")
-    if given < 0:
-        raise Refused.because("amount_odd")
     basket_id, version = (request.form.get(name, 0, type=row_id) for name in ("basket_id", "version"))
     if "sure" not in request.form and _far_too_much(session, basket_id, given):
         return Panel("cash", "look", {"given": given, "mistyped": True})
@@ -77,6 +76,7 @@ def receipt_picture(number: int) -> ResponseReturnValue:
 
 @pages.post("/refund/find")
 @till_action
+@shown_again_in("refund_find")
 def find_refund(session: Session) -> Panel:
     typed = request.form.get("number", "").strip().upper().removeprefix("PT-")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 13):
@@ -90,30 +90,30 @@ def refund_panel(session: Session, sale: Sale, **more: Any) -> Panel:
     })  # fmt: skip
 
 
+def _refund_form(session: Session, number: int) -> Panel:
+    """The same form, which answers a repeated request as before."""
+    return refund_panel(session, get_sale(session, number), key=request.form.get("key", ""))
+
+
 @pages.post("/refund/<int:number>")
 @till_action
+@shown_again_in(_refund_form)
 def give_back(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
-    parts = {line.n: _part(line.n) for line in lines_of(session, number)}
-    try:
-        returned = refund(
-            session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
-            station=actor().station, by=actor(), at=now(), approval=g.approval,
-        )  # fmt: skip
-    except NotAllowed as no:
-        typed = {n: quantity for n, quantity in parts.items() if quantity}
-        return refund_panel(
-            session, sale, ask=said(no.reasons[0]), typed=typed, reason=request.form.get("reason", "")
-        )
+    parts = {line.n: _part(line) for line in lines_of(session, number)}
+    returned = refund(
+        session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
+        station=actor().station, by=actor(), at=now(), approval=g.approval,
+    )  # fmt: skip
     print_first(session, returned)
     return Panel("done", "done", {"sale": returned, "tender": tender_of(session, returned.number)})
 
 
-def _part(n: int) -> int:
-    typed = request.form.get(f"part-{n}", "").strip()
-    quantity = read_quantity(typed) if typed else 0
+def _part(line: SaleLine) -> int:
+    typed = request.form.get(f"part-{line.n}", "").strip()
+    quantity = read_quantity(typed, Unit(line.unit)) if typed else 0
     if quantity is None:
-        raise Refused.because("quantity_odd")
+        raise Refused.because("quantity_odd", product=line.name, field=f"part-{line.n}")
     return quantity
 
 
@@ -169,6 +169,7 @@ def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
 
 @pages.post("/void/<int:number>")
 @till_action
+@shown_again_in(lambda session, number: sale_panel(session, get_sale(session, number)))
 def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
     voided = void(session, get_sale(session, number), reason=request.form.get("reason", ""), station=actor().station,

@@ -15,7 +15,7 @@ from ..kernel.database import reading
 from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
-from ..kernel.typed import read_quantity, read_vnd
+from ..kernel.typed import LONGEST_TYPED, read_quantity
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
 from ..sales.extras import extras, get_extra
@@ -29,7 +29,7 @@ from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
 from . import count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
-from .act import AT_TILL, pages, till_action
+from .act import AT_TILL, pages, shown_again_in, till_action, typed_vnd
 from .price_check import price_check
 from .sale_views import refund_panel
 from .screen import Panel, render, tiles
@@ -137,6 +137,8 @@ def _checking() -> bool:
 
 
 def _checked(session: Session, product: Product, lot_id: int | None = None) -> Panel:
+    """Journaled: a price that is looked at and not sold is on the shift's page."""
+    record(session, "price_checked", by=actor(), at=now(), product=product.id)
     return Panel("check", "ok", {"found": price_check(session, product, today(), lot_id)})
 
 
@@ -149,25 +151,34 @@ def add(session: Session, product_id: int) -> Panel:
         return _checked(session, product)
     typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
     if product.unit == Unit.KG and typed:
-        weight = read_quantity(typed)
+        weight = read_quantity(typed, Unit.KG)
         if not weight:
-            return Panel(
-                "weight", "no", {"product": product, "lot_id": request.form.get("lot_id", ""), "wrong": True}
-            )
+            return weight_panel(session, product, request.form.get("lot_id", ""), wrong=typed)
         return _put_on(session, Meant(product, weight, request.form.get("lot_id", type=row_id)), ONE)
     lot_id = request.form.get("lot_id", type=row_id)
     return _put_on(session, Meant(product, ONE if product.unit == Unit.PIECE else None, lot_id), _times())
 
 
+def weight_panel(session: Session, product: Product, lot_id: int | str | None, wrong: str = "") -> Panel:
+    """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
+    shows = {"product": product, "lot_id": lot_id, "wrong": bool(wrong), "typed_weight": wrong[:LONGEST_TYPED],
+             "price_vnd": find_price(session, product.id, today())}  # fmt: skip
+    return Panel("weight", "no" if wrong else "look", shows)
+
+
 def _times() -> int:
-    """The quantity typed before the scan (`3*`), in thousandths; one without."""
-    return read_quantity(request.form.get("quantity", "")) or ONE
+    """The quantity typed before the scan (`3*`), in thousandths; one without. Raises Refused (`quantity_odd`)."""
+    typed = request.form.get("quantity", "").strip()
+    times = read_quantity(typed, Unit.PIECE) if typed else ONE
+    if not times:
+        raise Refused.because("quantity_odd")
+    return times
 
 
 def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
     pack_milli = item.pack_milli or _weight_for(session, item)
     if pack_milli is None:
-        return Panel("weight", "look", {"product": item.product, "lot_id": item.lot_id, "wrong": False})
+        return weight_panel(session, item.product, item.lot_id)
     key = request.form.get("key", "")
     lying = baskets.find_open(session, actor().station)
     if key and lying is not None and lying.last_request == key:
@@ -241,14 +252,19 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
     return Panel(sound="ok")
 
 
+def _extras_form(session: Session, extra_id: int) -> Panel:
+    return Panel("extras", "look", {"extras": extras(session), "asked": get_extra(session, extra_id)})
+
+
 @pages.post("/extra/<int:extra_id>")
 @till_action
+@shown_again_in(_extras_form)
 def add_extra(session: Session, extra_id: int) -> Panel:
     """A bag, wrapping, shipping: what the manager's list has, at its price or the one typed."""
     extra = get_extra(session, extra_id)
-    price = extra.price_vnd or read_vnd(request.form.get("price", ""))
+    price = extra.price_vnd or (typed_vnd("price") if "price" in request.form else 0)
     if not price:
-        return Panel("extras", "look", {"extras": extras(session), "asked": extra})
+        return _extras_form(session, extra_id)
     baskets.add_extra(session, actor().station, extra, price, at=now())
     return Panel(sound="ok")
 
@@ -285,16 +301,16 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
     line = next((line for line in basket.lines if line.n == n), None)
     if line is None:
         raise Stale.because("line_gone")
-    step = request.form.get("step", "")
-    typed = read_quantity(request.form.get("quantity", ""))
+    product = get_product(session, line.product_id) if line.product_id is not None else None
+    step, unit = request.form.get("step", ""), Unit(product.unit) if product else Unit.PIECE
+    typed = read_quantity(request.form.get("quantity", ""), unit)
     wanted = line.quantity_milli + int(step) * ONE if step in {"1", "-1"} else typed
     if wanted is None:
         raise Refused.because("quantity_odd")
     arguments = (session, basket, n, max(0, wanted))
-    if line.product_id is None:
+    if product is None:
         baskets.set_quantity(*arguments, by=actor(), at=now())
         return Panel(sound="ok"), n
-    product = get_product(session, line.product_id)
     _named(product, baskets.set_quantity, *arguments, by=actor(), at=now())
     changed = [line.n for line in basket.lines if line.product_id == product.id]
     return Panel(sound="ok"), changed[-1] if changed else 0

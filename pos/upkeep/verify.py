@@ -24,7 +24,7 @@ from .verify_stock import counted, kits, on_hand, sold_moves, whole_pieces, writ
 def verify(session: Session, folder: Path | None = None) -> list[Finding]:
     """Every check of the house; with the data folder, the kept files too. An empty list: the books add up."""
     checks = (
-        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, whole_pieces, written_off, counted, kits, sold_moves, drawer, numbers,
+        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, carried, whole_pieces, written_off, counted, kits, sold_moves, drawer, numbers,
     )  # fmt: skip
     found = [finding for check in checks for finding in check(session)]
     return found if folder is None else [*found, *kept_files(session, folder)]
@@ -108,7 +108,8 @@ def sealed_rows(session: Session) -> Iterator[Finding]:
 
 
 ADDED_LATER = {  # columns that came after 0001
-    "sale": {"is_void"},
+    "sale": {"is_void", "carried_vnd"},
+    "drawer_move": {"by_name", "approved_by"},
     "sale_line": {"extra_id"},
     "price": {"change_id"},
     "hold": {"batch"},
@@ -155,6 +156,35 @@ def _agree(said: dict[str, Any], now: dict[str, Any], key: str) -> bool:
     return said[key] == now[key] if key in said else not now[key]
 
 
+def carried(session: Session) -> Iterator[Finding]:
+    """Only refunds carry what wasn't handed over; of a sale never less than none, and nothing once all came back."""
+    for sale in session.scalars(select(Sale).where(Sale.carried_vnd.is_not(None), Sale.refunds.is_(None))):
+        yield Finding("refund", f"sale:{sale.number}", "carries something over, and is no refund")
+    back = (
+        select(Sale.refunds, func.sum(SaleLine.quantity_milli).label("milli"))
+        .join(SaleLine, SaleLine.sale_number == Sale.number)
+        .where(Sale.refunds.is_not(None))
+        .group_by(Sale.refunds)
+        .subquery()
+    )
+    sold = (
+        select(SaleLine.sale_number, func.sum(SaleLine.quantity_milli).label("milli"))
+        .group_by(SaleLine.sale_number)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Sale.refunds, func.sum(Sale.carried_vnd), back.c.milli, sold.c.milli)
+        .join(back, back.c.refunds == Sale.refunds)
+        .join(sold, sold.c.sale_number == Sale.refunds)
+        .where(Sale.refunds.is_not(None))
+        .group_by(Sale.refunds, back.c.milli, sold.c.milli)
+    )
+    for number, carried_vnd, back_milli, sold_milli in rows:
+        left = int(carried_vnd or 0)
+        if left < 0 or (left and back_milli + sold_milli == 0):
+            yield Finding("refund", f"sale:{number}", f"{left} are carried over")
+
+
 def sale_sums(session: Session) -> Iterator[Finding]:
     """Lines add up to their sale, what was paid to its tenders, and each line is price × quantity."""
     lines: dict[int, tuple[int, int]] = {}
@@ -173,11 +203,12 @@ def sale_sums(session: Session) -> Iterator[Finding]:
     )
     for sale in session.scalars(select(Sale).execution_options(yield_per=BATCH)):
         amount, paid = lines.get(sale.number, (0, 0))
-        if (amount, paid) != (sale.total_vnd, sale.due_vnd):
+        due = sale.due_vnd - (sale.carried_vnd or 0)
+        if (amount, paid) != (sale.total_vnd, due):
             yield Finding(
                 "sale",
                 f"sale:{sale.number}",
-                f"lines say {amount} and {paid}, the sale {sale.total_vnd} and {sale.due_vnd}",
+                f"lines say {amount} and {paid}, the sale {sale.total_vnd} and {due}",
             )
         if int(tenders.get(sale.number, 0)) != sale.due_vnd:
             yield Finding("sale", f"sale:{sale.number}", "its tenders do not add up to what was due")

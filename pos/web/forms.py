@@ -13,7 +13,14 @@ from wtforms.widgets import TextInput
 from ..kernel.errors import ShopError
 from ..kernel.quantity import ONE
 from ..kernel.text import tidy
-from ..kernel.typed import read_day, read_quantity, read_tenths, read_vnd
+from ..kernel.typed import (
+    can_be_two_quantities,
+    read_day,
+    read_quantity,
+    read_tenths,
+    read_thousandths,
+    read_vnd,
+)
 from ..kernel.words import day
 from .numbers import row_id
 from .reasons import said
@@ -92,6 +99,8 @@ class QuantityField(TypedField):
         return f"{value / ONE:.3f}".rstrip("0").rstrip(".").replace(".", ",")
 
     def read(self, typed: str) -> int:
+        if can_be_two_quantities(typed):
+            raise ValueError(_("“%(typed)s” can be one thousand or one. Type 1000, or 1.", typed=typed))
         value = read_quantity(typed)
         if value is None:
             raise ValueError(_("Type a number like 3 or 0,450."))
@@ -136,7 +145,7 @@ class PercentField(TypedField):
         return f"{value / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
     def read(self, typed: str) -> int:
-        value = read_quantity(typed.removesuffix("%").strip())
+        value = read_thousandths(typed.removesuffix("%").strip())
         if value is None or value % 10:
             raise ValueError(_("Type a percentage like 15 or 12,5."))
         return value // 10

@@ -6,8 +6,9 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.words import day, vnd_on_screen
+from ..kernel.words import day, quantity, vnd_on_screen
 
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
 OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
@@ -230,7 +231,7 @@ GATE = {
         "16/2023/QH15, 29",
     ),
     "not_on_hand": (
-        _l("The books know of no more of it on the shelves."),
+        _l("The books know of %(on_hand)s on the shelves; %(asked)s are asked for."),
         _l("The manager counts that lot; then it can be sold."),
         _l("the shop's own rule: what is sold must come from a known lot"),
     ),
@@ -272,7 +273,7 @@ OTHERS = {
     "no_set": (_l("This product is no gift set."), "", ""),
     "parts_differ": (_l("%(product)s: the sets need %(needed)s, chosen are %(chosen)s."), _l("Correct the quantities of its lots."), ""),
     "decided_already": (_l("That was decided already."), "", ""),
-    "held_elsewhere": (_l("What is left of it lies in the basket of %(station)s."), _l("Ask there; after twenty minutes it is free again."), ""),
+    "held_elsewhere": (_l("%(free)s are free; %(held)s are in the basket of %(station)s."), _l("Take what is free, or ask there; after twenty minutes it is free again."), ""),
     "copies_odd": (_l("From 1 to 50 labels a lot."), "", ""),
     "day_odd": (_l("This is no day or time."), _l("Type a day like 24/11/2026, a time like 14:30."), ""),
     "count_not_found": (_l("There is no such count."), "", ""),
@@ -313,6 +314,31 @@ OTHERS = {
     "approval_needed": (
         _l("Over %(limit_vnd)s a manager must approve."),
         _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "approval_needed_age": (
+        _l("The sale is older than %(days)s days: a manager must approve."),
+        _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "approval_needed_other": (
+        _l("It was sold by %(cashier)s: a manager must approve."),
+        _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "approval_needed_shift": (
+        _l("With this the shift has given back more than %(limit_vnd)s: a manager must approve."),
+        _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "cash_approval_needed": (
+        _l("Beyond %(limit_vnd)s or %(moves)s times a shift a manager must approve."),
+        _l("Let a manager type name and PIN."),
+        "",
+    ),
+    "given_too_much": (
+        _l("Nobody hands over %(given_vnd)s for %(due_vnd)s."),
+        _l("Type the sum again."),
         "",
     ),
     "basket_changed": (_l("The basket has changed meanwhile."), _l("Look at it again, then take the money."), ""),
@@ -466,7 +492,7 @@ OTHERS = {
     ),
     "reason_missing": (_l("The reason is missing."), _l("Say why in a few words."), ""),
     "receiving_not_found": (_l("There is no such receiving."), "", ""),
-    "refund_too_much": (_l("No more than what was bought can come back."), _l("Look at the slip."), ""),
+    "refund_too_much": (_l("No more than %(left)s of it can come back."), _l("Look at the slip."), ""),
     "request_reused": (
         _l("This basket has been paid already (slip %(number)s)."),
         _l("Look at that slip; for more goods start a new basket."),
@@ -500,7 +526,7 @@ def said(reason: Reason) -> Said:
         for name, value in reason.facts.items()
         if name.endswith("_vnd") and isinstance(value, int)
     }
-    text = str(sentence) % facts
+    text = str(sentence) % _Known(facts)
     if "line" in reason.facts:
         text = (
             _("Line %(n)s, %(product)s:", n=reason.facts["line"], product=reason.facts.get("product", ""))
@@ -512,6 +538,16 @@ def said(reason: Reason) -> Said:
     return Said(reason.code, text, str(remedy), str(clause))
 
 
+class _Known(dict[str, str]):
+    """Facts of a reason; one that an older journal row didn't keep yet is a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+QUANTITIES = {"on_hand", "asked", "left", "free", "held"}  # facts in thousandths
+
+
 def _fact(name: str, value: str | int | date | None) -> str:
     if isinstance(value, date):
         return day(value)
@@ -520,6 +556,8 @@ def _fact(name: str, value: str | int | date | None) -> str:
     names = {"goods_class": CLASSES, "paper": PAPERS, "zone": ZONES}.get(name)
     if names is not None:
         return str(names.get(str(value), value))
+    if name in QUANTITIES and isinstance(value, int):
+        return quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
     if name == "missing":
         return ", ".join(str(LABEL_ENTRIES.get(entry, entry)) for entry in str(value).split())
     return str(value)

@@ -1,6 +1,7 @@
 """Money, quantities, days, text: the words that everything else is said in."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,14 @@ from pos.kernel.clock import (
 from pos.kernel.money import amount_vnd, likely_tenders, looks_mistyped, part_of, round_down, share_out
 from pos.kernel.quantity import Content, Unit, unit_price_vnd
 from pos.kernel.text import folded, tidy
-from pos.kernel.typed import read_day, read_quantity, read_vnd
+from pos.kernel.typed import (
+    can_be_two_quantities,
+    read_day,
+    read_quantity,
+    read_tenths,
+    read_thousandths,
+    read_vnd,
+)
 
 amounts = st.integers(0, 10**9)
 
@@ -133,10 +141,42 @@ def test_sums_as_people_type_them(typed: str, amount: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "milli"),
-    [("3", 3000), ("0,45", 450), ("1.250", 1250), ("0,0001", None), ("x", None), ("-1", None)],
+    [("3", 3000), ("0,45", 450), ("0.450", 450), ("1,25", 1250), ("0,0001", None), ("x", None), ("-1", None)],
 )
 def test_quantities_as_people_type_them(typed: str, milli: int | None) -> None:
     assert read_quantity(typed) == milli
+
+
+@pytest.mark.parametrize(("typed", "pieces", "kilograms", "unknown"), [
+    ("1.000", 1_000_000, 1000, None), ("1,000", None, 1000, None), ("2.500", 2_500_000, 2500, None), ("12.000", 12_000_000, 12_000, None),
+    ("1.000.000", 1_000_000_000, None, None), ("1,5", None, 1500, 1500), ("1.0", None, 1000, 1000), ("0,512", None, 512, 512),
+    ("1000", 1_000_000, 1_000_000, 1_000_000), ("999.999.999.999", None, None, None),
+])  # fmt: skip
+def test_one_thousand_is_never_read_as_one(
+    typed: str, pieces: int | None, kilograms: int | None, unknown: int | None
+) -> None:
+    """'1.000' of pieces is a thousand or is asked; of kilograms a scale shows it for one."""
+    got = read_quantity(typed, Unit.PIECE), read_quantity(typed, Unit.KG), read_quantity(typed)
+    assert got == (pieces, kilograms, unknown)
+
+
+READERS = (read_vnd, read_quantity, read_thousandths, read_tenths, read_day, can_be_two_quantities)
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("typed", [
+    "1" + "+" * 50_000, "1" + " " * 50_000, " " * 50_000 + "đ", "1." * 50_000, "-" * 50_000, "9" * 19, "9" * 40, "²", "١٢", "１２",
+    "1\x00", "\u200b", "1/1/99999999999", "99999999999/1/2026", "0/0/0", "31/12/0000", "1/2/3/4", "NaN", "1e9", "½", "−" * 39,
+])  # fmt: skip
+def test_no_text_breaks_a_reader(read: Any, typed: str) -> None:
+    """Squares of length, superscripts, other scripts' figures, years that no calendar has: no number, and at once."""
+    assert not read(typed)
+
+
+@given(st.text(max_size=60))
+def test_readers_take_any_text(typed: str) -> None:
+    for read in READERS:
+        read(typed)
 
 
 @pytest.mark.parametrize(("typed", "day"), [

@@ -43,6 +43,7 @@ from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
 from pos.sales.queries import lines_of
 from pos.sales.refund import get_sale, refund
+from pos.sales.view import view
 from pos.sales.void import void
 from pos.stock.lots import release, save_lot, stop
 from pos.stock.models import LEAVING, Hold, Lot, OnHand, Place, StockMove
@@ -403,7 +404,8 @@ class StockLedger(RuleBasedStateMachine):
         with reading(self.engine) as session:
             basket = find_open(session, STATION)
             assert basket is not None
-            request = (basket.id, basket.version, 90_000_000)
+            due = view(session, basket, TODAY).due_vnd
+            request = (basket.id, basket.version, due + 500)
         number = self.attempt(lambda session: self.paid(session, request), self.against_paying())
         if number is None:
             return

@@ -21,8 +21,8 @@ from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import note_shelf_price, set_price
+from pos.sales.allocate import HELD_FOR
 from pos.sales.basket import (
-    HELD_FOR,
     WhichLot,
     add,
     find_open,
@@ -347,6 +347,7 @@ def test_refunds_in_parts_never_give_back_more_than_was_paid(any_shop: Shop) -> 
         assert (sale.total_vnd, sale.due_vnd) == (99_999, 99_000)
         asked = {"reason": "vỡ", "station": STATION, "by": CASHIER, "at": MORNING}
         paid_back = [-refund(session, sale, {1: ONE}, request=str(n), **asked).due_vnd for n in range(3)]
+        assert paid_back == [33_000, 33_000, 33_000]
         assert sum(paid_back) == 99_000
         with pytest.raises(Refused) as caught:
             refund(session, sale, {1: ONE}, request="4", **asked)
@@ -392,14 +393,14 @@ def test_what_can_stop_a_refund(any_shop: Shop) -> None:
         with pytest.raises(Refused) as twice:
             refund(session, approved, {1: ONE}, **asked)
         assert codes(twice) == {"not_refundable"}
-        move_cash(session, get_open_shift(session, STATION), -500_000, "nộp", by=CASHIER, at=MORNING)
+        move_cash(session, get_open_shift(session, STATION), -500_000, "nộp", by=MANAGER, at=MORNING)
         other = sell(session, product, 1)
-        move_cash(session, get_open_shift(session, STATION), -45_000, "nộp", by=CASHIER, at=MORNING)
+        move_cash(session, get_open_shift(session, STATION), -45_000, "nộp", by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as drawer:
             refund(session, other, {1: ONE}, **asked)
         assert codes(drawer) == {"drawer_short"}
     with unit_of_work() as session:
-        move_cash(session, get_open_shift(session, STATION), 100_000, "thêm", by=CASHIER, at=MORNING)
+        move_cash(session, get_open_shift(session, STATION), 100_000, "thêm", by=MANAGER, at=MORNING)
         session.scalars(select(Place).where(Place.zone == "quarantine")).one().zone = "store"
         session.flush()
         with pytest.raises(Refused) as nowhere:
@@ -448,7 +449,7 @@ def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> Non
                 wrong()
             assert codes(caught) == {code}
         move_cash(session, shift, 100_000, "tiền lẻ", by=CASHIER, at=MORNING)
-        move_cash(session, shift, -50_000, "mua nước", by=CASHIER, at=MORNING)
+        move_cash(session, shift, -50_000, "mua nước", by=MANAGER, at=MORNING)
         so_far = takings(session, shift)
         assert (so_far.sales_vnd, so_far.cash_in_vnd, so_far.cash_out_vnd, so_far.sales_count) == (
             90_000,
@@ -524,7 +525,7 @@ def test_the_last_piece_is_spoken_for_while_it_lies_in_another_basket(any_shop: 
         park(session, first, "chị áo xanh", by=CASHIER, at=MORNING)
         with pytest.raises(Refused) as caught:
             add(session, STATION, product.id, ONE, at=MORNING)
-        assert caught.value.reasons[0].facts["station"] == "chị áo xanh"
+        assert caught.value.reasons[0].facts["station"] == "chị áo xanh, Quầy 2"
         later = MORNING + HELD_FOR
         assert add(session, STATION, product.id, 2 * ONE, at=later).lines[0].quantity_milli == 2 * ONE
 

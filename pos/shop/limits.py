@@ -1,0 +1,36 @@
+"""shop/limits.py — how much of the shop's cash a cashier may move alone; above that a manager approves."""
+
+from dataclasses import dataclass
+
+from .models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class CashLimits:
+    """What a cashier does without an approval.
+
+    `refund_vnd`: given back of one sale in all; `refund_shift_vnd`: given back in one shift; `refund_days`: how old the
+    sale may be (0: of today); `refund_others`: also sales of another cashier. `cash_move_vnd`: cash in and out
+    that is no sale, in one shift, both ways added up.
+    """
+
+    refund_vnd: int
+    refund_shift_vnd: int
+    refund_days: int
+    refund_others: bool
+    cash_move_vnd: int
+
+
+def limits_of(shop: Shop) -> CashLimits:
+    """The manager's own, or the defaults where none were set (a shop that is older than the limit)."""
+    return CashLimits(
+        refund_vnd=shop.refund_limit_vnd,
+        refund_shift_vnd=_or(shop.refund_shift_limit_vnd, 500_000),
+        refund_days=_or(shop.refund_days, 3),
+        refund_others=bool(shop.refund_others),
+        cash_move_vnd=_or(shop.cash_move_limit_vnd, 100_000),
+    )
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value
