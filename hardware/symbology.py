@@ -9,7 +9,7 @@ not (10)156.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -30,8 +30,9 @@ Element = tuple[str, str]
 class Scan:
     """`text` as it came; the rest is what could be read out of it. `gtin` always has 14 digits.
 
-    `expires_on` is the day of AI 17, or without one that of AI 15: a shop heeds both alike. `weight_milli`
-    is the net weight, in thousandths of a kilogram.
+    `expires_on` is the earliest of the days that end its sale: AI 15 (best before), 16 (sell by), 17 (expiry) and
+    7003 (expiry with its time: the last whole day); a shop heeds all alike.
+    `weight_milli` is the net weight, in thousandths of a kilogram.
     """
 
     text: str
@@ -109,7 +110,10 @@ def _of_elements(text: str, elements: Iterable[Element]) -> Scan:
         text,
         gtin=gtin14(values.get("01") or values.get("02") or ""),
         lot=lot if lot and lot.isprintable() else None,
-        expires_on=_day("17", values) or _day("15", values),
+        expires_on=min(
+            filter(None, (*(_day(ai, values) for ai in ("15", "16", "17")), _last_whole_day(values))),
+            default=None,
+        ),
         weight_milli=next((_grams(ai, value) for ai, value in values.items() if ai.startswith("310")), None),
         made_on=_day("11", values),
     )
@@ -169,6 +173,13 @@ def _day(ai: str, values: dict[str, str]) -> date | None:
         return GS1ElementString.parse(ai + values.get(ai, "")).date
     except ParseError:
         return None
+
+
+def _last_whole_day(values: dict[str, str]) -> date | None:
+    """AI 7003, YYMMDDHHMM: the last day that it is good for whole; one that ends in the last hour counts."""
+    said = values.get("7003", "")
+    day = _day("17", {"17": said[:6]}) if re.fullmatch(r"[0-9]{10}", said) else None
+    return day - timedelta(days=1) if day and said[6:] < "2300" else day
 
 
 def _grams(ai: str, value: str) -> int | None:

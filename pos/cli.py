@@ -469,10 +469,17 @@ def trace_export(config: Config, folder: Path) -> None:
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day; undated prices begin on it."
 )
+@click.option("--move-ends", is_flag=True, help="Ends of papers in the books may change: the papers say so.")
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def import_(
-    config: Config, file: Path, dry_run: bool, without_refused: bool, today: datetime | None, as_json: bool
+    config: Config,
+    file: Path,
+    dry_run: bool,
+    without_refused: bool,
+    move_ends: bool,
+    today: datetime | None,
+    as_json: bool,
 ) -> None:
     """Read producers, products, papers, prices and lots from a workbook: all of its plan, or nothing.
 
@@ -489,7 +496,7 @@ def import_(
         bar = progress.add_task(file.name)
         tell = lambda done, total: progress.update(bar, completed=done, total=total)  # noqa: E731
         with reading() as session:
-            found = preview(session, open_workbook(file), on, tell)
+            found = preview(session, open_workbook(file), on, tell, may_move_ends=move_ends)
         stopped = bool(found.refused) and not without_refused
         if not dry_run and not stopped:
             with unit_of_work() as session:

@@ -1,4 +1,4 @@
-"""what a refund carries over, who moved cash, and the limits of both"""
+"""what a refund carries over, who moved cash, and the limits of both; the end that a scanned pack names"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("sale", sa.Column("carried_vnd", sa.BigInteger(), nullable=True))
+    op.add_column("basket_line", sa.Column("printed_ends_on", sa.Date(), nullable=True))
     for name in ("by_name", "approved_by"):
         op.add_column("drawer_move", sa.Column(name, sa.Text(), nullable=True))
     for name in ("refund_shift_limit_vnd", "cash_move_limit_vnd"):

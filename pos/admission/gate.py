@@ -92,6 +92,7 @@ class Goods:
     shelf_price_vnd: int | None = None
     on_hand_milli: int | None = None
     asked_milli: int = 0
+    printed_ends_on: date | None = None  # the end that the pack's own code names, where one was scanned
     parts: tuple["Goods", ...] = ()  # of a gift set: the component lots that it was made of
 
     def at_most(self, most_vnd: int | None) -> "Goods":
@@ -311,6 +312,9 @@ def _label(goods: Goods, act: Act) -> Iterator[Reason]:
 
 def _lot(goods: Goods, on: date) -> Iterator[Reason]:
     needs, lot = NEEDS[goods.kind], goods.lot
+    ends = [day for day in (goods.printed_ends_on, lot.expires_on if lot else None) if day is not None]
+    if ends and min(ends) < on:
+        yield Reason.of("expired", lot=lot.number if lot else "–", ended=min(ends))
     if lot is None:
         if needs.lot:
             yield Reason.of("no_lot")
@@ -324,8 +328,6 @@ def _lot(goods: Goods, on: date) -> Iterator[Reason]:
         yield Reason.of("no_origin", lot=lot.number)
     if not lot.chain_whole:
         yield Reason.of("trace_broken", lot=lot.number)
-    if lot.expires_on is not None and lot.expires_on < on:
-        yield Reason.of("expired", lot=lot.number, ended=lot.expires_on)
     if lot.expires_on is None and needs.expiry:
         yield Reason.of("no_expiry", lot=lot.number)
 

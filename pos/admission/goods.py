@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, Kind, Product
 from ..kernel.quantity import Unit
+from ..law.paper_terms import latest_end
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
@@ -68,7 +69,15 @@ _LOTS = (
     .where(Lot.id.in_(bindparam("ids", expanding=True)))
 )
 
-_FACTS = (Paper.kind, Paper.number, Paper.starts, Paper.ends, Paper.revoked_on, Paper.producer_id)
+_FACTS = (
+    Paper.kind,
+    Paper.number,
+    Paper.issued,
+    Paper.starts,
+    Paper.ends,
+    Paper.revoked_on,
+    Paper.producer_id,
+)
 _NAMES_NONE = ~exists().where(PaperCover.paper_id == Paper.id)
 _OF_ALL_GOODS = select(
     *_FACTS, null().label("product_id"), null().label("stars"), literal("").label("name_written")
@@ -100,7 +109,7 @@ def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods
         return []
     products = _products(session, {want.product_id for want in wanted}, on)
     lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
-    papers = _papers(session, products.values())
+    papers = _papers(session, products.values(), on)
     found = [_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted]
     kits = {
         want.lot_id
@@ -150,8 +159,11 @@ def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Any]:
     return found
 
 
-def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFacts]]:
-    """Papers that name the product, papers of its producer that name none, and the shop's own."""
+def _papers(session: Session, products: Iterable[Any], on: date) -> dict[int, list[PaperFacts]]:
+    """Papers that name the product, papers of its producer that name none, and the shop's own.
+
+    None holds longer than its kind may by law, whatever end was written into the books.
+    """
     by_producer: dict[int, list[int]] = defaultdict(list)
     for product in products:
         by_producer[product.producer_id].append(product.id)
@@ -159,7 +171,7 @@ def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFa
     found: dict[int, list[PaperFacts]] = {id_: [] for id_ in ids}
     for row in session.execute(_PAPERS, {"ids": ids, "producers": list(by_producer)}):
         facts = PaperFacts(
-            PaperKind(row.kind), row.number, row.starts, row.ends, row.revoked_on,
+            PaperKind(row.kind), row.number, row.starts, _lawful_end(row, on), row.revoked_on,
             row.producer_id, row.stars, row.name_written or "",
         )  # fmt: skip
         if row.product_id is not None:
@@ -173,6 +185,12 @@ def _papers(session: Session, products: Iterable[Any]) -> dict[int, list[PaperFa
         for id_ in covered:
             found[id_].append(facts)
     return found
+
+
+def _lawful_end(paper: Any, on: date) -> date | None:
+    ends: date | None = paper.ends
+    latest = latest_end(paper.kind, paper.issued, paper.starts, on)
+    return min(ends, latest) if ends is not None and latest is not None else ends
 
 
 def _goods(

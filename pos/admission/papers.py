@@ -10,15 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 from ..catalog.models import Kind, Product
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.clock import months_later
+from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
+from ..law.paper_terms import find_term, latest_end
 from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
-
-VALID_MONTHS = {  # where the paper itself states no end
-    PaperKind.RECOGNITION: 36,  # decision 148/QĐ-TTg, article 3: 36 months from the decision's signing
-    PaperKind.FOOD_SAFETY: 36,  # law on food safety 55/2010, article 37: three years
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +67,29 @@ def _concerns(paper: Paper, product: Product) -> bool:
 
 
 def valid_until(kind: PaperKind, issued: date) -> date | None:
-    """The last valid day that the law gives a paper of this kind; None where it gives none.
+    """The last valid day of a paper of this kind that states no end itself; None where the law gives none."""
+    term = find_term(kind.value, issued)
+    return term.last_day(issued) if term and term.fills else None
 
-    36 months end on the same date (29/02 → 28/02); papers of typical rural industrial products end
-    with the fourth year, the year of issue being the first.
-    """
-    if kind is PaperKind.CNNTTB:
-        return date(issued.year + 3, 12, 31)
-    months = VALID_MONTHS.get(kind)
-    return months_later(issued, months) if months else None
+
+def refuse_beyond_term(
+    kind: PaperKind, issued: date | None, starts: date | None, ends: date | None, on: date
+) -> None:
+    """Raises Refused (`issued_in_future`, `ends_beyond_term`) for a paper that is to hold longer than its kind may by law."""
+    if issued is not None and issued > on:
+        raise Refused.because("issued_in_future", issued=issued)
+    latest = latest_end(kind.value, issued, starts, on)
+    if ends is not None and latest is not None and ends > latest:
+        term = find_term(kind.value, issued or on)
+        raise Refused.because("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")
 
 
 def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: Actor, at: datetime) -> Paper:
     """Keep a new or changed paper; its earlier state stays in the journal.
 
     A start that isn't given is the day of issue, an end that isn't given is what the law says.
-    Raises Refused (`number_missing`, `issued_missing`, `ends_before_start`, `stars_out_of_range`).
+    Raises Refused (`number_missing`, `issued_missing`, `issued_in_future`, `ends_before_start`, `ends_beyond_term`,
+    `stars_out_of_range`, and `products_missing` for a kind that is worth nothing without the products it names).
     """
     kind = PaperKind(paper.kind)
     if not paper.number.strip():
@@ -100,6 +103,9 @@ def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: A
         paper.ends = valid_until(kind, paper.issued)
     if paper.starts and paper.ends and paper.ends < paper.starts:
         raise Refused.because("ends_before_start", starts=paper.starts, ends=paper.ends)
+    refuse_beyond_term(kind, paper.issued, paper.starts, paper.ends, business_day(at))
+    if kind in NAMES_PRODUCTS and not covers:
+        raise Refused.because("products_missing")
     is_new = paper.id is None
     session.add(paper)
     kept = {cover.product_id: cover for cover in paper.covers}

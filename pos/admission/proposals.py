@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
+from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
 from ..kernel.text import tidy
 from .models import Paper, PaperKind, ProposedPaper
+from .papers import refuse_beyond_term
 
 
 def propose(session: Session, proposed: ProposedPaper, *, by: Actor, at: datetime) -> ProposedPaper:
-    """Keep what a producer sent. Raises Refused (`number_missing`, `file_missing`, `ends_before_start`)."""
+    """Keep what a producer sent. Raises Refused (`number_missing`, `file_missing`, `ends_before_start`, `ends_beyond_term`)."""
     PaperKind(proposed.kind)
     proposed.number, proposed.issuer = tidy(proposed.number or ""), tidy(proposed.issuer or "")
     if not proposed.number:
@@ -24,6 +26,7 @@ def propose(session: Session, proposed: ProposedPaper, *, by: Actor, at: datetim
         raise Refused.because("file_missing")
     if proposed.issued and proposed.ends and proposed.ends < proposed.issued:
         raise Refused.because("ends_before_start", starts=proposed.issued, ends=proposed.ends)
+    refuse_beyond_term(PaperKind(proposed.kind), proposed.issued, None, proposed.ends, business_day(at))
     proposed.at, proposed.by_name = at, by.name
     session.add(proposed)
     session.flush()

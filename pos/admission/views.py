@@ -38,7 +38,7 @@ from ..web.rights import actor, allowed
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
-from .models import Paper, ProposedPaper
+from .models import Paper, PaperKind, ProposedPaper
 from .outlook import Foreseen, ending_papers, foreseen
 from .papers import Cover, get_paper, papers_for, revoke, save_paper
 from .proposals import get_proposed, take_over, waiting
@@ -152,7 +152,8 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
                     take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
-                             "stars_out_of_range": "products", "product_not_found": "products", "file_odd": "file",
+                             "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
+                             "ends_beyond_term": "ends", "issued_in_future": "issued", "product_not_found": "products", "file_odd": "file",
                              "file_too_big": "file"})  # fmt: skip
         else:
             flash(_("Saved."))
@@ -190,20 +191,20 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
             "kind": old.kind,
             "issuer": old.issuer,
             "producer_id": old.producer_id,
-            "products": _named(session, old),
+            "products": _named(session, old, with_stars=False),
         }
     elif product_id := request.args.get("product", type=int):
         product = get_product(session, product_id)
-        given |= {"producer_id": product.producer_id, "products": f"{product.sku} 3"}
+        given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
     form: Any = PaperForm(data=given)
     form.producer_id.choices = [("", ""), *producer_choices(session)]
     return form
 
 
-def _named(session: Session, paper: Paper) -> str:
-    """The products that a paper names, as they are typed."""
+def _named(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
+    """The products that a paper names, as they are typed. A paper that renews it gives stars of its own."""
     return "\n".join(
-        f"{get_product(session, c.product_id).sku} {c.stars or '-'} {c.name_written}".strip()
+        f"{get_product(session, c.product_id).sku} {(c.stars or '-') if with_stars else '…'} {c.name_written}".strip()
         for c in paper.covers
     )
 
@@ -213,7 +214,10 @@ def _saved(session: Session, form: Any, paper: Paper) -> Paper:
         setattr(paper, field, form[field].data)
     if form.file.data:
         paper.file_id = kept(session, form.file.data).id
-    return save_paper(session, paper, read_covers(session, form.products.data or ""), by=actor(), at=now())
+    covers = read_covers(session, form.products.data or "")
+    if paper.kind == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
+        raise Refused.because("stars_missing")
+    return save_paper(session, paper, covers, by=actor(), at=now())
 
 
 def read_covers(session: Session, typed: str) -> list[Cover]:
@@ -225,7 +229,12 @@ def read_covers(session: Session, typed: str) -> list[Cover]:
         if product_id is None:
             raise Refused.because("product_not_found")
         stars, _, written = rest.strip().partition(" ")
-        covers.append(Cover(product_id, int(stars) if stars.isdigit() else None, written.strip()))
+        if stars in {"-", "…", "1", "2", "3", "4", "5"}:
+            covers.append(Cover(product_id, int(stars) if stars.isdigit() else None, written.strip()))
+        elif stars.isdigit():
+            raise Refused.because("stars_out_of_range")
+        else:  # no stars: all of it is the name
+            covers.append(Cover(product_id, None, rest.strip()))
     return covers
 
 

@@ -38,7 +38,7 @@ def read_pack(text: str) -> tuple[str, str, int, str]:
         return "", Unit.KG.value, 0, "g"
     if word in _BARE_UNITS:
         return "", Unit.PIECE.value, 0, "g"
-    found = re.search(r"(\d+(?:[.,]\d+)?) (kg|g|ml|l|lit)\b", text.lower())
+    found = re.search(r"(?<![0-9])([0-9]{1,9}(?:[.,][0-9]{1,9})?) (kg|g|ml|l|lit)\b", text.lower())
     if not found:
         return text, Unit.PIECE.value, 0, "g"
     unit, factor = _PACK_UNITS[found.group(2)]

@@ -11,7 +11,7 @@ from hardware.symbology import read
 from ..catalog.models import Product
 from ..catalog.products import packs, search
 from ..kernel.quantity import ONE
-from ..stock.lots import find_lot
+from ..stock.lots import find_lot, lots_ending
 from ..stock.models import Lot, OnHand
 
 NEWEST_LOTS = 12
@@ -21,6 +21,7 @@ NEWEST_LOTS = 12
 class Seen:
     """The products that it may be. `lot`: the very lot, where the code names one that the books know;
     `lot_said`: the lot as the code names it. `quantity_milli`: what the pack holds, None for a weight to be told.
+    `dates_differ`: the code names another end or day of making than the books have for that lot.
     """
 
     said: str
@@ -28,6 +29,7 @@ class Seen:
     lot: Lot | None = None
     lot_said: str = ""
     quantity_milli: int | None = ONE
+    dates_differ: bool = False
 
 
 def look(session: Session, text: str) -> Seen:
@@ -41,7 +43,12 @@ def look(session: Session, text: str) -> Seen:
     if len(found) != 1:
         return Seen(scan.text, products, lot_said=scan.lot or "")
     lot = find_lot(session, products[0].id, scan.lot) if scan.lot else None
-    return Seen(scan.text, products, lot, scan.lot or "", found[0].quantity_milli)
+    if lot is None and not scan.lot and scan.expires_on is not None:
+        ending = lots_ending(session, products[0].id, scan.expires_on)
+        lot = ending[0] if len(ending) == 1 else None
+    said = [(scan.expires_on, lot.expires_on), (scan.made_on, lot.made_on)] if lot else []
+    differs = any(on_pack is not None and on_pack != known for on_pack, known in said)
+    return Seen(scan.text, products, lot, scan.lot or "", found[0].quantity_milli, dates_differ=differs)
 
 
 def lots_to_choose(session: Session, product_id: int) -> Sequence[Lot]:

@@ -17,6 +17,7 @@ from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.once import is_first
+from ..kernel.quantity import Unit
 from ..kernel.typed import read_quantity
 from ..shop.views import cashiers_by_policy_alone
 from ..stock.models import Lot
@@ -173,7 +174,7 @@ def scan(number: int) -> ResponseReturnValue:
 
 def _scanned(session: Session, count: StockCount) -> Shown:
     seen = look(session, request.form.get("code", ""))
-    if seen.lot is None or seen.quantity_milli is None:
+    if seen.lot is None or seen.quantity_milli is None or seen.dates_differ:
         return Shown(seen=seen, sound="look" if seen.products else "no")
     noted = tally(session, count, seen.lot, _place_of(count), seen.quantity_milli, by=actor(), at=now())
     return Shown(noted=noted, sound="ok")
@@ -194,16 +195,18 @@ def note(number: int) -> ResponseReturnValue:
 
 
 def _noted(session: Session, count: StockCount) -> Shown:
-    quantity = read_quantity(request.form.get("quantity", ""))
+    lot_id, product_id = (request.form.get(name, type=row_id) for name in ("lot_id", "product_id"))
+    lot = get_lot(session, lot_id) if lot_id else None
+    known = lot.product_id if lot else product_id
+    product = get_product(session, known) if known else None
+    quantity = read_quantity(request.form.get("quantity", ""), Unit(product.unit) if product else None)
     if quantity is None:
         raise Refused.because("quantity_odd", product="")
-    lot_id, product_id = (request.form.get(name, type=row_id) for name in ("lot_id", "product_id"))
     place_id = _place_of(count)
-    if lot_id:
-        noted = tally(session, count, get_lot(session, lot_id), place_id, quantity,
+    if lot is not None:
+        noted = tally(session, count, lot, place_id, quantity,
                       is_anew=bool(request.form.get("anew")), by=actor(), at=now())  # fmt: skip
     else:
-        product = get_product(session, product_id) if product_id else None
         noted = tally_unknown(
             session, count, product, request.form.get("said", ""), place_id, quantity, by=actor(), at=now()
         )

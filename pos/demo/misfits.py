@@ -123,8 +123,15 @@ def _opening(case: Case) -> None:
     case.lot = lot
 
 
-def _unnamed(kind: PaperKind) -> Callable[[Case], None]:
-    return lambda case: case.save(case.paper(kind))
+def _was_another_paper(kind: PaperKind) -> Callable[[Case], None]:
+    """What was entered as a paper of this kind turned out to be a test report."""
+
+    def change(case: Case) -> None:
+        paper = case.paper(kind)
+        paper.kind = PaperKind.TEST_REPORT.value
+        case.save(paper)
+
+    return change
 
 
 def _fewer_stars(case: Case) -> None:
@@ -155,12 +162,6 @@ def _revoked(case: Case) -> None:
 def _another_class(case: Case) -> None:
     case.product.goods_class = "speciality"
     case.save_product()
-
-
-def _food_safety_was_none(case: Case) -> None:
-    paper = case.paper(PaperKind.FOOD_SAFETY)
-    paper.kind = PaperKind.TEST_REPORT.value
-    case.save(paper)
 
 
 def _food_safety_ended(case: Case) -> None:
@@ -219,16 +220,16 @@ def _suspended(case: Case) -> None:
 
 
 CHANGES: dict[str, Callable[[Case], None]] = {
-    "no_certificate": _unnamed(PaperKind.RECOGNITION),
+    "no_certificate": _was_another_paper(PaperKind.RECOGNITION),
     "too_few_stars": _fewer_stars,
     "certificate_ended": _ended,
     "certificate_not_yet": _not_yet,
     "certificate_revoked": _revoked,
     "certificate_other_product": _other_name,
     "class_not_admitted": _another_class,
-    "no_food_safety": _food_safety_was_none,
+    "no_food_safety": _was_another_paper(PaperKind.FOOD_SAFETY),
     "food_safety_ended": _food_safety_ended,
-    "no_declaration": _unnamed(PaperKind.DECLARATION),
+    "no_declaration": _was_another_paper(PaperKind.DECLARATION),
     "no_licence": _licence_ended,
     "banned": _banned,
     "label_incomplete": _label_bare,

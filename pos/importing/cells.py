@@ -14,6 +14,8 @@ from ..kernel.quantity import Content, Unit
 from ..kernel.text import folded, tidy
 from ..kernel.typed import read_day, read_quantity, read_thousandths, read_vnd
 
+LONGEST_CELL = 2000  # of what is read as a number, a day or a code; stories may be longer
+MOST_MILLI = 10**12  # a billion pieces: sums of such still fit 64 bits
 LEAST_PRICE_VND = 500  # the smallest note in use is rarely seen; nothing in a shop costs less
 
 
@@ -30,7 +32,16 @@ def read_cell(field: str, value: Any, today: date) -> Any:
     if value is None or value == "":
         return None
     reader = _READERS.get(field)
-    return _text(value) if reader is None else reader(value, today)
+    if reader is None:
+        return _text(value)
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        raise CellOdd("number_odd")
+    try:
+        return reader(value, today)
+    except CellOdd:
+        raise
+    except (ValueError, OverflowError) as failure:  # a number of 300 figures, a day of year 99999999999
+        raise CellOdd("number_odd") from failure
 
 
 def _text(value: Any) -> str:
@@ -111,7 +122,7 @@ def _quantity(value: Any, _today: date) -> int:
         milli = round(value * 1000)
     else:
         milli = read_quantity(re.sub(r"\s*(kg|cái|chiếc|gói|hộp|chai)$", "", _text(value).lower())) or 0
-    if milli <= 0:
+    if not 0 < milli <= MOST_MILLI:
         raise CellOdd("quantity_odd")
     return milli
 

@@ -55,6 +55,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _BY_HEADING = {folded(text): name for name, texts in HEADINGS.items() for text in texts}
+# An end of a paper to one reader, of a lot to another. Beside columns of a lot alone it is the lot's, beside those of a
+# paper alone the paper's; beside both nobody can tell, and it is asked.
+ENDS_OF_WHAT = {
+    folded(text) for text in ("Hết hạn", "Ngày hết hạn", "Ngày hết hiệu lực", "Good until", "Ends")
+}
+UNCLEAR_END = "unclear_end"
+_OF_LOT = {"lot_number", "made_on", "quantity", "delivery_note"}
+_OF_PAPER = {"paper_kind", "paper_number", "paper_issued", "paper_issuer", "paper_starts"}
 SEARCHED_ROWS = 30
 LEAST_COLUMNS = 2
 
@@ -66,6 +74,17 @@ def field_of(heading: Any) -> str | None:
     key = folded(heading)
     without_brackets = folded(heading.split("(")[0])
     return _BY_HEADING.get(key) or _BY_HEADING.get(without_brackets)
+
+
+def _settle_ends(row: Sequence[Any], fields: dict[int, str]) -> None:
+    """What a heading like "Ngày hết hạn" is the end of, by the columns that it has beside it."""
+    for column, name in fields.items():
+        if name != "paper_ends" or folded(row[column].split("(")[0]) not in ENDS_OF_WHAT:
+            continue
+        others = set(fields.values())
+        has_lot, has_paper = bool(others & _OF_LOT), bool(others & _OF_PAPER)
+        if "expires_on" not in others and has_lot:
+            fields[column] = UNCLEAR_END if has_paper else "expires_on"
 
 
 def find_heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]] | None:
@@ -80,6 +99,7 @@ def find_heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]] | 
             name = field_of(cell)
             if name and name not in fields.values():
                 fields[column] = name
+        _settle_ends(row, fields)
         useful = {name for name in fields.values() if name != "ignored"}
         if len(useful) >= LEAST_COLUMNS and (best is None or len(fields) > len(best[1])):
             best = (n, fields)

@@ -54,17 +54,26 @@ class Jobs:
         threading.Thread(target=self._read, args=(engine, job, at), daemon=True).start()
         return job
 
+    def read_again(self, engine: Engine, job: Job, *, at: datetime) -> None:
+        """Judge the workbook anew, with the manager's yes to moving the ends of papers."""
+        job.state, job.done = "reading", 0
+        threading.Thread(
+            target=self._read, args=(engine, job, at), kwargs={"may_move_ends": True}, daemon=True
+        ).start()
+
     def write(self, engine: Engine, job: Job, *, by: Actor, at: datetime) -> None:
         """Begin to write what the preview said, without its refused rows."""
         job.state, job.done, job.total = "writing", 0, len(job.preview.plan) if job.preview else 0
         threading.Thread(target=self._write, args=(engine, job, by, at), daemon=True).start()
 
     @staticmethod
-    def _read(engine: Engine, job: Job, at: datetime) -> None:
+    def _read(engine: Engine, job: Job, at: datetime, *, may_move_ends: bool = False) -> None:
         try:
             sheets = open_workbook(job.path)
             with reading(engine) as session:
-                job.preview = preview(session, sheets, business_day(at), job.tell)
+                job.preview = preview(
+                    session, sheets, business_day(at), job.tell, may_move_ends=may_move_ends
+                )
             job.state = "ready"
         except ShopError as no:
             job.state, job.error = "failed", no

@@ -24,8 +24,9 @@ PRODUCT_FIELDS = (
 
 @dataclass
 class Known:
-    """Snapshots by the keys that rows name things by."""
+    """Snapshots by the keys that rows name things by, as they are on the business day `on`."""
 
+    on: date
     producers: dict[str, Producer]
     products: dict[Identity, Product]
     identities: dict[int, Identity]
@@ -47,6 +48,7 @@ class Known:
         ).all()
         exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
         return cls(
+            on=today,
             producers=producers,
             products={exact[p.id]: p for p in products},
             identities=exact,

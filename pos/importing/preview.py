@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, PaperFacts, judge
-from ..admission.models import PaperKind
+from ..admission.models import NAMES_PRODUCTS, PaperKind
 from ..admission.papers import valid_until
 from ..admission.policy import policy_of
 from ..catalog.models import GoodsClass, Kind
@@ -21,9 +21,11 @@ from ..catalog.packs import read_pack
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.text import folded
+from ..law.paper_terms import latest_end
 from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
 from .cells import CellOdd, read_cell
+from .columns import UNCLEAR_END
 from .known import Known
 from .workbook import Sheet
 
@@ -88,9 +90,18 @@ class Preview:
 
 
 def preview(
-    session: Session, sheets: Sequence[Sheet], today: date, tell: Callable[[int, int], None] | None = None
+    session: Session,
+    sheets: Sequence[Sheet],
+    today: date,
+    tell: Callable[[int, int], None] | None = None,
+    *,
+    may_move_ends: bool = False,
 ) -> Preview:
-    """Judge every row against the books as they are now. `tell(done, all)` hears of the progress."""
+    """Judge every row against the books as they are now. `tell(done, all)` is called with the progress.
+
+    `may_move_ends`: a person was asked whether the ends of papers in the books may be changed by this workbook, and
+    said yes; without, such a row is refused (`end_would_move`).
+    """
     known = Known.load(session, today)
     policy = policy_of(get_shop(session))
     said: list[RowSays] = []
@@ -100,14 +111,7 @@ def preview(
         seen: dict[tuple[Any, ...], int] = {}
         for number, cells in sheet.rows:
             row = _read(sheet, number, cells, today)
-            if row.says == "add":
-                _against_others(row, seen, known)
-            if row.says == "add" and _is_product(row, sheet):
-                _against_namesakes(row, namesakes, known)
-            if row.says == "add":
-                _against_books(row, known, sheet)
-            if row.says == "add" and row.values.get("sku"):
-                known.planned.add(row.values["sku"])
+            _judge_row(row, sheet, seen, namesakes, known, may_move_ends=may_move_ends)
             if row.says in {"add", "change"} and _is_product(row, sheet) and "stars" in sheet.fields:
                 row.reasons = _as_far_as_told(row, policy, today)
                 if row.reasons and row.says == "add":
@@ -116,6 +120,30 @@ def preview(
             if tell and len(said) % 200 == 0:
                 tell(len(said), total)
     return Preview(said, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread))
+
+
+def _judge_row(
+    row: RowSays,
+    sheet: Sheet,
+    seen: dict[tuple[Any, ...], int],
+    namesakes: dict[Any, RowSays],
+    known: Known,
+    *,
+    may_move_ends: bool,
+) -> None:
+    """Set what the row would do: against the rows before it, the books, and the law."""
+    if row.says == "add":
+        _against_others(row, seen, known)
+    if row.says == "add" and _is_product(row, sheet):
+        _against_namesakes(row, namesakes, known)
+    if row.says == "add":
+        _against_books(row, known, sheet)
+    if row.says in {"add", "change"}:
+        _against_law(row, known, sheet)
+    if row.says == "change" and "paper_ends" in row.changes and not may_move_ends:
+        row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
+    if row.says == "add" and row.values.get("sku"):
+        known.planned.add(row.values["sku"])
 
 
 def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:
@@ -158,6 +186,8 @@ def _missing(row: RowSays, sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield "no_lot", "lot_number"
     if about_papers and not values.get("paper_number"):
         yield "number_missing", "paper_number"
+    if values.get(UNCLEAR_END):
+        yield UNCLEAR_END, UNCLEAR_END
     yield from _dates_crossed(values, sheet)
     if (
         values.get("unit") == Unit.PIECE
@@ -260,6 +290,27 @@ def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
     row.changes = known.changes(row.values)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"
+
+
+def _against_law(row: RowSays, known: Known, sheet: Sheet) -> None:
+    """A paper holds no longer than its kind may, and one of a product kind needs its product."""
+    values = row.values
+    if not values.get("paper_number"):
+        return
+    kind = PaperKind(values.get("paper_kind") or PaperKind.RECOGNITION)
+    latest = latest_end(kind.value, values.get("paper_issued"), values.get("paper_starts"), known.on)
+    ends = values.get("paper_ends")
+    if ends is not None and latest is not None and ends > latest:
+        row.says, row.text = "ends_beyond_term", f"{latest:%d/%m/%Y}"
+        row.cell = f"{sheet.letters['paper_ends']}{row.row}"
+    elif kind in NAMES_PRODUCTS and not _names_a_product(values, known):
+        row.says, row.text = "products_missing", str(values.get("sku") or "")
+
+
+def _names_a_product(values: dict[str, Any], known: Known) -> bool:
+    """One of the books, of this row, or of a row before it."""
+    is_new = bool(values.get("name_vi")) or values.get("sku") in known.planned
+    return is_new or known.product(values) is not None
 
 
 def _is_product(row: RowSays, sheet: Sheet) -> bool:

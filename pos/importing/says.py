@@ -24,6 +24,18 @@ SAYS = {
     "stars_out_of_range": _l("stars are from 1 to 5: look at the decision"),
     "date_not_a_day": _l("no such day: write it like 24/11/2026"),
     "date_in_future": _l("this day has not come yet: look at the paper"),
+    "unclear_end": _l(
+        "is it the end of the paper or of the lot? Call the column Hiệu lực đến (paper) or HSD (lot)"
+    ),
+    "ends_beyond_term": _l(
+        "a paper of this kind ends on %(text)s at the latest: read it again. Is it the end of a lot?"
+    ),
+    "end_would_move": _l(
+        "the end of a paper in the books would move to %(text)s: tick the box if the paper says so"
+    ),
+    "products_missing": _l(
+        "a paper of this kind needs its product, and %(text)s is none in the books: add it first"
+    ),
     "formula": _l("a formula: paste its value instead"),
     "name_missing": _l("no name: type one"),
     "producer_missing": _l("no producer: type whose it is"),

@@ -113,6 +113,16 @@ def write(token: str) -> ResponseReturnValue:
     return redirect(url_for("importing.show", token=token))
 
 
+@pages.post("/workbooks/<token>/move-ends")
+@allowed(Role.MANAGER)
+def move_ends(token: str) -> ResponseReturnValue:
+    """The manager was asked whether this workbook may move the ends of papers, and says yes."""
+    job = _job(token)
+    if job.state == "ready":
+        _jobs().read_again(db.engine, job, at=now())
+    return redirect(url_for("importing.show", token=token))
+
+
 @pages.get("/workbooks/template.xlsx")
 @allowed(Role.MANAGER)
 def download_template() -> ResponseReturnValue:

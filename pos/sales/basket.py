@@ -1,7 +1,7 @@
 """sales/basket.py — what lies on the counter: put on, changed, taken off, parked, taken over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,15 +45,39 @@ class Offered:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class PackDates:
+    """The days that a pack's own code names; `is_confirmed`: the cashier saw that the books say others, and it is that lot."""
+
+    ends_on: date | None = None
+    made_on: date | None = None
+    is_confirmed: bool = False
+
+
+NO_DATES = PackDates()
+
+
 class WhichLot(Exception):
     """A scan that names no lot, while a lot of that product on the floor may not be sold."""
 
-    def __init__(self, product: Product, quantity_milli: int, offered: Sequence[Offered]) -> None:
+    def __init__(
+        self, product: Product, quantity_milli: int, offered: Sequence[Offered], pack: PackDates
+    ) -> None:
         super().__init__(product.name)
         # Not the row itself, which ends with the unit of work.
         self.product_id, self.product_name = product.id, product.name
         self.quantity_milli = quantity_milli
         self.offered = offered
+        self.pack = pack
+
+
+class WhichDates(Exception):
+    """The pack's code names other days than the books have for its lot, all of them still to come or long past."""
+
+    def __init__(self, product: Product, lot: Any, pack: PackDates) -> None:
+        super().__init__(product.name)
+        self.product_name, self.lot_number = product.name, lot.number
+        self.pack, self.books = pack, PackDates(lot.expires_on, lot.made_on)
 
 
 class WhatAge(Exception):
@@ -88,13 +112,16 @@ def add(
     known_by: LotKnownBy | None = None,
     most_vnd: int | None = None,
     at_shelf_price: bool = False,
+    pack: PackDates = NO_DATES,
 ) -> Basket:
     """Put goods into the station's basket, split over lots where one is not enough.
 
     With a lot given (scanned or chosen) only that one serves. Goods that the gate admits may still
     raise WhatAge, until the buyer's age was asked for this basket. Without, and with every lot on the floor
     admissible, the earliest expiry is assumed to leave first. No more than `most_vnd` is asked, nor, with
-    `at_shelf_price`, than the tag on the shelf shows. Raises Refused with every reason, or
+    `at_shelf_price`, than the tag on the shelf shows. `pack`: the days of the scanned pack's own code. An end that is past
+    is refused, whatever the books say; with no lot, only lots of that end serve; days that differ from the lot's own
+    raise WhichDates until the cashier has confirmed them. Raises Refused with every reason, or
     WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
     product = get_product(session, product_id)
@@ -105,16 +132,18 @@ def add(
     basket = find_open(session, station)
     taken, held = taken_of(basket), held_elsewhere(session, product.id, station, at)
     on = business_day(at)
-    judged = _judging(session, on, most_vnd, at_shelf_price)
+    judged = _judging(session, on, most_vnd, at_shelf_price, pack.ends_on)
     if not NEEDS[Kind(product.kind)].lot:
         parts = _lotless(product, quantity_milli, judged)
     else:
-        parts = _allocated(session, product, quantity_milli, judged, taken, held, lot_id, known_by, on)
+        parts = _allocated(
+            session, product, quantity_milli, judged, taken, held, lot_id, known_by, on=on, pack=pack
+        )
     if asks_age(product) and not (basket and basket.age_confirmed):
         raise WhatAge(product)
     basket = basket or new_basket(session, station, at)
     for part in parts:
-        _put(basket, product, part)
+        _put(basket, product, part, pack.ends_on)
     touch(basket, at)
     return basket
 
@@ -168,7 +197,9 @@ def speak(basket: Basket, language: str, at: datetime) -> None:
 Judged = Callable[[Sequence[Wanted]], list[tuple[Goods, Verdict]]]
 
 
-def _judging(session: Session, on: date, most_vnd: int | None, at_shelf_price: bool) -> Judged:
+def _judging(
+    session: Session, on: date, most_vnd: int | None, at_shelf_price: bool, printed_ends_on: date | None
+) -> Judged:
     """How this sale judges goods: at the price that is asked of this buyer."""
     policy = policy_of(get_shop(session))
 
@@ -177,6 +208,8 @@ def _judging(session: Session, on: date, most_vnd: int | None, at_shelf_price: b
             asked(goods, policy, most_vnd=most_vnd, at_shelf_price=at_shelf_price)
             for goods in assemble(session, wanted, on)
         ]
+        if printed_ends_on is not None:
+            priced = [replace(goods, printed_ends_on=printed_ends_on) for goods in priced]
         return [(goods, judge(goods, Act.SELL, policy, on)) for goods in priced]
 
     return judged
@@ -198,10 +231,16 @@ def _allocated(
     held: Sequence[Any],
     lot_id: int | None,
     known_by: LotKnownBy | None,
+    *,
     on: date,
+    pack: PackDates,
 ) -> list[Part]:
     on_floor = lots_on_floor(session, product.id)
-    rows = [row for row in on_floor if lot_id in {None, row.id}]
+    rows = [
+        row
+        for row in on_floor
+        if lot_id == row.id or (lot_id is None and pack.ends_on in {None, row.expires_on})
+    ]
     if not rows:
         raise Refused(*_why_none(session, product, lot_id, quantity_milli, on))
     found = judged([Wanted(product.id, row.id, row.place_id) for row in rows])
@@ -210,14 +249,24 @@ def _allocated(
     if not admitted:
         nearest_to_a_sale = min(said, key=lambda verdict: len(verdict.refusals))
         raise Refused(*nearest_to_a_sale.refusals)
+    if lot_id is not None and not pack.is_confirmed:
+        _ask_about_dates(session, product, lot_id, pack)
     if len(admitted) < len(rows) and lot_id is None:
         offered = [Offered(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
-        raise WhichLot(product, quantity_milli, offered)
+        raise WhichLot(product, quantity_milli, offered, pack)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = found[0][0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
     return allocate_earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
+
+
+def _ask_about_dates(session: Session, product: Product, lot_id: int, pack: PackDates) -> None:
+    """Raises WhichDates where the pack names another end or day of making than its lot has in the books."""
+    lot = session.get_one(Lot, lot_id)
+    differs = (pack.ends_on, lot.expires_on), (pack.made_on, lot.made_on)
+    if any(said is not None and said != known for said, known in differs):
+        raise WhichDates(product, lot, pack)
 
 
 def _why_none(
@@ -232,18 +281,19 @@ def _why_none(
     return (*verdict.refusals, Reason.of("not_on_hand", on_hand=0, asked=quantity_milli))
 
 
-def _put(basket: Basket, product: Product, part: Part) -> None:
+def _put(basket: Basket, product: Product, part: Part, printed_ends_on: date | None) -> None:
     for line in basket.lines:
-        same = (line.product_id, line.lot_id, line.place_id, line.lot_known_by, line.shown_price_vnd)
-        if same == (product.id, part.lot_id, part.place_id, part.known_by, part.price_vnd) and (
-            product.unit == Unit.PIECE
-        ):
+        same = (line.product_id, line.lot_id, line.place_id, line.lot_known_by, line.shown_price_vnd,
+                line.printed_ends_on)  # fmt: skip
+        put = (product.id, part.lot_id, part.place_id, part.known_by, part.price_vnd, printed_ends_on)
+        if same == put and product.unit == Unit.PIECE:
             line.quantity_milli += part.quantity_milli
             return
     basket.lines.append(
         BasketLine(
             n=_next_n(basket), product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
             lot_known_by=part.known_by, quantity_milli=part.quantity_milli, shown_price_vnd=part.price_vnd,
+            printed_ends_on=printed_ends_on,
         )
     )  # fmt: skip
 
@@ -281,10 +331,11 @@ def set_quantity(
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
     lot_id, known_by = (lot_id if pinned else None), (LotKnownBy(known_by) if pinned and known_by else None)
+    pack = PackDates(line.printed_ends_on, is_confirmed=True)
     more = quantity_milli - line.quantity_milli
     if more > 0 and business_day(basket.created_at) != business_day(at):
         # A price that was shown on another day is kept for what lies there; more of it is asked today's.
-        add(session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by)
+        add(session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by, pack=pack)
         return
     if more < 0:
         record(session, "line_lessened", by=by, at=at, subject=basket, product=product_id,
@@ -292,7 +343,7 @@ def set_quantity(
     basket.lines.remove(line)
     session.flush()
     add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
-        most_vnd=line.shown_price_vnd)  # fmt: skip
+        most_vnd=line.shown_price_vnd, pack=pack)  # fmt: skip
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:

@@ -49,7 +49,10 @@ class LotKnownBy(StrEnum):
 
 
 class BasketLine(Base):
-    """A product of one lot, with the price that was shown when it was scanned; or an extra, which has neither."""
+    """A product of one lot, with the price that was shown when it was scanned; or an extra, which has neither.
+
+    `printed_ends_on`: the end that the scanned pack's own code names; it is judged like the lot's until it is paid.
+    """
 
     __tablename__ = "basket_line"
 
@@ -62,6 +65,7 @@ class BasketLine(Base):
     quantity_milli: Mapped[Milli]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     shown_price_vnd: Mapped[Vnd]
+    printed_ends_on: Mapped[date | None]
 
 
 class Extra(Base):

@@ -1,7 +1,7 @@
 """sales/view.py — a basket as the screen shows it and as payment will judge it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -115,6 +115,8 @@ def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
 
 
 def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
+    if line.printed_ends_on is not None:
+        goods = replace(goods, printed_ends_on=line.printed_ends_on)
     priced = asked(goods, policy, most_vnd=line.shown_price_vnd)
     price = line.shown_price_vnd if priced.price_vnd is None else priced.price_vnd
     verdict = judge(priced, Act.SELL, policy, on)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,20 +13,23 @@ from ..catalog.models import Product
 from ..catalog.products import packs
 from ..kernel.errors import Refused
 from ..kernel.quantity import ONE, Unit
-from .lots import find_lot
+from .lots import find_lot, lots_ending
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
     """A product as scanned. `pack_milli` is what the pack holds; None: a weight is still to be told.
 
-    `label_vnd`: what the pack's label asks, where its code has that and no weight.
+    `label_vnd`: what the pack's label asks, where its code has that and no weight. `ends_on`, `made_on`: the days that
+    the code itself names; `lot_id` without a lot in the code: the only lot that ends on that day.
     """
 
     product: Product
     pack_milli: int | None
     lot_id: int | None = None
     label_vnd: int | None = None
+    ends_on: date | None = None
+    made_on: date | None = None
 
 
 def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
@@ -53,4 +57,9 @@ def _of_pack(
     lot = find_lot(session, product.id, scan.lot) if scan.lot else None
     if scan.lot and lot is None:
         raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.lot}")
-    return Meant(product, quantity_milli, lot.id if lot else None, label_vnd)
+    if lot is None and scan.expires_on is not None:
+        ending = lots_ending(session, product.id, scan.expires_on)
+        if not ending:  # the lot of that date is meant, and nobody received one
+            raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.expires_on:%d/%m/%Y}")
+        lot = ending[0] if len(ending) == 1 else None
+    return Meant(product, quantity_milli, lot.id if lot else None, label_vnd, scan.expires_on, scan.made_on)

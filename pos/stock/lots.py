@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,12 @@ from .models import Hold, Lot
 
 def find_lot(session: Session, product_id: int, number: str) -> Lot | None:
     return session.scalars(select(Lot).where(Lot.product_id == product_id, Lot.number == number)).first()
+
+
+def lots_ending(session: Session, product_id: int, on: date) -> Sequence[Lot]:
+    """The lots of a product that end on a day, the newest first."""
+    query = select(Lot).where(Lot.product_id == product_id, Lot.expires_on == on)
+    return session.scalars(query.order_by(Lot.id.desc())).all()
 
 
 def lots_alike(session: Session, product_id: int, number: str) -> list[Lot]:

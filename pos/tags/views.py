@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hardware.labels import pdf, picture, sheets
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, placed
+from hardware.symbology import LONGEST
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
@@ -22,6 +23,7 @@ from ..files.store import path_of
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.reason import Reason
 from ..kernel.text import tidy
 from ..kernel.typed import read_day
 from ..pricing.models import Price as PriceRow
@@ -162,8 +164,18 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
 
 def _scanned(session: Session, lines: str) -> list[int]:
     """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
-    found = (meant(session, goods_code(session, line))[1] for line in lines.splitlines() if line.strip())
-    return [one.product.id for goods in found for one in goods]
+    found = [
+        one
+        for line in lines.splitlines()
+        if line.strip()
+        for one in meant(session, goods_code(session, line[:LONGEST]))[1]
+    ]
+    past = [one for one in found if one.ends_on is not None and one.ends_on < today()]
+    if past:  # a pack whose own code says that it is over gets no tag
+        raise Refused(
+            *(Reason.of("expired", product=one.product.name, lot="–", ended=one.ends_on) for one in past)
+        )
+    return [one.product.id for one in found]
 
 
 def _send(session: Session, printed: Printed, reason: str) -> None:

@@ -22,7 +22,7 @@ from ..kernel.once import is_first
 from ..kernel.typed import read_vnd
 from ..printing import queue as printing
 from ..printing.send import send, wake_printers
-from ..sales.basket import WhatAge, WhichLot
+from ..sales.basket import WhatAge, WhichDates, WhichLot
 from ..sales.models import Sale
 from ..sales.queries import language_of
 from ..sales.receipt import packing_slip, receipt_slip
@@ -58,8 +58,10 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
                 panel, selected = done if isinstance(done, tuple) else (done, None)
         except WhichLot as question:
             panel = Panel("which_lot", "look", {"question": question})
+        except WhichDates as question:
+            panel = Panel("which_dates", "look", {"question": question, **again()})
         except WhatAge as question:
-            panel = Panel("age", "look", {"product": question.product_name, **_again()})
+            panel = Panel("age", "look", {"product": question.product_name, **again()})
         except ShopError as no:
             status, panel, stopped = no.status, Panel(), no
             if is_refused_by_gate(no):
@@ -73,7 +75,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
     return allowed(*AT_TILL)(answer)
 
 
-def _again() -> dict[str, Any]:
+def again() -> dict[str, Any]:
     """What was asked, to be asked once more when the question is answered."""
     fields = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "age"}]
     return {"again": request.path, "fields": fields}
@@ -133,7 +135,8 @@ def form_again(session: Session, act: Act, error: ShopError, arguments: dict[str
 
     Where the act has no form of its own, or what it is about has changed meanwhile: the reasons over the basket.
     """
-    at_fields, above = {}, []
+    at_fields: dict[str, str] = {}
+    above = []
     for reason in error.reasons:
         places = (str(reason.facts.get("field", "")), *FIELDS.get(reason.code, ()))
         field = next((name for name in places if name in request.form or name in APPROVAL), "")
@@ -176,7 +179,7 @@ def _refused_panel(no: ShopError) -> Panel:
     )
     return Panel("refused", "no", {
         "reasons": [said(reason) for reason in no.reasons], "product": product, "count": missing,
-        "shelf_vnd": shelf_vnd, **(_again() if shelf_vnd else {}),
+        "shelf_vnd": shelf_vnd, **(again() if shelf_vnd else {}),
     })  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """till/price_check.py — what a product costs and which lots stand on the floor, without selling it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -41,12 +41,19 @@ class Checked:
     lots: Sequence[Standing]
 
 
-def price_check(session: Session, product: Product, on: date, lot_id: int | None = None) -> Checked:
+def price_check(
+    session: Session,
+    product: Product,
+    on: date,
+    lot_id: int | None = None,
+    printed_ends_on: date | None = None,
+) -> Checked:
     """Price, unit price, stars and each lot on the floor (only the scanned one where a lot was scanned)."""
     rows = [row for row in lots_on_floor(session, product.id) if lot_id in {None, row.id}]
     bare, *goods = assemble(
         session, [Wanted(product.id), *(Wanted(product.id, row.id, row.place_id) for row in rows)], on
     )
+    goods = [replace(one, printed_ends_on=printed_ends_on) for one in goods]
     policy = policy_of(get_shop(session))
     said = [judge(one, Act.SELL, policy, on) for one in goods]
     price = asked(bare, policy).price_vnd

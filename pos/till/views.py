@@ -1,6 +1,8 @@
 """till/views.py — the till's page, and what puts goods into the basket."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -15,9 +17,10 @@ from ..kernel.database import reading
 from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
-from ..kernel.typed import LONGEST_TYPED, read_quantity
+from ..kernel.typed import LONGEST_TYPED, read_day, read_quantity
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
+from ..sales.basket import PackDates
 from ..sales.extras import extras, get_extra
 from ..sales.models import Basket, LotKnownBy
 from ..sales.refund import get_sale
@@ -29,7 +32,7 @@ from ..web.numbers import row_id
 from ..web.pages import wants_fragment
 from ..web.rights import actor, allowed, public
 from . import count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
-from .act import AT_TILL, pages, shown_again_in, till_action, typed_vnd
+from .act import AT_TILL, again, pages, shown_again_in, till_action, typed_vnd
 from .price_check import price_check
 from .sale_views import refund_panel
 from .screen import Panel, render, tiles
@@ -121,14 +124,17 @@ def open_panel(name: str) -> ResponseReturnValue:
 @till_action
 def scan(session: Session) -> Panel:
     """A scan, a typed code, or a slip's barcode."""
-    _, found = seen = meant(session, goods_code(session, request.form.get("code", "")))
-    if seen[0].receipt is not None:
-        return refund_panel(session, get_sale(session, seen[0].receipt))
+    read, found = meant(session, goods_code(session, request.form.get("code", "")))
+    if read.receipt is not None:
+        return refund_panel(session, get_sale(session, read.receipt))
+    if chosen := request.form.get("product_id", type=row_id):  # the answer to: which one is it?
+        found = [item for item in found if item.product.id == chosen] or found
     if len(found) > 1:
-        return Panel("which_product", "look", {"found": found, "checking": _checking()})
+        return Panel("which_product", "look", {"found": found, "checking": _checking(), **again()})
+    (item,) = found
     if _checking():
-        return _checked(session, found[0].product, found[0].lot_id)
-    return _put_on(session, found[0], _times())
+        return _checked(session, item)
+    return _put_on(session, item, _times())
 
 
 def _checking() -> bool:
@@ -136,10 +142,11 @@ def _checking() -> bool:
     return request.form.get("mode") == "check"
 
 
-def _checked(session: Session, product: Product, lot_id: int | None = None) -> Panel:
+def _checked(session: Session, item: Meant) -> Panel:
     """Journaled: a price that is looked at and not sold is on the shift's page."""
-    record(session, "price_checked", by=actor(), at=now(), product=product.id)
-    return Panel("check", "ok", {"found": price_check(session, product, today(), lot_id)})
+    record(session, "price_checked", by=actor(), at=now(), product=item.product.id)
+    found = price_check(session, item.product, today(), item.lot_id, item.ends_on)
+    return Panel("check", "ok", {"found": found, "item": item})
 
 
 @pages.post("/add/<int:product_id>")
@@ -148,20 +155,29 @@ def add(session: Session, product_id: int) -> Panel:
     """A tile or a name that was touched."""
     product = get_product(session, product_id)
     if _checking():
-        return _checked(session, product)
+        return _checked(session, Meant(product, ONE))
+    lot_id = request.form.get("lot_id", type=row_id)
+    item = Meant(
+        product, ONE if product.unit == Unit.PIECE else None, lot_id, None, _day("ends"), _day("made")
+    )
     typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
     if product.unit == Unit.KG and typed:
         weight = read_quantity(typed, Unit.KG)
         if not weight:
-            return weight_panel(session, product, request.form.get("lot_id", ""), wrong=typed)
-        return _put_on(session, Meant(product, weight, request.form.get("lot_id", type=row_id)), ONE)
-    lot_id = request.form.get("lot_id", type=row_id)
-    return _put_on(session, Meant(product, ONE if product.unit == Unit.PIECE else None, lot_id), _times())
+            return weight_panel(session, item, wrong=typed)
+        return _put_on(session, replace(item, pack_milli=weight), ONE)
+    return _put_on(session, item, _times())
 
 
-def weight_panel(session: Session, product: Product, lot_id: int | str | None, wrong: str = "") -> Panel:
+def _day(name: str) -> date | None:
+    """A day that an earlier panel read from the pack's code and kept in its form."""
+    return read_day(request.form.get(name, ""))
+
+
+def weight_panel(session: Session, item: Meant, wrong: str = "") -> Panel:
     """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
-    shows = {"product": product, "lot_id": lot_id, "wrong": bool(wrong), "typed_weight": wrong[:LONGEST_TYPED],
+    product = item.product
+    shows = {"product": product, "item": item, "wrong": bool(wrong), "typed_weight": wrong[:LONGEST_TYPED],
              "price_vnd": find_price(session, product.id, today())}  # fmt: skip
     return Panel("weight", "no" if wrong else "look", shows)
 
@@ -178,28 +194,37 @@ def _times() -> int:
 def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
     pack_milli = item.pack_milli or _weight_for(session, item)
     if pack_milli is None:
-        return weight_panel(session, item.product, item.lot_id)
+        return weight_panel(session, item)
     key = request.form.get("key", "")
     lying = baskets.find_open(session, actor().station)
     if key and lying is not None and lying.last_request == key:
         return Panel(sound="ok")
     _note_age(session)
     known_by = LotKnownBy.SCANNED if item.lot_id else None
-    basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by)
+    pack = PackDates(item.ends_on, item.made_on, is_confirmed=request.form.get("dates") == "confirmed")
+    basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
     if key:
         basket.last_request = key
     return Panel(sound="ok")
 
 
 def _put(
-    session: Session, product: Product, quantity_milli: int, lot_id: int | None, known_by: LotKnownBy | None
+    session: Session,
+    product: Product,
+    quantity_milli: int,
+    lot_id: int | None,
+    known_by: LotKnownBy | None,
+    pack: PackDates,
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
     basket: Basket = _named(
         product, baskets.add, session, actor().station, product.id, quantity_milli, at=now(), lot_id=lot_id,
-        known_by=known_by, at_shelf_price=by_tag,
+        known_by=known_by, at_shelf_price=by_tag, pack=pack,
     )  # fmt: skip
+    if pack.is_confirmed:
+        record(session, "dates_differ", by=actor(), at=now(), subject=basket, product=product.id, lot=lot_id,
+               printed_ends=pack.ends_on, printed_made=pack.made_on)  # fmt: skip
     if by_tag:
         record(session, "shelf_price_kept", by=actor(), at=now(), subject=basket, product=product.id)
     return basket
@@ -248,7 +273,8 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
     """The cashier matched the pack in hand with a lot."""
     quantity = request.form.get("quantity_milli", ONE, type=row_id)
     _note_age(session)
-    _put(session, get_product(session, product_id), quantity, lot_id, LotKnownBy.CHOSEN)
+    pack = PackDates(_day("ends"), _day("made"), is_confirmed=request.form.get("dates") == "confirmed")
+    _put(session, get_product(session, product_id), quantity, lot_id, LotKnownBy.CHOSEN, pack)
     return Panel(sound="ok")
 
 
@@ -276,6 +302,15 @@ def switch_language(session: Session) -> Panel:
     lying = baskets.find_open(session, actor().station) or baskets.new_basket(session, actor().station, now())
     baskets.speak(lying, "" if lying.language else "en", now())
     return Panel(sound="ok")
+
+
+@pages.post("/set-aside")
+@till_action
+def set_aside(session: Session) -> Panel:
+    """A pack whose code and lot differ is not sold: noted for the manager."""
+    record(session, "pack_set_aside", by=actor(), at=now(), product=request.form.get("product", "")[:200],
+           lot=request.form.get("lot", "")[:60])  # fmt: skip
+    return Panel("pay", "look", {"called": True})
 
 
 @pages.post("/call")

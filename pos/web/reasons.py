@@ -354,6 +354,22 @@ OTHERS = {
     "csrf": (_l("This page is too old."), _l("Load it again and repeat."), ""),
     "decision_missing": (_l("Which decision withdrew it?"), _l("Type its number."), ""),
     "drawer_short": (_l("The drawer does not hold that much."), _l("Put cash in first, with a reason."), ""),
+    "ends_beyond_term": (
+        _l("It can't be good until %(ends)s: by law it ends on %(latest)s at the latest."),
+        _l("Read the day of issue and the end on the paper again. Is it the end of a lot?"),
+        "%(law)s",
+    ),
+    "issued_in_future": (_l("It was not issued on %(issued)s: that day has not come yet."), _l("Check the day on the paper."), ""),
+    "products_missing": (
+        _l("A paper of this kind is worth nothing without the products that it names."),
+        _l("Enter each product that stands on it."),
+        "",
+    ),
+    "stars_missing": (
+        _l("The stars of a product are missing."),
+        _l("Type them as they stand on the decision: number of the product, stars, name."),
+        "",
+    ),
     "ends_before_start": (_l("It ends on %(ends)s, before it starts on %(starts)s."), _l("Check both dates."), ""),
     "file_not_found": (_l("There is no such file."), "", ""),
     "file_odd": (
@@ -535,7 +551,9 @@ def said(reason: Reason) -> Said:
         )
     if "part" in reason.facts:
         text = _("In the set, %(part)s:", part=reason.facts["part"]) + " " + text
-    return Said(reason.code, text, str(remedy), str(clause))
+    return Said(
+        reason.code, text, str(remedy), str(clause) % _Known(facts) if "%(" in str(clause) else str(clause)
+    )
 
 
 class _Known(dict[str, str]):

@@ -202,3 +202,26 @@ def test_bombs_and_broken_files_are_refused_politely(shop: Shop, tmp_path: Path)
     for name in ("bomb.xlsx", "text.xlsx", "hollow.xlsx", "headless.xlsx"):
         with pytest.raises(Refused, match="workbook_odd"):
             open_workbook(tmp_path / name)
+
+
+@pytest.mark.parametrize(("heading", "cell"), [
+    ("Ngày QĐ", "1/1/99999999999"), ("HSD", "99999999999"), ("Giá bán", 1e308), ("Giá bán", "9" * 400), ("Số lượng", 1e308), ("Số lượng", "9" * 5000),
+    ("Sao", "9" * 5000), ("Sao", "²"), ("Mã vạch", "9" * 5000), ("Giá bán", "1" + " " * 50_000), ("NSX", "²/1/2026"), ("Độ cồn", 1e300),
+    ("Khối lượng tịnh", "9" * 3000 + " g"), ("Quy cách", "9" * 3000 + " g"),
+])  # fmt: skip
+def test_one_mad_cell_is_one_bad_row(shop: Shop, tmp_path: Path, heading: str, cell: Any) -> None:
+    """Numbers of 400 figures, years that no calendar has, superscripts: that row is refused, the other is read."""
+    head = ["Chủ thể", "Tên sản phẩm", heading, *(["Giá bán"] if heading != "Giá bán" else [])]
+    price = [20_000] if heading != "Giá bán" else []
+    rows = looked_at(
+        book(
+            tmp_path,
+            [
+                head,
+                ["Hộ mẫu", "Kẹo", cell, *price],
+                ["Hộ mẫu", "Mứt", None if heading != "Giá bán" else 20_000, *price],
+            ],
+        )
+    ).rows
+    assert len(rows) == 2
+    assert rows[1].says in {"add", "add_but_inadmissible"}

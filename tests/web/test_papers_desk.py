@@ -50,9 +50,8 @@ def test_a_dossier_says_what_is_there_and_what_is_missing(shop: Shop) -> None:
         )
         papers = session.scalars(select(Paper).where(Paper.covers.any(product_id=lacking.id))).all()
         by_kind = {paper.kind: paper for paper in papers}
-        save_paper(
-            session, by_kind[PaperKind.DECLARATION], [], by=SYSTEM, at=MORNING
-        )  # it names nothing any more
+        by_kind[PaperKind.DECLARATION].kind = PaperKind.LABEL.value  # it was none
+        save_paper(session, by_kind[PaperKind.DECLARATION], [], by=SYSTEM, at=MORNING)
         by_kind[PaperKind.RECOGNITION].ends = TODAY - timedelta(days=1)
         save_paper(session, by_kind[PaperKind.RECOGNITION], [Cover(lacking.id, 4)], by=SYSTEM, at=MORNING)
         rows = {

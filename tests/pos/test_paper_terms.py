@@ -1,0 +1,244 @@
+"""A certificate's life is what the law and the paper say: no import, form or producer lengthens it by accident."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import select, text
+
+from pos.admission.gate import Act
+from pos.admission.goods import Wanted, verdicts
+from pos.admission.models import Paper, PaperKind, ProposedPaper
+from pos.admission.papers import Cover, save_paper
+from pos.admission.proposals import propose
+from pos.catalog.models import Product
+from pos.importing.apply import apply
+from pos.importing.preview import Preview, preview
+from pos.importing.workbook import open_workbook
+from pos.kernel.actor import SYSTEM
+from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.errors import Refused
+from pos.law.paper_terms import find_term, latest_end, paper_terms
+from tests.builders import a_delivery, a_maker, a_product
+from tests.conftest import MORNING, TODAY, Shop
+
+KINDS_WITH_A_TERM = sorted({term.kind for term in paper_terms()})
+ISSUED = date(2022, 2, 28)
+
+
+def codes(caught: Any) -> set[str]:
+    return {reason.code for reason in caught.value.reasons}
+
+
+def book(folder: Path, *rows: list[Any]) -> Path:
+    workbook = Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    path = folder / "b.xlsx"
+    workbook.save(path)
+    return path
+
+
+def looked_at(path: Path, **more: Any) -> Preview:
+    with reading() as session:
+        return preview(session, open_workbook(path), TODAY, **more)
+
+
+def test_every_term_has_its_source_and_the_law_of_its_day() -> None:
+    assert all(term.source and (term.months > 0) != (term.years > 0) for term in paper_terms())
+    assert {"recognition", "food_safety", "cnnttb"} <= set(KINDS_WITH_A_TERM)
+    assert latest_end("recognition", date(2024, 2, 29), None, TODAY) == date(2027, 2, 28)
+    assert latest_end("recognition", date(2018, 1, 1), None, TODAY) == date(2021, 1, 1), (
+        "before the first row: as the first"
+    )
+    assert latest_end("cnnttb", date(2024, 5, 1), None, TODAY) == date(2027, 12, 31)
+    assert latest_end("recognition", None, None, TODAY) == find_term("recognition", TODAY).last_day(TODAY)  # type: ignore[union-attr]
+    assert latest_end("trade_mark", TODAY, None, TODAY) is None
+
+
+@pytest.mark.parametrize("kind", KINDS_WITH_A_TERM)
+def test_a_paper_is_not_kept_beyond_its_lawful_end(any_shop: Shop, kind: str) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        latest = latest_end(kind, ISSUED, None, TODAY)
+        assert latest is not None
+        covers = [Cover(product.id, 4)]
+
+        def kept(**more: Any) -> Paper:
+            paper = Paper(kind=kind, number="7/QĐ", producer_id=maker.id, **({"issued": ISSUED} | more))
+            return save_paper(session, paper, covers, by=SYSTEM, at=MORNING)
+
+        assert kept(ends=latest).ends == latest
+        for more in ({"ends": latest + timedelta(days=1)}, {"ends": date(2199, 1, 1)}, {"ends": date(2199, 1, 1), "issued": None},
+                     {"ends": date(2199, 1, 1), "issued": None, "starts": TODAY + timedelta(days=900)}):  # fmt: skip
+            if kind == "recognition" and more.get("issued", ISSUED) is None:
+                continue  # refused already: its decision has a day
+            with pytest.raises(Refused) as caught:
+                kept(**more)
+            assert codes(caught) == {"ends_beyond_term"}
+        with pytest.raises(Refused) as caught:
+            kept(issued=TODAY + timedelta(days=1))
+        assert codes(caught) == {"issued_in_future"}
+        sent = ProposedPaper(
+            producer_id=maker.id,
+            kind=kind,
+            number="8/QĐ",
+            issued=ISSUED,
+            ends=latest + timedelta(days=1),
+            file_id=1,
+        )
+        with pytest.raises(Refused) as caught:
+            propose(session, sent, by=SYSTEM, at=MORNING)
+        assert codes(caught) == {"ends_beyond_term"}
+        session.rollback()
+
+
+def test_an_end_that_came_into_the_books_before_is_not_believed(shop: Shop) -> None:
+    """The workbook of an earlier version had lengthened a certificate: its goods are refused all the same."""
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        lot = a_delivery(session, maker, product)
+        ids = (product.id, lot.id)
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE paper SET issued = :issued, starts = :issued, ends = '2031-01-01' WHERE kind = 'recognition'"
+            ),
+            {"issued": (TODAY - timedelta(days=1200)).isoformat()},
+        )
+    with reading() as session:
+        (verdict,) = verdicts(session, [Wanted(*ids)], Act.SELL, TODAY)
+    assert "certificate_ended" in {reason.code for reason in verdict.refusals}
+
+
+HEAD = ["Chủ thể", "Tên sản phẩm", "Giá bán", "Số QĐ", "Ngày QĐ", "Sao"]
+GOODS = ["Hộ mẫu", "Kẹo lạc", 20_000, "1/QĐ", date(2023, 10, 1), 3]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Ngày hết hạn", "Hết hạn", "HẾT HẠN", "ngay het han (dd/mm)", "Good until"]
+)
+@pytest.mark.parametrize("of_lot", [["Số lô"], ["NSX"], ["Số lô", "Số lượng"]])
+def test_an_end_beside_paper_and_lot_is_asked_and_nothing_written(
+    shop: Shop, tmp_path: Path, heading: str, of_lot: list[str]
+) -> None:
+    """The fault that was found: the lot's expiry became the end of an ended certificate, and its goods sold again."""
+    value = {"Số lô": "L7", "NSX": date(2026, 11, 1), "Số lượng": 5}
+    found = looked_at(
+        book(
+            tmp_path, [*HEAD, *of_lot, heading], [*GOODS, *(value[name] for name in of_lot), date(2027, 5, 1)]
+        )
+    )
+    assert [(row.says, row.cell) for row in found.rows] == [
+        ("unclear_end", f"{chr(ord('G') + len(of_lot))}2")
+    ]
+    assert found.plan == []
+
+
+def test_an_end_beside_one_of_them_is_that_one_s(shop: Shop, tmp_path: Path) -> None:
+    paper = looked_at(book(tmp_path, [*HEAD, "Ngày hết hạn"], [*GOODS, date(2026, 9, 30)])).rows[0].values
+    assert (paper["paper_ends"], paper.get("expires_on")) == (date(2026, 9, 30), None)
+    lot = looked_at(
+        book(tmp_path, ["Mã SP", "Số lô", "SL", "Ngày hết hạn"], ["SP00001", "L7", 3, date(2027, 5, 1)])
+    )
+    assert "expires_on" in lot.rows[0].values
+    both = looked_at(
+        book(
+            tmp_path,
+            [*HEAD, "Hiệu lực đến", "Số lô", "HSD"],
+            [*GOODS, date(2026, 9, 30), "L7", date(2027, 5, 1)],
+        )
+    )
+    assert (both.rows[0].values["paper_ends"], both.rows[0].values["expires_on"]) == (
+        date(2026, 9, 30),
+        date(2027, 5, 1),
+    )
+
+
+def test_an_import_keeps_to_the_law_and_asks_before_it_moves_an_end(shop: Shop, tmp_path: Path) -> None:
+    beyond = looked_at(book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 10, 2)]))
+    assert [(row.says, row.cell, row.text) for row in beyond.rows] == [
+        ("ends_beyond_term", "G2", "01/10/2026")
+    ]
+    with unit_of_work() as session:
+        apply(
+            session,
+            looked_at(book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 5, 1)])),
+            by=SYSTEM,
+            at=MORNING,
+            source="b",
+        )
+    moved = book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 9, 1)])
+    asked = looked_at(moved)
+    assert [(row.says, row.refused) for row in asked.rows] == [("end_would_move", True)]
+    with unit_of_work() as session:
+        apply(session, asked, by=SYSTEM, at=MORNING, source="b")
+        assert session.scalars(select(Paper.ends)).all() == [date(2026, 5, 1)]
+        apply(session, looked_at(moved, may_move_ends=True), by=SYSTEM, at=MORNING, source="b")
+        assert session.scalars(select(Paper.ends)).all() == [date(2026, 9, 1)]
+
+
+def test_a_paper_of_a_product_kind_needs_its_product(shop: Shop, tmp_path: Path) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        for kind in (
+            PaperKind.RECOGNITION,
+            PaperKind.DECLARATION,
+            PaperKind.REGISTRATION,
+            PaperKind.COSMETIC_NOTICE,
+            PaperKind.CNNTTB,
+        ):
+            with pytest.raises(Refused) as caught:
+                save_paper(
+                    session,
+                    Paper(kind=kind, number="1", issued=ISSUED, producer_id=maker.id),
+                    [],
+                    by=SYSTEM,
+                    at=MORNING,
+                )
+            assert codes(caught) == {"products_missing"}
+    rows = looked_at(book(tmp_path, ["Loại giấy", "Số giấy", "Ngày cấp", "Chủ thể", "Mã SP"],
+                          ["declaration", "1", ISSUED, "Hộ mẫu A", "SP99999"], ["recognition", "2", ISSUED, "Hộ mẫu A", None],
+                          ["food_safety", "3", ISSUED, "Hộ mẫu A", None])).rows  # fmt: skip
+    assert [row.says for row in rows] == ["products_missing", "products_missing", "add"]
+
+
+def test_a_form_never_fills_in_stars(village: Shop) -> None:
+    """Neither for a new paper of a product nor for the one that renews another; without them it isn't kept."""
+    boss = village.client("manager")
+    with reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.kind == "recognition")).first()
+        assert paper is not None
+        product = session.get_one(Product, paper.covers[0].product_id)
+        before = len(session.scalars(select(Paper.id)).all())
+    new = boss.get("/papers/new", query_string={"product": product.id}).text
+    renewed = boss.get("/papers/new", query_string={"renews": paper.id}).text
+    assert f"{product.sku} 3" not in new
+    assert f"{product.sku} {paper.covers[0].stars}" not in renewed
+    form = {
+        "kind": "recognition",
+        "number": "9/QĐ",
+        "issued": "01/11/2026",
+        "producer_id": str(product.producer_id),
+    }
+    for products in (
+        "",
+        product.sku,
+        f"{product.sku} …",
+        f"{product.sku} - {product.name}",
+        f"{product.sku} {product.name}",
+        f"{product.sku} 6",
+    ):
+        page = boss.post("/papers/new", data=form | {"products": products})
+        assert page.status_code == 200
+        assert 'id="products-no"' in page.text, products
+    with reading() as session:
+        assert len(session.scalars(select(Paper.id)).all()) == before
+    assert (
+        boss.post("/papers/new", data=form | {"products": f"{product.sku} 4 {product.name_vi}"}).status_code
+        == 302
+    )
