@@ -6,13 +6,14 @@ from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from ..catalog.forms import ManyChoices
+from ..identity.forms import SecondPersonForm
 from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
 from ..web.reasons import CLASSES, LABEL_ENTRIES, PAPERS
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
 
 
-class PaperForm(Form):
+class PaperForm(SecondPersonForm):
     kind = Choice(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
     number = Line(_l("Number"), [needed])
     issuer = Line(_l("Issued by"))

@@ -17,8 +17,9 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.store import get_file, pages_of, path_of
 from ..files.upload import kept
+from ..identity.forms import AT_SECOND_PERSON, waits_message
 from ..journal.record import record
-from ..kernel.actor import Role
+from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.quantity import Content, unit_price_vnd
@@ -35,6 +36,7 @@ from ..web.now import config, now, today
 from ..web.numbers import page_asked, row_id
 from ..web.reasons import PAPERS, said
 from ..web.rights import actor, allowed
+from .change_paper import change_paper
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import Wanted, verdicts
@@ -144,19 +146,19 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
         scan = known.file_id if known else sent.file_id if sent else None
     if form.validate_on_submit():
         try:
+            agreed = form.second_person() if known else None
             with unit_of_work() as session:
-                paper = _saved(
-                    session, form, get_paper(session, paper_id) if paper_id else Paper(file_id=scan)
-                )
+                known_paper = get_paper(session, paper_id) if paper_id else None
+                paper, waits_until = _saved(session, form, known_paper, scan, agreed)
                 if sent is not None:
                     take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
                              "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
                              "ends_beyond_term": "ends", "issued_in_future": "issued", "product_not_found": "products", "file_odd": "file",
-                             "file_too_big": "file"})  # fmt: skip
+                             "file_too_big": "file", **AT_SECOND_PERSON})  # fmt: skip
         else:
-            flash(_("Saved."))
+            flash(waits_message(waits_until) if waits_until else _("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
     return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()), sent=sent,
                            scan=scan, scan_pages=_scan_pages(scan))  # fmt: skip
@@ -197,6 +199,9 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
     form: Any = PaperForm(data=given)
+    if known is None:  # a new paper is nobody's change
+        del form.login
+        del form.pin
     form.producer_id.choices = [("", ""), *producer_choices(session)]
     return form
 
@@ -209,15 +214,20 @@ def _named(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
     )
 
 
-def _saved(session: Session, form: Any, paper: Paper) -> Paper:
-    for field in _PLAIN:
-        setattr(paper, field, form[field].data)
+def _saved(
+    session: Session, form: Any, known: Paper | None, scan: int | None, agreed: Approval | None
+) -> tuple[Paper, date | None]:
+    """The paper as it is kept, and the day until which its change waits, if it does."""
+    fields = {field: form[field].data for field in _PLAIN} | {"file_id": known.file_id if known else scan}
     if form.file.data:
-        paper.file_id = kept(session, form.file.data).id
+        fields["file_id"] = kept(session, form.file.data).id
     covers = read_covers(session, form.products.data or "")
-    if paper.kind == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
+    if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
         raise Refused.because("stars_missing")
-    return save_paper(session, paper, covers, by=actor(), at=now())
+    if known is None:
+        return save_paper(session, Paper(**fields), covers, by=actor(), at=now()), None
+    change = change_paper(session, known, fields, covers, by=actor(), at=now(), approval=agreed)
+    return known, change.due_on if change else None
 
 
 def read_covers(session: Session, typed: str) -> list[Cover]:

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
 from ..kernel.actor import Approval, Role
+from ..kernel.words import day
 from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
 from ..web.now import now
 from ..web.rights import actor
@@ -52,6 +55,43 @@ class OwnPinForm(Form):
         _l("New PIN once more"), [needed, EqualTo("new", _l("The two are not the same."))],
         render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
     )  # fmt: skip
+
+
+AT_SECOND_PERSON = {"second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin"}
+
+
+def waits_message(due_on: date) -> str:
+    """What somebody reads who changed such facts alone."""
+    text = _(
+        "Nobody was there to agree: the change waits until %(day)s and is on the first page until then.",
+        day=day(due_on),
+    )
+    return str(text)
+
+
+class SecondPersonForm(Form):
+    """A form that a second person signs where what it changes was on the floor already."""
+
+    login = Line(
+        _l("Second person's name"),
+        description=_l(
+            "Needed where the goods were on a shelf or sold. Their account and PIN must be older than a week."
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+    pin = Line(_l("Their PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+
+    def __iter__(self) -> Iterator[Any]:
+        """What is changed first, who agrees last."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
+
+    def second_person(self) -> Approval | None:
+        """Whoever else agreed; None where nobody signed. Raises NotAllowed (`pin_wrong`)."""
+        if not self.login.data:
+            return None
+        return word_of(
+            witness, str(self.login.data), str(self.pin.data), "", station=actor().station, at=now()
+        )
 
 
 class WitnessedForm(Form):

@@ -1,6 +1,6 @@
 """identity/models.py — people and their sign-ins. Working tables: the journal tells their history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -47,3 +47,26 @@ class SignIn(Base):
     station: Mapped[str]
     started_at: Mapped[datetime]
     locked: Mapped[bool] = mapped_column(default=False)
+
+
+class FactChange(Base):
+    """A change of facts that decide what may be sold, and who agreed to it. Working table, with its history in the journal.
+
+    `changes`: canonical JSON, by field [before, after]. In force since `applied_at`; without, it waits until `due_on`,
+    because nobody was there to agree, unless it is withdrawn.
+    """
+
+    __tablename__ = "fact_change"
+
+    id: Mapped[Key]
+    subject: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    changes: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str]
+    approved_by: Mapped[str] = mapped_column(default="")
+    due_on: Mapped[date | None]
+    applied_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str] = mapped_column(default="")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from ..admission.change_paper import products_on_floor
 from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
 from ..kernel.text import folded
@@ -37,6 +38,7 @@ class Known:
     papers: dict[tuple[str, str, int | None], Paper]
     covers: dict[tuple[int, int], int | None]
     places: dict[str, int]
+    on_floor: set[int]
     planned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -58,6 +60,7 @@ class Known:
             lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
             papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
             covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
+            on_floor=products_on_floor(session, [p.id for p in products]),
             places={folded(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
         )  # fmt: skip
 
@@ -91,6 +94,18 @@ class Known:
         producer = self.producer(values)
         kind = values.get("paper_kind") or "recognition"
         return self.papers.get((kind, values.get("paper_number") or "", producer.id if producer else None))
+
+    def changes_floor_goods(self, values: dict[str, Any], changes: list[str]) -> bool:
+        """Would it change dates or stars of a paper in the books whose goods were on the floor? Two people do that."""
+        paper = self._paper(values) if values.get("paper_number") else None
+        if paper is None or not set(changes) & {"paper_issued", "paper_starts", "paper_ends", "stars"}:
+            return False
+        covered = {product_id for paper_id, product_id in self.covers if paper_id == paper.id}
+        product = self.product(values)
+        if "stars" in changes and product is not None:
+            covered.add(product.id)
+        of_maker = {p.id for p in self.by_sku.values() if p.producer_id == paper.producer_id}
+        return bool((covered or of_maker) & self.on_floor)
 
     def changes(self, values: dict[str, Any]) -> list[str]:
         """Fields that the row says differently from the books. An empty cell says nothing."""

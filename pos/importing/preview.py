@@ -140,6 +140,8 @@ def _judge_row(
         _against_books(row, known, sheet)
     if row.says in {"add", "change"}:
         _against_law(row, known, sheet)
+    if row.says == "change" and known.changes_floor_goods(row.values, row.changes):
+        row.says = "needs_second_person"
     if row.says == "change" and "paper_ends" in row.changes and not may_move_ends:
         row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
     if row.says == "add" and row.values.get("sku"):

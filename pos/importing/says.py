@@ -36,6 +36,9 @@ SAYS = {
     "products_missing": _l(
         "a paper of this kind needs its product, and %(text)s is none in the books: add it first"
     ),
+    "needs_second_person": _l(
+        "dates or stars of goods that were on the shelf: change them on the paper's page, with a second person"
+    ),
     "formula": _l("a formula: paste its value instead"),
     "name_missing": _l("no name: type one"),
     "producer_missing": _l("no producer: type whose it is"),

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,10 +13,11 @@ from ..admission.models import Paper
 from ..catalog.models import Product
 from ..house.complaints import complaints
 from ..house.coolers import unread_today
+from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
 from ..journal.models import JournalRow
 from ..kernel.actor import Role
 from ..kernel.clock import starts_at
-from ..kernel.database import reading
+from ..kernel.database import reading, unit_of_work
 from ..printing.queue import waiting
 from ..sales.queries import day_of
 from ..shop.models import get_shop
@@ -43,6 +45,7 @@ def home() -> ResponseReturnValue:
             papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(one.times for one in found),
             called=called_count(found), printing=waiting(session), unread=unread_today(session, on),
             complaints=complaints(session, open_only=True), care=_care(session), shop=get_shop(session),
+            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, now())],
             untrue_tags=len(kept_truth(session, on).untrue),
         )  # fmt: skip
 
@@ -80,6 +83,16 @@ def _care(session: Session) -> dict[str, Any]:
         "has_failed": tried is not None and tried.kind == "backup_failed",
         "has_faults": proved is not None and '"faults":0' not in proved.payload, "proved": proved,
     }  # fmt: skip
+
+
+@pages.post("/changes/<int:change_id>/withdraw")
+@allowed(Role.MANAGER)
+def withdraw(change_id: int) -> ResponseReturnValue:
+    """Take back a change of dates, origin or stars that still waits."""
+    with unit_of_work() as session:
+        withdraw_change(session, change_id, by=actor(), at=now())
+    flash(_("Withdrawn."))
+    return redirect(url_for("reports.home"))
 
 
 @pages.get("/refused")

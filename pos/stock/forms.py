@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from ..identity.forms import WitnessedForm
+from ..identity.forms import SecondPersonForm, WitnessedForm
 from ..web.forms import Choice, DayField, Form, IdChoice, Line, chosen, needed
 from ..web.reasons import ZONES
 
@@ -13,7 +13,7 @@ class PlaceForm(Form):
     zone = Choice(_l("Zone"), [chosen], choices=list(ZONES.items()))
 
 
-class LotForm(Form):
+class LotForm(SecondPersonForm):
     producer_id = IdChoice(_l("Producer"))
     origin_place = Line(_l("Place of origin"))
     made_on = DayField(_l("Made on"))

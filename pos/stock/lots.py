@@ -39,12 +39,17 @@ def _bare(number: str) -> str:
     return "".join(c for c in folded(number) if c.isalnum())
 
 
+def refuse_odd_days(made_on: date | None, expires_on: date | None, at: datetime) -> None:
+    """Raises Refused (`made_after_end`, `made_in_future`)."""
+    if made_on and expires_on and expires_on < made_on:
+        raise Refused.because("made_after_end", made=made_on, ends=expires_on)
+    if made_on and made_on > business_day(at):
+        raise Refused.because("made_in_future", made=made_on)
+
+
 def save_lot(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Lot:
     """Keep a new or completed lot; its earlier state stays in the journal. Raises Refused (`made_after_end`, `made_in_future`)."""
-    if lot.made_on and lot.expires_on and lot.expires_on < lot.made_on:
-        raise Refused.because("made_after_end", made=lot.made_on, ends=lot.expires_on)
-    if lot.made_on and lot.made_on > business_day(at):
-        raise Refused.because("made_in_future", made=lot.made_on)
+    refuse_odd_days(lot.made_on, lot.expires_on, at)
     is_new = lot.id is None
     if is_new:
         lot.trace_code = secrets.token_urlsafe(9)

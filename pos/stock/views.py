@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
+from ..identity.forms import AT_SECOND_PERSON, waits_message
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -19,8 +20,9 @@ from ..shop.views import cashiers_by_policy_alone
 from ..web.now import now, today
 from ..web.numbers import page_asked
 from ..web.rights import actor, allowed
+from .change_lot import FACTS, change_lot
 from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
-from .lots import release, save_lot, stop
+from .lots import release, stop
 from .models import Lot, OnHand, Place
 from .queries import active_holds, get_hold, get_lot, moves_of, parts_of_kit, places
 
@@ -80,15 +82,17 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
         form.producer_id.choices = [("", ""), *producer_choices(session)]
     if form.validate_on_submit():
         try:
+            agreed = form.second_person()
             with unit_of_work() as session:
-                changed = get_lot(session, lot_id)
-                for field in ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note"):
-                    setattr(changed, field, form[field].data)
-                save_lot(session, changed, by=actor(), at=now())
+                wanted = {name: form[name].data for name in FACTS}
+                change = change_lot(
+                    session, get_lot(session, lot_id), wanted, by=actor(), at=now(), approval=agreed
+                )
+                waits_until = change.due_on if change else None
         except ShopError as no:
-            form.refuse(no, {"made_after_end": "expires_on"})
+            form.refuse(no, {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON})
         else:
-            flash(_("Saved."))
+            flash(waits_message(waits_until) if waits_until else _("Saved."))
             return redirect(url_for("stock.show_lot", lot_id=lot_id))
     return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

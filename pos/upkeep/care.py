@@ -14,7 +14,9 @@ from pathlib import Path
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from ..admission.change_paper import apply_due_changes
 from ..config import Care
+from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
 from ..journal.record import record
 from ..kernel.actor import SYSTEM
@@ -169,6 +171,7 @@ class NightlyCare:
         return (
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
+            ("changes", self._changes_are_due, self._apply_changes),
             ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),
         )  # fmt: skip
 
@@ -180,6 +183,14 @@ class NightlyCare:
             log.exception("nightly care: %s", name)
             return False
         return True
+
+    def _changes_are_due(self, at: datetime) -> bool:
+        with reading(self._engine) as session:
+            return bool(list_due(session, business_day(at)))
+
+    def _apply_changes(self, at: datetime) -> None:
+        with unit_of_work(self._engine) as session:
+            apply_due_changes(session, at)
 
     def _backup_is_due(self, at: datetime) -> bool:
         with reading(self._engine) as session:

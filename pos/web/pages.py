@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import words
 from ..kernel.actor import Role
-from .reasons import CLASSES, DEVICE_STATES, LABEL_ENTRIES, MOVES, PAPERS, ZONES, said
+from .reasons import CLASSES, DEVICE_STATES, FACTS_IN_WORDS, LABEL_ENTRIES, MOVES, PAPERS, ZONES, said
 
 LANGUAGES = ("vi", "en")
 CSP = (
@@ -93,7 +93,7 @@ def set_up(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         icon=icon, stars=stars, menu=menu, here=here, language=language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
         request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})

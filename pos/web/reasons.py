@@ -71,6 +71,19 @@ ZONES = {
     "quarantine": _l("quarantine"),
 }
 
+FACTS_IN_WORDS = {
+    "producer_id": _l("producer"),
+    "origin_place": _l("place of origin"),
+    "made_on": _l("made on"),
+    "expires_on": _l("best before"),
+    "delivery_note": _l("delivery note"),
+    "kind": _l("kind of paper"),
+    "issued": _l("day of issue"),
+    "starts": _l("good from"),
+    "ends": _l("good until"),
+    "covers": _l("products and stars"),
+}
+
 MOVES = {
     "received": _l("received"),
     "opening": _l("in the shop when the books began"),
@@ -516,6 +529,18 @@ OTHERS = {
     ),
     "sale_not_found": (_l("There is no such slip."), _l("Check the number on the slip."), ""),
     "shop_there": (_l("This data folder holds a shop already."), "", ""),
+    "change_decided": (_l("This change is in force or withdrawn already."), "", ""),
+    "change_not_found": (_l("There is no such change."), "", ""),
+    "change_waits": (
+        _l("Another change of it waits until tomorrow."),
+        _l("Withdraw that one first, on the first page."),
+        "",
+    ),
+    "second_person_new": (
+        _l("The second person's account or PIN is newer than a week."),
+        _l("Let somebody sign who has been here longer."),
+        "",
+    ),
     "second_person_needed": (_l("A second person must agree."), "", ""),
     "shift_already_closed": (_l("This shift has been closed already."), "", ""),
     "shift_already_open": (_l("A shift is open at this till already."), "", ""),

@@ -1,0 +1,150 @@
+"""admission/change_paper.py — correct a paper: at once where its goods never were on the floor, else by two people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..identity.fact_changes import (
+    changed_fields,
+    decide_change,
+    find_subject_id,
+    list_due,
+    mark_applied,
+    withdraw_change,
+)
+from ..identity.models import FactChange
+from ..kernel.actor import SYSTEM, Actor, Approval, Role
+from ..kernel.clock import business_day
+from ..kernel.errors import ShopError
+from ..stock.change_lot import FLOOR
+from ..stock.lots import save_lot
+from ..stock.models import Lot, MoveKind, Place, StockMove
+from .models import Paper, PaperKind
+from .papers import Cover, refuse_beyond_term, save_paper, valid_until
+
+PLAIN = ("number", "issuer", "note", "file_id")  # what a second person need not see
+GUARDED = ("kind", "producer_id", "issued", "starts", "ends")
+_DAYS = {"issued", "starts", "ends", "made_on", "expires_on"}
+
+
+def products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
+    """Those of these products of which anything was ever sold or on the floor."""
+    moves = (
+        select(Lot.product_id)
+        .join(StockMove, StockMove.lot_id == Lot.id)
+        .join(Place, Place.id == StockMove.place_id)
+        .where(Lot.product_id.in_(product_ids), Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD))
+    )
+    return set(session.scalars(moves.distinct()))
+
+
+def change_paper(
+    session: Session,
+    paper: Paper,
+    fields: Mapping[str, Any],
+    covers: Sequence[Cover],
+    *,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
+) -> FactChange | None:
+    """Give a paper that is in the books the fields and products wanted.
+
+    Returns the change where two people or a day of waiting were needed. Raises as `save_paper` and `decide_change` do.
+    """
+    wanted = dict(fields)
+    wanted["starts"] = wanted["starts"] or wanted["issued"]
+    if wanted["ends"] is None and wanted["issued"] is not None:
+        wanted["ends"] = valid_until(PaperKind(wanted["kind"]), wanted["issued"])
+    changes = {
+        name: (getattr(paper, name), wanted[name]) for name in GUARDED if getattr(paper, name) != wanted[name]
+    }
+    before, after = _plain(_covers_of(paper)), _plain(covers)
+    if before != after:
+        changes["covers"] = (before, after)
+    change = None
+    if changes and _concerns_floor(session, paper, wanted, before, after):
+        refuse_beyond_term(
+            PaperKind(wanted["kind"]), wanted["issued"], wanted["starts"], wanted["ends"], business_day(at)
+        )
+        change = decide_change(session, paper, paper.number, changes, by=by, at=at, approval=approval)
+    for name in PLAIN:
+        setattr(paper, name, wanted.get(name, getattr(paper, name)))
+    if change is not None and change.applied_at is None:
+        covers = _covers_of(paper)
+    else:
+        for name in GUARDED:
+            setattr(paper, name, wanted[name])
+    save_paper(session, paper, covers, by=by, at=at)
+    return change
+
+
+def _covers_of(paper: Paper) -> list[Cover]:
+    return [Cover(cover.product_id, cover.stars, cover.name_written) for cover in paper.covers]
+
+
+def _plain(covers: Sequence[Cover]) -> list[list[Any]]:
+    return sorted([cover.product_id, cover.stars, cover.name_written] for cover in covers)
+
+
+def _concerns_floor(
+    session: Session, paper: Paper, wanted: Mapping[str, Any], before: list[list[Any]], after: list[list[Any]]
+) -> bool:
+    """Does the change touch a product of which anything was on the floor? A paper that names none is of all its producer's."""
+    if {name for name in GUARDED if getattr(paper, name) != wanted[name]}:
+        named = {row[0] for row in (*before, *after)}
+    else:
+        named = {row[0] for row in (*before, *after) if row not in before or row not in after}
+    if not named:
+        makers = [id_ for id_ in (paper.producer_id, wanted["producer_id"]) if id_ is not None]
+        if not makers:  # the shop's own: of all goods
+            return bool(session.scalar(select(exists(select(Lot.id)))))
+        named = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
+    return bool(products_on_floor(session, sorted(named)))
+
+
+def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
+    """Carry out what has waited until today. What no longer fits what it was asked of is withdrawn."""
+    done = []
+    for change in list_due(session, business_day(at)):
+        by = Actor(change.by_id, change.by_name, Role.MANAGER)
+        try:
+            with session.begin_nested():
+                _apply(session, change, by=by, at=at)
+                mark_applied(session, change, by=by, at=at)
+        except (ShopError, LookupError):
+            withdraw_change(session, change.id, by=SYSTEM, at=at)
+        done.append(change)
+    return done
+
+
+def _apply(session: Session, change: FactChange, *, by: Actor, at: datetime) -> None:
+    """Raises LookupError where the row has changed since, or is no more."""
+    fields = changed_fields(change)
+    covers = fields.pop("covers", None)
+    row: Lot | Paper | None
+    if (lot_id := find_subject_id(change, "lot")) is not None:
+        row = session.get(Lot, lot_id)
+    else:
+        row = session.get(Paper, find_subject_id(change, "paper"))
+    if row is None:
+        raise LookupError(change.subject)
+    for name, (before, after) in fields.items():
+        if getattr(row, name) != _value(name, before):
+            raise LookupError(name)
+        setattr(row, name, _value(name, after))
+    if isinstance(row, Lot):
+        save_lot(session, row, by=by, at=at)
+        return
+    if covers and covers[0] != _plain(_covers_of(row)):
+        raise LookupError("covers")
+    wanted = [Cover(*cover) for cover in covers[1]] if covers else _covers_of(row)
+    save_paper(session, row, wanted, by=by, at=at)
+
+
+def _value(name: str, kept: Any) -> Any:
+    return date.fromisoformat(kept) if name in _DAYS and kept is not None else kept

@@ -1,0 +1,129 @@
+"""identity/fact_changes.py — dates, origin and stars of goods that were on the floor: changed by two people, or a day later.
+
+One person who edits a lot's end alone makes expired goods sell, and nobody sees it. So a second person agrees, whose account
+and PIN are not new; where there is none, the change waits until the next business day. Either way it is on the first
+page for a week.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..journal.models import JournalRow
+from ..journal.record import canonical, name_of, record
+from ..kernel.actor import Actor, Approval, Role
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused, Stale
+from ..kernel.tables import Base, get_row
+from .models import FactChange, Person
+from .sign_in import approved_by
+
+SETTLED_AFTER = timedelta(days=7)
+SHOWN_FOR = timedelta(days=7)
+_NEW_PERSON = ("person_added", "pin_reset", "pin_changed")
+
+
+def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
+    """Are the person's account and PIN older than a week? An account made for one approval is no second person."""
+    newest = session.scalar(
+        select(func.max(JournalRow.at)).where(
+            JournalRow.subject == f"person:{person_id}", JournalRow.kind.in_(_NEW_PERSON)
+        )
+    )
+    return newest is None or at - newest >= SETTLED_AFTER
+
+
+def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:
+    """Is there another manager or cashier who could agree today?"""
+    others = select(Person.id).where(
+        Person.active, Person.role.in_((Role.MANAGER, Role.CASHIER)), Person.id != by.person_id
+    )
+    return any(is_settled(session, person_id, at) for person_id in session.scalars(others))
+
+
+def decide_change(
+    session: Session,
+    row: Base,
+    name: str,
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None,
+) -> FactChange:
+    """Note the change; the caller carries it out now if `applied_at` is set, else `apply_due_changes` does when it is due.
+
+    Raises Refused (`second_person_needed`, `second_person_new`), Stale (`change_waits`) where one waits already.
+    """
+    if list_waiting(session, name_of(row)):
+        raise Stale.because("change_waits")
+    waits = approval is None and not has_settled_second(session, by, at)
+    if not waits:
+        _require_settled_second(session, by, approval, at)
+    change = FactChange(
+        subject=name_of(row), name=name, changes=canonical({field: list(pair) for field, pair in changes.items()}),
+        at=at, by_id=by.person_id, by_name=by.name, approved_by=approval.by.name if approval else "",
+        due_on=business_day(at) + timedelta(days=1) if waits else None, applied_at=None if waits else at,
+    )  # fmt: skip
+    session.add(change)
+    session.flush()
+    record(session, "fact_change_waits" if waits else "fact_changed", by=by, at=at, subject=change, facts=[change],
+           **approved_by(approval))  # fmt: skip
+    return change
+
+
+def _require_settled_second(session: Session, by: Actor, approval: Approval | None, at: datetime) -> None:
+    if approval is None or approval.by.person_id == by.person_id:
+        raise Refused.because("second_person_needed")
+    if not is_settled(session, approval.by.person_id, at):
+        raise Refused.because("second_person_new")
+
+
+def list_waiting(session: Session, subject: str = "") -> Sequence[FactChange]:
+    """The changes that aren't in force yet, of one row or of all, the oldest first."""
+    query = select(FactChange).where(FactChange.applied_at.is_(None), FactChange.withdrawn_at.is_(None))
+    return session.scalars(
+        (query.where(FactChange.subject == subject) if subject else query).order_by(FactChange.id)
+    ).all()
+
+
+def list_recent(session: Session, at: datetime) -> Sequence[FactChange]:
+    """What waits, and what was asked for or came into force in the last week; the newest first."""
+    since = at - SHOWN_FOR
+    waiting = FactChange.applied_at.is_(None) & FactChange.withdrawn_at.is_(None)
+    recent = (FactChange.at >= since) | (FactChange.applied_at >= since)
+    return session.scalars(select(FactChange).where(waiting | recent).order_by(FactChange.id.desc())).all()
+
+
+def list_due(session: Session, on: date) -> Sequence[FactChange]:
+    return [change for change in list_waiting(session) if change.due_on is not None and change.due_on <= on]
+
+
+def withdraw_change(session: Session, change_id: int, *, by: Actor, at: datetime) -> FactChange:
+    """Take back a change that still waits. Raises NotFound, Stale (`change_decided`)."""
+    change = get_row(session, FactChange, change_id, "change_not_found")
+    if change.applied_at is not None or change.withdrawn_at is not None:
+        raise Stale.because("change_decided")
+    change.withdrawn_at, change.withdrawn_by = at, by.name
+    record(session, "fact_change_withdrawn", by=by, at=at, subject=change, facts=[change])
+    return change
+
+
+def mark_applied(session: Session, change: FactChange, *, by: Actor, at: datetime) -> None:
+    change.applied_at = at
+    record(session, "fact_changed", by=by, at=at, subject=change, facts=[change])
+
+
+def changed_fields(change: FactChange) -> dict[str, tuple[Any, Any]]:
+    """By field: before and after, days as ISO text."""
+    return {field: (before, after) for field, (before, after) in json.loads(change.changes).items()}
+
+
+def find_subject_id(change: FactChange, table: str) -> int | None:
+    """The id of the row that it is about, where that is of this table."""
+    kind, _colon, row_id = change.subject.partition(":")
+    return int(row_id) if kind == table else None

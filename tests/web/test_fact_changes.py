@@ -1,0 +1,242 @@
+"""Dates, origin and stars of goods that were on the floor: two people, or a day of waiting, and a week on the first page."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from pos.admission.change_paper import apply_due_changes
+from pos.admission.models import Paper
+from pos.config import Care
+from pos.identity.models import FactChange, Person
+from pos.identity.people import add_person, change_own_pin, reset_pin, set_active
+from pos.kernel.actor import SYSTEM, Role
+from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.quantity import ONE
+from pos.sales.basket import add
+from pos.stock.models import Lot
+from pos.storeroom.move import move
+from pos.upkeep.care import NightlyCare
+from pos.upkeep.verify import verify
+from tests.builders import a_delivery, a_maker, a_product
+from tests.conftest import MORNING, STATION, TODAY, Shop
+
+LONG_AGO = MORNING - timedelta(days=20)
+PINS = {"quan-ly": "480271", "phu-tay": "739182", "moi-vao": "604915"}
+
+
+@pytest.fixture
+def boss(shop: Shop) -> FlaskClient:
+    """A manager, and a cashier who has been here for weeks; on the shelf a lot that ended yesterday."""
+    with unit_of_work() as session:
+        for login, role in (("quan-ly", Role.MANAGER), ("phu-tay", Role.CASHIER)):
+            add_person(session, login, role, by=SYSTEM, at=LONG_AGO, login=login, pin=PINS[login])
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        a_delivery(session, maker, product, lot="CU", ends=TODAY + timedelta(days=5))
+        a_delivery(session, maker, product, lot="KHO", ends=TODAY + timedelta(days=5), at=MORNING)
+    client = shop.app.test_client()
+    assert (
+        client.post(
+            "/sign-in", data={"login": "quan-ly", "pin": PINS["quan-ly"], "station": STATION}
+        ).status_code
+        == 302
+    )
+    return client
+
+
+def lot(number: str = "CU") -> Lot:
+    with reading() as session:
+        return session.scalars(select(Lot).where(Lot.number == number)).one()
+
+
+def edit(client: FlaskClient, number: str = "CU", **more: str) -> Any:
+    known = lot(number)
+    form = {
+        "producer_id": str(known.producer_id), "origin_place": known.origin_place, "made_on": f"{known.made_on:%d/%m/%Y}",
+        "expires_on": f"{known.expires_on:%d/%m/%Y}", "delivery_note": known.delivery_note,
+    }  # fmt: skip
+    return client.post(f"/lots/{known.id}/edit", data=form | more)
+
+
+def again(shop: Shop, client: FlaskClient, days: int) -> None:
+    """So many days later, signed in anew."""
+    shop.clock.advance(hours=24 * days)
+    client.post("/sign-in", data={"login": "quan-ly", "pin": PINS["quan-ly"], "station": STATION})
+
+
+LATER = f"{TODAY + timedelta(days=400):%d/%m/%Y}"
+GUARDED = {
+    "expires_on": LATER,
+    "made_on": f"{TODAY - timedelta(days=1):%d/%m/%Y}",
+    "origin_place": "nơi khác",
+    "delivery_note": "PG-X",
+}
+
+
+@pytest.mark.parametrize("field", GUARDED)
+def test_one_person_alone_changes_nothing_while_another_could_agree(boss: FlaskClient, field: str) -> None:
+    before = lot().facts()
+    page = edit(boss, **{field: GUARDED[field]})
+    assert (page.status_code, 'id="login-no"' in page.text) == (200, True)
+    assert GUARDED[field] in page.text, "what was typed is still there"
+    assert edit(boss, **{field: GUARDED[field]}, login="quan-ly", pin=PINS["quan-ly"]).status_code == 200, (
+        "oneself is no second"
+    )
+    assert edit(boss, **{field: GUARDED[field]}, login="phu-tay", pin="000000").status_code == 200
+    assert lot().facts() == before
+    done = edit(boss, **{field: GUARDED[field]}, login="phu-tay", pin=PINS["phu-tay"])
+    assert done.status_code == 302
+    assert lot().facts() != before
+    today = boss.get("/today").text
+    assert "phu-tay" in today
+    assert "CU" in today
+    with reading() as session:
+        assert verify(session) == []
+
+
+def test_a_new_account_or_pin_is_no_second_person(shop: Shop, boss: FlaskClient) -> None:
+    with unit_of_work() as session:
+        add_person(
+            session, "Mới vào", Role.CASHIER, by=SYSTEM, at=MORNING, login="moi-vao", pin=PINS["moi-vao"]
+        )
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        reset_pin(session, helper, by=SYSTEM, at=MORNING, pin="518093")
+    again(shop, boss, days=6)
+    for login, pin in (("moi-vao", PINS["moi-vao"]), ("phu-tay", "518093")):
+        page = edit(boss, expires_on=LATER, login=login, pin=pin)
+        assert page.status_code == 200
+        assert "chưa đầy một tuần" in page.text
+    assert lot().expires_on == TODAY + timedelta(days=5)
+
+
+def test_who_is_alone_waits_until_the_next_business_day(shop: Shop, boss: FlaskClient, tmp_path: Any) -> None:
+    with unit_of_work() as session:
+        set_active(
+            session,
+            session.scalars(select(Person).where(Person.login == "phu-tay")).one(),
+            False,
+            by=SYSTEM,
+            at=MORNING,
+        )
+        add_person(
+            session, "Mới vào", Role.CASHIER, by=SYSTEM, at=MORNING, login="moi-vao", pin=PINS["moi-vao"]
+        )
+    assert edit(boss, expires_on=LATER).status_code == 302
+    assert lot().expires_on == TODAY + timedelta(days=5)
+    assert "chờ đến" in boss.get("/today").text
+    assert edit(boss, expires_on=LATER, origin_place="nơi khác").status_code == 200, "one at a time"
+    care = NightlyCare(db.engine, shop.folder, tmp_path, Care(), shop.clock)
+    assert "changes" not in care.look()
+    shop.clock.advance(hours=14)
+    assert lot().expires_on == TODAY + timedelta(days=5), "22:59 is still today"
+    shop.clock.advance(hours=2)
+    assert "changes" in care.look()
+    assert lot().expires_on == TODAY + timedelta(days=400)
+    with reading() as session:
+        assert verify(session) == []
+        assert [change.applied_at is not None for change in session.scalars(select(FactChange))] == [True]
+    boss.post("/sign-in", data={"login": "quan-ly", "pin": PINS["quan-ly"], "station": STATION})
+    assert "CU" in boss.get("/today").text
+    again(shop, boss, days=8)
+    assert "có hiệu lực" not in boss.get("/today").text, "a week is over"
+
+
+def test_a_waiting_change_can_be_withdrawn_and_one_that_no_longer_fits_is(
+    shop: Shop, boss: FlaskClient
+) -> None:
+    with unit_of_work() as session:
+        set_active(
+            session,
+            session.scalars(select(Person).where(Person.login == "phu-tay")).one(),
+            False,
+            by=SYSTEM,
+            at=MORNING,
+        )
+    edit(boss, expires_on=LATER)
+    with reading() as session:
+        (change,) = session.scalars(select(FactChange)).all()
+    assert boss.post(f"/changes/{change.id}/withdraw").status_code == 302
+    assert boss.post(f"/changes/{change.id}/withdraw").status_code == 409
+    assert boss.post("/changes/99/withdraw").status_code == 404
+    edit(boss, expires_on=LATER)
+    with unit_of_work() as session:
+        held = session.scalars(select(Lot).where(Lot.number == "CU")).one()
+        held.expires_on = date(2027, 1, 1)
+        apply_due_changes(session, MORNING + timedelta(days=1))
+        assert held.expires_on == date(2027, 1, 1)
+        assert all(one.withdrawn_at for one in session.scalars(select(FactChange)))
+
+
+def test_what_never_was_on_a_shelf_is_one_persons_affair(boss: FlaskClient) -> None:
+    from pos.stock.models import Place
+
+    with unit_of_work() as session:
+        store = session.scalars(select(Place).where(Place.zone == "store")).one()
+        maker = a_maker(session, "Hộ kho")
+        product = a_product(session, maker, 2)
+        product.shelf_place_id = store.id
+        a_delivery(session, maker, product, lot="TRONGKHO")
+    assert edit(boss, "TRONGKHO", expires_on=LATER).status_code == 302
+    assert lot("TRONGKHO").expires_on == TODAY + timedelta(days=400)
+
+
+def test_out_of_the_shelf_and_back_is_no_way_round(boss: FlaskClient) -> None:
+    from pos.stock.models import OnHand, Place
+
+    with unit_of_work() as session:
+        known = session.scalars(select(Lot).where(Lot.number == "CU")).one()
+        here = session.scalars(select(OnHand).where(OnHand.lot_id == known.id)).one()
+        store = session.scalars(select(Place).where(Place.zone == "store")).one()
+        move(session, known, here.place_id, store.id, here.quantity_milli, by=SYSTEM, at=MORNING)
+    assert 'id="login-no"' in edit(boss, expires_on=LATER).text
+
+
+def test_stars_and_ends_of_a_paper_likewise(boss: FlaskClient) -> None:
+    with reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.kind == "recognition")).one()
+        sku = session.execute(select(Paper)).first() and paper.covers[0].product_id
+        code = f"SP{sku:05}"
+    form = {"kind": "recognition", "number": paper.number, "issued": f"{paper.issued:%d/%m/%Y}", "starts": f"{paper.starts:%d/%m/%Y}",
+            "ends": f"{paper.ends:%d/%m/%Y}", "producer_id": str(paper.producer_id), "products": f"{code} 4"}  # fmt: skip
+    address = f"/papers/{paper.id}"
+    assert boss.post(address, data=form | {"note": "chỉ ghi chú"}).status_code == 302, (
+        "a remark is nobody else's affair"
+    )
+    for changed in ({"products": f"{code} 5"}, {"ends": f"{paper.ends - timedelta(days=9):%d/%m/%Y}"},
+                    {"issued": f"{paper.issued + timedelta(days=1):%d/%m/%Y}"}):  # fmt: skip
+        assert 'id="login-no"' in boss.post(address, data=form | changed).text
+    with reading() as session:
+        assert session.get_one(Paper, paper.id).covers[0].stars == 4
+    assert (
+        boss.post(
+            address, data=form | {"products": f"{code} 5", "login": "phu-tay", "pin": PINS["phu-tay"]}
+        ).status_code
+        == 302
+    )
+    with reading() as session:
+        assert session.get_one(Paper, paper.id).covers[0].stars == 5
+        assert verify(session) == []
+
+
+def test_an_expired_lot_stays_expired(shop: Shop, boss: FlaskClient) -> None:
+    """The fault that was found: its end edited by one person, and the till sold it."""
+    again(shop, boss, days=6)
+    edit(boss, expires_on=LATER)
+    edit(boss, "KHO", expires_on=LATER)
+    from pos.kernel.errors import Refused
+
+    with unit_of_work() as session, pytest.raises(Refused) as caught:
+        add(session, STATION, lot().product_id, ONE, at=shop.clock.now())
+    assert "expired" in {reason.code for reason in caught.value.reasons}
+
+
+def test_own_new_pin_makes_new_too(shop: Shop, boss: FlaskClient) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        change_own_pin(session, helper, "518093", by=helper.actor(), at=MORNING)
+    again(shop, boss, days=7)
+    assert edit(boss, expires_on=LATER, login="phu-tay", pin="518093").status_code == 302
