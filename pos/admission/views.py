@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..files.store import get_file, pages_of, path_of
-from ..files.upload import kept
+from ..files.check import CheckedFile
+from ..files.page_pictures import pages_of
+from ..files.renderer import RendererBusy
+from ..files.store import get_file
+from ..files.upload import at_field, check_upload, kept
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -143,16 +146,15 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
         scan = known.file_id if known else sent.file_id if sent else None
     if form.validate_on_submit():
         try:
+            checked = check_upload(form.file.data)
             with unit_of_work() as session:
-                paper = _saved(
-                    session, form, get_paper(session, paper_id) if paper_id else Paper(file_id=scan)
-                )
+                paper = get_paper(session, paper_id) if paper_id else Paper(file_id=scan)
+                paper = _saved(session, form, paper, checked)
                 if sent is not None:
                     take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
-                             "stars_out_of_range": "products", "product_not_found": "products", "file_odd": "file",
-                             "file_too_big": "file"})  # fmt: skip
+                             "stars_out_of_range": "products", "product_not_found": "products"} | at_field("file"))  # fmt: skip
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
@@ -172,8 +174,13 @@ def _scan_pages(file_id: int | None) -> int:
         return 0
     with reading() as session:
         stored = get_file(session, file_id)
-    path = path_of(Path(config().data.folder), stored.sha256)
-    return min(MOST_PAGES, pages_of(path, stored.media_type)) if path.is_file() else 0
+    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    if not pages.path.is_file():
+        return 0
+    try:
+        return min(MOST_PAGES, pages.count())
+    except RendererBusy:
+        return 1
 
 
 def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
@@ -207,11 +214,11 @@ def _named(session: Session, paper: Paper) -> str:
     )
 
 
-def _saved(session: Session, form: Any, paper: Paper) -> Paper:
+def _saved(session: Session, form: Any, paper: Paper, checked: CheckedFile | None) -> Paper:
     for field in _PLAIN:
         setattr(paper, field, form[field].data)
-    if form.file.data:
-        paper.file_id = kept(session, form.file.data).id
+    if checked is not None:
+        paper.file_id = kept(session, checked).id
     return save_paper(session, paper, read_covers(session, form.products.data or ""), by=actor(), at=now())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from ..admission.models import Paper
 from ..catalog.models import Kind, Product
 from ..catalog.products import Code, save_product
+from ..files.check import CheckedFile
 from ..files.store import keep
 from ..house.complaints import answer, take
 from ..house.coolers import coolers, read_cooler, save_cooler
@@ -89,7 +90,9 @@ def _scan_papers(session: Session, folder: Path, ids: Sequence[int], today: date
         named = [products[cover.product_id] for cover in paper.covers]
         pdf = drawn.paper_pdf(TITLES.get(paper.kind, paper.kind), paper.number, names.get(paper.producer_id or 0, "Điểm bán mẫu"),
                               paper.issued, paper.ends, named)  # fmt: skip
-        paper.file_id = keep(session, folder, f"{paper.kind}.pdf", pdf, by=SYSTEM, at=at).id
+        paper.file_id = keep(
+            session, folder, CheckedFile(f"{paper.kind}.pdf", pdf, "application/pdf"), by=SYSTEM, at=at
+        ).id
         record(session, "paper_changed", by=SYSTEM, at=at, subject=paper, facts=[paper])
 
 
@@ -104,8 +107,8 @@ def _scan_notes(session: Session, folder: Path, numbers: Sequence[int], today: d
         photo = drawn.note_photo(
             receiving.delivery_note, names[receiving.producer_id], receiving.note_date, said
         )
-        attach(session, receiving, keep(session, folder, f"{receiving.delivery_note}.jpg", photo, by=SYSTEM, at=at),
-               by=SYSTEM, at=at)  # fmt: skip
+        checked = CheckedFile(f"{receiving.delivery_note}.jpg", photo, "image/jpeg")
+        attach(session, receiving, keep(session, folder, checked, by=SYSTEM, at=at), by=SYSTEM, at=at)
 
 
 def _picture(session: Session, folder: Path, ids: Sequence[int], today: date) -> None:
@@ -114,6 +117,8 @@ def _picture(session: Session, folder: Path, ids: Sequence[int], today: date) ->
         select(Product).where(Product.id.in_(ids)).options(selectinload(Product.barcodes))
     ):
         picture = drawn.goods_picture(product.name_vi, product.pack, product.group_code, Kind(product.kind))
-        product.picture_id = keep(session, folder, f"{product.sku}.png", picture, by=SYSTEM, at=at).id
+        product.picture_id = keep(
+            session, folder, CheckedFile(f"{product.sku}.jpg", picture, "image/jpeg"), by=SYSTEM, at=at
+        ).id
         codes = [Code(code.gtin, code.pack_milli) for code in product.barcodes]
         save_product(session, product, codes, by=SYSTEM, at=at)

@@ -15,6 +15,7 @@ from pos.config import Care
 from pos.demo.build import TOLD_PINS
 from pos.documents.annex import Scan, with_annex
 from pos.documents.pdf import page, words
+from pos.files.check import CheckedFile
 from pos.files.models import StoredFile
 from pos.files.store import keep, path_of
 from pos.journal.models import JournalRow
@@ -131,10 +132,8 @@ def test_a_lost_file_comes_back_with_its_next_upload(village: Shop) -> None:
         path = path_of(village.folder, stored.sha256)
         content = path.read_bytes()
         path.unlink()
-        assert (
-            keep(session, village.folder, "again.pdf", content, by=MANAGER, at=village.clock.now()).id
-            == stored.id
-        )
+        again = CheckedFile("again.pdf", content, "application/pdf")
+        assert keep(session, village.folder, again, by=MANAGER, at=village.clock.now()).id == stored.id
         assert path.read_bytes() == content
 
 
