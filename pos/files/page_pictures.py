@@ -24,7 +24,7 @@ class StoredPages:
     cache: Path
     by: Renderer = renderer
 
-    def count(self) -> int:
+    def count(self, *, patient: bool = False) -> int:
         """How many pages there are: a picture has one, and so has a PDF that can't be read. Raises RendererBusy."""
         if not self.is_pdf:
             return 1
@@ -32,27 +32,32 @@ class StoredPages:
         if known.is_file():
             return int(known.read_text("ascii"))
         try:
-            found = int(self.by.run("count", self.path, is_pdf=True)["pages"])
+            found = int(self.by.run("count", self.path, patient=patient, is_pdf=True)["pages"])
         except (Refused, RenderBroken):
             found = 1
         self._write(known, str(found).encode())
         return found
 
-    def picture(self, n: int, side: int) -> Path | None:
+    def find_drawn(self, n: int, side: int) -> Path | None:
+        """The picture of page `n`, if it was drawn before."""
+        drawn = self.cache / f"{n if self.is_pdf else 1}-{side}.jpg"
+        return drawn if drawn.is_file() else None
+
+    def picture(self, n: int, side: int, *, patient: bool = False) -> Path | None:
         """The picture of page `n` (from 1), no side longer than `side`; None for a page that can't be shown.
 
         Raises NotFound (`file_not_found`) for a page that isn't there, RendererBusy.
         """
         n = n if self.is_pdf else 1
+        if known := self.find_drawn(n, side):
+            return known
         drawn, mark = self.cache / f"{n}-{side}.jpg", self.cache / f"{n}.broken"
-        if drawn.is_file():
-            return drawn
         if mark.exists() or len(list(self.cache.glob("*.broken"))) >= MOST_BROKEN:
             return None
         self.cache.mkdir(parents=True, exist_ok=True)
         new = self.cache / f"{secrets.token_hex(6)}.new"
         try:
-            self.by.run("page", self.path, new, is_pdf=self.is_pdf, page=n, side=side)
+            self.by.run("page", self.path, new, patient=patient, is_pdf=self.is_pdf, page=n, side=side)
         except Refused as odd:
             if any(reason.code == "file_not_found" for reason in odd.reasons):
                 raise NotFound.because("file_not_found") from odd

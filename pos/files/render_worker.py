@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-MOST_MEMORY = 1_200 * 1024 * 1024
+MOST_MEMORY = 800 * 1024 * 1024
 MOST_SECONDS = {"check": 12, "count": 6, "page": 6}  # of the processor, a job
 MOST_WRITTEN = 64 * 1024 * 1024
 MOST_PIXELS = {

@@ -19,6 +19,7 @@ from ..kernel.outside import refuse_inside_unit_of_work
 
 WORKER = Path(__file__).with_name("render_worker.py")
 MOST_SECONDS = 20.0  # by the wall; the child's own limit of the processor's time is shorter
+MOST_PATIENCE = 10.0
 MOST_JOBS = 400  # a child is replaced after so many: whatever a library leaks ends with it
 
 
@@ -41,11 +42,13 @@ class Renderer:
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._jobs = 0
 
-    def run(self, do: str, source: Path, target: Path | None = None, **facts: Any) -> dict[str, Any]:
-        """The child's answer. Raises Refused (what it found of the file), RenderBroken, RendererBusy."""
+    def run(
+        self, do: str, source: Path, target: Path | None = None, *, patient: bool = False, **facts: Any
+    ) -> dict[str, Any]:
+        """The child's answer. `patient`: waits for a place among those that wait. Raises Refused (what it found of the file), RenderBroken, RendererBusy."""
         refuse_inside_unit_of_work("opening an upload")
         job = {"do": do, "source": str(source), "target": str(target or ""), **facts}
-        if not self._places.acquire(blocking=False):
+        if not self._places.acquire(timeout=MOST_PATIENCE if patient else 0):
             raise RendererBusy
         try:
             with self._turn:
