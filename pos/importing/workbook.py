@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from ..kernel.errors import Refused
+from ..kernel.outside import refuse_inside_unit_of_work
 from .columns import find_heading
 
 MOST_UNPACKED = 80 * 1024 * 1024
@@ -34,6 +35,7 @@ class Sheet:
 
 def open_workbook(path: Path) -> list[Sheet]:
     """Every sheet that has a heading row. Raises Refused (`workbook_odd` with why) for what can't be read."""
+    refuse_inside_unit_of_work("reading a workbook")
     _refuse_bomb(path)
     try:
         book = load_workbook(path, read_only=True, data_only=False)

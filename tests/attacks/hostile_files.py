@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 HEIC = Path(__file__).parents[1] / "data" / "photo.heic"
@@ -76,6 +77,20 @@ def pdf(pages: int = 1, words: str = "page") -> bytes:
     canvas = Canvas(out)
     for n in range(pages):
         canvas.drawString(100, 700, f"{words} {n + 1}")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def scanned_pdf(pages: int = 12) -> bytes:
+    """Each page a photo of its own with lines of text: enough to draw that threads meet within the decoder."""
+    out, photo = BytesIO(), BytesIO()
+    Image.effect_noise((800, 1000), 80).convert("RGB").save(photo, "JPEG")
+    canvas = Canvas(out)
+    for n in range(pages):
+        canvas.drawImage(ImageReader(BytesIO(photo.getvalue() + bytes([n]))), 50, 50, 400, 500)
+        for line in range(70):
+            canvas.drawString(40, 800 - line * 11, f"page {n} line {line} " * 5)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
