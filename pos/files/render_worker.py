@@ -109,15 +109,21 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         return {"refused": "file_odd", "why": repr(odd)[:200]}
 
 
-def limit_process() -> None:
+def limit_process(memory: int = MOST_MEMORY) -> None:
     """Memory and written bytes, for good. Not on Windows, which has no such limits."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def give_way() -> None:
+    """Whatever sells comes first where the processor is short. Not on Windows, which has no such call."""
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def limit_job(seconds: int) -> None:
@@ -136,6 +142,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
     warnings.simplefilter("ignore")
     limit_process()
+    give_way()
     for line in sys.stdin:
         job = json.loads(line)
         limit_job(MOST_SECONDS[job["do"]])

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -36,12 +37,15 @@ def write_content(path: Path, content: bytes) -> None:
     if path.is_file() and path.stat().st_size == len(content):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    new = path.with_suffix(f".{secrets.token_hex(6)}.new")  # two may send the same paper at once
+    try:
+        with new.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

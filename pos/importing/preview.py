@@ -25,7 +25,7 @@ from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
 from .cells import CellOdd, read_cell
 from .known import Known
-from .workbook import Sheet
+from .sheets import Sheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
 PASSED_OVER = {"duplicate_row", "ignored_total"}

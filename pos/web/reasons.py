@@ -335,6 +335,7 @@ OTHERS = {
         _l("Take a photo (JPEG, PNG, WebP) or a PDF."),
         "",
     ),
+    "workbook_heavy": (_l("This workbook takes too much time or memory to read."), _l("Save the sheet with the goods alone in a new workbook."), ""),
     "file_locked": (_l("This PDF asks for a password."), _l("Save it once more without a password, or take a photo of the paper."), ""),
     "file_many_pages": (_l("This PDF has more than 200 pages."), _l("Send the pages of this paper alone."), ""),
     "file_many_pixels": (_l("This picture has too many pixels."), _l("Take the photo with a lower resolution: 12 megapixels are enough for a paper."), ""),

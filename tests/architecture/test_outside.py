@@ -70,7 +70,7 @@ def test_another_thread_is_not_held_up_by_the_mark(shop: Shop) -> None:
 DECODERS = re.compile(r"Image\.open\(|PdfDocument\(|load_workbook\(|ImageReader\(|register_heif_opener\(")
 OPENED_IN = {  # every module that opens what somebody sent, and why it may
     "pos/files/render_worker.py": "the child process itself",
-    "pos/importing/workbook.py": "asks the guard, after it has looked for bombs",
+    "pos/importing/sheets.py": "in the child process of importing/workbook_worker.py",
     "pos/documents/annex.py": "only the size of a JPEG of our own child",
     "hardware/labels/picture.py": "the shop's logo, a JPEG drawn anew when it came",
     "hardware/labels/layout.py": "the same logo's size",

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -190,6 +191,42 @@ def many_small_parts(parts: int = 200_000) -> bytes:
         for n in range(parts):
             archive.writestr(f"{n}", b"")
     return out.getvalue()
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def workbook_of(sheet: bytes, *, ballast: int = 600_000) -> bytes:
+    """An .xlsx whose only sheet holds this XML. `ballast`: bytes that don't pack, so that it looks like no bomb."""
+    kinds = f"""<Types xmlns="{PACKAGE}/content-types">
+        <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+        <Override PartName="/xl/workbook.xml"
+          ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+        <Override PartName="/xl/worksheets/sheet1.xml"
+          ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"""
+    book = f"""<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">
+        <sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>"""
+
+    def link(kind: str, target: str) -> str:
+        return f"""<Relationships xmlns="{PACKAGE}/relationships">
+            <Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>"""
+
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", kinds)
+        archive.writestr("_rels/.rels", link("officeDocument", "xl/workbook.xml"))
+        archive.writestr("xl/workbook.xml", book)
+        archive.writestr("xl/_rels/workbook.xml.rels", link("worksheet", "worksheets/sheet1.xml"))
+        whole = b'<worksheet xmlns="' + MAIN.encode() + b'"><sheetData>' + sheet + b"</sheetData></worksheet>"
+        archive.writestr("xl/worksheets/sheet1.xml", whole)
+        archive.writestr("ballast", Random(1).randbytes(ballast), zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def workbook_of_one_endless_row(cells: int = 3_500_000) -> bytes:
+    return workbook_of(b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * cells + b"</row>")
 
 
 # ── by what the shop answers
