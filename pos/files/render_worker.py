@@ -5,6 +5,7 @@ its output; contents go by files. What breaks a decoder ends this process, and t
 Its limits of memory and time are set here, before anything is opened.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -105,6 +106,8 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         return {"refused": str(unfit)}
     except MemoryError:
         return {"refused": "file_heavy"}
+    except ImportError:  # the fault of the installation, not of the file
+        raise
     except Exception as odd:  # noqa: BLE001  a broken file makes decoders raise anything
         return {"refused": "file_odd", "why": repr(odd)[:200]}
 
@@ -115,9 +118,13 @@ def limit_process(memory: int = MOST_MEMORY) -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in (
+        (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, MOST_WRITTEN), (resource.RLIMIT_CORE, 0),
+    ):  # fmt: skip
+        with contextlib.suppress(
+            ValueError, OSError
+        ):  # the system's own limit is lower, or it knows none (macOS)
+            resource.setrlimit(kind, (most, most))
 
 
 def give_way() -> None:

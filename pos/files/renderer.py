@@ -7,6 +7,7 @@ PDFium is not safe among threads, and a hostile file may crash, hang or fill any
 import atexit
 import contextlib
 import json
+import logging
 import queue
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 from ..kernel.errors import Refused
 from ..kernel.outside import refuse_inside_unit_of_work
 
+log = logging.getLogger(__name__)
 WORKER = Path(__file__).with_name("render_worker.py")
 MOST_SECONDS = 20.0  # by the wall; the child's own limit of the processor's time is shorter
 MOST_PATIENCE = 10.0
@@ -67,7 +69,9 @@ class Renderer:
             child.stdin.flush()
             answer: dict[str, Any] = json.loads(self._answers.get(timeout=self._seconds))
         except (OSError, ValueError, queue.Empty) as broken:
+            code = child.poll()
             self._end()
+            log.warning("the renderer broke (%s, %s) on %s", type(broken).__name__, code, line)
             raise RenderBroken(type(broken).__name__) from broken
         return answer
 
@@ -79,7 +83,7 @@ class Renderer:
             self._jobs = 0
             self._answers = queue.SimpleQueue()
             self._child = subprocess.Popen(
-                [sys.executable, "-I", str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                [sys.executable, "-P", str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
             )  # fmt: skip
             threading.Thread(target=_listen, args=(self._child, self._answers), daemon=True).start()

@@ -21,6 +21,7 @@ from pos.files.page_pictures import StoredPages, pages_of
 from pos.files.renderer import RenderBroken, Renderer, RendererBusy
 from pos.files.store import keep
 from pos.files.upload import PER_MINUTE
+from pos.inspection.annexes import Annexed, draw_annexes
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
 from pos.kernel.errors import Refused
@@ -247,6 +248,35 @@ def test_the_inspection_file_goes_on_past_papers_that_cannot_be_drawn(village: S
     again = village.client("viewer").get("/inspection.pdf")
     assert len(PdfReader(BytesIO(again.data)).pages) == len(reader.pages)
     assert time.monotonic() - began < took, "what was drawn is drawn once"
+
+
+def test_drawing_ends_after_its_time_and_what_was_drawn_is_not_lost(village: Shop) -> None:
+    """Two papers of three pages; by the clock each look at the time is a minute later than the last."""
+    files = []
+    for n in range(2):
+        stored = stored_of(village, hostile.pdf(3, f"giấy {n}"))
+        files.append(Annexed(f"Phụ lục {n}", pages_of(village.folder, stored.sha256, stored.media_type)))
+    minutes = iter(range(0, 6000, 30))
+    with village.app.test_request_context():
+        first = draw_annexes(files, most_seconds=60, elapsed=lambda: next(minutes))
+        assert [isinstance(page, Path) for scan in first for page in scan.pages] == [True] * 2 + [False] * 4
+        assert "Chưa vẽ xong" in str(first[1].pages[2])
+        minutes = iter(range(0, 6000, 30))
+        again = draw_annexes(files, most_seconds=120, elapsed=lambda: next(minutes))
+    assert [isinstance(page, Path) for scan in again for page in scan.pages] == [True] * 4 + [False] * 2
+
+
+def test_a_name_with_nul_as_the_line_carries_it(village: Shop) -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="picture"; filename="a\0b' + b"g" * 10_000 + b'.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n" + hostile.picture("JPEG") + b"\r\n--x--\r\n"
+    )  # fmt: skip
+    answer = village.client("manager").post(
+        "/products/1/photo", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code in {200, 302, 400, 413}
+    with reading() as session:
+        assert all("\0" not in name and len(name) <= 120 for name in session.scalars(select(StoredFile.name)))
 
 
 def test_a_file_of_many_pages_is_counted_from_the_cache(village: Shop) -> None:
