@@ -3,6 +3,7 @@
 Each function returns the bytes of one file. Nothing here is stored: a file is made when a test asks for it.
 """
 
+import re
 import struct
 import zipfile
 import zlib
@@ -109,23 +110,34 @@ def encrypted_pdf() -> bytes:
     return out.getvalue()
 
 
-def raw_pdf(
+def objects_of(
     content: bytes, *, more: bytes = b"", resources: bytes = b"", box: bytes = b"0 0 595 842"
 ) -> bytes:
-    """One page drawn by `content`, packed. `more`: further whole objects, from number 5 on."""
+    """The objects of one page drawn by `content`, packed. `more`: further whole ones, from number 5 on."""
     packed = zlib.compress(content, 9)
     return (
         b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[" + box + b"]/Resources<<" + resources + b">>/Contents 4 0 R>>endobj\n"
         b"4 0 obj<</Filter/FlateDecode/Length " + str(len(packed)).encode() + b">>stream\n" + packed
-        + b"\nendstream endobj\n" + more + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+        + b"\nendstream endobj\n" + more
     )  # fmt: skip
+
+
+def finished(objects: bytes) -> bytes:
+    """Objects with the table of where each begins, as readers want it that repair nothing."""
+    starts = {int(found[1]): found.start(1) for found in re.finditer(rb"^(\d+) 0 obj", objects, re.MULTILINE)}
+    size = max(starts) + 1
+    lines = [b"0000000000 65535 f \n", *(b"%010d 00000 n \n" % starts[n] for n in range(1, size))]
+    table = b"xref\n0 %d\n" % size + b"".join(lines)
+    return (
+        objects + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(objects))
+    )
 
 
 def pdf_of_many_vectors(megabytes: int = 100) -> bytes:
     """A page of so many megabytes of curves, packed to a few hundred kilobytes."""
     curve = b"0 0 m 10 800 500 3 590 840 c 590 3 3 800 77 77 c B*\n"
-    return raw_pdf(curve * (megabytes * 1024 * 1024 // len(curve)))
+    return finished(objects_of(curve * (megabytes * 1024 * 1024 // len(curve))))
 
 
 def pdf_of_nested_forms(depth: int = 9, width: int = 12) -> bytes:
@@ -138,7 +150,7 @@ def pdf_of_nested_forms(depth: int = 9, width: int = 12) -> bytes:
             f"{5 + n} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<".encode() + inside
             + b">>/Length " + str(len(inner)).encode() + b">>stream\n" + inner + b"\nendstream endobj\n"
         )  # fmt: skip
-    return raw_pdf(b"/F0 Do " * width, more=b"".join(forms), resources=b"/XObject<</F0 5 0 R>>")
+    return finished(objects_of(b"/F0 Do " * width, more=b"".join(forms), resources=b"/XObject<</F0 5 0 R>>"))
 
 
 def pdf_that_unpacks_without_end(megabytes: int = 900) -> bytes:
@@ -146,27 +158,27 @@ def pdf_that_unpacks_without_end(megabytes: int = 900) -> bytes:
     inner = zlib.compressobj(9)
     packed = b"".join(inner.compress(b" " * 1024 * 1024) for _ in range(megabytes)) + inner.flush()
     packed = zlib.compress(packed, 9)
-    return raw_pdf(b"").replace(
-        b"/Contents 4 0 R", b"/Contents 5 0 R"
-    ).replace(
-        b"trailer",
+    more = (
         b"5 0 obj<</Filter[/FlateDecode/FlateDecode]/Length " + str(len(packed)).encode() + b">>stream\n" + packed
-        + b"\nendstream endobj\ntrailer",
+        + b"\nendstream endobj\n"
     )  # fmt: skip
+    return finished(objects_of(b"", more=more).replace(b"/Contents 4 0 R", b"/Contents 5 0 R"))
 
 
 def pdf_with_actions() -> bytes:
     """JavaScript, a program to launch, an address to call, a file within: whatever a reader might follow."""
     act = b"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))/Next<</S/Launch/F(hostile.exe)>>>>"
-    names = b"/Names<</EmbeddedFiles<</Names[(hostile.exe)6 0 R]>>>>"
+    names = b"/Names<</EmbeddedFiles<</Names[(hostile.exe)5 0 R]>>>>"
     link = b"/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 595 842]/A<</S/URI/URI(http://hostile.example/)>>>>]"
     more = (
-        b"6 0 obj<</Type/Filespec/F(hostile.exe)/EF<</F 7 0 R>>>>endobj\n"
-        b"7 0 obj<</Type/EmbeddedFile/Length 10>>stream\nMZ hostile\nendstream endobj\n"
+        b"5 0 obj<</Type/Filespec/F(hostile.exe)/EF<</F 6 0 R>>>>endobj\n"
+        b"6 0 obj<</Type/EmbeddedFile/Length 10>>stream\nMZ hostile\nendstream endobj\n"
     )
-    plain = raw_pdf(b"0 0 0 rg 100 100 300 300 re f", more=more)
-    return plain.replace(b"/Type/Catalog", b"/Type/Catalog" + act + names).replace(
-        b"/Type/Page/Parent", b"/Type/Page" + link + b"/Parent"
+    plain = objects_of(b"0 0 0 rg 100 100 300 300 re f", more=more)
+    return finished(
+        plain.replace(b"/Type/Catalog", b"/Type/Catalog" + act + names).replace(
+            b"/Type/Page/Parent", b"/Type/Page" + link + b"/Parent"
+        )
     )
 
 
