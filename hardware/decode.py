@@ -8,6 +8,9 @@ from PIL import Image
 
 from .scanners.camera import Found, Gray, read
 
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "PPM")
+MOST_PIXELS = 16_000_000  # a camera's frame has 2 to 8 million, a phone's photo 12
+
 
 def missing() -> dict[str, str]:
     """Decoders that can't be loaded here, and the Debian packages that would bring them."""
@@ -38,7 +41,9 @@ def gray(picture: Path | BinaryIO) -> Gray:
 
 
 def _lightness(picture: Path | BinaryIO) -> Gray:
-    with Image.open(picture) as opened:
+    with Image.open(picture, formats=KINDS) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            raise ValueError(f"{opened.width} x {opened.height} pixels are too many")
         if opened.has_transparency_data:
             white = Image.new("RGBA", opened.size, "white")
             white.alpha_composite(opened.convert("RGBA"))

@@ -20,7 +20,7 @@ from .catalog import views as catalog
 from .config import Config
 from .counting import views as counting
 from .files import views as files
-from .files.store import MOST_BYTES
+from .files.check import MOST_BYTES
 from .handbook import views as handbook
 from .house import views as house
 from .identity import views as identity

@@ -495,8 +495,9 @@ def import_(
     with _books(config), Progress(console=console, transient=True) as progress:
         bar = progress.add_task(file.name)
         tell = lambda done, total: progress.update(bar, completed=done, total=total)  # noqa: E731
+        sheets = open_workbook(file)
         with reading() as session:
-            found = preview(session, open_workbook(file), on, tell, may_move_ends=move_ends)
+            found = preview(session, sheets, on, tell, may_move_ends=move_ends)
         stopped = bool(found.refused) and not without_refused
         if not dry_run and not stopped:
             with unit_of_work() as session:

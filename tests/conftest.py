@@ -4,20 +4,26 @@ import fcntl
 import os
 import pickle
 import shutil
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from openpyxl.reader.excel import ExcelReader
+from PIL import ImageFile
+from pypdf import PdfReader
 from sqlalchemy import create_engine
 
 from hardware.fakes.printer import FakePrinter
@@ -28,10 +34,41 @@ from pos.identity import pins
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, starts_at
 from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.outside import refuse_inside_unit_of_work
 from pos.lan.door import PlainDoor
 from pos.upkeep.opening import open_shop
 
 from .postgresql import server
+
+OUTSIDE_ONLY = {  # audit events of Python's own: a call to a network, a new process
+    "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "subprocess.Popen", "os.posix_spawn", "os.fork",
+}  # fmt: skip
+
+
+def _watch(event: str, _facts: tuple[object, ...]) -> None:
+    """In every test: whoever calls out or starts a process while a unit of work is open fails there."""
+    if event in OUTSIDE_ONLY:
+        refuse_inside_unit_of_work(event)
+
+
+sys.addaudithook(_watch)
+
+
+def _guarded(load: Callable[..., Any]) -> Callable[..., Any]:
+    """A decoder of pictures or workbooks, that fails inside a unit of work."""
+
+    @wraps(load)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        refuse_inside_unit_of_work(load.__qualname__)
+        return load(*args, **kwargs)
+
+    return guarded
+
+
+ImageFile.ImageFile.load = _guarded(ImageFile.ImageFile.load)  # type: ignore[method-assign]
+ExcelReader.read = _guarded(ExcelReader.read)  # type: ignore[method-assign]
+pypdfium2.PdfDocument.__init__ = _guarded(pypdfium2.PdfDocument.__init__)
+PdfReader.__init__ = _guarded(PdfReader.__init__)  # type: ignore[method-assign]
 
 TODAY = date(2026, 11, 24)
 MORNING = starts_at(TODAY) + timedelta(hours=9)

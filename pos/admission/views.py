@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
-from ..files.store import get_file, pages_of, path_of
-from ..files.upload import kept
+from ..files.check import CheckedFile
+from ..files.page_pictures import pages_of
+from ..files.renderer import RendererBusy
+from ..files.store import get_file
+from ..files.upload import at_field, check_upload, kept
 from ..identity.forms import AT_SECOND_PERSON, waits_message
 from ..journal.record import record
 from ..kernel.actor import Approval, Role
@@ -147,16 +150,17 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             agreed = form.second_person() if known else None
+            checked = check_upload(form.file.data)
             with unit_of_work() as session:
                 known_paper = get_paper(session, paper_id) if paper_id else None
-                paper, waits_until = _saved(session, form, known_paper, scan, agreed)
+                paper, waits_until = _saved(session, form, known_paper, scan, checked, agreed)
                 if sent is not None:
                     take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
                              "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
-                             "ends_beyond_term": "ends", "issued_in_future": "issued", "product_not_found": "products", "file_odd": "file",
-                             "file_too_big": "file", **AT_SECOND_PERSON})  # fmt: skip
+                             "ends_beyond_term": "ends", "issued_in_future": "issued",
+                             "product_not_found": "products"} | AT_SECOND_PERSON | at_field("file"))  # fmt: skip
         else:
             flash(waits_message(waits_until) if waits_until else _("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
@@ -176,8 +180,13 @@ def _scan_pages(file_id: int | None) -> int:
         return 0
     with reading() as session:
         stored = get_file(session, file_id)
-    path = path_of(Path(config().data.folder), stored.sha256)
-    return min(MOST_PAGES, pages_of(path, stored.media_type)) if path.is_file() else 0
+    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    if not pages.path.is_file():
+        return 0
+    try:
+        return min(MOST_PAGES, pages.count())
+    except RendererBusy:
+        return 1
 
 
 def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
@@ -215,12 +224,17 @@ def _named(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
 
 
 def _saved(
-    session: Session, form: Any, known: Paper | None, scan: int | None, agreed: Approval | None
+    session: Session,
+    form: Any,
+    known: Paper | None,
+    scan: int | None,
+    checked: CheckedFile | None,
+    agreed: Approval | None,
 ) -> tuple[Paper, date | None]:
     """The paper as it is kept, and the day until which its change waits, if it does."""
     fields = {field: form[field].data for field in _PLAIN} | {"file_id": known.file_id if known else scan}
-    if form.file.data:
-        fields["file_id"] = kept(session, form.file.data).id
+    if checked is not None:
+        fields["file_id"] = kept(session, checked).id
     covers = read_covers(session, form.products.data or "")
     if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
         raise Refused.because("stars_missing")

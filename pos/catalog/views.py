@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..files.upload import kept
+from ..files.check import CheckedFile
+from ..files.upload import at_field, check_upload, kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -67,12 +68,14 @@ def edit(product_id: int | None) -> ResponseReturnValue:
         form = _form(session, known)
     if form.validate_on_submit():
         try:
+            picture = check_upload(form.picture.data)
             with unit_of_work() as session:
-                product = _saved(session, form, get_product(session, product_id) if product_id else Product())
+                product = get_product(session, product_id) if product_id else Product()
+                product = _saved(session, form, product, picture)
         except ShopError as no:
             form.refuse(no, {"name_missing": "name_vi", "product_twice": "name_vi", "gtin_check_digit": "barcodes",
-                             "gtin_taken": "barcodes", "file_odd": "picture", "file_too_big": "picture", "product_not_found": "recipe",
-                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"})  # fmt: skip
+                             "gtin_taken": "barcodes", "product_not_found": "recipe",
+                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"} | at_field("picture"))  # fmt: skip
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product.id))
@@ -120,15 +123,15 @@ def place_choices(session: Session) -> list[tuple[str, str]]:
     ]
 
 
-def _saved(session: Session, form: Any, product: Product) -> Product:
+def _saved(session: Session, form: Any, product: Product, picture: CheckedFile | None) -> Product:
     for field in _PLAIN:
         setattr(product, field, form[field].data)
     product.net_content_milli = form.net_content_milli.data or 0
     product.net_content_unit = form.net_content_unit.data or "g"
     product.alcohol_permille = (form.alcohol_permille.data or 0) * 10 // ONE
     product.label_entries = " ".join(form.label_entries.data or [])
-    if form.picture.data:
-        product.picture_id = kept(session, form.picture.data).id
+    if picture is not None:
+        product.picture_id = kept(session, picture).id
     recipe = read_recipe(session, form.recipe.data or "")
     return save_product(
         session, product, read_codes(form.barcodes.data or ""), recipe=recipe, by=actor(), at=now()
@@ -144,13 +147,15 @@ def photo(product_id: int) -> ResponseReturnValue:
         product = get_product(session, product_id)
     if form.validate_on_submit() and form.picture.data:
         try:
+            picture = check_upload(form.picture.data)
             with unit_of_work() as session:
                 product = get_product(session, product_id)
-                product.picture_id = kept(session, form.picture.data).id
+                if picture is not None:
+                    product.picture_id = kept(session, picture).id
                 save_product(session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(),
                              at=now())  # fmt: skip
         except ShopError as no:
-            form.refuse(no, {"file_odd": "picture", "file_too_big": "picture"})
+            form.refuse(no, at_field("picture"))
         else:
             flash(_("Saved."))
             return redirect(url_for("catalog.photo", product_id=product_id))

@@ -94,7 +94,7 @@ def goods_picture(name: str, pack: str, group: str, kind: Kind) -> bytes:
     for n, line in enumerate(_wrapped(name, 14)[:2]):
         draw.text((240, 205 + 32 * n), line, INK, _font(22, bold=True), anchor="mm")
     out = BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "JPEG", quality=86)
     return out.getvalue()
 
 

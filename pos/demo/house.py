@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from ..admission.models import Paper
 from ..catalog.models import Kind, Product
 from ..catalog.products import Code, save_product
+from ..files.check import CheckedFile
 from ..files.store import keep
 from ..house.complaints import answer, take
 from ..house.coolers import coolers, read_cooler, save_cooler
@@ -75,27 +76,42 @@ def furnish(engine: Engine, folder: Path | None, today: date, cashier: Actor) ->
         papers = list(session.scalars(select(Paper.id).order_by(Paper.id)))
         products = list(session.scalars(select(Product.id).order_by(Product.id)))
         notes = sorted({one.receiving.number for one in on_floor(session, today) if one.receiving})
-    for ids, scan in ((papers, _scan_papers), (notes, _scan_notes), (products, _picture)):
+    for ids, draw, keep_drawn in (
+        (papers, _draw_papers, _keep_papers), (notes, _draw_notes, _keep_notes), (products, _draw_goods, _keep_goods),
+    ):  # fmt: skip
         for n in range(0, len(ids), PICTURED_AT_ONCE):
+            with reading(engine) as session:
+                drawn_files = draw(session, ids[n : n + PICTURED_AT_ONCE])
             with unit_of_work(engine) as session:
-                scan(session, folder, ids[n : n + PICTURED_AT_ONCE], today)
+                keep_drawn(session, folder, drawn_files, at_clock(today, 7, 20))
 
 
-def _scan_papers(session: Session, folder: Path, ids: Sequence[int], today: date) -> None:
-    at = at_clock(today, 7, 20)
+Drawn = dict[int, CheckedFile]  # by the id or number of what it is a scan of
+
+
+def _draw_papers(session: Session, ids: Sequence[int]) -> Drawn:
     names = dict(session.execute(select(Producer.id, Producer.name)).all())
     products = dict(session.execute(select(Product.id, Product.name_vi)).all())
+    found: Drawn = {}
     for paper in session.scalars(select(Paper).where(Paper.id.in_(ids)).options(selectinload(Paper.covers))):
         named = [products[cover.product_id] for cover in paper.covers]
         pdf = drawn.paper_pdf(TITLES.get(paper.kind, paper.kind), paper.number, names.get(paper.producer_id or 0, "Điểm bán mẫu"),
                               paper.issued, paper.ends, named)  # fmt: skip
-        paper.file_id = keep(session, folder, f"{paper.kind}.pdf", pdf, by=SYSTEM, at=at).id
+        found[paper.id] = CheckedFile(f"{paper.kind}.pdf", pdf, "application/pdf")
+    return found
+
+
+def _keep_papers(session: Session, folder: Path, scans: Drawn, at: datetime) -> None:
+    for paper in session.scalars(
+        select(Paper).where(Paper.id.in_(scans)).options(selectinload(Paper.covers))
+    ):
+        paper.file_id = keep(session, folder, scans[paper.id], by=SYSTEM, at=at).id
         record(session, "paper_changed", by=SYSTEM, at=at, subject=paper, facts=[paper])
 
 
-def _scan_notes(session: Session, folder: Path, numbers: Sequence[int], today: date) -> None:
-    at = at_clock(today, 7, 20)
+def _draw_notes(session: Session, numbers: Sequence[int]) -> Drawn:
     names = dict(session.execute(select(Producer.id, Producer.name)).all())
+    found: Drawn = {}
     for receiving in session.scalars(select(Receiving).where(Receiving.number.in_(numbers))):
         lines = session.scalars(
             select(ReceivingLine.quantity_milli).where(ReceivingLine.receiving_number == receiving.number)
@@ -104,16 +120,28 @@ def _scan_notes(session: Session, folder: Path, numbers: Sequence[int], today: d
         photo = drawn.note_photo(
             receiving.delivery_note, names[receiving.producer_id], receiving.note_date, said
         )
-        attach(session, receiving, keep(session, folder, f"{receiving.delivery_note}.jpg", photo, by=SYSTEM, at=at),
-               by=SYSTEM, at=at)  # fmt: skip
+        found[receiving.number] = CheckedFile(f"{receiving.delivery_note}.jpg", photo, "image/jpeg")
+    return found
 
 
-def _picture(session: Session, folder: Path, ids: Sequence[int], today: date) -> None:
-    at = at_clock(today, 7, 20)
-    for product in session.scalars(
-        select(Product).where(Product.id.in_(ids)).options(selectinload(Product.barcodes))
-    ):
+def _keep_notes(session: Session, folder: Path, photos: Drawn, at: datetime) -> None:
+    for receiving in session.scalars(select(Receiving).where(Receiving.number.in_(photos))):
+        photo = keep(session, folder, photos[receiving.number], by=SYSTEM, at=at)
+        attach(session, receiving, photo, by=SYSTEM, at=at)
+
+
+def _draw_goods(session: Session, ids: Sequence[int]) -> Drawn:
+    found: Drawn = {}
+    for product in session.scalars(select(Product).where(Product.id.in_(ids))):
         picture = drawn.goods_picture(product.name_vi, product.pack, product.group_code, Kind(product.kind))
-        product.picture_id = keep(session, folder, f"{product.sku}.png", picture, by=SYSTEM, at=at).id
+        found[product.id] = CheckedFile(f"{product.sku}.jpg", picture, "image/jpeg")
+    return found
+
+
+def _keep_goods(session: Session, folder: Path, pictures: Drawn, at: datetime) -> None:
+    for product in session.scalars(
+        select(Product).where(Product.id.in_(pictures)).options(selectinload(Product.barcodes))
+    ):
+        product.picture_id = keep(session, folder, pictures[product.id], by=SYSTEM, at=at).id
         codes = [Code(code.gtin, code.pack_milli) for code in product.barcodes]
         save_product(session, product, codes, by=SYSTEM, at=at)

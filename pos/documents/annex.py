@@ -1,11 +1,16 @@
-"""documents/annex.py — scans put behind a document, each page under a caption that the document refers to."""
+"""documents/annex.py — scans put behind a document, each page under a caption that the document refers to.
 
-from collections.abc import Iterable
+Only pictures of pages are put there: what a stranger's PDF holds besides ink (scripts, links, files within, endless
+drawings) does not pass into a document of the shop's.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf import PdfReader, PdfWriter
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -14,93 +19,63 @@ from reportlab.pdfgen.canvas import Canvas
 from .pdf import INK, MARGIN, letters
 
 CAPTION = 12 * mm
-MOST_PAGES = 60  # of one scan: a paper of a dossier has a few, a book sent by mistake has hundreds
+rl_config.useA85 = 0  # a JPEG as it is, not a quarter longer as text
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scan to be put behind the document. `path` is a JPEG, or a PDF where `is_pdf`."""
+    """A scan to be put behind the document: of each page its JPEG, or the words that stand in its place."""
 
     caption: str
-    path: Path
-    is_pdf: bool
+    pages: Sequence[Path | str]
 
 
 def with_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes:
     """The document with every page of every scan behind it, on A4, captioned and bookmarked.
 
-    A scan that can't be read leaves a page that says so (`unreadable`), so that none is silently missing.
-    The sheets are drawn in one go, so that the letters are embedded once; then the scans' pages are laid on them.
+    A picture that can't be read leaves a page that says so (`unreadable`), so that none is silently missing.
     """
-    read = [(scan, _pages(scan)) for scan in scans]
+    scans = list(scans)
     writer = PdfWriter()
     front = PdfReader(BytesIO(document))
     writer.append(front)
-    if read:
-        writer.append(PdfReader(BytesIO(_sheets(read, unreadable))))
+    if scans:
+        writer.append(PdfReader(BytesIO(_sheets(scans, unreadable))))
     at = len(front.pages)
-    for scan, pages in read:
+    for scan in scans:
         writer.add_outline_item(title=scan.caption, page_number=at)
-        for page in pages or ():
-            writer.pages[at].merge_transformed_page(page, _fitted(page))
-            at += 1
-        if not pages:
-            at += 1
+        at += max(1, len(scan.pages))
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
-def _pages(scan: Scan) -> list[PageObject] | None:
-    """The pages of a PDF; none for a picture; None for what can't be read."""
-    try:
-        if not scan.is_pdf:
-            ImageReader(str(scan.path)).getSize()
-            return []
-        pages = PdfReader(scan.path).pages[:MOST_PAGES]
-        if any(page.rotation for page in pages):
-            pages = PdfWriter(clone_from=scan.path).pages[:MOST_PAGES]
-            for page in pages:
-                page.transfer_rotation_to_content()
-        for page in pages:
-            _fitted(page)
-            page.get_contents()
-    except Exception:  # noqa: BLE001  a scan may be broken in any way, and must not take the others with it
-        return None
-    return list(pages) or None
-
-
-def _fitted(page: PageObject) -> Transformation:
-    """Where a scan's page lies on its sheet: as large as it goes below the caption."""
-    box = page.mediabox
-    wide, high = float(box.width), float(box.height)
-    scale = min((A4[0] - 2 * MARGIN) / wide, (A4[1] - 2 * MARGIN - CAPTION) / high)
-    move = Transformation().translate(-float(box.left), -float(box.bottom)).scale(scale)
-    return move.translate((A4[0] - wide * scale) / 2, MARGIN)
-
-
-def _sheets(read: Iterable[tuple[Scan, list[PageObject] | None]], unreadable: str) -> bytes:
-    """A sheet a page: its caption, and the picture or the word that there is none."""
+def _sheets(scans: Sequence[Scan], unreadable: str) -> bytes:
+    """A sheet a page: its caption, and the picture or the words that there is none."""
     _plain, bold = letters()
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4)
-    for scan, pages in read:
-        for _page in pages or (None,):
+    for scan in scans:
+        for page in scan.pages or (unreadable,):
             canvas.setFont(bold, 9)
             canvas.setFillColor(INK)
             canvas.drawString(MARGIN, A4[1] - MARGIN, scan.caption[:110])
-            if pages is None:
-                canvas.drawString(MARGIN, A4[1] - MARGIN - CAPTION, unreadable)
-            elif not scan.is_pdf:
-                _draw_picture(canvas, scan.path)
+            if isinstance(page, str) or not _draw_picture(canvas, page):
+                words = page if isinstance(page, str) else unreadable
+                canvas.drawString(MARGIN, A4[1] - MARGIN - CAPTION, words)
             canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _draw_picture(canvas: Canvas, path: Path) -> None:
-    image = ImageReader(str(path))
-    wide, high = image.getSize()
-    scale = min((A4[0] - 2 * MARGIN) / wide, (A4[1] - 2 * MARGIN - CAPTION) / high)
-    left, bottom = (A4[0] - wide * scale) / 2, A4[1] - MARGIN - CAPTION - high * scale
-    canvas.drawImage(image, left, bottom, wide * scale, high * scale)
+def _draw_picture(canvas: Canvas, path: Path) -> bool:
+    """The picture as large as it goes below the caption, in the middle. False for one that can't be read."""
+    try:
+        wide, high = ImageReader(str(path)).getSize()
+        scale = min((A4[0] - 2 * MARGIN) / wide, (A4[1] - 2 * MARGIN - CAPTION) / high)
+        left, bottom = (A4[0] - wide * scale) / 2, A4[1] - MARGIN - CAPTION - high * scale
+        # by its name: given as a picture, it would be decoded to be told from the others
+        canvas.drawImage(str(path), left, bottom, wide * scale, high * scale)
+    except Exception:  # noqa: BLE001  a picture may be broken in any way, and must not take the others with it
+        return False
+    return True

@@ -20,6 +20,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from ..kernel.outside import refuse_inside_unit_of_work
+
 INK, SOFT, LINE, STOP = (colors.HexColor(code) for code in ("#2B2320", "#6B5F57", "#B9AC9C", "#B3261E"))
 HEAD = colors.HexColor("#F1EBE1")
 MARGIN = 14 * mm
@@ -81,6 +83,7 @@ def table(
 
 def page(title: str, subtitle: str, story: Sequence[Any], *, foot: str, wide: bool = False) -> bytes:
     """The document: title, subtitle, the story; below each page the foot and its number."""
+    refuse_inside_unit_of_work("making a document")
     plain, _bold = letters()
     out = BytesIO()
 

@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ..kernel.clock import SHOP_ZONE
+from ..kernel.outside import refuse_inside_unit_of_work
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -20,6 +21,7 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]  # name, headings, ro
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """The sheets in their order; headings stay in sight. No text that somebody typed becomes a formula."""
+    refuse_inside_unit_of_work("making a workbook")
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, headings, rows in sheets:

@@ -1,18 +1,72 @@
-"""files/upload.py — an upload of this request, kept in the shop's data folder."""
+"""files/upload.py — an upload of this request: checked before the unit of work, kept within it."""
 
+from collections import deque
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
+from ..kernel.actor import Actor, Role
+from ..kernel.errors import Refused
 from ..web.now import config, now
 from ..web.rights import actor
+from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile
-from .store import keep
+from .store import keep, path_of, write_content
+
+FIELD_CODES = (
+    "file_odd", "file_too_big", "file_locked", "file_many_pages", "file_many_pixels", "file_heavy", "files_busy",
+    "files_too_often",
+)  # fmt: skip
+PER_MINUTE = 6  # files of one producer
 
 
-def kept(session: Session, upload: Any) -> StoredFile:
-    """An upload taken in. Raises Refused (`file_odd`, `file_too_big`)."""
-    return keep(
-        session, Path(config().data.folder), upload.filename or "", upload.read(), by=actor(), at=now()
-    )
+class UploadRate:
+    """How many files each producer sent within the last minute."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sent: dict[str, deque[datetime]] = {}
+
+    def take(self, who: str, at: datetime) -> None:
+        """Count one more. Raises Refused (`files_too_often`)."""
+        with self._lock:
+            self._sent = {
+                name: times for name, times in self._sent.items() if at - times[-1] < timedelta(minutes=1)
+            }
+            times = self._sent.setdefault(who, deque(maxlen=PER_MINUTE))
+            if len(times) == PER_MINUTE and at - times[0] < timedelta(minutes=1):
+                raise Refused.because("files_too_often", most=PER_MINUTE)
+            times.append(at)
+
+
+def check_upload(upload: Any) -> CheckedFile | None:
+    """A field's file, checked and on the disk, or None where none was chosen. Called outside any unit of work.
+
+    Raises Refused (one of `FIELD_CODES`).
+    """
+    if not upload or not upload.filename:
+        return None
+    _refuse_too_often(actor())
+    checked = check_file(upload.filename, upload.read(MOST_BYTES + 1))
+    write_content(path_of(Path(config().data.folder), checked.sha256), checked.content)
+    return checked
+
+
+def _refuse_too_often(by: Actor) -> None:
+    if by.role is Role.PRODUCER:
+        rate: UploadRate = current_app.extensions.setdefault("ocop_upload_rate", UploadRate())
+        rate.take(f"{by.producer_id}", now())
+
+
+def kept(session: Session, checked: CheckedFile) -> StoredFile:
+    """A checked upload as a row of the shop's."""
+    return keep(session, Path(config().data.folder), checked, by=actor(), at=now())
+
+
+def at_field(name: str) -> dict[str, str]:
+    """Where a form says what is wrong with a file: every code of an upload, at this field."""
+    return dict.fromkeys(FIELD_CODES, name)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,9 @@ from ..kernel.errors import NotAllowed, NotFound
 from ..web.now import config
 from ..web.rights import actor, allowed
 from .models import StoredFile
-from .store import get_file, page_picture, path_of
+from .page_pictures import pages_of
+from .renderer import RendererBusy
+from .store import get_file, path_of
 
 pages = Blueprint("files", __name__)
 PAGE_SIDE = 1400
@@ -53,10 +57,24 @@ def show_page(file_id: int, n: int) -> ResponseReturnValue:
     """A page of a scan as a picture: a PDF can be looked at without leaving the form beside it."""
     with reading() as session:
         stored = get_file(session, file_id)
-    path = path_of(Path(config().data.folder), stored.sha256)
-    if not path.is_file():
+    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    if not pages.path.is_file():
         raise NotFound.because("file_not_found")
+    try:
+        drawn = pages.picture(n, PAGE_SIDE)
+    except RendererBusy:
+        return _words_as_picture(_("Many pages are being drawn. Load this page again in a moment."))
+    if drawn is None:
+        return _words_as_picture(_("This page can't be shown. Download the file to read it."))
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
-    return Response(
-        page_picture(path, stored.media_type, n, PAGE_SIDE), mimetype="image/jpeg", headers=headers
+    return Response(drawn.read_bytes(), mimetype="image/jpeg", headers=headers)
+
+
+def _words_as_picture(words: str) -> Response:
+    """A line of words where a page would be. Not cached: the next look may find the page."""
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 120" width="700" height="120">'
+        '<rect width="700" height="120" fill="#fff"/><text x="350" y="66" text-anchor="middle" '
+        f'font-family="sans-serif" font-size="19" fill="#333">{escape(words)}</text></svg>'
     )
+    return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,20 +11,18 @@ from ..catalog.models import Barcode, Product
 from ..catalog.products import products_of
 from ..kernel.text import folded
 from .cells import CellOdd, read_cell
-from .workbook import Sheet, open_workbook
+from .sheets import Sheet
 
 FIELDS = ("sku", "barcode", "name_vi", "lot_number", "made_on", "expires_on", "quantity", "delivery_note")
 
 
 def delivery_lines(
-    session: Session, path: Path, producer_id: int, today: date
+    session: Session, sheets: Sequence[Sheet], producer_id: int, today: date
 ) -> tuple[list[dict[str, Any]], str, list[int]]:
     """What each row of the first sheet brings, as the receiving form takes it; the note's number, where one stands;
     and the numbers of rows that can't be read or name no product of this producer.
-
-    Raises Refused (`workbook_odd`).
     """
-    sheet = open_workbook(path)[0]
+    sheet = sheets[0]
     products = products_of(session, producer_id)
     lines: list[dict[str, Any]] = []
     note, odd = "", []

@@ -27,7 +27,7 @@ from ..shop.models import get_shop
 from .cells import CellOdd, read_cell
 from .columns import UNCLEAR_END
 from .known import Known
-from .workbook import Sheet
+from .sheets import Sheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
 PASSED_OVER = {"duplicate_row", "ignored_total"}

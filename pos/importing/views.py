@@ -21,6 +21,7 @@ from .delivery import delivery_lines
 from .export import export, template
 from .jobs import Job, Jobs
 from .says import SAYS
+from .workbook import open_workbook
 
 pages = Blueprint("importing", __name__)
 
@@ -71,8 +72,9 @@ def delivery(producer_id: int) -> ResponseReturnValue:
         raise Refused.because("workbook_odd", why="–")
     path = _saved(given)
     try:
+        sheets = open_workbook(path)
         with reading() as session:
-            lines, note, odd = delivery_lines(session, path, producer_id, today())
+            lines, note, odd = delivery_lines(session, sheets, producer_id, today())
             form = filled_form(
                 session,
                 producer_id,

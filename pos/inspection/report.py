@@ -7,35 +7,14 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from ..admission.models import Paper
-from ..documents.annex import Scan, with_annex
 from ..documents.pdf import Words, heading, page, table, words
 from ..files.models import StoredFile
-from ..files.store import path_of
 from ..house.coolers import LogDay
 from ..kernel.words import day, degrees, moment, quantity, vnd
 from ..shop.models import Shop
 from ..web.reasons import PAPERS, said
+from .annexes import Annex, Annexed
 from .floor import Listed, OnFloor
-
-
-class Annex:
-    """The scans in the order they are first referred to; each has a number, however often it is named."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._numbers: dict[int, int] = {}
-        self.scans: list[Scan] = []
-
-    def refer(self, file: StoredFile | None, caption: str) -> str:
-        """'[12]', the annex that holds this scan; nothing where there is none."""
-        if file is None:
-            return ""
-        if file.id not in self._numbers:
-            number = self._numbers[file.id] = len(self._numbers) + 1
-            title = _("Annex %(n)s: %(caption)s", n=number, caption=caption)
-            is_pdf = file.media_type == "application/pdf"
-            self.scans.append(Scan(title, path_of(self._folder, file.sha256), is_pdf))
-        return f"[{self._numbers[file.id]}]"
 
 
 def inspection_pdf(
@@ -47,8 +26,11 @@ def inspection_pdf(
     folder: Path,
     on: date,
     printed: str,
-) -> bytes:
-    """Goods on the floor → lot, purchase document, papers, price; the shop's own papers; the coolers' log."""
+) -> tuple[bytes, list[Annexed]]:
+    """Goods on the floor → lot, purchase document, papers, price; the shop's own papers; the coolers' log.
+
+    The pages, and the files to put behind them: those are drawn once no transaction is open.
+    """
     annex = Annex(folder)
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
     rows = [_goods_row(one, annex, files, on) for one in goods]
@@ -69,7 +51,7 @@ def inspection_pdf(
     document = page(
         _("Inspection file"), f"{shop.name} · {shop.address} · {printed}", story, foot=shop.name, wide=True
     )
-    return with_annex(document, annex.scans, _("This scan can't be read: see the paper itself."))
+    return document, annex.files
 
 
 def _goods_row(one: OnFloor, annex: Annex, files: dict[int, StoredFile], on: date) -> list[str]:

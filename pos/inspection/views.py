@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.papers import papers_of
 from ..catalog.products import groups
+from ..documents.annex import with_annex
 from ..files.models import StoredFile
 from ..house.complaints import complaints
 from ..house.coolers import coolers, log
@@ -21,6 +22,7 @@ from ..web.download import download
 from ..web.now import config, now, today
 from ..web.pages import language
 from ..web.rights import allowed
+from .annexes import draw_annexes, unreadable
 from .floor import on_floor, price_list
 from .report import inspection_pdf, price_list_pdf
 
@@ -49,10 +51,11 @@ def as_pdf() -> ResponseReturnValue:
         wanted = {paper.file_id for one in goods for paper in one.papers} | {
             paper.file_id for paper in dossier
         }
-        pdf = inspection_pdf(
+        document, files = inspection_pdf(
             get_shop(session), goods, dossier, log(session, today() - LOG_DAYS, today()), _files(session, wanted),
             Path(config().data.folder), today(), moment(now()),
         )  # fmt: skip
+    pdf = with_annex(document, draw_annexes(files), unreadable())
     return download(pdf, f"doan-kiem-tra-{today():%Y%m%d}.pdf")
 
 

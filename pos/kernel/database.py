@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from .outside import mark_unit_of_work
 from .tables import Base
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
@@ -134,7 +135,11 @@ def _begin(connection: Connection) -> None:
 def unit_of_work(engine: Engine | None = None) -> Iterator[Session]:
     """One transaction that writes. Commits at the end of the block; any exception rolls it back whole."""
     engine = engine or db.engine
-    with Session(engine.execution_options(writing=True), expire_on_commit=False) as session, session.begin():
+    with (
+        Session(engine.execution_options(writing=True), expire_on_commit=False) as session,
+        mark_unit_of_work(),
+        session.begin(),
+    ):
         session.connection()  # begins now: what the block reads can't be changed by another till
         yield session
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from ..admission.models import ProposedPaper
 from ..admission.papers import papers_of
 from ..admission.proposals import propose, proposed_by
-from ..files.upload import kept
+from ..files.check import CheckedFile
+from ..files.upload import at_field, check_upload, kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -28,12 +29,13 @@ def papers() -> ResponseReturnValue:
     form: Any = OwnPaperForm()
     if form.validate_on_submit():
         try:
+            checked = check_upload(form.file.data)
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
-                    propose(session, _typed(session, form), by=actor(), at=now())
+                    propose(session, _typed(session, form, checked), by=actor(), at=now())
         except ShopError as no:
-            form.refuse(no, {"number_missing": "number", "file_missing": "file", "file_odd": "file", "file_too_big": "file",
-                             "ends_before_start": "ends"})  # fmt: skip
+            form.refuse(no, {"number_missing": "number", "file_missing": "file",
+                             "ends_before_start": "ends"} | at_field("file"))  # fmt: skip
         else:
             flash(_("Sent. It counts once the shop has looked at it."))
             return redirect(url_for("portal.papers"))
@@ -44,8 +46,8 @@ def papers() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-def _typed(session: Session, form: Any) -> ProposedPaper:
-    stored = kept(session, form.file.data) if form.file.data else None
+def _typed(session: Session, form: Any, checked: CheckedFile | None) -> ProposedPaper:
+    stored = kept(session, checked) if checked else None
     return ProposedPaper(
         producer_id=own_id(), kind=form.kind.data, number=form.number.data, issuer=form.issuer.data, issued=form.issued.data,
         ends=form.ends.data, note=form.note.data or "", file_id=stored.id if stored else None,

@@ -16,6 +16,7 @@ from hardware.slip import Slip
 
 from ..kernel.clock import Clock
 from ..kernel.database import reading, unit_of_work
+from ..kernel.outside import refuse_inside_unit_of_work
 from . import queue
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Says:
 
 def look(printer: PrinterPort) -> Says:
     """How is it? So that an empty roll shows before the next buyer pays."""
+    refuse_inside_unit_of_work("asking a printer")
     try:
         condition = printer.check()
     except DeviceError as failure:
@@ -48,6 +50,7 @@ def look(printer: PrinterPort) -> Says:
 
 def put_on_paper(printer: PrinterPort, slip: Slip) -> queue.Outcome:
     """Print it, and say what came of it."""
+    refuse_inside_unit_of_work("printing")
     try:
         printer.print(slip)
     except DeviceError as failure:

@@ -9,6 +9,7 @@ from hardware.decode import decode
 
 from ..kernel.actor import Role
 from ..kernel.errors import Refused
+from ..kernel.outside import refuse_inside_unit_of_work
 from ..web.rights import allowed
 
 pages = Blueprint("scanning", __name__)
@@ -20,6 +21,7 @@ FRAME_MS = 60  # the next frame is a better look than a longer one at this
 @allowed(Role.CASHIER, Role.MANAGER)
 def read_frame() -> ResponseReturnValue:
     """The codes in a picture: text and symbology. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
+    refuse_inside_unit_of_work("reading a camera's frame")
     frame = request.get_data(cache=False)
     if len(frame) > MOST_BYTES:
         raise Refused.because("file_too_big")

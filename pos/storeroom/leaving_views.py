@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ..files.upload import kept
+from ..files.upload import at_field, check_upload, kept
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -43,17 +43,17 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         choose_from(form.place_id, place_choices(session))
     if form.validate_on_submit():
         try:
-            agreed = form.second_person()
+            agreed, picture = form.second_person(), check_upload(form.photo.data)
             with unit_of_work() as session:
                 if is_first(session, form.once.data or "", now()):
-                    photo = kept(session, form.photo.data) if form.photo.data else None
+                    photo = kept(session, picture) if picture else None
                     write_off(
                         session, get_lot(session, lot_id), form.place_id.data, form.quantity_milli.data or 0,
                         MoveKind(form.kind.data), reason=form.reason.data, photo=photo, approval=agreed, by=actor(), at=now(),
                     )  # fmt: skip
         except ShopError as no:
             form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login", "quantity_odd": "quantity_milli",
-                             "not_on_hand": "quantity_milli", "file_odd": "photo", "file_too_big": "photo"})  # fmt: skip
+                             "not_on_hand": "quantity_milli"} | at_field("photo"))  # fmt: skip
         else:
             flash(_("It is out of the books, and the journal says why."))
             return redirect(url_for("storeroom.list_ends"))

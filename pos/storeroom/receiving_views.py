@@ -15,7 +15,7 @@ from hardware.symbology import read as read_code
 from ..admission.gate import Act
 from ..catalog.models import Kind, Product
 from ..catalog.products import packs, products_of
-from ..files.upload import kept
+from ..files.upload import at_field, check_upload, kept
 from ..identity.second import witness, word_of
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
@@ -138,8 +138,9 @@ def filled_form(session: Session, producer_id: int, given: dict[str, Any], **mor
 
 def _received(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> int:
     agreed, second = manager_agrees(form), _second(form)
+    scan, photos = check_upload(form.scan.data), _photos(form)
     with reading() as session:
-        arrived = _arrived(session, form, producer_id)
+        arrived = _arrived(session, form, producer_id, photos)
     with unit_of_work() as session:
         if not is_first(session, form.once.data or "", now()):
             return _just_received(session, producer_id)
@@ -148,8 +149,8 @@ def _received(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> 
             arrived=arrived, by=actor(), at=now(), approval=agreed, witness=second or agreed, announced=coming,
             refuse_the_rest="refuse" in request.form,
         )  # fmt: skip
-        if form.scan.data:
-            attach(session, done, kept(session, form.scan.data), by=actor(), at=now())
+        if scan is not None:
+            attach(session, done, kept(session, scan), by=actor(), at=now())
         return done.number
 
 
@@ -172,9 +173,9 @@ def _tell(form: Any, no: ShopError) -> None:
     whole = [reason for reason in no.reasons if "line" not in reason.facts or reason.code in AT_THE_LINE]
     if whole:
         form.refuse(type(no)(*whole), {
-            "note_missing": "delivery_note", "file_odd": "scan", "file_too_big": "scan", "pin_wrong": "pin",
+            "note_missing": "delivery_note", "pin_wrong": "pin",
             "manager_needed": "login", "second_person_needed": "second_login",
-        })  # fmt: skip
+        } | at_field("scan"))  # fmt: skip
     elif not isinstance(no, Refused) or _beyond_the_gate(no):
         form.refuse(no)
 
@@ -193,7 +194,7 @@ def _offer(session: Session, lines: Iterable[Any], producer_id: int) -> None:
         choose_from(line.place_id, where)
 
 
-def _arrived(session: Session, form: Any, producer_id: int) -> list[Arrived]:
+def _arrived(session: Session, form: Any, producer_id: int, photos: dict[str, int]) -> list[Arrived]:
     """The lines that name a product. Raises Refused (`check_missing`) where one wasn't looked at, unless it goes back."""
     by_id = {product.id: product for product in products_of(session, producer_id)}
     found: list[Arrived] = []
@@ -202,7 +203,7 @@ def _arrived(session: Session, form: Any, producer_id: int) -> list[Arrived]:
         if product is not None:
             must = len(found) + 1 if not entry.form.sent_back.data else 0
             checks = checks_for(session, product.group_code)
-            looked = _looked(entry.name, product, checks, must=must, file_id=_photo(entry.name))
+            looked = _looked(entry.name, product, checks, must=must, file_id=photos.get(entry.name))
             found.append(_as_arrived(entry.form, product, looked))
     return found
 
@@ -233,13 +234,15 @@ def _looked(
     return found
 
 
-def _photo(name: str) -> int | None:
-    """A photo of the line, kept once, for every check of it."""
-    upload = request.files.get(f"{name}-photo")
-    if upload is None or not upload.filename:
-        return None
-    with unit_of_work() as session:
-        return kept(session, upload).id
+def _photos(form: Any) -> dict[str, int]:
+    """The photo of each line, kept once for every check of it: its file's id by the line's name."""
+    found = {}
+    for entry in form.lines:
+        checked = check_upload(request.files.get(f"{entry.name}-photo"))
+        if checked is not None:
+            with unit_of_work() as session:
+                found[entry.name] = kept(session, checked).id
+    return found
 
 
 def _said(session: Session, producer_id: int, entry: Any) -> Said:
@@ -310,10 +313,11 @@ def _given(session: Session, producer_id: int) -> dict[str, Any]:
 def add_scan(number: int) -> ResponseReturnValue:
     """The delivery note's photo, taken later."""
     form: Any = ScanForm()
-    if not form.scan.data:
+    scan = check_upload(form.scan.data)
+    if scan is None:
         raise Refused.because("file_missing")
     with unit_of_work() as session:
-        attach(session, get_receiving(session, number), kept(session, form.scan.data), by=actor(), at=now())
+        attach(session, get_receiving(session, number), kept(session, scan), by=actor(), at=now())
     flash(_("Saved."))
     return redirect(url_for("storeroom.show", number=number))
 

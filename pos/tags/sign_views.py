@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from hardware.labels import pdf, sheets
 
 from ..catalog.products import get_product
-from ..files.upload import kept
+from ..files.upload import check_upload, kept
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -44,12 +44,12 @@ def keep_look() -> ResponseReturnValue:
     colour = request.form.get("colour", "").lower()
     if len(colour) != 7 or colour[0] != "#" or not all(letter in "0123456789abcdef" for letter in colour[1:]):
         raise Refused.because("colour_odd")
+    logo = check_upload(request.files.get("logo"))
     with unit_of_work() as session:
         shop = get_shop(session)
         shop.brand_colour = colour
-        upload = request.files.get("logo")
-        if upload and upload.filename:
-            shop.logo_id = kept(session, upload).id
+        if logo is not None:
+            shop.logo_id = kept(session, logo).id
         record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
     flash(_("Saved."))
     return redirect(url_for("tags.signs"))

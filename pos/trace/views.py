@@ -12,7 +12,9 @@ from werkzeug.routing import PathConverter
 from hardware.symbology import gtin14
 
 from ..catalog.products import get_product
-from ..files.store import get_file, path_of, thumbnail
+from ..files.page_pictures import pages_of
+from ..files.renderer import RendererBusy
+from ..files.store import get_file
 from ..kernel.database import reading
 from ..kernel.errors import NotFound
 from ..sales.queries import find_by_code, receipt_lines
@@ -126,11 +128,13 @@ def picture(code: str) -> ResponseReturnValue:
         if picture_id is None:
             raise NotFound.because("file_not_found")
         stored = get_file(session, picture_id)
-    path = path_of(Path(config().data.folder), stored.sha256)
-    if not path.is_file():
+    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    try:
+        drawn = pages.picture(1, PICTURE_SIDE) if pages.path.is_file() else None
+    except RendererBusy:
+        drawn = None
+    if drawn is None:
         raise NotFound.because("file_not_found")
     return Response(
-        thumbnail(path, PICTURE_SIDE),
-        mimetype="image/jpeg",
-        headers={"Cache-Control": "public, max-age=3600"},
+        drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=3600"}
     )

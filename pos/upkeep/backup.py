@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from ..files.store import sha256_of
 from ..kernel.database import engine_options, sqlite_module
+from ..kernel.outside import refuse_inside_unit_of_work
 from .finding import Finding
 from .verify import verify
 
@@ -41,6 +42,7 @@ def backup(engine: Engine, folder: Path, target: Path, *, at: datetime) -> Path:
 
     `target` appears only when it is whole: it is written beside and then renamed.
     """
+    refuse_inside_unit_of_work("a backup")
     target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f"{SCRATCH}*"):
         if left.stat().st_mtime < at.timestamp() - A_DAY_SECONDS:  # a power cut in an earlier night left it

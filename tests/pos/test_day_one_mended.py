@@ -13,10 +13,13 @@ from sqlalchemy import select
 from pos.catalog.models import Kind, Product
 from pos.config import Care
 from pos.demo.build import TOLD_PINS
-from pos.documents.annex import Scan, with_annex
+from pos.documents.annex import with_annex
 from pos.documents.pdf import page, words
+from pos.files.check import CheckedFile
 from pos.files.models import StoredFile
+from pos.files.page_pictures import StoredPages
 from pos.files.store import keep, path_of
+from pos.inspection.annexes import Annexed, draw_annexes
 from pos.journal.models import JournalRow
 from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.typed import read_vnd
@@ -90,15 +93,13 @@ def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
         )
 
 
-def test_an_empty_page_box_takes_no_other_scan_with_it(tmp_path: Path) -> None:
+def test_an_empty_page_box_takes_no_other_scan_with_it(shop: Shop, tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=PdfReader(BytesIO(page("Giấy", "", [words("chữ")], foot=""))))
     writer.pages[0].mediabox = RectangleObject((0, 0, 0, 0))
     writer.write(tmp_path / "flat.pdf")
-    whole = with_annex(
-        page("Đầu", "", [], foot=""),
-        [Scan("Phụ lục 1", tmp_path / "flat.pdf", is_pdf=True)],
-        "không đọc được",
-    )
+    flat = Annexed("Phụ lục 1", StoredPages(tmp_path / "flat.pdf", "", True, tmp_path / "cache"))
+    with shop.app.test_request_context():
+        whole = with_annex(page("Đầu", "", [], foot=""), draw_annexes([flat]), "không đọc được")
     assert len(PdfReader(BytesIO(whole)).pages) == 2
 
 
@@ -131,10 +132,8 @@ def test_a_lost_file_comes_back_with_its_next_upload(village: Shop) -> None:
         path = path_of(village.folder, stored.sha256)
         content = path.read_bytes()
         path.unlink()
-        assert (
-            keep(session, village.folder, "again.pdf", content, by=MANAGER, at=village.clock.now()).id
-            == stored.id
-        )
+        again = CheckedFile("again.pdf", content, "application/pdf")
+        assert keep(session, village.folder, again, by=MANAGER, at=village.clock.now()).id == stored.id
         assert path.read_bytes() == content
 
 

@@ -21,6 +21,7 @@ from pos.shop.models import get_shop
 from pos.stock.models import Hold, Lot, OnHand, Place
 from pos.storeroom.models import Receiving
 from pos.upkeep.verify import verify
+from tests.attacks.hostile_files import pdf as a_pdf
 from tests.conftest import TODAY, Shop
 
 BOOK = Path(__file__).parents[1] / "data" / "workbooks" / "so-hang-htx.xlsx"
@@ -118,7 +119,7 @@ def test_files_that_are_no_pictures(manager: FlaskClient) -> None:
 def test_papers_are_kept_renewed_and_withdrawn(manager: FlaskClient) -> None:
     paper = {"kind": "recognition", "number": "77/QĐ (mẫu)", "issuer": "Thành phố mẫu", "issued": "05/03/2025", "producer_id": "1",
              "products": "SP00001 4 Chè lam gừng"}  # fmt: skip
-    pdf = BytesIO(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    pdf = BytesIO(a_pdf())
     for change, words in (({"number": ""}, "Cần điền"), ({"issued": ""}, "Chưa có ngày"), ({"ends": "01/01/2020"}, "trước ngày"),
                           ({"products": "SP00001 9"}, "từ 1 đến 5"), ({"products": "SP99999 3"}, "Không có sản phẩm"),
                           ({"issued": "31/02/2025"}, "Gõ ngày")):  # fmt: skip

@@ -11,10 +11,12 @@ from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from pos.admission.models import Paper
-from pos.documents.annex import Scan, with_annex
+from pos.documents.annex import with_annex
 from pos.documents.pdf import page, words
 from pos.files.models import StoredFile
+from pos.files.page_pictures import StoredPages
 from pos.files.store import path_of
+from pos.inspection.annexes import MOST_OF_ONE, Annexed, draw_annexes
 from pos.inspection.floor import on_floor, price_list
 from pos.kernel.database import reading, unit_of_work
 from pos.stock.models import Lot
@@ -99,8 +101,17 @@ def test_a_missing_or_broken_scan_is_said_and_not_left_out(village: Shop) -> Non
     assert any("Bản chụp này không đọc được" in text and "SP00001/recognition" in text for text in pages)
 
 
+def a_scan(path: Path, *, is_pdf: bool) -> Annexed:
+    return Annexed("Phụ lục", StoredPages(path, "", is_pdf, path.parent / f"cache-{is_pdf}"))
+
+
+def whole_of(shop: Shop, document: bytes, *scans: Annexed) -> bytes:
+    with shop.app.test_request_context():
+        return with_annex(document, draw_annexes(scans), "không đọc được")
+
+
 @pytest.mark.parametrize("odd", ["encrypted", "garbage", "empty", "a picture called pdf"])
-def test_scans_that_cannot_be_read_leave_a_page_that_says_so(tmp_path: Path, odd: str) -> None:
+def test_scans_that_cannot_be_read_leave_a_page_that_says_so(shop: Shop, tmp_path: Path, odd: str) -> None:
     path = tmp_path / "scan"
     good = page("Giấy", "", [words("chữ")], foot="")
     if odd == "encrypted":
@@ -113,15 +124,12 @@ def test_scans_that_cannot_be_read_leave_a_page_that_says_so(tmp_path: Path, odd
         path.write_bytes(b"")
     else:
         Image.new("RGB", (40, 40)).save(path, "JPEG")
-    whole = with_annex(
-        good, [Scan("Phụ lục 1", path, is_pdf=True), Scan("Phụ lục 2", path, is_pdf=False)], "không đọc được"
-    )
-    pages = texts(whole)
+    pages = texts(whole_of(shop, good, a_scan(path, is_pdf=True), a_scan(path, is_pdf=False)))
     assert "không đọc được" in pages[1]
     assert len(pages) == 3
 
 
-def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(tmp_path: Path) -> None:
+def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(shop: Shop, tmp_path: Path) -> None:
     writer = PdfWriter(
         clone_from=PdfReader(BytesIO(page("Giấy dài", "", [words("chữ " * 4000)], foot="", wide=True)))
     )
@@ -129,8 +137,9 @@ def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(tmp_path: 
         sheet.rotate(90)
     writer.write(tmp_path / "turned.pdf")
     count = len(writer.pages)
-    whole = with_annex(
-        page("Đầu", "", [words("x")], foot=""), [Scan("Phụ lục 1", tmp_path / "turned.pdf", is_pdf=True)], "?"
+    assert 1 < count <= MOST_OF_ONE
+    whole = whole_of(
+        shop, page("Đầu", "", [words("x")], foot=""), a_scan(tmp_path / "turned.pdf", is_pdf=True)
     )
     document = pypdfium2.PdfDocument(whole)
     assert len(document) == 1 + count

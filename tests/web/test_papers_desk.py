@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,14 +16,17 @@ from pos.admission.goods import Wanted, verdicts
 from pos.admission.models import Paper, PaperKind, ProposedPaper
 from pos.admission.papers import Cover, save_paper
 from pos.catalog.models import GoodsClass, Kind, Product
+from pos.files.check import CheckedFile, check_file
 from pos.files.models import StoredFile
-from pos.files.store import keep, page_picture, pages_of, path_of
+from pos.files.page_pictures import pages_of
+from pos.files.store import keep, path_of
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import reading, unit_of_work
-from pos.kernel.errors import NotFound
 from pos.upkeep.verify import verify
 from tests.builders import a_maker, a_product
 from tests.conftest import MORNING, TODAY, Shop
+
+HEIC = Path(__file__).parents[1] / "data" / "photo.heic"  # as an iPhone writes it
 
 
 def a_pdf(pages: int = 2) -> bytes:
@@ -122,12 +126,13 @@ def test_the_demos_calendar_and_dossiers_open_for_the_inspector(village: Shop) -
     assert all(name in page for name in names), "a number alone tells nobody whose paper ends"
 
 
-@pytest.mark.parametrize("made", [a_pdf, a_photo, lambda: a_photo("HEIF")], ids=["pdf", "jpeg", "heic"])
+@pytest.mark.parametrize("made", [a_pdf, a_photo, HEIC.read_bytes], ids=["pdf", "jpeg", "heic"])
 def test_a_scan_is_kept_and_each_page_shown_as_a_picture(village: Shop, made: Callable[[], bytes]) -> None:
+    checked = check_file("giấy", made())
     with unit_of_work() as session:
-        stored = keep(session, village.folder, "giấy", made(), by=SYSTEM, at=MORNING)
+        stored = keep(session, village.folder, checked, by=SYSTEM, at=MORNING)
     path, is_pdf = path_of(village.folder, stored.sha256), stored.media_type == "application/pdf"
-    assert pages_of(path, stored.media_type) == (2 if is_pdf else 1)
+    assert pages_of(village.folder, stored.sha256, stored.media_type).count() == (2 if is_pdf else 1)
     viewer = village.client("viewer")
     for n in range(1, 3 if is_pdf else 2):
         answer = viewer.get(f"/files/{stored.id}/page/{n}")
@@ -140,15 +145,17 @@ def test_a_scan_is_kept_and_each_page_shown_as_a_picture(village: Shop, made: Ca
     assert viewer.get(f"/files/{stored.id}/page/1").status_code == 404
 
 
-def test_a_pdf_that_cant_be_drawn_is_said_to_be_missing(village: Shop) -> None:
+def test_a_pdf_that_cant_be_drawn_says_so_where_its_page_would_be(village: Shop) -> None:
+    """Such as were kept before uploads were opened when they came."""
+    noise = CheckedFile("x.pdf", b"%PDF-1.4 nothing in it %%EOF", "application/pdf")
     with unit_of_work() as session:
-        stored = keep(
-            session, village.folder, "x.pdf", b"%PDF-1.4 nothing in it %%EOF", by=SYSTEM, at=MORNING
-        )
-    path = path_of(village.folder, stored.sha256)
-    assert pages_of(path, stored.media_type) == 1
-    with pytest.raises(NotFound):
-        page_picture(path, stored.media_type, 1, 100)
+        stored = keep(session, village.folder, noise, by=SYSTEM, at=MORNING)
+    pages = pages_of(village.folder, stored.sha256, stored.media_type)
+    assert pages.count() == 1
+    assert pages.picture(1, 100) is None
+    answer = village.client("manager").get(f"/files/{stored.id}/page/1")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert "Không hiển thị được trang này" in answer.text
 
 
 def test_a_renewed_paper_is_a_new_one_and_the_old_stays(village: Shop) -> None:
@@ -178,8 +185,9 @@ def test_a_label_is_ticked_beside_its_picture(village: Shop) -> None:
         (verdict,) = verdicts(session, [Wanted(1)], Act.TAG, TODAY)
         assert "label_incomplete" in {reason.code for reason in verdict.refusals}
         assert verify(session) == []
+    checked = check_file("nhãn.jpg", a_photo())
     with unit_of_work() as session:
-        stored = keep(session, village.folder, "nhãn.jpg", a_photo(), by=SYSTEM, at=MORNING)
+        stored = keep(session, village.folder, checked, by=SYSTEM, at=MORNING)
         sample = Paper(kind=PaperKind.LABEL, number="mẫu nhãn", producer_id=1, file_id=stored.id)
         save_paper(session, sample, [Cover(1)], by=SYSTEM, at=MORNING)
     assert f"/files/{stored.id}/page/1" in boss.get("/products/1/label").text

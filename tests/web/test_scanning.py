@@ -7,6 +7,7 @@ import zxingcpp
 from PIL import Image
 
 from pos.scanning.views import MOST_BYTES
+from tests.attacks import hostile_files as hostile
 from tests.conftest import Shop
 
 
@@ -30,7 +31,12 @@ def test_every_code_in_view_is_read(village: Shop, codes: tuple[str, ...]) -> No
     assert {found["symbology"] for found in answer.get_json()} <= {"EAN13"}
 
 
-@pytest.mark.parametrize("frame", [b"", b"no picture", b"x" * (MOST_BYTES + 1)])
+@pytest.mark.parametrize(
+    "frame",
+    [b"", b"no picture", b"x" * (MOST_BYTES + 1), hostile.png(10_000, 6_000), hostile.declared_huge_png(),
+     hostile.jpeg(6_000, 4_000), hostile.truncated(hostile.picture("PNG")), hostile.broken_heic(), hostile.picture("TIFF")],
+    ids=["nothing", "text", "too long", "60 MP", "3.6 GP", "24 MP", "truncated", "HEIC", "TIFF"],
+)  # fmt: skip
 def test_what_is_no_picture_is_refused(village: Shop, frame: bytes) -> None:
     answer = village.client("cashier").post("/scanning/read", data=frame, content_type="image/jpeg")
     assert answer.status_code == 422

@@ -67,17 +67,17 @@ def test_three_hundred_tags_on_a4_and_on_58_mm_none_clipped_none_inadmissible(vi
             cards += list(zip(batch.tags, labels(session, batch.tags, look(session)), strict=True))
         assert len(cards) >= 300
         assert all(says.refusals == () for (_tag, says), _card in cards)
-        for (tag, says), card in cards[:300]:
-            inside(card)
-            sheet = roll.on_roll(card, 384)
-            assert sheet.width == 384
-            if tag.id % 20 == 0:
-                picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1118, 592)).save(
-                    village.folder / "tag.png"
-                )
-                read = {found.text for found in decode(village.folder / "tag.png")}
-                assert f"https://trace.example.com/g/{tag.trace_code}" in read
-                assert says.sku in read or says.gtin[1:] in read
+    for (tag, says), card in cards[:300]:
+        inside(card)
+        sheet = roll.on_roll(card, 384)
+        assert sheet.width == 384
+        if tag.id % 20 == 0:
+            picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1118, 592)).save(
+                village.folder / "tag.png"
+            )
+            read = {found.text for found in decode(village.folder / "tag.png")}
+            assert f"https://trace.example.com/g/{tag.trace_code}" in read
+            assert says.sku in read or says.gtin[1:] in read
 
 
 def inside(card) -> None:  # noqa: ANN001

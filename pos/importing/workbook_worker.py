@@ -1,0 +1,81 @@
+"""importing/workbook_worker.py — the child process that reads one workbook: its path comes in, its sheets go out as JSON.
+
+What breaks its limits ends it without an answer.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..files.render_worker import give_way, limit_job, limit_process
+from ..kernel.errors import Refused
+from .sheets import Sheet, read_sheets
+
+MOST_SECONDS = 45  # of the processor: 30,000 rows of 80 columns take a third of it
+MOST_MEMORY = 700 * 1024 * 1024
+
+_KINDS: dict[
+    str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]
+] = {  # exact type, to JSON, from JSON
+    "moment": (datetime, datetime.isoformat, datetime.fromisoformat),
+    "day": (date, date.isoformat, date.fromisoformat),
+    "time": (time, time.isoformat, time.fromisoformat),
+    "seconds": (timedelta, timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds)),
+}
+
+
+def cell_to_json(value: Any) -> Any:
+    """Text, numbers and yes or no as they are; dates and times with their kind; formulas as their text."""
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    for name, (kind, write, _read) in _KINDS.items():
+        if type(value) is kind:
+            return {name: write(value)}
+    return str(getattr(value, "text", None) or value)
+
+
+def cell_from_json(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((name, written),) = value.items()
+    return _KINDS[name][2](written)
+
+
+def sheet_to_json(sheet: Sheet) -> dict[str, Any]:
+    rows = [(n, {name: cell_to_json(value) for name, value in cells.items()}) for n, cells in sheet.rows]
+    return asdict(sheet) | {"fields": sorted(sheet.fields), "rows": rows}
+
+
+def sheet_of(written: dict[str, Any]) -> Sheet:
+    """The sheet as it was read."""
+    rows = [
+        (n, {name: cell_from_json(value) for name, value in cells.items()}) for n, cells in written["rows"]
+    ]
+    return Sheet(
+        **written | {"fields": frozenset(written["fields"]), "unread": tuple(written["unread"]), "rows": rows}
+    )
+
+
+def main() -> None:
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
+    limit_process(MOST_MEMORY)
+    limit_job(MOST_SECONDS)
+    give_way()
+    try:
+        answer: dict[str, Any] = {
+            "sheets": [sheet_to_json(sheet) for sheet in read_sheets(Path(sys.argv[1]))]
+        }
+    except Refused as odd:
+        answer = {"why": str(odd.reasons[0].facts["why"])}
+    json.dump(answer, out)
+    out.close()
+
+
+if __name__ == "__main__":
+    main()

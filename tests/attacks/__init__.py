@@ -1,0 +1,1 @@
+"""What a hostile or careless sender could send: made here, never stored."""
