@@ -142,7 +142,7 @@ def test_who_is_alone_waits_until_the_next_business_day(shop: Shop, boss: FlaskC
     boss.post("/sign-in", data={"login": "quan-ly", "pin": PINS["quan-ly"], "station": STATION})
     assert "CU" in boss.get("/today").text
     again(shop, boss, days=8)
-    assert "có hiệu lực" not in boss.get("/today").text, "a week is over"
+    assert "đã có hiệu lực" not in boss.get("/today").text, "a week is over"
 
 
 def test_a_waiting_change_can_be_withdrawn_and_one_that_no_longer_fits_is(
