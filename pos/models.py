@@ -8,6 +8,7 @@ from .house.models import Complaint, Cooler, Temperature
 from .identity.models import Person, SignIn
 from .journal.models import JournalRow
 from .kernel.once import Once
+from .kernel.tables import NumberGap
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, Terms
@@ -55,6 +56,7 @@ __all__ = [
     "LotView",
     "NoteScan",
     "OnHand",
+    "NumberGap",
     "Once",
     "Paper",
     "PaperCover",
