@@ -57,6 +57,7 @@ class Public(Frozen, frozen=True):
 class Care(Frozen, frozen=True):
     nightly: bool = True
     backups: str = ""
+    encrypt: bool = False
     hour: Annotated[int, msgspec.Meta(ge=0, le=23)] = 2
     daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     weekly: Annotated[int, msgspec.Meta(ge=0, le=520)] = 4

@@ -22,6 +22,7 @@ from .lan.certificate import is_private, own_addresses, ready
 from .lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
 from .lan.views import CERTIFICATES
 from .upkeep.care import NightlyCare
+from .upkeep.heads import HeadKeeper
 
 Door = PlainDoor | TlsDoor
 
@@ -41,6 +42,7 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
         doors.append(_public_door(app, config))
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
+    heads = start_heads(app)
     for door in doors:
         door.open()
     if browser:
@@ -55,6 +57,7 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
         worker.stop()
         if nightly:
             nightly.stop()
+        heads.stop()
 
 
 def _wait() -> None:
@@ -95,6 +98,9 @@ def _public_door(app: Flask, config: Config) -> Door:
     port = free_port(public.host, public.port)
     door: Door
     if public.certificate:
+        for name, path in (("certificate", public.certificate), ("key", public.key)):
+            if not Path(path).is_file():
+                raise NoSuchAddress(f"[public] {name}: there is no file {path or '(none is named)'}")
         door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
     else:
         door = PlainDoor(through, public.host, port, threads=8)
@@ -112,6 +118,14 @@ def start_care(app: Flask) -> NightlyCare:
     )
     nightly.start()
     return nightly
+
+
+def start_heads(app: Flask) -> HeadKeeper:
+    """The thread that writes the journal's head beside the books."""
+    config: Config = app.extensions["ocop_config"]
+    with app.app_context():
+        engine: Any = db.engine
+    return HeadKeeper(engine, Path(config.data.folder), app.extensions["ocop_clock"]).start()
 
 
 def free_port(host: str, port: int) -> int:

@@ -21,7 +21,7 @@ from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
 from .finding import BATCH, Finding
 from .payloads import list_payloads
-from .verify_proofs import database_file, head_file, numbers, sealed_states, trigger_names, triggers
+from .verify_proofs import database_file, head_file, numbers, sealed_states, triggers
 from .verify_stock import counted, kits, on_hand, sold_moves, whole_pieces, written_off
 
 

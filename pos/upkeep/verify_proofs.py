@@ -57,9 +57,7 @@ def triggers(session: Session) -> Iterator[Finding]:
             yield Finding("trigger", table, f"rule {rule} is none of the shop's")
 
 
-def _list_triggers(
-    session: Session, expected: dict[str, tuple[str, str]]
-) -> Iterator[tuple[str, str, str]]:
+def _list_triggers(session: Session, expected: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Of each trigger: its name, its table, and what is wrong with its text ("": nothing)."""
     odd = "does something else than the shop's own"
     if session.get_bind().dialect.name == "sqlite":
@@ -139,7 +137,9 @@ def head_file(session: Session, folder: Path) -> Iterator[Finding]:
     now = highest_numbers(session)
     for series, highest in head.numbers.items():
         if now.get(series, 0) < highest:
-            yield Finding("head", series, f"number {highest} was given once, now the highest is {now.get(series, 0)}")
+            yield Finding(
+                "head", series, f"number {highest} was given once, now the highest is {now.get(series, 0)}"
+            )
 
 
 def paper_head(session: Session, seq: int, row_hash: str) -> Iterator[Finding]:
