@@ -189,10 +189,8 @@ def run(config: Config, host: str | None, port: int | None, lan: bool, no_browse
             require_schema(config)
             start_books()
             host, port = _free_address(config, host, port)
-            click.echo(
-                f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
-            )
-            serve(app, host, port, lan=lan, browser=not no_browser)
+            ready = f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
+            serve(app, host, port, lan=lan, browser=not no_browser, ready=ready)
 
 
 @main.command()

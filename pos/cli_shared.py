@@ -37,7 +37,9 @@ def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
         "--config", "config_path", type=click.Path(path_type=Path), help="The settings file (TOML)."
     )
     @click.option(
-        "--data", type=click.Path(path_type=Path), help="The data folder, whatever the settings say."
+        "--data",
+        type=click.Path(path_type=Path, readable=False),
+        help="The data folder, whatever the settings say.",
     )
     @wraps(function)
     def command(config_path: Path | None, data: Path | None, **more: Any) -> None:

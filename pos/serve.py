@@ -4,6 +4,7 @@ import contextlib
 import logging
 import signal
 import socket
+import ssl
 import threading
 import time
 import webbrowser
@@ -31,8 +32,13 @@ class NoSuchAddress(Exception):
     """A door can't be opened there; the message says what to do."""
 
 
-def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: bool = True) -> None:
-    """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal."""
+def serve(
+    app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: bool = True, ready: str = ""
+) -> None:
+    """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal.
+
+    `ready` is said once every door is open: a shop that can't be opened says only why.
+    """
     config: Config = app.extensions["ocop_config"]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     doors: list[Door] = [PlainDoor(app, host, port, threads=config.server.threads)]
@@ -45,6 +51,8 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
     heads = start_heads(app)
     for door in doors:
         door.open()
+    if ready:
+        click.echo(ready)
     if browser:
         threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
     try:
@@ -101,7 +109,12 @@ def _public_door(app: Flask, config: Config) -> Door:
         for name, path in (("certificate", public.certificate), ("key", public.key)):
             if not Path(path).is_file():
                 raise NoSuchAddress(f"[public] {name}: there is no file {path or '(none is named)'}")
-        door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+        try:
+            door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+        except ssl.SSLError as odd:
+            raise NoSuchAddress(
+                f"[public] certificate and key: {public.certificate} and {public.key} are no PEM certificate with its key"
+            ) from odd
     else:
         door = PlainDoor(through, public.host, port, threads=8)
     click.echo(f"Public    port {door.port}: the buyers' and producers' pages alone")

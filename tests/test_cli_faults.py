@@ -1,7 +1,6 @@
 """What can go wrong under a command: one line in words that names the cause and the way on, never a traceback."""
 
 import os
-import pwd
 import re
 import shutil
 import signal
@@ -10,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -24,7 +23,7 @@ COMMAND = [sys.executable, "-m", "pos.cli"]
 def ocop(*words: str, cwd: Path, code: int = 0, given: str = "", **environment: str) -> str:
     """What the real command says, on both outputs."""
     done = subprocess.run(
-        [*COMMAND, *words], cwd=cwd, input=given, capture_output=True, text=True, timeout=120,
+        [*COMMAND, *words], cwd=cwd, input=given, capture_output=True, text=True, timeout=120, check=False,
         env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
     )  # fmt: skip
     said = done.stdout + done.stderr
@@ -148,9 +147,9 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("command", ["run", "verify", "backup", "care", "people"])
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_books_that_are_no_books_are_said(shop: Path, command: str, damage: str) -> None:
+@pytest.mark.parametrize(("damage", "command"), [*((damage, "run") for damage in DAMAGES), ("empty", "care"),
+                                                 ("no database", "verify"), ("cut", "backup"), ("a newer version's", "people")])  # fmt: skip
+def test_books_that_are_no_books_are_said(shop: Path, damage: str, command: str) -> None:
     how, words = DAMAGES[damage]
     books = shop / "shop.db"
     if how is not None:
@@ -231,26 +230,31 @@ def test_a_backup_that_is_none_is_said_and_leaves_nothing(shop: Path, how: str) 
     assert "not empty" in refused("restore", "b.zip", "--data", "new", cwd=shop.parent)
 
 
-def as_nobody() -> None:
-    """In the child: an ordinary user, whom the folder's rights concern."""
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
+# Root without root's right to pass by the rights of files: an ordinary user, for this purpose.
+ORDINARY = [
+    "setpriv",
+    "--bounding-set=-dac_override,-dac_read_search,-fowner",
+    "--inh-caps=-dac_override,-dac_read_search",
+]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="takes another user's place")
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to another user")
 @pytest.mark.parametrize("command", [("verify",), ("run", "--no-browser", "--port", "0"), ("init", "--yes")])
-def test_a_folder_of_another_user_is_said(shop: Path, command: tuple[str, ...]) -> None:
-    for parent in [shop.parent, *shop.parent.parents][:3]:
-        parent.chmod(0o755)
+@pytest.mark.parametrize("taken", ["folder", "books"])
+def test_what_belongs_to_another_user_is_said(shop: Path, command: tuple[str, ...], taken: str) -> None:
+    theirs = shop if taken == "folder" else shop / "shop.db"
+    shutil.chown(theirs, "nobody")
+    theirs.chmod(0o700)
     done = subprocess.run(
-        [*COMMAND, *command, "--data", str(shop)], capture_output=True, text=True, cwd="/", preexec_fn=as_nobody,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+        [*ORDINARY, *COMMAND, *command, "--data", str(shop)],
+        capture_output=True,
+        text=True,
+        cwd=shop.parent,
+        check=False,
+    )
     said = (done.stdout + done.stderr).strip()
     assert done.returncode == 1, said
-    assert "Traceback" not in said
+    assert said.startswith("ocop-pos: "), said
     assert str(shop) in said
     assert len(said.splitlines()) == 1, said
 
@@ -267,10 +271,19 @@ def small_disk(folder: Path, size: str, *options: str) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def fill_disk(ballast: Path) -> None:
+    descriptor = os.open(ballast, os.O_CREAT | os.O_WRONLY)
+    with suppress(OSError):
+        while True:
+            os.write(descriptor, b"x" * 4096)
+    os.close(descriptor)
+    assert shutil.disk_usage(ballast.parent).free == 0
+
+
 def may_mount() -> bool:
     if os.geteuid() != 0:
         return False
-    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True)
+    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
     return done.returncode == 0
 
 
@@ -279,13 +292,7 @@ def test_a_full_disk_is_said_and_the_shop_goes_on_when_there_is_space(shop: Path
     with small_disk(shop.parent / "disk", "6m") as disk:
         shutil.copytree(shop, disk / "shop")
         ballast = disk / "ballast"
-        with ballast.open("wb") as file:
-            try:
-                while True:
-                    file.write(b"x" * 4096)
-                    file.flush()
-            except OSError:
-                pass
+        fill_disk(ballast)
         for words in (("people", "add", "Thu ngân 4", "--role", "cashier"), ("backup", str(disk / "b.zip"))):
             said = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
             assert "the disk is full" in said
@@ -317,8 +324,10 @@ def test_a_disk_that_is_mounted_read_only_is_said(shop: Path) -> None:
 
 def test_a_taken_port_is_said_or_another_is_taken(shop: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        with running(shop.parent, "--data", "shop", "--port", str(taken.getsockname()[1])) as (_, said):
-            assert "is taken; using" in said
+        port = str(taken.getsockname()[1])
+        with running(shop.parent, "--data", "shop", "--port", port) as (process, said):
+            assert f"Port {port} is taken; using" in said
+            assert process.poll() is None
 
 
 def modes(folder: Path) -> dict[str, int]:

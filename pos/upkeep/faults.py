@@ -1,6 +1,8 @@
 """upkeep/faults.py — what a failure of the disk, the database or the network means, in one line with the way on."""
 
 import errno
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from ..config import Config
 from ..kernel.database import sqlite_module
 
 KNOWN = (OSError, SQLAlchemyError, CommandError, subprocess.CalledProcessError, sqlite_module().Error)
+LEAST_BYTES = 256 * 1024
 _DATABASE_FAULTS = (  # what SQLite says (a part of it), and what that means for {books} in {folder}
     ("disk is full", "the disk is full: free some space for {folder}. What was confirmed before is safe"),
     ("readonly database", ("{books} may not be written by this user: check who owns {folder} (ls -l), and that its disk is"
@@ -71,10 +74,30 @@ def _describe_database_fault(cause: BaseException, config: Config) -> str:
             " [database] url right?"
         )
     books = Path(config.data.folder) / "shop.db"
+    if "unable to open" in said.lower() and is_read_only(books.parent):
+        return f"{books.parent} is on a disk that is mounted read-only: mount it for writing"
+    if "i/o error" in said.lower() and has_no_space(books.parent):
+        said = "disk is full"
     for part, meaning in _DATABASE_FAULTS:
         if part in said.lower():
             return meaning.format(books=books, folder=config.data.folder, said=said)
     return f"{books}: {said}"
+
+
+def is_read_only(folder: Path) -> bool:
+    """Is the disk that holds it mounted without writing? False where that can't be told."""
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def has_no_space(folder: Path) -> bool:
+    """Is there less room than the books' own shared memory needs?"""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_BYTES
+    except OSError:
+        return False
 
 
 def without_password(url: str) -> str:

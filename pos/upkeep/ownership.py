@@ -23,6 +23,7 @@ def own_folder(folder: Path) -> Iterator[None]:
 
     Raises ShopOwned.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / LOCK_FILE
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
