@@ -247,10 +247,14 @@ def _open_shop(config: Config, name: str, address: str, hotline: str) -> tuple[A
     "--token", envvar="OCOP_POS_STATION_TOKEN", help="From the Devices page; or in the environment."
 )
 @click.option(
-    "--token-file", type=click.Path(path_type=Path, exists=True), help="A file that holds the token."
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that holds the token.",
 )
 @click.option(
-    "--ca", type=click.Path(path_type=Path, exists=True), help="The shop's own certificate (ocop-pos.crt)."
+    "--ca",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The shop's own certificate (ocop-pos.crt).",
 )
 def station(server: str, token: str | None, token_file: Path | None, ca: Path | None) -> None:
     """Drive the devices of a till on a computer of its own: printers, drawer, scanner, scale, pole display.
@@ -265,7 +269,11 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
     from .station.agent import Agent, Line, NotLetIn
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    secret = token_file.read_text("utf-8").strip() if token_file else token
+    try:
+        secret = token_file.read_text("utf-8").strip() if token_file else token
+    except (OSError, UnicodeDecodeError) as odd:
+        fail(f"{token_file} can't be read as a token: {odd}")
+        return
     if not secret:
         fail("no token: give --token, --token-file or OCOP_POS_STATION_TOKEN (the Devices page makes one)")
     try:

@@ -119,7 +119,7 @@ def restore(
 
     Example: ocop-pos restore /media/usb/ocop-20261124-021000.zip --data new-data --numbers-from journal-head.json
     """
-    from .upkeep.backup import DUMP, unpack
+    from .upkeep.backup import BOOKS, DUMP, clear_folder, unpack
     from .upkeep.encryption import is_encrypted
     from .upkeep.heads import read_head
     from .upkeep.ownership import own_folder
@@ -131,13 +131,20 @@ def restore(
     folder.mkdir(parents=True, exist_ok=True)
     with own_folder(folder):
         parts = unpack(source, folder, recovery_code or "")
+        if BOOKS not in parts and DUMP not in parts:
+            clear_folder(folder)
+            fail(f"there are no books in {source}: it is no backup of a shop")
         if DUMP in parts and not config.database.url:
             click.echo(
                 f"{len(parts)} parts unpacked into {folder}. The books are in {DUMP} and not proved: name an empty"
                 " PostgreSQL database in [database] url and restore into another folder to load and prove them."
             )
             return
-        restored = _load(config, source, DUMP in parts, lost, skip)
+        try:
+            restored = _load(config, source, DUMP in parts, lost, skip)
+        except Exception:  # said in words by the caller: nothing half-restored is left to be run by mistake
+            clear_folder(folder)
+            raise
     click.echo(
         f"{len(parts)} parts restored into {folder}; the books add up. They end with row {restored.backup_head} of the"
         " journal."
@@ -169,9 +176,10 @@ def _load(config: Config, source: Path, is_dump: bool, lost: Head | None, skip: 
         start_books()
         with reading() as session:
             findings = prove(session, folder)
+        restored = continue_books(db.engine, folder, source=source, at=Clock().now(), lost=lost, skip=skip)
         if findings:
             fail(f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}")
-        return continue_books(db.engine, folder, source=source, at=Clock().now(), lost=lost, skip=skip)
+        return restored
 
 
 @click.command()

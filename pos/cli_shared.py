@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ import msgspec
 from flask import Flask
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from .config import Config, ConfigError, load
 from .kernel.clock import Clock
 from .kernel.database import DatabaseUnfit
-from .kernel.errors import ShopError
+from .kernel.errors import Refused, ShopError
 
 console = Console(stderr=True, highlight=False)
 FAILED, REFUSED_ROWS = 1, 3
@@ -112,10 +113,12 @@ def load_config(path: Path | None, data: Path | None) -> Config:
 def make_app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL") -> Flask:
     """The application over these settings; what lies in the data folder becomes its owner's alone."""
     from .app import create_app
-    from .upkeep.privacy import protect_folder
+    from .upkeep.care import made_at
+    from .upkeep.privacy import protect_files, protect_folder
 
     app = create_app(config, clock, synchronous=synchronous)
     protect_folder(Path(config.data.folder))
+    protect_files(path for path in config.backup_folder().glob("ocop-*") if made_at(path.name) is not None)
     return app
 
 
@@ -136,7 +139,7 @@ def start_books() -> None:
     from .upkeep.opening import seal_states
 
     migrate()
-    with unit_of_work() as session:
+    with suppress(Refused), unit_of_work() as session:  # a clock that went back: sealed at the next start
         seal_states(session, at=Clock().now())
 
 
@@ -175,7 +178,7 @@ def require_schema(config: Config) -> None:
 def open_books(config: Config) -> Iterator[Flask]:
     """The application's context over an existing shop, its schema up to date; the head is written down at the end."""
     from .kernel.database import db
-    from .upkeep.heads import keep_head
+    from .upkeep.heads import HEAD_FILE, keep_head
 
     require_shop(config)
     app = make_app(config)
@@ -183,4 +186,7 @@ def open_books(config: Config) -> Iterator[Flask]:
         require_schema(config)
         start_books()
         yield app
-        keep_head(db.engine, Path(config.data.folder), at=Clock().now())
+        try:
+            keep_head(db.engine, Path(config.data.folder), at=Clock().now())
+        except (OSError, SQLAlchemyError, ShopError) as fault:  # what was asked is done; the head lags
+            console.print(Text(f"{HEAD_FILE} was not written: {fault}"), soft_wrap=True)

@@ -1,5 +1,7 @@
 """What can go wrong under a command: one line in words that names the cause and the way on, never a traceback."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -8,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -431,3 +434,60 @@ def test_a_postgresql_backup_is_loaded_into_an_empty_database(postgresql: str, t
     assert "not empty" in refused("restore", "b.zip", "--data", "new", cwd=tmp_path, **before)
     assert "the books add up" in ocop("restore", "b.zip", "--data", "new", cwd=tmp_path, **after)
     assert "add up" in ocop("verify", "--data", "new", cwd=tmp_path, **after)
+
+
+def test_verify_says_what_it_finds_in_books_with_damaged_pages(shop: Path) -> None:
+    with sqlite3.connect(shop / "shop.db") as books:
+        size = books.execute("PRAGMA page_size").fetchone()[0]
+        roots = [
+            root
+            for (root,) in books.execute(
+                "SELECT rootpage FROM sqlite_master WHERE rootpage > 0 AND tbl_name IN ('place', 'product_group', 'person')"
+            )
+        ]
+    assert len(roots) > 3
+    with (shop / "shop.db").open("r+b") as file:
+        for root in roots[:4]:
+            file.seek((root - 1) * size)
+            file.write(os.urandom(size))
+    said = ocop("verify", "--data", "shop", cwd=shop.parent, code=1)
+    assert "✗ integrity" in said
+    assert "findings." in said
+
+
+def test_a_token_file_that_is_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    said = refused("station", "--server", "https://127.0.0.1:1", "--token-file", "token", cwd=tmp_path)
+    assert "can't be read as a token" in said
+
+
+def archive_of(target: Path, **parts: bytes) -> Path:
+    """A backup as an earlier version made it: the manifest knows format, moment and sums alone."""
+    names = {"books": "shop.db"}
+    sums = {names[name]: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"format": 1, "made": "2026-11-24", "parts": sums}))
+        for name, content in parts.items():
+            archive.writestr(names[name], content)
+    return target
+
+
+def test_an_earlier_versions_backup_is_restored_and_proved_from_then_on(tmp_path: Path) -> None:
+    with zipfile.ZipFile(Path(__file__).parent / "data" / "shop-0001.zip") as old:
+        archive_of(tmp_path / "old.zip", books=old.read("shop.db"))
+    said = ocop("restore", "old.zip", "--data", "shop", "--skip", "7", cwd=tmp_path)
+    assert "the books add up" in said
+    assert "sale.number" in said
+    assert "add up" in ocop("verify", "--data", "shop", cwd=tmp_path)
+    with sqlite3.connect(tmp_path / "shop" / "shop.db") as books:
+        kinds = [kind for (kind,) in books.execute("SELECT kind FROM journal ORDER BY seq DESC LIMIT 3")]
+        assert set(kinds) >= {"restored", "states_sealed"}
+        books.execute("UPDATE person SET pin_hash = 'x' WHERE id = 1")
+    assert "person:1" in ocop("verify", "--data", "shop", cwd=tmp_path, code=1)
+
+
+def test_an_archive_without_books_is_not_said_to_add_up(tmp_path: Path) -> None:
+    archive_of(tmp_path / "none.zip")
+    said = refused("restore", "none.zip", "--data", "shop", cwd=tmp_path)
+    assert "no books" in said
+    assert not (tmp_path / "shop" / "shop.db").exists()

@@ -1,6 +1,7 @@
 """upkeep/privacy.py — the shop's books, scans, keys and backups are readable by their owner alone."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def protect_folder(folder: Path) -> None:
                     _protect(Path(where) / name, PRIVATE_FILE)
         elif path.is_file() and path.name.startswith(OWN_FILES):
             _protect(path, PRIVATE_FILE)
+
+
+def protect_files(paths: Iterable[Path]) -> None:
+    """The same for files in a folder that is not the shop's alone, such as backups on a stick."""
+    for path in paths:
+        _protect(path, PRIVATE_FILE)
 
 
 def _protect(path: Path, mode: int) -> None:
