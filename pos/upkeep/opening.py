@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Group
 from ..catalog.products import GROUPS
 from ..identity.people import add_person
-from ..journal.models import JournalRow
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Role
 from ..kernel.errors import Refused
 from ..shop.models import Shop
 from ..stock.models import Place, Zone
-from .verify_proofs import STATES_SEALED, sealed_models
+from .verify_proofs import STATES_SEALED, has_sealed_states, sealed_models
 
 PLACES = (
     ("OCOP", "Kệ OCOP", Zone.OCOP),
@@ -56,8 +55,7 @@ def open_shop(
     places = [Place(code=code, name=label, zone=zone.value) for code, label, zone in PLACES]
     session.add_all(places)
     session.flush()
-    record(session, "shop_opened", by=SYSTEM, at=at, subject=shop, facts=[shop, *places])
-    seal_states(session, at=at)
+    record(session, "shop_opened", by=SYSTEM, at=at, subject=shop, facts=[shop, *places], states_sealed=True)
     if manager is None:
         return None
     person, pin = add_person(session, manager, Role.MANAGER, by=SYSTEM, at=at)
@@ -67,9 +65,9 @@ def open_shop(
 def seal_states(session: Session, *, at: datetime) -> bool:
     """Seal once what PINs, sign-ins, stations' keys and complaints are now: from here on `verify` proves them.
 
-    A new shop does it with nothing there; a shop made by an earlier version when it is first started under this one.
+    A shop made by an earlier version does it when it is first started under this one; a new shop never needs it.
     """
-    if session.scalar(select(func.count()).where(JournalRow.kind == STATES_SEALED)):
+    if has_sealed_states(session):
         return False
     rows = [row for model in sealed_models() for row in session.scalars(select(model))]
     record(session, STATES_SEALED, by=SYSTEM, at=at, state_seals=rows)

@@ -95,7 +95,7 @@ def sealed_states(session: Session) -> Iterator[Finding]:
     newest: dict[str, str | None] = {}
     for payload in list_payloads(session):
         newest.update(payload.get("state_seals", {}))
-    is_begun = session.scalar(select(func.count()).where(JournalRow.kind == STATES_SEALED))
+    is_begun = has_sealed_states(session)
     for model in sealed_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
             name = name_of(row)
@@ -108,6 +108,12 @@ def sealed_states(session: Session) -> Iterator[Finding]:
     for name, seal in newest.items():
         if seal is not None:
             yield Finding("state", name, "it is not there any more and no act says so")
+
+
+def has_sealed_states(session: Session) -> bool:
+    """Does the journal say that sealing began: with the shop itself, or with the act that sealed an older one?"""
+    opened = (JournalRow.kind == "shop_opened") & JournalRow.payload.contains(f'"{STATES_SEALED}":true')
+    return bool(session.scalar(select(func.count()).where((JournalRow.kind == STATES_SEALED) | opened)))
 
 
 def sealed_models() -> list[type[Base]]:

@@ -316,7 +316,7 @@ def test_an_older_shop_is_sealed_once_and_proved_from_then_on(shop: Shop) -> Non
     with unit_of_work() as session:
         add_person(session, "Quản lý cũ", Role.MANAGER, by=MANAGER, at=MORNING)
     take_some(shop)
-    forge("UPDATE journal SET kind = 'shop_looked' WHERE kind = 'states_sealed'",
+    forge("UPDATE journal SET payload = json_remove(payload, '$.states_sealed') WHERE kind = 'shop_opened'",
           "UPDATE journal SET payload = json_remove(payload, '$.state_seals')")  # fmt: skip
     rewrite_chain()
     assert findings(shop) == []
