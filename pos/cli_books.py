@@ -9,6 +9,7 @@ import click
 from .cli_shared import FAILED, fail, make_app, open_books, shop_command, start_books
 from .config import Config
 from .kernel.clock import Clock
+from .upkeep.faults import KNOWN, describe_fault
 from .upkeep.heads import Head
 from .upkeep.restore import SKIPPED, Restored
 
@@ -86,7 +87,10 @@ def backup(config: Config, target: Path, encrypt: bool) -> None:
     if target.is_dir():
         target /= name_of(at, encrypted=key is not None)
     with open_books(config):
-        made = make_backup(db.engine, folder, target, at=at, key=key)
+        try:
+            made = make_backup(db.engine, folder, target, at=at, key=key)
+        except KNOWN as fault:
+            fail(f"no backup was written: {describe_fault(fault, config, target.parent)}")
     said = f"NOT proved: {made.unproved}" if made.unproved else "restored and verified"
     click.echo(f"{made.path}  {made.path.stat().st_size // 1024} KB, {said}.")
     if made.doubt:
@@ -198,8 +202,10 @@ def care(config: Config, as_json: bool) -> None:
     with open_books(config):
         try:
             made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
-        except (BackupBroken, OSError) as failure:
-            fail(f"the backup could not be made: {failure}")
+        except BackupBroken as broken:
+            fail(f"the backup could not be made: {broken}")
+        except KNOWN as fault:
+            fail(f"the backup could not be made: {describe_fault(fault, config, config.backup_folder())}")
         faults = prove_books(db.engine, Path(config.data.folder), at=at)
     if as_json:
         told = {"backup": str(made.path), "unproved": made.unproved, "doubt": made.doubt, "faults": faults}

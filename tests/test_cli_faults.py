@@ -300,6 +300,11 @@ def test_a_full_disk_is_said_and_the_shop_goes_on_when_there_is_space(shop: Path
             said = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
             assert "the disk is full" in said
         assert not (disk / "b.zip").exists()
+        for words in (("backup", str(disk / "b.zip")), ("care",)):  # the books have space, the stick has none
+            said = refused(
+                *words, "--data", "shop", cwd=shop.parent, OCOP_POS_CARE__BACKUPS=str(disk / "stick")
+            )
+            assert f"the disk is full: free some space for {disk}" in said.replace("/stick", "")
         said = refused("init", "--yes", "--data", str(disk / "new"), cwd=shop.parent)
         assert "the disk is full" in said
         ballast.unlink()

@@ -43,8 +43,8 @@ _SYSTEM_FAULTS = {
 }  # fmt: skip
 
 
-def describe_fault(fault: BaseException, config: Config) -> str:
-    """One line that names the cause and the way on."""
+def describe_fault(fault: BaseException, config: Config, written_to: Path | None = None) -> str:
+    """One line that names the cause and the way on. `written_to`: where the command writes, if not to the data folder."""
     if isinstance(fault, subprocess.CalledProcessError):
         said = fault.stderr.decode("utf-8", "replace") if isinstance(fault.stderr, bytes) else fault.stderr
         return f"{Path(str(fault.cmd[0])).name} failed: {first_line(said or f'exit code {fault.returncode}')}"
@@ -56,7 +56,7 @@ def describe_fault(fault: BaseException, config: Config) -> str:
     if isinstance(fault, OSError):
         return _describe_system_fault(fault)
     cause = fault.orig if isinstance(fault, DBAPIError) else fault
-    return _describe_database_fault(cause or fault, config)
+    return _describe_database_fault(cause or fault, config, written_to or Path(config.data.folder))
 
 
 def _describe_system_fault(fault: OSError) -> str:
@@ -66,7 +66,7 @@ def _describe_system_fault(fault: OSError) -> str:
     return about + _SYSTEM_FAULTS.get(fault.errno or 0, fault.strerror or first_line(fault))
 
 
-def _describe_database_fault(cause: BaseException, config: Config) -> str:
+def _describe_database_fault(cause: BaseException, config: Config, folder: Path) -> str:
     said = first_line(cause)
     if config.database.url:
         return (
@@ -76,11 +76,11 @@ def _describe_database_fault(cause: BaseException, config: Config) -> str:
     books = Path(config.data.folder) / "shop.db"
     if "unable to open" in said.lower() and is_read_only(books.parent):
         return f"{books.parent} is on a disk that is mounted read-only: mount it for writing"
-    if "i/o error" in said.lower() and has_no_space(books.parent):
+    if "i/o error" in said.lower() and has_no_space(folder):
         said = "disk is full"
     for part, meaning in _DATABASE_FAULTS:
         if part in said.lower():
-            return meaning.format(books=books, folder=config.data.folder, said=said)
+            return meaning.format(books=books, folder=folder, said=said)
     return f"{books}: {said}"
 
 

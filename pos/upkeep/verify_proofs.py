@@ -15,6 +15,7 @@ from .finding import BATCH, Finding
 from .heads import HEAD_FILE, SERIES, HeadUnreadable, highest_numbers, is_in_chain, read_head, was_kept
 from .payloads import list_payloads
 
+LOOKED = "once you have looked into it: ocop-pos verify --renew-head"
 _TRIGGERS_SQLITE = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
 _TRIGGERS_POSTGRESQL = text(
     "SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid, true), t.tgenabled, p.prosrc"
@@ -127,18 +128,18 @@ def head_file(session: Session, folder: Path) -> Iterator[Finding]:
     try:
         head = read_head(folder / HEAD_FILE)
     except HeadUnreadable as odd:
-        yield Finding("head", HEAD_FILE, str(odd))
+        yield Finding("head", HEAD_FILE, f"{odd}; {LOOKED}")
         return
     if head is None:
         if was_kept(session):
-            yield Finding("head", HEAD_FILE, "it is not there any more")
+            yield Finding("head", HEAD_FILE, f"it is not there any more; {LOOKED}")
         return
     if not is_in_chain(session, head.seq, head.hash):
         yield Finding(
             "head",
             f"journal:{head.seq}",
             f"{HEAD_FILE} names row {format_head(head.seq, head.hash)}, which the journal doesn't hold:"
-            " its end was cut off, or it was written anew",
+            f" its end was cut off, or it was written anew; {LOOKED}",
         )
     now = highest_numbers(session)
     for series, highest in head.numbers.items():
