@@ -359,3 +359,18 @@ def test_a_broken_text_or_date_is_a_finding_not_a_failure(village: Shop) -> None
     found = findings(village)
     assert "integrity" in [check for check, _ in found]
     assert "trigger" in [check for check, _ in found]
+
+
+def test_each_closed_shift_shows_its_head_and_the_journal_holds_it(village: Shop) -> None:
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "0"})
+    page = client.post("/till/shift/close", data={"counted": "0"}).text
+    found = re.search(r"<code>(\d+:[0-9a-f]{16})</code>", page)
+    assert found, page
+    with reading() as session:
+        assert list(paper_head(session, *parse_head(found.group(1)))) == []
+        newest = (
+            session.query(JournalRow).filter_by(kind="shift_closed").order_by(JournalRow.seq.desc()).first()
+        )
+        assert newest is not None
+        assert found.group(1) == format_head(newest.seq, newest.hash)
