@@ -35,6 +35,7 @@ from .verify_proofs import head_file
 
 FORMAT = 1
 SCRATCH = ".ocop-backup-"
+BESIDE = "ocop-not-proved.zip"
 A_DAY_SECONDS = 86_400
 # What zipfile raises for a damaged file, by where the damage lies (RuntimeError: marked encrypted or of a method unknown).
 UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
@@ -93,7 +94,13 @@ def make_backup(
         summary = Summary(rows, len(_kept_files(folder)))
         whole = Path(scratch) / "whole.zip"
         _pack(whole, parts, at, summary)
-        unproved = _prove(whole, Path(scratch) / "proof", engine)
+        try:
+            unproved = _prove(whole, Path(scratch) / "proof", engine)
+        except BackupBroken as broken:
+            beside = _keep_beside(whole, target.parent, key, at, summary)
+            raise BackupBroken(
+                f"{broken}. What could be copied is in {beside.name}, which counts as no backup"
+            ) from broken
         if key is not None:
             whole = _encrypted(whole, key, at, summary)
         whole.chmod(0o600)
@@ -159,6 +166,16 @@ def _pack(whole: Path, parts: dict[str, Path], at: datetime, summary: Summary) -
         archive.writestr(MANIFEST, json.dumps(told, indent=1))
         for name, path in parts.items():
             archive.write(path, name)
+
+
+def _keep_beside(whole: Path, folder: Path, key: PublicKey | None, at: datetime, summary: Summary) -> Path:
+    """The newest copy that could not be proved: one lost scan must not leave the shop without any copy of its books."""
+    beside = folder / (BESIDE if key is None else f"{BESIDE}.encrypted")
+    whole = whole if key is None else _encrypted(whole, key, at, summary)
+    whole.chmod(0o600)
+    _flush(whole)
+    whole.replace(beside)
+    return beside
 
 
 def _encrypted(whole: Path, key: PublicKey, at: datetime, summary: Summary) -> Path:

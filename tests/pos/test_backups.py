@@ -54,7 +54,11 @@ def test_a_backup_without_its_files_counts_for_nothing(village: Shop, tmp_path: 
     village.clock.advance(days=1)
     with pytest.raises(BackupBroken, match="do not add up"):
         back_up(db.engine, village.folder, stick, care, at=village.clock.now())
-    assert list(stick.iterdir()) == [good]
+    beside = stick / "ocop-not-proved.zip"  # better than nothing, and in nobody's way
+    assert set(stick.iterdir()) == {good, beside}
+    unpack(beside, tmp_path / "new")
+    assert {finding.check for finding in check_books(tmp_path / "new")} <= {"file"}
+    assert (tmp_path / "new" / "shop.db").is_file()
     with reading() as session:
         kinds = session.scalars(select(JournalRow.kind).where(JournalRow.kind.like("back%"))).all()
     assert kinds == ["backed_up", "backup_failed"]
