@@ -299,6 +299,7 @@ def test_the_head_is_written_soon_after_each_act_and_never_ahead(shop: Shop) -> 
 
 
 def test_a_head_from_paper(shop: Shop) -> None:
+    act(3)
     with reading() as session:
         head = get_head(session)
         assert head is not None
