@@ -5,103 +5,48 @@ typed wrongly; 3 a workbook has rows that are refused.
 """
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 from flask import Flask
-from rich.console import Console
 from rich.progress import Progress
 
-from .config import Config, ConfigError, load
+from . import cli_books
+from .cli_shared import (
+    FAILED,
+    REFUSED_ROWS,
+    console,
+    fail,
+    make_app,
+    migrate,
+    open_books,
+    require_no_empty_file,
+    require_schema,
+    require_shop,
+    shop_command,
+    start_books,
+)
+from .config import Config
 from .kernel.clock import Clock, ShiftedClock, business_day, starts_at
-from .kernel.database import DatabaseUnfit
 from .lan.certificate import own_addresses
-
-console = Console(stderr=True, highlight=False)
-FAILED, REFUSED_ROWS = 1, 3
-
-
-def fail(text: str) -> None:
-    console.print(f"[red]ocop-pos:[/red] {text}", soft_wrap=True)
-    sys.exit(FAILED)
-
-
-def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What all commands share: --config and --data, and errors as one line."""
-
-    @click.option(
-        "--config", "config_path", type=click.Path(path_type=Path), help="The settings file (TOML)."
-    )
-    @click.option(
-        "--data", type=click.Path(path_type=Path), help="The data folder, whatever the settings say."
-    )
-    @wraps(function)
-    def command(config_path: Path | None, data: Path | None, **more: Any) -> None:
-        from .kernel.errors import ShopError
-        from .serve import NoSuchAddress
-
-        try:
-            function(_config(config_path, data), **more)
-        except (ConfigError, DatabaseUnfit, NoSuchAddress) as odd:
-            fail(str(odd))
-        except ShopError as no:
-            fail("; ".join(f"{reason.code} {dict(reason.facts)}" for reason in no.reasons))
-
-    return command
-
-
-def _config(path: Path | None, data: Path | None) -> Config:
-    if path is None and Path("config.toml").is_file():
-        path = Path("config.toml")
-    config = load(path)
-    if data is not None:
-        config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=str(data)))
-    return config
-
-
-def _app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL") -> Flask:
-    from .app import create_app
-
-    return create_app(config, clock, synchronous=synchronous)
-
-
-def _migrate() -> None:
-    """Bring the schema of the current application up to date. Raises DatabaseUnfit when a migration fails."""
-    import logging
-
-    from flask_migrate import upgrade
-
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    upgrade()
-
-
-def _require_shop(config: Config) -> None:
-    if not config.database.url and not (Path(config.data.folder) / "shop.db").exists():
-        fail(f"{config.data.folder} holds no shop yet: ocop-pos init --data {config.data.folder}")
-
-
-@contextmanager
-def _books(config: Config) -> Any:
-    """The application's context over an existing shop, its schema up to date."""
-    _require_shop(config)
-    app = _app(config)
-    with app.app_context():
-        _migrate()
-        yield app
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="ocop-pos", message="%(version)s")
 def main() -> None:
     """The shop system of an OCOP sales point: till, stock, papers, traceability."""
+
+
+for command in cli_books.COMMANDS:
+    main.add_command(command)
 
 
 def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,6 +86,7 @@ def demo(
     """
     from .demo.devices import with_pretended_devices
     from .serve import serve
+    from .upkeep.ownership import own_folder
 
     if config.data.folder == "ocop-data":
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
@@ -153,8 +99,11 @@ def demo(
         config = msgspec.structs.replace(
             config, public=msgspec.structs.replace(config.public, base_url=phones)
         )
+    own = ExitStack()
+    Path(config.data.folder).mkdir(parents=True, exist_ok=True)
+    own.enter_context(own_folder(Path(config.data.folder)))
     village = _build_village(config, clock, seed, days)
-    app = _app(config, clock)
+    app = make_app(config, clock)
     app.config["DEMO_STRIP"] = village.strip
     base = f"http://{host}:{port}"
     table = "\n".join(
@@ -164,7 +113,8 @@ def demo(
         f"\nTill      {base}/till\nManager   {base}/today\nProducer  {base}/mine\nBuyer     {base}/r/{_some_receipt(app)}\n\n"
         f"People (role, name, name to sign in):\n{table}\n\nData      {config.data.folder}\nStop with Ctrl+C.\n"
     )
-    serve(app, host, port, lan=lan, browser=not no_browser, care=False)
+    with own:
+        serve(app, host, port, lan=lan, browser=not no_browser, care=False)
 
 
 def _free_address(config: Config, host: str | None, port: int | None) -> tuple[str, int]:
@@ -192,10 +142,12 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
 
     if (Path(config.data.folder) / "shop.db").exists():
         fail(f"{config.data.folder} holds a shop already: give the demo a new folder")
-    app = _app(config, clock, synchronous="OFF")  # a village that a power cut spoils is simply built again
+    app = make_app(
+        config, clock, synchronous="OFF"
+    )  # a village that a power cut spoils is simply built again
     today = business_day(clock.now())
     with app.app_context(), Progress(console=console, transient=True) as progress:
-        _migrate()
+        migrate()
         with unit_of_work() as session:
             open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=days)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
@@ -226,17 +178,19 @@ def run(config: Config, host: str | None, port: int | None, lan: bool, no_browse
 
     Example: ocop-pos run --config config.toml --lan
     """
+    from .kernel.database import db
     from .serve import serve
+    from .upkeep.ownership import own_database, own_folder
 
-    _require_shop(config)
-    app = _app(config)
-    with app.app_context():
-        _migrate()
-    host, port = _free_address(config, host, port)
-    click.echo(
-        f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
-    )
-    serve(app, host, port, lan=lan, browser=not no_browser)
+    require_shop(config)
+    with own_folder(Path(config.data.folder)):
+        app = make_app(config)
+        with app.app_context(), own_database(db.engine):
+            require_schema(config)
+            start_books()
+            host, port = _free_address(config, host, port)
+            ready = f"Till      http://{host}:{port}/till\nManager   http://{host}:{port}/today\nStop with Ctrl+C."
+            serve(app, host, port, lan=lan, browser=not no_browser, ready=ready)
 
 
 @main.command()
@@ -250,24 +204,41 @@ def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> No
 
     Example: ocop-pos init --data shop-data --yes --name "Điểm OCOP Mông Phụ"
     """
-    from .kernel.database import unit_of_work
-    from .upkeep.opening import open_shop
-
+    folder = Path(config.data.folder)
+    require_no_empty_file(folder / "shop.db")
     if not yes:
         name = name or click.prompt("Tên điểm bán / name of the shop", default="Điểm bán OCOP")
         address = address or click.prompt("Địa chỉ / address", default="", show_default=False)
         hotline = hotline or click.prompt("Điện thoại / telephone", default="", show_default=False)
-    app = _app(config)
-    with app.app_context():
-        _migrate()
-        with unit_of_work() as session:
-            opened = open_shop(
-                session, name or "Điểm bán OCOP", address=address, hotline=hotline, at=Clock().now()
-            )
-    assert opened is not None  # noqa: S101  a manager was asked for
+    opened, code = _open_shop(config, name or "Điểm bán OCOP", address, hotline)
     click.echo(
-        f"Sign in as  {opened.login}\nPIN         {opened.pin}   (shown this once)\nThen        ocop-pos run --data {config.data.folder}"
+        f"Sign in as     {opened.login}\nPIN            {opened.pin}   (shown this once)\n"
+        f"Recovery code  {code}   (shown this once: write it down and keep it away from this computer)\n"
+        f"Then           ocop-pos run --data {config.data.folder}"
     )
+
+
+def _open_shop(config: Config, name: str, address: str, hotline: str) -> tuple[Any, str]:
+    """A new shop in the data folder; its first manager's sign-in and the recovery code of its backups."""
+    from .kernel.database import db, unit_of_work
+    from .upkeep.encryption import keep_public_key, make_code
+    from .upkeep.heads import keep_head
+    from .upkeep.opening import open_shop
+    from .upkeep.ownership import own_folder
+
+    folder = Path(config.data.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with own_folder(folder):
+        app = make_app(config)
+        with app.app_context():
+            migrate()
+            with unit_of_work() as session:
+                opened = open_shop(session, name, address=address, hotline=hotline, at=Clock().now())
+            code, key = make_code()
+            keep_public_key(folder, key)
+            keep_head(db.engine, folder, at=Clock().now())
+    assert opened is not None  # noqa: S101  a manager was asked for
+    return opened, code
 
 
 @main.command()
@@ -276,10 +247,14 @@ def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> No
     "--token", envvar="OCOP_POS_STATION_TOKEN", help="From the Devices page; or in the environment."
 )
 @click.option(
-    "--token-file", type=click.Path(path_type=Path, exists=True), help="A file that holds the token."
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that holds the token.",
 )
 @click.option(
-    "--ca", type=click.Path(path_type=Path, exists=True), help="The shop's own certificate (ocop-pos.crt)."
+    "--ca",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The shop's own certificate (ocop-pos.crt).",
 )
 def station(server: str, token: str | None, token_file: Path | None, ca: Path | None) -> None:
     """Drive the devices of a till on a computer of its own: printers, drawer, scanner, scale, pole display.
@@ -294,7 +269,11 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
     from .station.agent import Agent, Line, NotLetIn
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    secret = token_file.read_text("utf-8").strip() if token_file else token
+    try:
+        secret = token_file.read_text("utf-8").strip() if token_file else token
+    except (OSError, UnicodeDecodeError) as odd:
+        fail(f"{token_file} can't be read as a token: {odd}")
+        return
     if not secret:
         fail("no token: give --token, --token-file or OCOP_POS_STATION_TOKEN (the Devices page makes one)")
     try:
@@ -337,110 +316,6 @@ def doctor(config: Config, as_json: bool) -> None:
     sys.exit(FAILED if any(not sign.ok for sign in signs if sign.about in needed) else 0)
 
 
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="For a machine.")
-@shop_command
-def verify(config: Config, as_json: bool) -> None:
-    """Prove that the books add up: journal, seals, stock, money, scans.
-
-    Example: ocop-pos verify --data shop-data
-    """
-    from .kernel.database import reading
-    from .upkeep.verify import notices
-    from .upkeep.verify import verify as prove
-
-    with _books(config), reading() as session:
-        findings, seen = prove(session, Path(config.data.folder)), notices(session)
-    if as_json:
-        click.echo(
-            json.dumps(
-                [{"check": f.check, "row": f.row, "said": f.said} for f in findings], ensure_ascii=False
-            )
-        )
-    else:
-        for finding in findings[:50]:
-            click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
-        for notice in seen[-20:]:
-            click.echo(f"• approved by its own maker: journal {notice.seq}, {notice.said}")
-        click.echo("The books add up." if not findings else f"{len(findings)} findings.")
-    sys.exit(FAILED if findings else 0)
-
-
-@main.command()
-@click.argument("target", type=click.Path(path_type=Path))
-@shop_command
-def backup(config: Config, target: Path) -> None:
-    """Write one consistent, compressed file of everything, and prove it by restoring it.
-
-    TARGET is a file, or a folder that gets one named by the time.
-
-    Example: ocop-pos backup /media/usb --data shop-data
-    """
-    from .kernel.database import db
-    from .upkeep.backup import BackupBroken
-    from .upkeep.backup import backup as make
-    from .upkeep.care import name_of
-
-    at = Clock().now()
-    if target.is_dir():
-        target /= name_of(at)
-    with _books(config):
-        try:
-            made = make(db.engine, Path(config.data.folder), target, at=at)
-        except BackupBroken as broken:
-            fail(str(broken))
-    click.echo(f"{made}  {made.stat().st_size // 1024} KB, restored and verified.")
-
-
-@main.command()
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@shop_command
-def restore(config: Config, source: Path) -> None:
-    """Restore a backup into a new, empty data folder.
-
-    A PostgreSQL backup is unpacked as shop.sql, to be loaded with psql into an empty database.
-
-    Example: ocop-pos restore /media/usb/ocop-20261124-021000.zip --data new-data
-    """
-    from .upkeep.backup import BackupBroken, check_books, unpack
-
-    try:
-        parts = unpack(source, Path(config.data.folder))
-        findings = check_books(Path(config.data.folder))
-    except BackupBroken as broken:
-        fail(str(broken))
-    if findings:
-        fail(f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}")
-    click.echo(f"{len(parts)} parts restored into {config.data.folder}; the books add up.")
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="For a machine.")
-@shop_command
-def care(config: Config, as_json: bool) -> None:
-    """Do tonight's care now: a backup with its generations, the books proved. `run` does it by itself.
-
-    Example: ocop-pos care --data shop-data
-    """
-    from .kernel.database import db
-    from .upkeep.backup import BackupBroken
-    from .upkeep.care import back_up, prove_books
-
-    at = Clock().now()
-    with _books(config):
-        try:
-            made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
-        except (BackupBroken, OSError) as failure:
-            fail(f"the backup could not be made: {failure}")
-        faults = prove_books(db.engine, Path(config.data.folder), at=at)
-    if as_json:
-        click.echo(json.dumps({"backup": str(made), "faults": faults}, ensure_ascii=False))
-    else:
-        click.echo(f"{made}  {made.stat().st_size // 1024} KB, restored and verified.")
-        click.echo("\n".join(f"✗ {fault}" for fault in faults[:50]) or "The books add up.")
-    sys.exit(FAILED if faults else 0)
-
-
 @main.group()
 def trace() -> None:
     """The buyers' pages."""
@@ -456,7 +331,8 @@ def trace_export(config: Config, folder: Path) -> None:
     """
     from .trace.site import export
 
-    with _books(config) as app, Progress(console=console, transient=True) as progress:
+    with open_books(config) as app, Progress(console=console, transient=True) as progress:
+        os.umask(0o022)  # a site is for everybody: the web host's user must be able to read it
         bar = progress.add_task(str(folder))
         pages = export(app, folder, lambda done, total: progress.update(bar, completed=done, total=total))
     click.echo(f"{pages} pages in {folder}.")
@@ -492,7 +368,7 @@ def import_(
     from .kernel.database import reading, unit_of_work
 
     on = today.date() if today else business_day(Clock().now())
-    with _books(config), Progress(console=console, transient=True) as progress:
+    with open_books(config), Progress(console=console, transient=True) as progress:
         bar = progress.add_task(file.name)
         tell = lambda done, total: progress.update(bar, completed=done, total=total)  # noqa: E731
         sheets = open_workbook(file)
@@ -539,7 +415,7 @@ def export_(config: Config, file: Path) -> None:
     from .importing.export import export
     from .kernel.database import reading
 
-    with _books(config), reading() as session:
+    with open_books(config), reading() as session:
         file.write_bytes(export(session, business_day(Clock().now())))
     click.echo(str(file))
 
@@ -564,7 +440,7 @@ def people_add(config: Config, name: str, role: str, producer: str) -> None:
     from .kernel.database import unit_of_work
     from .producers.terms import find_producer
 
-    with _books(config), unit_of_work() as session:
+    with open_books(config), unit_of_work() as session:
         theirs = find_producer(session, producer) if producer else None
         person, pin = add_person(
             session, name, Role(role), by=SYSTEM, at=Clock().now(), producer_id=theirs.id if theirs else None
@@ -585,7 +461,7 @@ def people_reset_pin(config: Config, login: str) -> None:
     from .kernel.actor import SYSTEM
     from .kernel.database import unit_of_work
 
-    with _books(config), unit_of_work() as session:
+    with open_books(config), unit_of_work() as session:
         person = next((p for p in everybody(session) if p.login == login), None)
         if person is None:
             fail(f"nobody signs in as {login}: ocop-pos people list")
@@ -605,7 +481,7 @@ def people_list(config: Config, as_json: bool) -> None:
     from .identity.people import people as everybody
     from .kernel.database import reading
 
-    with _books(config), reading() as session:
+    with open_books(config), reading() as session:
         rows = [
             {"login": p.login, "name": p.name, "role": p.role, "active": p.active} for p in everybody(session)
         ]
@@ -628,7 +504,7 @@ def db_upgrade(config: Config) -> None:
 
     Example: ocop-pos db upgrade --data shop-data
     """
-    with _books(config):
+    with open_books(config):
         click.echo("The schema is up to date.")
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 PREFIX = "OCOP_POS_"
+KNOWN_DATABASES = ("postgresql+psycopg://", "sqlite:///")
 SPARE_THREADS = 3  # what answers a busy shop while the tills' pages wait for scans
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Role = Literal["receipt", "label", "packing"]
@@ -57,6 +58,7 @@ class Public(Frozen, frozen=True):
 class Care(Frozen, frozen=True):
     nightly: bool = True
     backups: str = ""
+    encrypt: bool = False
     hour: Annotated[int, msgspec.Meta(ge=0, le=23)] = 2
     daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     weekly: Annotated[int, msgspec.Meta(ge=0, le=520)] = 4
@@ -174,6 +176,10 @@ def overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
 
 
 def _consistent(config: Config, where: str) -> Config:
+    if config.database.url and not config.database.url.startswith(KNOWN_DATABASES):
+        raise ConfigError(
+            f"{where}: [database] url begins with {KNOWN_DATABASES[0]}, or is empty for SQLite - at `$.database.url`"
+        )
     if not config.stations:
         raise ConfigError(f"{where}: a shop needs a till - at `$.stations`")
     printers, apart = (

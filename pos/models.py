@@ -8,6 +8,7 @@ from .house.models import Complaint, Cooler, Temperature
 from .identity.models import Person, SignIn
 from .journal.models import JournalRow
 from .kernel.once import Once
+from .kernel.tables import NumberGap
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, Terms
@@ -54,6 +55,7 @@ __all__ = [
     "Lot",
     "LotView",
     "NoteScan",
+    "NumberGap",
     "OnHand",
     "Once",
     "Paper",

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import signal
 import socket
+import ssl
 import threading
 import time
 import webbrowser
@@ -22,6 +23,7 @@ from .lan.certificate import is_private, own_addresses, ready
 from .lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
 from .lan.views import CERTIFICATES
 from .upkeep.care import NightlyCare
+from .upkeep.heads import HeadKeeper
 
 Door = PlainDoor | TlsDoor
 
@@ -30,8 +32,13 @@ class NoSuchAddress(Exception):
     """A door can't be opened there; the message says what to do."""
 
 
-def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: bool = True) -> None:
-    """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal."""
+def serve(
+    app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: bool = True, ready: str = ""
+) -> None:
+    """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal.
+
+    `ready` is said once every door is open: a shop that can't be opened says only why.
+    """
     config: Config = app.extensions["ocop_config"]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     doors: list[Door] = [PlainDoor(app, host, port, threads=config.server.threads)]
@@ -41,8 +48,11 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
         doors.append(_public_door(app, config))
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
+    heads = start_heads(app)
     for door in doors:
         door.open()
+    if ready:
+        click.echo(ready)
     if browser:
         threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
     try:
@@ -55,6 +65,7 @@ def serve(app: Flask, host: str, port: int, *, lan: bool, browser: bool, care: b
         worker.stop()
         if nightly:
             nightly.stop()
+        heads.stop()
 
 
 def _wait() -> None:
@@ -95,7 +106,15 @@ def _public_door(app: Flask, config: Config) -> Door:
     port = free_port(public.host, public.port)
     door: Door
     if public.certificate:
-        door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+        for name, path in (("certificate", public.certificate), ("key", public.key)):
+            if not Path(path).is_file():
+                raise NoSuchAddress(f"[public] {name}: there is no file {path or '(none is named)'}")
+        try:
+            door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+        except ssl.SSLError as odd:
+            raise NoSuchAddress(
+                f"[public] certificate and key: {public.certificate} and {public.key} are no PEM certificate with its key"
+            ) from odd
     else:
         door = PlainDoor(through, public.host, port, threads=8)
     click.echo(f"Public    port {door.port}: the buyers' and producers' pages alone")
@@ -112,6 +131,14 @@ def start_care(app: Flask) -> NightlyCare:
     )
     nightly.start()
     return nightly
+
+
+def start_heads(app: Flask) -> HeadKeeper:
+    """The thread that writes the journal's head beside the books."""
+    config: Config = app.extensions["ocop_config"]
+    with app.app_context():
+        engine: Any = db.engine
+    return HeadKeeper(engine, Path(config.data.folder), app.extensions["ocop_clock"]).start()
 
 
 def free_port(host: str, port: int) -> int:

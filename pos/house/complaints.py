@@ -3,6 +3,7 @@
 Law on the protection of consumers' rights 19/2023/QH15, art. 31: a complaint is taken in and answered.
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -35,11 +36,11 @@ def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at
         raise Refused.because("said_missing")
     complaint = Complaint(
         number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=tidy(about), said=said.strip(),
-        contact=tidy(contact), answer="", answered_at=None, answered_by="",
+        contact=tidy(contact), answer="", answered_at=None, answered_by="", salt=secrets.token_hex(16),
     )  # fmt: skip
     session.add(complaint)
     session.flush()
-    record(session, "complaint_taken", by=by, at=at, subject=complaint)
+    record(session, "complaint_taken", by=by, at=at, subject=complaint, state_seals=[complaint])
     return complaint
 
 
@@ -48,4 +49,4 @@ def answer(session: Session, complaint: Complaint, words: str, *, by: Actor, at:
     if not words.strip():
         raise Refused.because("said_missing")
     complaint.answer, complaint.answered_at, complaint.answered_by = words.strip(), at, by.name
-    record(session, "complaint_answered", by=by, at=at, subject=complaint)
+    record(session, "complaint_answered", by=by, at=at, subject=complaint, state_seals=[complaint])

@@ -39,10 +39,12 @@ class Temperature(Base):
 
 class Complaint(Base):
     """A line of the complaint book and its answer. Working table: it may hold a buyer's personal data,
-    which the journal, that forgets nothing, must not.
+    which the journal, that forgets nothing, must not. The journal keeps a digest; with the row its `salt` goes,
+    and nobody can guess a telephone number from the digest alone.
     """
 
     __tablename__ = "complaint"
+    __sealed_state__ = ("number", "at", "taken_by", "about", "said", "contact", "answer", "answered_at", "answered_by", "salt")  # fmt: skip
 
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -53,3 +55,4 @@ class Complaint(Base):
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(default="")
+    salt: Mapped[str | None]

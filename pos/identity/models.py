@@ -17,6 +17,7 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    __sealed_state__ = ("id", "login", "pin_hash")
 
     id: Mapped[Key]
     login: Mapped[str] = mapped_column(unique=True)
@@ -41,6 +42,7 @@ class SignIn(Base):
     """A person at a station, from PIN to sign-out. Keyed by the hash of the browser's token."""
 
     __tablename__ = "sign_in"
+    __sealed_state__ = ("token_hash", "person_id", "station", "started_at")
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

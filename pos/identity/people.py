@@ -46,7 +46,7 @@ def add_person(
                     until=until)  # fmt: skip
     session.add(person)
     session.flush()
-    record(session, "person_added", by=by, at=at, subject=person, facts=[person])
+    record(session, "person_added", by=by, at=at, subject=person, facts=[person], state_seals=[person])
     return person, pin
 
 
@@ -66,8 +66,8 @@ def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin:
     person.failed, person.locked_until = 0, None
     if person.until is not None and person.until <= at:
         person.until = ends_at(business_day(at))  # an inspector who comes again has a new day
-    sign_out_everywhere(session, person)
-    record(session, "pin_reset", by=by, at=at, subject=person)
+    ended = sign_out_everywhere(session, person)
+    record(session, "pin_reset", by=by, at=at, subject=person, state_seals=[person], removed=ended)
     return pin
 
 
@@ -84,8 +84,8 @@ def change_own_pin(session: Session, person: Person, new: str, *, by: Actor, at:
     """The person's own choice; the old PIN was asked by the caller. Ends all sign-ins. Raises Refused (`pin_weak`)."""
     refuse_weak(new)
     person.pin_hash = hashed(new)
-    sign_out_everywhere(session, person)
-    record(session, "pin_changed", by=by, at=at, subject=person)
+    ended = sign_out_everywhere(session, person)
+    record(session, "pin_changed", by=by, at=at, subject=person, state_seals=[person], removed=ended)
 
 
 def set_active(session: Session, person: Person, active: bool, *, by: Actor, at: datetime) -> None:
@@ -93,9 +93,8 @@ def set_active(session: Session, person: Person, active: bool, *, by: Actor, at:
     if not active and person.role == Role.MANAGER and _is_last_manager(session, person):
         raise Refused.because("last_manager")
     person.active = active
-    if not active:
-        sign_out_everywhere(session, person)
-    record(session, "person_changed", by=by, at=at, subject=person, facts=[person])
+    ended = [] if active else sign_out_everywhere(session, person)
+    record(session, "person_changed", by=by, at=at, subject=person, facts=[person], removed=ended)
 
 
 def _is_last_manager(session: Session, person: Person) -> bool:
@@ -103,6 +102,9 @@ def _is_last_manager(session: Session, person: Person) -> bool:
     return session.execute(others).first() is None
 
 
-def sign_out_everywhere(session: Session, person: Person) -> None:
-    for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person.id)):
+def sign_out_everywhere(session: Session, person: Person) -> Sequence[SignIn]:
+    """Ends the person's sign-ins; the caller's act notes which."""
+    ended = session.scalars(select(SignIn).where(SignIn.person_id == person.id)).all()
+    for sign_in in ended:
         session.delete(sign_in)
+    return ended

@@ -44,10 +44,11 @@ def check_pin(
 def start(session: Session, person: Person, station: str, *, at: datetime) -> str:
     """A new sign-in; returns the token for the browser's cookie. Only its hash is stored."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(token_hash=_hash(token), person_id=person.id, station=station, started_at=at, locked=False)
+    sign_in = SignIn(
+        token_hash=_hash(token), person_id=person.id, station=station, started_at=at, locked=False
     )
-    record(session, "signed_in", by=person.actor(station), at=at, subject=person)
+    session.add(sign_in)
+    record(session, "signed_in", by=person.actor(station), at=at, subject=person, state_seals=[sign_in])
     return token
 
 
@@ -69,7 +70,8 @@ def end(session: Session, token: str, *, at: datetime) -> None:
     if found:
         person, sign_in = found
         session.delete(sign_in)
-        record(session, "signed_out", by=person.actor(sign_in.station), at=at, subject=person)
+        record(session, "signed_out", by=person.actor(sign_in.station), at=at, subject=person,
+               removed=[sign_in])  # fmt: skip
 
 
 def lock(session: Session, token: str, *, at: datetime) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from .models import JournalRow
 
+FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
+
 
 def newest(
     session: Session, *, kind: str = "", before: int | None = None, limit: int = 100
@@ -47,3 +49,19 @@ def history(session: Session, subject: str) -> list[Change]:
             before = after
         changes.append(Change(row, changed))
     return changes[::-1]
+
+
+def format_head(seq: int, row_hash: str) -> str:
+    """A row of the journal as it is shown and printed: '1234:9f86d081884c7d65'."""
+    return f"{seq}:{row_hash[:FEWEST_DIGITS]}"
+
+
+def find_head_of(session: Session, kind: str, subject: str) -> str:
+    """How the newest row of that kind about `subject` is written on paper; "" for none."""
+    row = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.kind == kind, JournalRow.subject == subject)
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    ).first()
+    return format_head(row.seq, row.hash) if row else ""

@@ -49,6 +49,11 @@ def digest(facts: Mapping[str, Any]) -> str:
     return digest_whole({name: value for name, value in facts.items() if value is not None})
 
 
+def state_digest(row: Base) -> str:
+    """The digest of a working row's sealed columns, hidden ones too."""
+    return digest({name: plain(getattr(row, name)) for name in row.__sealed_state__})
+
+
 def digest_whole(facts: Mapping[str, Any]) -> str:
     """The same over every column given, null ones too: how revision 0001 sealed."""
     return hashlib.sha256(canonical(facts).encode()).hexdigest()[:32]
@@ -64,13 +69,16 @@ def record(
     facts: Iterable[Base] = (),
     seals: Iterable[Base] = (),
     sealed: Mapping[str, str] | None = None,
+    state_seals: Iterable[Base] = (),
+    removed: Iterable[Base] = (),
     **details: Any,
 ) -> None:
     """Append one act to the journal.
 
     `facts` are working rows whose new state is kept whole (their history); `seals` are ledger rows,
     of which a digest is kept, so that `verify` finds the one that was touched (`sealed`: digests made
-    already, of rows that were written in bulk). Raises Refused
+    already, of rows that were written in bulk). `state_seals` are rows of working tables whose sealed columns
+    were written, `removed` those that were deleted: the newest digest is what `verify` compares. Raises Refused
     (`clock_went_back`) when `at` lies before the newest row: a book can't be written backwards.
     """
     session.flush()
@@ -83,6 +91,10 @@ def record(
         payload["facts"] = kept
     if digests := {name_of(row): digest(row.facts()) for row in seals} | dict(sealed or {}):
         payload["seals"] = digests
+    states: dict[str, str | None] = {name_of(row): state_digest(row) for row in state_seals}
+    states |= dict.fromkeys(map(name_of, removed))
+    if states:
+        payload["state_seals"] = states
     columns = {
         "seq": seq,
         "at": at,

@@ -24,7 +24,9 @@ def list_rows() -> ResponseReturnValue:
     with reading() as session:
         rows = newest(session, kind=kind, before=before)
     details = {
-        row.seq: {k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals"}}
+        row.seq: {
+            k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals", "state_seals"}
+        }
         for row in rows
     }
     return render_template("journal/rows.html", rows=rows, details=details, kind=kind)

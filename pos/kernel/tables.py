@@ -1,7 +1,7 @@
 """The declarative base and the column types of the house."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -11,11 +11,12 @@ from sqlalchemy import (
     Dialect,
     Integer,
     MetaData,
+    Select,
     Text,
     func,
     select,
 )
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from .errors import NotFound
@@ -59,11 +60,16 @@ Milli = Annotated[int, mapped_column(Big)]
 
 
 class Base(DeclarativeBase):
-    """Every table of the shop. `__ledger__` marks the append-only ones: triggers guard them."""
+    """Every table of the shop. `__ledger__` marks the append-only ones: triggers guard them.
+
+    `__sealed_state__` names columns of a working table that the journal must not show but must prove: each act
+    that writes them keeps their digest (see journal/record.py).
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {str: Text, int: BigKey, datetime: UtcDateTime, date: Date}  # noqa: RUF012
     __ledger__ = False
+    __sealed_state__: ClassVar[tuple[str, ...]] = ()
 
     def facts(self) -> dict[str, Any]:
         """The row's columns by name, in the table's order, as plain values for the journal."""
@@ -88,11 +94,36 @@ def get_row(session: Session, table: type[Row], key: Any, missing: str) -> Row:
     return row
 
 
-def next_number(
-    session: Session, number: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
-) -> int:
-    """One more than the highest so far: numbers have no gaps, because one unit of work writes at a time."""
-    return (session.scalar(select(func.max(number))) or 0) + 1
+Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+class NumberGap(Base):
+    """Numbers `after` + 1 to `up_to` of a series that a restore left out: papers with them may be about. Ledger."""
+
+    __tablename__ = "number_gap"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    series: Mapped[str] = mapped_column(index=True)
+    after: Mapped[int]
+    up_to: Mapped[int]
+    at: Mapped[datetime]
+
+
+def name_series(number: Number) -> str:
+    """'sale.number': what a series of numbers is called in the books."""
+    return f"{number.class_.__tablename__}.{number.key}"
+
+
+def select_highest(number: Number) -> Select[tuple[int | None, int | None]]:
+    """The highest number that was given, and the highest that a restore left out: each may be null."""
+    left_out = select(func.max(NumberGap.up_to)).where(NumberGap.series == name_series(number))
+    return select(func.max(number), left_out.scalar_subquery())
+
+
+def next_number(session: Session, number: Number) -> int:
+    """One more than the highest so far: one unit of work writes at a time, so only a restore leaves numbers out."""
+    return max(highest or 0 for highest in session.execute(select_highest(number)).one()) + 1
 
 
 def holds_words(search_key: InstrumentedAttribute[str], words: str) -> list[ColumnElement[bool]]:

@@ -1,5 +1,6 @@
 """reports/views.py — the manager's first page (only tiles whose room exists), the list of refusals, the search."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,8 +79,9 @@ def _care(session: Session) -> dict[str, Any]:
 
     made, tried, proved = newest("backed_up"), newest("backed_up", "backup_failed"), newest("books_proved")
     age = now() - made.at if made else None
+    told = json.loads(made.payload) if made else {}
     return {
-        "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
+        "has_doubt": bool(told.get("doubt")), "is_unproved": bool(told.get("unproved")), "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
         "has_failed": tried is not None and tried.kind == "backup_failed",
         "has_faults": proved is not None and '"faults":0' not in proved.payload, "proved": proved,
     }  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import canonical, digest, named, record
@@ -16,7 +16,7 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.money import share_out
-from ..kernel.tables import Base
+from ..kernel.tables import Base, select_highest
 from ..law.rates import vat_bp
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
@@ -28,7 +28,7 @@ from .view import BasketView, LineView, view
 
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
-_HIGHEST = select(func.max(Sale.number))
+_HIGHEST = select_highest(Sale.number)
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
 _INSERT_MOVE = insert(DrawerMove).returning(DrawerMove.id)
 
@@ -87,7 +87,7 @@ def answered(session: Session, key: str, body: str) -> Sale | None:
 
 
 def next_sale_number(session: Session) -> int:
-    return (session.scalar(_HIGHEST) or 0) + 1
+    return max(highest or 0 for highest in session.execute(_HIGHEST).one()) + 1
 
 
 def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str, Any]]:

@@ -16,8 +16,10 @@ def new_key(session: Session, station: str, *, by: Actor, at: datetime) -> str:
     """A token for this station, shown this once; the one before it ends."""
     end_keys(session, station, by=by, at=at)
     token = secrets.token_urlsafe(32)
-    session.add(StationKey(station=station, token_hash=_hash(token), at=at, by_name=by.name))
-    record(session, "station_key_made", by=by, at=at, station=station)
+    key = StationKey(station=station, token_hash=_hash(token), at=at, by_name=by.name)
+    session.add(key)
+    session.flush()
+    record(session, "station_key_made", by=by, at=at, station=station, state_seals=[key])
     return token
 
 
@@ -25,7 +27,7 @@ def end_keys(session: Session, station: str, *, by: Actor, at: datetime) -> None
     """Whoever has this station's token is let in no longer."""
     for key in session.scalars(_valid().where(StationKey.station == station)):
         key.ended_at = at
-        record(session, "station_key_ended", by=by, at=at, station=station)
+        record(session, "station_key_ended", by=by, at=at, station=station, state_seals=[key])
 
 
 def key_of(session: Session, station: str) -> StationKey | None:

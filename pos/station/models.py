@@ -11,6 +11,7 @@ class StationKey(Base):
     """The right of another computer to drive a station's devices. Only the hash of its token is kept."""
 
     __tablename__ = "station_key"
+    __sealed_state__ = ("id", "station", "token_hash", "at", "by_name", "ended_at")
 
     id: Mapped[Key]
     station: Mapped[str] = mapped_column(index=True)

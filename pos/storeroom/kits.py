@@ -6,7 +6,7 @@ Also for a recall: a set's lot is as stopped as any lot in it (admission/gate.py
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,9 +17,10 @@ from ..catalog.models import Kind, Product
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor, require_manager
-from ..kernel.clock import business_day
+from ..kernel.clock import business_day, starts_at
 from ..kernel.errors import Refused
 from ..kernel.quantity import ONE, Unit
+from ..kernel.tables import NumberGap
 from ..kernel.words import quantity
 from ..producers.terms import get_producer, terms_on
 from ..shop.models import get_shop
@@ -28,6 +29,8 @@ from ..stock.models import KitLotPart, Lot, MoveKind, OnHand, Place, StockMove, 
 from ..stock.moves import Step, post
 from ..stock.queries import get_lot, get_place, parts_of_kit
 from .move import require_on_hand
+
+KIT_SERIES = "lot.number"  # counted anew each day: what a restore leaves out matters on its own day alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ def _new_lot(session: Session, kit: Product, parts: Sequence[Lot], by: Actor, at
     today = business_day(at)
     terms = terms_on(session, kit.producer_id, today)
     ends = [lot.expires_on for lot in parts if lot.expires_on is not None]
-    number = _next_number(session, kit, f"SET{today:%y%m%d}")
+    number = _next_number(session, kit, f"SET{today:%y%m%d}", today)
     lot = Lot(
         product_id=kit.id, number=number, producer_id=kit.producer_id, made_on=today, expires_on=min(ends, default=None),
         origin_place=get_shop(session).address or get_producer(session, kit.producer_id).address or get_shop(session).name,
@@ -208,11 +211,16 @@ def _new_lot(session: Session, kit: Product, parts: Sequence[Lot], by: Actor, at
     return save_lot(session, lot, by=by, at=at)
 
 
-def _next_number(session: Session, kit: Product, start: str) -> str:
+def _next_number(session: Session, kit: Product, start: str, today: date) -> str:
     taken = session.scalar(
         select(func.count()).select_from(Lot).where(Lot.product_id == kit.id, Lot.number.startswith(start))
     )
-    return f"{start}-{(taken or 0) + 1}"
+    left_out = session.scalar(
+        select(func.sum(NumberGap.up_to - NumberGap.after)).where(
+            NumberGap.series == KIT_SERIES, NumberGap.at >= starts_at(today)
+        )
+    )
+    return f"{start}-{(taken or 0) + (left_out or 0) + 1}"
 
 
 def _as_parts(kit_lot: Lot, taken: Sequence[Taken]) -> list[KitLotPart]:

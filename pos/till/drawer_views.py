@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Kick, Slip
 
+from ..journal.queries import find_head_of
 from ..printing.send import send
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
 from ..shifts.queries import list_acts, sum_by_cashier
@@ -30,12 +31,13 @@ def end_shift(session: Session) -> Panel:
     counted = typed_vnd("counted")
     shift = get_open_shift(session, actor().station)
     close = close_shift(session, shift, counted, by=actor(), at=now())
-    cashiers = sum_by_cashier(list_acts(session, shift))
-    return Panel(
-        "shift_closed",
-        "done",
-        {"close": close, "shift": get_shift(session, shift.number), "cashiers": cashiers},
-    )
+    shown = {
+        "close": close,
+        "shift": get_shift(session, shift.number),
+        "head": find_head_of(session, "shift_closed", f"shift:{shift.number}"),
+        "cashiers": sum_by_cashier(list_acts(session, shift)),
+    }
+    return Panel("shift_closed", "done", shown)
 
 
 @pages.post("/cash")

@@ -1,4 +1,5 @@
-"""upkeep/care.py — what the shop's computer does by itself: a proved backup every night, the books proved every week.
+"""upkeep/care.py — what the shop's computer does by itself: a proved backup every night and after each shift, the
+books proved every week.
 
 When it was off at that hour it makes up for it as soon as it is on: a village shop switches its computer
 off at night. What was done and how it ended stands in the journal.
@@ -8,10 +9,11 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ..admission.change_paper import apply_due_changes
@@ -24,18 +26,21 @@ from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import reading, unit_of_work
 from ..kernel.once import forget_old
 from ..tags.kept import kept_truth
-from .backup import backup
+from .backup import BackupBroken, MadeBackup, Summary, make_backup, read_summary
+from .encryption import PublicKey, find_public_key
 from .verify import verify
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 60
 A_WEEK = timedelta(days=7)
-_NAME = re.compile(r"^ocop-(\d{8}-\d{6})\.zip$")
+SHRUNK_BELOW = 0.9  # of the fullest generation: a day that was lost by a restore is less than that
+PLAIN, ENCRYPTED = "zip", "ocopbak"
+_NAME = re.compile(rf"^ocop-(\d{{8}}-\d{{6}})\.(?:{PLAIN}|{ENCRYPTED})$")
 
 
-def name_of(at: datetime) -> str:
+def name_of(at: datetime, *, encrypted: bool = False) -> str:
     """A backup's file name: its time in the shop's own zone, so that names sort by age."""
-    return f"ocop-{at.astimezone(SHOP_ZONE):%Y%m%d-%H%M%S}.zip"
+    return f"ocop-{at.astimezone(SHOP_ZONE):%Y%m%d-%H%M%S}.{ENCRYPTED if encrypted else PLAIN}"
 
 
 def made_at(name: str) -> datetime | None:
@@ -75,32 +80,53 @@ def last_of(session: Session, *kinds: str) -> JournalRow | None:
     ).first()
 
 
-def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetime) -> Path:
-    """Make tonight's backup, prove it, note it, and let old generations go.
+def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetime) -> MadeBackup:
+    """Make a backup, prove it, note it, and let old generations go.
 
     Whatever went wrong stands in the journal (`backup_failed`) before it is raised; an old generation that
-    can't be removed spoils no new one.
+    can't be removed spoils no new one. While something about the books is odd (far less in them than in a
+    generation that is still there, a head that doesn't fit) no generation goes: the good ones must not be pushed out.
     """
-    target = folder / name_of(at)
     try:
-        made = backup(engine, data, target, at=at)
+        key = encryption_key(data, care)
+        made = make_backup(engine, data, folder / name_of(at, encrypted=key is not None), at=at, key=key)
     except Exception as failure:
         with unit_of_work(engine) as session:
             record(session, "backup_failed", by=SYSTEM, at=at, folder=str(folder), why=str(failure)[:500])
         raise
-    gone, stuck = prune(folder, care)
+    doubt = "; ".join(filter(None, (made.doubt, find_shrinkage(folder, made.summary))))
+    if doubt:
+        log.warning("no old backup is removed: %s", doubt)
+    gone, stuck = ([], []) if doubt else prune(folder, care)
     with unit_of_work(engine) as session:
         record(
-            session,
-            "backed_up",
-            by=SYSTEM,
-            at=at,
-            file=made.name,
-            bytes=made.stat().st_size,
-            let_go=gone,
-            stuck=stuck,
+            session, "backed_up", by=SYSTEM, at=at, file=made.path.name, bytes=made.path.stat().st_size,
+            rows=made.summary.rows, files=made.summary.files, unproved=made.unproved, doubt=doubt, let_go=gone, stuck=stuck,
+        )  # fmt: skip
+    return replace(made, doubt=doubt)
+
+
+def encryption_key(data: Path, care: Care) -> PublicKey | None:
+    """What backups are encrypted to; None where the settings don't ask for it. Raises BackupBroken without a key."""
+    if not care.encrypt:
+        return None
+    key = find_public_key(data)
+    if key is None:
+        raise BackupBroken(
+            "[care] encrypt is on, but this shop has no recovery code yet: ocop-pos recovery-code"
         )
-    return made
+    return key
+
+
+def find_shrinkage(folder: Path, made: Summary) -> str:
+    """How far a backup falls behind the fullest generation that is there; "" if it doesn't. Ledgers only grow."""
+    others = [read_summary(path) for path in folder.iterdir() if made_at(path.name) is not None]
+    for name in ("rows", "files"):
+        most = max((getattr(other, name) for other in others if other is not None), default=0)
+        now = getattr(made, name)
+        if now < most * SHRUNK_BELOW:
+            return f"an older backup has {most} {name}, this one {now}"
+    return ""
 
 
 def prune(folder: Path, care: Care) -> tuple[list[str], list[str]]:
@@ -122,9 +148,6 @@ def prove_books(engine: Engine, data: Path, *, at: datetime) -> list[str]:
     """The database's own check, and `verify`; what they found, noted in the journal."""
     with reading(engine) as session:
         faults = [f"{finding.check} {finding.row}: {finding.said}" for finding in verify(session, data)]
-        if engine.dialect.name == "sqlite":
-            said = session.scalars(text("PRAGMA integrity_check")).all()
-            faults += [f"sqlite: {line}" for line in said if line != "ok"]
     with unit_of_work(engine) as session:
         forget_old(session, at)
         record(session, "books_proved", by=SYSTEM, at=at, faults=len(faults), first=faults[:3])
@@ -195,7 +218,12 @@ class NightlyCare:
     def _backup_is_due(self, at: datetime) -> bool:
         with reading(self._engine) as session:
             tried = last_of(session, "backed_up", "backup_failed")
-        return is_due(tried.at if tried else None, at, self._care.hour) or _failed_an_hour_ago(tried, at)
+            closed = last_of(session, "shift_closed")
+        is_shift_new = closed is not None and (
+            tried is None or (tried.kind == "backed_up" and closed.seq > tried.seq)
+        )
+        due = is_due(tried.at if tried else None, at, self._care.hour)
+        return due or is_shift_new or _failed_an_hour_ago(tried, at)
 
     def _proof_is_due(self, at: datetime) -> bool:
         with reading(self._engine) as session:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Group
@@ -13,6 +14,7 @@ from ..kernel.actor import SYSTEM, Role
 from ..kernel.errors import Refused
 from ..shop.models import Shop
 from ..stock.models import Place, Zone
+from .verify_proofs import STATES_SEALED, has_sealed_states, sealed_models
 
 PLACES = (
     ("OCOP", "Kệ OCOP", Zone.OCOP),
@@ -53,8 +55,20 @@ def open_shop(
     places = [Place(code=code, name=label, zone=zone.value) for code, label, zone in PLACES]
     session.add_all(places)
     session.flush()
-    record(session, "shop_opened", by=SYSTEM, at=at, subject=shop, facts=[shop, *places])
+    record(session, "shop_opened", by=SYSTEM, at=at, subject=shop, facts=[shop, *places], states_sealed=True)
     if manager is None:
         return None
     person, pin = add_person(session, manager, Role.MANAGER, by=SYSTEM, at=at)
     return Opened(person.login, pin)
+
+
+def seal_states(session: Session, *, at: datetime) -> bool:
+    """Seal once what PINs, sign-ins, stations' keys and complaints are now: from here on `verify` proves them.
+
+    A shop made by an earlier version does it when it is first started under this one; a new shop never needs it.
+    """
+    if has_sealed_states(session):
+        return False
+    rows = [row for model in sealed_models() for row in session.scalars(select(model))]
+    record(session, STATES_SEALED, by=SYSTEM, at=at, state_seals=rows)
+    return True

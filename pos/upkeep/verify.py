@@ -1,12 +1,14 @@
 """upkeep/verify.py — prove that the books add up: chain, seals, sums, triggers. Names the first row that differs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from ..files.models import StoredFile
@@ -14,20 +16,38 @@ from ..files.store import path_of, sha256_of
 from ..journal.models import JournalRow
 from ..journal.record import GENESIS, chained_hash, digest, digest_whole, name_of
 from ..kernel.money import amount_vnd
-from ..kernel.tables import Base, ledger_tables
+from ..kernel.tables import Base
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
 from .finding import BATCH, Finding
+from .payloads import list_payloads
+from .verify_proofs import database_file, head_file, numbers, sealed_states, triggers
 from .verify_stock import counted, kits, on_hand, sold_moves, whole_pieces, written_off
 
 
 def verify(session: Session, folder: Path | None = None) -> list[Finding]:
-    """Every check of the house; with the data folder, the kept files too. An empty list: the books add up."""
-    checks = (
-        triggers, chain, sealed_rows, versioned_rows, on_hand, sale_sums, refunds, carried, whole_pieces, written_off, counted, kits, sold_moves, drawer, numbers,
-    )  # fmt: skip
-    found = [finding for check in checks for finding in check(session)]
-    return found if folder is None else [*found, *kept_files(session, folder)]
+    """Every check of the house; with the data folder, the kept files and the head, too. Empty: the books add up.
+
+    A check that the database itself breaks off is a finding, and the others go on.
+    """
+    checks: list[Callable[[Session], Iterator[Finding]]] = [
+        database_file, triggers, chain, sealed_rows, sealed_states, versioned_rows, on_hand, sale_sums, refunds, carried, whole_pieces,
+        written_off, counted, kits, sold_moves, drawer, numbers,
+    ]  # fmt: skip
+    if folder is not None:
+        checks += [partial(kept_files, folder=folder), partial(head_file, folder=folder)]
+    return [finding for check in checks for finding in _run_check(check, session)]
+
+
+def _run_check(check: Callable[[Session], Iterator[Finding]], session: Session) -> Iterator[Finding]:
+    """Its findings. What can't be read (a damaged page, a text that is no date) is one more of them."""
+    try:
+        yield from check(session)
+    except (DBAPIError, ValueError, TypeError, KeyError, LookupError) as broken:
+        session.rollback()
+        name = getattr(check, "func", check).__name__
+        cause = broken.orig if isinstance(broken, DBAPIError) else broken
+        yield Finding("integrity", name, f"the books can't be read here: {type(broken).__name__}: {cause}")
 
 
 def kept_files(session: Session, folder: Path) -> Iterator[Finding]:
@@ -38,26 +58,6 @@ def kept_files(session: Session, folder: Path) -> Iterator[Finding]:
             yield Finding("file", name_of(stored), f"{stored.name} is not there any more")
         elif sha256_of(path) != stored.sha256:
             yield Finding("file", name_of(stored), f"{stored.name} is another file than was kept")
-
-
-def triggers(session: Session) -> Iterator[Finding]:
-    """Each ledger table still has the triggers that keep it append-only."""
-    there = trigger_names(session)
-    kinds = (
-        ("no_update", "no_delete", "no_truncate")
-        if session.get_bind().dialect.name == "postgresql"
-        else ("no_update", "no_delete")
-    )
-    for table in ledger_tables():
-        for kind in kinds:
-            if f"{table}_{kind}" not in there:
-                yield Finding("trigger", table, f"trigger {table}_{kind} is missing")
-
-
-def trigger_names(session: Session) -> set[str]:
-    if session.get_bind().dialect.name == "sqlite":
-        return set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
-    return set(session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")))
 
 
 def chain(session: Session) -> Iterator[Finding]:
@@ -80,20 +80,10 @@ def _journal(session: Session) -> Iterator[JournalRow]:
     )
 
 
-def _payloads(session: Session) -> Iterator[dict[str, Any]]:
-    """What each row says, in order. One that can't be read any more has been found by the chain."""
-    rows = select(JournalRow.payload).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
-    for text_ in session.scalars(rows):
-        try:
-            yield json.loads(text_)
-        except ValueError:
-            continue
-
-
 def sealed_rows(session: Session) -> Iterator[Finding]:
     """Each ledger row is exactly as it was sealed in the journal, and none is there without a seal."""
     seals: dict[str, str] = {}
-    for payload in _payloads(session):
+    for payload in list_payloads(session):
         seals.update(payload.get("seals", {}))
     for model in _ledger_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
@@ -135,7 +125,7 @@ def _ledger_models() -> list[type[Base]]:
 def versioned_rows(session: Session) -> Iterator[Finding]:
     """Products, papers, lots, producers, the shop: as their newest journal entry says."""
     newest: dict[str, Any] = {}
-    for payload in _payloads(session):
+    for payload in list_payloads(session):
         newest.update(payload.get("facts", {}))
     kept = {name.split(":")[0] for name in newest} | {"product", "paper", "lot", "producer", "shop"}
     models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
@@ -278,14 +268,6 @@ def drawer(session: Session) -> Iterator[Finding]:
     for shift, close in session.execute(select(Shift, ShiftClose).join(ShiftClose)):
         if close.expected_vnd != shift.float_vnd + int(moves.get(shift.number, 0)):
             yield Finding("drawer", f"shift:{shift.number}", "it expected something else than its moves say")
-
-
-def numbers(session: Session) -> Iterator[Finding]:
-    """Sales and shifts are numbered from 1 without gaps."""
-    for model in (Sale, Shift):
-        count, highest = session.execute(select(func.count(), func.max(model.number))).one()
-        if (highest or 0) != count:
-            yield Finding("numbers", model.__tablename__, f"{count} rows, the highest number is {highest}")
 
 
 def counts(session: Session) -> dict[str, int]:

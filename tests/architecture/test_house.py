@@ -16,7 +16,7 @@ from pos.config import Config, ConfigError, load
 from pos.kernel.database import DatabaseUnfit, engine_options, reading, require_safe_sqlite
 from pos.kernel.tables import ledger_tables
 from pos.law.rates import vat_bp, vat_categories, vat_rates
-from pos.upkeep.verify import trigger_names
+from pos.upkeep.verify_proofs import trigger_names
 from pos.web.reasons import ALL
 from tests.conftest import TODAY, Shop
 

@@ -82,7 +82,7 @@ def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
     def broken(*_arguments: object, **_more: object) -> Path:
         raise failure
 
-    monkeypatch.setattr(nightly, "backup", broken)
+    monkeypatch.setattr(nightly, "make_backup", broken)
     care = NightlyCare(db.engine, village.folder, tmp_path, Care(), village.clock)
     assert care.look() == ["books"]
     assert care.look() == []  # not every minute anew

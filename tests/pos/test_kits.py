@@ -1,6 +1,7 @@
 """Gift sets: packed out of lots that stay known, stopped with any of them, taken apart again; on both databases."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pos.catalog.models import GoodsClass, Kind, Product
 from pos.catalog.products import save_product
 from pos.catalog.recipes import read_recipe, written
 from pos.kernel.actor import SYSTEM, Actor
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import db, reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
@@ -22,6 +23,7 @@ from pos.stock.lots import stop
 from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.kits import Taken, components, make_sets, still_inside, take_apart
 from pos.trace.recall import get_recall
+from pos.upkeep.restore import continue_books
 from pos.upkeep.verify import verify
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
@@ -124,6 +126,15 @@ def test_a_set_remembers_the_lots_in_it_and_is_sold(table: Table) -> None:
         }
         sell(session, table.kit)
         assert verify(session) == []
+
+
+def test_after_a_restore_no_sets_number_of_that_day_is_used_again(table: Table, tmp_path: Path) -> None:
+    """A set that was packed after the backup is about, with its number on it."""
+    first = table.pack(1, 2, 0, 1)
+    assert first.number == "SET261124-1"
+    (tmp_path / "b.zip").write_bytes(b"")
+    continue_books(db.engine, tmp_path, source=tmp_path / "b.zip", at=MORNING, skip=7)
+    assert table.pack(1, 1, 1, 1).number == "SET261124-9"
 
 
 def test_a_stopped_part_stops_the_set_and_finds_its_buyers(table: Table) -> None:

@@ -18,7 +18,8 @@ from pos.sales.pay import pay_cash
 from pos.sales.view import view
 from pos.stock.models import Lot, OnHand
 from pos.upkeep.backup import backup, check_books, unpack
-from pos.upkeep.verify import trigger_names, verify
+from pos.upkeep.verify import verify
+from pos.upkeep.verify_proofs import trigger_names
 from tests.conftest import CASHIER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
 MADE = Path(__file__).parents[1] / "data"

@@ -111,7 +111,7 @@ def plausible(name: str) -> str:
     last = name.rsplit("-", 1)[-1]
     if last in {"pin", "old", "new", "again"}:
         return "480271"
-    if last in {"login"}:
+    if last == "login":
         return "quan-ly"
     if re.search(r"(^|_)(on|day|starts|ends|issued|until|made|made_on|expires_on|note_date|comes_on)$", last):
         return "24/11/2026"
@@ -119,11 +119,11 @@ def plausible(name: str) -> str:
         return "45000"
     if re.search(r"_id$|^page$|^n$|number$|version|quantity|sets|copies|stars|milli|before|seen", last):
         return "1"
-    if last in {"output"}:
+    if last == "output":
         return "printer:Máy in quầy"
-    if last in {"of"}:
+    if last == "of":
         return "changed"
-    if last in {"design"}:
+    if last == "design":
         return "shelf"
     return "x"
 

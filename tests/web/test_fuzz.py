@@ -85,11 +85,7 @@ def path_for(rule: Any, mad: str | None = None) -> str | None:
 def _argument(rule: Any, name: str) -> str:
     converter = rule._converters[name]
     if hasattr(converter, "items"):
-        return (
-            str(converter.items[0])
-            if isinstance(converter.items, (list, tuple))
-            else sorted(converter.items)[0]
-        )
+        return str(converter.items[0]) if isinstance(converter.items, (list, tuple)) else min(converter.items)
     return "1"
 
 
