@@ -121,8 +121,8 @@ def list_papers() -> ResponseReturnValue:
     )
     if producer == "shop":
         query = query.where(Paper.producer_id.is_(None))
-    elif producer.isdigit():
-        query = query.where(Paper.producer_id == int(producer))
+    elif producer_id := request.args.get("producer", type=row_id):
+        query = query.where(Paper.producer_id == producer_id)
     if kind in PAPERS:
         query = query.where(Paper.kind == kind)
     if words:
@@ -190,7 +190,7 @@ def _scan_pages(file_id: int | None) -> int:
 
 
 def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
-    given: dict[str, Any] = {"producer_id": request.args.get("producer", type=int), "kind": "recognition"}
+    given: dict[str, Any] = {"producer_id": request.args.get("producer", type=row_id), "kind": "recognition"}
     renewed = request.args.get("renews", type=row_id)
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN} | {"products": _named(session, known)}
@@ -204,7 +204,7 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
             "producer_id": old.producer_id,
             "products": _named(session, old, with_stars=False),
         }
-    elif product_id := request.args.get("product", type=int):
+    elif product_id := request.args.get("product", type=row_id):
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
     form: Any = PaperForm(data=given)

@@ -15,7 +15,14 @@ def read_codes(typed: str) -> list[Code]:
     for line in filter(None, (part.strip() for part in typed.replace(",", "\n").splitlines())):
         digits, _, pieces = line.partition(" ")
         pieces = pieces.strip().lstrip("x×* ") or "1"
-        if not (digits.isascii() and digits.isdigit() and pieces.isdigit() and 0 < int(pieces) < 10_000):
+        if not (
+            digits.isascii()
+            and digits.isdigit()
+            and pieces.isascii()
+            and pieces.isdigit()
+            and len(pieces) < 5
+            and 0 < int(pieces) < 10_000
+        ):
             raise Refused.because("gtin_check_digit", digits=line)
         codes.append(Code(digits, int(pieces) * 1000))
     return codes

@@ -18,7 +18,7 @@ from ..kernel.tables import holds_words
 from ..producers.models import Producer
 from ..producers.names import producer_choices
 from ..web.now import now
-from ..web.numbers import page_asked
+from ..web.numbers import page_asked, row_id
 from ..web.rights import actor, allowed
 from .codes import read_codes, written
 from .forms import PhotoForm, ProductForm
@@ -49,8 +49,8 @@ def list_products() -> ResponseReturnValue:
     )
     if asked["group"]:
         query = query.where(Product.group_code == asked["group"])
-    if asked["producer"].isdigit():
-        query = query.where(Product.producer_id == int(asked["producer"]))
+    if producer_id := request.args.get("producer", type=row_id):
+        query = query.where(Product.producer_id == producer_id)
     with reading() as session:
         rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         return render_template(

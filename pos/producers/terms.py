@@ -61,7 +61,7 @@ def save_producer(session: Session, producer: Producer, *, by: Actor, at: dateti
 
 def _next_code(session: Session) -> str:
     codes = session.scalars(select(Producer.code).where(Producer.code.like("CT%"))).all()
-    return f"CT{max((int(code[2:]) for code in codes if code[2:].isdigit()), default=0) + 1:03}"
+    return f"CT{max((int(code[2:]) for code in codes if code[2:].isascii() and code[2:].isdigit() and len(code) < 20), default=0) + 1:03}"
 
 
 def terms_on(session: Session, producer_id: int, on: date) -> Terms | None:

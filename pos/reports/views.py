@@ -25,6 +25,7 @@ from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
 from ..tags.kept import kept_truth
 from ..web.now import now, today
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .refusals import called_count, refusals
 from .search import find_all
@@ -101,7 +102,7 @@ def withdraw(change_id: int) -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def list_refused() -> ResponseReturnValue:
     """Refused scans of the last week, with what to do for each."""
-    days = min(90, max(1, request.args.get("days", 7, type=int)))
+    days = min(90, max(1, request.args.get("days", 7, type=row_id)))
     with reading() as session:
         found = refusals(session, starts_at(today() - timedelta(days=days - 1)))
         return render_template("reports/refused.html", found=found, days=days)

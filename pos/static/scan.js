@@ -4,8 +4,8 @@
 // and a text box that caught some of them gets its former text back.
 const FASTEST_PERSON_MS = 70; // 14 keys a second: slow scanners are faster, people aren't
 const SHORTEST_CODE = 5;
+const SHORTEST_ELEMENT = 3; // an identifier of two figures and a letter: before that, a function key is a person's
 const SILENCE_MS = 120; // ends a code of a scanner that was taught to send no Enter
-const SUFFIX_MS = 150; // what a scanner still sends of its suffix after the first key of it
 const SEPARATOR = "\x1d";
 const SHIFTED = { Digit1: "!", Digit2: "@", Digit3: "#", Digit4: "$", Digit5: "%", Digit6: "^", Digit7: "&", Digit8: "*", Digit9: "(", Digit0: ")", Minus: "_", Equal: "+", Slash: "?", Semicolon: ":", Quote: '"', Period: ">", Comma: "<", BracketRight: "}", BracketLeft: "{" };
 const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Quote: "'", Period: ".", Comma: ",", Space: " ", BracketRight: "]", BracketLeft: "[", Backslash: "\\", NumpadSubtract: "-", NumpadDecimal: "." };
@@ -59,7 +59,7 @@ export function listen(target, onScan) {
     lastAt = event.timeStamp;
     clearTimeout(silence);
     if (endsCode(event)) {
-      const isRest = !burst && event.timeStamp - endedAt < SUFFIX_MS; // CR+LF, two Enters: they would press what has the focus
+      const isRest = !burst && event.timeStamp - endedAt < FASTEST_PERSON_MS; // CR+LF, two Enters: they would press what has the focus
       if (isRest || (fast && burst.length >= SHORTEST_CODE)) {
         event.preventDefault();
         event.stopImmediatePropagation();
@@ -69,7 +69,7 @@ export function listen(target, onScan) {
       burst = "";
       return;
     }
-    const character = characterOf(event) || separatorKey(event, fast && burst);
+    const character = characterOf(event) || separatorKey(event, fast && burst.length >= SHORTEST_ELEMENT);
     if (!character) {
       burst = "";
       return;

@@ -132,15 +132,19 @@ function press(key, event) {
   }
 }
 
-function searchEntered() {
+// The first of what is found for just this text: a list that is still of its beginning is asked for anew.
+async function searchEntered() {
   const text = search.value.trim();
-  const first = document.querySelector("#found form button");
   if (/^[0-9]{8,14}$/.test(text) || /^(SP|PT-?)\d+$/i.test(text)) enqueue(text);
-  else if (first) {
-    setMode();
-    first.click();
-  }
   else if (!text) press("Enter", new Event("none"));
+  else {
+    if (document.querySelector("#found .found")?.dataset.words.trim() !== text) {
+      await htmx.ajax("GET", `${search.getAttribute("hx-get")}?${new URLSearchParams({ q: text })}`, { target: "#found" });
+    }
+    setMode();
+    document.querySelector("#found form button")?.click();
+    return; // what was touched clears the box; what nobody knows stays to be read
+  }
   clearSearch();
 }
 

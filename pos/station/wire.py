@@ -1,6 +1,7 @@
 """station/wire.py — what a station apart and the shop's computer say to each other, as JSON."""
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 
@@ -34,8 +35,12 @@ class Job(msgspec.Struct, frozen=True):
     slip: Slip
 
 
+Number = Annotated[int, msgspec.Meta(ge=0, lt=10**18)]  # a row's key, or a count: both fit the database
+ScannedText = Annotated[str, msgspec.Meta(max_length=8192)]
+
+
 class Ended(msgspec.Struct, frozen=True):
-    job: int
+    job: Number
     outcome: Outcome
 
 
@@ -45,13 +50,13 @@ class Ask(msgspec.Struct, frozen=True):
     `free`: printers with nothing to do.
     """
 
-    run: str
-    n: int
+    run: Annotated[str, msgspec.Meta(max_length=200)]
+    n: Number
     free: tuple[str, ...] = ()
     printers: dict[str, Says] = {}
     states: dict[Device, str] = {}
     weight: Weight | None = None
-    scans: tuple[str, ...] = ()
+    scans: tuple[ScannedText, ...] = ()
     ended: tuple[Ended, ...] = ()
 
 

@@ -18,7 +18,7 @@ from ..kernel.tables import holds_words
 from ..producers.names import producer_choices
 from ..shop.views import cashiers_by_policy_alone
 from ..web.now import now, today
-from ..web.numbers import page_asked
+from ..web.numbers import page_asked, row_id
 from ..web.rights import actor, allowed
 from .change_lot import FACTS, change_lot
 from .forms import LotForm, PlaceForm, ReleaseForm, StopForm
@@ -36,7 +36,7 @@ pages.before_request(cashiers_by_policy_alone)
 @pages.get("/stock")
 @allowed(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def list_lots() -> ResponseReturnValue:
-    words, place = request.args.get("q", ""), request.args.get("place", type=int)
+    words, place = request.args.get("q", ""), request.args.get("place", type=row_id)
     page = page_asked()
     query = (
         select(Lot, Product, Place.name.label("place"), OnHand.quantity_milli)
@@ -64,7 +64,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         lying = session.execute(
             select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
         ).all()
-        moves = moves_of(session, lot_id, before=request.args.get("before", type=int), limit=PAGE + 1)
+        moves = moves_of(session, lot_id, before=request.args.get("before", type=row_id), limit=PAGE + 1)
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
             moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in places(session)},

@@ -16,6 +16,7 @@ from ..shop.views import cashiers_by_policy_alone
 from ..stock.queries import get_lot, place_choices
 from ..web.forms import choose_from
 from ..web.now import now
+from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .forms import CountForm, MoveForm
 from .move import count_lot, move
@@ -45,7 +46,7 @@ def manager_agrees(form: Any) -> Approval | None:
 @pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
 @allowed(*BY_POLICY)
 def move_lot(lot_id: int) -> ResponseReturnValue:
-    form: Any = without_own_approval(MoveForm(place_id=request.args.get("place", type=int)))
+    form: Any = without_own_approval(MoveForm(place_id=request.args.get("place", type=row_id)))
     with reading() as session:
         lot = get_lot(session, lot_id)
         where = place_choices(session)
@@ -79,7 +80,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
 @pages.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
 @allowed(*BY_POLICY)
 def count(lot_id: int) -> ResponseReturnValue:
-    form: Any = CountForm(place_id=request.args.get("place", type=int))
+    form: Any = CountForm(place_id=request.args.get("place", type=row_id))
     with reading() as session:
         lot = get_lot(session, lot_id)
         choose_from(form.place_id, place_choices(session))

@@ -37,7 +37,7 @@ from ..stock.queries import get_place, places
 from ..storeroom.models import Receiving, ReceivingLine
 from ..web.download import download
 from ..web.now import config, now, today
-from ..web.numbers import row_id
+from ..web.numbers import row_id, small_number
 from ..web.reasons import said
 from ..web.rights import actor, allowed
 from .designs import DEFAULT_BRAND, Look, OneTag, label
@@ -157,9 +157,11 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
         zone = [place.id for place in places(session) if place.zone == which]
         query = select(Product.id).where(Product.shelf_place_id.in_(zone), ~Product.archived)
         return of, session.scalars(query.order_by(Product.search_key)).all()
-    if kind not in ids or row_id(which) is None:
-        raise NotFound.because("nothing_to_tag")
-    return of, session.scalars(ids[kind](row_id(which))).all()
+    try:
+        query = ids[kind](row_id(which))
+    except (KeyError, ValueError):
+        raise NotFound.because("nothing_to_tag") from None
+    return of, session.scalars(query).all()
 
 
 def _scanned(session: Session, lines: str) -> list[int]:
@@ -237,7 +239,7 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     if template is None:
         raise NotFound.because("sheet_not_found")
     start, dx, dy = (
-        asked.get(key, default, type=int) for key, default in (("start", 1), ("dx", 0), ("dy", 0))
+        asked.get(key, default, type=small_number) for key, default in (("start", 1), ("dx", 0), ("dy", 0))
     )
     if not (1 <= start <= template.cells and max(abs(dx), abs(dy)) <= MOST_ASKEW):
         raise Refused.because("sheet_start_odd", cells=template.cells)

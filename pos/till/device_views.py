@@ -27,7 +27,7 @@ def hear_scans() -> ResponseReturnValue:
     """
     said = request.args
     run, claim = hub().run, "claim" in said
-    seen = said.get("seen", 0, type=int) if said.get("run") == run else 0
+    seen = said.get("seen", 0, type=row_id) if said.get("run") == run else 0
     heard = hub().take(actor().station, said.get("page", "")[:60], seen, claim=claim, wait=HELD_SECONDS)
     if hub().closed:
         abort(503)

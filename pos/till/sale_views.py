@@ -1,5 +1,6 @@
 """till/sale_views.py — what happens to a sale at the till: paid, printed, found again, voided, given back."""
 
+import re
 from datetime import time
 from typing import Any
 
@@ -143,9 +144,9 @@ def sales_panel(session: Session) -> Panel:
 
 def _time(typed: str) -> time | None:
     """'9:30', '9h30' or '14' as a time of day; None for what is none."""
-    hours, _, minutes = typed.replace("h", ":").partition(":")
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:h]([0-9]{1,2})?)?", typed)
     try:
-        return time(int(hours), int(minutes or 0))
+        return time(int(found.group(1)), int(found.group(2) or 0)) if found else None
     except ValueError:
         return None
 

@@ -86,7 +86,7 @@ def watch_lines() -> ResponseReturnValue:
         if basket.fingerprint == request.args.get("seen", "") or not basket.lines:
             return "", 204
         return render_template(
-            "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=int), last=None
+            "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=row_id), last=None
         )
 
 
@@ -122,7 +122,7 @@ def open_panel(name: str) -> ResponseReturnValue:
 
 @pages.post("/scan")
 @till_action
-def scan(session: Session) -> Panel:
+def scan(session: Session) -> Panel | tuple[Panel, int]:
     """A scan, a typed code, or a slip's barcode."""
     read, found = meant(session, goods_code(session, request.form.get("code", "")))
     if read.receipt is not None:
@@ -151,7 +151,7 @@ def _checked(session: Session, item: Meant) -> Panel:
 
 @pages.post("/add/<int:product_id>")
 @till_action
-def add(session: Session, product_id: int) -> Panel:
+def add(session: Session, product_id: int) -> Panel | tuple[Panel, int]:
     """A tile or a name that was touched."""
     product = get_product(session, product_id)
     if _checking():
@@ -191,7 +191,7 @@ def _times() -> int:
     return times
 
 
-def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
+def _put_on(session: Session, item: Meant, times_milli: int) -> Panel | tuple[Panel, int]:
     pack_milli = item.pack_milli or _weight_for(session, item)
     if pack_milli is None:
         return weight_panel(session, item)
@@ -205,7 +205,12 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel:
     basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
     if key:
         basket.last_request = key
-    return Panel(sound="ok")
+    return Panel(sound="ok"), newest_line(basket, item.product)
+
+
+def newest_line(basket: Basket, product: Product) -> int:
+    """The line of a product that is marked after it was put on or changed: what + and − mean next. 0: there is none."""
+    return max((line.n for line in basket.lines if line.product_id == product.id), default=0)
 
 
 def _put(
@@ -269,13 +274,14 @@ def _named(product: Product, act: Callable[..., Any], *arguments: Any, **more: A
 
 @pages.post("/choose/<int:product_id>/<int:lot_id>")
 @till_action
-def choose_lot(session: Session, product_id: int, lot_id: int) -> Panel:
+def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
     """The cashier matched the pack in hand with a lot."""
     quantity = request.form.get("quantity_milli", ONE, type=row_id)
     _note_age(session)
     pack = PackDates(_day("ends"), _day("made"), is_confirmed=request.form.get("dates") == "confirmed")
-    _put(session, get_product(session, product_id), quantity, lot_id, LotKnownBy.CHOSEN, pack)
-    return Panel(sound="ok")
+    product = get_product(session, product_id)
+    basket = _put(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
+    return Panel(sound="ok"), newest_line(basket, product)
 
 
 def _extras_form(session: Session, extra_id: int) -> Panel:
@@ -347,8 +353,7 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
         baskets.set_quantity(*arguments, by=actor(), at=now())
         return Panel(sound="ok"), n
     _named(product, baskets.set_quantity, *arguments, by=actor(), at=now())
-    changed = [line.n for line in basket.lines if line.product_id == product.id]
-    return Panel(sound="ok"), changed[-1] if changed else 0
+    return Panel(sound="ok"), newest_line(basket, product)
 
 
 @pages.post("/line/<int:n>/void")

@@ -165,8 +165,13 @@ class Choice(SelectField):
 
 
 def read_id(value: Any) -> int | None:
-    """Raises ValueError for a number that no row can have."""
-    return row_id(str(value)) if str(value).isdecimal() else None
+    """None for nothing chosen. Raises ValueError for what no row's key can be."""
+    if value is None or str(value).strip() in {"", "None"}:
+        return None
+    try:
+        return row_id(str(value))
+    except ValueError:
+        raise ValueError(_("Choose one of these.")) from None
 
 
 class IdChoice(Choice):

@@ -1,22 +1,36 @@
 """web/numbers.py — numbers in addresses and forms: none larger than a row's key can be."""
 
+import re
+
 from flask import request
 from werkzeug.routing import IntegerConverter
 
-LARGEST = 2**62  # both databases keep whole numbers in 64 bits
+LARGEST = 10**18 - 1  # both databases keep whole numbers in 64 bits
+LAST_PAGE = 100_000
+_FIGURES = re.compile(r"[0-9]{1,18}")
+_SMALL = re.compile(r"-?[0-9]{1,4}")
 
 
 def row_id(text: str) -> int:
-    """A key as a form or query says it. Raises ValueError for what is none, which Werkzeug takes for no answer."""
-    number = int(text)
-    if not 0 <= number <= LARGEST:
-        raise ValueError(text)
-    return number
+    """A key as a form or query says it: the figures 0 to 9, no more than a key has.
+
+    Raises ValueError for what is none, which Werkzeug takes for no answer.
+    """
+    if not _FIGURES.fullmatch(text):
+        raise ValueError(text[:40])
+    return int(text)
+
+
+def small_number(text: str) -> int:
+    """A whole number of up to four figures, with its sign. Raises ValueError for any other text."""
+    if not _SMALL.fullmatch(text):
+        raise ValueError(text[:40])
+    return int(text)
 
 
 def page_asked() -> int:
     """Which page of a long list the address asks for (`page`): the first, unless it says another."""
-    return max(1, request.args.get("page", 1, type=int))
+    return min(LAST_PAGE, max(1, request.args.get("page", 1, type=row_id)))
 
 
 class KeyConverter(IntegerConverter):

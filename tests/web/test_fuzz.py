@@ -1,8 +1,10 @@
 """Every route × every field it reads × hostile values: an answer below 500, within a second of work."""
 
 import os
+import re
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -69,14 +71,10 @@ class Fuzzer:
 
 def path_for(rule: Any, mad: str | None = None) -> str | None:
     """The rule's address with plausible arguments, all of them `mad` if one is given; None where it has none or can't be built."""
-    from urllib.parse import quote
-
-    if not rule.arguments:
+    if not rule._converters:
         return rule.rule if mad is None else None
     path = rule.rule
-    for name in rule.arguments:
-        import re
-
+    for name in rule._converters:
         value = quote(mad, safe="") if mad is not None else _argument(rule, name)
         path = re.sub(rf"<(?:[^<>:]+:)?{name}>", lambda _found, text=value: text, path)
     return path
@@ -87,6 +85,13 @@ def _argument(rule: Any, name: str) -> str:
     if hasattr(converter, "items"):
         return str(converter.items[0]) if isinstance(converter.items, (list, tuple)) else min(converter.items)
     return "1"
+
+
+@pytest.fixture(autouse=True)
+def no_long_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits for a scan answers at once here."""
+    monkeypatch.setattr("pos.till.device_views.HELD_SECONDS", 0.0)
+    monkeypatch.setattr("pos.station.agent_views.HELD_SECONDS", 0.0, raising=False)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
