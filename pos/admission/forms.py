@@ -44,7 +44,9 @@ class PolicyForm(Form):
     classes = ManyChoices(_l("Classes of goods admitted"), choices=list(CLASSES.items()))
     papers = ManyChoices(
         _l("Papers asked besides what the law asks"),
-        choices=[(f"{c}:{k}", f"{CLASSES[c]}: {PAPERS[k]}") for c in CLASSES for k in ASKED_BESIDES],
+        choices=[
+            (f"{c}:{k}", _l("%(goods)s: %(paper)s", goods=CLASSES[c], paper=PAPERS[k])) for c in CLASSES for k in ASKED_BESIDES
+        ],
     )
     min_stars = IntegerField(_l("Least OCOP stars"), [NumberRange(3, 5)])
     warning_days = IntegerField(_l("Warn so many days before an end"), [NumberRange(1, 180)])
