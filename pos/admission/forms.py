@@ -45,7 +45,9 @@ class PolicyForm(Form):
     papers = ManyChoices(
         _l("Papers asked besides what the law asks"),
         choices=[
-            (f"{c}:{k}", _l("%(goods)s: %(paper)s", goods=CLASSES[c], paper=PAPERS[k])) for c in CLASSES for k in ASKED_BESIDES
+            (f"{c}:{k}", _l("%(goods)s: %(paper)s", goods=CLASSES[c], paper=PAPERS[k]))
+            for c in CLASSES
+            for k in ASKED_BESIDES
         ],
     )
     min_stars = IntegerField(_l("Least OCOP stars"), [NumberRange(3, 5)])

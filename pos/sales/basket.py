@@ -97,7 +97,7 @@ def get_basket(session: Session, basket_id: int) -> Basket:
 
 
 def parked(session: Session) -> Sequence[Basket]:
-    query = select(Basket).where(Basket.state == BasketState.PARKED).order_by(Basket.changed_at)
+    query = select(Basket).where(Basket.state == BasketState.PARKED).order_by(Basket.changed_at, Basket.id)
     return session.scalars(query.options(selectinload(Basket.lines))).all()
 
 

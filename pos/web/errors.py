@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..kernel.errors import ShopError
+from ..kernel.errors import Refused, ShopError
 from ..kernel.reason import Reason
 from .reasons import said
 
+LONGEST_QUERY = 2_000  # letters of one value in an address
+LONGEST_TEXT = 100_000  # letters of one field of a form: a list of five thousand prices fits
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +35,8 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
         if "\x00" in request.path:
             abort(404)
 
+    app.before_request(refuse_endless_text)
+
     @app.errorhandler(404)
     def no_page(_error: HTTPException) -> ResponseReturnValue:
         return _page((Reason.of("page_not_found"),)), 404
@@ -41,6 +45,17 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
     def broken(_error: HTTPException) -> ResponseReturnValue:
         # the traceback is already in the log: Flask writes it before it asks here
         return render_template("web/broken.html"), 500
+
+
+def refuse_endless_text() -> None:
+    """What a search box or a form takes is bounded: looking for 50,000 letters takes the square of them."""
+    if any(len(value) > LONGEST_QUERY for value in request.args.values()):
+        raise Refused.because("text_too_long", most=LONGEST_QUERY)
+    has_form = request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
+    if has_form and request.content_length and request.content_length > LONGEST_TEXT:
+        lengths = (len(value) for values in request.form.listvalues() for value in values)
+        if max(lengths, default=0) > LONGEST_TEXT:
+            raise Refused.because("text_too_long", most=LONGEST_TEXT)
 
 
 def _page(reasons: tuple[Reason, ...]) -> str:

@@ -553,6 +553,7 @@ OTHERS = {
     "shift_already_open": (_l("A shift is open at this till already."), "", ""),
     "shift_not_found": (_l("There is no such shift."), "", ""),
     "stars_out_of_range": (_l("Stars are from 1 to 5."), "", ""),
+    "text_too_long": (_l("This text is too long: %(most)s letters at the most."), _l("Shorten it."), ""),
     "tender_short": (_l("%(missing_vnd)s are missing."), _l("Type the whole sum handed over."), ""),
     "too_fast": (_l("Too many tries."), _l("Wait a minute."), ""),
     "preview_old": (_l("This preview is of an earlier day."), _l("Choose the workbook again and look at it anew."), ""),

@@ -274,6 +274,7 @@ def test_the_basket_is_what_the_cashier_meant(
         for _ in range(ACTS):
             (act,) = walker.dice.choices([each for each, _ in acts], [weight for _, weight in acts])
             try:
+                served.clock.advance(seconds=1)
                 act()
                 walker.check()
             except PlaywrightError as stuck:
