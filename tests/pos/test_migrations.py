@@ -15,21 +15,24 @@ from pos.kernel.tables import Base, ledger_tables
 from pos.sales.basket import add
 from pos.sales.models import Sale
 from pos.sales.pay import pay_cash
+from pos.sales.queries import lines_of
+from pos.sales.refund import refund, refunded_milli
 from pos.sales.view import view
+from pos.shifts.drawer import find_open_shift, get_open_shift, move_cash, open_shift
 from pos.stock.models import Lot, OnHand
 from pos.upkeep.backup import backup, check_books, unpack
 from pos.upkeep.verify import verify
 from pos.upkeep.verify_proofs import trigger_names
-from tests.conftest import CASHIER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
 MADE = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture(params=["0001"])
+@pytest.fixture(params=["0001", "0010"])
 def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     """The village after a day of trade, written by the code of that revision, then upgraded."""
     with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:
-        archive.extract("shop.db", tmp_path / "old")
+        archive.extractall(tmp_path / "old")
     clock = FixedClock(MORNING)
     app = app_over(tmp_path / "old", clock)
     with app.app_context():
@@ -54,6 +57,8 @@ def test_its_books_still_add_up_and_are_guarded(old_shop: Shop) -> None:
 
 def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_path: Path) -> None:
     with unit_of_work() as session:
+        if find_open_shift(session, STATION) is None:
+            open_shift(session, STATION, 500_000, by=CASHIER, at=MORNING)
         lot = session.scalars(
             select(Lot)
             .join(OnHand)
@@ -74,3 +79,22 @@ def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_pa
         connection.exec_driver_sql("UPDATE sale_line SET name = 'X' WHERE sale_number = 1 AND n = 1")
     with reading() as session:
         assert "sale_line:1.1" in [finding.row for finding in verify(session)]
+
+
+def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: Shop) -> None:
+    """A refund of before had no rounding and carried nothing: the rest of that sale still adds up to what was paid."""
+    with unit_of_work() as session:
+        if find_open_shift(session, STATION) is None:
+            open_shift(session, STATION, 500_000, by=CASHIER, at=MORNING)
+        shift = get_open_shift(session, STATION)
+        move_cash(session, shift, 5_000_000, "tiền lẻ", by=MANAGER, at=MORNING)
+        back = session.scalars(select(Sale).where(Sale.refunds.is_not(None))).first()
+        assert back is not None
+        sale = session.get_one(Sale, back.refunds)
+        before = refunded_milli(session, sale)
+        rest = {line.n: line.quantity_milli - before[line.n] for line in lines_of(session, sale.number)}
+        refund(session, sale, rest, reason="vỡ", request="rest", station=STATION, by=MANAGER, at=MORNING)
+        given = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
+        assert -sum(one.due_vnd for one in given) == sale.due_vnd
+        session.flush()
+        assert verify(session) == []
