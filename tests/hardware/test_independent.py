@@ -78,7 +78,13 @@ def said(elements: Iterable[tuple[str, str, date | None, Any]]) -> Said:
     by_ai = {ai: (value, day, number) for ai, value, day, number in elements}
     value, day = ({ai: each[n] for ai, each in by_ai.items()} for n in (0, 1))
     grams = [round(number * 1000) for ai, (_, _, number) in by_ai.items() if ai.startswith("310")]
-    return Said(value.get("01"), value.get("10"), day.get("17") or day.get("15"), day.get("11"), *grams)
+    return Said(
+        value.get("01"),
+        value.get("10"),
+        min(filter(None, map(day.get, ("15", "16", "17"))), default=None),
+        day.get("11"),
+        *grams,
+    )
 
 
 def test_the_corpus_has_every_character_and_kind() -> None:

@@ -72,7 +72,7 @@ def _elements(dice: random.Random) -> dict[str, str]:
     """A GTIN, and what else fell, in any order."""
     found = [("01", gtin(dice, dice.choice((8, 12, 13, 14))).rjust(14, "0"))]
     found += [(ai, _word(dice)) for ai in ("10", "21") if dice.random() < 0.7]
-    found += [(ai, _six(dice)) for ai in ("11", "13", "15", "17") if dice.random() < 0.4]
+    found += [(ai, _six(dice)) for ai in ("11", "13", "15", "16", "17") if dice.random() < 0.4]
     if dice.random() < 0.4:
         found.append((f"310{dice.randint(0, 5)}", f"{dice.randint(0, 999_999):06}"))
     if dice.random() < 0.3:
@@ -94,7 +94,7 @@ def _says(elements: dict[str, str]) -> Said:
     return Said(
         gtin=elements.get("01"),
         lot=elements.get("10"),
-        expires_on=_day(elements.get("17") or elements.get("15")),
+        expires_on=min(filter(None, (_day(elements.get(ai)) for ai in ("15", "16", "17"))), default=None),
         made_on=_day(elements.get("11")),
         grams=round(Fraction(int(weight[1]) * 1000, 10 ** int(weight[0][3]))) if weight else None,
     )
