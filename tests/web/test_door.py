@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pos.app import has_signed_cookie
+from pos.config import ConfigError, load
 from pos.journal.models import JournalRow
 from pos.kernel.database import reading
 from pos.lan.certificate import ready
@@ -173,3 +174,39 @@ def test_bodies_are_stored_only_as_far_as_their_sender_may_send(
         assert posted(door.port, 22 * MB, mine, chunked=chunked)[0] == 302
     finally:
         door.close()
+
+
+def test_cookies_behind_the_named_proxy_are_for_https_only(village: Shop) -> None:
+    for proxy, is_secure in (("127.0.0.1", True), ("", False)):
+        door = PlainDoor(village.app, "127.0.0.1", 0, threads=4, limits=DoorLimits(proxy=proxy)).open()
+        with closing(http.client.HTTPConnection("127.0.0.1", door.port, timeout=10)) as connection:
+            connection.request(
+                "POST",
+                "/language/en",
+                headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"},
+            )
+            cookie = connection.getresponse().headers["Set-Cookie"]
+        door.close()
+        assert ("; Secure" in cookie) is is_secure
+
+
+@pytest.mark.parametrize("proxy", ["*", "proxy.example.com", "10.0.0.2/24"])
+def test_a_proxy_is_one_address(proxy: str) -> None:
+    assert load(None, {"OCOP_POS_SERVER__PROXY": "10.0.0.2"}).server.proxy == "10.0.0.2"
+    with pytest.raises(ConfigError, match=r"server\.proxy"):
+        load(None, {"OCOP_POS_SERVER__PROXY": proxy})
+
+
+def test_no_address_takes_all_connections() -> None:
+    door = PlainDoor(echo, "127.0.0.1", 0, threads=4)
+    server, pairs = door._server, [socket.socketpair() for _ in range(40)]
+    for _ours, theirs in pairs:
+        server.set_socket_options = lambda _sock: None
+        server._admit(theirs, ("192.0.2.9", 1))
+    assert len(server.active_channels) == DoorLimits().per_address
+    ours, theirs = socket.socketpair()
+    server._admit(theirs, ("192.0.2.10", 1))
+    assert {each.addr[0] for each in server.active_channels.values()} == {"192.0.2.9", "192.0.2.10"}
+    for sock in (ours, *(ours for ours, _theirs in pairs)):
+        sock.close()
+    door.close()
