@@ -10,6 +10,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 
 from hardware.ports import PrinterPort
 
@@ -20,7 +22,6 @@ from .catalog import views as catalog
 from .config import Config
 from .counting import views as counting
 from .files import views as files
-from .files.check import MOST_BYTES
 from .handbook import views as handbook
 from .house import views as house
 from .identity import views as identity
@@ -60,6 +61,7 @@ from .trace import journey_views as tracing
 from .trace import recall_views as recall
 from .trace import views as trace
 from .web import errors, pages
+from .web.body_limits import LARGEST_BODY, limit_body
 from .web.now import now
 from .web.numbers import KeyConverter
 from .web.rights import guard, public
@@ -90,7 +92,7 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
-        MAX_CONTENT_LENGTH=MOST_BYTES + 1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=4000,
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -104,6 +106,7 @@ def create_app(
     app.session_interface = CookieOfItsDoor()
     app.before_request(lan.keep_public_door)
     app.before_request(identity.load_actor)
+    app.before_request(limit_body)
     app.before_request(identity.hold_locked)
     guard(app)
     CSRFProtect(app).exempt(agent_views.pages)  # called by no browser: nothing there goes by a cookie
@@ -121,6 +124,19 @@ class CookieOfItsDoor(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+
+def has_signed_cookie(app: Flask, cookies: str) -> bool:
+    """Do these cookies hold a sign-in that this shop gave within its days? Asked at the door, without the books."""
+    signer = CookieOfItsDoor().get_signing_serializer(app)
+    value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"])
+    if signer is None or not value:
+        return False
+    try:
+        kept = signer.loads(value, max_age=int(app.permanent_session_lifetime.total_seconds()))
+    except BadSignature:
+        return False
+    return bool(kept.get(identity.COOKIE_KEY))
 
 
 @public

@@ -4,6 +4,7 @@
 the value from a file. An unknown key or a bad value is one clear line that names its place.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class Server(Frozen, frozen=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     threads: Annotated[int, msgspec.Meta(ge=4, le=256)] = 16
+    proxy: str = ""
 
 
 class Data(Frozen, frozen=True):
@@ -196,6 +198,8 @@ def _consistent(config: Config, where: str) -> Config:
             raise ConfigError(
                 f"{where}: no station with apart = true is called {printer.at!r} - at `$.printers[{n}].at`"
             )
+    if config.server.proxy and not _is_address(config.server.proxy):
+        raise ConfigError(f"{where}: {config.server.proxy!r} is no IP address - at `$.server.proxy`")
     listening = sum(bool(station.scanner) for station in config.stations)
     if config.server.threads < listening + SPARE_THREADS:
         raise ConfigError(
@@ -203,3 +207,11 @@ def _consistent(config: Config, where: str) -> Config:
             " - at `$.server.threads`"
         )
     return config
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

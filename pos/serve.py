@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ import click
 import segno
 from flask import Flask
 
-from .app import start_devices, start_printing
+from .app import has_signed_cookie, start_devices, start_printing
 from .config import Config
+from .journal.record import record
+from .kernel.actor import SYSTEM
 from .kernel.clock import Clock
-from .kernel.database import db
+from .kernel.database import db, unit_of_work
 from .lan.certificate import is_private, own_addresses, ready
-from .lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
+from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, marked
+from .lan.http_server import DoorLimits
 from .lan.views import CERTIFICATES
 from .upkeep.care import NightlyCare
 from .upkeep.heads import HeadKeeper
@@ -41,7 +45,9 @@ def serve(
     """
     config: Config = app.extensions["ocop_config"]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    doors: list[Door] = [PlainDoor(app, host, port, threads=config.server.threads)]
+    doors: list[Door] = [
+        PlainDoor(app, host, port, threads=config.server.threads, **_door_options(app, config, "till"))
+    ]
     if lan or config.lan.enabled:
         doors.append(_lan_door(app, config))
     if config.public.port:
@@ -86,11 +92,27 @@ def _lan_door(app: Flask, config: Config) -> TlsDoor:
         )
     chain, key = ready(Path(config.data.folder) / CERTIFICATES, addresses, at=clock.now())
     port = free_port(config.lan.host, config.lan.port)
-    door = TlsDoor(marked(app, "lan"), config.lan.host, port, chain, key, threads=config.server.threads)
+    door = TlsDoor(
+        marked(app, "lan"), config.lan.host, port, chain, key,
+        threads=config.server.threads, **_door_options(app, config, "lan"),
+    )  # fmt: skip
     guide = f"https://{addresses[0]}:{door.port}/phone"
     click.echo(f"Phones    {guide}   (say “go on” once; the page tells how the phone comes to trust it)")
     click.echo(_drawn(guide))
     return door
+
+
+def _door_options(app: Flask, config: Config, name: str) -> dict[str, Any]:
+    """What all doors have alike: their limits, the proxy that is believed, where it is written down that one ended."""
+    limits = DoorLimits(proxy=config.server.proxy, is_signed_in=partial(has_signed_cookie, app))
+    return {"limits": limits, "name": name, "on_ended": partial(record_door_restart, app)}
+
+
+def record_door_restart(app: Flask, name: str, why: str) -> None:
+    """Write into the journal that a door ended and was opened again; the manager's first page shows it."""
+    clock: Clock = app.extensions["ocop_clock"]
+    with app.app_context(), unit_of_work() as session:
+        record(session, DOOR_RESTARTED, by=SYSTEM, at=clock.now(), door=name, why=why[:500])
 
 
 def _drawn(address: str) -> str:
@@ -103,6 +125,7 @@ def _drawn(address: str) -> str:
 
 def _public_door(app: Flask, config: Config) -> Door:
     public, through = config.public, marked(app, PUBLIC_DOOR)
+    options = _door_options(app, config, PUBLIC_DOOR)
     port = free_port(public.host, public.port)
     door: Door
     if public.certificate:
@@ -110,13 +133,15 @@ def _public_door(app: Flask, config: Config) -> Door:
             if not Path(path).is_file():
                 raise NoSuchAddress(f"[public] {name}: there is no file {path or '(none is named)'}")
         try:
-            door = TlsDoor(through, public.host, port, Path(public.certificate), Path(public.key), threads=8)
+            door = TlsDoor(
+                through, public.host, port, Path(public.certificate), Path(public.key), threads=8, **options
+            )
         except ssl.SSLError as odd:
             raise NoSuchAddress(
                 f"[public] certificate and key: {public.certificate} and {public.key} are no PEM certificate with its key"
             ) from odd
     else:
-        door = PlainDoor(through, public.host, port, threads=8)
+        door = PlainDoor(through, public.host, port, threads=8, **options)
     click.echo(f"Public    port {door.port}: the buyers' and producers' pages alone")
     return door
 

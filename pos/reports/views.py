@@ -19,6 +19,7 @@ from ..journal.models import JournalRow
 from ..kernel.actor import Role
 from ..kernel.clock import starts_at
 from ..kernel.database import reading, unit_of_work
+from ..lan.door import DOOR_RESTARTED
 from ..printing.queue import waiting
 from ..sales.queries import day_of
 from ..shop.models import get_shop
@@ -48,7 +49,7 @@ def home() -> ResponseReturnValue:
             called=called_count(found), printing=waiting(session), unread=unread_today(session, on),
             complaints=complaints(session, open_only=True), care=_care(session), shop=get_shop(session),
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, now())],
-            untrue_tags=len(kept_truth(session, on).untrue),
+            door_restarts=_door_restarts(session), untrue_tags=len(kept_truth(session, on).untrue),
         )  # fmt: skip
 
 
@@ -86,6 +87,15 @@ def _care(session: Session) -> dict[str, Any]:
         "has_failed": tried is not None and tried.kind == "backup_failed",
         "has_faults": proved is not None and '"faults":0' not in proved.payload, "proved": proved,
     }  # fmt: skip
+
+
+def _door_restarts(session: Session) -> dict[str, Any] | None:
+    """How often a door of the server ended and was opened again within a week, and when last (None: never)."""
+    query = select(func.count(), func.max(JournalRow.at)).where(
+        JournalRow.kind == DOOR_RESTARTED, JournalRow.at >= now() - WEEK
+    )
+    times, last = session.execute(query).one()
+    return {"times": times, "last": last} if times else None
 
 
 @pages.post("/changes/<int:change_id>/withdraw")

@@ -41,6 +41,14 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
     def no_page(_error: HTTPException) -> ResponseReturnValue:
         return _page((Reason.of("page_not_found"),)), 404
 
+    @app.errorhandler(413)
+    def body_too_large(_error: HTTPException) -> ResponseReturnValue:
+        return _page((Reason.of("body_too_large"),)), 413
+
+    @app.errorhandler(503)
+    def too_many_bodies(_error: HTTPException) -> ResponseReturnValue:
+        return _page((Reason.of("bodies_too_many"),)), 503, {"Retry-After": "30"}
+
     @app.errorhandler(500)
     def broken(_error: HTTPException) -> ResponseReturnValue:
         # the traceback is already in the log: Flask writes it before it asks here

@@ -363,6 +363,8 @@ OTHERS = {
         _l("Set the clock right; or a manager confirms the date under Journal."),
         "",
     ),
+    "bodies_too_many": (_l("Many large files are on their way just now."), _l("Send it again in half a minute."), ""),
+    "body_too_large": (_l("This is more than can be sent at once: 22 MB, or 1 MB before signing in."), _l("Sign in, or send smaller files, one by one."), ""),
     "commission_out_of_range": (_l("A commission is from 0 to 100 %%."), "", ""),
     "csrf": (_l("This page is too old."), _l("Load it again and repeat."), ""),
     "decision_missing": (_l("Which decision withdrew it?"), _l("Type its number."), ""),
