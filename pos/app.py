@@ -25,6 +25,9 @@ from .files import views as files
 from .handbook import views as handbook
 from .house import views as house
 from .identity import views as identity
+from .identity.guesses import Guesses
+from .identity.idle import LastSeen
+from .identity.told import ToldPins
 from .importing import views as importing
 from .inspection import views as inspection
 from .journal import views as journal
@@ -98,6 +101,10 @@ def create_app(
     )
     app.extensions["ocop_config"] = config
     app.extensions["ocop_clock"] = clock or Clock()
+    for name, kept_in_memory in (
+        ("guesses", Guesses), ("told_pins", ToldPins), ("last_seen", LastSeen),
+    ):  # fmt: skip
+        app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
     hub = app.extensions["ocop_hub"] = Hub()
     app.extensions["ocop_exchange"] = Exchange(config, app.extensions["ocop_clock"], hub)
     app.extensions["ocop_on_refused"] = journal_refusal
@@ -108,6 +115,7 @@ def create_app(
     app.before_request(identity.load_actor)
     app.before_request(limit_body)
     app.before_request(identity.hold_locked)
+    app.after_request(identity.keep_presence)
     guard(app)
     CSRFProtect(app).exempt(agent_views.pages)  # called by no browser: nothing there goes by a cookie
     pages.set_up(app, config)

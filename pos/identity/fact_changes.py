@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
-from ..journal.record import canonical, name_of, record
+from ..journal.record import CLOCK_CONFIRMED, canonical, name_of, record
 from ..kernel.actor import Actor, Approval, Role
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
@@ -28,13 +28,27 @@ _NEW_PERSON = ("person_added", "pin_reset", "pin_changed")
 
 
 def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
-    """Are the person's account and PIN older than a week? An account made for one approval is no second person."""
-    newest = session.scalar(
-        select(func.max(JournalRow.at)).where(
-            JournalRow.subject == f"person:{person_id}", JournalRow.kind.in_(_NEW_PERSON)
+    """Are the person's account and PIN older than a week? An account made for one approval is no second person.
+
+    What a clock that stood ahead dated after now is as old as the confirmation of the right date that followed it.
+    """
+    newest = session.execute(
+        select(JournalRow.seq, JournalRow.at)
+        .where(JournalRow.subject == f"person:{person_id}", JournalRow.kind.in_(_NEW_PERSON))
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        return True
+    since = newest.at
+    if since > at:
+        confirmed = session.scalar(
+            select(func.min(JournalRow.at)).where(
+                JournalRow.kind == CLOCK_CONFIRMED, JournalRow.seq > newest.seq, JournalRow.at <= at
+            )
         )
-    )
-    return newest is None or at - newest >= SETTLED_AFTER
+        since = confirmed or since
+    return at - since >= SETTLED_AFTER
 
 
 def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:

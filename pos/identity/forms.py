@@ -15,7 +15,8 @@ from ..kernel.words import day
 from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
 from ..web.now import now
 from ..web.rights import actor
-from .second import witness, word_of
+from .asker import find_asker
+from .second import WITNESSES, word_of
 
 
 class SignInForm(Form):
@@ -69,6 +70,11 @@ def waits_message(due_on: date) -> str:
     return str(text)
 
 
+def agreed(login: str, pin: str, reason: str) -> Approval:
+    """The word of a cashier or manager by name and PIN. Raises NotAllowed (`pin_wrong`)."""
+    return word_of(WITNESSES, login, pin, reason, asker=find_asker(), station=actor().station, at=now())
+
+
 class SecondPersonForm(Form):
     """A form that a second person signs where what it changes was on the floor already."""
 
@@ -79,7 +85,7 @@ class SecondPersonForm(Form):
         ),
         render_kw={"autocomplete": "off"},
     )
-    pin = Line(_l("Their PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+    pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     def __iter__(self) -> Iterator[Any]:
         """What is changed first, who agrees last."""
@@ -89,9 +95,7 @@ class SecondPersonForm(Form):
         """Whoever else agreed; None where nobody signed. Raises NotAllowed (`pin_wrong`)."""
         if not self.login.data:
             return None
-        return word_of(
-            witness, str(self.login.data), str(self.pin.data), "", station=actor().station, at=now()
-        )
+        return agreed(str(self.login.data), str(self.pin.data), "")
 
 
 class WitnessedForm(Form):
@@ -99,11 +103,7 @@ class WitnessedForm(Form):
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
-    pin = Line(
-        _l("Their PIN"),
-        [needed],
-        render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"},
-    )
+    pin = PasswordField(_l("Their PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "off"})
     reason: Line
 
     def __iter__(self) -> Iterator[Any]:
@@ -112,5 +112,4 @@ class WitnessedForm(Form):
 
     def second_person(self) -> Approval:
         """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""
-        login, pin, reason = str(self.login.data), str(self.pin.data), str(self.reason.data)
-        return word_of(witness, login, pin, reason, station=actor().station, at=now())
+        return agreed(str(self.login.data), str(self.pin.data), str(self.reason.data))

@@ -26,20 +26,20 @@ class Person(Base):
     producer_id: Mapped[int | None] = mapped_column(ForeignKey("producer.id"), index=True)
     pin_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
-    failed: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     until: Mapped[datetime | None]
 
     def facts(self) -> dict[str, Any]:
-        hidden = {"pin_hash", "failed", "locked_until"}
-        return {k: v for k, v in super().facts().items() if k not in hidden}
+        return {k: v for k, v in super().facts().items() if k != "pin_hash"}
 
     def actor(self, station: str = "") -> Actor:
         return Actor(self.id, self.name, Role(self.role), station, self.producer_id)
 
 
 class SignIn(Base):
-    """A person at a station, from PIN to sign-out. Keyed by the hash of the browser's token."""
+    """A person at a station, from PIN to sign-out. Keyed by the hash of the browser's token.
+
+    `seen_at`: when they did something last, to a minute, for a process that begins anew (idle.py).
+    """
 
     __tablename__ = "sign_in"
     __sealed_state__ = ("token_hash", "person_id", "station", "started_at")
@@ -49,6 +49,7 @@ class SignIn(Base):
     station: Mapped[str]
     started_at: Mapped[datetime]
     locked: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime | None]
 
 
 class FactChange(Base):

@@ -14,6 +14,7 @@ from ..kernel.tables import get_row
 from ..kernel.text import folded, tidy
 from .models import Person, SignIn
 from .pins import hashed, make_pin, refuse_weak
+from .sign_in import is_over
 
 
 def add_person(
@@ -63,8 +64,7 @@ def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin:
     pin = pin or make_pin()
     refuse_weak(pin)
     person.pin_hash = hashed(pin)
-    person.failed, person.locked_until = 0, None
-    if person.until is not None and person.until <= at:
+    if is_over(person, at):
         person.until = ends_at(business_day(at))  # an inspector who comes again has a new day
     ended = sign_out_everywhere(session, person)
     record(session, "pin_reset", by=by, at=at, subject=person, state_seals=[person], removed=ended)

@@ -4,17 +4,19 @@ Write-off, release of a stop and corrections ask for a second person; where ther
 witnesses. Who is quite alone approves their own act, and `verify` lists it (domain.md §1, rights).
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Approval, Role
-from ..kernel.database import unit_of_work
 from ..kernel.errors import NotAllowed, Refused
+from .asker import Asker
 from .models import Person
-from .sign_in import check_pin
+from .sign_in import try_pin
+
+MANAGERS = frozenset({Role.MANAGER})
+WITNESSES = frozenset({Role.MANAGER, Role.CASHIER})
 
 
 def is_alone(session: Session, by: Actor) -> bool:
@@ -32,24 +34,13 @@ def require_second(session: Session, by: Actor, approval: Approval) -> None:
 
 
 def word_of(
-    how: Callable[..., Approval | None], login: str, pin: str, reason: str, *, station: str, at: datetime
+    roles: frozenset[Role], login: str, pin: str, reason: str, *, asker: Asker, station: str, at: datetime
 ) -> Approval:
-    """The word of a manager (`approval`) or of anybody else in the shop (`witness`). Raises NotAllowed (`pin_wrong`).
+    """The word of somebody of these roles, by name and PIN. Raises NotAllowed (`pin_wrong`).
 
-    In a unit of work of its own, so that a wrong PIN is counted whatever becomes of the act.
+    Outside of any unit of work, so that a wrong PIN is counted whatever becomes of the act, and no till waits.
     """
-    with unit_of_work() as session:
-        given = how(session, login, pin, reason, station=station, at=at)
-    if given is None:
+    person = try_pin(login, pin, asker=asker, station=station, at=at)
+    if person is None or person.role not in roles:
         raise NotAllowed.because("pin_wrong")
-    return given
-
-
-def witness(
-    session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime
-) -> Approval | None:
-    """Another's word by name and PIN; None if they are wrong or it is neither a manager nor a cashier."""
-    person = check_pin(session, login, pin, at=at)
-    if person is None or person.role not in {Role.MANAGER, Role.CASHIER}:
-        return None
-    return Approval(by=person.actor(station), reason=reason, at=at)
+    return Approval(by=person, reason=reason, at=at)

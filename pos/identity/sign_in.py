@@ -1,51 +1,121 @@
 """identity/sign_in.py — from a PIN to a sign-in, and back."""
 
 import hashlib
+import json
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..journal.record import record
-from ..kernel.actor import Approval, Role
+from ..journal.models import JournalRow
+from ..journal.record import TOLERATED_SKEW, name_of, record
+from ..kernel.actor import SYSTEM, Actor, Approval, Role
+from ..kernel.database import reading, unit_of_work
+from ..kernel.outside import refuse_inside_unit_of_work
 from ..kernel.text import folded
+from .asker import Asker
+from .guesses import ALL_STRANGERS, RULES, Key
 from .models import Person, SignIn
-from .pins import count_failure, count_success, is_right
+from .pins import is_right
 
+COOKIE_KEY = "token"
 LASTS = {Role.CASHIER: timedelta(hours=12), Role.MANAGER: timedelta(hours=12)}
 LASTS_OTHERWISE = timedelta(days=7)
+LONGEST_UNTIL = timedelta(days=1)
+A_DAY = timedelta(days=1)
+MOST_RECALLED = 4 * RULES[ALL_STRANGERS].most
+
+
+def login_of(typed: str) -> str:
+    """The name to sign in that these letters stand for."""
+    return folded(typed).replace(" ", "-")
+
+
+def find_by_login(session: Session, login: str) -> Person | None:
+    return session.scalars(select(Person).where(Person.login == login_of(login))).first()
+
+
+def may_sign_in(person: Person, at: datetime, only: Role | None = None) -> bool:
+    """Is the person still with the shop, and (an inspector) is it their day?"""
+    return person.active and only in {None, person.role} and not is_over(person, at)
+
+
+def is_over(person: Person, at: datetime) -> bool:
+    """Is an inspector's day over? A day further off than one was made by a clock that stood ahead: it is none."""
+    return person.until is not None and not at < person.until <= at + LONGEST_UNTIL
 
 
 def check_pin(
     session: Session, login: str, pin: str, *, at: datetime, only: Role | None = None
 ) -> Person | None:
-    """The person if name and PIN are right, else None. Counts failures; a locked person is always None.
+    """The person if name and PIN are right, else None, after the same time. Counts nothing: see `try_pin`.
 
     With `only`, people of other roles are none, whatever they type: at the public door a manager's PIN can't
-    be guessed at. Call it in a unit of work that is committed whatever comes out, or the count is lost.
+    be guessed at.
     """
-    person = session.scalars(select(Person).where(Person.login == folded(login).replace(" ", "-"))).first()
-    if person is None or not person.active or only not in {None, person.role}:
-        return None
-    if person.until is not None and at >= person.until:
-        return None
-    if person.locked_until is not None and at < person.locked_until:
-        return None
-    if not is_right(person, pin):
-        count_failure(person, at)
-        record(session, "pin_wrong", by=person.actor(), at=at, subject=person, failed=person.failed)
-        return None
-    count_success(person)
-    return person
+    person = find_by_login(session, login)
+    if person is not None and not may_sign_in(person, at, only):
+        person = None
+    return person if is_right(person, pin) else None
+
+
+def try_pin(
+    login: str, pin: str, *, asker: Asker, at: datetime, station: str = "", only: Role | None = None
+) -> Actor | None:
+    """Who it is, if name and PIN are right and this door isn't shut; else None, and it counts (guesses.py).
+
+    Call it outside a unit of work: the hash is slow, and no till waits for it. Known, unknown, shut and left names
+    answer after the same time and leave the same trace.
+    """
+    refuse_inside_unit_of_work("a PIN's hash")
+    login = login_of(login)
+    with reading() as session:
+        person = find_by_login(session, login)
+        if person is not None and not may_sign_in(person, at, only):
+            person = None
+        if person is not None and not asker.guesses.is_recalled(login):
+            asker.guesses.recall(login, _wrong_by_strangers(session, person, at))
+        doors = asker.doors(session, login, person)
+    may_try = asker.guesses.begin(doors)
+    if is_right(person if may_try else None, pin) and person is not None:
+        asker.guesses.was_right(doors)
+        return person.actor(station)
+    if may_try:
+        _note_wrong(person, doors, asker.guesses.wrong_today(doors), at)
+    return None
+
+
+def _note_wrong(person: Person | None, doors: Sequence[Key], failed: int, at: datetime) -> None:
+    """The journal doesn't name who isn't there: what was typed as a name may be a PIN."""
+    with unit_of_work() as session:
+        by = person.actor() if person else SYSTEM
+        record(session, "pin_wrong", by=by, at=at, subject=person, failed=failed, door=doors[0][0])
+
+
+def _wrong_by_strangers(session: Session, person: Person, at: datetime) -> int:
+    """Wrong PINs that strangers typed for this person in the last day, and (by a clock ahead) after it."""
+    tried = select(JournalRow.at, JournalRow.payload).where(
+        JournalRow.subject == name_of(person), JournalRow.kind == "pin_wrong"
+    )
+    newest = session.execute(tried.order_by(JournalRow.seq.desc()).limit(MOST_RECALLED)).all()
+    return sum(
+        row.at > at - A_DAY and json.loads(row.payload).get("door", ALL_STRANGERS) == ALL_STRANGERS for row in newest
+    )  # fmt: skip
 
 
 def start(session: Session, person: Person, station: str, *, at: datetime) -> str:
     """A new sign-in; returns the token for the browser's cookie. Only its hash is stored."""
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
-        token_hash=_hash(token), person_id=person.id, station=station, started_at=at, locked=False
+        token_hash=token_hash(token),
+        person_id=person.id,
+        station=station,
+        started_at=at,
+        locked=False,
+        seen_at=at,
     )
     session.add(sign_in)
     record(session, "signed_in", by=person.actor(station), at=at, subject=person, state_seals=[sign_in])
@@ -54,13 +124,13 @@ def start(session: Session, person: Person, station: str, *, at: datetime) -> st
 
 def find(session: Session, token: str, *, at: datetime) -> tuple[Person, SignIn] | None:
     """Who this token stands for, if they are still active and signed in not too long ago."""
-    sign_in = session.get(SignIn, _hash(token))
+    sign_in = session.get(SignIn, token_hash(token))
     if sign_in is None:
         return None
     person = session.get_one(Person, sign_in.person_id)
-    if person.until is not None and at >= person.until:
-        return None
-    if not person.active or at - sign_in.started_at > LASTS.get(Role(person.role), LASTS_OTHERWISE):
+    lasts = LASTS.get(Role(person.role), LASTS_OTHERWISE)
+    # One that began after now began by a clock that stood ahead: it mustn't last until that day comes.
+    if not person.active or is_over(person, at) or not -TOLERATED_SKEW <= at - sign_in.started_at <= lasts:
         return None
     return person, sign_in
 
@@ -82,16 +152,6 @@ def lock(session: Session, token: str, *, at: datetime) -> None:
         record(session, "locked", by=found[0].actor(found[1].station), at=at)
 
 
-def approval(
-    session: Session, login: str, pin: str, reason: str, *, station: str, at: datetime
-) -> Approval | None:
-    """A manager's approval by PIN at the till; None if the name or PIN is wrong or it is no manager's."""
-    person = check_pin(session, login, pin, at=at)
-    if person is None or person.role != Role.MANAGER:
-        return None
-    return Approval(by=person.actor(station), reason=reason, at=at)
-
-
 def approved_by(approval_: Approval | None) -> dict[str, Any]:
     """For the journal."""
     if approval_ is None:
@@ -99,5 +159,6 @@ def approved_by(approval_: Approval | None) -> dict[str, Any]:
     return {"approved_by": approval_.by.name, "approver_id": approval_.by.person_id, "why": approval_.reason}
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """How a browser's token is kept here."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,25 +1,44 @@
 """identity/views.py — sign in and out, lock, switch the language, people."""
 
+import logging
+from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
-from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..journal.record import find_time_ahead
+from ..kernel.actor import Actor, Role
+from ..kernel.database import db, reading, unit_of_work
 from ..kernel.errors import NotAllowed, ShopError
 from ..kernel.reason import Reason
 from ..producers.names import producer_choices
 from ..shop.models import get_shop
 from ..web.now import config, now
-from ..web.pages import LANGUAGES
+from ..web.pages import LANGUAGES, wants_fragment
 from ..web.reasons import said
 from ..web.rights import actor, allowed, public
 from . import sign_in as signing
+from .asker import IN_SHOP, Asker, find_asker, guesses, remember_device
 from .forms import OwnPinForm, PersonForm, SignInForm
+from .idle import BACKGROUND, BACKGROUND_FRAGMENTS, LastSeen
+from .models import SignIn
 from .people import (
     add_inspector,
     add_person,
@@ -29,9 +48,11 @@ from .people import (
     reset_pin,
     set_active,
 )
+from .sign_in import COOKIE_KEY
+from .told import take_told_pin, tell_pin
 
 pages = Blueprint("identity", __name__)
-COOKIE_KEY = "token"
+log = logging.getLogger(__name__)
 _LANDING = {
     Role.CASHIER: "till.page",
     Role.MANAGER: "reports.home",
@@ -54,12 +75,52 @@ def load_actor() -> None:
         return
     with reading() as books:
         found = signing.find(books, token, at=now())
-        if found:
-            person, sign_in = found
-            g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
-            if g.actor.role is Role.CASHIER:
-                # Asked by few pages, and then once: a sale doesn't wait for it.
-                g.cashiers_receive = cache(_by_policy)
+    if not found:
+        return
+    person, sign_in = found
+    g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
+    if g.actor.role is Role.CASHIER:
+        # Asked by few pages, and then once: a sale doesn't wait for it.
+        g.cashiers_receive = cache(_by_policy)
+    if not g.locked and g.actor.role in IN_SHOP:
+        _lock_if_idle(token, sign_in)
+
+
+def _lock_if_idle(token: str, sign_in: SignIn) -> None:
+    """A till or desk that was left alone shows nothing more, whatever its page does by itself."""
+    if _last_seen().is_idle(sign_in, timedelta(minutes=config().till.lock_after_minutes)):
+        with unit_of_work() as books:
+            signing.lock(books, token, at=now())
+        _last_seen().forget(sign_in.token_hash)
+        g.locked = True
+    elif not _is_background():
+        _last_seen().note(sign_in.token_hash)
+        g.seen = sign_in.token_hash
+
+
+def _is_background() -> bool:
+    endpoint = str(request.endpoint)
+    return endpoint in BACKGROUND or (endpoint in BACKGROUND_FRAGMENTS and wants_fragment())
+
+
+def _last_seen() -> LastSeen:
+    found: LastSeen = current_app.extensions["ocop_last_seen"]
+    return found
+
+
+def keep_presence(response: Response) -> Response:
+    """After each request: once a minute, and only when the answer is out, the sign-in's row says that it is in use."""
+    if seen := g.get("seen"):
+        keeper, engine, at = _last_seen(), db.engine, now()
+
+        def write() -> None:
+            try:
+                keeper.write(engine, seen, at)
+            except SQLAlchemyError:  # the next act tries again; nobody waits for this
+                log.exception("when a sign-in was used last could not be written")
+
+        response.call_on_close(write)
+    return response
 
 
 def _never() -> bool:
@@ -98,19 +159,10 @@ def sign_in() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         station = form.station.data or config().stations[0].name
-        with unit_of_work() as books:
-            only = Role.PRODUCER if g.get("public_door") else None
-            person = signing.check_pin(books, form.login.data, form.pin.data, at=now(), only=only)
-            token = signing.start(books, person, station, at=now()) if person else None
-            role = Role(person.role) if person else None
-        if token and role:
-            kept_language = session.get("language")
-            session.clear()
-            session.permanent = True
-            session.update({COOKIE_KEY: token, "station": station})
-            if kept_language:
-                session["language"] = kept_language
-            return redirect(own_address(form.next.data) or url_for(landing(role)))
+        only = Role.PRODUCER if g.get("public_door") else None
+        person = signing.try_pin(form.login.data, form.pin.data, asker=_asker(), at=now(), only=only)
+        if person is not None:
+            return _begin(person, station, own_address(form.next.data))
         wrong = said(Reason.of("pin_wrong"))
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
@@ -121,6 +173,37 @@ def sign_in() -> ResponseReturnValue:
             if person.active and person.role in {Role.CASHIER, Role.MANAGER} and not g.get("public_door")
         ]
     return render_template("identity/sign_in.html", form=form, known=known), status
+
+
+def _asker() -> Asker:
+    """Who signs in goes by the device, not by whoever is signed in on it still."""
+    return replace(find_asker(), signed_in=None)
+
+
+def _begin(person: Actor, station: str, wanted: str | None) -> ResponseReturnValue:
+    """A new sign-in in this browser, and on to the page that was wanted; to the clock, where it stands before the books."""
+    with unit_of_work() as books:
+        token = signing.start(books, get_person(books, person.person_id or 0), station, at=now())
+        is_behind = find_time_ahead(books, now()) is not None
+    _last_seen().note(signing.token_hash(token), is_written=True)
+    kept_language = session.get("language")
+    session.clear()
+    session.permanent = True
+    session.update({COOKIE_KEY: token, "station": station})
+    if kept_language:
+        session["language"] = kept_language
+    if is_behind and person.role in IN_SHOP:
+        wanted = url_for("journal.show_clock")
+    answer = current_app.make_response(redirect(wanted or url_for(landing(person.role))))
+    remember_device(answer, person)
+    return answer
+
+
+@pages.get("/still-here")
+@allowed()
+def note_presence() -> ResponseReturnValue:
+    """The page says that somebody types or touches, which by itself asks nothing of the server: no lock meanwhile."""
+    return "", 204
 
 
 def own_address(address: str | None) -> str | None:
@@ -166,9 +249,7 @@ def set_language(code: str) -> ResponseReturnValue:
 @allowed(Role.MANAGER)
 def list_people() -> ResponseReturnValue:
     with reading() as books:
-        return render_template(
-            "identity/people.html", people=people(books), told=session.pop("told_pin", None)
-        )
+        return render_template("identity/people.html", people=people(books), told=take_told_pin())
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
@@ -187,7 +268,7 @@ def new_person() -> ResponseReturnValue:
         except ShopError as no:
             form.refuse(no, {"login_taken": "login", "producer_missing": "producer_id"})
         else:
-            session["told_pin"] = [person.name, person.login, pin]
+            tell_pin(person.name, person.login, pin)
             return redirect(url_for("identity.list_people"))
     return render_template(
         "form.html", form=form, title=_("New person"), back=url_for("identity.list_people")
@@ -200,7 +281,12 @@ def new_pin(person_id: int) -> ResponseReturnValue:
     with unit_of_work() as books:
         person = get_person(books, person_id)
         pin = reset_pin(books, person, by=actor(), at=now())
-        session["told_pin"] = [person.name, person.login, pin]
+        if (
+            person.id == actor().person_id
+        ):  # who makes their own anew stays signed in: how else would they read it?
+            session[COOKIE_KEY] = signing.start(books, person, actor().station, at=now())
+    guesses().forget(person.login)
+    tell_pin(person.name, person.login, pin)
     return redirect(url_for("identity.list_people"))
 
 
@@ -219,7 +305,7 @@ def new_inspector() -> ResponseReturnValue:
     """A read-only sign-in for an inspection, good until the end of today."""
     with unit_of_work() as books:
         person, pin = add_inspector(books, by=actor(), at=now())
-        session["told_pin"] = [person.name, person.login, pin]
+    tell_pin(person.name, person.login, pin)
     return redirect(url_for("identity.list_people"))
 
 
@@ -240,12 +326,12 @@ def own_pin() -> ResponseReturnValue:
 
 
 def _change_own_pin(old: str, new: str) -> None:
-    with unit_of_work() as books:
-        person = get_person(books, actor().person_id or 0)
-        is_right = signing.check_pin(books, person.login, old, at=now()) is not None
-    if not is_right:  # counted above, in a unit of work that was committed
+    with reading() as books:
+        login = get_person(books, actor().person_id or 0).login
+    if signing.try_pin(login, old, asker=find_asker(), at=now()) is None:
         raise NotAllowed.because("pin_wrong")
     with unit_of_work() as books:
         person = get_person(books, actor().person_id or 0)
         change_own_pin(books, person, new, by=actor(), at=now())
         session[COOKIE_KEY] = signing.start(books, person, actor().station, at=now())
+    guesses().forget(login)

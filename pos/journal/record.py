@@ -14,11 +14,28 @@ from ..kernel.errors import Refused
 from ..kernel.tables import Base, plain
 from .models import JournalRow
 
+# Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
+# books' own time either: a sign-in under a wrong clock makes no sale possible, and its confirmation not needless.
+IN_ANY_TIME = (
+    "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_failed", "books_proved", "head_kept",
+)  # fmt: skip
 GENESIS = "0" * 64
 _HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 TOLERATED_SKEW = timedelta(
     minutes=2
 )  # two tills may ask for the time in one order and the writer's turn in another
+
+
+CLOCK_CONFIRMED = "clock_confirmed"
+_HEAD_IN_TIME = (
+    select(JournalRow.at).where(JournalRow.kind.not_in(IN_ANY_TIME)).order_by(JournalRow.seq.desc()).limit(1)
+)
+
+
+def find_time_ahead(session: Session, at: datetime) -> datetime | None:
+    """The newest time in the books, where a clock that says `at` stands before it; None for a clock that may go on."""
+    last = session.scalar(_HEAD_IN_TIME)
+    return last if last is not None and at < last - TOLERATED_SKEW else None
 
 
 def canonical(value: Any) -> str:
@@ -79,13 +96,14 @@ def record(
     of which a digest is kept, so that `verify` finds the one that was touched (`sealed`: digests made
     already, of rows that were written in bulk). `state_seals` are rows of working tables whose sealed columns
     were written, `removed` those that were deleted: the newest digest is what `verify` compares. Raises Refused
-    (`clock_went_back`) when `at` lies before the newest row: a book can't be written backwards.
+    (`clock_went_back`) when `at` lies before the newest row: a book can't be written backwards, unless a manager has
+    confirmed the date, or by an act that the date must not stop (IN_ANY_TIME).
     """
     session.flush()
     head = session.execute(_HEAD).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    if head and at < head.at - TOLERATED_SKEW and kind != "clock_confirmed":
-        raise Refused.because("clock_went_back", now=at.isoformat(), last=head.at.isoformat())
+    if kind != CLOCK_CONFIRMED and kind not in IN_ANY_TIME and (last := find_time_ahead(session, at)):
+        raise Refused.because("clock_went_back", now=at.isoformat(), last=last.isoformat())
     payload: dict[str, Any] = dict(details)
     if kept := {name_of(row): row.facts() for row in facts}:
         payload["facts"] = kept

@@ -12,7 +12,7 @@ from ..web.now import now
 from ..web.numbers import row_id
 from ..web.rights import actor, allowed
 from .queries import history, newest
-from .record import record
+from .record import CLOCK_CONFIRMED, find_time_ahead, record
 
 pages = Blueprint("journal", __name__)
 
@@ -39,11 +39,20 @@ def show_history(table: str, row_id: int) -> ResponseReturnValue:
         return render_template("journal/history.html", changes=history(session, f"{table}:{row_id}"))
 
 
+@pages.get("/journal/clock")
+@allowed(Role.MANAGER, Role.CASHIER)
+def show_clock() -> ResponseReturnValue:
+    """A clock that stands before the books: what to do. Whoever signs in then is led here."""
+    with reading() as session:
+        ahead = find_time_ahead(session, now())
+    return render_template("journal/clock.html", ahead=ahead, at=now())
+
+
 @pages.post("/journal/clock")
 @allowed(Role.MANAGER)
 def confirm_clock() -> ResponseReturnValue:
     """The manager says that the computer's date is right, though the books' newest row lies after it."""
     with unit_of_work() as session:
-        record(session, "clock_confirmed", by=actor(), at=now())
+        record(session, CLOCK_CONFIRMED, by=actor(), at=now())
     flash(_("The date is confirmed."))
     return redirect(url_for("journal.list_rows"))

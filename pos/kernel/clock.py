@@ -1,11 +1,17 @@
 """Time: aware and UTC inside, a business day of Việt Nam outside. The only module that reads the clock."""
 
+import time
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
 SHOP_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+# On Linux the one that goes on while the computer sleeps: a till that was folded shut is locked when it is opened.
+_TICKS = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class Clock:
@@ -14,18 +20,27 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def monotonic(self) -> float:
+        """Seconds since some moment, which setting the date doesn't change: for what lasts a while."""
+        return time.monotonic() if _TICKS is None else time.clock_gettime(_TICKS)
+
 
 @dataclass
 class FixedClock(Clock):
-    """A clock that says what it was told: for tests and the demo."""
+    """A clock that says what it was told: for tests and the demo. Setting `at` is setting the date."""
 
     at: datetime
+    passed_seconds: float = 0.0
 
     def now(self) -> datetime:
         return self.at
 
     def advance(self, **delta: float) -> None:
         self.at += timedelta(**delta)
+        self.passed_seconds += timedelta(**delta).total_seconds()
+
+    def monotonic(self) -> float:
+        return self.passed_seconds
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,7 @@ def business_day(at: datetime) -> date:
 
 def starts_at(day: date) -> datetime:
     """The first moment of a business day, in UTC."""
-    return datetime.combine(day, time.min, SHOP_ZONE).astimezone(UTC)
+    return datetime.combine(day, time_of_day.min, SHOP_ZONE).astimezone(UTC)
 
 
 def ends_at(day: date) -> datetime:

@@ -60,11 +60,16 @@ def recent(session: Session, limit: int = 50) -> Sequence[PrintJob]:
 
 
 def next_job(session: Session, printer: str, *, at: datetime) -> PrintJob | None:
-    """The oldest job of this printer, if its time has come: a later one never overtakes it."""
+    """The oldest job of this printer, if its time has come: a later one never overtakes it.
+
+    No pause is longer than LONGEST_PAUSE: a time beyond that was set by a clock that stood ahead, and isn't waited for.
+    """
     states = (JobState.WAITING, JobState.PRINTING)
     query = select(PrintJob).where(PrintJob.state.in_(states), PrintJob.printer == printer)
     job = session.scalars(query.order_by(PrintJob.id).limit(1)).first()
-    return job if job is not None and job.next_try_at <= at else None
+    if job is None or at < job.next_try_at <= at + LONGEST_PAUSE:
+        return None
+    return job
 
 
 def begin(job: PrintJob, *, at: datetime) -> Slip:
@@ -73,7 +78,7 @@ def begin(job: PrintJob, *, at: datetime) -> Slip:
     A drawer isn't opened long after the buyer has gone.
     """
     slip = Slip.decoded(job.slip)
-    if at - job.created_at > KICK_WITHIN:
+    if abs(at - job.created_at) > KICK_WITHIN:
         slip = slip.without_kick()
     interrupted = job.state == JobState.PRINTING or job.attempts > 0
     job.state = JobState.PRINTING

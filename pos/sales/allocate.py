@@ -20,6 +20,7 @@ _HELD = (
         BasketLine.product_id == bindparam("product_id"),
         BasketLine.lot_id.is_not(None),
         Basket.changed_at > bindparam("since", type_=UtcDateTime),
+        Basket.changed_at <= bindparam("until", type_=UtcDateTime),
         (Basket.state == BasketState.PARKED)
         | ((Basket.state == BasketState.OPEN) & (Basket.station != bindparam("station"))),
     )
@@ -48,8 +49,11 @@ def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
 
 
 def held_elsewhere(session: Session, product_id: int, station: str, at: datetime) -> list[Any]:
-    """What lies in other baskets, open or parked, that were touched a little while ago: those pieces are spoken for."""
-    asked = {"product_id": product_id, "station": station, "since": at - HELD_FOR}
+    """What lies in other baskets, open or parked, that were touched a little while ago: those pieces are spoken for.
+
+    A basket from long after now was touched while the clock stood ahead: it must not hold goods until that day.
+    """
+    asked = {"product_id": product_id, "station": station, "since": at - HELD_FOR, "until": at + HELD_FOR}
     return list(session.execute(_HELD, asked))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from hardware.devices import LABEL_LANGUAGES
 from hardware.slip import Barcode, Cut, Feed, Pair, Rule, Slip, Stars, Text
 
 from ..identity.people import add_person
+from ..identity.told import take_told_pin, tell_pin
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import reading, unit_of_work
@@ -35,7 +36,7 @@ def steps() -> ResponseReturnValue:
         tests = [job for job in recent(books) if job.subject == TEST_SLIP]
         return render_template(
             "setup/steps.html", progress=progress(books, today()), shop=shop, form=ShopForm(obj=shop),
-            cashier=CashierForm(), told=session.pop("told_pin", None), printers=config().printers, tests=tests[:3],
+            cashier=CashierForm(), told=take_told_pin(), printers=config().printers, tests=tests[:3],
         )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def new_cashier() -> ResponseReturnValue:
         try:
             with unit_of_work() as books:
                 person, pin = add_person(books, form.name.data, Role.CASHIER, by=actor(), at=now())
-                session["told_pin"] = [person.name, person.login, pin]
+            tell_pin(person.name, person.login, pin)
         except ShopError:
             flash(_("Somebody signs in by that name already: type another."))
     return redirect(url_for("setup.steps"))

@@ -4,6 +4,7 @@ import { play } from "./sound.js";
 import { watch } from "./camera.js";
 import { hear } from "./hear.js";
 import "./keypad.js";
+import "./presence.js";
 
 const search = document.getElementById("search");
 const scanForm = document.getElementById("scan-form");

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, IntegerField
+from wtforms import FieldList, FormField, HiddenField, IntegerField, PasswordField
 from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange
 
@@ -73,7 +73,7 @@ class ApprovedForm(Form):
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     login = Line(_l("Manager's name"), render_kw={"autocomplete": "off"})
-    pin = Line(_l("PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"})
+    pin = PasswordField(_l("PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     def without_approval(self) -> None:
         """A manager needs nobody's word."""
@@ -94,9 +94,7 @@ class ReceiveForm(ApprovedForm, LinedForm):
         description=_l("Alcohol is received by two."),
         render_kw={"autocomplete": "off"},
     )
-    second_pin = Line(
-        _l("Their PIN"), render_kw={"type": "password", "inputmode": "numeric", "autocomplete": "off"}
-    )
+    second_pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
 
 class CheckForm(Form):

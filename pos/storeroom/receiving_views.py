@@ -16,7 +16,7 @@ from ..admission.gate import Act
 from ..catalog.models import Kind, Product
 from ..catalog.products import packs, products_of
 from ..files.upload import at_field, check_upload, kept
-from ..identity.second import witness, word_of
+from ..identity.forms import agreed as agreed_by
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
@@ -163,9 +163,7 @@ def _just_received(session: Session, producer_id: int) -> int:
 def _second(form: Any) -> Approval | None:
     if not form.second_login or not form.second_login.data:
         return None
-    return word_of(
-        witness, form.second_login.data, form.second_pin.data or "", "", station=actor().station, at=now()
-    )
+    return agreed_by(form.second_login.data, form.second_pin.data or "", "")
 
 
 def _tell(form: Any, no: ShopError) -> None:

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ..identity.second import word_of
-from ..identity.sign_in import approval
+from ..identity.asker import find_asker
+from ..identity.second import MANAGERS, word_of
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -40,7 +40,9 @@ def manager_agrees(form: Any) -> Approval | None:
     """A manager's word in a cashier's form; the manager's own form needs none. Raises NotAllowed (`pin_wrong`)."""
     if actor().role is Role.MANAGER or not form.login.data:
         return None
-    return word_of(approval, form.login.data, form.pin.data or "", "", station=actor().station, at=now())
+    return word_of(
+        MANAGERS, form.login.data, form.pin.data or "", "", asker=find_asker(), station=actor().station, at=now()
+    )  # fmt: skip
 
 
 @pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from hardware.slip import Slip
 
-from ..identity.second import word_of
-from ..identity.sign_in import approval
+from ..identity.asker import find_asker
+from ..identity.second import MANAGERS, word_of
 from ..kernel.actor import Approval, Role
 from ..kernel.database import reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
@@ -77,14 +77,18 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
 
 def again() -> dict[str, Any]:
     """What was asked, to be asked once more when the question is answered."""
-    fields = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "age"}]
+    fields = [
+        (name, value) for name, value in request.form.items() if name not in {"csrf_token", "age", "pin"}
+    ]
     return {"again": request.path, "fields": fields}
 
 
 def _approval() -> Approval | None:
     """A manager's approval by the name and PIN in the form, where there is one."""
     login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
-    return word_of(approval, login, pin, reason, station=actor().station, at=now()) if login else None
+    if not login:
+        return None
+    return word_of(MANAGERS, login, pin, reason, asker=find_asker(), station=actor().station, at=now())
 
 
 def typed_vnd(name: str) -> int:

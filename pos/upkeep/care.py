@@ -20,7 +20,7 @@ from ..admission.change_paper import apply_due_changes
 from ..config import Care
 from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
-from ..journal.record import record
+from ..journal.record import TOLERATED_SKEW, record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import reading, unit_of_work
@@ -50,11 +50,11 @@ def made_at(name: str) -> datetime | None:
 
 
 def is_due(last: datetime | None, at: datetime, hour: int) -> bool:
-    """Has the hour of the night come since the last one?"""
+    """Has the hour of the night come since the last one? One from a time to come was made by a clock ahead: it counts not."""
     local = at.astimezone(SHOP_ZONE)
     tonight = datetime.combine(local.date(), time(hour), SHOP_ZONE)
     newest = tonight if tonight <= local else tonight - timedelta(days=1)
-    return last is None or last < newest.astimezone(UTC)
+    return last is None or last > at + TOLERATED_SKEW or last < newest.astimezone(UTC)
 
 
 def kept(made: Iterable[datetime], care: Care) -> set[datetime]:
@@ -97,7 +97,7 @@ def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetim
     doubt = "; ".join(filter(None, (made.doubt, find_shrinkage(folder, made.summary))))
     if doubt:
         log.warning("no old backup is removed: %s", doubt)
-    gone, stuck = ([], []) if doubt else prune(folder, care)
+    gone, stuck = ([], []) if doubt else prune(folder, care, at=at)
     with unit_of_work(engine) as session:
         record(
             session, "backed_up", by=SYSTEM, at=at, file=made.path.name, bytes=made.path.stat().st_size,
@@ -129,9 +129,14 @@ def find_shrinkage(folder: Path, made: Summary) -> str:
     return ""
 
 
-def prune(folder: Path, care: Care) -> tuple[list[str], list[str]]:
-    """Remove the generations that needn't stay; files of other names are never touched. What went, what could not."""
-    by_time = {at: path for path in folder.iterdir() if (at := made_at(path.name)) is not None}
+def prune(folder: Path, care: Care, *, at: datetime | None = None) -> tuple[list[str], list[str]]:
+    """Remove the generations that needn't stay; files of other names are never touched. What went, what could not.
+
+    Those from more than a day after `at`, made by a clock that stood ahead, stay until that day: they must not push
+    out the newest.
+    """
+    named = {made: path for path in folder.iterdir() if (made := made_at(path.name)) is not None}
+    by_time = {made: path for made, path in named.items() if at is None or made <= at + timedelta(days=1)}
     stay = kept(by_time, care)
     gone, stuck = [], []
     for path in (by_time[at] for at in sorted(set(by_time) - stay)):
@@ -228,8 +233,8 @@ class NightlyCare:
     def _proof_is_due(self, at: datetime) -> bool:
         with reading(self._engine) as session:
             proved = last_of(session, "books_proved")
-        return proved is None or at - proved.at >= A_WEEK
+        return proved is None or not -TOLERATED_SKEW <= at - proved.at < A_WEEK
 
 
 def _failed_an_hour_ago(tried: JournalRow | None, at: datetime) -> bool:
-    return tried is not None and tried.kind == "backup_failed" and at - tried.at >= timedelta(hours=1)
+    return tried is not None and tried.kind == "backup_failed" and abs(at - tried.at) >= timedelta(hours=1)

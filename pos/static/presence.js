@@ -1,0 +1,17 @@
+// Typing and touching alone ask nothing of the server, which locks a till or desk that was left alone: so now and then
+// it is told. Where the screen is locked already, the page goes to the PIN.
+const TOLD_EVERY_MS = 20_000;
+let told = performance.now();
+
+async function tell() {
+  if (performance.now() - told < TOLD_EVERY_MS) return;
+  told = performance.now();
+  try {
+    const answer = await fetch("/still-here", { cache: "no-store" });
+    if (answer.redirected) location.assign(answer.url);
+  } catch {
+    // no connection: the page says so itself
+  }
+}
+
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, tell, { capture: true, passive: true });
