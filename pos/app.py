@@ -27,6 +27,7 @@ from .house import views as house
 from .identity import views as identity
 from .identity.guesses import Guesses
 from .identity.idle import LastSeen
+from .identity.sign_in import COOKIE_KEY
 from .identity.told import ToldPins
 from .importing import views as importing
 from .inspection import views as inspection
@@ -144,7 +145,7 @@ def has_signed_cookie(app: Flask, cookies: str) -> bool:
         kept = signer.loads(value, max_age=int(app.permanent_session_lifetime.total_seconds()))
     except BadSignature:
         return False
-    return bool(kept.get(identity.COOKIE_KEY))
+    return bool(kept.get(COOKIE_KEY))
 
 
 @public

@@ -48,7 +48,7 @@ def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
             )
         )
         since = confirmed or since
-    return at - since >= SETTLED_AFTER
+    return bool(at - since >= SETTLED_AFTER)
 
 
 def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:

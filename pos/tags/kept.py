@@ -39,7 +39,7 @@ SPEAK_OF: dict[str, tuple[Any, Any]] = {
     "tag_seen": (select(Tag.product_id).join(TagSeen, TagSeen.tag_id == Tag.id), TagSeen.id),
 }
 SAY_NOTHING = frozenset({
-    "person", "sign_in", "sale", "sale_line", "tender", "basket", "basket_line", "extra", "once", "shift",
+    "person", "fact_change", "sign_in", "sale", "sale_line", "tender", "basket", "basket_line", "extra", "once", "shift",
     "shift_close", "drawer_move", "shelf_price", "price_change", "tag_batch", "receiving", "receiving_line",
     "refused_line", "line_check", "quality_check", "note_scan", "announced_delivery", "announced_line",
     "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",

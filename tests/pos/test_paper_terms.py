@@ -160,26 +160,24 @@ def test_an_end_beside_one_of_them_is_that_one_s(shop: Shop, tmp_path: Path) -> 
 
 
 def test_an_import_keeps_to_the_law_and_asks_before_it_moves_an_end(shop: Shop, tmp_path: Path) -> None:
-    beyond = looked_at(book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 10, 2)]))
+    def listed(ends: date) -> Path:
+        return book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, ends])
+
+    def written(found: Preview) -> list[date | None]:
+        with unit_of_work() as session:
+            apply(session, found, by=SYSTEM, at=MORNING, source="b")
+            return list(session.scalars(select(Paper.ends)))
+
+    beyond = looked_at(listed(date(2026, 10, 2)))
     assert [(row.says, row.cell, row.text) for row in beyond.rows] == [
         ("ends_beyond_term", "G2", "01/10/2026")
     ]
-    with unit_of_work() as session:
-        apply(
-            session,
-            looked_at(book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 5, 1)])),
-            by=SYSTEM,
-            at=MORNING,
-            source="b",
-        )
-    moved = book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, date(2026, 9, 1)])
+    assert written(looked_at(listed(date(2026, 5, 1)))) == [date(2026, 5, 1)]
+    moved = listed(date(2026, 9, 1))
     asked = looked_at(moved)
     assert [(row.says, row.refused) for row in asked.rows] == [("end_would_move", True)]
-    with unit_of_work() as session:
-        apply(session, asked, by=SYSTEM, at=MORNING, source="b")
-        assert session.scalars(select(Paper.ends)).all() == [date(2026, 5, 1)]
-        apply(session, looked_at(moved, may_move_ends=True), by=SYSTEM, at=MORNING, source="b")
-        assert session.scalars(select(Paper.ends)).all() == [date(2026, 9, 1)]
+    assert written(asked) == [date(2026, 5, 1)]
+    assert written(looked_at(moved, may_move_ends=True)) == [date(2026, 9, 1)]
 
 
 def test_a_paper_of_a_product_kind_needs_its_product(shop: Shop, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ FORGED = {
     "a station's key inserted": ("INSERT INTO station_key (station, token_hash, at, by_name) VALUES ('Quầy 1', 'ab', '2026-11-24', 'x')", "station_key:2"),
     "a station's key brought back": ("UPDATE station_key SET ended_at = NULL WHERE id = 1", "station_key:1"),
     "a station's key put to another till": ("UPDATE station_key SET station = 'Quầy 2' WHERE id = 1", "station_key:1"),
-    "a sign-in inserted": ("INSERT INTO sign_in VALUES ('ab', 1, 'Quầy 1', '2026-11-24 02:00:00', 0)", "sign_in:ab"),
+    "a sign-in inserted": ("INSERT INTO sign_in VALUES ('ab', 1, 'Quầy 1', '2026-11-24 02:00:00', 0, NULL)", "sign_in:ab"),
     "a sign-in given to another": ("UPDATE sign_in SET person_id = 1", "sign_in:"),
     "a sign-in prolonged": ("UPDATE sign_in SET started_at = '2027-11-24 02:00:00.000000'", "sign_in:"),
 }  # fmt: skip
