@@ -115,6 +115,19 @@ def test_an_end_that_came_into_the_books_before_is_not_believed(shop: Shop) -> N
     assert "certificate_ended" in {reason.code for reason in verdict.refusals}
 
 
+def test_a_paper_of_a_product_kind_that_names_none_covers_nothing(shop: Shop) -> None:
+    """An earlier version kept such papers: they are worth nothing for any of their producer's goods."""
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        wanted = Wanted(product.id, a_delivery(session, maker, product).id)
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM paper_cover"))
+    with reading() as session:
+        (verdict,) = verdicts(session, [wanted], Act.SELL, TODAY)
+    assert {"no_certificate", "no_declaration"} <= {reason.code for reason in verdict.refusals}
+
+
 HEAD = ["Chủ thể", "Tên sản phẩm", "Giá bán", "Số QĐ", "Ngày QĐ", "Sao"]
 GOODS = ["Hộ mẫu", "Kẹo lạc", 20_000, "1/QĐ", date(2023, 10, 1), 3]
 
