@@ -37,11 +37,11 @@ class Refusal:
 
 
 def refusals(session: Session, since: datetime) -> list[Refusal]:
-    """Everything the gate refused since then: called for first, then the most often met."""
+    """Everything the gate refused since then, and packs set aside: called for first, then the most often met."""
     found: dict[tuple[str, str], Refusal] = {}
     rows = session.scalars(
         select(JournalRow)
-        .where(JournalRow.kind.in_(("refused", "manager_called")), JournalRow.at >= since)
+        .where(JournalRow.kind.in_(("refused", "manager_called", "pack_set_aside")), JournalRow.at >= since)
         .order_by(JournalRow.seq)
     )
     for row in rows:
@@ -49,13 +49,17 @@ def refusals(session: Session, since: datetime) -> list[Refusal]:
         if row.kind == "manager_called":
             _mark_called(found.values(), details)
             continue
+        if row.kind == "pack_set_aside":  # nothing was refused: a cashier wants it looked at
+            facts = {"code": "dates_differ", "product": details.get("product"), "lot": details.get("lot")}
+            _count(found, row, facts).is_called = True
+            continue
         for facts in details.get("reasons", ()):
             if facts.get("code") in GATE:
                 _count(found, row, facts)
     return sorted(found.values(), key=lambda one: (not one.is_called, -one.times, one.product))
 
 
-def _count(found: dict[tuple[str, str], Refusal], row: JournalRow, facts: dict[str, Any]) -> None:
+def _count(found: dict[tuple[str, str], Refusal], row: JournalRow, facts: dict[str, Any]) -> Refusal:
     code = facts["code"]
     product = str(facts.get("product") or facts.get("scanned") or "")
     said = Reason(
@@ -65,6 +69,7 @@ def _count(found: dict[tuple[str, str], Refusal], row: JournalRow, facts: dict[s
     one.reason, one.times, one.last_at = said, one.times + 1, row.at
     one.product_id = facts.get("product_id") or one.product_id
     one.stations.add(row.station)
+    return one
 
 
 def _mark_called(known: Any, details: dict[str, Any]) -> None:

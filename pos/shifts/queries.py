@@ -16,7 +16,7 @@ from .models import Shift
 
 WATCHED = (
     "cash_moved", "drawer_opened", "refunded", "voided", "line_voided", "line_lessened", "parked", "taken_over",
-    "price_checked", "shelf_price_kept", "refused", "pin_wrong",
+    "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "refused", "pin_wrong",
 )  # fmt: skip
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
 

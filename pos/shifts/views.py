@@ -24,6 +24,8 @@ ACTS = {
     "taken_over": _l("parked basket taken up again"),
     "price_checked": _l("price looked at"),
     "shelf_price_kept": _l("sold at the shelf's price"),
+    "dates_differ": _l("sold though the pack's days differ from the books"),
+    "pack_set_aside": _l("pack set aside"),
     "refused": _l("refused"),
     "pin_wrong": _l("wrong PIN"),
 }

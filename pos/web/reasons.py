@@ -288,6 +288,11 @@ OTHERS = {
     "decided_already": (_l("That was decided already."), "", ""),
     "held_elsewhere": (_l("%(free)s are free; %(held)s are in the basket of %(station)s."), _l("Take what is free, or ask there; after twenty minutes it is free again."), ""),
     "copies_odd": (_l("From 1 to 50 labels a lot."), "", ""),
+    "dates_differ": (
+        _l("A pack of lot %(lot)s was set aside: its code names other days than the books."),
+        _l("Look at the pack. Correct the lot with a second person, or write the pack off."),
+        "",
+    ),
     "day_odd": (_l("This is no day or time."), _l("Type a day like 24/11/2026, a time like 14:30."), ""),
     "count_not_found": (_l("There is no such count."), "", ""),
     "tally_not_found": (_l("There is no such note of a count."), "", ""),

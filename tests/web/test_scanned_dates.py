@@ -113,13 +113,15 @@ def test_an_end_without_a_lot_means_the_lot_of_that_end(till: FlaskClient) -> No
     (("10", "L1"), ("15", days(LATER))),
 ])  # fmt: skip
 def test_days_that_differ_from_the_books_are_asked(
-    till: FlaskClient, elements: tuple[tuple[str, str], ...]
+    village: Shop, till: FlaskClient, elements: tuple[tuple[str, str], ...]
 ) -> None:
     asked = till.post("/till/scan", data={"code": code(*elements), "quantity": "2"})
     assert 'data-panel="which_dates"' in asked.text
     assert lines() == []
-    till.post("/till/set-aside", data={"product": "Bánh piece", "lot": "L2"})
+    told = till.post("/till/set-aside", data={"product": "Bánh piece", "lot": "L2"}).text
     assert lines() == []
+    assert "danh sách của quản lý" in told
+    assert "Bánh piece" in village.client("manager").get("/refused?days=1").text, "and it is there"
     till.post("/till/scan", data={"code": code(*elements), "quantity": "2", "dates": "confirmed"})
     (line,) = lines()
     assert (line.quantity_milli, numbers()) == (2 * ONE, [dict(elements)["10"]])
