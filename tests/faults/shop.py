@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
@@ -113,3 +114,8 @@ def findings(folder: Path) -> list[Finding]:
             return verify(session)
     finally:
         engine.dispose()
+
+
+def app_over_template(folder: Path) -> Flask:
+    """The application over a copied shop, to read its books."""
+    return create_app(config_for(folder), FixedClock(MORNING))

@@ -141,16 +141,17 @@ def test_a_page_that_breaks_its_limits_is_marked_and_the_next_file_is_drawn(vill
     viewer = village.client("viewer")
     began = time.monotonic()
     assert "Không hiển thị được trang này" in viewer.get(f"/files/{heavy.id}/page/1").text
-    assert time.monotonic() - began < 30
+    first = time.monotonic() - began
     began = time.monotonic()
     assert "Không hiển thị được trang này" in viewer.get(f"/files/{heavy.id}/page/1").text
-    assert time.monotonic() - began < 1, "nobody waits for it twice"
+    assert time.monotonic() - began < first / 2, "nobody waits for it twice"
     assert viewer.get(f"/files/{plain.id}/page/1").mimetype == "image/jpeg"
 
 
 def test_tills_sell_on_while_heavy_pictures_come_in(village: Shop) -> None:
     """The writing lock is never held for a picture: a write takes no longer than the machine's own jitter."""
     content, waits, sent = hostile.png(8000, 5000), [], threading.Event()
+    started = time.monotonic()
     boss = village.client("manager")
     cookie = boss.get_cookie("ocop")
     assert cookie is not None
@@ -176,7 +177,11 @@ def test_tills_sell_on_while_heavy_pictures_come_in(village: Shop) -> None:
     till.join()
     assert set(answers) <= {302, 200}
     assert 302 in answers
-    assert max(waits) < 1.0
+    whole = time.monotonic() - started
+    assert len(waits) > 20
+    assert max(waits) < whole / 2, (
+        "one decoded within the writer's turn holds all others for most of the time"
+    )
 
 
 # ── the child itself
