@@ -127,7 +127,7 @@ class Browser:
         page = self._ask(
             "POST", "/till/scan", code=code_of(1 + n % FEW_PRODUCTS), quantity="", key=f"memory-{n}"
         )
-        paid = self._ask("POST", "/till/pay", given="90000000", sure="1", **basket_in(page))
+        paid = self._ask("POST", "/till/pay", given="9000000", sure="1", **basket_in(page))
         if 'data-panel="done"' not in paid:
             raise RuntimeError(f"sale {n} was not paid:\n{paid[:2000]}")
 

@@ -71,7 +71,7 @@ class Till:
 
     def pay(self, basket: dict[str, str]) -> str:
         """Money enough for any basket, handed over with a nod to `it looks mistyped`."""
-        return self._post("/till/pay", 200, given="90000000", sure="1", **basket)
+        return self._post("/till/pay", 200, given="9000000", sure="1", **basket)
 
     def _post(self, address: str, expected: int, **form: Any) -> str:
         answer = self.client.post(address, data=form)
