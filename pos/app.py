@@ -1,6 +1,5 @@
 """The composition root: the only module that knows every room's views and makes the devices."""
 
-import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +35,7 @@ from .journal.record import record
 from .kernel.clock import Clock
 from .kernel.database import db, engine_options, reading, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
+from .kernel.private_file import write_private
 from .lan import views as lan
 from .portal import bring_views, paper_views  # noqa: F401  their routes hang on the portal's blueprint
 from .portal import views as portal
@@ -167,13 +167,8 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret.key"
     if path.is_file() and (key := path.read_text("ascii").strip()):
         return key
-    key, new = secrets.token_hex(32), path.with_suffix(".new")
-    descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)  # whole or not at all: an empty key would lock everybody out
+    key = secrets.token_hex(32)
+    write_private(path, key.encode("ascii"))
     return key
 
 

@@ -13,6 +13,9 @@ from pos.admission.models import PaperKind
 from pos.catalog.models import GoodsClass, Kind, Product
 from pos.demo import cast
 from pos.demo.goods import add_product, general
+from pos.identity.models import Person
+from pos.identity.pins import is_right
+from pos.identity.sign_in import find_who_may
 from pos.kernel.actor import SYSTEM
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
@@ -94,6 +97,12 @@ def priced(session: Session, product_id: int, price_vnd: int, *, starts: date = 
     product = session.get_one(Product, product_id)
     set_price(session, product, price_vnd, starts=starts, by=MANAGER, at=MORNING)
     return product
+
+
+def check_pin(session: Session, login: str, pin: str, *, at: datetime) -> Person | None:
+    """The person if name and PIN are right; counts nothing."""
+    person = find_who_may(session, login, at)
+    return person if is_right(person, pin) else None
 
 
 def print_all(session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: Any) -> Printed:

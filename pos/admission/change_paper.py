@@ -20,9 +20,9 @@ from ..identity.models import FactChange
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.clock import business_day
 from ..kernel.errors import ShopError
-from ..stock.change_lot import FLOOR
+from ..stock.change_lot import WAS_FOR_BUYERS
 from ..stock.lots import save_lot
-from ..stock.models import Lot, MoveKind, Place, StockMove
+from ..stock.models import Lot, Place, StockMove
 from .models import Paper, PaperKind
 from .papers import Cover, refuse_beyond_term, save_paper, valid_until
 
@@ -37,7 +37,7 @@ def products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
         select(Lot.product_id)
         .join(StockMove, StockMove.lot_id == Lot.id)
         .join(Place, Place.id == StockMove.place_id)
-        .where(Lot.product_id.in_(product_ids), Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD))
+        .where(Lot.product_id.in_(product_ids), WAS_FOR_BUYERS)
     )
     return set(session.scalars(moves.distinct()))
 

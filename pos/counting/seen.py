@@ -11,7 +11,7 @@ from hardware.symbology import read
 from ..catalog.models import Product
 from ..catalog.products import packs, search
 from ..kernel.quantity import ONE
-from ..stock.lots import find_lot, lots_ending
+from ..stock.lots import find_lot, has_other_days, lots_ending
 from ..stock.models import Lot, OnHand
 
 NEWEST_LOTS = 12
@@ -46,8 +46,7 @@ def look(session: Session, text: str) -> Seen:
     if lot is None and not scan.lot and scan.expires_on is not None:
         ending = lots_ending(session, products[0].id, scan.expires_on)
         lot = ending[0] if len(ending) == 1 else None
-    said = [(scan.expires_on, lot.expires_on), (scan.made_on, lot.made_on)] if lot else []
-    differs = any(on_pack is not None and on_pack != known for on_pack, known in said)
+    differs = lot is not None and has_other_days(lot, scan.expires_on, scan.made_on)
     return Seen(scan.text, products, lot, scan.lot or "", found[0].quantity_milli, dates_differ=differs)
 
 

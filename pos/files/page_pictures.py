@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..kernel.errors import NotFound, Refused
 from .renderer import RenderBroken, Renderer, renderer
+from .store import path_of
 
 MOST_BROKEN = 2
 
@@ -79,5 +80,9 @@ class StoredPages:
 
 def pages_of(folder: Path, sha256: str, media_type: str) -> StoredPages:
     """The pages of a stored file in this data folder."""
-    path = folder / "files" / sha256[:2] / sha256
-    return StoredPages(path, sha256, media_type == "application/pdf", folder / "pages" / sha256[:2] / sha256)
+    return StoredPages(
+        path_of(folder, sha256),
+        sha256,
+        media_type == "application/pdf",
+        folder / "pages" / sha256[:2] / sha256,
+    )

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.record import CLOCK_CONFIRMED, canonical, name_of, record
-from ..kernel.actor import Actor, Approval, Role
+from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.tables import Base, get_row
-from .models import FactChange, Person
+from .models import FactChange
+from .second import list_others
 from .sign_in import approved_by
 
 SETTLED_AFTER = timedelta(days=7)
@@ -53,10 +54,7 @@ def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
 
 def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:
     """Is there another manager or cashier who could agree today?"""
-    others = select(Person.id).where(
-        Person.active, Person.role.in_((Role.MANAGER, Role.CASHIER)), Person.id != by.person_id
-    )
-    return any(is_settled(session, person_id, at) for person_id in session.scalars(others))
+    return any(is_settled(session, person_id, at) for person_id in list_others(session, by))
 
 
 def decide_change(

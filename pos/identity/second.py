@@ -4,6 +4,7 @@ Write-off, release of a stop and corrections ask for a second person; where ther
 witnesses. Who is quite alone approves their own act, and `verify` lists it (domain.md §1, rights).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,12 +20,14 @@ MANAGERS = frozenset({Role.MANAGER})
 WITNESSES = frozenset({Role.MANAGER, Role.CASHIER})
 
 
+def list_others(session: Session, by: Actor) -> Sequence[int]:
+    """The other managers and cashiers, by their ids: those who could agree."""
+    others = select(Person.id).where(Person.active, Person.role.in_(WITNESSES), Person.id != by.person_id)
+    return session.scalars(others.order_by(Person.id)).all()
+
+
 def is_alone(session: Session, by: Actor) -> bool:
-    """Is there no other manager or cashier who could agree?"""
-    others = select(Person.id).where(
-        Person.active, Person.role.in_((Role.MANAGER, Role.CASHIER)), Person.id != by.person_id
-    )
-    return session.execute(others.limit(1)).first() is None
+    return not list_others(session, by)
 
 
 def require_second(session: Session, by: Actor, approval: Approval) -> None:

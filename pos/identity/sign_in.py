@@ -48,18 +48,14 @@ def is_over(person: Person, at: datetime) -> bool:
     return person.until is not None and not at < person.until <= at + LONGEST_UNTIL
 
 
-def check_pin(
-    session: Session, login: str, pin: str, *, at: datetime, only: Role | None = None
-) -> Person | None:
-    """The person if name and PIN are right, else None, after the same time. Counts nothing: see `try_pin`.
+def find_who_may(session: Session, login: str, at: datetime, only: Role | None = None) -> Person | None:
+    """The person of this name who may sign in now.
 
     With `only`, people of other roles are none, whatever they type: at the public door a manager's PIN can't
     be guessed at.
     """
     person = find_by_login(session, login)
-    if person is not None and not may_sign_in(person, at, only):
-        person = None
-    return person if is_right(person, pin) else None
+    return person if person is not None and may_sign_in(person, at, only) else None
 
 
 def try_pin(
@@ -73,9 +69,7 @@ def try_pin(
     refuse_inside_unit_of_work("a PIN's hash")
     login = login_of(login)
     with reading() as session:
-        person = find_by_login(session, login)
-        if person is not None and not may_sign_in(person, at, only):
-            person = None
+        person = find_who_may(session, login, at, only)
         if person is not None and not asker.guesses.is_recalled(login):
             asker.guesses.recall(login, _wrong_by_strangers(session, person, at))
         doors = asker.doors(session, login, person)

@@ -37,7 +37,12 @@ class Approval:
     at: datetime
 
 
+def has_managers_word(by: Actor, approval: Approval | None) -> bool:
+    """Does a manager act, or has one approved?"""
+    return by.role is Role.MANAGER or (approval is not None and approval.by.role is Role.MANAGER)
+
+
 def require_manager(by: Actor, approval: Approval | None) -> None:
     """Raises NotAllowed (`manager_needed`) unless a manager acts or has approved."""
-    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
+    if not has_managers_word(by, approval):
         raise NotAllowed.because("manager_needed")

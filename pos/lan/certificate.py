@@ -7,7 +7,6 @@ that trusts it gives away nothing else.
 
 import contextlib
 import ipaddress
-import os
 import socket
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ..kernel.private_file import write_private
 
 AUTHORITY_LASTS = timedelta(days=3650)
 SERVER_LASTS = timedelta(days=397)  # Apple refuses server certificates that last longer than 398 days
@@ -93,8 +94,8 @@ def _make_authority(folder: Path, at: datetime) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    _keep(folder / f"{AUTHORITY}.key", _key_bytes(key))
-    _keep(folder / f"{AUTHORITY}.pem", made.public_bytes(serialization.Encoding.PEM))
+    write_private(folder / f"{AUTHORITY}.key", _key_bytes(key))
+    write_private(folder / f"{AUTHORITY}.pem", made.public_bytes(serialization.Encoding.PEM))
 
 
 def _make_server(folder: Path, addresses: Sequence[str], at: datetime) -> None:
@@ -116,8 +117,8 @@ def _make_server(folder: Path, addresses: Sequence[str], at: datetime) -> None:
         .sign(signer, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    _keep(folder / f"{SERVER}.key", _key_bytes(key))
-    _keep(folder / f"{SERVER}.pem", made.public_bytes(pem) + authority.public_bytes(pem))
+    write_private(folder / f"{SERVER}.key", _key_bytes(key))
+    write_private(folder / f"{SERVER}.pem", made.public_bytes(pem) + authority.public_bytes(pem))
 
 
 def _name(common: str) -> x509.Name:
@@ -155,14 +156,3 @@ def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Whole or not at all, readable by the shop's own user alone."""
-    new = path.with_suffix(path.suffix + ".new")
-    descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

@@ -21,6 +21,7 @@ from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
+from ..stock.lots import has_other_days
 from ..stock.models import Lot
 from ..stock.queries import lots_on_floor
 from .allocate import Part, allocate_earliest_first, held_elsewhere, taken_of
@@ -264,8 +265,7 @@ def _allocated(
 def _ask_about_dates(session: Session, product: Product, lot_id: int, pack: PackDates) -> None:
     """Raises WhichDates where the pack names another end or day of making than its lot has in the books."""
     lot = session.get_one(Lot, lot_id)
-    differs = (pack.ends_on, lot.expires_on), (pack.made_on, lot.made_on)
-    if any(said is not None and said != known for said, known in differs):
+    if has_other_days(lot, pack.ends_on, pack.made_on):
         raise WhichDates(product, lot, pack)
 
 

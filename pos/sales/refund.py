@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..identity.sign_in import approved_by
 from ..journal.record import canonical, record
-from ..kernel.actor import Actor, Approval, Role
+from ..kernel.actor import Actor, Approval, has_managers_word
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, NotFound, Refused
 from ..kernel.money import amount_vnd, part_of, round_down
@@ -73,10 +73,11 @@ def refund(
         raise Refused.because("reason_missing")
     back = _parts_back(session, sale, parts)
     shop, shift = get_shop(session), get_open_shift(session, station)
-    payout_vnd = cash_to_hand_over(session, sale, back, shop.cash_rounding_vnd)
-    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
-        needed = reasons_for_approval(session, sale, payout_vnd, shift, limits_of(shop), by, business_day(at))
-        if needed:
+    before_vnd = _refunded_vnd(session, sale)
+    payout_vnd = cash_to_hand_over(session, sale, back, before_vnd, shop.cash_rounding_vnd)
+    if not has_managers_word(by, approval):
+        of_sale, of_shift = before_vnd + payout_vnd, _given_back_in(session, shift) + payout_vnd
+        if needed := reasons_for_approval(sale, of_sale, of_shift, limits_of(shop), by, business_day(at)):
             raise NotAllowed(*needed)
     if expected_vnd(session, shift) < payout_vnd:
         raise Refused.because("drawer_short")
@@ -134,8 +135,12 @@ def write_back(
     return returned
 
 
-def cash_to_hand_over(session: Session, sale: Sale, back: Sequence[Back], step_vnd: int) -> int:
-    """The cash of this refund: value returned so far less what was handed over, rounded down; at full return the rest.
+def cash_to_hand_over(
+    session: Session, sale: Sale, back: Sequence[Back], before_vnd: int, step_vnd: int
+) -> int:
+    """The cash of this refund: value returned so far less what was handed over (`before_vnd`), rounded down.
+
+    At full return it is the rest.
 
     Over the whole sale, not a refund: 13.000 paid for three at 4.500 gives 4.000, 4.000, 5.000.
     """
@@ -144,23 +149,26 @@ def cash_to_hand_over(session: Session, sale: Sale, back: Sequence[Back], step_v
     lines = lines_of(session, sale.number)
     upto = {line.n: before[line.n] + returning.get(line.n, 0) for line in lines}
     value_vnd = sum(part_of(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
-    owed_vnd = value_vnd - _refunded_vnd(session, sale)
+    owed_vnd = value_vnd - before_vnd
     is_all_back = all(upto[line.n] == line.quantity_milli for line in lines)
     return owed_vnd if is_all_back else round_down(owed_vnd, step_vnd)
 
 
 def reasons_for_approval(
-    session: Session, sale: Sale, payout_vnd: int, shift: Shift, limits: CashLimits, by: Actor, today: date
+    sale: Sale, of_sale_vnd: int, of_shift_vnd: int, limits: CashLimits, by: Actor, today: date
 ) -> tuple[Reason, ...]:
-    """Every limit of a cashier that this refund goes beyond; empty where a cashier may give it back alone."""
+    """Every limit of a cashier that a refund goes beyond; empty where a cashier may give it back alone.
+
+    `of_sale_vnd` and `of_shift_vnd`: what is given back with it, of this sale and in this shift. Pure.
+    """
     age_days = (today - sale.business_day).days
     checks = (
         (
-            payout_vnd + _refunded_vnd(session, sale) > limits.refund_vnd,
+            of_sale_vnd > limits.refund_vnd,
             Reason.of("approval_needed", limit_vnd=limits.refund_vnd),
         ),
         (
-            payout_vnd + _given_back_in(session, shift) > limits.refund_shift_vnd,
+            of_shift_vnd > limits.refund_shift_vnd,
             Reason.of("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
         ),
         (age_days > limits.refund_days, Reason.of("approval_needed_age", days=limits.refund_days)),

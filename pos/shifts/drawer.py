@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..identity.sign_in import approved_by
 from ..journal.record import record
-from ..kernel.actor import Actor, Approval, Role, require_manager
+from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
 from ..kernel.errors import NotAllowed, Refused
 from ..kernel.tables import get_row, next_number
 from ..shop.limits import limits_of
@@ -81,7 +81,7 @@ def move_cash(
         raise Refused.because("amount_odd")
     if amount_vnd < 0 and expected_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
-    if by.role is not Role.MANAGER and (approval is None or approval.by.role is not Role.MANAGER):
+    if not has_managers_word(by, approval):
         _refuse_beyond_limit(session, shift, abs(amount_vnd))
     kind = DrawerKind.CASH_IN if amount_vnd > 0 else DrawerKind.CASH_OUT
     move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=amount_vnd, document="",
@@ -176,7 +176,7 @@ def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, 
     """
     if counted_vnd < 0:
         raise Refused.because("amount_odd")
-    if session.get(ShiftClose, shift.number) is not None:
+    if find_close(session, shift) is not None:
         raise Refused.because("shift_already_closed")
     so_far = takings(session, shift)
     close = ShiftClose(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
+from ..kernel.money import amount_vnd
 from .models import Shift
 
 WATCHED = (
@@ -85,7 +86,7 @@ def _amount(kind: str, details: dict[str, Any]) -> int | None:
     if kind == "cash_moved":
         return int(details["amount_vnd"])
     if kind == "line_voided":
-        return int(details["price_vnd"]) * int(details["quantity_milli"]) // 1000
+        return amount_vnd(details["price_vnd"], details["quantity_milli"])
     return None
 
 

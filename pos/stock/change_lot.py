@@ -16,14 +16,14 @@ from .models import Lot, MoveKind, Place, StockMove, Zone
 
 FACTS = ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note")
 FLOOR = tuple(zone.value for zone in Zone if zone.on_floor)
+# A move of goods that buyers could take: joined with its place.
+WAS_FOR_BUYERS = Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD)
 
 
 def was_on_floor(session: Session, lot_id: int) -> bool:
     """Was any of it ever sold, or at a place where buyers take it?"""
     moves = select(StockMove.id).join(Place, Place.id == StockMove.place_id).where(StockMove.lot_id == lot_id)
-    return bool(
-        session.scalar(select(exists(moves.where(Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD)))))
-    )
+    return bool(session.scalar(select(exists(moves.where(WAS_FOR_BUYERS)))))
 
 
 def change_lot(

@@ -28,6 +28,12 @@ def lots_ending(session: Session, product_id: int, on: date) -> Sequence[Lot]:
     return session.scalars(query.order_by(Lot.id.desc())).all()
 
 
+def has_other_days(lot: Lot, ends_on: date | None, made_on: date | None) -> bool:
+    """Does a pack's code name another end or day of making than the books have for its lot?"""
+    pairs = (ends_on, lot.expires_on), (made_on, lot.made_on)
+    return any(on_pack is not None and on_pack != known for on_pack, known in pairs)
+
+
 def lots_alike(session: Session, product_id: int, number: str) -> list[Lot]:
     """Lots of a product whose number may be this one otherwise written: letters and figures alone count, not their case."""
     said = _bare(number)

@@ -152,8 +152,8 @@ def form_again(session: Session, act: Act, error: ShopError, arguments: dict[str
             above.append(words)
     panel = _form_panel(session, act, error, arguments)
     typed = {name: value for name, value in request.form.items() if name not in NEVER_SHOWN_AGAIN}
-    if panel.name == "pay":
-        above += [said(reason) for reason in error.reasons if said(reason) not in above]
+    if panel.name == "pay":  # its fields have no room for words
+        above = [said(reason) for reason in error.reasons]
     return replace(
         panel, sound="no", shows={**panel.shows, "errors": at_fields, "typed": typed, "above": above}
     )

@@ -174,6 +174,11 @@ def _day(name: str) -> date | None:
     return read_day(request.form.get(name, ""))
 
 
+def _has_confirmed_dates() -> bool:
+    """The cashier's answer to the question whether it is that lot, though its days differ."""
+    return request.form.get("dates") == "confirmed"
+
+
 def weight_panel(session: Session, item: Meant, wrong: str = "") -> Panel:
     """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
     product = item.product
@@ -201,7 +206,7 @@ def _put_on(session: Session, item: Meant, times_milli: int) -> Panel | tuple[Pa
         return Panel(sound="ok")
     _note_age(session)
     known_by = LotKnownBy.SCANNED if item.lot_id else None
-    pack = PackDates(item.ends_on, item.made_on, is_confirmed=request.form.get("dates") == "confirmed")
+    pack = PackDates(item.ends_on, item.made_on, is_confirmed=_has_confirmed_dates())
     basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
     if key:
         basket.last_request = key
@@ -278,7 +283,7 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, i
     """The cashier matched the pack in hand with a lot."""
     quantity = request.form.get("quantity_milli", ONE, type=row_id)
     _note_age(session)
-    pack = PackDates(_day("ends"), _day("made"), is_confirmed=request.form.get("dates") == "confirmed")
+    pack = PackDates(_day("ends"), _day("made"), is_confirmed=_has_confirmed_dates())
     product = get_product(session, product_id)
     basket = _put(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
     return Panel(sound="ok"), newest_line(basket, product)

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from .heads import write_private
+from ..kernel.private_file import write_private
 
 MAGIC = b"OCOPBAK1"
 KEY_FILE = "backup-key.json"

@@ -7,7 +7,6 @@ heads on paper (each closed shift shows one), in backups kept elsewhere, or a si
 
 import json
 import logging
-import os
 import re
 import threading
 from dataclasses import asdict, dataclass
@@ -26,6 +25,7 @@ from ..journal.record import record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import Clock
 from ..kernel.database import reading, unit_of_work
+from ..kernel.private_file import write_private
 from ..kernel.tables import Number, name_series, select_highest
 from ..sales.models import Sale
 from ..shifts.models import Shift
@@ -119,17 +119,6 @@ def was_kept(session: Session) -> bool:
 def write_head(path: Path, head: Head) -> None:
     """Whole or not at all, readable by its owner alone."""
     write_private(path, json.dumps({"format": FORMAT, **asdict(head)}, indent=1).encode())
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a small file of the shop's own: on the disk before it takes the old one's place, 0600."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
 
 
 def keep_head(engine: Engine, folder: Path, *, at: datetime) -> bool:

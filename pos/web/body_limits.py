@@ -12,13 +12,8 @@ TOO_LARGE, TOO_MANY = "too-large", "too-many"
 
 def limit_body() -> None:
     """Before each request: 413 or 503 for a body that was not stored; forms are read no further than allowed."""
-    match request.environ.get(f"HTTP_{NOT_STORED}"):
-        case "too-many":
-            abort(503)
-        case None:
-            pass
-        case _:
-            abort(413)
+    if why := request.environ.get(f"HTTP_{NOT_STORED}"):
+        abort(503 if why == TOO_MANY else 413)
     if g.actor is None:
         request.max_content_length = STRANGERS_BODY
     if (request.content_length or 0) > (request.max_content_length or LARGEST_BODY):

@@ -201,21 +201,20 @@ def idle_plain(ground: Ground) -> str:
 
 
 def slow_headers(ground: Ground) -> str:
-    start = b"GET / HTTP/1.1\r\nHost: a\r\nX: "
-    with held(100, lambda _n: _plain_socket(ground, start)) as sockets:
-        for _ in range(int(LEAST_SECONDS)):
-            _one_byte_each(sockets)
-            time.sleep(1)
-        return f"{len(sockets)} requests, a letter of the headers a second"
+    return _a_letter_a_second(ground, b"GET / HTTP/1.1\r\nHost: a\r\nX: ", "headers")
 
 
 def slow_bodies(ground: Ground) -> str:
     start = b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\nlogin="
+    return _a_letter_a_second(ground, start, "bodies")
+
+
+def _a_letter_a_second(ground: Ground, start: bytes, what: str) -> str:
     with held(100, lambda _n: _plain_socket(ground, start)) as sockets:
         for _ in range(int(LEAST_SECONDS)):
             _one_byte_each(sockets)
             time.sleep(1)
-        return f"{len(sockets)} bodies, a letter a second"
+        return f"{len(sockets)} {what}, a letter a second"
 
 
 def _plain_socket(ground: Ground, start: bytes) -> socket.socket:

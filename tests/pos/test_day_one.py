@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from pos.catalog.models import Kind, Product
 from pos.identity.people import add_inspector, add_person
 from pos.identity.second import is_alone, require_second
-from pos.identity.sign_in import check_pin
 from pos.journal.models import JournalRow
 from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.clock import ends_at
@@ -34,7 +33,7 @@ from pos.shop.models import get_shop
 from pos.stock.models import Lot, OnHand
 from pos.storeroom.move import count_lot
 from pos.upkeep.verify import notices, verify
-from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.builders import a_delivery, a_maker, a_product, an_open_shift, check_pin
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
 APPROVED = Approval(MANAGER, "đồng ý", MORNING)

@@ -14,7 +14,6 @@ from pos.demo.build import TOLD_PINS
 from pos.identity.fact_changes import is_settled
 from pos.identity.models import Person, SignIn
 from pos.identity.people import add_inspector, add_person, reset_pin
-from pos.identity.sign_in import check_pin
 from pos.journal.models import JournalRow
 from pos.journal.record import CLOCK_CONFIRMED, record
 from pos.kernel.actor import Role
@@ -27,7 +26,7 @@ from pos.sales.models import Basket, Sale
 from pos.upkeep.backup import check_books, unpack
 from pos.upkeep.care import NightlyCare, name_of, prune
 from pos.upkeep.verify import verify
-from tests.builders import a_delivery, a_maker, a_product
+from tests.builders import a_delivery, a_maker, a_product, check_pin
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 
 NAME = "Chè lam gừng 250 g"

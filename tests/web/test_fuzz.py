@@ -27,7 +27,8 @@ SHARE = 5
 PARTS = 8
 LEAVES = {"identity.sign_out", "identity.lock"}  # they end what the others need; tried last, once
 SLOW_BY_NATURE = {  # they draw or read the whole shop; their inputs are tried, their work isn't an answer to a mad input
-    "inspection.as_pdf", "importing.download_export", "importing.download_template", "tags.sheet_pdf", "recall.notice", "recall.workbook",
+    "inspection.as_pdf", "inspection.prices_as_pdf", "importing.download_export", "importing.download_template", "tags.batch_pdf",
+    "recall.notice", "recall.as_workbook", "tracing.as_workbook",
 }  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def test_every_route_is_fuzzed_by_somebody(village: Shop) -> None:
         if rule.endpoint not in LEAVES and not roles_for(village.app.view_functions[rule.endpoint])
     ]
     assert untried == []
+    assert {rule.endpoint for rule, _ in addresses(village.app)} >= SLOW_BY_NATURE | LEAVES
     read = {
         rule.endpoint: fields_of(village.app.view_functions[rule.endpoint])
         for rule, _ in addresses(village.app)
