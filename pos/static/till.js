@@ -177,7 +177,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// ── a form that came a moment ago and that htmx has not taken up yet: by itself it would leave the page, unpaid
+// ── what came a moment ago and htmx has not taken up yet: a button's click would be lost, a form would leave the page, unpaid
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[hx-get]:not([data-htmx-powered])");
+  if (!button) return;
+  event.stopImmediatePropagation();
+  setTimeout(() => button.isConnected && button.click(), 10);
+}, true);
+
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || !event.target.matches("[hx-post]")) return;
   event.preventDefault();
