@@ -11,11 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .decode import decode, missing
-from .devices import display, printer, scale, scanner
+from .decode import decode_picture, list_missing_decoders
+from .devices import make_display, make_printer, make_scale, make_scanner
 from .ports import Condition, DeviceError
 from .printers.test_page import TEST_PAGE
-from .symbology import read
+from .symbology import read_code
 
 DEV = Path("/dev")
 PRINTER_CLASS = 7  # usb.org, "Defined Class Codes"
@@ -71,19 +71,19 @@ def _run(arguments: argparse.Namespace) -> None:
         case "test-print":
             _test_print(arguments)
         case "status":
-            print(_told(printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()))
+            print(_told(make_printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()))
         case "scan":
             _scan(arguments.address, arguments.count)
         case "weigh":
             _weigh(arguments.address, arguments.count)
         case "show":
-            display(arguments.address).show(arguments.upper, arguments.lower)
+            make_display(arguments.address).show(arguments.upper, arguments.lower)
         case "decode":
             _decode(arguments.pictures)
 
 
 def _test_print(arguments: argparse.Namespace) -> None:
-    printer(
+    make_printer(
         "test",
         arguments.address,
         paper_mm=arguments.paper,
@@ -101,8 +101,8 @@ def _told(condition: Condition) -> str:
 
 def _scan(address: str, count: int) -> None:
     """Pulled out and plugged in again, it goes on. `count` 0: for ever."""
-    for n, text in enumerate(scanner(address).texts(threading.Event()), 1):
-        known = {key: value for key, value in asdict(read(text)).items() if value is not None}
+    for n, text in enumerate(make_scanner(address).texts(threading.Event()), 1):
+        known = {key: value for key, value in asdict(read_code(text)).items() if value is not None}
         print(json.dumps(known, ensure_ascii=False, default=str), flush=True)
         if n == count:
             break
@@ -110,7 +110,7 @@ def _scan(address: str, count: int) -> None:
 
 def _weigh(address: str, count: int) -> None:
     """Pulled out and plugged in again, it goes on. `count` 0: for ever."""
-    for n, weight in enumerate(scale(address).weights(threading.Event()), 1):
+    for n, weight in enumerate(make_scale(address).weights(threading.Event()), 1):
         print(json.dumps(asdict(weight)), flush=True)
         if n == count:
             break
@@ -129,7 +129,7 @@ def _list() -> None:
         print(f"file://{path}")
     for address in _usb_printers():
         print(address)
-    for module, packages in missing().items():
+    for module, packages in list_missing_decoders().items():
         print(f"{module}: not loaded; install: apt-get install {packages}")
 
 
@@ -156,7 +156,7 @@ def _decode(pictures: list[Path]) -> None:
     for path in pictures:
         began = time.perf_counter()
         try:
-            found = decode(path)
+            found = decode_picture(path)
         except OSError as failure:
             said: dict[str, Any] = {"picture": str(path), "error": str(failure) or type(failure).__name__}
         else:

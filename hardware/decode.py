@@ -6,13 +6,13 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from .scanners.camera import Found, Gray, read
+from .scanners.camera import FoundCode, Gray, read_codes
 
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "PPM")
 MOST_PIXELS = 16_000_000  # a camera's frame has 2 to 8 million, a phone's photo 12
 
 
-def missing() -> dict[str, str]:
+def list_missing_decoders() -> dict[str, str]:
     """Decoders that can't be loaded here, and the Debian packages that would bring them."""
     lacking = {}
     for module, packages in (("cv2", "libgl1 libglib2.0-0"), ("pyzbar.pyzbar", "libzbar0")):
@@ -23,12 +23,12 @@ def missing() -> dict[str, str]:
     return lacking
 
 
-def decode(picture: Path | BinaryIO, *, budget_ms: float | None = None) -> list[Found]:
+def decode_picture(picture: Path | BinaryIO, *, budget_ms: float | None = None) -> list[FoundCode]:
     """Every code that the decoders are sure of, each once. Raises OSError for a file that is no picture."""
-    return read(gray(picture), budget_ms=budget_ms)
+    return read_codes(to_gray(picture), budget_ms=budget_ms)
 
 
-def gray(picture: Path | BinaryIO) -> Gray:
+def to_gray(picture: Path | BinaryIO) -> Gray:
     """The picture's lightness; what is transparent is white. Raises OSError for a file that is no picture."""
     try:
         return _lightness(picture)

@@ -20,7 +20,7 @@ SCHEMES = ("tcp", "serial", "usb", "file")
 LABEL_LANGUAGES: dict[str, type[LabelPrinter]] = {"zpl": ZplPrinter, "tspl": TsplPrinter}
 
 
-def printer(
+def make_printer(
     name: str,
     address: str,
     *,
@@ -38,7 +38,7 @@ def printer(
     if address == "none":
         return PreviewPrinter(name)
     if profile in LABEL_LANGUAGES:
-        return CardPrinter(label_printer(name, address, language=profile, dpi=dpi))
+        return CardPrinter(make_label_printer(name, address, language=profile, dpi=dpi))
     if address.partition(":")[0] not in SCHEMES:
         raise DeviceError("device_misconfigured", address, permanent=True)
     return EscposPrinter(
@@ -46,25 +46,25 @@ def printer(
     )
 
 
-def label_printer(
+def make_label_printer(
     name: str, address: str, *, language: str, dpi: int = 203, mode: Mode = "raster"
 ) -> LabelPrinterPort:
-    """An address as for `printer`, but none; `language`: zpl or tspl."""
+    """An address as for `make_printer`, but none; `language`: zpl or tspl."""
     if address.partition(":")[0] not in SCHEMES or language not in LABEL_LANGUAGES:
         raise DeviceError("device_misconfigured", f"{language} {address}", permanent=True)
     return LABEL_LANGUAGES[language](name, address, dpi=dpi, mode=mode)
 
 
-def scanner(address: str) -> ScannerPort:
+def make_scanner(address: str) -> ScannerPort:
     """serial:///dev/ttyACM0?baud=9600, evdev:///dev/input/by-id/usb-…-event-kbd."""
     return EvdevScanner(address) if address.startswith("evdev:") else SerialScanner(address)
 
 
-def scale(address: str) -> ScalePort:
+def make_scale(address: str) -> ScalePort:
     """serial:///dev/ttyUSB1?baud=9600&protocol=continuous, or toledo."""
     return SerialScale(address)
 
 
-def display(address: str) -> DisplayPort:
+def make_display(address: str) -> DisplayPort:
     """serial:///dev/ttyUSB2?baud=9600."""
     return PoleDisplay(address)

@@ -8,7 +8,7 @@ _LOOK_ALIKES = str.maketrans({
 })  # fmt: skip
 
 
-def transliterated(text: str) -> str:
+def transliterate(text: str) -> str:
     """`text` without accents: "Mật ong 35.000 ₫" is "Mat ong 35.000 d". What has no likeness is "?".
 
     A control character becomes a space, whoever put it into a name: to a device it would be a command.

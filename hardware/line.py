@@ -24,7 +24,7 @@ BITS = {"7": 7, "8": 8}
 PARITY = {"none": "N", "even": "E", "odd": "O"}
 
 
-def parsed(address: str, scheme: str) -> tuple[str, dict[str, str]]:
+def parse_address(address: str, scheme: str) -> tuple[str, dict[str, str]]:
     """The path of `scheme:///path?key=value` and its keys. Raises DeviceError (`device_misconfigured`)."""
     try:
         parts = urlsplit(address)
@@ -35,14 +35,14 @@ def parsed(address: str, scheme: str) -> tuple[str, dict[str, str]]:
     return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
-class Line:
+class SerialLine:
     """`serial:///dev/ttyUSB0?baud=9600&bits=8&parity=none`; where it says nothing, `usual` holds, then 9600 8N1.
 
     Raises DeviceError (`device_misconfigured`) for an address it can't read.
     """
 
     def __init__(self, address: str, **usual: str) -> None:
-        self.path, said = parsed(address, "serial")
+        self.path, said = parse_address(address, "serial")
         said = {"baud": "9600", "bits": "8", "parity": "none"} | usual | said
         try:
             self.baud, self.bits, self.parity = BAUD[said["baud"]], BITS[said["bits"]], PARITY[said["parity"]]
@@ -66,7 +66,7 @@ class Line:
             raise OSError(str(failure)) from failure
 
 
-def coming_back(session: Callable[[], Iterator[T]], stopping: threading.Event) -> Iterator[T]:
+def repeat_sessions(session: Callable[[], Iterator[T]], stopping: threading.Event) -> Iterator[T]:
     """What a device says in one session after the other, until `stopping`. OSError ends one: the plug was pulled."""
     while not stopping.is_set():
         try:
@@ -75,7 +75,7 @@ def coming_back(session: Callable[[], Iterator[T]], stopping: threading.Event) -
             stopping.wait(RECONNECT_SECONDS)
 
 
-def lines(opened: "Serial", stopping: threading.Event) -> Iterator[bytes]:
+def read_lines(opened: "Serial", stopping: threading.Event) -> Iterator[bytes]:
     """What stands between carriage returns, line feeds or silence, cut to LONGEST_BYTES.
 
     Each silence yields a line, b"" if nothing was said: so who listens sees time pass. Raises OSError.

@@ -61,9 +61,9 @@ def _write(picture: Image.Image, x: float, y: int, text: str, size: Size, bold: 
         x += glyph.advance
 
 
-def draw(slip: Slip, width: int) -> Image.Image:
+def draw_slip(slip: Slip, width: int) -> Image.Image:
     """The whole slip as one picture, ink 1 on paper 0, `width` dots wide."""
-    rows = [row_picture(row, width) for row in slip.rows]
+    rows = [draw_row(row, width) for row in slip.rows]
     whole = Image.new("1", (width, max(1, sum(row.height for row in rows))), 0)
     y = 0
     for row in rows:
@@ -72,16 +72,16 @@ def draw(slip: Slip, width: int) -> Image.Image:
     return whole
 
 
-def png(slip: Slip, width: int) -> bytes:
+def render_png(slip: Slip, width: int) -> bytes:
     """What the paper will look like: black on white, with a margin."""
-    page = ImageOps.expand(ImageOps.invert(draw(slip, width).convert("L")), border=16, fill=255)
+    page = ImageOps.expand(ImageOps.invert(draw_slip(slip, width).convert("L")), border=16, fill=255)
     out = BytesIO()
     page.convert("1").save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 @lru_cache(maxsize=512)
-def row_picture(row: Row, width: int) -> Image.Image:
+def draw_row(row: Row, width: int) -> Image.Image:
     """One row drawn. Rows without ink (Cut, Kick) are no dots high."""
     match row:
         case Text():
@@ -117,7 +117,7 @@ def _pitch(size: Size) -> int:
     return int(_SIZES[size] * _LINE)
 
 
-def _wrapped(text: str, size: Size, bold: bool, room: int) -> list[str]:
+def _wrap(text: str, size: Size, bold: bool, room: int) -> list[str]:
     """Lines no wider than `room`; a word wider than that is broken where it must be."""
     lines, line = [], ""
     for word in text.split(" "):
@@ -127,12 +127,12 @@ def _wrapped(text: str, size: Size, bold: bool, room: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        *full, line = _broken(word, size, bold, room)
+        *full, line = _break_word(word, size, bold, room)
         lines += full
     return [*lines, line]
 
 
-def _broken(word: str, size: Size, bold: bool, room: int) -> list[str]:
+def _break_word(word: str, size: Size, bold: bool, room: int) -> list[str]:
     pieces, piece = [], ""
     for letter in word:
         if piece and _width(piece + letter, size, bold) > room:
@@ -144,7 +144,7 @@ def _broken(word: str, size: Size, bold: bool, room: int) -> list[str]:
 
 def _text(row: Text, width: int) -> Image.Image:
     pitch, room = _pitch(row.size), width - 2 * MARGIN
-    lines = [line for part in row.text.split("\n") for line in _wrapped(part, row.size, row.bold, room)]
+    lines = [line for part in row.text.split("\n") for line in _wrap(part, row.size, row.bold, room)]
     picture, _ = _sheet(width, pitch * len(lines))
     for n, line in enumerate(lines):
         slack = room - _width(line, row.size, row.bold)
@@ -158,7 +158,7 @@ def _pair(row: Pair, width: int) -> Image.Image:
     figure = _width(row.right, row.size, row.bold)
     beside = room - figure - 16
     below = beside < room // 4  # the figure takes nearly all: it gets a line of its own
-    lines = _wrapped(row.left, row.size, row.bold, room if below else beside) + ([""] if below else [])
+    lines = _wrap(row.left, row.size, row.bold, room if below else beside) + ([""] if below else [])
     picture, _ = _sheet(width, pitch * len(lines))
     for n, line in enumerate(lines):
         _write(picture, MARGIN, n * pitch, line, row.size, row.bold)
@@ -169,7 +169,7 @@ def _pair(row: Pair, width: int) -> Image.Image:
 def _stars(row: Stars, width: int) -> Image.Image:
     pitch, side = _pitch(row.size), int(_SIZES[row.size] * 0.8)
     block = row.count * (side + 2)
-    lines = _wrapped(row.text, row.size, row.bold, width - 2 * MARGIN)
+    lines = _wrap(row.text, row.size, row.bold, width - 2 * MARGIN)
     x = MARGIN + (_width(lines[-1], row.size, row.bold) + 10 if lines[-1] else 0)
     if x + block > width - MARGIN:
         lines, x = [*lines, ""], MARGIN
@@ -178,12 +178,12 @@ def _stars(row: Stars, width: int) -> Image.Image:
         _write(picture, MARGIN, n * pitch, line, row.size, row.bold)
     top = (len(lines) - 1) * pitch + (pitch - side) // 2
     for _ in range(row.count):
-        pen.polygon(star(x, top, side), fill=1)
+        pen.polygon(star_corners(x, top, side), fill=1)
         x += side + 2
     return picture
 
 
-def star(x: float, y: float, side: float) -> list[tuple[float, float]]:
+def star_corners(x: float, y: float, side: float) -> list[tuple[float, float]]:
     """The ten corners of a five-pointed star within the square at (x, y)."""
     middle, outer = side / 2, side / 2
     return [
@@ -215,8 +215,8 @@ def _qr(row: Qr, width: int) -> Image.Image:
 
 
 def _barcode(row: Barcode, width: int) -> Image.Image:
-    dot = 2 if (len(code128_bars(row.content)) + 20) * 2 <= width else 1
-    code = code128_picture(row.content, dot, _CODE_HEIGHT)
+    dot = 2 if (len(code128_modules(row.content)) + 20) * 2 <= width else 1
+    code = draw_code128(row.content, dot, _CODE_HEIGHT)
     caption = _text(Text(row.content, size="small", align="center"), width)
     picture = Image.new("1", (width, _CODE_HEIGHT + caption.height + 8), 0)
     picture.paste(code, ((width - code.width) // 2, 4))
@@ -225,20 +225,20 @@ def _barcode(row: Barcode, width: int) -> Image.Image:
 
 
 def _card(row: Card, width: int) -> Image.Image:
-    from .labels.roll import on_roll  # which draws its strips by this module
+    from .labels.roll import draw_on_roll  # which draws its strips by this module
 
-    return on_roll(row.label, width)
+    return draw_on_roll(row.label, width)
 
 
-def code128_picture(content: str, dot: int, height: int) -> Image.Image:
+def draw_code128(content: str, dot: int, height: int) -> Image.Image:
     """Its bars, ink 1, each module `dot` wide; without quiet zones."""
-    bars = code128_bars(content)
+    bars = code128_modules(content)
     code = Image.new("1", (len(bars), 1))
     code.putdata([int(bar) for bar in bars])
     return code.resize((len(bars) * dot, height), Image.Resampling.NEAREST)
 
 
-def code128_bars(content: str) -> str:
+def code128_modules(content: str) -> str:
     """The modules of a Code 128, '1' for a bar, without quiet zones."""
     import barcode
 
@@ -247,7 +247,7 @@ def code128_bars(content: str) -> str:
     return bars
 
 
-def strips(picture: Image.Image, height: int = 128) -> Iterator[Image.Image]:
+def cut_strips(picture: Image.Image, height: int = 128) -> Iterator[Image.Image]:
     """The picture cut into strips that a cheap printer's buffer holds."""
     for top in range(0, picture.height, height):
         yield picture.crop((0, top, picture.width, min(top + height, picture.height)))

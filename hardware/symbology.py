@@ -27,7 +27,7 @@ Element = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScannedCode:
     """`text` as it came; the rest is what could be read out of it. `gtin` always has 14 digits.
 
     `expires_on` is the earliest of the days that end its sale: AI 15 (best before), 16 (sell by), 17 (expiry) and
@@ -44,22 +44,22 @@ class Scan:
     made_on: date | None = None
 
 
-def read(text: str) -> Scan:
+def read_code(text: str) -> ScannedCode:
     """Never raises: what can't be read is a Scan with its text only."""
     text = text[:LONGEST].replace("\x00", "").lstrip(_AROUND).rstrip(_AROUND + _GS)
     if receipt := _RECEIPT.fullmatch(text):
-        return Scan(text, receipt=int(receipt.group(1)))
+        return ScannedCode(text, receipt=int(receipt.group(1)))
     identifier, said = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
     if said.startswith("("):
         return _of_elements(text, _bracketed(said))
     if said.lower().startswith(("http://", "https://")):
         return _of_elements(text, _digital_link(said))
-    if identifier in _GS1_IDENTIFIERS or _GS in said or _begins_with_gtin(said):
+    if identifier in _GS1_IDENTIFIERS or _GS in said or _has_leading_gtin(said):
         return _of_elements(text, _element_string(said))
-    return Scan(text, gtin=gtin14(said))
+    return ScannedCode(text, gtin=parse_gtin(said))
 
 
-def digital_link(gtin: str, lot: str) -> str:
+def format_digital_link(gtin: str, lot: str) -> str:
     """The path of a lot's GS1 Digital Link, as a QR code holds it behind the shop's address.
 
     All but letters, digits and -._~ is percent-encoded (GS1 Digital Link Standard: URI Syntax, 1.4), a slash
@@ -68,7 +68,7 @@ def digital_link(gtin: str, lot: str) -> str:
     return f"/01/{gtin}/10/{quote(lot, safe='')}"
 
 
-def gtin14(digits: str) -> str | None:
+def parse_gtin(digits: str) -> str | None:
     """The 14-digit form of an EAN-8, UPC-A, EAN-13 or ITF-14 with a right check digit, else None."""
     if not digits.isascii() or not digits.isdigit() or len(digits) not in {8, 12, 13, 14}:
         return None
@@ -82,7 +82,7 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
-def in_store(gtin: str) -> tuple[str, int] | None:
+def parse_in_store_code(gtin: str) -> tuple[str, int] | None:
     """A weighed pack's code from the shop's own scale: the item's code with nothing in it, and its five digits.
 
     EAN-13 2x IIIII WWWWW C, of the range that GS1 leaves to each shop (restricted circulation, prefixes
@@ -94,7 +94,7 @@ def in_store(gtin: str) -> tuple[str, int] | None:
     return item + check_digit(item), int(gtin[8:13])
 
 
-def shown(gtin: str) -> str:
+def format_gtin(gtin: str) -> str:
     """A stored GTIN as it stands on the pack: without the zeros that pad it."""
     for length in (8, 13):
         if gtin.startswith("0" * (14 - length)):
@@ -102,13 +102,13 @@ def shown(gtin: str) -> str:
     return gtin
 
 
-def _of_elements(text: str, elements: Iterable[Element]) -> Scan:
+def _of_elements(text: str, elements: Iterable[Element]) -> ScannedCode:
     """What the elements say; of two that are alike the first one counts."""
     values = dict(reversed(list(elements)))
     lot = values.get("10", "")
-    return Scan(
+    return ScannedCode(
         text,
-        gtin=gtin14(values.get("01") or values.get("02") or ""),
+        gtin=parse_gtin(values.get("01") or values.get("02") or ""),
         lot=lot if lot and lot.isprintable() else None,
         expires_on=min(
             filter(None, (*(_day(ai, values) for ai in ("15", "16", "17")), _last_whole_day(values))),
@@ -119,9 +119,9 @@ def _of_elements(text: str, elements: Iterable[Element]) -> Scan:
     )
 
 
-def _begins_with_gtin(text: str) -> bool:
+def _has_leading_gtin(text: str) -> bool:
     """An element string of a scanner that sends neither identifier nor FNC1: no other code begins so."""
-    return text.startswith("01") and len(text) > 16 and gtin14(text[2:16]) is not None
+    return text.startswith("01") and len(text) > 16 and parse_gtin(text[2:16]) is not None
 
 
 def _element_string(text: str) -> list[Element]:

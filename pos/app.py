@@ -24,16 +24,16 @@ from .files import views as files
 from .handbook import views as handbook
 from .house import views as house
 from .identity import views as identity
-from .identity.guesses import Guesses
-from .identity.idle import LastSeen
+from .identity.guesses import GuessCounters
+from .identity.idle import ActivityTimes
 from .identity.sign_in import COOKIE_KEY
-from .identity.told import ToldPins
+from .identity.told import NewPins
 from .importing import views as importing
 from .inspection import views as inspection
 from .journal import views as journal
 from .journal.record import record
 from .kernel.clock import Clock
-from .kernel.database import db, engine_options, reading, unit_of_work
+from .kernel.database import db, engine_options, open_reading, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .kernel.private_file import write_private
 from .lan import views as lan
@@ -51,9 +51,9 @@ from .setup import views as setup
 from .shifts import views as shifts
 from .station import agent_views, choice
 from .station import views as station
-from .station.drive import Drivers
+from .station.drive import DeviceDrivers
 from .station.exchange import Exchange
-from .station.hub import Hub
+from .station.hub import DeviceHub
 from .stock import views as stock
 from .storeroom import door_views, kit_views, leaving_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
@@ -66,9 +66,9 @@ from .trace import recall_views as recall
 from .trace import views as trace
 from .web import errors, pages
 from .web.body_limits import LARGEST_BODY, limit_body
-from .web.now import now
+from .web.now import current_time
 from .web.numbers import KeyConverter
-from .web.rights import guard, public
+from .web.rights import install_guard, open_to_strangers
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
@@ -89,7 +89,7 @@ def create_app(
     folder.mkdir(parents=True, exist_ok=True)
     url = config.database_url()
     app.config.update(
-        SECRET_KEY=secret_key(folder),
+        SECRET_KEY=get_secret_key(folder),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url, synchronous=synchronous, psow=psow),
         SESSION_COOKIE_NAME="ocop",
@@ -103,24 +103,24 @@ def create_app(
     app.extensions["ocop_config"] = config
     app.extensions["ocop_clock"] = clock or Clock()
     for name, kept_in_memory in (
-        ("guesses", Guesses), ("told_pins", ToldPins), ("last_seen", LastSeen),
+        ("guesses", GuessCounters), ("told_pins", NewPins), ("last_seen", ActivityTimes),
     ):  # fmt: skip
         app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
-    hub = app.extensions["ocop_hub"] = Hub()
+    hub = app.extensions["ocop_hub"] = DeviceHub()
     app.extensions["ocop_exchange"] = Exchange(config, app.extensions["ocop_clock"], hub)
     app.extensions["ocop_on_refused"] = journal_refusal
     db.init_app(app)
-    Migrate(app, db, directory=str(migrations_folder()))
+    Migrate(app, db, directory=str(find_migrations_folder()))
     app.session_interface = CookieOfItsDoor()
     app.before_request(lan.keep_public_door)
     app.before_request(identity.load_actor)
     app.before_request(limit_body)
     app.before_request(identity.hold_locked)
     app.after_request(identity.keep_presence)
-    guard(app)
+    install_guard(app)
     CSRFProtect(app).exempt(agent_views.pages)  # called by no browser: nothing there goes by a cookie
-    pages.set_up(app, config)
-    errors.handle(app, journal_refusal)
+    pages.install(app, config)
+    errors.install_error_handlers(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter
     for room in ROOMS:
         app.register_blueprint(room.pages)
@@ -148,7 +148,7 @@ def has_signed_cookie(app: Flask, cookies: str) -> bool:
     return bool(kept.get(COOKIE_KEY))
 
 
-@public
+@open_to_strangers
 def front() -> ResponseReturnValue:
     """The first page: each to their own."""
     if g.actor is None:
@@ -156,13 +156,13 @@ def front() -> ResponseReturnValue:
     return redirect(url_for(identity.landing(g.actor.role)))
 
 
-def migrations_folder() -> Path:
+def find_migrations_folder() -> Path:
     """In the wheel they lie within the package, in a checkout beside it."""
     inside = Path(__file__).parent / "_migrations"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "migrations"
 
 
-def secret_key(folder: Path) -> str:
+def get_secret_key(folder: Path) -> str:
     """The key that signs cookies: made once, readable by the shop's own user alone."""
     path = folder / "secret.key"
     if path.is_file() and (key := path.read_text("ascii").strip()):
@@ -179,32 +179,37 @@ def journal_refusal(error: ShopError) -> None:
     if any(reason.code == "clock_went_back" for reason in error.reasons):
         return
     with unit_of_work() as session:
-        record(session, "refused", by=g.actor, at=now(), path=request.path,
+        record(session, "refused", by=g.actor, at=current_time(), path=request.path,
                reasons=[reason.plain() for reason in error.reasons])  # fmt: skip
 
 
-def printers(config: Config) -> list[PrinterPort]:
+def make_printers(config: Config) -> list[PrinterPort]:
     """The drivers for the printers of this computer, as configured or chosen since. Needs the books."""
-    with reading() as session:
+    with open_reading() as session:
         return [
-            choice.driver_or_fault(choice.chosen(session, each)) for each in config.printers if not each.at
+            choice.make_driver_or_fault(choice.apply_choice(session, each))
+            for each in config.printers
+            if not each.at
         ]
 
 
 def start_printing(app: Flask) -> PrintWorker:
     """One worker a process: it owns the printers and their queue."""
-    hub: Hub = app.extensions["ocop_hub"]
+    hub: DeviceHub = app.extensions["ocop_hub"]
     with app.app_context():
         worker = PrintWorker(
-            db.engine, printers(app.extensions["ocop_config"]), app.extensions["ocop_clock"], hub.printers
+            db.engine,
+            make_printers(app.extensions["ocop_config"]),
+            app.extensions["ocop_clock"],
+            hub.printers,
         )
     app.extensions["ocop_printing"] = worker
     worker.start()
     return worker
 
 
-def start_devices(app: Flask) -> Drivers:
+def start_devices(app: Flask) -> DeviceDrivers:
     """The scanners, scales and displays of the stations whose devices hang on this computer."""
     config: Config = app.extensions["ocop_config"]
     here = [station for station in config.stations if not station.apart]
-    return Drivers(here, app.extensions["ocop_hub"]).start()
+    return DeviceDrivers(here, app.extensions["ocop_hub"]).start()

@@ -35,8 +35,8 @@ from .cli_shared import (
     start_books,
 )
 from .config import Config
-from .kernel.clock import Clock, ShiftedClock, business_day, starts_at
-from .lan.certificate import own_addresses
+from .kernel.clock import Clock, ShiftedClock, business_day, day_start
+from .lan.certificate import list_own_addresses
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -95,7 +95,7 @@ def demo(
     config = with_pretended_devices(config)
     host, port = _free_address(config, host, port)
     if not config.public.base_url:
-        phones = f"https://{own_addresses()[0]}:{config.lan.port}" if lan else f"http://{host}:{port}"
+        phones = f"https://{list_own_addresses()[0]}:{config.lan.port}" if lan else f"http://{host}:{port}"
         config = msgspec.structs.replace(
             config, public=msgspec.structs.replace(config.public, base_url=phones)
         )
@@ -118,10 +118,10 @@ def demo(
 
 
 def _free_address(config: Config, host: str | None, port: int | None) -> tuple[str, int]:
-    from .serve import free_port
+    from .serve import find_free_port
 
     host = host or config.server.host
-    return host, free_port(host, config.server.port if port is None else port)
+    return host, find_free_port(host, config.server.port if port is None else port)
 
 
 def _demo_clock(today: date | None, real: Clock) -> Clock:
@@ -130,12 +130,12 @@ def _demo_clock(today: date | None, real: Clock) -> Clock:
     It is moved at night, too (in Việt Nam, wherever the reader sits): the village's morning has been already.
     """
     now = real.now()
-    morning = starts_at(today or business_day(now)) + timedelta(hours=8, minutes=30)
+    morning = day_start(today or business_day(now)) + timedelta(hours=8, minutes=30)
     return real if today is None and now >= morning else ShiftedClock(morning - now)
 
 
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
-    from .demo.build import build
+    from .demo.build import build_village
     from .demo.tags import hang_tags
     from .kernel.database import db, unit_of_work
     from .upkeep.opening import open_shop
@@ -149,10 +149,10 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
     with app.app_context(), Progress(console=console, transient=True) as progress:
         migrate()
         with unit_of_work() as session:
-            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(today - timedelta(days=days)), manager=None,
+            open_shop(session, "Điểm OCOP Mông Phụ", at=day_start(today - timedelta(days=days)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
         bar = progress.add_task(f"{days} days of trade", total=days)
-        village = build(db.engine, today, seed=seed, days=days, station=config.stations[0].name, folder=Path(config.data.folder),
+        village = build_village(db.engine, today, seed=seed, days=days, station=config.stations[0].name, folder=Path(config.data.folder),
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
         with unit_of_work() as session:
             hang_tags(session, at=clock.now())
@@ -163,10 +163,10 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
 def _some_receipt(app: Flask) -> str:
     from sqlalchemy import select
 
-    from .kernel.database import reading
+    from .kernel.database import open_reading
     from .sales.models import Sale
 
-    with app.app_context(), reading() as session:
+    with app.app_context(), open_reading() as session:
         return session.scalars(select(Sale.receipt_code).order_by(Sale.number.desc()).limit(1)).one()
 
 
@@ -266,7 +266,7 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
     import logging
     import signal
 
-    from .station.agent import Agent, Line, NotLetIn
+    from .station.agent import ServerConnection, StationAgent, TokenRefused
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     try:
@@ -277,14 +277,14 @@ def station(server: str, token: str | None, token_file: Path | None, ca: Path | 
     if not secret:
         fail("no token: give --token, --token-file or OCOP_POS_STATION_TOKEN (the Devices page makes one)")
     try:
-        agent = Agent(Line(server, secret or "", ca))
+        agent = StationAgent(ServerConnection(server, secret or "", ca))
     except (ValueError, OSError) as odd:
         fail(f"{server}: {odd}. An address looks like https://192.0.2.7:8443; --ca is a certificate")
     signal.signal(signal.SIGTERM, lambda *_: agent.stop())
     signal.signal(signal.SIGINT, lambda *_: agent.stop())
     try:
         agent.run()
-    except NotLetIn:
+    except TokenRefused:
         fail("the shop's computer does not know this token: make a new one on its Devices page")
 
 
@@ -296,9 +296,9 @@ def doctor(config: Config, as_json: bool) -> None:
 
     Example: ocop-pos doctor --config config.toml
     """
-    from .upkeep.doctor import look
+    from .upkeep.doctor import check_shop
 
-    signs = look(config)
+    signs = check_shop(config)
     if as_json:
         click.echo(
             json.dumps(
@@ -329,12 +329,14 @@ def trace_export(config: Config, folder: Path) -> None:
 
     Example: ocop-pos trace export site --data shop-data
     """
-    from .trace.site import export
+    from .trace.site import export_site
 
     with open_books(config) as app, Progress(console=console, transient=True) as progress:
         os.umask(0o022)  # a site is for everybody: the web host's user must be able to read it
         bar = progress.add_task(str(folder))
-        pages = export(app, folder, lambda done, total: progress.update(bar, completed=done, total=total))
+        pages = export_site(
+            app, folder, lambda done, total: progress.update(bar, completed=done, total=total)
+        )
     click.echo(f"{pages} pages in {folder}.")
 
 
@@ -361,23 +363,23 @@ def import_(
 
     Example: ocop-pos import so-hang.xlsx --dry-run --data shop-data
     """
-    from .importing.apply import apply
-    from .importing.preview import preview
+    from .importing.apply import apply_plan
+    from .importing.preview import make_preview
     from .importing.workbook import open_workbook
     from .kernel.actor import SYSTEM
-    from .kernel.database import reading, unit_of_work
+    from .kernel.database import open_reading, unit_of_work
 
     on = today.date() if today else business_day(Clock().now())
     with open_books(config), Progress(console=console, transient=True) as progress:
         bar = progress.add_task(file.name)
         tell = lambda done, total: progress.update(bar, completed=done, total=total)  # noqa: E731
         sheets = open_workbook(file)
-        with reading() as session:
-            found = preview(session, sheets, on, tell, may_move_ends=move_ends)
+        with open_reading() as session:
+            found = make_preview(session, sheets, on, tell, may_move_ends=move_ends)
         stopped = bool(found.refused) and not without_refused
         if not dry_run and not stopped:
             with unit_of_work() as session:
-                apply(session, found, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
+                apply_plan(session, found, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
     if as_json:
         written = not dry_run and not stopped
         click.echo(
@@ -412,11 +414,11 @@ def export_(config: Config, file: Path) -> None:
 
     Example: ocop-pos export hang-hoa.xlsx --data shop-data
     """
-    from .importing.export import export
-    from .kernel.database import reading
+    from .importing.export import render_export
+    from .kernel.database import open_reading
 
-    with open_books(config), reading() as session:
-        file.write_bytes(export(session, business_day(Clock().now())))
+    with open_books(config), open_reading() as session:
+        file.write_bytes(render_export(session, business_day(Clock().now())))
     click.echo(str(file))
 
 
@@ -456,7 +458,7 @@ def people_reset_pin(config: Config, login: str) -> None:
 
     Example: ocop-pos people reset-pin thu-ngan-2
     """
-    from .identity.people import people as everybody
+    from .identity.people import list_persons as everybody
     from .identity.people import reset_pin
     from .kernel.actor import SYSTEM
     from .kernel.database import unit_of_work
@@ -478,10 +480,10 @@ def people_list(config: Config, as_json: bool) -> None:
 
     Example: ocop-pos people list --json
     """
-    from .identity.people import people as everybody
-    from .kernel.database import reading
+    from .identity.people import list_persons as everybody
+    from .kernel.database import open_reading
 
-    with open_books(config), reading() as session:
+    with open_books(config), open_reading() as session:
         rows = [
             {"login": p.login, "name": p.name, "role": p.role, "active": p.active} for p in everybody(session)
         ]

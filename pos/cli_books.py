@@ -10,8 +10,8 @@ from .cli_shared import FAILED, fail, make_app, open_books, shop_command, start_
 from .config import Config
 from .kernel.clock import Clock
 from .upkeep.faults import KNOWN, describe_fault
-from .upkeep.heads import Head
-from .upkeep.restore import SKIPPED, Restored
+from .upkeep.heads import JournalHead
+from .upkeep.restore import SKIPPED, RestoreResult
 
 
 @click.command()
@@ -34,21 +34,21 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
 
     Example: ocop-pos verify --data shop-data --since 1234:9f86d081884c7d65
     """
-    from .kernel.database import db, reading
+    from .kernel.database import db, open_reading
     from .upkeep import heads
-    from .upkeep.verify import notices
-    from .upkeep.verify import verify as prove
-    from .upkeep.verify_proofs import paper_head
+    from .upkeep.verify import list_notices
+    from .upkeep.verify import verify_books as prove
+    from .upkeep.verify_proofs import check_paper_head
 
     folder, paper = Path(config.data.folder), heads.parse_head(since) if since else None
     with open_books(config):
         if renew_head:
             heads.renew_head(db.engine, folder, at=Clock().now())
-        with reading() as session:
+        with open_reading() as session:
             findings = prove(session, folder)
-            findings += paper_head(session, *paper) if paper else ()
-        with reading() as session:
-            seen = notices(session) if not findings else []
+            findings += check_paper_head(session, *paper) if paper else ()
+        with open_reading() as session:
+            seen = list_notices(session) if not findings else []
     if as_json:
         click.echo(
             json.dumps(
@@ -77,7 +77,7 @@ def backup(config: Config, target: Path, encrypt: bool) -> None:
     """
     from .kernel.database import db
     from .upkeep.backup import make_backup
-    from .upkeep.care import name_of
+    from .upkeep.care import backup_name
     from .upkeep.encryption import find_public_key
 
     folder, at = Path(config.data.folder), Clock().now()
@@ -85,7 +85,7 @@ def backup(config: Config, target: Path, encrypt: bool) -> None:
     if key is None and (encrypt or config.care.encrypt):
         fail("this shop has no recovery code yet: ocop-pos recovery-code")
     if target.is_dir():
-        target /= name_of(at, encrypted=key is not None)
+        target /= backup_name(at, encrypted=key is not None)
     with open_books(config):
         try:
             made = make_backup(db.engine, folder, target, at=at, key=key)
@@ -123,7 +123,7 @@ def restore(
 
     Example: ocop-pos restore /media/usb/ocop-20261124-021000.zip --data new-data --numbers-from journal-head.json
     """
-    from .upkeep.backup import BOOKS, DUMP, clear_folder, unpack
+    from .upkeep.backup import BOOKS, DUMP, clear_folder, unpack_backup
     from .upkeep.encryption import is_encrypted
     from .upkeep.heads import read_head
     from .upkeep.ownership import own_folder
@@ -134,7 +134,7 @@ def restore(
     folder = Path(config.data.folder)
     folder.mkdir(parents=True, exist_ok=True)
     with own_folder(folder):
-        parts = unpack(source, folder, recovery_code or "")
+        parts = unpack_backup(source, folder, recovery_code or "")
         if BOOKS not in parts and DUMP not in parts:
             clear_folder(folder)
             fail(f"there are no books in {source}: it is no backup of a shop")
@@ -157,13 +157,13 @@ def restore(
         click.echo(f"  {series}: numbers {after + 1} to {up_to} are left out")
 
 
-def _load(config: Config, source: Path, is_dump: bool, lost: Head | None, skip: int) -> Restored:
+def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None, skip: int) -> RestoreResult:
     """Bring the unpacked books into service and prove them. Ends the command where they do not add up."""
-    from .kernel.database import db, reading
+    from .kernel.database import db, open_reading
     from .upkeep.backup import DUMP, clear_folder
-    from .upkeep.postgresql import is_empty, load
+    from .upkeep.postgresql import is_empty, load_dump
     from .upkeep.restore import continue_books
-    from .upkeep.verify import verify as prove
+    from .upkeep.verify import verify_books as prove
 
     folder = Path(config.data.folder)
     if config.database.url and not is_dump:
@@ -175,10 +175,10 @@ def _load(config: Config, source: Path, is_dump: bool, lost: Head | None, skip: 
             if not is_empty(db.engine):
                 clear_folder(folder)
                 fail("the database that [database] url names is not empty: name a new one")
-            load(db.engine.url, folder / DUMP)
+            load_dump(db.engine.url, folder / DUMP)
             (folder / DUMP).unlink()
         start_books()
-        with reading() as session:
+        with open_reading() as session:
             findings = prove(session, folder)
         restored = continue_books(db.engine, folder, source=source, at=Clock().now(), lost=lost, skip=skip)
         if findings:

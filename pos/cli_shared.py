@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from .config import Config, ConfigError, load
+from .config import Config, ConfigError, read_config
 from .kernel.clock import Clock
 from .kernel.database import DatabaseUnfit
 from .kernel.errors import Refused, ShopError
@@ -61,12 +61,12 @@ def shop_command(function: Callable[..., Any]) -> Callable[..., Any]:
 def _run(function: Callable[..., Any], config: Config, more: dict[str, Any]) -> None:
     from .serve import NoSuchAddress
     from .upkeep.backup import BackupBroken
-    from .upkeep.encryption import CodeWrong
+    from .upkeep.encryption import WrongCode
     from .upkeep.faults import KNOWN, describe_fault
     from .upkeep.heads import HeadUnreadable
     from .upkeep.ownership import ShopOwned
 
-    in_words = (DatabaseUnfit, NoSuchAddress, ShopOwned, BackupBroken, HeadUnreadable, CodeWrong)
+    in_words = (DatabaseUnfit, NoSuchAddress, ShopOwned, BackupBroken, HeadUnreadable, WrongCode)
     try:
         function(config, **more)
     except in_words as odd:
@@ -83,12 +83,12 @@ def describe_refusal(error: ShopError) -> str:
     """What the shop says no to, in the terminal's language (Vietnamese where it is set so, else English)."""
     from flask_babel import Babel, force_locale
 
-    from .web.reasons import said
+    from .web.reasons import render_reason
 
     app = Flask("pos")
     Babel(app)
     with app.app_context(), force_locale(terminal_language()):
-        told = [said(reason) for reason in error.reasons]
+        told = [render_reason(reason) for reason in error.reasons]
         return " ".join(f"{one.sentence} {one.remedy}".strip() for one in told)
 
 
@@ -104,7 +104,7 @@ def load_config(path: Path | None, data: Path | None) -> Config:
     """The settings of `path`, or of ./config.toml where there is one, with the data folder named on the command line."""
     if path is None and Path("config.toml").is_file():
         path = Path("config.toml")
-    config = load(path)
+    config = read_config(path)
     if data is not None:
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=str(data)))
     return config
@@ -113,12 +113,14 @@ def load_config(path: Path | None, data: Path | None) -> Config:
 def make_app(config: Config, clock: Clock | None = None, *, synchronous: str = "FULL") -> Flask:
     """The application over these settings; what lies in the data folder becomes its owner's alone."""
     from .app import create_app
-    from .upkeep.care import made_at
+    from .upkeep.care import parse_backup_name
     from .upkeep.privacy import protect_files, protect_folder
 
     app = create_app(config, clock, synchronous=synchronous)
     protect_folder(Path(config.data.folder))
-    protect_files(path for path in config.backup_folder().glob("ocop-*") if made_at(path.name) is not None)
+    protect_files(
+        path for path in config.backup_folder().glob("ocop-*") if parse_backup_name(path.name) is not None
+    )
     return app
 
 

@@ -24,32 +24,32 @@ class ConfigError(Exception):
     """The configuration can't be used; the message names the file and the place in it."""
 
 
-class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SettingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the file in which every key is known."""
 
 
-class Server(Frozen, frozen=True):
+class Server(SettingsTable, frozen=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     threads: Annotated[int, msgspec.Meta(ge=4, le=256)] = 16
     proxy: str = ""
 
 
-class Data(Frozen, frozen=True):
+class Data(SettingsTable, frozen=True):
     folder: str = "ocop-data"
 
 
-class Database(Frozen, frozen=True):
+class Database(SettingsTable, frozen=True):
     url: str = ""
 
 
-class Lan(Frozen, frozen=True):
+class Lan(SettingsTable, frozen=True):
     enabled: bool = False
     host: str = "0.0.0.0"  # noqa: S104  the shop's whole network is what it is for
     port: Port = 8443
 
 
-class Public(Frozen, frozen=True):
+class Public(SettingsTable, frozen=True):
     base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$")] = ""
     host: str = "0.0.0.0"  # noqa: S104  strangers come in here, and find the buyers' and producers' pages alone
     port: Port = 0
@@ -57,7 +57,7 @@ class Public(Frozen, frozen=True):
     key: str = ""
 
 
-class Care(Frozen, frozen=True):
+class Care(SettingsTable, frozen=True):
     nightly: bool = True
     backups: str = ""
     encrypt: bool = False
@@ -67,12 +67,12 @@ class Care(Frozen, frozen=True):
     monthly: Annotated[int, msgspec.Meta(ge=0, le=120)] = 12
 
 
-class Till(Frozen, frozen=True):
+class Till(SettingsTable, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
 
 
-class Printer(Frozen, frozen=True):
+class Printer(SettingsTable, frozen=True):
     """`at`: the station apart on whose computer it hangs; "" for the shop's own computer."""
 
     name: str
@@ -86,7 +86,7 @@ class Printer(Frozen, frozen=True):
     at: str = ""
 
 
-class Station(Frozen, frozen=True):
+class Station(SettingsTable, frozen=True):
     """A till. `apart`: its devices hang on a computer of their own, where `ocop-pos station` runs."""
 
     name: str
@@ -109,7 +109,7 @@ class Station(Frozen, frozen=True):
                 return self.packing
 
 
-class Config(Frozen, frozen=True):
+class Config(SettingsTable, frozen=True):
     server: Server = Server()
     data: Data = Data()
     database: Database = Database()
@@ -140,7 +140,7 @@ class Config(Frozen, frozen=True):
         return self.database.url or f"sqlite:///{Path(self.data.folder).resolve() / 'shop.db'}"
 
 
-def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Config:
+def read_config(path: Path | None, environment: Mapping[str, str] | None = None) -> Config:
     """Read the file (none: all defaults), lay the environment over it, check every word of it.
 
     Raises ConfigError.
@@ -154,15 +154,15 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Con
             raise ConfigError(f"{path}: {failure.strerror}") from failure
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
             raise ConfigError(f"{path}: {failure}") from failure
-    overlay(tree, os.environ if environment is None else environment)
+    overlay_environment(tree, os.environ if environment is None else environment)
     try:
         config = msgspec.convert(tree, Config, strict=False)
     except msgspec.ValidationError as failure:
         raise ConfigError(f"{where}: {failure}") from failure
-    return _consistent(config, where)
+    return _require_consistent(config, where)
 
 
-def overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
+def overlay_environment(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
     """Put `OCOP_POS_TABLE__KEY` values into the tree; `…_FILE` means the content of that file."""
     for name, value in environment.items():
         table, parted, key = name.removeprefix(PREFIX).lower().partition("__")
@@ -177,7 +177,7 @@ def overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
         tree.setdefault(table, {})[key] = value
 
 
-def _consistent(config: Config, where: str) -> Config:
+def _require_consistent(config: Config, where: str) -> Config:
     if config.database.url and not config.database.url.startswith(KNOWN_DATABASES):
         raise ConfigError(
             f"{where}: [database] url begins with {KNOWN_DATABASES[0]}, or is empty for SQLite - at `$.database.url`"

@@ -1,7 +1,7 @@
 """Every table of the house in one import, for the mapper and for Alembic."""
 
 from .admission.models import Paper, PaperCover, ProposedPaper
-from .catalog.models import Barcode, Group, KitPart, Product
+from .catalog.models import Barcode, KitPart, Product, ProductGroup
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
 from .house.models import Complaint, Cooler, Temperature
@@ -11,7 +11,7 @@ from .kernel.once import Once
 from .kernel.tables import NumberGap
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
-from .producers.models import Producer, Terms
+from .producers.models import Producer, ProducerTerms
 from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
@@ -29,7 +29,7 @@ from .storeroom.models import (
     WriteOff,
 )  # fmt: skip
 from .tags.models import Tag, TagBatch, TagSeen
-from .trace.models import DrillEnd, DrillFound, LotView, RecallDrill
+from .trace.models import DrillEnd, DrillFind, LotView, RecallDrill
 
 __all__ = [
     "AnnouncedDelivery",
@@ -44,9 +44,8 @@ __all__ = [
     "CountScope",
     "DrawerMove",
     "DrillEnd",
-    "DrillFound",
+    "DrillFind",
     "Extra",
-    "Group",
     "Hold",
     "JournalRow",
     "KitLotPart",
@@ -67,7 +66,9 @@ __all__ = [
     "PrintJob",
     "PrinterChoice",
     "Producer",
+    "ProducerTerms",
     "Product",
+    "ProductGroup",
     "ProposedPaper",
     "QualityCheck",
     "RecallDrill",
@@ -92,6 +93,5 @@ __all__ = [
     "Tally",
     "Temperature",
     "Tender",
-    "Terms",
     "WriteOff",
 ]  # fmt: skip

@@ -22,8 +22,8 @@ from .journal.record import record
 from .kernel.actor import SYSTEM
 from .kernel.clock import Clock
 from .kernel.database import db, unit_of_work
-from .lan.certificate import is_private, own_addresses, ready
-from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, marked
+from .lan.certificate import is_private, list_own_addresses, prepare_certificate
+from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, mark_requests
 from .lan.http_server import DoorLimits
 from .lan.views import CERTIFICATES
 from .upkeep.care import NightlyCare
@@ -41,7 +41,7 @@ def serve(
 ) -> None:
     """Serve until Ctrl+C or SIGTERM. The till's own door is opened first; the others are said on the terminal.
 
-    `ready` is said once every door is open: a shop that can't be opened says only why.
+    `prepare_certificate` is said once every door is open: a shop that can't be opened says only why.
     """
     config: Config = app.extensions["ocop_config"]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -62,7 +62,7 @@ def serve(
     if browser:
         threading.Thread(target=_open_browser, args=(f"http://{host}:{port}/",), daemon=True).start()
     try:
-        _wait()
+        _wait_for_signal()
     finally:
         app.extensions["ocop_hub"].close()  # no page waits for scans any longer
         drivers.stop()
@@ -74,7 +74,7 @@ def serve(
         heads.stop()
 
 
-def _wait() -> None:
+def _wait_for_signal() -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     with contextlib.suppress(KeyboardInterrupt):
@@ -85,20 +85,20 @@ def _lan_door(app: Flask, config: Config) -> TlsDoor:
     """Https for the shop's own phones and laptops, with the certificate they are to trust."""
     clock: Clock = app.extensions["ocop_clock"]
     at_all = config.lan.host in {"0.0.0.0", "::"}  # noqa: S104  compared, not bound
-    addresses = own_addresses() if at_all else [config.lan.host]
+    addresses = list_own_addresses() if at_all else [config.lan.host]
     if not all(is_private(address) for address in addresses):
         raise NoSuchAddress(
             f"{config.lan.host} is no address of a private network: leave [lan] host as it is"
         )
-    chain, key = ready(Path(config.data.folder) / CERTIFICATES, addresses, at=clock.now())
-    port = free_port(config.lan.host, config.lan.port)
+    chain, key = prepare_certificate(Path(config.data.folder) / CERTIFICATES, addresses, at=clock.now())
+    port = find_free_port(config.lan.host, config.lan.port)
     door = TlsDoor(
-        marked(app, "lan"), config.lan.host, port, chain, key,
+        mark_requests(app, "lan"), config.lan.host, port, chain, key,
         threads=config.server.threads, **_door_options(app, config, "lan"),
     )  # fmt: skip
     guide = f"https://{addresses[0]}:{door.port}/phone"
     click.echo(f"Phones    {guide}   (say “go on” once; the page tells how the phone comes to trust it)")
-    click.echo(_drawn(guide))
+    click.echo(_render_qr(guide))
     return door
 
 
@@ -115,7 +115,7 @@ def record_door_restart(app: Flask, name: str, why: str) -> None:
         record(session, DOOR_RESTARTED, by=SYSTEM, at=clock.now(), door=name, why=why[:500])
 
 
-def _drawn(address: str) -> str:
+def _render_qr(address: str) -> str:
     from io import StringIO
 
     out = StringIO()
@@ -124,9 +124,9 @@ def _drawn(address: str) -> str:
 
 
 def _public_door(app: Flask, config: Config) -> Door:
-    public, through = config.public, marked(app, PUBLIC_DOOR)
+    public, through = config.public, mark_requests(app, PUBLIC_DOOR)
     options = _door_options(app, config, PUBLIC_DOOR)
-    port = free_port(public.host, public.port)
+    port = find_free_port(public.host, public.port)
     door: Door
     if public.certificate:
         for name, path in (("certificate", public.certificate), ("key", public.key)):
@@ -166,7 +166,7 @@ def start_heads(app: Flask) -> HeadKeeper:
     return HeadKeeper(engine, Path(config.data.folder), app.extensions["ocop_clock"]).start()
 
 
-def free_port(host: str, port: int) -> int:
+def find_free_port(host: str, port: int) -> int:
     """The port asked for, or a free one, said on the terminal. Raises NoSuchAddress."""
     for wanted in (port, 0):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

@@ -10,23 +10,23 @@ from sqlalchemy.orm import Session
 
 from pos.admission.gate import Goods, LotFacts, PaperFacts
 from pos.admission.models import PaperKind
-from pos.catalog.models import GoodsClass, Kind, Product
+from pos.catalog.models import GoodsClass, GoodsKind, Product
 from pos.demo import cast
-from pos.demo.goods import add_product, general
+from pos.demo.goods import add_general_paper, add_product
 from pos.identity.models import Person
-from pos.identity.pins import is_right
-from pos.identity.sign_in import find_who_may
+from pos.identity.pins import is_right_pin
+from pos.identity.sign_in import find_person_allowed
 from pos.kernel.actor import SYSTEM
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
 from pos.producers.models import Bearer, Deal, Producer
-from pos.producers.terms import agree, save_producer
+from pos.producers.terms import record_terms, save_producer
 from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Zone
-from pos.storeroom.judged import Arrived
-from pos.storeroom.receive import receive
+from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.receive import receive_delivery
 from pos.tags.models import Design
-from pos.tags.put_up import Printed, print_tags
+from pos.tags.put_up import PrintedBatch, print_tags
 
 from .conftest import CASHIER, MANAGER, MORNING, STATION, TODAY
 
@@ -48,7 +48,7 @@ def a_lot(**more: Any) -> LotFacts:
 def goods(**more: Any) -> Goods:
     """Packaged food of four stars with everything in order."""
     papers = tuple(map(a_paper, (PaperKind.RECOGNITION, PaperKind.FOOD_SAFETY, PaperKind.DECLARATION)))
-    whole = Goods("Chè lam gừng 250 g", GoodsClass.OCOP, Kind.PACKAGED_FOOD, 1, papers, a_lot(), 45_000,
+    whole = Goods("Chè lam gừng 250 g", GoodsClass.OCOP, GoodsKind.PACKAGED_FOOD, 1, papers, a_lot(), 45_000,
                   zone=Zone.OCOP, on_hand_milli=10 * ONE, asked_milli=ONE)  # fmt: skip
     return replace(whole, **more)
 
@@ -56,16 +56,16 @@ def goods(**more: Any) -> Goods:
 def a_maker(session: Session, name: str = "Hộ mẫu A") -> Producer:
     producer = Producer(name=name, address="thôn mẫu")
     save_producer(session, producer, by=SYSTEM, at=MORNING)
-    agree(session, producer, starts=FIRST, deal=Deal.CONSIGNMENT, commission_bp=1500, spoilage_borne_by=Bearer.PRODUCER,
+    record_terms(session, producer, starts=FIRST, deal=Deal.CONSIGNMENT, commission_bp=1500, spoilage_borne_by=Bearer.PRODUCER,
           markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=MORNING)  # fmt: skip
-    general(session, producer, PaperKind.FOOD_SAFETY, "ATTP-1", FIRST, at=MORNING)
+    add_general_paper(session, producer, PaperKind.FOOD_SAFETY, "ATTP-1", FIRST, at=MORNING)
     session.flush()
     return producer
 
 
 def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "piece", price_vnd: int = 45_000,
               name: str = "Chè lam gừng", days: int = 60) -> Product:  # fmt: skip
-    role = cast.Role(name, f"{n}", "", 0, "food", Kind.PACKAGED_FOOD, price_vnd, 4, days, unit)
+    role = cast.CastProduct(name, f"{n}", "", 0, "food", GoodsKind.PACKAGED_FOOD, price_vnd, 4, days, unit)
     product = add_product(session, role, producer, n, FIRST, at=MORNING)
     session.flush()
     return product
@@ -73,10 +73,10 @@ def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "
 
 def a_delivery(session: Session, producer: Producer, product: Product, quantity_milli: int = 10 * ONE, *,
                lot: str = "L1", ends: date | None = TODAY + timedelta(days=60), at: datetime = MORNING) -> Lot:  # fmt: skip
-    arrived = Arrived(
+    arrived = ReceivedLine(
         product.id, lot, TODAY - timedelta(days=2), ends, quantity_milli, product.shelf_place_id or 0, 30_000
     )
-    receive(
+    receive_delivery(
         session,
         producer,
         delivery_note=f"PG-{lot}",
@@ -101,11 +101,13 @@ def priced(session: Session, product_id: int, price_vnd: int, *, starts: date = 
 
 def check_pin(session: Session, login: str, pin: str, *, at: datetime) -> Person | None:
     """The person if name and PIN are right; counts nothing."""
-    person = find_who_may(session, login, at)
-    return person if is_right(person, pin) else None
+    person = find_person_allowed(session, login, at)
+    return person if is_right_pin(person, pin) else None
 
 
-def print_all(session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: Any) -> Printed:
+def print_all(
+    session: Session, ids: Sequence[int] | None = None, key: str = "all", **more: Any
+) -> PrintedBatch:
     """A shelf tag for each of these products, or for all."""
     wanted = ids if ids is not None else session.scalars(select(Product.id)).all()
     return print_tags(

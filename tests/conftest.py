@@ -29,11 +29,11 @@ from sqlalchemy import create_engine
 from hardware.fakes.printer import FakePrinter
 from pos.app import create_app, start_devices, start_printing
 from pos.config import Config, Data, Database, Printer, Public, Server, Station
-from pos.demo.build import TOLD_PINS, Village, build
+from pos.demo.build import TOLD_PINS, Village, build_village
 from pos.identity import pins
 from pos.kernel.actor import Actor, Role
-from pos.kernel.clock import FixedClock, starts_at
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.clock import FixedClock, day_start
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.outside import refuse_inside_unit_of_work
 from pos.lan.door import PlainDoor
 from pos.upkeep.opening import open_shop
@@ -71,7 +71,7 @@ pypdfium2.PdfDocument.__init__ = _guarded(pypdfium2.PdfDocument.__init__)
 PdfReader.__init__ = _guarded(PdfReader.__init__)  # type: ignore[method-assign]
 
 TODAY = date(2026, 11, 24)
-MORNING = starts_at(TODAY) + timedelta(hours=9)
+MORNING = day_start(TODAY) + timedelta(hours=9)
 STATION = "Quầy 1"
 Path(".artifacts").mkdir(exist_ok=True)  # where tests leave pictures to be looked at
 CASHIER = Actor(None, "Thu ngân thử", Role.CASHIER, STATION)
@@ -104,7 +104,7 @@ class Shop:
         return unit_of_work()
 
     def read(self):  # noqa: ANN201
-        return reading()
+        return open_reading()
 
 
 def config_for(folder: Path, printer_address: str = "none", url: str = "", **devices: Any) -> Config:
@@ -169,9 +169,9 @@ def _built(folder: Path) -> Village:
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(session, "Điểm OCOP Mông Phụ", at=starts_at(TODAY - timedelta(days=3)), manager=None,
+            open_shop(session, "Điểm OCOP Mông Phụ", at=day_start(TODAY - timedelta(days=3)), manager=None,
                       address="Đường Lâm (ví dụ)")  # fmt: skip
-        village = build(db.engine, TODAY, station=STATION, folder=folder, days=3)
+        village = build_village(db.engine, TODAY, station=STATION, folder=folder, days=3)
         db.engine.dispose()
     return village
 

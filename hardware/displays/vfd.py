@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..letters import transliterated
-from ..line import Line
+from ..letters import transliterate
+from ..line import SerialLine
 from ..ports import DeviceError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class PoleDisplay:
     """
 
     def __init__(self, address: str) -> None:
-        self.line = Line(address)
+        self.line = SerialLine(address)
         self._opened: Serial | None = None
         self._turn = threading.Lock()
 
@@ -68,4 +68,4 @@ class PoleDisplay:
 
 
 def _twenty(text: str) -> bytes:
-    return transliterated(text)[:COLUMNS].ljust(COLUMNS).encode("ascii")
+    return transliterate(text)[:COLUMNS].ljust(COLUMNS).encode("ascii")

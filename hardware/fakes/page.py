@@ -11,7 +11,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ..printers.charsets import decoded
+from ..printers.charsets import decode_bytes
 
 CELLS = {0: (12, 30), 1: (9, 24)}  # font A and B: dots across and down
 PITCH = 30
@@ -133,9 +133,9 @@ class Page:
             raise ValueError(f"no letters are known for page {style.page}")
         codec = self.pages[style.page]
         if codec.startswith("tcvn3-"):
-            text = decoded("tcvn3", int(codec[-1]) - 1, data)
+            text = decode_bytes("tcvn3", int(codec[-1]) - 1, data)
         else:
-            text = decoded("cp1258", 0, data) if codec == "cp1258" else data.decode(codec, "replace")
+            text = decode_bytes("cp1258", 0, data) if codec == "cp1258" else data.decode(codec, "replace")
         return [_cell(letter, style.bold, style.inverted, *style.cell()) for letter in text]
 
     def _row(self, picture: Image.Image, high: int = 0, wide: int = 0) -> None:

@@ -46,10 +46,10 @@ class KeyboardPlayer:
         os.write(self._pipe, said)
 
     def scan(self, text: str, suffix: str = "\r") -> None:
-        self.says(b"".join(map(typed, text + suffix)))
+        self.says(b"".join(map(key_events, text + suffix)))
 
 
-def typed(letter: str) -> bytes:
+def key_events(letter: str) -> bytes:
     """The input events of one letter, or of Enter, on a US keyboard. Raises KeyError for one that it hasn't."""
     keys = _KEYS[letter]
     return b"".join(

@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
 
-from .codes import ALTERNATIVES, EAN, GUARD_MODULES, LINEAR, NOMINAL_MM, QUIET, Modules, modules, shown
+from .codes import (
+    ALTERNATIVES,
+    EAN,
+    GUARD_MODULES,
+    LINEAR,
+    NOMINAL_MM,
+    QUIET,
+    Modules,
+    encode_modules,
+    format_caption,
+)
 from .label import Box, Code, DoesNotFit, Symbology, Words
-from .lettering import ASCENT, LINE, STEP_MM, fitted
+from .lettering import ASCENT, LINE, STEP_MM, fit_text
 
 PAGE_DPI = 25_400  # a page has no dots: a thousandth of a mm is as good as none
 LEAST_MM, LEAST_EAN_MM, LEAST_ON_DEMAND_MM = 0.25, 0.264, 0.249
@@ -26,7 +36,7 @@ DIGIT_MODULES = 7
 
 
 @dataclass(frozen=True)
-class Symbol:
+class PlacedSymbol:
     """A code placed: its first module's corner, a module's width and the bars' height (a matrix: a module's), in mm."""
 
     kind: Symbology
@@ -57,9 +67,9 @@ class Symbol:
         ]
 
 
-def symbol(code: Code, dpi: int) -> tuple[Symbol, tuple[Words, ...]]:
+def place_symbol(code: Code, dpi: int) -> tuple[PlacedSymbol, tuple[Words, ...]]:
     """The code and what is written beneath it. Raises DoesNotFit, ValueError as `placed` says."""
-    grid, box = modules(code.kind, code.content), code.box
+    grid, box = encode_modules(code.kind, code.content), code.box
     if not code.shown:
         return _standing(code, grid, box, dpi), ()
     if code.kind in EAN:
@@ -71,15 +81,15 @@ def symbol(code: Code, dpi: int) -> tuple[Symbol, tuple[Words, ...]]:
 
 def _caption(code: Code) -> Words:
     """At the foot of the box; an element string breaks between its elements."""
-    text, box = shown(code.kind, code.content), code.box
+    text, box = format_caption(code.kind, code.content), code.box
     words = Words(text, box, CAPTION_MM, LEAST_CAPTION_MM, CAPTION_LINES, align="center")
-    setting = fitted(words)
+    setting = fit_text(words)
     high = len(setting.lines) * LINE * setting.size
     foot = Box(box.x, box.y + box.height - high, box.width, high)
     return Words(text, foot, setting.size, setting.size, CAPTION_LINES, align="center")
 
 
-def _with_digits(code: Code, grid: Modules, dpi: int) -> tuple[Symbol, tuple[Words, ...]]:
+def _with_digits(code: Code, grid: Modules, dpi: int) -> tuple[PlacedSymbol, tuple[Words, ...]]:
     """An EAN as people know it: a digit before the bars, and two groups between the guards that reach down."""
     module, box = _module(code, grid, code.box, dpi), code.box
     (_, digits), *_ = GROUPS[code.kind]
@@ -101,7 +111,7 @@ def _with_digits(code: Code, grid: Modules, dpi: int) -> tuple[Symbol, tuple[Wor
     return bars, (*before, *reversed(halves))
 
 
-def _standing(code: Code, grid: Modules, box: Box, dpi: int) -> Symbol:
+def _standing(code: Code, grid: Modules, box: Box, dpi: int) -> PlacedSymbol:
     """In the middle of the box, its first module on a whole dot."""
     module, dot = _module(code, grid, box, dpi), 25.4 / dpi
     left, right = QUIET[code.kind]
@@ -111,9 +121,9 @@ def _standing(code: Code, grid: Modules, box: Box, dpi: int) -> Symbol:
         if box.height < LOWEST_MM:
             lacking = code.box.height - box.height + LOWEST_MM
             raise DoesNotFit("code_too_low", code.content, f"{lacking:.1f} mm")
-        return Symbol(code.kind, code.content, grid, x, box.y, module, box.height)
+        return PlacedSymbol(code.kind, code.content, grid, x, box.y, module, box.height)
     y = _on_dot(box.y, box.height, (left + grid.down + right) * module, dot) + left * module
-    return Symbol(code.kind, code.content, grid, x, y, module, module)
+    return PlacedSymbol(code.kind, code.content, grid, x, y, module, module)
 
 
 def _on_dot(start: float, room: float, taken: float, dot: float) -> float:
@@ -140,7 +150,7 @@ def _module(code: Code, grid: Modules, box: Box, dpi: int) -> float:
 
 def _would_fit(kind: Symbology, content: str, box: Box, dpi: int) -> bool:
     try:
-        _module(Code(kind, content, box), modules(kind, content), box, dpi)
+        _module(Code(kind, content, box), encode_modules(kind, content), box, dpi)
     except (DoesNotFit, ValueError):
         return False
     return True

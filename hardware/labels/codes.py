@@ -41,7 +41,7 @@ class Modules:
 
 
 @lru_cache(maxsize=512)
-def modules(kind: Symbology, content: str) -> Modules:
+def encode_modules(kind: Symbology, content: str) -> Modules:
     """Without quiet zones. Raises ValueError for content that the code can't say: a wrong check digit, an element
     string that GS1 doesn't know. A bracket within an element's value has a backslash before it.
     """
@@ -50,13 +50,13 @@ def modules(kind: Symbology, content: str) -> Modules:
 
         matrix = segno.make(content, error="m", micro=False).matrix
         return Modules(tuple("".join(map(str, row)) for row in matrix))
-    rows = _written(kind, content)
+    rows = _encode(kind, content)
     if kind in LINEAR:
         return Modules(rows[:1], rows[-1] if kind in EAN else "")
     return Modules(rows)
 
 
-def _written(kind: Symbology, content: str) -> tuple[str, ...]:
+def _encode(kind: Symbology, content: str) -> tuple[str, ...]:
     import numpy as np
     import zxingcpp
 
@@ -77,7 +77,7 @@ def _written(kind: Symbology, content: str) -> tuple[str, ...]:
     return tuple("".join("1" if dot == 0 else "0" for dot in row) for row in dots)
 
 
-def shown(kind: Symbology, content: str) -> str:
+def format_caption(kind: Symbology, content: str) -> str:
     """What stands beneath a code for people; a space before each element lets the line break there."""
     if not kind.startswith("gs1"):
         return content

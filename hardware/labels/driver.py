@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..ports import Condition, DeviceError
 from ..printers import connection
-from ..printers.connection import Connection, begun, conversation
+from ..printers.connection import Connection, mark_begun, open_conversation
 from .label import Label
 
 ANSWER_SECONDS = 1.0
@@ -28,7 +28,7 @@ class LabelPrinter:
         if mode not in {"raster", "text"}:
             raise DeviceError("device_misconfigured", f"mode {mode}", permanent=True)
         self.name, self.address, self.dpi, self.mode = name, address, dpi, mode
-        connection.baud(address)
+        connection.find_baud(address)
         self._unfinished = 0  # bytes of a label that broke off: the printer may still wait for its end
 
     def print_label(self, label: Label, copies: int = 1) -> None:
@@ -43,7 +43,7 @@ class LabelPrinter:
                     self._refuse_unfinished(line)
                 self._unfinished = 0
             except Exception as failure:  # each connection raises its own kinds
-                raise begun(failure) from failure
+                raise mark_begun(failure) from failure
 
     def _refuse_unfinished(self, line: Connection) -> None:
         """Asked once more: paper may have ended meanwhile, and who answered before and is silent now has stalled."""
@@ -86,7 +86,7 @@ class LabelPrinter:
     @contextmanager
     def _opened(self) -> Iterator[Connection]:
         """An open line to a printer that waits for no end of a label before."""
-        with conversation(self.address) as line:
+        with open_conversation(self.address) as line:
             if self._unfinished:
                 _write(line, self._mending(self._unfinished))
                 self._unfinished = 0

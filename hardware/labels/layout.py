@@ -11,12 +11,23 @@ from typing import assert_never
 
 from PIL import Image
 
-from ..picture import star
-from .barcode import PAGE_DPI, Symbol, symbol
+from ..picture import star_corners
+from .barcode import PAGE_DPI, PlacedSymbol, place_symbol
 from .label import Bar, Box, Code, Colour, DoesNotFit, Frame, Label, Part, Picture, Stars, Words
-from .lettering import ASCENT, LINE, fitted, inked, width
+from .lettering import ASCENT, LINE, fit_text, measure_ink, measure_width
 
-__all__ = ["PAGE_DPI", "Fill", "Layout", "Mark", "Placed", "Raster", "Run", "Shape", "Symbol", "placed"]
+__all__ = [
+    "PAGE_DPI",
+    "Fill",
+    "Layout",
+    "Mark",
+    "PlacedPart",
+    "PlacedSymbol",
+    "Raster",
+    "Run",
+    "Shape",
+    "lay_out",
+]
 
 STAR_GAP = 0.08  # between two, as a share of one
 STRIKE_EMS, STRIKE_MM, MIDDLE_EMS = (
@@ -58,11 +69,11 @@ class Raster:
     box: Box
 
 
-Mark = Run | Fill | Shape | Raster | Symbol
+Mark = Run | Fill | Shape | Raster | PlacedSymbol
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedPart:
     """A part and what is drawn of it. `ink`: the least rectangle around all of it; None where nothing is."""
 
     part: Part
@@ -70,14 +81,14 @@ class Placed:
 
     @property
     def ink(self) -> Box | None:
-        return around(edge for mark in self.marks for edge in _inked(mark))
+        return bounding_box(edge for mark in self.marks for edge in _ink_boxes(mark))
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     width: float
     height: float
-    parts: tuple[Placed, ...]
+    parts: tuple[PlacedPart, ...]
 
     @property
     def marks(self) -> Iterable[Mark]:
@@ -85,7 +96,7 @@ class Layout:
 
 
 @lru_cache(maxsize=256)
-def placed(label: Label, dpi: int = PAGE_DPI) -> Layout:
+def lay_out(label: Label, dpi: int = PAGE_DPI) -> Layout:
     """For a device of that resolution, which only the codes heed.
 
     Raises DoesNotFit (`text_too_long`, `code_too_wide`, `code_too_low`; `outside_card` for a box that leaves the label),
@@ -94,7 +105,7 @@ def placed(label: Label, dpi: int = PAGE_DPI) -> Layout:
     for part in label.parts:
         _require_inside(part.box, label)
     return Layout(
-        label.width, label.height, tuple(Placed(part, tuple(_marks(part, dpi))) for part in label.parts)
+        label.width, label.height, tuple(PlacedPart(part, tuple(_marks(part, dpi))) for part in label.parts)
     )
 
 
@@ -111,7 +122,7 @@ def _marks(part: Part, dpi: int) -> list[Mark]:
         case Stars():
             return _stars(part)
         case Code():
-            code, caption = symbol(part, dpi)
+            code, caption = place_symbol(part, dpi)
             return [code, *(mark for line in caption for mark in _words(line))]
         case Bar():
             return [Fill((part.box,), part.colour)]
@@ -124,10 +135,13 @@ def _marks(part: Part, dpi: int) -> list[Mark]:
 
 
 def _words(part: Words) -> list[Mark]:
-    setting, box = fitted(part), part.box
+    setting, box = fit_text(part), part.box
     marks: list[Mark] = []
     for n, line in enumerate(setting.lines):
-        left, across = inked(line, part.bold).left * setting.size, width(line, part.bold) * setting.size
+        left, across = (
+            measure_ink(line, part.bold).left * setting.size,
+            measure_width(line, part.bold) * setting.size,
+        )
         share = {"left": 0.0, "center": 0.5, "right": 1.0}[part.align]
         start = box.x + share * (box.width - across)
         baseline = box.y + (ASCENT + n * LINE) * setting.size
@@ -146,7 +160,8 @@ def _stars(part: Stars) -> list[Mark]:
     side = min(box.height, box.width / (count + (count - 1) * STAR_GAP)) if count else 0
     top = box.y + (box.height - side) / 2
     return [
-        Shape(tuple(star(box.x + n * side * (1 + STAR_GAP), top, side)), part.colour) for n in range(count)
+        Shape(tuple(star_corners(box.x + n * side * (1 + STAR_GAP), top, side)), part.colour)
+        for n in range(count)
     ]
 
 
@@ -169,7 +184,7 @@ def _picture(part: Picture) -> Raster:
     )
 
 
-def around(boxes: Iterable[Box]) -> Box | None:
+def bounding_box(boxes: Iterable[Box]) -> Box | None:
     """The least rectangle around them all."""
     edges = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
     if not edges:
@@ -178,10 +193,10 @@ def around(boxes: Iterable[Box]) -> Box | None:
     return Box(left, top, max(edge[2] for edge in edges) - left, max(edge[3] for edge in edges) - top)
 
 
-def _inked(mark: Mark) -> tuple[Box, ...]:
+def _ink_boxes(mark: Mark) -> tuple[Box, ...]:
     match mark:
         case Run():
-            ink = inked(mark.text, mark.bold)
+            ink = measure_ink(mark.text, mark.bold)
             left, top = mark.x + ink.left * mark.size, mark.baseline + ink.top * mark.size
             return (Box(left, top, (ink.right - ink.left) * mark.size, (ink.bottom - ink.top) * mark.size),)
         case Fill():
@@ -191,5 +206,5 @@ def _inked(mark: Mark) -> tuple[Box, ...]:
             return (Box(min(across), min(down), max(across) - min(across), max(down) - min(down)),)
         case Raster():
             return (mark.box,)
-        case Symbol():
+        case PlacedSymbol():
             return mark.boxes

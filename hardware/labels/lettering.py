@@ -20,19 +20,19 @@ UNITS = 1000  # to the em, in both fonts
 
 
 @lru_cache
-def font_file(bold: bool) -> bytes:
+def read_font_file(bold: bool) -> bytes:
     name = "NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"
     return resources.files("hardware").joinpath("fonts", name).read_bytes()
 
 
-def font(bold: bool, size: float) -> ImageFont.FreeTypeFont:
+def load_font(bold: bool, size: float) -> ImageFont.FreeTypeFont:
     """`size`: dots to the em."""
-    return ImageFont.truetype(BytesIO(font_file(bold)), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(BytesIO(read_font_file(bold)), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache
 def _measuring(bold: bool) -> ImageFont.FreeTypeFont:
-    return font(bold, UNITS)
+    return load_font(bold, UNITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +47,32 @@ class Ink:
 
 
 @lru_cache(maxsize=4096)
-def letter(bold: bool, one: str) -> Ink:
+def measure_letter(bold: bool, one: str) -> Ink:
     measuring = _measuring(bold)
     left, top, right, bottom = (edge / UNITS for edge in measuring.getbbox(one, anchor="ls"))
     return Ink(left, top, right, bottom, measuring.getlength(one) / UNITS)
 
 
 @lru_cache(maxsize=4096)
-def inked(text: str, bold: bool) -> Ink:
+def measure_ink(text: str, bold: bool) -> Ink:
     """A space has no ink; a line may begin left of its pen, as j does, and end right of it."""
     pen, boxes = 0.0, [(0.0, 0.0, 0.0, 0.0)]
     for one in text:
-        ink = letter(bold, one)
+        ink = measure_letter(bold, one)
         boxes.append((pen + ink.left, ink.top, pen + ink.right, ink.bottom))
         pen += ink.advance
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Ink(min(lefts), min(tops), max(rights), max(bottoms), pen)
 
 
-def width(text: str, bold: bool) -> float:
+def measure_width(text: str, bold: bool) -> float:
     """Ink and pen alike: what a line takes of its box, in ems."""
-    ink = inked(text, bold)
+    ink = measure_ink(text, bold)
     return max(ink.right, ink.advance) - ink.left
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class FittedText:
     """Lines, and the size that lets them fit, in mm."""
 
     size: float
@@ -80,7 +80,7 @@ class Setting:
 
 
 @lru_cache(maxsize=1024)
-def fitted(words: Words) -> Setting:
+def fit_text(words: Words) -> FittedText:
     """As large as fits: first with every word whole, and only if that fails with words broken.
 
     Raises DoesNotFit (`text_too_long`).
@@ -92,13 +92,13 @@ def fitted(words: Words) -> Setting:
     raise DoesNotFit("text_too_long", words.text)
 
 
-def _largest(words: Words, most: int, least: int, breaking: bool) -> Setting | None:
+def _largest(words: Words, most: int, least: int, breaking: bool) -> FittedText | None:
     """By halving: what fits at one size fits at each smaller one."""
     best = None
     while least <= most:
         middle = (least + most + 1) // 2
         if lines := _lines(words, middle * STEP_MM, breaking):
-            best, least = Setting(middle * STEP_MM, lines), middle + 1
+            best, least = FittedText(middle * STEP_MM, lines), middle + 1
         else:
             most = middle - 1
     return best
@@ -109,33 +109,33 @@ def _lines(words: Words, size: float, breaking: bool) -> tuple[str, ...]:
     room = words.box.width / size
     lines: list[str] = []
     for paragraph in normalize("NFC", words.text).split("\n"):
-        lines += _wrapped(paragraph, words.bold, room, breaking)
+        lines += _wrap(paragraph, words.bold, room, breaking)
     fits = (
         len(lines) <= words.lines
         and len(lines) * LINE * size <= words.box.height + 1e-6
-        and all(width(line, words.bold) <= room + 1e-6 for line in lines)
+        and all(measure_width(line, words.bold) <= room + 1e-6 for line in lines)
     )
     return tuple(lines) if fits else ()
 
 
-def _wrapped(text: str, bold: bool, room: float, breaking: bool) -> list[str]:
+def _wrap(text: str, bold: bool, room: float, breaking: bool) -> list[str]:
     lines, line = [], ""
     for word in filter(None, text.split(" ")):
         longer = f"{line} {word}" if line else word
-        if width(longer, bold) <= room:
+        if measure_width(longer, bold) <= room:
             line = longer
             continue
         if line:
             lines.append(line)
-        *full, line = _broken(word, bold, room) if breaking else [word]
+        *full, line = _break_word(word, bold, room) if breaking else [word]
         lines += full
     return [*lines, line]
 
 
-def _broken(word: str, bold: bool, room: float) -> list[str]:
+def _break_word(word: str, bold: bool, room: float) -> list[str]:
     pieces, piece = [], ""
     for one in word:
-        if piece and width(piece + one, bold) > room:
+        if piece and measure_width(piece + one, bold) > room:
             pieces.append(piece)
             piece = ""
         piece += one

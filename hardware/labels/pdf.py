@@ -13,8 +13,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from .label import Box, Colour, DoesNotFit, Label
-from .layout import Fill, Mark, Raster, Run, Shape, Symbol, placed
-from .lettering import font_file
+from .layout import Fill, Mark, PlacedSymbol, Raster, Run, Shape, lay_out
+from .lettering import read_font_file
 from .picture import STOP
 from .sheets import A4_HEIGHT, A4_WIDTH, Template
 
@@ -24,11 +24,11 @@ _A4 = (A4_WIDTH / 10, A4_HEIGHT / 10)
 
 
 @cache
-def letters() -> tuple[str, str]:
+def register_fonts() -> tuple[str, str]:
     """Register Noto Sans once; its names for plain and bold text."""
     names = ("Label", "Label-Bold")
     for bold, name in enumerate(names):
-        pdfmetrics.registerFont(TTFont(name, BytesIO(font_file(bool(bold)))))
+        pdfmetrics.registerFont(TTFont(name, BytesIO(read_font_file(bool(bold)))))
     return names
 
 
@@ -44,11 +44,11 @@ class Page:
         return self.out.getvalue()
 
     def draw(self, label: Label, x: float = 0, y: float = 0) -> None:
-        """With the label's upper left corner at (x, y) mm. Raises what `placed` raises."""
+        """With the label's upper left corner at (x, y) mm. Raises what `lay_out` raises."""
         colours: dict[Colour, Color] = {
             "ink": black, "paper": white, "brand": HexColor(label.brand), "stop": HexColor(STOP),
         }  # fmt: skip
-        for mark in placed(label).marks:
+        for mark in lay_out(label).marks:
             self._mark(mark, colours, x, y)
 
     def line(self, x: float, y: float, to_x: float, to_y: float, thick: float = HAIRLINE_MM) -> None:
@@ -56,21 +56,21 @@ class Page:
         self.canvas.line(*self._point(x, y), *self._point(to_x, to_y))
 
     def text(self, x: float, y: float, text: str, size: float = 2.5) -> None:
-        self.canvas.setFont(letters()[0], size * mm)
+        self.canvas.setFont(register_fonts()[0], size * mm)
         self.canvas.drawString(*self._point(x, y), text)
 
     def _point(self, x: float, y: float) -> tuple[float, float]:
         return x * mm, (self._height - y) * mm
 
     def _mark(self, mark: Mark, colours: dict[Colour, Color], x: float, y: float) -> None:
-        self.canvas.setFillColor(black if isinstance(mark, Symbol | Raster) else colours[mark.colour])
+        self.canvas.setFillColor(black if isinstance(mark, PlacedSymbol | Raster) else colours[mark.colour])
         match mark:
             case Run():
-                self.canvas.setFont(letters()[mark.bold], mark.size * mm)
+                self.canvas.setFont(register_fonts()[mark.bold], mark.size * mm)
                 self.canvas.drawString(*self._point(x + mark.x, y + mark.baseline), mark.text)
             case Fill():
                 self._fill(mark.boxes, x, y)
-            case Symbol():
+            case PlacedSymbol():
                 self._fill(mark.boxes, x, y)
             case Shape():
                 path = self.canvas.beginPath()
@@ -99,17 +99,17 @@ class Page:
         self.canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
 
 
-def one(label: Label) -> bytes:
-    """A page of the label's size. Raises what `placed` raises."""
+def render_label(label: Label) -> bytes:
+    """A page of the label's size. Raises what `lay_out` raises."""
     page = Page(label.width, label.height)
     page.draw(label)
     return page.finished()
 
 
-def sheet(labels: Sequence[Label], template: Template, *, start: int = 1) -> bytes:
+def render_sheet(labels: Sequence[Label], template: Template, *, start: int = 1) -> bytes:
     """A4 pages with a label in the middle of each cell, the first in cell `start` of the first page.
 
-    Raises DoesNotFit (`label_too_large`) besides what `placed` raises, ValueError for a start that is no cell.
+    Raises DoesNotFit (`label_too_large`) besides what `lay_out` raises, ValueError for a start that is no cell.
     """
     if not 1 <= start <= template.cells:
         raise ValueError(f"{template.name} has cells 1 to {template.cells}, not {start}")
@@ -131,7 +131,7 @@ def _cut_marks(page: Page, template: Template) -> None:
         page.line(*line)
 
 
-def calibration(template: Template) -> bytes:
+def render_calibration(template: Template) -> bytes:
     """To be held against a sheet of labels: its cells outlined and numbered, a ruler at the first and last cell's corner
     to read the offset from, and one of 100 mm that shows whether the printer scales.
     """

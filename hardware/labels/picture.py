@@ -6,47 +6,49 @@ from io import BytesIO
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from .label import Box, Colour, Label
-from .layout import Fill, Raster, Run, Shape, Symbol, placed
-from .lettering import font
-from .lettering import letter as measured
+from .layout import Fill, PlacedSymbol, Raster, Run, Shape, lay_out
+from .lettering import load_font
+from .lettering import measure_letter as measured
 
 STOP = "#b3261e"
 _INKS: dict[Colour, int] = {"paper": 0, "ink": 1, "brand": 2, "stop": 3}
 
 
-def draw(label: Label, dpi: int = 203, *, leaving: frozenset[Symbol] = frozenset()) -> Image.Image:
+def draw_label(
+    label: Label, dpi: int = 203, *, leaving: frozenset[PlacedSymbol] = frozenset()
+) -> Image.Image:
     """As a thermal head burns it: ink 1, paper 0, of whatever colour. The places of the codes in `leaving` stay white,
-    for a printer that draws them itself. Raises what `placed` raises.
+    for a printer that draws them itself. Raises what `lay_out` raises.
     """
-    return _drawn(label, dpi, leaving).point([0] + [255] * 255, "1")
+    return _draw_inks(label, dpi, leaving).point([0] + [255] * 255, "1")
 
 
-def png(label: Label, dpi: int = 203, *, colour: bool = True) -> bytes:
-    """For the screen, white where there is no ink; without `colour` as `draw` has it. Raises what `placed` raises."""
+def render_png(label: Label, dpi: int = 203, *, colour: bool = True) -> bytes:
+    """For the screen, white where there is no ink; without `colour` as `draw_label` has it. Raises what `lay_out` raises."""
     if not colour:
-        return _saved(draw(label, dpi).point(lambda dot: 255 - dot))
-    drawn = _drawn(label, dpi)
+        return _save_png(draw_label(label, dpi).point(lambda dot: 255 - dot))
+    drawn = _draw_inks(label, dpi)
     drawn.putpalette(
         [part for name in ("#ffffff", "#000000", label.brand, STOP) for part in ImageColor.getrgb(name)[:3]]
     )
-    pictures = [mark for mark in placed(label, dpi).marks if isinstance(mark, Raster)]
+    pictures = [mark for mark in lay_out(label, dpi).marks if isinstance(mark, Raster)]
     if pictures:
         drawn = drawn.convert("RGB")
         for mark in pictures:
             left, top, right, bottom = _edges(mark.box, dpi, drawn.size)
             drawn.paste(_on_white(mark.data).resize((right - left, bottom - top)), (left, top))
-    return _saved(drawn)
+    return _save_png(drawn)
 
 
-def _saved(picture: Image.Image) -> bytes:
+def _save_png(picture: Image.Image) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
 
 
-def _drawn(label: Label, dpi: int, leaving: frozenset[Symbol] = frozenset()) -> Image.Image:
+def _draw_inks(label: Label, dpi: int, leaving: frozenset[PlacedSymbol] = frozenset()) -> Image.Image:
     """In the four inks' numbers."""
-    layout = placed(label, dpi)
+    layout = lay_out(label, dpi)
     sheet = Image.new("P", (_dots(label.width, dpi), _dots(label.height, dpi)), 0)
     pen = ImageDraw.Draw(sheet)
     for mark in layout.marks:
@@ -59,7 +61,7 @@ def _drawn(label: Label, dpi: int, leaving: frozenset[Symbol] = frozenset()) -> 
                 pen.polygon(
                     [(x * dpi / 25.4, y * dpi / 25.4) for x, y in mark.corners], fill=_INKS[mark.colour]
                 )
-            case Symbol() if mark not in leaving:
+            case PlacedSymbol() if mark not in leaving:
                 _fill(pen, mark.boxes, _INKS["ink"], dpi, sheet.size)
             case Raster():
                 _paste(sheet, mark, dpi)
@@ -102,7 +104,7 @@ def _glyph(dots: float, bold: bool, letter: str) -> tuple[Image.Image, int, int]
 
 @lru_cache(maxsize=64)
 def _face(dots: float, bold: bool) -> ImageFont.FreeTypeFont:
-    return font(bold, dots)
+    return load_font(bold, dots)
 
 
 def _write(sheet: Image.Image, run: Run, dpi: int) -> None:

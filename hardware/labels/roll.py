@@ -4,35 +4,35 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..picture import strips
+from ..picture import cut_strips
 from ..printers import commands
 from ..printers.commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE
 from ..printers.picture_mode import HEADER_BYTES
 from .label import DoesNotFit, Label
-from .picture import draw
+from .picture import draw_label
 
 DPI = 203  # of every receipt printer
 
 
-def as_strips(label: Label, width_dots: int, *, cutter: bool = True) -> Iterator[bytes]:
+def encode_strips(label: Label, width_dots: int, *, cutter: bool = True) -> Iterator[bytes]:
     """The label as ESC/POS, in pieces that fit the printer's buffer. `width_dots`: 384 on paper of 58 mm, 576 on 80 mm.
 
-    Raises what `on_roll` raises.
+    Raises what `draw_on_roll` raises.
     """
-    picture = on_roll(label, width_dots)
+    picture = draw_on_roll(label, width_dots)
     tallest = (BUFFER_BYTES - HEADER_BYTES) // (width_dots // 8)
     yield INITIALISE
-    for strip in strips(picture, tallest):
+    for strip in cut_strips(picture, tallest):
         yield commands.raster(width_dots // 8, strip.height, strip.tobytes())
     yield FEED_AND_CUT if cutter else FEED_TO_TEAR
 
 
-def on_roll(label: Label, width_dots: int) -> Image.Image:
+def draw_on_roll(label: Label, width_dots: int) -> Image.Image:
     """The label in the middle of the paper, turned by a right angle where it fits only so.
 
     Raises DoesNotFit (`label_too_large`) besides what `placed` raises.
     """
-    drawn = draw(label, DPI)
+    drawn = draw_label(label, DPI)
     if drawn.width > width_dots:
         drawn = drawn.transpose(Image.Transpose.ROTATE_90)
     if drawn.width > width_dots:

@@ -81,7 +81,7 @@ TEMPLATES = {
 }
 
 
-def plain(label: Label) -> Template | None:
+def find_plain_sheet(label: Label) -> Template | None:
     """As many of this label as a plain sheet takes, side by side, so that one cut parts two; None if not even one."""
     width, height = round(label.width * 10), round(label.height * 10)
     columns, rows = (A4_WIDTH - 2 * PLAIN_MARGIN) // width, (A4_HEIGHT - 2 * PLAIN_MARGIN) // height
@@ -91,11 +91,11 @@ def plain(label: Label) -> Template | None:
     return Template("plain", columns, rows, width, height, left, top, width, height, plain=True)
 
 
-def fitting(label: Label) -> list[Template]:
+def list_fitting_sheets(label: Label) -> list[Template]:
     """The die-cut sheets whose cells take it, the closest first, and a plain one last."""
     cut = sorted(
         (template for template in TEMPLATES.values() if template.takes(label)),
         key=lambda template: template.width * template.height,
     )
-    whole = plain(label)
+    whole = find_plain_sheet(label)
     return [*cut, whole] if whole else cut

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from unicodedata import combining, normalize
 
-from ..letters import transliterated
+from ..letters import transliterate
 
 VOWELS = "aăâeêioôơuưy"
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # grave, hook, tilde, acute, dot below
@@ -35,7 +35,7 @@ Table = dict[str, bytes]
 
 
 @lru_cache
-def tables(name: str) -> tuple[Table, ...]:
+def list_tables(name: str) -> tuple[Table, ...]:
     """The letters beyond ASCII of each of its pages, and their bytes. Raises KeyError for a name unknown."""
     known: dict[str, tuple[Table, ...]] = {
         "ascii": ({},),
@@ -64,7 +64,7 @@ def _cp1258() -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Charset:
-    """One of `tables`, and the numbers (ESC t) under which a printer has its pages; it may lack the last."""
+    """One of `list_tables`, and the numbers (ESC t) under which a printer has its pages; it may lack the last."""
 
     name: str
     pages: tuple[int, ...]
@@ -88,7 +88,7 @@ class Charset:
         if self._has(letter):
             return letter
         toneless = normalize("NFC", "".join(mark for mark in normalize("NFD", letter) if mark not in TONES))
-        return toneless if self._has(toneless) else transliterated(letter)
+        return toneless if self._has(toneless) else transliterate(letter)
 
     def _has(self, letter: str) -> bool:
         if letter.isascii():
@@ -103,12 +103,12 @@ class Charset:
         return next((one for one in having if one[0] == page), having[0])
 
     def _tables(self) -> list[tuple[int, Table]]:
-        return list(zip(self.pages, tables(self.name), strict=False))
+        return list(zip(self.pages, list_tables(self.name), strict=False))
 
 
-def decoded(name: str, page: int, data: bytes) -> str:
+def decode_bytes(name: str, page: int, data: bytes) -> str:
     """What bytes mean on the page of `tables(name)` so numbered from 0; unknown places are "?"."""
     if name == "cp1258":
         return normalize("NFC", data.decode("cp1258", "replace"))
-    letters = {place[0]: letter for letter, place in tables(name)[page].items()}
+    letters = {place[0]: letter for letter, place in list_tables(name)[page].items()}
     return "".join(chr(byte) if byte < 0x80 else letters.get(byte, "?") for byte in data)

@@ -32,7 +32,7 @@ class Connection(Protocol):
         """`broken`: what it hasn't taken yet is thrown away rather than waited for. Never raises."""
 
 
-def baud(address: str) -> int | None:
+def find_baud(address: str) -> int | None:
     """How fast a serial address is, in bits a second; None where the line is no bottleneck. Raises DeviceError."""
     url = urlsplit(address)
     if url.scheme != "serial":
@@ -46,7 +46,7 @@ def baud(address: str) -> int | None:
     return rate
 
 
-def opened(address: str) -> Connection:
+def open_connection(address: str) -> Connection:
     """Raises DeviceError (`printer_unreachable`, `device_misconfigured`)."""
     try:
         kind, device = _device(address)
@@ -59,9 +59,9 @@ def opened(address: str) -> Connection:
 
 
 @contextmanager
-def conversation(address: str) -> Iterator[Connection]:
+def open_conversation(address: str) -> Iterator[Connection]:
     """An open line. Whatever it raises is a DeviceError outside, and after one nothing more is waited for."""
-    line = opened(address)
+    line = open_connection(address)
     try:
         yield line
     except DeviceError:
@@ -73,14 +73,14 @@ def conversation(address: str) -> Iterator[Connection]:
     line.close(broken=False)
 
 
-def begun(failure: Exception) -> DeviceError:
+def mark_begun(failure: Exception) -> DeviceError:
     """The same as a DeviceError that says: a part may be on paper."""
     if isinstance(failure, DeviceError):
         return DeviceError(failure.code, failure.detail, begun=True)
     return DeviceError("printer_broke_off", str(failure), begun=True)
 
 
-def _device(address: str) -> tuple[type["Opened"], Any]:
+def _device(address: str) -> tuple[type["OpenConnection"], Any]:
     from escpos import printer
 
     url = urlsplit(address)
@@ -90,7 +90,7 @@ def _device(address: str) -> tuple[type["Opened"], Any]:
                 url.hostname or "", port=url.port or 9100, timeout=TIMEOUT_SECONDS
             )
         case "serial":
-            return Serial, printer.Serial(devfile=url.path, baudrate=baud(address), timeout=1)
+            return Serial, printer.Serial(devfile=url.path, baudrate=find_baud(address), timeout=1)
         case "usb":
             vendor, _, product = url.netloc.partition(":")
             return Usb, printer.Usb(int(vendor, 16), int(product, 16), timeout=int(TIMEOUT_SECONDS * 1000))
@@ -99,7 +99,7 @@ def _device(address: str) -> tuple[type["Opened"], Any]:
     raise DeviceError("device_misconfigured", address, permanent=True)
 
 
-class Opened:
+class OpenConnection:
     """What the connections have alike. `_device` is python-escpos', `_line` what lies beneath."""
 
     def __init__(self, device: Any) -> None:
@@ -126,7 +126,7 @@ class Opened:
         """Nothing waits on our side."""
 
 
-class Network(Opened):
+class Network(OpenConnection):
     def read(self, seconds: float) -> bytes:
         """Raises ConnectionError when it has hung up."""
         self._line.settimeout(seconds)
@@ -141,7 +141,7 @@ class Network(Opened):
         return said
 
 
-class Serial(Opened):
+class Serial(OpenConnection):
     """A line so slow that a write may rightly take long: as long as its bytes need, and the limit on top."""
 
     def write(self, data: bytes) -> None:
@@ -166,7 +166,7 @@ class Serial(Opened):
         self._line.reset_output_buffer()
 
 
-class Usb(Opened):
+class Usb(OpenConnection):
     def read(self, seconds: float) -> bytes:
         """Many can't be read from at all, and say so by an error; a cable pulled is heard at the next write."""
         try:
@@ -175,7 +175,7 @@ class Usb(Opened):
             return b""
 
 
-class File(Opened):
+class File(OpenConnection):
     """A device file can be written to, and says nothing. Unbuffered and non-blocking, or it could hang for ever."""
 
     def __init__(self, device: Any) -> None:

@@ -7,10 +7,10 @@ from ..ports import Condition, DeviceError
 from ..slip import Letters, Slip
 from . import connection, text_mode
 from .commands import BUFFER_BYTES
-from .connection import Connection, begun, conversation
-from .picture_mode import encoded
-from .profiles import profile as profile_named
-from .status import ANSWER_SECONDS, Ear, ear
+from .connection import Connection, mark_begun, open_conversation
+from .picture_mode import encode_slip
+from .profiles import get_profile as profile_named
+from .status import ANSWER_SECONDS, StatusProtocol, make_status_protocol
 
 SLOW_BAUD = 115_200  # below it a picture takes longer than a buyer waits
 RASTER = b"\x1dv0"  # how a strip begins; letters hold no such bytes
@@ -42,7 +42,7 @@ class EscposPrinter:
         self.profile = profile_named(profile)
         self.charset = self.profile.charset(charset)
         self.drawer_pin = drawer_pin if self.profile.drawer else None
-        self._baud = connection.baud(address)
+        self._baud = connection.find_baud(address)
         slow = self._baud is not None and self._baud < SLOW_BAUD
         try:
             self.mode = {"auto": "text" if slow else "picture", "text": "text", "picture": "picture"}[mode]
@@ -54,7 +54,7 @@ class EscposPrinter:
         self._send(self._pieces(slip, self.mode))
 
     def check(self) -> Condition:
-        with conversation(self.address) as line:
+        with open_conversation(self.address) as line:
             return self._ear().ready(line, ANSWER_SECONDS) or Condition()
 
     def seconds(self, slip: Slip, *, mode: str = "") -> float | None:
@@ -66,11 +66,11 @@ class EscposPrinter:
     def _pieces(self, slip: Slip, mode: str) -> Iterator[bytes]:
         """Letters of a code page can't be shown by a picture."""
         if mode == "text" or any(isinstance(row, Letters) for row in slip.rows):
-            return text_mode.encoded(slip, self.width, self.profile, self.charset, self.drawer_pin)
-        return encoded(slip, self.width, self.drawer_pin, cutter=self.profile.cutter)
+            return text_mode.encode_slip(slip, self.width, self.profile, self.charset, self.drawer_pin)
+        return encode_slip(slip, self.width, self.drawer_pin, cutter=self.profile.cutter)
 
     def _send(self, pieces: Iterator[bytes]) -> None:
-        with conversation(self.address) as line:
+        with open_conversation(self.address) as line:
             listener = self._ear()
             patience = ANSWER_SECONDS + self._fill_open_strip(line)
             answers = listener.ready(line, patience) is not None
@@ -86,9 +86,9 @@ class EscposPrinter:
                     self._refuse_unfinished(line, listener, sent)
                 self._strip_open = False
             except Exception as failure:  # each connection raises its own kinds
-                raise begun(failure) from failure
+                raise mark_begun(failure) from failure
 
-    def _refuse_unfinished(self, line: Connection, listener: Ear, sent: int) -> None:
+    def _refuse_unfinished(self, line: Connection, listener: StatusProtocol, sent: int) -> None:
         """Asked once more: paper may have ended in mid-slip, and who answered before and is silent now has stalled."""
         if listener.ready(line, connection.TIMEOUT_SECONDS + sent / BYTES_A_SECOND) is None:
             raise DeviceError("printer_broke_off", "it answered before the slip and not after")
@@ -106,6 +106,8 @@ class EscposPrinter:
         line.drain()
         return 2 * BUFFER_BYTES * 10 / self._baud if self._baud else 0
 
-    def _ear(self) -> Ear:
+    def _ear(self) -> StatusProtocol:
         mute = self.address.startswith("file:")  # it can't be read from: no question, no second's wait
-        return ear("none" if mute else self.profile.status, drawer=self.drawer_pin is not None)
+        return make_status_protocol(
+            "none" if mute else self.profile.status, drawer=self.drawer_pin is not None
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..picture import row_picture, strips
+from ..picture import cut_strips, draw_row
 from ..slip import Cut, Kick, Row, Slip
 from . import commands
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
@@ -16,7 +16,9 @@ from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
 HEADER_BYTES = 8
 
 
-def encoded(slip: Slip, width: int, drawer_pin: int | None = 2, *, cutter: bool = True) -> Iterator[bytes]:
+def encode_slip(
+    slip: Slip, width: int, drawer_pin: int | None = 2, *, cutter: bool = True
+) -> Iterator[bytes]:
     """The slip as ESC/POS, piece by piece, so that the first strip leaves before the last is drawn.
 
     The drawer opens first: the change is owed before the paper is out.
@@ -27,35 +29,35 @@ def encoded(slip: Slip, width: int, drawer_pin: int | None = 2, *, cutter: bool 
     pending: list[Row] = []
     for row in slip.rows:
         if isinstance(row, Cut):
-            yield from raster(pending, width)
+            yield from encode_raster(pending, width)
             pending = []
             yield FEED_AND_CUT if cutter else FEED_TO_TEAR
         else:
             pending.append(row)
-    yield from raster(pending, width)
+    yield from encode_raster(pending, width)
 
 
-def raster(rows: list[Row], width: int) -> Iterator[bytes]:
+def encode_raster(rows: list[Row], width: int) -> Iterator[bytes]:
     """Rows in strips, each small enough for the printer's buffer with its header."""
     tallest = (BUFFER_BYTES - HEADER_BYTES) // (width // 8)
     waiting: list[Image.Image] = []
     height = 0
     for row in rows:
-        picture = row_picture(row, width)
+        picture = draw_row(row, width)
         waiting.append(picture)
         height += picture.height
         if height >= 2 * tallest:
-            yield from _sent(waiting, width, height, tallest)
+            yield from _encode_pictures(waiting, width, height, tallest)
             waiting, height = [], 0
     if height:
-        yield from _sent(waiting, width, height, tallest)
+        yield from _encode_pictures(waiting, width, height, tallest)
 
 
-def _sent(pictures: list[Image.Image], width: int, height: int, tallest: int) -> Iterator[bytes]:
+def _encode_pictures(pictures: list[Image.Image], width: int, height: int, tallest: int) -> Iterator[bytes]:
     sheet = Image.new("1", (width, height), 0)
     y = 0
     for picture in pictures:
         sheet.paste(picture, (0, y))
         y += picture.height
-    for strip in strips(sheet, tallest):
+    for strip in cut_strips(sheet, tallest):
         yield commands.raster(width // 8, strip.height, strip.tobytes())

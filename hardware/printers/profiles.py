@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ..ports import DeviceError
-from .charsets import Charset, tables
+from .charsets import Charset, list_tables
 
 Status = Literal["dle_eot", "asb", "none"]
 ASCII = {"ascii": (0,)}
@@ -47,7 +47,7 @@ class Profile:
         name, _, numbers = wanted.partition(":")
         try:
             pages = self.charsets.get(wanted) or tuple(int(number) for number in numbers.split("/"))
-            tables(name)
+            list_tables(name)
         except (ValueError, KeyError) as odd:
             raise DeviceError("device_misconfigured", f"charset {wanted}", permanent=True) from odd
         if not all(0 <= page <= 255 for page in pages):
@@ -62,7 +62,7 @@ class Profile:
 GENERIC = Profile("generic", ASCII)
 
 
-def profiles() -> list[str]:
+def list_profiles() -> list[str]:
     """Every model's name, ours first. Those that speak Star's language are left out: we don't."""
     return [
         "generic",
@@ -71,11 +71,11 @@ def profiles() -> list[str]:
 
 
 @lru_cache
-def profile(name: str) -> Profile:
+def get_profile(name: str) -> Profile:
     """Raises DeviceError (`device_misconfigured`, permanent) for a model unknown."""
     if name == "generic":
         return GENERIC  # without the half second that the book takes to load
-    if name not in profiles():
+    if name not in list_profiles():
         raise DeviceError("device_misconfigured", f"profile {name}", permanent=True)
     data = _book()[name]
     features = data["features"]

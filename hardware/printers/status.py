@@ -20,7 +20,7 @@ FIXED, AS_FIXED = 0b1001_0011, 0b0001_0010  # bits that every answer to DLE EOT 
 COVER_OPEN, CUTTER, BEYOND_HELP, PAPER_OUT, PAPER_LOW, PIN_HIGH = 0x04, 0x08, 0x20, 0x60, 0x0C, 0x04
 
 
-class Ear(Protocol):
+class StatusProtocol(Protocol):
     def __init__(self, drawer: bool) -> None:
         """`drawer`: one hangs on the printer, so that its pin means something."""
 
@@ -31,14 +31,18 @@ class Ear(Protocol):
         """Raise DeviceError if it has told meanwhile that it can't go on. Takes no time."""
 
 
-def ear(status: Status, *, drawer: bool) -> Ear:
+def make_status_protocol(status: Status, *, drawer: bool) -> StatusProtocol:
     """The way of listening that suits a profile."""
-    kinds: dict[Status, type[Ear]] = {"dle_eot": Asked, "asb": Telling, "none": Mute}
+    kinds: dict[Status, type[StatusProtocol]] = {
+        "dle_eot": AskedStatus,
+        "asb": AutomaticStatus,
+        "none": NoStatus,
+    }
     return kinds[status](drawer)
 
 
 @dataclass
-class Mute:
+class NoStatus:
     """For a printer that mustn't be asked."""
 
     drawer: bool
@@ -51,7 +55,7 @@ class Mute:
 
 
 @dataclass
-class Asked:
+class AskedStatus:
     """By DLE EOT. Paper first: who is silent on that would be silent about the rest, a second each."""
 
     drawer: bool
@@ -81,7 +85,7 @@ def _answer(line: Connection, question: bytes, seconds: float = ANSWER_SECONDS) 
 
 
 @dataclass
-class Telling:
+class AutomaticStatus:
     """By GS a: four bytes at once, and whenever something changes. The order stands in the printer's buffer,
     so its answer after a slip comes when the slip is printed.
     """

@@ -12,7 +12,7 @@ from ..slip import Align, Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row
 from . import commands
 from .charsets import LETTERS, Charset
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
-from .picture_mode import raster
+from .picture_mode import encode_raster
 from .profiles import Profile
 
 COLUMN_DOTS = 12
@@ -29,18 +29,18 @@ class Line:
     large: bool = False
 
 
-def laid_out(row: _LINES_OF, columns: int) -> list[Line]:
+def lay_out(row: _LINES_OF, columns: int) -> list[Line]:
     """A row in lines no longer than `columns`, or half of them if large. Its letters must be fitted already."""
     match row:
         case Text():
             room = columns // 2 if row.size == "large" else columns
-            lines = [line for part in row.text.split("\n") for line in _wrapped(part, room)]
-            return [Line(_aligned(line, row.align, room), row.bold, row.size == "large") for line in lines]
+            lines = [line for part in row.text.split("\n") for line in _wrap(part, room)]
+            return [Line(_align(line, row.align, room), row.bold, row.size == "large") for line in lines]
         case Pair():
             return _pair(row, columns)
         case Stars():
             text = f"{row.text} {'*' * row.count}".strip()
-            return laid_out(Text(text, row.size, row.bold), columns)
+            return lay_out(Text(text, row.size, row.bold), columns)
         case Rule():
             return [Line("-" * columns)]
 
@@ -51,15 +51,15 @@ def _pair(row: Pair, columns: int) -> list[Line]:
     room = columns // 2 if large else columns
     beside = room - len(row.right) - 1
     below = beside < room // 4
-    left = _wrapped(row.left, room if below else beside)
+    left = _wrap(row.left, room if below else beside)
     if below:
-        lines = [*left, *(figure.rjust(room) for figure in _wrapped(row.right, room))]
+        lines = [*left, *(figure.rjust(room) for figure in _wrap(row.right, room))]
     else:
         lines = [*left[:-1], left[-1].ljust(beside + 1) + row.right]
     return [Line(line, row.bold, large) for line in lines]
 
 
-def _wrapped(text: str, room: int) -> list[str]:
+def _wrap(text: str, room: int) -> list[str]:
     """Lines no longer than `room`; a word longer than that is broken where it must be."""
     lines, line = [], ""
     for word in text.split(" "):
@@ -74,27 +74,27 @@ def _wrapped(text: str, room: int) -> list[str]:
     return [*lines, line]
 
 
-def _aligned(line: str, align: Align, room: int) -> str:
+def _align(line: str, align: Align, room: int) -> str:
     spaces = {"left": 0, "center": (room - len(line)) // 2, "right": room - len(line)}[align]
     return " " * spaces + line
 
 
-def encoded(
+def encode_slip(
     slip: Slip, width: int, profile: Profile, charset: Charset, drawer_pin: int | None = 2
 ) -> Iterator[bytes]:
     """The slip as ESC/POS text on paper `width` dots wide, in pieces that fit the printer's buffer."""
     kicks = drawer_pin is not None and any(isinstance(row, Kick) for row in slip.rows)
     opening = INITIALISE + (KICK[drawer_pin] if kicks and drawer_pin is not None else b"")
-    yield from packed(_pieces(slip, opening, Typist(charset, width, profile)))
+    yield from pack_pieces(_pieces(slip, opening, TextEncoder(charset, width, profile)))
 
 
-def _pieces(slip: Slip, opening: bytes, typist: "Typist") -> Iterator[bytes]:
+def _pieces(slip: Slip, opening: bytes, typist: "TextEncoder") -> Iterator[bytes]:
     yield opening
     for row in slip.rows:
         yield from typist.typed(row)
 
 
-def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def pack_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Small pieces together, none longer than the printer's buffer."""
     waiting = b""
     for piece in pieces:
@@ -107,7 +107,7 @@ def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 @dataclass
-class Typist:
+class TextEncoder:
     """Writes rows; remembers page and style, so that a line says no more than what changes."""
 
     charset: Charset
@@ -128,7 +128,7 @@ class Typist:
             case Barcode():
                 yield from self._barcode(row)
             case Card():
-                yield from raster([row], self.width)
+                yield from encode_raster([row], self.width)
             case Letters():
                 yield from self._letters_page()
             case Cut():
@@ -139,7 +139,7 @@ class Typist:
                 assert_never(row)
 
     def _lines(self, row: _LINES_OF) -> Iterator[bytes]:
-        for line in laid_out(self._fitted(row), self.width // COLUMN_DOTS):
+        for line in lay_out(self._fitted(row), self.width // COLUMN_DOTS):
             yield self._style(line) + self._spelled(line.text) + b"\n"
 
     def _fitted(self, row: _LINES_OF) -> _LINES_OF:
@@ -179,14 +179,14 @@ class Typist:
         yield self._style(Line(""))
         columns = self.width // COLUMN_DOTS
         for name in self.profile.candidates():
-            other = Typist(self.profile.charset(name), self.width, self.profile)
+            other = TextEncoder(self.profile.charset(name), self.width, self.profile)
             for text in (name, *(LETTERS[at : at + columns] for at in range(0, len(LETTERS), columns))):
                 yield from other.typed(Text(text))
         self._page = None
 
     def _qr(self, row: Qr) -> Iterator[bytes]:
         if not self.profile.native_codes:
-            yield from raster([row], self.width)
+            yield from encode_raster([row], self.width)
             return
         import segno
 
@@ -200,7 +200,7 @@ class Typist:
         """Two dots a module are the printer's finest; a longer code is drawn by us, which can do with one."""
         modules = 11 * (len(row.content) + 3) + 2 + 20  # start, check and stop, and quiet on both sides
         if not self.profile.native_codes or 2 * modules > self.width or not row.content.isprintable():
-            yield from raster([row], self.width)
+            yield from encode_raster([row], self.width)
             return
         yield commands.CENTER + commands.code128(row.content, CODE_HEIGHT) + commands.LEFT
         yield from self._lines(Text(row.content, align="center"))

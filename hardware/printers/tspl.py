@@ -8,8 +8,8 @@ import re
 
 from ..labels.driver import LabelPrinter, Mode
 from ..labels.label import Label
-from ..labels.layout import Symbol, placed
-from ..labels.picture import draw
+from ..labels.layout import PlacedSymbol, lay_out
+from ..labels.picture import draw_label
 
 GAP_MM = 2  # between labels on a roll, as they are sold
 _PLAIN = re.compile(r"[A-Za-z0-9 ./:%?=&+#-]+")  # what no escape (~ \[ !) takes for its own
@@ -18,11 +18,15 @@ _BITS = ((0x01, "cover_open", ""), (0x04, "paper_out", ""), (0x02, "printer_fail
          (0x08, "printer_failed", "ribbon out"), (0x10, "printer_failed", "paused"), (0x80, "printer_failed", ""))  # fmt: skip
 
 
-def encoded(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1) -> bytes:
-    """Raises what `placed` raises. A code that the printer can't be told plainly goes as dots in either mode."""
-    own = [mark for mark in placed(label, dpi).marks if isinstance(mark, Symbol)] if mode == "text" else []
+def encode_label(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1) -> bytes:
+    """Raises what `lay_out` raises. A code that the printer can't be told plainly goes as dots in either mode."""
+    own = (
+        [mark for mark in lay_out(label, dpi).marks if isinstance(mark, PlacedSymbol)]
+        if mode == "text"
+        else []
+    )
     told = {symbol: line for symbol in own if (line := _native(symbol, dpi))}
-    picture = draw(label, dpi, leaving=frozenset(told))
+    picture = draw_label(label, dpi, leaving=frozenset(told))
     across = (picture.width + 7) // 8
     dots = bytes(255 - byte for byte in picture.tobytes())  # BITMAP: 0 is ink
     head = f"SIZE {label.width:g} mm,{label.height:g} mm\r\nGAP {GAP_MM} mm,0 mm\r\nDIRECTION 1\r\nREFERENCE 0,0\r\nCLS\r\n"
@@ -30,7 +34,7 @@ def encoded(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1) -> b
     return f"{head}BITMAP 0,0,{across},{picture.height},0,".encode() + dots + foot.encode()
 
 
-def _native(symbol: Symbol, dpi: int) -> str:
+def _native(symbol: PlacedSymbol, dpi: int) -> str:
     """The code as a command (BARCODE, QRCODE, DMATRIX), without its digits, which stand among the words; or ""."""
     if not _PLAIN.fullmatch(symbol.content):
         return ""
@@ -55,7 +59,7 @@ class TsplPrinter(LabelPrinter):
         return b"\xff" * job_bytes + b"\r\n"
 
     def _job(self, label: Label, copies: int) -> bytes:
-        return encoded(label, self.dpi, self.mode, copies)
+        return encode_label(label, self.dpi, self.mode, copies)
 
     def _complaint(self, said: bytes) -> tuple[str, str] | None:
         return next(((code, detail) for bit, code, detail in _BITS if said[-1] & bit), ("", ""))

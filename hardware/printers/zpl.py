@@ -13,8 +13,8 @@ from PIL import Image
 
 from ..labels.driver import LabelPrinter, Mode
 from ..labels.label import Label
-from ..labels.layout import Symbol, placed
-from ..labels.picture import draw
+from ..labels.layout import PlacedSymbol, lay_out
+from ..labels.picture import draw_label
 
 QR_LOWER, QR_MOST_DOTS = 10, 10  # ^BQ draws so many dots below ^FO, whatever the size; its modules' limit
 FIRST_FIELDS, SECOND_FIELDS = 12, 11  # of the answer to ~HS
@@ -27,11 +27,15 @@ _FIXED = ("00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17"
 # elements of known length need no separator behind them: GS1 General Specifications §7.8.5
 
 
-def encoded(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1) -> bytes:
-    """Raises what `placed` raises. A code that the printer can't be told plainly goes as dots in either mode."""
-    own = [mark for mark in placed(label, dpi).marks if isinstance(mark, Symbol)] if mode == "text" else []
+def encode_label(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1) -> bytes:
+    """Raises what `lay_out` raises. A code that the printer can't be told plainly goes as dots in either mode."""
+    own = (
+        [mark for mark in lay_out(label, dpi).marks if isinstance(mark, PlacedSymbol)]
+        if mode == "text"
+        else []
+    )
     told = {symbol: command for symbol in own if (command := _native(symbol, dpi))}
-    picture = draw(label, dpi, leaving=frozenset(told))
+    picture = draw_label(label, dpi, leaving=frozenset(told))
     size = f"^PW{picture.width}^LL{picture.height}^LH0,0"
     return f"^XA{size}^FO0,0{_graphic(picture)}^FS{''.join(told.values())}^PQ{copies}^XZ\n".encode("ascii")
 
@@ -44,7 +48,7 @@ def _graphic(picture: Image.Image) -> str:
     return f"^GFA,{total},{total},{across},:Z64:{packed.decode()}:{binascii.crc_hqx(packed, 0):04X}"
 
 
-def _native(symbol: Symbol, dpi: int) -> str:
+def _native(symbol: PlacedSymbol, dpi: int) -> str:
     """The code as a command, without its digits, which stand among the words; "" for one that must go as dots."""
     elements = _elements(symbol.content) if symbol.kind == "gs1-datamatrix" else ""
     if not _PLAIN.fullmatch(symbol.content) and not elements:
@@ -85,7 +89,7 @@ class ZplPrinter(LabelPrinter):
         return b"~JX"
 
     def _job(self, label: Label, copies: int) -> bytes:
-        return encoded(label, self.dpi, self.mode, copies)
+        return encode_label(label, self.dpi, self.mode, copies)
 
     def _complaint(self, said: bytes) -> tuple[str, str] | None:
         """Three strings (~HS), told apart by how many fields they have: what was left of an earlier answer may stand

@@ -17,7 +17,7 @@ _OVERLOAD = re.compile(rb"OL\s*,.*", re.IGNORECASE | re.DOTALL)
 MILLI = {b"KG": 1000, b"G": 1}  # pounds are refused: a line that speaks of them is no reading
 
 
-class Continuous:
+class ContinuousProtocol:
     """The tare that was told last belongs to the net weights after it.
 
     A scale that tells gross, tare and net in turn means the net. So a gross weight counts only right after another:

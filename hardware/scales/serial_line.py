@@ -5,16 +5,16 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar, Protocol
 
-from ..line import Line, coming_back, lines, parsed
+from ..line import SerialLine, parse_address, read_lines, repeat_sessions
 from ..ports import DeviceError, Weight
-from .continuous import Continuous
-from .toledo import Toledo
+from .continuous import ContinuousProtocol
+from .toledo import ToledoProtocol
 
 SILENT_SECONDS = 3  # a scale that says nothing sensible for so long is as good as pulled out
 ASK_SECONDS = 0.2  # between questions: Mettler-Toledo 8217, "at least a 200-ms delay between commands"
 
 
-class Language(Protocol):
+class ScaleProtocol(Protocol):
     """What a scale speaks: one object a session, because some of it needs remembering."""
 
     QUESTION: ClassVar[bytes]
@@ -26,7 +26,7 @@ class Language(Protocol):
         """What a line says; None for noise and for what is no reading."""
 
 
-LANGUAGES: dict[str, type[Language]] = {"continuous": Continuous, "toledo": Toledo}
+LANGUAGES: dict[str, type[ScaleProtocol]] = {"continuous": ContinuousProtocol, "toledo": ToledoProtocol}
 
 
 class SerialScale:
@@ -37,23 +37,23 @@ class SerialScale:
     """
 
     def __init__(self, address: str) -> None:
-        _, said = parsed(address, "serial")
+        _, said = parse_address(address, "serial")
         language = LANGUAGES.get(said.get("protocol", "continuous"))
         if language is None:
             raise DeviceError("device_misconfigured", address, permanent=True)
         self.language = language
-        self.line = Line(address, **language.USUAL)
+        self.line = SerialLine(address, **language.USUAL)
         self.connected = False
 
     def weights(self, stopping: threading.Event) -> Iterator[Weight]:
         """Every reading until `stopping`, some four to ten a second; nothing while the scale is silent."""
-        return coming_back(lambda: self._session(stopping), stopping)
+        return repeat_sessions(lambda: self._session(stopping), stopping)
 
     def _session(self, stopping: threading.Event) -> Iterator[Weight]:
         language, asked_at, read_at = self.language(), float("-inf"), float("-inf")
         try:
             with self.line.opened() as opened:
-                for line in lines(opened, stopping):
+                for line in read_lines(opened, stopping):
                     now = time.monotonic()
                     if language.QUESTION and now - asked_at >= ASK_SECONDS:
                         opened.write(language.QUESTION)

@@ -15,7 +15,7 @@ _ANSWER = re.compile(rb".*\x02\s*(?:(\d{1,3}\.\d{3})N?|\?(.))", re.DOTALL)
 MOVING, OVER_CAPACITY, UNDER_ZERO = 0x01, 0x02, 0x04
 
 
-class Toledo:
+class ToledoProtocol:
     """It tells that a tare is taken away, not which: `tare_milli` stays 0."""
 
     QUESTION: ClassVar[bytes] = b"W"

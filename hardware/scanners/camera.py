@@ -30,18 +30,18 @@ MATRIX = {"QRCode", "DataMatrix", "MicroQRCode"}  # their error correction leave
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCode:
     """A code: its text with GS1's separators as they are, and what kind of symbol it stood in."""
 
     text: str
     symbology: str
 
 
-def read(picture: Gray, *, budget_ms: float | None = None) -> list[Found]:
+def read_codes(picture: Gray, *, budget_ms: float | None = None) -> list[FoundCode]:
     """Every code that the decoders are sure of, each once. Stops at the first pass that leaves no doubt, or when the
     time is used up.
     """
-    began, seen = time.perf_counter(), Counter[Found]()
+    began, seen = time.perf_counter(), Counter[FoundCode]()
     for n, look in enumerate(_looks(_within(picture))):
         found = set(look())
         if n < _PLAIN and found and not _leaves_doubt(found):
@@ -56,34 +56,36 @@ def read(picture: Gray, *, budget_ms: float | None = None) -> list[Found]:
     return []
 
 
-def _leaves_doubt(found: set[Found]) -> bool:
+def _leaves_doubt(found: set[FoundCode]) -> bool:
     """Of several linear codes one may be a misread part of another: a second look tells which."""
     return sum(one.symbology not in MATRIX for one in found) > 1
 
 
 _PLAIN = 2  # looks at the picture as it is: what a decoder reads there is believed at once
-Look = Callable[[], list[Found]]
+Look = Callable[[], list[FoundCode]]
 
 
 def _looks(picture: Gray) -> Iterator[Look]:
     """Ways to look at a picture, the cheap ones first."""
-    yield lambda: by_zxing(picture)
-    yield lambda: by_pyzbar(picture)
+    yield lambda: read_by_zxing(picture)
+    yield lambda: read_by_pyzbar(picture)
     if min(picture.shape) < LEAST_TO_PREPARE or not _has_cv2():
         return
     for prepare in WAYS:
         for prepared in prepare(picture):
-            yield lambda prepared=prepared: by_zxing(prepared)  # type: ignore[misc]
-            yield lambda prepared=prepared: by_pyzbar(prepared)  # type: ignore[misc]
+            yield lambda prepared=prepared: read_by_zxing(prepared)  # type: ignore[misc]
+            yield lambda prepared=prepared: read_by_pyzbar(prepared)  # type: ignore[misc]
 
 
-def by_zxing(picture: Gray) -> list[Found]:
+def read_by_zxing(picture: Gray) -> list[FoundCode]:
     zxing, formats = _zxing()
     codes = zxing.read_barcodes(
         np.ascontiguousarray(picture), formats=formats, text_mode=zxing.TextMode.Plain
     )
     return [
-        Found(code.text, str(code.format).replace(" ", "").replace("-", "")) for code in codes if code.text
+        FoundCode(code.text, str(code.format).replace(" ", "").replace("-", ""))
+        for code in codes
+        if code.text
     ]
 
 
@@ -98,7 +100,7 @@ def _zxing() -> tuple[Any, Any]:
     return zxingcpp, zxingcpp.BarcodeFormats(list(wanted))
 
 
-def by_pyzbar(picture: Gray) -> list[Found]:
+def read_by_pyzbar(picture: Gray) -> list[FoundCode]:
     loaded = _pyzbar()
     if loaded is None:
         return []
@@ -106,7 +108,7 @@ def by_pyzbar(picture: Gray) -> list[Found]:
     height, width = picture.shape
     codes = pyzbar.decode((np.ascontiguousarray(picture).tobytes(), width, height), symbols=symbols)
     return [
-        Found(code.data.decode("utf-8", "replace"), _NAMES.get(code.type, code.type))
+        FoundCode(code.data.decode("utf-8", "replace"), _NAMES.get(code.type, code.type))
         for code in codes
         if code.type == "QRCODE" or code.quality >= LEAST_ROWS
     ]

@@ -12,9 +12,9 @@ import struct
 import threading
 from collections.abc import Iterator
 
-from ..line import LONGEST_BYTES, QUIET_SECONDS, coming_back, parsed
-from .keyboard import END, Keys
-from .repeats import without_repeats
+from ..line import LONGEST_BYTES, QUIET_SECONDS, parse_address, repeat_sessions
+from .keyboard import END, HeldKeys
+from .repeats import drop_repeats
 
 EVENT = struct.Struct("@llHHi")  # 24 bytes on a computer of 64 bits
 EV_SYN, SYN_DROPPED, EV_KEY = 0, 3, 1
@@ -30,12 +30,12 @@ class EvdevScanner:
     """
 
     def __init__(self, address: str) -> None:
-        self.path, _ = parsed(address, "evdev")
+        self.path, _ = parse_address(address, "evdev")
         self.connected = False
 
     def texts(self, stopping: threading.Event) -> Iterator[str]:
         """What it scans until `stopping`; GS1's separators as U+001D."""
-        return without_repeats(coming_back(lambda: self._session(stopping), stopping))
+        return drop_repeats(repeat_sessions(lambda: self._session(stopping), stopping))
 
     def _session(self, stopping: threading.Event) -> Iterator[str]:
         device = _grabbed(self.path)
@@ -69,7 +69,7 @@ def _grabbed(path: str) -> int:
 
 def _codes(device: int, stopping: threading.Event) -> Iterator[str]:
     """Between the keys that end a code, or silence. Raises OSError when it is pulled out."""
-    typed = _Typed()
+    typed = _TypedCode()
     said, waiting = b"", select.poll()
     waiting.register(device, select.POLLIN)
     while not stopping.is_set():
@@ -87,16 +87,16 @@ def _codes(device: int, stopping: threading.Event) -> Iterator[str]:
         said = said[whole:]
 
 
-class _Typed:
+class _TypedCode:
     """The code that is being typed."""
 
     def __init__(self) -> None:
-        self._keys, self._text, self._broken = Keys(), "", False
+        self._keys, self._text, self._broken = HeldKeys(), "", False
 
     def heard(self, kind: int, code: int, value: int) -> Iterator[str]:
         """Take one event; yields the code that it ends."""
         if (kind, code) == (EV_SYN, SYN_DROPPED):  # Linux lost keys: what is left would be another code
-            self._keys, self._broken = Keys(), True
+            self._keys, self._broken = HeldKeys(), True
         elif kind == EV_KEY and value == RELEASED:
             self._keys.released(code)
         elif kind == EV_KEY and value == PRESSED:

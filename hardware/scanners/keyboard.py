@@ -24,7 +24,7 @@ END = "\n"
 GS = "\x1d"  # GS1's separator, which a keyboard types as Ctrl+] or, by some makers' setting, as F8
 
 
-class Keys:
+class HeldKeys:
     """Which keys are held down, and so what the next one types. Caps Lock is nobody's: a scanner sends Shift."""
 
     def __init__(self) -> None:

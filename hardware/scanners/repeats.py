@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 REPEAT_SECONDS = 0.4  # the same symbol within this time is one scan
 
 
-def without_repeats(texts: Iterable[str]) -> Iterator[str]:
+def drop_repeats(texts: Iterable[str]) -> Iterator[str]:
     """Each text as it comes, without those that repeat the one just before."""
     last, last_at = "", float("-inf")
     for text in texts:

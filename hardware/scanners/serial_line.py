@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Iterator
 
-from ..line import Line, coming_back, lines
-from .repeats import without_repeats
+from ..line import SerialLine, read_lines, repeat_sessions
+from .repeats import drop_repeats
 
 
 class SerialScanner:
@@ -14,18 +14,18 @@ class SerialScanner:
     """
 
     def __init__(self, address: str) -> None:
-        self.line = Line(address)
+        self.line = SerialLine(address)
         self.connected = False
 
     def texts(self, stopping: threading.Event) -> Iterator[str]:
         """What it scans until `stopping`; GS1's separators as they came, bytes that are no text as U+FFFD."""
-        said = coming_back(lambda: self._session(stopping), stopping)
-        return without_repeats(code.decode("utf-8", "replace") for code in said)
+        said = repeat_sessions(lambda: self._session(stopping), stopping)
+        return drop_repeats(code.decode("utf-8", "replace") for code in said)
 
     def _session(self, stopping: threading.Event) -> Iterator[bytes]:
         with self.line.opened() as opened:
             self.connected = True
             try:
-                yield from filter(None, (code.strip(b" \t\x00") for code in lines(opened, stopping)))
+                yield from filter(None, (code.strip(b" \t\x00") for code in read_lines(opened, stopping)))
             finally:
                 self.connected = False

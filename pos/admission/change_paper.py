@@ -24,14 +24,14 @@ from ..stock.change_lot import WAS_FOR_BUYERS
 from ..stock.lots import save_lot
 from ..stock.models import Lot, Place, StockMove
 from .models import Paper, PaperKind
-from .papers import Cover, refuse_beyond_term, save_paper, valid_until
+from .papers import CoveredProduct, default_end, refuse_beyond_term, save_paper
 
 PLAIN = ("number", "issuer", "note", "file_id")  # what a second person need not see
 GUARDED = ("kind", "producer_id", "issued", "starts", "ends")
 _DAYS = {"issued", "starts", "ends", "made_on", "expires_on"}
 
 
-def products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
+def find_products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
     """Those of these products of which anything was ever sold or on the floor."""
     moves = (
         select(Lot.product_id)
@@ -46,7 +46,7 @@ def change_paper(
     session: Session,
     paper: Paper,
     fields: Mapping[str, Any],
-    covers: Sequence[Cover],
+    covers: Sequence[CoveredProduct],
     *,
     by: Actor,
     at: datetime,
@@ -59,11 +59,11 @@ def change_paper(
     wanted = dict(fields)
     wanted["starts"] = wanted["starts"] or wanted["issued"]
     if wanted["ends"] is None and wanted["issued"] is not None:
-        wanted["ends"] = valid_until(PaperKind(wanted["kind"]), wanted["issued"])
+        wanted["ends"] = default_end(PaperKind(wanted["kind"]), wanted["issued"])
     changes = {
         name: (getattr(paper, name), wanted[name]) for name in GUARDED if getattr(paper, name) != wanted[name]
     }
-    before, after = _plain(_covers_of(paper)), _plain(covers)
+    before, after = _covers_to_json(_list_covers(paper)), _covers_to_json(covers)
     if before != after:
         changes["covers"] = (before, after)
     change = None
@@ -75,7 +75,7 @@ def change_paper(
     for name in PLAIN:
         setattr(paper, name, wanted.get(name, getattr(paper, name)))
     if change is not None and change.applied_at is None:
-        covers = _covers_of(paper)
+        covers = _list_covers(paper)
     else:
         for name in GUARDED:
             setattr(paper, name, wanted[name])
@@ -83,11 +83,11 @@ def change_paper(
     return change
 
 
-def _covers_of(paper: Paper) -> list[Cover]:
-    return [Cover(cover.product_id, cover.stars, cover.name_written) for cover in paper.covers]
+def _list_covers(paper: Paper) -> list[CoveredProduct]:
+    return [CoveredProduct(cover.product_id, cover.stars, cover.name_written) for cover in paper.covers]
 
 
-def _plain(covers: Sequence[Cover]) -> list[list[Any]]:
+def _covers_to_json(covers: Sequence[CoveredProduct]) -> list[list[Any]]:
     return sorted([cover.product_id, cover.stars, cover.name_written] for cover in covers)
 
 
@@ -104,7 +104,7 @@ def _concerns_floor(
         if not makers:  # the shop's own: of all goods
             return bool(session.scalar(select(exists(select(Lot.id)))))
         named = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
-    return bool(products_on_floor(session, sorted(named)))
+    return bool(find_products_on_floor(session, sorted(named)))
 
 
 def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
@@ -114,7 +114,7 @@ def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
         by = Actor(change.by_id, change.by_name, Role.MANAGER)
         try:
             with session.begin_nested():
-                _apply(session, change, by=by, at=at)
+                _apply_change(session, change, by=by, at=at)
                 mark_applied(session, change, by=by, at=at)
         except (ShopError, LookupError):
             withdraw_change(session, change.id, by=SYSTEM, at=at)
@@ -122,7 +122,7 @@ def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
     return done
 
 
-def _apply(session: Session, change: FactChange, *, by: Actor, at: datetime) -> None:
+def _apply_change(session: Session, change: FactChange, *, by: Actor, at: datetime) -> None:
     """Raises LookupError where the row has changed since, or is no more."""
     fields = changed_fields(change)
     covers = fields.pop("covers", None)
@@ -134,17 +134,17 @@ def _apply(session: Session, change: FactChange, *, by: Actor, at: datetime) -> 
     if row is None:
         raise LookupError(change.subject)
     for name, (before, after) in fields.items():
-        if getattr(row, name) != _value(name, before):
+        if getattr(row, name) != _parse_value(name, before):
             raise LookupError(name)
-        setattr(row, name, _value(name, after))
+        setattr(row, name, _parse_value(name, after))
     if isinstance(row, Lot):
         save_lot(session, row, by=by, at=at)
         return
-    if covers and covers[0] != _plain(_covers_of(row)):
+    if covers and covers[0] != _covers_to_json(_list_covers(row)):
         raise LookupError("covers")
-    wanted = [Cover(*cover) for cover in covers[1]] if covers else _covers_of(row)
+    wanted = [CoveredProduct(*cover) for cover in covers[1]] if covers else _list_covers(row)
     save_paper(session, row, wanted, by=by, at=at)
 
 
-def _value(name: str, kept: Any) -> Any:
+def _parse_value(name: str, kept: Any) -> Any:
     return date.fromisoformat(kept) if name in _DAYS and kept is not None else kept

@@ -9,19 +9,19 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import GoodsClass, Kind, Product
-from ..catalog.products import products_of
-from ..kernel.clock import months_later
+from ..catalog.models import GoodsClass, GoodsKind, Product
+from ..catalog.products import list_products
+from ..kernel.clock import add_months
 from ..shop.models import get_shop
 from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, PaperFacts, Policy
 from .models import Paper, PaperCover, PaperKind
-from .papers import papers_for
-from .policy import policy_of
+from .papers import list_papers_by_product
+from .policy import make_policy
 
 MONTHS = 12
 
 
-class State(StrEnum):
+class PaperState(StrEnum):
     GOOD = "good"
     SOON = "soon"
     ENDED = "ended"
@@ -29,18 +29,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DossierCell:
     """One kind of paper of one product: the best there is, and how it stands."""
 
     kind: PaperKind
     paper: Paper | None
-    state: State
+    state: PaperState
 
 
-def needed(product: Product, policy: Policy) -> list[PaperKind]:
+def list_needed_kinds(product: Product, policy: Policy) -> list[PaperKind]:
     """The kinds that goods of this kind and class need, by law and by the shop's policy (domain.md §1, the matrix)."""
-    kind, goods_class = Kind(product.kind), GoodsClass(product.goods_class)
-    if kind is Kind.KIT:
+    kind, goods_class = GoodsKind(product.kind), GoodsClass(product.goods_class)
+    if kind is GoodsKind.KIT:
         return []
     needs = NEEDS[kind]
     is_strong = not 0 < product.alcohol_permille < LICENSED_FROM_PERMILLE
@@ -50,42 +50,49 @@ def needed(product: Product, policy: Policy) -> list[PaperKind]:
     return list(dict.fromkeys(k for k in found if k is not None))
 
 
-def dossier(session: Session, producer_id: int, on: date) -> list[tuple[Product, list[Cell]]]:
+def list_dossier_rows(
+    session: Session, producer_id: int, on: date
+) -> list[tuple[Product, list[DossierCell]]]:
     """A row a product of the producer, a cell a kind of paper that it needs."""
-    products = products_of(session, producer_id)
+    products = list_products(session, producer_id)
     if not products:
         return []
-    policy, papers = policy_of(get_shop(session)), papers_for(session, products)
+    policy, papers = make_policy(get_shop(session)), list_papers_by_product(session, products)
     return [
         (
             product,
-            [_cell(kind, papers[product.id], policy.warning_days, on) for kind in needed(product, policy)],
+            [
+                _dossier_cell(kind, papers[product.id], policy.warning_days, on)
+                for kind in list_needed_kinds(product, policy)
+            ],
         )
         for product in products
     ]
 
 
-def _cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> Cell:
-    mine = sorted((p for p in papers if p.kind == kind), key=lambda p: (_in_force(p, on), p.ends or date.max))
+def _dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
+    mine = sorted(
+        (p for p in papers if p.kind == kind), key=lambda p: (_is_in_force(p, on), p.ends or date.max)
+    )
     if not mine:
-        return Cell(kind, None, State.MISSING)
+        return DossierCell(kind, None, PaperState.MISSING)
     best = mine[-1]
-    if not _in_force(best, on):
-        return Cell(kind, best, State.ENDED)
+    if not _is_in_force(best, on):
+        return DossierCell(kind, best, PaperState.ENDED)
     is_soon = best.ends is not None and (best.ends - on).days <= warning_days
-    return Cell(kind, best, State.SOON if is_soon else State.GOOD)
+    return DossierCell(kind, best, PaperState.SOON if is_soon else PaperState.GOOD)
 
 
-def _in_force(paper: Paper, on: date) -> bool:
+def _is_in_force(paper: Paper, on: date) -> bool:
     """By the gate's own rule."""
     return PaperFacts(
         PaperKind(paper.kind), paper.number, paper.starts, paper.ends, paper.revoked_on
     ).in_force(on)
 
 
-def calendar(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:
+def list_endings_by_month(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:
     """The papers that end in each of the next months, month by month; a paper that a later one replaced is left out."""
-    until = months_later(today.replace(day=1), MONTHS)
+    until = add_months(today.replace(day=1), MONTHS)
     papers = session.scalars(
         select(Paper)
         .where(Paper.ends >= today, Paper.ends < until, Paper.revoked_on.is_(None))
@@ -95,10 +102,10 @@ def calendar(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]
     for paper in papers:
         if paper.ends is not None and not _is_replaced(session, paper):
             months[paper.ends.replace(day=1)].append(paper)
-    return [(first := months_later(today.replace(day=1), n), months[first]) for n in range(MONTHS)]
+    return [(first := add_months(today.replace(day=1), n), months[first]) for n in range(MONTHS)]
 
 
-def covered_names(session: Session, papers: Sequence[Paper]) -> dict[int, str]:
+def list_covered_names(session: Session, papers: Sequence[Paper]) -> dict[int, str]:
     """The products that each paper names, by the paper's id; none for a paper of all that its producer makes."""
     rows = session.execute(
         select(PaperCover.paper_id, Product)

@@ -8,58 +8,61 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Kind, Product
-from ..catalog.products import Code, get_product, save_product
+from ..catalog.models import GoodsKind, Product
+from ..catalog.products import TypedCode, get_product, save_product
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
-from ..producers.names import producer_choices
+from ..kernel.database import open_reading, unit_of_work
+from ..producers.names import list_producer_choices
 from ..producers.terms import get_producer
-from ..web.now import now, today
-from ..web.rights import actor, allowed
-from .dossier import calendar, covered_names, dossier
+from ..web.now import current_day, current_time
+from ..web.rights import current_actor, requires_role
+from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month
 from .forms import LabelForm
 from .labels import REQUIRED
 from .models import Paper, PaperCover, PaperKind
-from .papers import papers_of
-from .proposals import decline, get_proposed, waiting
+from .papers import list_papers
+from .proposals import decline_proposal, get_proposed, list_waiting
 from .views import pages
 
 
 @pages.get("/producers/<int:producer_id>/dossier")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show_dossier(producer_id: int) -> ResponseReturnValue:
     """Which papers each product needs, and how each stands."""
-    with reading() as session:
-        producer, rows = get_producer(session, producer_id), dossier(session, producer_id, today())
+    with open_reading() as session:
+        producer, rows = (
+            get_producer(session, producer_id),
+            list_dossier_rows(session, producer_id, current_day()),
+        )
         kinds = list(dict.fromkeys(cell.kind for _product, cells in rows for cell in cells))
         return render_template(
-            "admission/dossier.html", producer=producer, kinds=kinds, papers=papers_of(session, producer_id=producer_id),
-            rows=[(product, {cell.kind: cell for cell in cells}) for product, cells in rows], on=today(),
+            "admission/dossier.html", producer=producer, kinds=kinds, papers=list_papers(session, producer_id=producer_id),
+            rows=[(product, {cell.kind: cell for cell in cells}) for product, cells in rows], on=current_day(),
         )  # fmt: skip
 
 
 @pages.get("/papers/calendar")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show_calendar() -> ResponseReturnValue:
     """What ends in which month of the next twelve, and what has ended."""
-    with reading() as session:
+    with open_reading() as session:
         ended = session.scalars(
             select(Paper)
-            .where(Paper.ends < today(), Paper.revoked_on.is_(None))
+            .where(Paper.ends < current_day(), Paper.revoked_on.is_(None))
             .order_by(Paper.ends.desc())
             .limit(30)
         ).all()
-        months = calendar(session, today())
+        months = list_endings_by_month(session, current_day())
         shown = [*ended, *(paper for _first, papers in months for paper in papers)]
-        return render_template("admission/calendar.html", months=months, ended=ended, on=today(),
-                               names=dict(producer_choices(session)), goods=covered_names(session, shown))  # fmt: skip
+        return render_template("admission/calendar.html", months=months, ended=ended, on=current_day(),
+                               names=dict(list_producer_choices(session)), goods=list_covered_names(session, shown))  # fmt: skip
 
 
 @pages.route("/products/<int:product_id>/label", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def check_label(product_id: int) -> ResponseReturnValue:
     """The label's picture beside the list of what must stand on it (decree 37/2026)."""
-    with reading() as session:
+    with open_reading() as session:
         product = get_product(session, product_id)
         picture_id = _label_picture(session, product)
     form: Any = LabelForm(data={"label_entries": product.label_entries.split()})
@@ -68,12 +71,16 @@ def check_label(product_id: int) -> ResponseReturnValue:
             product = get_product(session, product_id)
             product.label_entries = " ".join(form.label_entries.data or [])
             save_product(
-                session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(), at=now()
+                session,
+                product,
+                [TypedCode(b.gtin, b.pack_milli) for b in product.barcodes],
+                by=current_actor(),
+                at=current_time(),
             )
         flash(_("Saved."))
         return redirect(url_for("admission.show_product", product_id=product_id))
     return render_template("admission/label.html", product=product, form=form, picture_id=picture_id,
-                           required=REQUIRED[Kind(product.kind)])  # fmt: skip
+                           required=REQUIRED[GoodsKind(product.kind)])  # fmt: skip
 
 
 def _label_picture(session: Session, product: Product) -> int | None:
@@ -91,25 +98,25 @@ def _label_picture(session: Session, product: Product) -> int | None:
 
 
 @pages.get("/papers/sent-in")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_proposed() -> ResponseReturnValue:
     """What producers sent in and nobody has decided."""
-    with reading() as session:
+    with open_reading() as session:
         return render_template(
-            "admission/proposed.html", rows=waiting(session), names=dict(producer_choices(session))
+            "admission/proposed.html", rows=list_waiting(session), names=dict(list_producer_choices(session))
         )
 
 
 @pages.post("/papers/sent-in/<int:proposed_id>/decline")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def decline_proposed(proposed_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
-        decline(
+        decline_proposal(
             session,
             get_proposed(session, proposed_id),
             reason=request.form.get("reason", ""),
-            by=actor(),
-            at=now(),
+            by=current_actor(),
+            at=current_time(),
         )
     flash(_("Declined: the producer reads why."))
     return redirect(url_for("admission.list_proposed"))

@@ -7,40 +7,40 @@ from wtforms.validators import NumberRange, Optional
 
 from ..catalog.forms import ManyChoices
 from ..identity.forms import SecondPersonForm
-from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, VndField, chosen, needed
+from ..web.forms import MOST, ChoiceField, DayField, Form, IdChoiceField, LineField, VndField, chosen, needed
 from ..web.reasons import CLASSES, LABEL_ENTRIES, PAPERS
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
 
 
 class PaperForm(SecondPersonForm):
-    kind = Choice(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
-    number = Line(_l("Number"), [needed])
-    issuer = Line(_l("Issued by"))
+    kind = ChoiceField(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
+    number = LineField(_l("Number"), [needed])
+    issuer = LineField(_l("Issued by"))
     issued = DayField(_l("Day of issue"))
     starts = DayField(_l("Good from"), description=_l("Empty: the day of issue."))
     ends = DayField(
         _l("Good until"), description=_l("Empty: as the law says for its kind (a recognition: 36 months).")
     )
-    producer_id = IdChoice(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
+    producer_id = IdChoiceField(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
     products = TextAreaField(
         _l("Products it names"), [MOST],
         description=_l("One a line: number, stars, name as written. Only for papers that name products."),
     )  # fmt: skip
-    note = Line(_l("Remark"))
+    note = LineField(_l("Remark"))
     file = FileField(_l("Scan (PDF or picture)"), render_kw={"accept": "application/pdf,image/*"})
 
 
 class RevokeForm(Form):
     on = DayField(_l("Withdrawn on"), [needed])
-    decision = Line(_l("By decision"), [needed])
+    decision = LineField(_l("By decision"), [needed])
 
 
 class PolicyForm(Form):
-    name = Line(_l("Name of the shop"), [needed])
-    address = Line(_l("Address"))
-    hotline = Line(_l("Hotline"))
-    returns_rule = Line(_l("Returns rule on the slip"))
+    name = LineField(_l("Name of the shop"), [needed])
+    address = LineField(_l("Address"))
+    hotline = LineField(_l("Hotline"))
+    returns_rule = LineField(_l("Returns rule on the slip"))
     classes = ManyChoices(_l("Classes of goods admitted"), choices=list(CLASSES.items()))
     papers = ManyChoices(
         _l("Papers asked besides what the law asks"),
@@ -67,20 +67,20 @@ class PolicyForm(Form):
         _l("A cashier puts in and takes out without a sale, in one shift, up to"),
         description=_l("Above these a manager approves."),
     )
-    cash_rounding_vnd = Choice(
+    cash_rounding_vnd = ChoiceField(
         _l("Cash is rounded down to"),
         [chosen],
         choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")],
     )
 
-    price_code_prefix = Choice(
+    price_code_prefix = ChoiceField(
         _l("Labels of the shop's scale that carry a price"),
         choices=[
             ("", _l("none: all carry grams")),
             *((str(n), _l("those that begin with %(n)s", n=n)) for n in range(20, 30)),
         ],
     )
-    price_code_step_vnd = Choice(
+    price_code_step_vnd = ChoiceField(
         _l("One step of such a price"),
         choices=[("0", "1 ₫"), ("10", "10 ₫"), ("100", "100 ₫"), ("1000", "1.000 ₫")],
     )

@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from ..catalog.models import GoodsClass, Kind
+from ..catalog.models import GoodsClass, GoodsKind
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..kernel.text import folded, tidy
+from ..kernel.text import fold_text, normalize_text
 from ..stock.models import Zone
 from .models import PaperKind
 
@@ -73,7 +73,7 @@ class Goods:
 
     name: str
     goods_class: GoodsClass
-    kind: Kind
+    kind: GoodsKind
     producer_id: int
     papers: tuple[PaperFacts, ...]
     lot: LotFacts | None
@@ -126,7 +126,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class PaperNeeds:
     """The papers and dates that one kind of goods needs (domain.md §1)."""
 
     food_safety: PaperKind | None
@@ -138,15 +138,17 @@ class Needs:
 
 _FOOD = PaperKind.FOOD_SAFETY
 NEEDS = {
-    Kind.PACKAGED_FOOD: Needs(_FOOD, PaperKind.DECLARATION, licence=False, expiry=True, lot=True),
-    Kind.FRESH_FOOD: Needs(_FOOD, None, licence=False, expiry=True, lot=True),
-    Kind.ALCOHOL: Needs(_FOOD, PaperKind.DECLARATION, licence=True, expiry=False, lot=True),
-    Kind.FUNCTIONAL_FOOD: Needs(_FOOD, PaperKind.REGISTRATION, licence=False, expiry=True, lot=True),
-    Kind.COSMETIC: Needs(None, PaperKind.COSMETIC_NOTICE, licence=False, expiry=True, lot=True),
-    Kind.CRAFT: Needs(None, None, licence=False, expiry=False, lot=True),
-    Kind.LIVE_ANIMAL: Needs(PaperKind.QUARANTINE, None, licence=False, expiry=False, lot=True),
-    Kind.SERVICE: Needs(None, None, licence=False, expiry=False, lot=False),
-    Kind.KIT: Needs(None, None, licence=False, expiry=False, lot=True),
+    GoodsKind.PACKAGED_FOOD: PaperNeeds(_FOOD, PaperKind.DECLARATION, licence=False, expiry=True, lot=True),
+    GoodsKind.FRESH_FOOD: PaperNeeds(_FOOD, None, licence=False, expiry=True, lot=True),
+    GoodsKind.ALCOHOL: PaperNeeds(_FOOD, PaperKind.DECLARATION, licence=True, expiry=False, lot=True),
+    GoodsKind.FUNCTIONAL_FOOD: PaperNeeds(
+        _FOOD, PaperKind.REGISTRATION, licence=False, expiry=True, lot=True
+    ),
+    GoodsKind.COSMETIC: PaperNeeds(None, PaperKind.COSMETIC_NOTICE, licence=False, expiry=True, lot=True),
+    GoodsKind.CRAFT: PaperNeeds(None, None, licence=False, expiry=False, lot=True),
+    GoodsKind.LIVE_ANIMAL: PaperNeeds(PaperKind.QUARANTINE, None, licence=False, expiry=False, lot=True),
+    GoodsKind.SERVICE: PaperNeeds(None, None, licence=False, expiry=False, lot=False),
+    GoodsKind.KIT: PaperNeeds(None, None, licence=False, expiry=False, lot=True),
 }
 
 CLASS_PAPER = {
@@ -168,13 +170,13 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     if not goods.known:
         return Verdict((Reason.of("unknown_code", scanned=goods.name),))
     checks = (
-        _of_itself(goods, act, policy, on), _parts(goods, act, policy, on), _price(goods, act, policy), _place(goods, act)
+        _reasons_of_goods(goods, act, policy, on), _reasons_of_parts(goods, act, policy, on), _reasons_of_price(goods, act, policy), _reasons_of_place(goods, act)
     )  # fmt: skip
     refusals = tuple(reason for check in checks for reason in check)
-    return Verdict(refusals, tuple(_warnings(goods, policy, on)))
+    return Verdict(refusals, tuple(_list_warnings(goods, policy, on)))
 
 
-def asked(
+def at_asked_price(
     goods: Goods, policy: Policy, *, most_vnd: int | None = None, at_shelf_price: bool = False
 ) -> Goods:
     """The goods at the price that a buyer is asked: no more than `most_vnd`, which was shown to them already.
@@ -186,34 +188,34 @@ def asked(
     return goods.at_most(most_vnd).at_most(goods.shelf_price_vnd if by_tag else None)
 
 
-def _of_itself(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
+def _reasons_of_goods(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
     """What the goods are, whatever they cost and wherever they lie."""
-    yield from _class_and_certificate(goods, policy, on)
-    yield from _safety(goods, on)
-    yield from _declaration(goods, policy, on)
-    yield from _licences(goods, on)
-    yield from _standing(goods)
-    yield from _label(goods, act)
-    yield from _lot(goods, on)
+    yield from _reasons_of_certificate(goods, policy, on)
+    yield from _reasons_of_food_safety(goods, on)
+    yield from _reasons_of_declaration(goods, policy, on)
+    yield from _reasons_of_licences(goods, on)
+    yield from _reasons_of_standing(goods)
+    yield from _reasons_of_label(goods, act)
+    yield from _reasons_of_lot(goods, on)
 
 
-def _parts(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
+def _reasons_of_parts(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
     """A gift set is admissible only if each component lot is; under the OCOP sign only if each stands there by itself."""
-    if goods.kind is Kind.KIT and goods.lot is not None and not goods.parts:
+    if goods.kind is GoodsKind.KIT and goods.lot is not None and not goods.parts:
         yield Reason.of("trace_broken", lot=goods.lot.number)
     for part in goods.parts:
-        for reason in _of_itself(part, act, policy, on):
+        for reason in _reasons_of_goods(part, act, policy, on):
             yield replace(reason, facts={**reason.facts, "part": part.name})
         if zone_of(goods.goods_class) is Zone.OCOP and zone_of(part.goods_class) is not Zone.OCOP:
             yield Reason.of("wrong_zone", zone=Zone.OCOP.value, part=part.name)
 
 
-def _class_and_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+def _reasons_of_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
     if goods.goods_class not in policy.classes:
         yield Reason.of("class_not_admitted", goods_class=goods.goods_class.value)
-    if goods.kind is Kind.KIT:
+    if goods.kind is GoodsKind.KIT:
         return  # its components have certificates, and are judged
-    certificates = _of_kind(goods, CLASS_PAPER[goods.goods_class])
+    certificates = _list_of_kind(goods, CLASS_PAPER[goods.goods_class])
     if not certificates:
         yield Reason.of("no_certificate", goods_class=goods.goods_class.value)
         return
@@ -230,13 +232,13 @@ def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: dat
         yield Reason.of("certificate_ended", number=paper.number, ended=paper.ends)
     if paper.not_yet(on):
         yield Reason.of("certificate_not_yet", number=paper.number, starts=paper.starts)
-    if _names_another(goods, paper):
+    if _names_other_goods(goods, paper):
         yield Reason.of("certificate_other_product", number=paper.number, written=paper.name_written)
     if goods.goods_class is GoodsClass.OCOP and (paper.stars or 0) < policy.min_stars:
         yield Reason.of("too_few_stars", stars=paper.stars or 0, least=policy.min_stars)
 
 
-def _names_another(goods: Goods, paper: PaperFacts) -> bool:
+def _names_other_goods(goods: Goods, paper: PaperFacts) -> bool:
     """Another producer's paper, or a name whose words neither hold the product's nor lie within them.
 
     The pack is no part of the name. Accents count where both names have them: two products may differ in one.
@@ -251,51 +253,53 @@ def _names_another(goods: Goods, paper: PaperFacts) -> bool:
 
 @lru_cache(maxsize=20_000)  # the same names are compared at every scan
 def _word_set(text: str, with_accents: bool) -> frozenset[str]:
-    return frozenset((tidy(text).lower() if with_accents else folded(text)).replace(",", " ").split())
+    return frozenset(
+        (normalize_text(text).lower() if with_accents else fold_text(text)).replace(",", " ").split()
+    )
 
 
-def _of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:
+def _list_of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:
     """Newest first, so that of equally faulty papers the newest is named."""
     found = [paper for paper in goods.papers if paper.kind is kind]
     return sorted(found, key=lambda paper: (paper.ends or date.max, paper.number), reverse=True)
 
 
-def _in_force(papers: Iterable[PaperFacts], on: date) -> bool:
+def _has_paper_in_force(papers: Iterable[PaperFacts], on: date) -> bool:
     return any(paper.in_force(on) for paper in papers)
 
 
-def _safety(goods: Goods, on: date) -> Iterator[Reason]:
+def _reasons_of_food_safety(goods: Goods, on: date) -> Iterator[Reason]:
     kind = NEEDS[goods.kind].food_safety
     if kind is None:
         return
-    papers = _of_kind(goods, kind)
+    papers = _list_of_kind(goods, kind)
     if not papers or all(paper.not_yet(on) for paper in papers):
         yield Reason.of("no_food_safety")
-    elif not _in_force(papers, on):
+    elif not _has_paper_in_force(papers, on):
         newest = next(paper for paper in papers if not paper.not_yet(on))
         yield Reason.of("food_safety_ended", number=newest.number, ended=newest.revoked_on or newest.ends)
 
 
-def _declaration(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+def _reasons_of_declaration(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
     """The paper that the law asks of its kind, and those that the shop asks of its class besides."""
-    if goods.kind is Kind.KIT:
+    if goods.kind is GoodsKind.KIT:
         return
     lawful = NEEDS[goods.kind].declaration
     asked = sorted(kind for goods_class, kind in policy.papers if goods_class is goods.goods_class)
     for kind in dict.fromkeys((*((lawful,) if lawful else ()), *asked)):
-        if not _in_force(_of_kind(goods, kind), on):
+        if not _has_paper_in_force(_list_of_kind(goods, kind), on):
             yield Reason.of("no_declaration", paper=kind.value)
 
 
-def _licences(goods: Goods, on: date) -> Iterator[Reason]:
+def _reasons_of_licences(goods: Goods, on: date) -> Iterator[Reason]:
     if not NEEDS[goods.kind].licence or 0 < goods.alcohol_permille < LICENSED_FROM_PERMILLE:
         return  # a strength that nobody entered (0) counts as strong: what isn't known doesn't open the door
     for kind in (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE):
-        if not _in_force(_of_kind(goods, kind), on):
+        if not _has_paper_in_force(_list_of_kind(goods, kind), on):
             yield Reason.of("no_licence", paper=kind.value)
 
 
-def _standing(goods: Goods) -> Iterator[Reason]:
+def _reasons_of_standing(goods: Goods) -> Iterator[Reason]:
     if goods.banned:
         yield Reason.of("banned")
     if goods.producer_suspended:
@@ -305,12 +309,12 @@ def _standing(goods: Goods) -> Iterator[Reason]:
         yield Reason.of("recalled", because=because)
 
 
-def _label(goods: Goods, act: Act) -> Iterator[Reason]:
+def _reasons_of_label(goods: Goods, act: Act) -> Iterator[Reason]:
     if act is not Act.RECEIVE and goods.missing_label_entries:
         yield Reason.of("label_incomplete", missing=" ".join(goods.missing_label_entries))
 
 
-def _lot(goods: Goods, on: date) -> Iterator[Reason]:
+def _reasons_of_lot(goods: Goods, on: date) -> Iterator[Reason]:
     needs, lot = NEEDS[goods.kind], goods.lot
     ends = [day for day in (goods.printed_ends_on, lot.expires_on if lot else None) if day is not None]
     if ends and min(ends) < on:
@@ -332,7 +336,7 @@ def _lot(goods: Goods, on: date) -> Iterator[Reason]:
         yield Reason.of("no_expiry", lot=lot.number)
 
 
-def _price(goods: Goods, act: Act, policy: Policy) -> Iterator[Reason]:
+def _reasons_of_price(goods: Goods, act: Act, policy: Policy) -> Iterator[Reason]:
     if goods.price_vnd is None:
         yield Reason.of("no_price")
         return
@@ -342,7 +346,7 @@ def _price(goods: Goods, act: Act, policy: Policy) -> Iterator[Reason]:
         yield Reason.of("not_shelf_price", shown=shown, asked=goods.price_vnd)
 
 
-def _place(goods: Goods, act: Act) -> Iterator[Reason]:
+def _reasons_of_place(goods: Goods, act: Act) -> Iterator[Reason]:
     if act is Act.SELL and goods.on_hand_milli is not None and goods.asked_milli > goods.on_hand_milli:
         yield Reason.of("not_on_hand", on_hand=goods.on_hand_milli, asked=goods.asked_milli)
     if goods.zone is not None and goods.zone.on_floor and goods.zone is not zone_of(goods.goods_class):
@@ -354,16 +358,18 @@ def zone_of(goods_class: GoodsClass) -> Zone:
     return Zone.OCOP if goods_class is GoodsClass.OCOP else Zone.OTHER
 
 
-def stars(goods: Goods, on: date) -> int:
+def stars_in_force(goods: Goods, on: date) -> int:
     """The stars in force; 0 where there are none. Printed stars are recognised stars."""
     mine = (
-        p for p in _of_kind(goods, PaperKind.RECOGNITION) if p.in_force(on) and not _names_another(goods, p)
+        p
+        for p in _list_of_kind(goods, PaperKind.RECOGNITION)
+        if p.in_force(on) and not _names_other_goods(goods, p)
     )
     return max((p.stars or 0 for p in mine), default=0)
 
 
-def _warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
-    valid = [paper for paper in _of_kind(goods, CLASS_PAPER[goods.goods_class]) if paper.in_force(on)]
+def _list_warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
+    valid = [paper for paper in _list_of_kind(goods, CLASS_PAPER[goods.goods_class]) if paper.in_force(on)]
     if valid and valid[0].ends is not None and (valid[0].ends - on).days <= policy.warning_days:
         yield Reason.of("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
     expires_on = goods.lot.expires_on if goods.lot else None

@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Date, bindparam, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from ..catalog.models import GoodsClass, Kind, Product
+from ..catalog.models import GoodsClass, GoodsKind, Product
 from ..kernel.quantity import Unit
 from ..law.paper_terms import latest_end
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
 from ..stock.models import SOURCES, KitLotPart, Lot, MoveKind, OnHand, Place, StockMove, Zone
-from ..stock.queries import active_hold
+from ..stock.queries import active_hold_code
 from .gate import Act, Goods, LotFacts, PaperFacts, Verdict, judge
-from .labels import missing_entries
+from .labels import list_missing_entries
 from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
-from .policy import policy_of
+from .policy import make_policy
 
 # Statements are made once: composing them anew for each scan took ten times as long as running them.
 _PRODUCTS = (
@@ -40,7 +40,7 @@ _PRODUCTS = (
         Producer.suspended_on,
         price_in_force(Product.id, bindparam("on", type_=Date)).label("price_vnd"),
         price_on_shelf(Product.id).label("shelf_price_vnd"),
-        active_hold(product_id=Product.id).label("held"),
+        active_hold_code(product_id=Product.id).label("held"),
     )
     .join(Producer, Producer.id == Product.producer_id)
     .where(Product.id.in_(bindparam("ids", expanding=True)))
@@ -62,7 +62,7 @@ _LOTS = (
         .where(StockMove.lot_id == Lot.id, StockMove.kind.in_((*SOURCES, MoveKind.REVERSED)))
         .scalar_subquery()
         .label("came_in_milli"),
-        active_hold(lot_id=Lot.id).label("held"),
+        active_hold_code(lot_id=Lot.id).label("held"),
     )
     .outerjoin(OnHand, OnHand.lot_id == Lot.id)
     .outerjoin(Place, Place.id == OnHand.place_id)
@@ -94,7 +94,7 @@ _PAPERS: CompoundSelect[Any] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class GoodsQuery:
     """One thing to be judged: a product, and for most the lot and the place it lies at."""
 
     product_id: int
@@ -103,29 +103,31 @@ class Wanted:
     asked_milli: int = 0
 
 
-def assemble(session: Session, wanted: Sequence[Wanted], on: date) -> list[Goods]:
+def assemble_goods(session: Session, wanted: Sequence[GoodsQuery], on: date) -> list[Goods]:
     """The goods in the order wanted; three queries however many they are, and none for none."""
     if not wanted:
         return []
-    products = _products(session, {want.product_id for want in wanted}, on)
-    lots = _lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
-    papers = _papers(session, products.values(), on)
-    found = [_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted]
+    products = _load_products(session, {want.product_id for want in wanted}, on)
+    lots = _load_lots(session, {want.lot_id for want in wanted if want.lot_id is not None})
+    papers = _load_papers(session, products.values(), on)
+    found = [
+        _make_goods(want, products[want.product_id], lots, papers[want.product_id], on) for want in wanted
+    ]
     kits = {
         want.lot_id
         for want, goods in zip(wanted, found, strict=True)
-        if goods.kind is Kind.KIT and want.lot_id is not None
+        if goods.kind is GoodsKind.KIT and want.lot_id is not None
     }
     if not kits:
         return found
-    parts = _parts(session, kits, on)
+    parts = _list_parts(session, kits, on)
     return [
         replace(goods, parts=parts.get(want.lot_id or 0, ()))
         for want, goods in zip(wanted, found, strict=True)
     ]
 
 
-def _parts(session: Session, kit_lots: set[int], on: date) -> dict[int, tuple[Goods, ...]]:
+def _list_parts(session: Session, kit_lots: set[int], on: date) -> dict[int, tuple[Goods, ...]]:
     """The component lots of gift sets, by the set's lot."""
     rows = session.execute(
         select(KitLotPart.kit_lot_id, Lot.product_id, Lot.id)
@@ -133,24 +135,24 @@ def _parts(session: Session, kit_lots: set[int], on: date) -> dict[int, tuple[Go
         .where(KitLotPart.kit_lot_id.in_(kit_lots))
         .order_by(Lot.id)
     ).all()
-    goods = assemble(session, [Wanted(product_id, lot_id) for _kit, product_id, lot_id in rows], on)
+    goods = assemble_goods(session, [GoodsQuery(product_id, lot_id) for _kit, product_id, lot_id in rows], on)
     found: dict[int, tuple[Goods, ...]] = {}
     for (kit, *_rest), part in zip(rows, goods, strict=True):
         found[kit] = (*found.get(kit, ()), part)
     return found
 
 
-def verdicts(session: Session, wanted: Sequence[Wanted], act: Act, on: date) -> list[Verdict]:
+def judge_goods(session: Session, wanted: Sequence[GoodsQuery], act: Act, on: date) -> list[Verdict]:
     """The gate's word on each, under the shop's policy of the moment."""
-    policy = policy_of(get_shop(session))
-    return [judge(goods, act, policy, on) for goods in assemble(session, wanted, on)]
+    policy = make_policy(get_shop(session))
+    return [judge(goods, act, policy, on) for goods in assemble_goods(session, wanted, on)]
 
 
-def _products(session: Session, ids: set[int], on: date) -> dict[int, Any]:
+def _load_products(session: Session, ids: set[int], on: date) -> dict[int, Any]:
     return {row.id: row for row in session.execute(_PRODUCTS, {"ids": list(ids), "on": on})}
 
 
-def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Any]:
+def _load_lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Any]:
     """By lot and place; with place None: the lot by itself."""
     found: dict[tuple[int, int | None], Any] = {}
     for row in session.execute(_LOTS, {"ids": list(ids)}) if ids else ():
@@ -159,7 +161,7 @@ def _lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], Any]:
     return found
 
 
-def _papers(session: Session, products: Iterable[Any], on: date) -> dict[int, list[PaperFacts]]:
+def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[int, list[PaperFacts]]:
     """Papers that name the product, papers of its producer that name none, and the shop's own.
 
     None holds longer than its kind may by law, whatever end was written into the books.
@@ -193,10 +195,14 @@ def _lawful_end(paper: Any, on: date) -> date | None:
     return min(ends, latest) if ends is not None and latest is not None else ends
 
 
-def _goods(
-    want: Wanted, product: Any, lots: dict[tuple[int, int | None], Any], papers: list[PaperFacts], on: date
+def _make_goods(
+    want: GoodsQuery,
+    product: Any,
+    lots: dict[tuple[int, int | None], Any],
+    papers: list[PaperFacts],
+    on: date,
 ) -> Goods:
-    kind = Kind(product.kind)
+    kind = GoodsKind(product.kind)
     lot = None if want.lot_id is None else lots.get((want.lot_id, want.place_id)) or lots[want.lot_id, None]
     at_place = lot is not None and want.place_id is not None and lot.place_id == want.place_id
     return Goods(
@@ -215,7 +221,7 @@ def _goods(
         producer_suspended=product.suspended_on is not None and product.suspended_on <= on,
         banned=product.banned,
         held_because=product.held,
-        missing_label_entries=missing_entries(kind, product.label_entries),
+        missing_label_entries=list_missing_entries(kind, product.label_entries),
         alcohol_permille=product.alcohol_permille,
         shelf_price_vnd=product.shelf_price_vnd,
         on_hand_milli=None if lot is None else (lot.quantity_milli if at_place else 0),

@@ -12,15 +12,15 @@ from ..kernel.reason import Reason
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand, Place
 from .gate import Act, judge
-from .goods import Wanted, assemble
+from .goods import GoodsQuery, assemble_goods
 from .models import Paper
-from .policy import policy_of
+from .policy import make_policy
 
 TIERS = (7, 30, 60)  # days: what ends first is what is done first
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class UpcomingRefusal:
     """A lot on hand that would be refused on the day, and whether that is so today already."""
 
     product: Product
@@ -31,7 +31,7 @@ class Foreseen:
     is_so_today: bool
 
 
-def foreseen(session: Session, on: date, today: date) -> list[Foreseen]:
+def list_upcoming_refusals(session: Session, on: date, today: date) -> list[UpcomingRefusal]:
     """Every lot on hand that the gate would refuse to sell on a day, with every reason; news first."""
     rows = session.execute(
         select(Lot, Product, Place, OnHand.quantity_milli)
@@ -41,14 +41,14 @@ def foreseen(session: Session, on: date, today: date) -> list[Foreseen]:
         .where(OnHand.quantity_milli > 0)
         .order_by(Product.search_key, Lot.expires_on, Lot.id)
     ).all()
-    wanted = [Wanted(row.Product.id, row.Lot.id, row.Place.id) for row in rows]
-    policy = policy_of(get_shop(session))
+    wanted = [GoodsQuery(row.Product.id, row.Lot.id, row.Place.id) for row in rows]
+    policy = make_policy(get_shop(session))
     then, now = (
-        [judge(goods, Act.SELL, policy, day) for goods in assemble(session, wanted, day)]
+        [judge(goods, Act.SELL, policy, day) for goods in assemble_goods(session, wanted, day)]
         for day in (on, today)
     )
     found = [
-        Foreseen(
+        UpcomingRefusal(
             row.Product, row.Lot, row.Place.name, row.quantity_milli, later.refusals, not already.admitted
         )
         for row, later, already in zip(rows, then, now, strict=True)
@@ -57,7 +57,7 @@ def foreseen(session: Session, on: date, today: date) -> list[Foreseen]:
     return sorted(found, key=lambda one: one.is_so_today)
 
 
-def ending_papers(session: Session, today: date) -> list[tuple[int, Sequence[Paper]]]:
+def list_ending_papers(session: Session, today: date) -> list[tuple[int, Sequence[Paper]]]:
     """Papers in force that end within 7, 30, 60 days, each in its nearest tier only."""
     papers = session.scalars(
         select(Paper)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..catalog.models import Kind, Product
+from ..catalog.models import GoodsKind, Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
@@ -18,7 +18,7 @@ from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class CoveredProduct:
     """A product that a paper names."""
 
     product_id: int
@@ -30,7 +30,7 @@ def get_paper(session: Session, paper_id: int) -> Paper:
     return get_row(session, Paper, paper_id, "paper_not_found")
 
 
-def papers_of(
+def list_papers(
     session: Session, *, producer_id: int | None = None, product_id: int | None = None
 ) -> Sequence[Paper]:
     """A producer's papers, or those that name a product; the shop's own with neither. Newest end first."""
@@ -42,7 +42,7 @@ def papers_of(
     return session.scalars(query).all()
 
 
-def papers_for(session: Session, products: Sequence[Product]) -> dict[int, list[Paper]]:
+def list_papers_by_product(session: Session, products: Sequence[Product]) -> dict[int, list[Paper]]:
     """The papers of each product by its id: those that name it, and its producer's that stand for all goods."""
     ids, makers = {p.id for p in products}, {p.producer_id for p in products}
     found: dict[int, list[Paper]] = {id_: [] for id_ in ids}
@@ -56,17 +56,17 @@ def papers_for(session: Session, products: Sequence[Product]) -> dict[int, list[
     general = query.where(Paper.producer_id.in_(makers), ~Paper.covers.any())
     for paper in session.scalars(general.where(Paper.kind.not_in(NAMES_PRODUCTS))):
         for product in {p.id: p for p in products}.values():
-            if product.producer_id == paper.producer_id and _concerns(paper, product):
+            if product.producer_id == paper.producer_id and _applies_to(paper, product):
                 found[product.id].append(paper)
     return found
 
 
-def _concerns(paper: Paper, product: Product) -> bool:
+def _applies_to(paper: Paper, product: Product) -> bool:
     """A maker's licence for alcohol says nothing of their noodles."""
-    return paper.kind != PaperKind.ALCOHOL_LICENCE or product.kind == Kind.ALCOHOL
+    return paper.kind != PaperKind.ALCOHOL_LICENCE or product.kind == GoodsKind.ALCOHOL
 
 
-def valid_until(kind: PaperKind, issued: date) -> date | None:
+def default_end(kind: PaperKind, issued: date) -> date | None:
     """The last valid day of a paper of this kind that states no end itself; None where the law gives none."""
     term = find_term(kind.value, issued)
     return term.last_day(issued) if term and term.fills else None
@@ -84,7 +84,9 @@ def refuse_beyond_term(
         raise Refused.because("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")
 
 
-def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: Actor, at: datetime) -> Paper:
+def save_paper(
+    session: Session, paper: Paper, covers: Sequence[CoveredProduct], *, by: Actor, at: datetime
+) -> Paper:
     """Keep a new or changed paper; its earlier state stays in the journal.
 
     A start that isn't given is the day of issue, an end that isn't given is what the law says.
@@ -100,7 +102,7 @@ def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: A
         raise Refused.because("stars_out_of_range")
     paper.starts = paper.starts or paper.issued
     if paper.ends is None and paper.issued is not None:
-        paper.ends = valid_until(kind, paper.issued)
+        paper.ends = default_end(kind, paper.issued)
     if paper.starts and paper.ends and paper.ends < paper.starts:
         raise Refused.because("ends_before_start", starts=paper.starts, ends=paper.ends)
     refuse_beyond_term(kind, paper.issued, paper.starts, paper.ends, business_day(at))
@@ -109,19 +111,19 @@ def save_paper(session: Session, paper: Paper, covers: Sequence[Cover], *, by: A
     is_new = paper.id is None
     session.add(paper)
     kept = {cover.product_id: cover for cover in paper.covers}
-    paper.covers = [_covering(kept.get(cover.product_id), cover) for cover in covers]
+    paper.covers = [_make_cover(kept.get(cover.product_id), cover) for cover in covers]
     session.flush()
     record(session, "paper_added" if is_new else "paper_changed", by=by, at=at, subject=paper, facts=[paper])
     return paper
 
 
-def _covering(row: PaperCover | None, cover: Cover) -> PaperCover:
+def _make_cover(row: PaperCover | None, cover: CoveredProduct) -> PaperCover:
     row = row or PaperCover(product_id=cover.product_id)
     row.stars, row.name_written = cover.stars, cover.name_written
     return row
 
 
-def revoke(session: Session, paper: Paper, *, on: date, decision: str, by: Actor, at: datetime) -> None:
+def mark_revoked(session: Session, paper: Paper, *, on: date, decision: str, by: Actor, at: datetime) -> None:
     """Mark a paper as withdrawn by its issuer, from a day on. Raises Refused (`decision_missing`)."""
     if not decision.strip():
         raise Refused.because("decision_missing")

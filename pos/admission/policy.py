@@ -6,7 +6,7 @@ from .gate import Policy
 from .models import PaperKind
 
 
-def policy_of(shop: Shop) -> Policy:
+def make_policy(shop: Shop) -> Policy:
     return Policy(
         classes=frozenset(GoodsClass(word) for word in shop.classes.split()),
         min_stars=shop.min_stars,

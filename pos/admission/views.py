@@ -16,37 +16,37 @@ from sqlalchemy.orm import Session, selectinload
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.check import CheckedFile
-from ..files.page_pictures import pages_of
+from ..files.page_pictures import get_stored_pages
 from ..files.renderer import RendererBusy
 from ..files.store import get_file
-from ..files.upload import at_field, check_upload, kept
-from ..identity.forms import AT_SECOND_PERSON, waits_message
+from ..files.upload import check_upload, store_upload, upload_error_fields
+from ..identity.forms import AT_SECOND_PERSON, pending_change_message
 from ..journal.record import record
 from ..kernel.actor import Approval, Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.quantity import Content, unit_price_vnd
-from ..kernel.words import quantity
+from ..kernel.words import format_quantity
 from ..pricing.models import Price
 from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
-from ..producers.names import producer_choices
+from ..producers.names import list_producer_choices
 from ..producers.terms import get_producer
-from ..shop.limits import limits_of
+from ..shop.limits import get_limits
 from ..shop.models import get_shop
-from ..stock.queries import on_hand_by_lot
-from ..web.download import download
-from ..web.now import config, now, today
-from ..web.numbers import page_asked, row_id
-from ..web.reasons import PAPERS, said
-from ..web.rights import actor, allowed
+from ..stock.queries import list_on_hand
+from ..web.download import send_download
+from ..web.now import current_config, current_day, current_time
+from ..web.numbers import parse_row_id, requested_page
+from ..web.reasons import PAPERS, render_reason
+from ..web.rights import current_actor, requires_role
 from .change_paper import change_paper
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
-from .goods import Wanted, verdicts
+from .goods import GoodsQuery, judge_goods
 from .models import Paper, PaperKind, ProposedPaper
-from .outlook import Foreseen, ending_papers, foreseen
-from .papers import Cover, get_paper, papers_for, revoke, save_paper
-from .proposals import get_proposed, take_over, waiting
+from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
+from .papers import CoveredProduct, get_paper, list_papers_by_product, mark_revoked, save_paper
+from .proposals import accept_proposal, get_proposed, list_waiting
 
 pages = Blueprint("admission", __name__)
 PAGE = 100
@@ -56,13 +56,13 @@ _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id",
 
 
 @pages.get("/products/<int:product_id>")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show_product(product_id: int) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         product = get_product(session, product_id)
-        lots = on_hand_by_lot(session, product_id)
-        said = _verdict(session, product_id, today())
-        price = find_price(session, product_id, today())
+        lots = list_on_hand(session, product_id)
+        said = _judge_product(session, product_id, current_day())
+        price = find_price(session, product_id, current_day())
         prices = session.scalars(
             select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
         ).all()
@@ -75,53 +75,59 @@ def show_product(product_id: int) -> ResponseReturnValue:
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
             verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
             shelf=find_shelf_price(session, product_id),
-            papers=papers_for(session, [product])[product_id],
-            price_form=PriceForm(starts=today()), shelf_form=ShelfPriceForm(),
+            papers=list_papers_by_product(session, [product])[product_id],
+            price_form=PriceForm(starts=current_day()), shelf_form=ShelfPriceForm(),
         )  # fmt: skip
 
 
-def _verdict(session: Session, product_id: int, on: date) -> Verdict:
+def _judge_product(session: Session, product_id: int, on: date) -> Verdict:
     """The product by itself, whatever lots there are."""
-    (verdict,) = verdicts(session, [Wanted(product_id)], Act.SHELVE, on)
+    (verdict,) = judge_goods(session, [GoodsQuery(product_id)], Act.SHELVE, on)
     return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
 
 
 @pages.post("/products/<int:product_id>/price")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_price(product_id: int) -> ResponseReturnValue:
     form: Any = PriceForm()
     if not form.validate_on_submit() or form.price_vnd.data is None:
         raise Refused.because("amount_odd")
     with unit_of_work() as session:
         set_price(session, get_product(session, product_id), form.price_vnd.data, starts=form.starts.data,
-                  by=actor(), at=now())  # fmt: skip
+                  by=current_actor(), at=current_time())  # fmt: skip
     flash(_("Saved."))
     return redirect(url_for("admission.show_product", product_id=product_id))
 
 
 @pages.post("/products/<int:product_id>/shelf-price")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_shelf_price(product_id: int) -> ResponseReturnValue:
     form: Any = ShelfPriceForm()
     if not form.validate_on_submit() or form.price_vnd.data is None:
         raise Refused.because("amount_odd")
     with unit_of_work() as session:
-        note_shelf_price(session, get_product(session, product_id), form.price_vnd.data, by=actor(), at=now())
+        note_shelf_price(
+            session,
+            get_product(session, product_id),
+            form.price_vnd.data,
+            by=current_actor(),
+            at=current_time(),
+        )
     flash(_("Saved."))
     return redirect(url_for("admission.show_product", product_id=product_id))
 
 
 @pages.get("/papers")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
-    words, page = request.args.get("q", "").strip(), page_asked()
+    words, page = request.args.get("q", "").strip(), requested_page()
     query = (
         select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
     )
     if producer == "shop":
         query = query.where(Paper.producer_id.is_(None))
-    elif producer_id := request.args.get("producer", type=row_id):
+    elif producer_id := request.args.get("producer", type=parse_row_id):
         query = query.where(Paper.producer_id == producer_id)
     if kind in PAPERS:
         query = query.where(Paper.kind == kind)
@@ -129,22 +135,22 @@ def list_papers() -> ResponseReturnValue:
         query = query.where(
             or_(*(c.icontains(words, autoescape=True) for c in (Paper.number, Paper.issuer, Paper.note)))
         )
-    with reading() as session:
+    with open_reading() as session:
         papers = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
-        names = dict(producer_choices(session))
+        names = dict(list_producer_choices(session))
         return render_template(
-            "admission/papers.html", sent_in=len(waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
-            producer=producer, kind=kind, on=today(),
+            "admission/papers.html", sent_in=len(list_waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
+            producer=producer, kind=kind, on=current_day(),
         )  # fmt: skip
 
 
 @pages.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
 @pages.route("/papers/<int:paper_id>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit_paper(paper_id: int | None) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         known = get_paper(session, paper_id) if paper_id else None
-        sent = _sent_in(session) if known is None else None
+        sent = _find_proposed(session) if known is None else None
         form = _paper_form(session, known, sent)
         scan = known.file_id if known else sent.file_id if sent else None
     if form.validate_on_submit():
@@ -153,34 +159,36 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
             checked = check_upload(form.file.data)
             with unit_of_work() as session:
                 known_paper = get_paper(session, paper_id) if paper_id else None
-                paper, waits_until = _saved(session, form, known_paper, scan, checked, agreed)
+                paper, waits_until = _save_paper(session, form, known_paper, scan, checked, agreed)
                 if sent is not None:
-                    take_over(session, get_proposed(session, sent.id), paper, by=actor(), at=now())
+                    accept_proposal(
+                        session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
+                    )
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
                              "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
                              "ends_beyond_term": "ends", "issued_in_future": "issued",
-                             "product_not_found": "products"} | AT_SECOND_PERSON | at_field("file"))  # fmt: skip
+                             "product_not_found": "products"} | AT_SECOND_PERSON | upload_error_fields("file"))  # fmt: skip
         else:
-            flash(waits_message(waits_until) if waits_until else _("Saved."))
+            flash(pending_change_message(waits_until) if waits_until else _("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
-    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=today()), sent=sent,
-                           scan=scan, scan_pages=_scan_pages(scan))  # fmt: skip
+    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=current_day()), sent=sent,
+                           scan=scan, scan_pages=_count_scan_pages(scan))  # fmt: skip
 
 
-def _sent_in(session: Session) -> ProposedPaper | None:
+def _find_proposed(session: Session) -> ProposedPaper | None:
     """What a producer sent in, to be taken over."""
-    asked = request.values.get("sent", type=row_id)
+    asked = request.values.get("sent", type=parse_row_id)
     return get_proposed(session, asked) if asked else None
 
 
-def _scan_pages(file_id: int | None) -> int:
+def _count_scan_pages(file_id: int | None) -> int:
     """How many pages of the scan are shown beside the form."""
     if file_id is None:
         return 0
-    with reading() as session:
+    with open_reading() as session:
         stored = get_file(session, file_id)
-    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
     if not pages.path.is_file():
         return 0
     try:
@@ -190,10 +198,15 @@ def _scan_pages(file_id: int | None) -> int:
 
 
 def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
-    given: dict[str, Any] = {"producer_id": request.args.get("producer", type=row_id), "kind": "recognition"}
-    renewed = request.args.get("renews", type=row_id)
+    given: dict[str, Any] = {
+        "producer_id": request.args.get("producer", type=parse_row_id),
+        "kind": "recognition",
+    }
+    renewed = request.args.get("renews", type=parse_row_id)
     if known is not None:
-        given = {field: getattr(known, field) for field in _PLAIN} | {"products": _named(session, known)}
+        given = {field: getattr(known, field) for field in _PLAIN} | {
+            "products": _format_covered_products(session, known)
+        }
     elif sent is not None:
         given = {field: getattr(sent, field, None) for field in _PLAIN}
     elif renewed:
@@ -202,20 +215,20 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
             "kind": old.kind,
             "issuer": old.issuer,
             "producer_id": old.producer_id,
-            "products": _named(session, old, with_stars=False),
+            "products": _format_covered_products(session, old, with_stars=False),
         }
-    elif product_id := request.args.get("product", type=row_id):
+    elif product_id := request.args.get("product", type=parse_row_id):
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
     form: Any = PaperForm(data=given)
     if known is None:  # a new paper is nobody's change
         del form.login
         del form.pin
-    form.producer_id.choices = [("", ""), *producer_choices(session)]
+    form.producer_id.choices = [("", ""), *list_producer_choices(session)]
     return form
 
 
-def _named(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
+def _format_covered_products(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
     """The products that a paper names, as they are typed. A paper that renews it gives stars of its own."""
     return "\n".join(
         f"{get_product(session, c.product_id).sku} {(c.stars or '-') if with_stars else '…'} {c.name_written}".strip()
@@ -223,7 +236,7 @@ def _named(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
     )
 
 
-def _saved(
+def _save_paper(
     session: Session,
     form: Any,
     known: Paper | None,
@@ -234,17 +247,19 @@ def _saved(
     """The paper as it is kept, and the day until which its change waits, if it does."""
     fields = {field: form[field].data for field in _PLAIN} | {"file_id": known.file_id if known else scan}
     if checked is not None:
-        fields["file_id"] = kept(session, checked).id
+        fields["file_id"] = store_upload(session, checked).id
     covers = read_covers(session, form.products.data or "")
     if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
         raise Refused.because("stars_missing")
     if known is None:
-        return save_paper(session, Paper(**fields), covers, by=actor(), at=now()), None
-    change = change_paper(session, known, fields, covers, by=actor(), at=now(), approval=agreed)
+        return save_paper(session, Paper(**fields), covers, by=current_actor(), at=current_time()), None
+    change = change_paper(
+        session, known, fields, covers, by=current_actor(), at=current_time(), approval=agreed
+    )
     return known, change.due_on if change else None
 
 
-def read_covers(session: Session, typed: str) -> list[Cover]:
+def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
     """'SP00012 4 Chè lam gừng' a line. Raises NotFound for a product that isn't there."""
     covers = []
     for line in filter(None, (part.strip() for part in typed.splitlines())):
@@ -254,33 +269,42 @@ def read_covers(session: Session, typed: str) -> list[Cover]:
             raise Refused.because("product_not_found")
         stars, _, written = rest.strip().partition(" ")
         if stars in {"-", "…", "1", "2", "3", "4", "5"}:
-            covers.append(Cover(product_id, int(stars) if stars.isdigit() else None, written.strip()))
+            covers.append(
+                CoveredProduct(product_id, int(stars) if stars.isdigit() else None, written.strip())
+            )
         elif stars.isdigit():
             raise Refused.because("stars_out_of_range")
         else:  # no stars: all of it is the name
-            covers.append(Cover(product_id, None, rest.strip()))
+            covers.append(CoveredProduct(product_id, None, rest.strip()))
     return covers
 
 
 @pages.post("/papers/<int:paper_id>/revoke")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def revoke_paper(paper_id: int) -> ResponseReturnValue:
     form: Any = RevokeForm()
     if not form.validate_on_submit():
         raise Refused.because("decision_missing")
     with unit_of_work() as session:
         paper = get_paper(session, paper_id)
-        revoke(session, paper, on=form.on.data, decision=form.decision.data, by=actor(), at=now())
+        mark_revoked(
+            session,
+            paper,
+            on=form.on.data,
+            decision=form.decision.data,
+            by=current_actor(),
+            at=current_time(),
+        )
     flash(_("Saved."))
     return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
 
 
 @pages.route("/policy", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit_policy() -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         shop = get_shop(session)
-        limits = limits_of(shop)
+        limits = get_limits(shop)
         given = shop.facts() | {
             "refund_shift_limit_vnd": limits.refund_shift_vnd,
             "refund_days": limits.refund_days,
@@ -304,7 +328,9 @@ def edit_policy() -> ResponseReturnValue:
             shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
             shop.price_code_prefix = form.price_code_prefix.data or ""
             shop.price_code_step_vnd = int(form.price_code_step_vnd.data or 0)
-            record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
+            record(
+                session, "policy_changed", by=current_actor(), at=current_time(), subject=shop, facts=[shop]
+            )
         flash(_("Saved."))
         return redirect(url_for("admission.edit_policy"))
     return render_template(
@@ -313,29 +339,29 @@ def edit_policy() -> ResponseReturnValue:
 
 
 @pages.get("/outlook")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def outlook() -> ResponseReturnValue:
     """What would be refused tomorrow, in 30 days, and why; which papers end when."""
-    days = request.args.get("days", 30, type=row_id)
+    days = request.args.get("days", 30, type=parse_row_id)
     days = days if days in OUTLOOK_DAYS else OUTLOOK_DAYS[-1]
-    with reading() as session:
-        rows = foreseen(session, today() + timedelta(days=days), today())
+    with open_reading() as session:
+        rows = list_upcoming_refusals(session, current_day() + timedelta(days=days), current_day())
         if request.args.get("as") == "csv":
-            return _csv(rows)
+            return _send_csv(rows)
         return render_template(
-            "admission/outlook.html", rows=rows, days=days, choices=OUTLOOK_DAYS, tiers=ending_papers(session, today()),
-            names=dict(producer_choices(session)), on=today() + timedelta(days=days), today=today(),
+            "admission/outlook.html", rows=rows, days=days, choices=OUTLOOK_DAYS, tiers=list_ending_papers(session, current_day()),
+            names=dict(list_producer_choices(session)), on=current_day() + timedelta(days=days), today=current_day(),
         )  # fmt: skip
 
 
-def _csv(rows: Sequence[Foreseen]) -> Response:
+def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
     """With a byte order mark, so that Excel reads the accents."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([_("Product"), _("Lot"), _("Place"), _("Quantity"), _("Why"), _("What to do")])
     for one in rows:
-        words = [said(reason) for reason in one.reasons]
-        cells = [one.product.name, one.lot.number, one.place, quantity(one.quantity_milli, one.product.unit),
+        words = [render_reason(reason) for reason in one.reasons]
+        cells = [one.product.name, one.lot.number, one.place, format_quantity(one.quantity_milli, one.product.unit),
                  " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
         writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
-    return download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")
+    return send_download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from hardware.symbology import shown
+from hardware.symbology import format_gtin
 
 from ..kernel.errors import Refused
 from .models import Barcode
-from .products import Code
+from .products import TypedCode
 
 
-def read_codes(typed: str) -> list[Code]:
+def read_codes(typed: str) -> list[TypedCode]:
     """Raises Refused (`gtin_check_digit`) for a line that is no code; its check digit is checked on saving."""
     codes = []
     for line in filter(None, (part.strip() for part in typed.replace(",", "\n").splitlines())):
@@ -24,13 +24,13 @@ def read_codes(typed: str) -> list[Code]:
             and 0 < int(pieces) < 10_000
         ):
             raise Refused.because("gtin_check_digit", digits=line)
-        codes.append(Code(digits, int(pieces) * 1000))
+        codes.append(TypedCode(digits, int(pieces) * 1000))
     return codes
 
 
-def written(barcodes: Iterable[Barcode]) -> str:
+def format_codes(barcodes: Iterable[Barcode]) -> str:
     """The same, the other way round."""
     return "\n".join(
-        shown(code.gtin) + (f" {code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
+        format_gtin(code.gtin) + (f" {code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
         for code in barcodes
     )

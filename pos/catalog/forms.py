@@ -7,20 +7,20 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..kernel.quantity import Content, Unit
 from ..law.rates import vat_categories
-from ..web.forms import MOST, Choice, Form, IdChoice, Line, QuantityField, chosen, needed
+from ..web.forms import MOST, ChoiceField, Form, IdChoiceField, LineField, QuantityField, chosen, needed
 from ..web.reasons import CLASSES, LABEL_ENTRIES
-from .models import Kind
+from .models import GoodsKind
 
 KINDS = {
-    Kind.PACKAGED_FOOD: _l("packaged processed food, tea, honey"),
-    Kind.FRESH_FOOD: _l("fresh or unpacked food"),
-    Kind.ALCOHOL: _l("alcohol"),
-    Kind.FUNCTIONAL_FOOD: _l("functional food"),
-    Kind.COSMETIC: _l("cosmetics"),
-    Kind.CRAFT: _l("crafts, textiles, ornamental plants"),
-    Kind.LIVE_ANIMAL: _l("live animals"),
-    Kind.SERVICE: _l("tourism service, ticket"),
-    Kind.KIT: _l("gift set made of other products"),
+    GoodsKind.PACKAGED_FOOD: _l("packaged processed food, tea, honey"),
+    GoodsKind.FRESH_FOOD: _l("fresh or unpacked food"),
+    GoodsKind.ALCOHOL: _l("alcohol"),
+    GoodsKind.FUNCTIONAL_FOOD: _l("functional food"),
+    GoodsKind.COSMETIC: _l("cosmetics"),
+    GoodsKind.CRAFT: _l("crafts, textiles, ornamental plants"),
+    GoodsKind.LIVE_ANIMAL: _l("live animals"),
+    GoodsKind.SERVICE: _l("tourism service, ticket"),
+    GoodsKind.KIT: _l("gift set made of other products"),
 }
 VAT = {
     "standard": _l("standard rate"),
@@ -38,14 +38,14 @@ class ManyChoices(SelectMultipleField):
 
 
 class ProductForm(Form):
-    name_vi = Line(_l("Name"), [needed])
-    pack = Line(_l("Pack"), description=_l("As on the shelf: 250 g, chai 500 ml, hộp 12."))
-    name_en = Line(_l("Name in English"))
-    producer_id = IdChoice(_l("Producer"), [chosen])
-    group_code = Choice(_l("Group"), [chosen])
-    goods_class = Choice(_l("Class"), [chosen], choices=list(CLASSES.items()))
-    kind = Choice(_l("Kind of goods"), [chosen], choices=[(k.value, v) for k, v in KINDS.items()])
-    unit = Choice(
+    name_vi = LineField(_l("Name"), [needed])
+    pack = LineField(_l("Pack"), description=_l("As on the shelf: 250 g, chai 500 ml, hộp 12."))
+    name_en = LineField(_l("Name in English"))
+    producer_id = IdChoiceField(_l("Producer"), [chosen])
+    group_code = ChoiceField(_l("Group"), [chosen])
+    goods_class = ChoiceField(_l("Class"), [chosen], choices=list(CLASSES.items()))
+    kind = ChoiceField(_l("Kind of goods"), [chosen], choices=[(k.value, v) for k, v in KINDS.items()])
+    unit = ChoiceField(
         _l("Sold by"), [chosen], choices=[(Unit.PIECE.value, _l("piece")), (Unit.KG.value, _l("kilogram"))]
     )
     barcodes = TextAreaField(
@@ -61,16 +61,16 @@ class ProductForm(Form):
         render_kw={"rows": 4},
     )
     net_content_milli = QuantityField(_l("Net content"))
-    net_content_unit = Choice(
+    net_content_unit = ChoiceField(
         _l("of"),
         choices=[(Content.G.value, "g"), (Content.ML.value, "ml"), (Content.PIECE.value, _l("pieces"))],
     )
     alcohol_permille = QuantityField(_l("Alcohol in % vol"), description=_l("Empty for goods without."))
-    vat_category = Choice(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])
-    shelf_place_id = IdChoice(_l("Place on the shelf"))
-    storage = Line(_l("Storage"))
+    vat_category = ChoiceField(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])
+    shelf_place_id = IdChoiceField(_l("Place on the shelf"))
+    storage = LineField(_l("Storage"))
     ingredients = TextAreaField(_l("Ingredients"), [MOST])
-    allergens = Line(_l("Allergens"))
+    allergens = LineField(_l("Allergens"))
     label_entries = ManyChoices(
         _l("Seen on the label"), choices=list(LABEL_ENTRIES.items()),
         description=_l("Compare the pack with this list; what its kind of goods must show is checked by the gate."),

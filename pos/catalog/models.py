@@ -20,7 +20,7 @@ class GoodsClass(StrEnum):
     SAFE_VEGETABLE = "safe_vegetable"
 
 
-class Kind(StrEnum):
+class GoodsKind(StrEnum):
     """Kinds of goods by the papers they need: the rows of the gate's matrix."""
 
     PACKAGED_FOOD = "packaged_food"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     KIT = "kit"
 
 
-class Group(Base):
+class ProductGroup(Base):
     """A tab of the till and a group of the OCOP programme."""
 
     __tablename__ = "product_group"
@@ -59,7 +59,7 @@ class Product(Base):
     producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
     group_code: Mapped[str] = mapped_column(ForeignKey("product_group.code"), index=True)
     goods_class: Mapped[str] = mapped_column(default=GoodsClass.OCOP)
-    kind: Mapped[str] = mapped_column(default=Kind.PACKAGED_FOOD)
+    kind: Mapped[str] = mapped_column(default=GoodsKind.PACKAGED_FOOD)
     unit: Mapped[str] = mapped_column(default=Unit.PIECE)
     net_content_milli: Mapped[Milli] = mapped_column(default=0)
     net_content_unit: Mapped[str] = mapped_column(default=Content.G)
@@ -92,7 +92,7 @@ class Product(Base):
 
     def facts(self) -> dict[str, Any]:
         codes = [[b.gtin, b.pack_milli] for b in sorted(self.barcodes, key=lambda b: b.gtin)]
-        recipe = sorted(self.recipe, key=lambda p: p.part_id) if self.kind == Kind.KIT else []
+        recipe = sorted(self.recipe, key=lambda p: p.part_id) if self.kind == GoodsKind.KIT else []
         parts = [[p.part_id, p.quantity_milli] for p in recipe]
         return super().facts() | {"barcodes": codes, "recipe": parts}
 

@@ -3,7 +3,7 @@
 import re
 
 from ..kernel.quantity import Unit
-from ..kernel.text import folded, tidy
+from ..kernel.text import fold_text, normalize_text
 
 _PACK_UNITS = {
     "g": ("g", 1000),
@@ -32,8 +32,8 @@ _BARE_UNITS = {
 
 def read_pack(text: str) -> tuple[str, str, int, str]:
     """'250g' → ('250 g', 'piece', 250000 thousandths, 'g'); 'kg' → sold by weight; 'quả' → a piece, no pack."""
-    text = re.sub(r"(\d)\s*(kg|g|ml|l)\b", r"\1 \2", tidy(text), flags=re.IGNORECASE)
-    word = folded(text)
+    text = re.sub(r"(\d)\s*(kg|g|ml|l)\b", r"\1 \2", normalize_text(text), flags=re.IGNORECASE)
+    word = fold_text(text)
     if word == "kg":
         return "", Unit.KG.value, 0, "g"
     if word in _BARE_UNITS:

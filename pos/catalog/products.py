@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hardware.symbology import Scan, gtin14, in_store
+from hardware.symbology import ScannedCode, parse_gtin, parse_in_store_code
 
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
-from ..kernel.tables import get_row, holds_words
-from ..kernel.text import folded, tidy
+from ..kernel.tables import contains_words, get_row
+from ..kernel.text import fold_text, normalize_text
 from ..shop.models import get_shop
-from .models import Barcode, Group, Kind, KitPart, Product
+from .models import Barcode, GoodsKind, KitPart, Product, ProductGroup
 
 GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's gift sets
     ("food", "Thực phẩm", "Food"),
@@ -30,7 +30,7 @@ GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class TypedCode:
     """A barcode as typed, and how much of the product its pack is."""
 
     digits: str
@@ -41,14 +41,14 @@ def get_product(session: Session, product_id: int) -> Product:
     return get_row(session, Product, product_id, "product_not_found")
 
 
-def groups(session: Session) -> Sequence[Group]:
-    return session.scalars(select(Group).order_by(Group.position)).all()
+def list_groups(session: Session) -> Sequence[ProductGroup]:
+    return session.scalars(select(ProductGroup).order_by(ProductGroup.position)).all()
 
 
 def save_product(
     session: Session,
     product: Product,
-    codes: Sequence[Code],
+    codes: Sequence[TypedCode],
     *,
     recipe: Mapping[int, int] | None = None,
     by: Actor,
@@ -59,10 +59,10 @@ def save_product(
     `recipe`: a gift set's components, thousandths of each by product; None leaves it as it is.
     Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit`, `gtin_taken`, `set_in_set`, `set_empty`.
     """
-    product.name_vi, product.pack = tidy(product.name_vi or ""), tidy(product.pack or "")
+    product.name_vi, product.pack = normalize_text(product.name_vi or ""), normalize_text(product.pack or "")
     if not product.name_vi:
         raise Refused.because("name_missing")
-    product.search_key = folded(
+    product.search_key = fold_text(
         f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku or ''}"
     )
     is_new = product.id is None
@@ -70,12 +70,12 @@ def save_product(
         _refuse_twin(session, product)
         if is_new:
             product.sku = product.sku or _next_sku(session)
-        wanted = _checked_codes(session, product, codes)
-        parts = _checked_recipe(session, product, recipe)
+        wanted = _check_codes(session, product, codes)
+        parts = _check_recipe(session, product, recipe)
     if is_new:
         session.add(product)
         session.flush()
-    product.search_key = folded(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku}")
+    product.search_key = fold_text(f"{product.name_vi} {product.pack} {product.name_en or ''} {product.sku}")
     _set_codes(product, wanted)
     _set_recipe(product, parts)
     session.flush()
@@ -109,10 +109,10 @@ def _next_sku(session: Session) -> str:
     return f"SP{newest + 1:05}"
 
 
-def _checked_codes(session: Session, product: Product, codes: Sequence[Code]) -> dict[str, int]:
+def _check_codes(session: Session, product: Product, codes: Sequence[TypedCode]) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for code in codes:
-        gtin = gtin14(code.digits)
+        gtin = parse_gtin(code.digits)
         if gtin is None:
             raise Refused.because("gtin_check_digit", digits=code.digits)
         wanted[gtin] = code.pack_milli
@@ -137,11 +137,9 @@ def _set_codes(product: Product, wanted: dict[str, int]) -> None:
     product.barcodes = [kept[gtin] for gtin in sorted(kept)]
 
 
-def _checked_recipe(
-    session: Session, product: Product, recipe: Mapping[int, int] | None
-) -> Mapping[int, int]:
+def _check_recipe(session: Session, product: Product, recipe: Mapping[int, int] | None) -> Mapping[int, int]:
     """A set holds goods, never another set. What is no set has no recipe."""
-    if product.kind != Kind.KIT:
+    if product.kind != GoodsKind.KIT:
         return {}
     if recipe is None:
         recipe = {part.part_id: part.quantity_milli for part in product.recipe}
@@ -149,7 +147,7 @@ def _checked_recipe(
         raise Refused.because("set_empty")
     for part_id, quantity_milli in recipe.items():
         part = get_product(session, part_id)
-        if part.kind in {Kind.KIT, Kind.SERVICE} or part is product:
+        if part.kind in {GoodsKind.KIT, GoodsKind.SERVICE} or part is product:
             raise Refused.because("set_in_set", name=part.name)
         if not Unit(part.unit).allows(quantity_milli):
             raise Refused.because("quantity_odd", product=part.name)
@@ -164,7 +162,7 @@ def _set_recipe(product: Product, wanted: Mapping[int, int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class PackContent:
     """Goods as a code names them. `quantity_milli` is what the pack holds; None: a weight is still to be told.
 
     `label_vnd`: what its label asks for the whole pack, where the code has that and no weight.
@@ -175,7 +173,7 @@ class Pack:
     label_vnd: int | None = None
 
 
-def packs(session: Session, scan: Scan) -> list[Pack]:
+def list_packs(session: Session, scan: ScannedCode) -> list[PackContent]:
     """The packs that carry a scan's code; more than one is for the cashier to tell apart.
 
     A code of the shop's own scale is that of weighed goods when its item is registered: the same code with
@@ -186,17 +184,19 @@ def packs(session: Session, scan: Scan) -> list[Pack]:
         return []
     if found := _by_gtin(session, scan.gtin):
         return [
-            Pack(code.product, code.pack_milli if code.product.unit == Unit.PIECE else scan.weight_milli)
+            PackContent(
+                code.product, code.pack_milli if code.product.unit == Unit.PIECE else scan.weight_milli
+            )
             for code in found
         ]
-    item, digits = in_store(scan.gtin) or ("", 0)
+    item, digits = parse_in_store_code(scan.gtin) or ("", 0)
     weighed = [code.product for code in _by_gtin(session, item) if code.product.unit == Unit.KG]
     if not weighed:
         return []
     shop = get_shop(session)
     if item[1:3] == shop.price_code_prefix:
-        return [Pack(product, None, digits * max(1, shop.price_code_step_vnd)) for product in weighed]
-    return [Pack(product, digits) for product in weighed]
+        return [PackContent(product, None, digits * max(1, shop.price_code_step_vnd)) for product in weighed]
+    return [PackContent(product, digits) for product in weighed]
 
 
 def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
@@ -208,18 +208,20 @@ def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
     ).all()
 
 
-def products_of(session: Session, producer_id: int) -> Sequence[Product]:
+def list_products(session: Session, producer_id: int) -> Sequence[Product]:
     """A producer's products that are not archived, by name."""
     query = select(Product).where(Product.producer_id == producer_id, ~Product.archived)
     return session.scalars(query.order_by(Product.search_key)).all()
 
 
-def search(session: Session, words: str, *, limit: int = 24, archived: bool = False) -> Sequence[Product]:
+def search_products(
+    session: Session, words: str, *, limit: int = 24, archived: bool = False
+) -> Sequence[Product]:
     """Products whose name, pack or number holds every word typed, accents or none; best first."""
-    key = folded(words)
+    key = fold_text(words)
     if not key:
         return []
-    query = select(Product).where(*holds_words(Product.search_key, words))
+    query = select(Product).where(*contains_words(Product.search_key, words))
     if not archived:
         query = query.where(~Product.archived)
     starts_first = Product.search_key.startswith(key, autoescape=True).desc()

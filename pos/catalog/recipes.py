@@ -24,7 +24,7 @@ def read_recipe(session: Session, typed: str) -> dict[int, int]:
     return parts
 
 
-def written(session: Session, recipe: list[KitPart]) -> str:
+def format_recipe(session: Session, recipe: list[KitPart]) -> str:
     """The same, the other way round, with the names for those who read it."""
     return "\n".join(
         f"{product.sku} {part.quantity_milli / ONE:g} {product.name}"

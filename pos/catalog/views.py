@@ -9,23 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from ..files.check import CheckedFile
-from ..files.upload import at_field, check_upload, kept
+from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.quantity import ONE
-from ..kernel.tables import holds_words
+from ..kernel.tables import contains_words
 from ..producers.models import Producer
-from ..producers.names import producer_choices
-from ..web.now import now
-from ..web.numbers import page_asked, row_id
-from ..web.rights import actor, allowed
-from .codes import read_codes, written
+from ..producers.names import list_producer_choices
+from ..web.now import current_time
+from ..web.numbers import parse_row_id, requested_page
+from ..web.rights import current_actor, requires_role
+from .codes import format_codes, read_codes
 from .forms import PhotoForm, ProductForm
 from .models import Product
-from .products import Code, get_product, groups, save_product
+from .products import TypedCode, get_product, list_groups, save_product
+from .recipes import format_recipe as recipe_written
 from .recipes import read_recipe
-from .recipes import written as recipe_written
 
 pages = Blueprint("catalog", __name__)
 PAGE = 100
@@ -36,46 +36,46 @@ _PLAIN = (
 
 
 @pages.get("/products")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def list_products() -> ResponseReturnValue:
     asked = {key: request.args.get(key, "") for key in ("q", "group", "producer")}
-    page = page_asked()
+    page = requested_page()
     query = (
         select(Product, Producer.name.label("producer"))
         .join(Producer, Producer.id == Product.producer_id)
         .options(selectinload(Product.barcodes))
-        .where(*holds_words(Product.search_key, asked["q"]))
+        .where(*contains_words(Product.search_key, asked["q"]))
         .order_by(Product.archived, Product.search_key)
     )
     if asked["group"]:
         query = query.where(Product.group_code == asked["group"])
-    if producer_id := request.args.get("producer", type=row_id):
+    if producer_id := request.args.get("producer", type=parse_row_id):
         query = query.where(Product.producer_id == producer_id)
-    with reading() as session:
+    with open_reading() as session:
         rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         return render_template(
             "catalog/list.html", rows=rows[:PAGE], more=len(rows) > PAGE, page=page, asked=asked,
-            groups=groups(session), producers=producer_choices(session),
+            groups=list_groups(session), producers=list_producer_choices(session),
         )  # fmt: skip
 
 
 @pages.route("/products/new", methods=["GET", "POST"], defaults={"product_id": None})
 @pages.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit(product_id: int | None) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         known = get_product(session, product_id) if product_id else None
-        form = _form(session, known)
+        form = _product_form(session, known)
     if form.validate_on_submit():
         try:
             picture = check_upload(form.picture.data)
             with unit_of_work() as session:
                 product = get_product(session, product_id) if product_id else Product()
-                product = _saved(session, form, product, picture)
+                product = _save_product(session, form, product, picture)
         except ShopError as no:
             form.refuse(no, {"name_missing": "name_vi", "product_twice": "name_vi", "gtin_check_digit": "barcodes",
                              "gtin_taken": "barcodes", "product_not_found": "recipe",
-                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"} | at_field("picture"))  # fmt: skip
+                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"} | upload_error_fields("picture"))  # fmt: skip
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product.id))
@@ -88,7 +88,7 @@ def edit(product_id: int | None) -> ResponseReturnValue:
     return render_template("form.html", form=form, title=title, back=back)
 
 
-def _form(session: Session, known: Product | None) -> Any:
+def _product_form(session: Session, known: Product | None) -> Any:
     given: dict[str, Any] = {
         "kind": "packaged_food",
         "goods_class": "ocop",
@@ -100,7 +100,7 @@ def _form(session: Session, known: Product | None) -> Any:
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN}
         given |= {
-            "barcodes": written(known.barcodes),
+            "barcodes": format_codes(known.barcodes),
             "recipe": recipe_written(session, known.recipe),
             "net_content_milli": known.net_content_milli or None,
             "net_content_unit": known.net_content_unit,
@@ -108,13 +108,13 @@ def _form(session: Session, known: Product | None) -> Any:
             "label_entries": known.label_entries.split(),
         }
     form: Any = ProductForm(data=given)
-    form.producer_id.choices = [("", ""), *producer_choices(session)]
-    form.group_code.choices = [(group.code, group.name_vi) for group in groups(session)]
-    form.shelf_place_id.choices = [("", ""), *place_choices(session)]
+    form.producer_id.choices = [("", ""), *list_producer_choices(session)]
+    form.group_code.choices = [(group.code, group.name_vi) for group in list_groups(session)]
+    form.shelf_place_id.choices = [("", ""), *list_place_choices(session)]
     return form
 
 
-def place_choices(session: Session) -> list[tuple[str, str]]:
+def list_place_choices(session: Session) -> list[tuple[str, str]]:
     """Places by the table alone: the catalogue stands below the stock ledger and knows only their names."""
     places = Product.metadata.tables["place"]
     return [
@@ -123,7 +123,7 @@ def place_choices(session: Session) -> list[tuple[str, str]]:
     ]
 
 
-def _saved(session: Session, form: Any, product: Product, picture: CheckedFile | None) -> Product:
+def _save_product(session: Session, form: Any, product: Product, picture: CheckedFile | None) -> Product:
     for field in _PLAIN:
         setattr(product, field, form[field].data)
     product.net_content_milli = form.net_content_milli.data or 0
@@ -131,19 +131,24 @@ def _saved(session: Session, form: Any, product: Product, picture: CheckedFile |
     product.alcohol_permille = (form.alcohol_permille.data or 0) * 10 // ONE
     product.label_entries = " ".join(form.label_entries.data or [])
     if picture is not None:
-        product.picture_id = kept(session, picture).id
+        product.picture_id = store_upload(session, picture).id
     recipe = read_recipe(session, form.recipe.data or "")
     return save_product(
-        session, product, read_codes(form.barcodes.data or ""), recipe=recipe, by=actor(), at=now()
+        session,
+        product,
+        read_codes(form.barcodes.data or ""),
+        recipe=recipe,
+        by=current_actor(),
+        at=current_time(),
     )
 
 
 @pages.route("/products/<int:product_id>/photo", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def photo(product_id: int) -> ResponseReturnValue:
     """The product's picture, taken with the phone in hand."""
     form: Any = PhotoForm()
-    with reading() as session:
+    with open_reading() as session:
         product = get_product(session, product_id)
     if form.validate_on_submit() and form.picture.data:
         try:
@@ -151,11 +156,11 @@ def photo(product_id: int) -> ResponseReturnValue:
             with unit_of_work() as session:
                 product = get_product(session, product_id)
                 if picture is not None:
-                    product.picture_id = kept(session, picture).id
-                save_product(session, product, [Code(b.gtin, b.pack_milli) for b in product.barcodes], by=actor(),
-                             at=now())  # fmt: skip
+                    product.picture_id = store_upload(session, picture).id
+                save_product(session, product, [TypedCode(b.gtin, b.pack_milli) for b in product.barcodes], by=current_actor(),
+                             at=current_time())  # fmt: skip
         except ShopError as no:
-            form.refuse(no, at_field("picture"))
+            form.refuse(no, upload_error_fields("picture"))
         else:
             flash(_("Saved."))
             return redirect(url_for("catalog.photo", product_id=product_id))

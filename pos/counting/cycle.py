@@ -9,21 +9,21 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import business_day
-from ..sales.abc import Class, classes, takings_by_product
+from ..sales.abc import TakingsClass, rank_products, sum_takings_by_product
 from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
 from .models import CountEnd, CountResult
 
-EVERY = {Class.A: 30, Class.B: 60, Class.C: 120}  # days between two counts of a lot
+EVERY = {TakingsClass.A: 30, TakingsClass.B: 60, TakingsClass.C: 120}  # days between two counts of a lot
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueLot:
     """A lot at its place, and how many days it has lain since it was last counted (or first came there)."""
 
     lot: Lot
     product: Product
     place: Place
-    ranked: Class
+    ranked: TakingsClass
     days: int
 
     @property
@@ -31,10 +31,10 @@ class Due:
         return self.days >= EVERY[self.ranked]
 
 
-def turns(session: Session, on: date, limit: int) -> Sequence[Due]:
+def list_due_lots(session: Session, on: date, limit: int) -> Sequence[DueLot]:
     """Lots on hand, the most overdue first: by how much of its class's time each has had."""
-    ranks = classes(takings_by_product(session, on))
-    last = _last_looked_at(session)
+    ranks = rank_products(sum_takings_by_product(session, on))
+    last = _find_last_counted(session)
     rows = session.execute(
         select(Lot, Product, Place)
         .join(OnHand, OnHand.lot_id == Lot.id)
@@ -43,7 +43,7 @@ def turns(session: Session, on: date, limit: int) -> Sequence[Due]:
         .where(OnHand.quantity_milli > 0)
     )
     found = [
-        Due(lot, product, place, ranks.get(product.id, Class.C), (on - business_day(last[lot.id, place.id])).days)
+        DueLot(lot, product, place, ranks.get(product.id, TakingsClass.C), (on - business_day(last[lot.id, place.id])).days)
         for lot, product, place in rows
     ]  # fmt: skip
     found.sort(
@@ -52,7 +52,7 @@ def turns(session: Session, on: date, limit: int) -> Sequence[Due]:
     return found[:limit]
 
 
-def _last_looked_at(session: Session) -> dict[tuple[int, int], datetime]:
+def _find_last_counted(session: Session) -> dict[tuple[int, int], datetime]:
     """When each lot was last counted at its place; else when it first came there."""
     where = (StockMove.lot_id, StockMove.place_id)
     came = select(*where, func.min(StockMove.at)).group_by(*where)

@@ -21,7 +21,7 @@ Where = tuple[int, int]  # a lot at a place
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountDifference:
     """One lot at one place. `after_move`: the moment that `expected_milli` belongs to."""
 
     lot: Lot
@@ -40,7 +40,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Ghost:
+class UnknownLotCount:
     """Goods on the shelf whose lot the books don't know."""
 
     product: Product | None
@@ -50,28 +50,30 @@ class Ghost:
     counters: tuple[str, ...]
 
 
-def tallies(session: Session, count: StockCount) -> Sequence[Tally]:
+def list_tallies(session: Session, count: StockCount) -> Sequence[Tally]:
     return session.scalars(select(Tally).where(Tally.count_number == count.number).order_by(Tally.id)).all()
 
 
-def differences(session: Session, count: StockCount) -> list[Counted]:
+def list_differences(session: Session, count: StockCount) -> list[CountDifference]:
     """Each lot that was tallied, and each that should have been; in the order of places and names."""
-    seen = _standing(tallies(session, count))
+    seen = _group_valid_tallies(list_tallies(session, count))
     newest = session.scalar(select(func.max(StockMove.id))) or 0
-    asked = set(seen) | _asked(session, count)
-    moves = _moves(session, asked)
-    lots = _named(session, {lot for lot, _place in asked})
+    asked = set(seen) | _list_expected(session, count)
+    moves = _list_moves(session, asked)
+    lots = _load_lots(session, {lot for lot, _place in asked})
     places = {place.id: place for place in session.scalars(select(Place))}
     found = [
-        _counted(count, *lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest)
+        _make_difference(
+            count, *lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest
+        )
         for lot, place in asked
     ]
     return sorted(found, key=lambda c: (c.place.code, c.product.search_key, c.lot.number))
 
 
-def posted(session: Session, count: StockCount) -> list[Counted]:
+def list_posted(session: Session, count: StockCount) -> list[CountDifference]:
     """The same as it was when the count was posted: what happened since changes nothing of it."""
-    seen = _standing(tallies(session, count))
+    seen = _group_valid_tallies(list_tallies(session, count))
     rows = session.execute(
         select(CountResult, Lot, Product, Place)
         .join(Lot, Lot.id == CountResult.lot_id)
@@ -81,13 +83,13 @@ def posted(session: Session, count: StockCount) -> list[Counted]:
         .order_by(Place.code, Product.search_key, Lot.number)
     )
     return [
-        Counted(lot, product, place, row.counted_milli, row.expected_milli, row.after_move,
-                _counters(seen.get((lot.id, place.id), ())), (lot.id, place.id) in seen, has_moved_meanwhile=False)
+        CountDifference(lot, product, place, row.counted_milli, row.expected_milli, row.after_move,
+                _list_counters(seen.get((lot.id, place.id), ())), (lot.id, place.id) in seen, has_moved_meanwhile=False)
         for row, lot, product, place in rows
     ]  # fmt: skip
 
 
-def _counted(
+def _make_difference(
     count: StockCount,
     lot: Lot,
     product: Product,
@@ -95,14 +97,14 @@ def _counted(
     seen: Sequence[Tally],
     moves: Sequence[StockMove],
     newest: int,
-) -> Counted:
+) -> CountDifference:
     after = seen[-1].after_move if seen else newest
-    return Counted(
+    return CountDifference(
         lot, product, place,
         counted_milli=sum(tally.quantity_milli for tally in seen),
         expected_milli=sum(move.quantity_milli for move in moves if move.id <= after),
         after_move=after,
-        counters=_counters(seen),
+        counters=_list_counters(seen),
         is_found=bool(seen),
         has_moved_meanwhile=any(_unsettles(move, count, seen) for move in moves),
     )  # fmt: skip
@@ -116,24 +118,24 @@ def _unsettles(move: StockMove, count: StockCount, seen: Sequence[Tally]) -> boo
     return first < move.id and (move.id <= last or move.kind == MoveKind.COUNTED)
 
 
-def _standing(all_: Iterable[Tally]) -> dict[Where, list[Tally]]:
+def _group_valid_tallies(all_: Iterable[Tally]) -> dict[Where, list[Tally]]:
     """The tallies that count, by lot and place: none that was taken back, and only from the last recount on."""
     standing: dict[Where, list[Tally]] = {}
-    for tally in kept(all_):
+    for tally in drop_taken_back(all_):
         if tally.lot_id is not None:
             seen = [] if tally.is_anew else standing.get((tally.lot_id, tally.place_id), [])
             standing[tally.lot_id, tally.place_id] = [*seen, tally]
     return standing
 
 
-def kept(all_: Iterable[Tally]) -> list[Tally]:
+def drop_taken_back(all_: Iterable[Tally]) -> list[Tally]:
     """Without those that were taken back."""
     everything = list(all_)
     undone = {tally.takes_back for tally in everything}
     return [tally for tally in everything if tally.takes_back is None and tally.id not in undone]
 
 
-def _asked(session: Session, count: StockCount) -> set[Where]:
+def _list_expected(session: Session, count: StockCount) -> set[Where]:
     """What the count should see: what a cycle count lists, or all that the books have at the place."""
     if not count.is_full:
         query = select(CountScope.lot_id, CountScope.place_id).where(CountScope.count_number == count.number)
@@ -144,7 +146,7 @@ def _asked(session: Session, count: StockCount) -> set[Where]:
     return {(lot, place) for lot, place in session.execute(query)}
 
 
-def _moves(session: Session, asked: set[Where]) -> dict[Where, list[StockMove]]:
+def _list_moves(session: Session, asked: set[Where]) -> dict[Where, list[StockMove]]:
     """Each asked lot's moves at its place, oldest first."""
     found: dict[Where, list[StockMove]] = defaultdict(list)
     lots = {lot for lot, _place in asked}
@@ -153,25 +155,25 @@ def _moves(session: Session, asked: set[Where]) -> dict[Where, list[StockMove]]:
     return found
 
 
-def _named(session: Session, ids: set[int]) -> dict[int, tuple[Lot, Product]]:
+def _load_lots(session: Session, ids: set[int]) -> dict[int, tuple[Lot, Product]]:
     rows = session.execute(
         select(Lot, Product).join(Product, Product.id == Lot.product_id).where(Lot.id.in_(ids))
     )
     return {lot.id: (lot, product) for lot, product in rows}
 
 
-def ghosts(session: Session, count: StockCount) -> list[Ghost]:
+def list_unknown_lots(session: Session, count: StockCount) -> list[UnknownLotCount]:
     """What was seen on the shelves and stands in no book, each named as it was on the pack."""
     same: dict[tuple[int | None, str, int], list[Tally]] = defaultdict(list)
-    for tally in kept(tallies(session, count)):
+    for tally in drop_taken_back(list_tallies(session, count)):
         if tally.lot_id is None:
             same[tally.product_id, tally.said, tally.place_id].append(tally)
     return [
-        Ghost(session.get(Product, product_id) if product_id else None, said, session.get_one(Place, place_id),
-              sum(tally.quantity_milli for tally in seen), _counters(seen))
+        UnknownLotCount(session.get(Product, product_id) if product_id else None, said, session.get_one(Place, place_id),
+              sum(tally.quantity_milli for tally in seen), _list_counters(seen))
         for (product_id, said, place_id), seen in same.items()
     ]  # fmt: skip
 
 
-def _counters(seen: Iterable[Tally]) -> tuple[str, ...]:
+def _list_counters(seen: Iterable[Tally]) -> tuple[str, ...]:
     return tuple(sorted({tally.counter for tally in seen}))

@@ -4,17 +4,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from ..identity.forms import WitnessedForm
-from ..web.forms import Form, IdChoice, Line, needed
+from ..web.forms import Form, IdChoiceField, LineField, needed
 
 
 class BeginForm(Form):
-    place_id = IdChoice(_l("Where"))
+    place_id = IdChoiceField(_l("Where"))
 
 
 class PostForm(WitnessedForm):
     is_missing_gone = BooleanField(_l("What nobody found is not there: take it out of the books"))
-    reason = Line(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed])
 
 
 class DropForm(Form):
-    reason = Line(_l("Why is it dropped?"), [needed])
+    reason = LineField(_l("Why is it dropped?"), [needed])

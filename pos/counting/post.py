@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ..identity.second import require_second
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..stock.models import MoveKind
-from ..stock.moves import Step, post
-from ..storeroom.move import on_hand_milli
-from .differences import Counted, differences
+from ..stock.moves import StockStep, post_moves
+from ..storeroom.move import find_on_hand_milli
+from .differences import CountDifference, list_differences
 from .models import CountEnd, CountResult, StockCount
 from .tally import require_open
 
@@ -41,43 +41,45 @@ def post_count(
     require_open(session, count)
     if not reason.strip():
         raise Refused.because("reason_missing")
-    counted = [one for one in differences(session, count) if one.is_found or is_missing_gone]
+    counted = [one for one in list_differences(session, count) if one.is_found or is_missing_gone]
     if not counted:
         raise Refused.because("nothing_counted")
-    if faults := [fault for one in counted if (fault := _fault(session, one))]:
+    if faults := [fault for one in counted if (fault := _find_fault(session, one))]:
         raise Refused(*faults)
-    results = [_result(count, one) for one in counted]
+    results = [_make_result(count, one) for one in counted]
     end = CountEnd(
-        count_number=count.number, is_posted=True, reason=tidy(reason), by_name=by.name, witness=approval.by.name, at=at
+        count_number=count.number, is_posted=True, reason=normalize_text(reason), by_name=by.name, witness=approval.by.name, at=at
     )  # fmt: skip
     session.add_all([*results, end])
     steps = [
-        Step(one.lot.id, one.place.id, MoveKind.COUNTED, one.difference_milli, document_of(count.number))
+        StockStep(
+            one.lot.id, one.place.id, MoveKind.COUNTED, one.difference_milli, count_document(count.number)
+        )
         for one in counted
         if one.difference_milli
     ]
-    seals = post(session, steps, at)
+    seals = post_moves(session, steps, at)
     record(session, "count_posted", by=by, at=at, subject=count, seals=[*results, end], sealed=seals,
-           reason=end.reason, **approved_by(approval))  # fmt: skip
+           reason=end.reason, **describe_approval(approval))  # fmt: skip
     return results
 
 
-def document_of(number: int) -> str:
+def count_document(number: int) -> str:
     """What a stock move names as its cause."""
     return f"stock_count:{number}"
 
 
-def _fault(session: Session, one: Counted) -> Reason | None:
+def _find_fault(session: Session, one: CountDifference) -> Reason | None:
     """Why this lot must be looked at again before anything is posted."""
     facts = {"product": one.product.name, "lot": one.lot.number, "place": one.place.name}
     if one.has_moved_meanwhile:
         return Reason.of("count_moved", **facts)
-    if on_hand_milli(session, one.lot.id, one.place.id) + one.difference_milli < 0:
+    if find_on_hand_milli(session, one.lot.id, one.place.id) + one.difference_milli < 0:
         return Reason.of("count_impossible", **facts)
     return None
 
 
-def _result(count: StockCount, one: Counted) -> CountResult:
+def _make_result(count: StockCount, one: CountDifference) -> CountResult:
     return CountResult(
         count_number=count.number, lot_id=one.lot.id, place_id=one.place.id, counted_milli=one.counted_milli,
         expected_milli=one.expected_milli, after_move=one.after_move,

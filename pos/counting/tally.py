@@ -13,13 +13,13 @@ from ..kernel.actor import Actor
 from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row, next_number
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..stock.models import Lot, StockMove
 from ..stock.queries import get_lot, get_place
 from .models import CountEnd, CountScope, StockCount, Tally
 
 
-def begin(
+def begin_count(
     session: Session,
     *,
     place_id: int | None = None,
@@ -58,7 +58,7 @@ def require_open(session: Session, count: StockCount) -> None:
         raise Refused.because("count_over", number=count.number)
 
 
-def tally(
+def add_tally(
     session: Session,
     count: StockCount,
     lot: Lot,
@@ -75,12 +75,12 @@ def tally(
     """
     product = get_product(session, lot.product_id)
     if quantity_milli or not is_anew:
-        _require_sound(product, quantity_milli)
-    return _noted(session, count, Tally(product_id=product.id, lot_id=lot.id, place_id=place_id,
+        _require_sound_quantity(product, quantity_milli)
+    return _write_tally(session, count, Tally(product_id=product.id, lot_id=lot.id, place_id=place_id,
                                         quantity_milli=quantity_milli, is_anew=is_anew), by, at)  # fmt: skip
 
 
-def tally_unknown(
+def add_unknown_tally(
     session: Session,
     count: StockCount,
     product: Product | None,
@@ -95,14 +95,14 @@ def tally_unknown(
 
     Raises Refused (`count_over`, `quantity_odd`, `lot_unnamed`, `other_place`).
     """
-    if not tidy(said):
+    if not normalize_text(said):
         raise Refused.because("lot_unnamed")
-    _require_sound(product, quantity_milli)
-    return _noted(session, count, Tally(product_id=product.id if product else None, said=tidy(said)[:120], place_id=place_id,
+    _require_sound_quantity(product, quantity_milli)
+    return _write_tally(session, count, Tally(product_id=product.id if product else None, said=normalize_text(said)[:120], place_id=place_id,
                                         quantity_milli=quantity_milli, is_anew=False), by, at)  # fmt: skip
 
 
-def take_back(session: Session, seen: Tally, *, by: Actor, at: datetime) -> Tally:
+def take_tally_back(session: Session, seen: Tally, *, by: Actor, at: datetime) -> Tally:
     """Undo a tally by its mirror image. Raises Refused (`count_over`, `tally_taken_back`)."""
     again = session.scalars(select(Tally.id).where(Tally.takes_back == seen.id)).first()
     if again is not None or seen.takes_back is not None:
@@ -111,16 +111,21 @@ def take_back(session: Session, seen: Tally, *, by: Actor, at: datetime) -> Tall
         product_id=seen.product_id, lot_id=seen.lot_id, said=seen.said, place_id=seen.place_id,
         quantity_milli=-seen.quantity_milli, is_anew=False, takes_back=seen.id,
     )  # fmt: skip
-    return _noted(session, get_count(session, seen.count_number), mirror, by, at)
+    return _write_tally(session, get_count(session, seen.count_number), mirror, by, at)
 
 
-def drop(session: Session, count: StockCount, *, reason: str, by: Actor, at: datetime) -> None:
+def abandon_count(session: Session, count: StockCount, *, reason: str, by: Actor, at: datetime) -> None:
     """End a count that leaves the stock as it was. Raises Refused (`count_over`, `reason_missing`)."""
     require_open(session, count)
     if not reason.strip():
         raise Refused.because("reason_missing")
     end = CountEnd(
-        count_number=count.number, is_posted=False, reason=tidy(reason), by_name=by.name, witness="", at=at
+        count_number=count.number,
+        is_posted=False,
+        reason=normalize_text(reason),
+        by_name=by.name,
+        witness="",
+        at=at,
     )
     session.add(end)
     record(session, "count_dropped", by=by, at=at, subject=count, seals=[end], reason=end.reason)
@@ -134,13 +139,13 @@ def get_tally(session: Session, tally_id: int, count: StockCount) -> Tally:
     return seen
 
 
-def _require_sound(product: Product | None, quantity_milli: int) -> None:
+def _require_sound_quantity(product: Product | None, quantity_milli: int) -> None:
     unit = Unit(product.unit) if product else Unit.PIECE
     if not unit.allows(quantity_milli):
         raise Refused.because("quantity_odd", product=product.name if product else "")
 
 
-def _noted(session: Session, count: StockCount, seen: Tally, by: Actor, at: datetime) -> Tally:
+def _write_tally(session: Session, count: StockCount, seen: Tally, by: Actor, at: datetime) -> Tally:
     require_open(session, count)
     get_place(session, seen.place_id)
     if count.place_id not in {None, seen.place_id}:

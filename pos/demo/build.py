@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ..admission.models import PaperKind
-from ..catalog.models import Kind, Product
+from ..catalog.models import GoodsKind, Product
 from ..identity.people import add_person
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor, Role
@@ -24,20 +24,20 @@ from ..kernel.errors import Refused
 from ..kernel.money import likely_tenders
 from ..kernel.quantity import ONE, Unit
 from ..producers.models import Bearer, Deal, Producer
-from ..producers.terms import agree, save_producer
-from ..sales.basket import WhichLot, add, asks_age, confirm_age, find_open
+from ..producers.terms import record_terms, save_producer
+from ..sales.basket import WhichLot, add_goods, confirm_age, find_open_basket, needs_age_check
 from ..sales.pay import pay_cash
-from ..sales.view import view
-from ..shifts.drawer import close_shift, expected_vnd, open_shift
+from ..sales.view import price_basket
+from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..storeroom.judged import Arrived
-from ..storeroom.receive import receive
+from ..storeroom.judged import ReceivedLine
+from ..storeroom.receive import receive_delivery
 from . import cast
 from .codes import at_clock, gtin13
-from .goods import add_product, general
-from .house import furnish, keep_house, open_house
-from .misfits import make_misfits
+from .goods import add_general_paper, add_product
+from .house import add_furnishings, keep_house, open_house
+from .misfits import make_inadmissible_goods
 
 DAYS = 90
 SALES_A_DAY = (6, 11)
@@ -60,7 +60,7 @@ class Village:
         return [*good, *bad, ("?", cast.UNKNOWN_CODE, False)]
 
 
-def build(
+def build_village(
     engine: Engine,
     today: date,
     *,
@@ -84,19 +84,19 @@ def build(
         _shop_papers(session, first)
         cashier = _people(session, makers, village, station, first)
         open_house(session, first)
-        make_misfits(session, makers, village.misfit_codes, first, today)
+        make_inadmissible_goods(session, makers, village.misfit_codes, first, today)
     for n in range(days):
         day = first + timedelta(days=n)
         with unit_of_work(engine) as session:
             _deliver(session, makers, products, day, first_day=n == 0)
             keep_house(session, day, cashier, dice)
-            _trade(session, products, day, station, cashier, dice)
+            _trade_day(session, products, day, station, cashier, dice)
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
         _deliver(session, makers, products, today, first_day=False)
         keep_house(session, today, cashier, dice)
-    furnish(engine, folder, today, cashier)
+    add_furnishings(engine, folder, today, cashier)
     return village
 
 
@@ -115,13 +115,13 @@ def _producers(session: Session, first: date) -> list[Producer]:
         )
         save_producer(session, producer, by=SYSTEM, at=at)
         firm = n == 11
-        agree(
+        record_terms(
             session, producer, starts=first, deal=Deal.FIRM if firm else Deal.CONSIGNMENT,
             commission_bp=0 if firm else 1500 + 100 * (n % 4), spoilage_borne_by=Bearer.SHOP if firm else Bearer.PRODUCER,
             markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=at,
         )  # fmt: skip
-        general(session, producer, PaperKind.FOOD_SAFETY, f"ATTP-{n + 1:02}/2025 (mẫu)", first)
-        general(session, producer, PaperKind.ALCOHOL_LICENCE, f"GP-{n + 1:02}/SCT (mẫu)", first)
+        add_general_paper(session, producer, PaperKind.FOOD_SAFETY, f"ATTP-{n + 1:02}/2025 (mẫu)", first)
+        add_general_paper(session, producer, PaperKind.ALCOHOL_LICENCE, f"GP-{n + 1:02}/SCT (mẫu)", first)
         made.append(producer)
     return made
 
@@ -133,22 +133,22 @@ def _shop_papers(session: Session, first: date) -> None:
         PaperKind.SHOP_ALCOHOL_LICENCE,
         PaperKind.SHOP_SCALE,
     ):
-        general(session, None, kind, f"{kind.value.upper()}-01 (mẫu)", first)
+        add_general_paper(session, None, kind, f"{kind.value.upper()}-01 (mẫu)", first)
 
 
 @dataclass(slots=True)
-class Stocked:
+class StockedProduct:
     """A product with what its deliveries need to know."""
 
     product: Product
-    role: cast.Role
+    role: cast.CastProduct
 
 
-def _goods(session: Session, makers: list[Producer], village: Village, first: date) -> list[Stocked]:
+def _goods(session: Session, makers: list[Producer], village: Village, first: date) -> list[StockedProduct]:
     found = []
     for number, role in enumerate(cast.GOODS, 1):
         product = add_product(session, role, makers[role.maker], number, first)
-        found.append(Stocked(product, role))
+        found.append(StockedProduct(product, role))
         if role.coded:
             village.codes[product.name] = gtin13(number)
     return found
@@ -171,22 +171,22 @@ def _people(session: Session, makers: list[Producer], village: Village, station:
 
 
 def _deliver(
-    session: Session, makers: list[Producer], products: list[Stocked], day: date, *, first_day: bool
+    session: Session, makers: list[Producer], products: list[StockedProduct], day: date, *, first_day: bool
 ) -> None:
     """Each producer brings what runs low; fresh goods come every day or two."""
-    left = _left(session, day)
+    left = _sum_left(session, day)
     at = at_clock(day, 7)
     for n, maker in enumerate(makers):
         lines = []
         for item in products:
             role = item.role
-            if item.product.producer_id != maker.id or role.kind is Kind.SERVICE:
+            if item.product.producer_id != maker.id or role.kind is GoodsKind.SERVICE:
                 continue
             short_lived = 0 < role.days <= 5
             if first_day or left.get(item.product.id, 0) < 12 * ONE:
                 lines.append(_arrival(item, day, 40 * ONE if not short_lived else 25 * ONE))
         if lines:
-            receive(
+            receive_delivery(
                 session,
                 maker,
                 delivery_note=f"PG{n + 1:02}-{day:%y%m%d}",
@@ -197,16 +197,16 @@ def _deliver(
             )
 
 
-def _arrival(item: Stocked, day: date, quantity_milli: int) -> Arrived:
+def _arrival(item: StockedProduct, day: date, quantity_milli: int) -> ReceivedLine:
     role = item.role
-    return Arrived(
+    return ReceivedLine(
         product_id=item.product.id, lot_number=f"L{day:%y%m%d}", made_on=day - timedelta(days=0 if role.days <= 5 else 1),
         expires_on=day + timedelta(days=role.days) if role.days else None, quantity_milli=quantity_milli,
         place_id=item.product.shelf_place_id or 0, unit_cost_vnd=role.price_vnd * 7 // 10,
     )  # fmt: skip
 
 
-def _left(session: Session, day: date) -> dict[int, int]:
+def _sum_left(session: Session, day: date) -> dict[int, int]:
     """Sellable quantity by product: lots not past their end."""
     left: dict[int, int] = {}
     rows = session.execute(
@@ -219,8 +219,13 @@ def _left(session: Session, day: date) -> dict[int, int]:
     return left
 
 
-def _trade(
-    session: Session, products: list[Stocked], day: date, station: str, cashier: Actor, dice: random.Random
+def _trade_day(
+    session: Session,
+    products: list[StockedProduct],
+    day: date,
+    station: str,
+    cashier: Actor,
+    dice: random.Random,
 ) -> None:
     """One day at the till: open, sell, close."""
     shift = open_shift(session, station, 500_000, by=cashier, at=at_clock(day, 7, 30))
@@ -228,26 +233,31 @@ def _trade(
     for n in range(sales):
         minute = 30 + n * 540 // sales
         _sell(session, products, at_clock(day, 8 + minute // 60, minute % 60), station, cashier, dice)
-    counted = expected_vnd(session, shift) - (5000 if dice.random() < 0.05 else 0)
+    counted = expected_cash_vnd(session, shift) - (5000 if dice.random() < 0.05 else 0)
     close_shift(session, shift, counted, by=cashier, at=at_clock(day, 18))
 
 
 def _sell(
-    session: Session, products: list[Stocked], at: datetime, station: str, cashier: Actor, dice: random.Random
+    session: Session,
+    products: list[StockedProduct],
+    at: datetime,
+    station: str,
+    cashier: Actor,
+    dice: random.Random,
 ) -> None:
     for item in dice.sample(products, dice.choice((1, 1, 2, 2, 3, 4))):
         quantity = (
             dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
         )
-        if asks_age(item.product):
+        if needs_age_check(item.product):
             confirm_age(session, station, by=cashier, at=at)
         try:
-            add(session, station, item.product.id, quantity, at=at)
+            add_goods(session, station, item.product.id, quantity, at=at)
         except (Refused, WhichLot):
             continue  # as a cashier would: put it aside, go on with the rest
-    basket = find_open(session, station)
+    basket = find_open_basket(session, station)
     if basket is None or not basket.lines:
         return
-    due = view(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
+    due = price_basket(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
     given = dice.choice([due, *likely_tenders(due)])
     pay_cash(session, basket.id, basket.version, given, station=station, by=cashier, at=at)

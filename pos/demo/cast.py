@@ -6,7 +6,7 @@ one in capitals with stacked accents, two that differ in one accent.
 
 from dataclasses import dataclass
 
-from ..catalog.models import Kind
+from ..catalog.models import GoodsKind
 
 PRODUCERS = (
     "Hợp tác xã mẫu 01", "Hợp tác xã mẫu 02", "Hộ sản xuất mẫu 03", "Hộ sản xuất mẫu 04", "Hộ sản xuất mẫu 05",
@@ -18,7 +18,7 @@ PRODUCERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class CastProduct:
     """A product of the cast. `maker` is its place in PRODUCERS; `days` its shelf life, 0: none stated."""
 
     name: str
@@ -26,7 +26,7 @@ class Role:
     english: str
     maker: int
     group: str
-    kind: Kind
+    kind: GoodsKind
     price_vnd: int
     stars: int
     days: int
@@ -37,20 +37,22 @@ class Role:
 
 
 def _food(name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int = 4, days: int = 120,
-          group: str = "food", box: int = 0) -> Role:  # fmt: skip
-    return Role(name, pack, english, maker, group, Kind.PACKAGED_FOOD, price_vnd, stars, days, box=box)
+          group: str = "food", box: int = 0) -> CastProduct:  # fmt: skip
+    return CastProduct(
+        name, pack, english, maker, group, GoodsKind.PACKAGED_FOOD, price_vnd, stars, days, box=box
+    )
 
 
 def _fresh(
     name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int, days: int, unit: str = "piece"
-) -> Role:
-    return Role(
-        name, pack, english, maker, "food", Kind.FRESH_FOOD, price_vnd, stars, days, unit, coded=False
+) -> CastProduct:
+    return CastProduct(
+        name, pack, english, maker, "food", GoodsKind.FRESH_FOOD, price_vnd, stars, days, unit, coded=False
     )
 
 
-def _craft(name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int = 3) -> Role:
-    return Role(name, pack, english, maker, "crafts", Kind.CRAFT, price_vnd, stars, 0)
+def _craft(name: str, pack: str, english: str, maker: int, price_vnd: int, stars: int = 3) -> CastProduct:
+    return CastProduct(name, pack, english, maker, "crafts", GoodsKind.CRAFT, price_vnd, stars, 0)
 
 
 GOODS = (
@@ -84,13 +86,13 @@ GOODS = (
     _food("Trà nhài", "hộp 100 g", "Jasmine tea", 7, 95_000, 3, 365, "drinks"),
     _food("Nước sấu ngâm đường", "chai 500 ml", "Dracontomelon syrup", 7, 58_000, 3, 180, "drinks"),
     _food("Nước mơ", "chai 500 ml", "Apricot syrup", 7, 60_000, 3, 180, "drinks"),
-    Role("Tinh bột nghệ", "lọ 200 g", "Turmeric starch", 8, "herbal", Kind.FUNCTIONAL_FOOD, 160_000, 4, 540),
-    Role("Cao gừng", "lọ 150 g", "Ginger extract", 8, "herbal", Kind.FUNCTIONAL_FOOD, 110_000, 3, 540),
-    Role("Viên nghệ mật ong", "lọ 100 viên", "Turmeric honey pills", 8, "herbal", Kind.FUNCTIONAL_FOOD, 190_000, 4, 540),
-    Role("Dầu gội bồ kết", "chai 300 ml", "Soapberry shampoo", 8, "herbal", Kind.COSMETIC, 95_000, 3, 540),
-    Role("Xà bông sả", "bánh 90 g", "Lemongrass soap", 8, "herbal", Kind.COSMETIC, 35_000, 3, 720),
-    Role("Rượu nếp cái hoa vàng", "500 ml", "Glutinous rice spirit", 9, "drinks", Kind.ALCOHOL, 120_000, 4, 0, alcohol_permille=295),
-    Role("Rượu nếp cẩm", "500 ml", "Black rice wine", 9, "drinks", Kind.ALCOHOL, 110_000, 3, 0, alcohol_permille=140),
+    CastProduct("Tinh bột nghệ", "lọ 200 g", "Turmeric starch", 8, "herbal", GoodsKind.FUNCTIONAL_FOOD, 160_000, 4, 540),
+    CastProduct("Cao gừng", "lọ 150 g", "Ginger extract", 8, "herbal", GoodsKind.FUNCTIONAL_FOOD, 110_000, 3, 540),
+    CastProduct("Viên nghệ mật ong", "lọ 100 viên", "Turmeric honey pills", 8, "herbal", GoodsKind.FUNCTIONAL_FOOD, 190_000, 4, 540),
+    CastProduct("Dầu gội bồ kết", "chai 300 ml", "Soapberry shampoo", 8, "herbal", GoodsKind.COSMETIC, 95_000, 3, 540),
+    CastProduct("Xà bông sả", "bánh 90 g", "Lemongrass soap", 8, "herbal", GoodsKind.COSMETIC, 35_000, 3, 720),
+    CastProduct("Rượu nếp cái hoa vàng", "500 ml", "Glutinous rice spirit", 9, "drinks", GoodsKind.ALCOHOL, 120_000, 4, 0, alcohol_permille=295),
+    CastProduct("Rượu nếp cẩm", "500 ml", "Black rice wine", 9, "drinks", GoodsKind.ALCOHOL, 110_000, 3, 0, alcohol_permille=140),
     _fresh("Trứng gà mía", "", "Mia hen's eggs", 4, 4_500, 3, 21),
     _fresh("Bánh tẻ nhân thịt", "", "Rice dumpling with pork", 3, 8_000, 3, 3),
     _fresh("Rau cải", "bó", "Mustard greens", 10, 12_000, 3, 2),
@@ -111,50 +113,52 @@ GOODS = (
     _craft("Đĩa gỗ", "chiếc", "Wooden plate", 11, 120_000),
     _food("Set quà làng cổ", "3 món", "Old village gift set", 0, 250_000, 4, 90, "sets"),
     _food("Set quà Tết", "5 món", "New Year gift set", 0, 480_000, 4, 90, "sets"),
-    Role("Vé trải nghiệm làm chè lam", "", "Ticket: make your own rice cake", 0, "tourism", Kind.SERVICE, 80_000, 3, 0, coded=False),
+    CastProduct("Vé trải nghiệm làm chè lam", "", "Ticket: make your own rice cake", 0, "tourism", GoodsKind.SERVICE, 80_000, 3, 0, coded=False),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class InadmissibleProduct:
     """Goods that the gate refuses, for the code it is named after."""
 
     code: str
-    role: Role
+    role: CastProduct
 
 
-def _odd(code: str, name: str, maker: int = 3, kind: Kind = Kind.PACKAGED_FOOD, stars: int = 3, days: int = 200,
-         group: str = "food", alcohol_permille: int = 0) -> Misfit:  # fmt: skip
-    return Misfit(
+def _inadmissible(code: str, name: str, maker: int = 3, kind: GoodsKind = GoodsKind.PACKAGED_FOOD, stars: int = 3, days: int = 200,
+         group: str = "food", alcohol_permille: int = 0) -> InadmissibleProduct:  # fmt: skip
+    return InadmissibleProduct(
         code,
-        Role(name, "200 g", "", maker, group, kind, 40_000, stars, days, alcohol_permille=alcohol_permille),
+        CastProduct(
+            name, "200 g", "", maker, group, kind, 40_000, stars, days, alcohol_permille=alcohol_permille
+        ),
     )
 
 
 MISFITS = (
-    _odd("no_certificate", "Bánh đa vừng"),
-    _odd("too_few_stars", "Bánh rán mật"),
-    _odd("certificate_ended", "Kẹo gừng"),
-    _odd("certificate_not_yet", "Bánh cốm"),
-    _odd("certificate_revoked", "Ô mai sấu"),
-    _odd("certificate_other_product", "Bánh chưng"),
-    _odd("class_not_admitted", "Chả quế"),
-    _odd("no_food_safety", "Dưa muối", 12),
-    _odd("food_safety_ended", "Cà pháo muối", 13),
-    _odd("no_declaration", "Lạc rang muối"),
-    _odd("no_licence", "Rượu mơ", 2, Kind.ALCOHOL, group="drinks", alcohol_permille=180),
-    _odd("banned", "Pháo đất", 11, Kind.CRAFT, days=0, group="crafts"),
-    _odd("label_incomplete", "Mứt bí"),
-    _odd("no_lot", "Mứt gừng"),
-    _odd("no_origin", "Bột sắn dây"),
-    _odd("trace_broken", "Hạt sen sấy"),
-    _odd("expired", "Bánh phu thê"),
-    _odd("no_expiry", "Chuối sấy"),
-    _odd("recalled", "Nem chua"),
-    _odd("no_price", "Mứt dừa"),
-    _odd("not_shelf_price", "Bỏng gạo"),
-    _odd("not_on_hand", "Măng khô"),
-    _odd("wrong_zone", "Nấm hương"),
-    _odd("producer_suspended", "Tỏi đen", 14),
+    _inadmissible("no_certificate", "Bánh đa vừng"),
+    _inadmissible("too_few_stars", "Bánh rán mật"),
+    _inadmissible("certificate_ended", "Kẹo gừng"),
+    _inadmissible("certificate_not_yet", "Bánh cốm"),
+    _inadmissible("certificate_revoked", "Ô mai sấu"),
+    _inadmissible("certificate_other_product", "Bánh chưng"),
+    _inadmissible("class_not_admitted", "Chả quế"),
+    _inadmissible("no_food_safety", "Dưa muối", 12),
+    _inadmissible("food_safety_ended", "Cà pháo muối", 13),
+    _inadmissible("no_declaration", "Lạc rang muối"),
+    _inadmissible("no_licence", "Rượu mơ", 2, GoodsKind.ALCOHOL, group="drinks", alcohol_permille=180),
+    _inadmissible("banned", "Pháo đất", 11, GoodsKind.CRAFT, days=0, group="crafts"),
+    _inadmissible("label_incomplete", "Mứt bí"),
+    _inadmissible("no_lot", "Mứt gừng"),
+    _inadmissible("no_origin", "Bột sắn dây"),
+    _inadmissible("trace_broken", "Hạt sen sấy"),
+    _inadmissible("expired", "Bánh phu thê"),
+    _inadmissible("no_expiry", "Chuối sấy"),
+    _inadmissible("recalled", "Nem chua"),
+    _inadmissible("no_price", "Mứt dừa"),
+    _inadmissible("not_shelf_price", "Bỏng gạo"),
+    _inadmissible("not_on_hand", "Măng khô"),
+    _inadmissible("wrong_zone", "Nấm hương"),
+    _inadmissible("producer_suspended", "Tỏi đen", 14),
 )
 UNKNOWN_CODE = "9520000999996"

@@ -10,9 +10,9 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ..catalog.models import Kind
-from ..documents.pdf import page, words
-from ..kernel.words import day
+from ..catalog.models import GoodsKind
+from ..documents.pdf import make_paragraph, render_document
+from ..kernel.words import format_day
 
 PAPER, INK, SOFT = "#FBF7F0", "#2B2320", "#6B5F57"
 TINTS = {
@@ -38,15 +38,15 @@ def paper_pdf(
     title: str, number: str, holder: str, issued: date | None, ends: date | None, named: Sequence[str]
 ) -> bytes:
     """A certificate as its scan would look."""
-    lines = [f"Số: {number}", f"Cấp cho: {holder}", f"Ngày cấp: {day(issued)}",
-             f"Có hiệu lực đến: {day(ends)}" if ends else "Không ghi thời hạn"]  # fmt: skip
+    lines = [f"Số: {number}", f"Cấp cho: {holder}", f"Ngày cấp: {format_day(issued)}",
+             f"Có hiệu lực đến: {format_day(ends)}" if ends else "Không ghi thời hạn"]  # fmt: skip
     if named:
         lines.append("Sản phẩm: " + ", ".join(named))
     story = [
-        words("\n\n".join(lines), size=12),
-        words("\n\nBẢN MẪU – không có giá trị pháp lý", size=14, bold=True),
+        make_paragraph("\n\n".join(lines), size=12),
+        make_paragraph("\n\nBẢN MẪU – không có giá trị pháp lý", size=14, bold=True),
     ]
-    return page(title.upper(), "Giấy tờ mẫu của làng thử", story, foot="BẢN MẪU")
+    return render_document(title.upper(), "Giấy tờ mẫu của làng thử", story, foot="BẢN MẪU")
 
 
 def note_photo(number: str, producer: str, dated: date, lines: Sequence[str]) -> bytes:
@@ -54,7 +54,7 @@ def note_photo(number: str, producer: str, dated: date, lines: Sequence[str]) ->
     sheet = Image.new("L", (760, 1000), 246)
     draw = ImageDraw.Draw(sheet)
     draw.text((60, 50), "PHIẾU GIAO HÀNG (MẪU)", 40, _font(34, bold=True))
-    draw.text((60, 110), f"Số {number} · ngày {day(dated)}", 60, _font(24))
+    draw.text((60, 110), f"Số {number} · ngày {format_day(dated)}", 60, _font(24))
     draw.text((60, 150), producer, 60, _font(24))
     for n, line in enumerate(lines[:18]):
         draw.text((60, 220 + 40 * n), line[:52], 70, _font(22))
@@ -64,23 +64,23 @@ def note_photo(number: str, producer: str, dated: date, lines: Sequence[str]) ->
     return out.getvalue()
 
 
-def goods_picture(name: str, pack: str, group: str, kind: Kind) -> bytes:
+def goods_picture(name: str, pack: str, group: str, kind: GoodsKind) -> bytes:
     """A plain drawing of the goods: a bottle, a jar, a box, a bowl, a basket, a ticket."""
     picture = Image.new("RGB", (480, 360), TINTS.get(group, "#EEE6DA"))
     draw = ImageDraw.Draw(picture)
     colour = GOODS.get(group, "#A4432A")
     draw.ellipse((90, 300, 390, 330), fill=_darker(TINTS.get(group, "#EEE6DA")))
-    if kind is Kind.SERVICE:
+    if kind is GoodsKind.SERVICE:
         draw.rounded_rectangle((80, 120, 400, 250), 18, fill=colour)
         draw.line((300, 130, 300, 240), fill=PAPER, width=4)
     elif any(word in pack for word in BOTTLES):
         draw.rounded_rectangle((200, 40, 280, 110), 10, fill=_darker(colour))
         draw.rounded_rectangle((165, 95, 315, 318), 34, fill=colour)
-    elif kind is Kind.FRESH_FOOD:
+    elif kind is GoodsKind.FRESH_FOOD:
         draw.pieslice((90, 60, 390, 330), 0, 180, fill=_darker(colour))
         for x in (140, 200, 260, 320):
             draw.ellipse((x - 42, 130, x + 42, 206), fill=colour)
-    elif kind is Kind.CRAFT:
+    elif kind is GoodsKind.CRAFT:
         draw.polygon([(120, 130), (360, 130), (330, 315), (150, 315)], fill=colour)
         for y in range(150, 315, 26):
             draw.line((126, y, 354, y), fill=_darker(colour), width=5)

@@ -9,12 +9,12 @@ from hardware.symbology import check_digit
 
 from ..admission.labels import REQUIRED
 from ..admission.models import Paper, PaperKind
-from ..admission.papers import Cover, save_paper
-from ..catalog.models import Kind, Product
+from ..admission.papers import CoveredProduct, save_paper
+from ..catalog.models import GoodsKind, Product
 from ..catalog.packs import read_pack
-from ..catalog.products import Code, save_product
+from ..catalog.products import TypedCode, save_product
 from ..kernel.actor import SYSTEM
-from ..kernel.clock import months_later
+from ..kernel.clock import add_months
 from ..kernel.quantity import ONE
 from ..pricing.prices import set_price
 from ..producers.models import Producer
@@ -23,7 +23,7 @@ from . import cast
 from .codes import at_clock, gtin13
 
 
-def general(
+def add_general_paper(
     session: Session,
     producer: Producer | None,
     kind: PaperKind,
@@ -41,7 +41,7 @@ def general(
 
 def add_product(
     session: Session,
-    role: cast.Role,
+    role: cast.CastProduct,
     producer: Producer,
     number: int,
     first: date,
@@ -56,14 +56,14 @@ def add_product(
     product = Product(
         name_vi=role.name, pack=role.pack, name_en=role.english, producer_id=producer.id, group_code=role.group,
         goods_class="ocop", kind=role.kind.value, unit=role.unit, alcohol_permille=role.alcohol_permille,
-        vat_category="not_reduced" if role.kind is Kind.ALCOHOL else "standard", shelf_place_id=shelf.id,
+        vat_category="not_reduced" if role.kind is GoodsKind.ALCOHOL else "standard", shelf_place_id=shelf.id,
         label_entries=" ".join(REQUIRED[role.kind]), on_tiles=not role.coded, storage="Nơi khô ráo, thoáng mát.",
         ingredients="Nguyên liệu của làng (ví dụ).", net_content_milli=net_milli, net_content_unit=net_unit,
     )  # fmt: skip
-    codes = [Code(gtin13(number))] if role.coded else []
+    codes = [TypedCode(gtin13(number))] if role.coded else []
     if role.box:
         body = f"1952{number:09}"
-        codes.append(Code(body + check_digit(body), role.box * ONE))
+        codes.append(TypedCode(body + check_digit(body), role.box * ONE))
     save_product(session, product, codes, by=SYSTEM, at=at)
     set_price(session, product, role.price_vnd, starts=price_from or first, by=SYSTEM, at=at)
     for kind in _named_papers(role.kind):
@@ -71,7 +71,7 @@ def add_product(
         paper = Paper(kind=kind, number=f"{product.sku}/{kind.value} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
                       producer_id=producer.id)  # fmt: skip
         stars = role.stars if kind is PaperKind.RECOGNITION else None
-        save_paper(session, paper, [Cover(product.id, stars)], by=SYSTEM, at=at)
+        save_paper(session, paper, [CoveredProduct(product.id, stars)], by=SYSTEM, at=at)
     return product
 
 
@@ -79,14 +79,14 @@ def _issued(number: int, first: date) -> date:
     """Most papers are young; every fourth product's decision ends some time within the year, one after the other."""
     if number % 4:
         return first - timedelta(days=100)
-    return months_later(first + timedelta(days=95 + number * 11 % 280), -36)
+    return add_months(first + timedelta(days=95 + number * 11 % 280), -36)
 
 
-def _named_papers(kind: Kind) -> list[PaperKind]:
+def _named_papers(kind: GoodsKind) -> list[PaperKind]:
     more = {
-        Kind.PACKAGED_FOOD: [PaperKind.DECLARATION],
-        Kind.ALCOHOL: [PaperKind.DECLARATION],
-        Kind.FUNCTIONAL_FOOD: [PaperKind.REGISTRATION],
-        Kind.COSMETIC: [PaperKind.COSMETIC_NOTICE],
+        GoodsKind.PACKAGED_FOOD: [PaperKind.DECLARATION],
+        GoodsKind.ALCOHOL: [PaperKind.DECLARATION],
+        GoodsKind.FUNCTIONAL_FOOD: [PaperKind.REGISTRATION],
+        GoodsKind.COSMETIC: [PaperKind.COSMETIC_NOTICE],
     }
     return [PaperKind.RECOGNITION, *more.get(kind, [])]

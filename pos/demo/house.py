@@ -9,22 +9,22 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..admission.models import Paper
-from ..catalog.models import Kind, Product
-from ..catalog.products import Code, save_product
+from ..catalog.models import GoodsKind, Product
+from ..catalog.products import TypedCode, save_product
 from ..files.check import CheckedFile
-from ..files.store import keep
-from ..house.complaints import answer, take
-from ..house.coolers import coolers, read_cooler, save_cooler
+from ..files.store import store_file
+from ..house.complaints import record_answer, write_complaint
+from ..house.coolers import list_coolers, record_temperature, save_cooler
 from ..house.models import Cooler
-from ..inspection.floor import on_floor
+from ..inspection.floor import list_floor_goods
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..producers.models import Producer
 from ..sales.extras import save_extra
 from ..sales.models import Extra
 from ..storeroom.models import Receiving, ReceivingLine
-from ..storeroom.notes import attach
+from ..storeroom.notes import attach_scan
 from . import drawn
 from .codes import at_clock
 
@@ -56,31 +56,31 @@ def open_house(session: Session, first: date) -> None:
 
 def keep_house(session: Session, day: date, cashier: Actor, dice: random.Random) -> None:
     """Each morning the coolers are read; now and then a door was left open."""
-    for cooler in coolers(session):
+    for cooler in list_coolers(session):
         middle = (cooler.least_tenths + cooler.most_tenths) // 2
         is_open = dice.random() < 0.03
         tenths = cooler.most_tenths + 25 if is_open else middle + dice.randint(-9, 9)
         done = "Cửa chưa đóng kín; đã đóng, đo lại sau 30 phút đạt." if is_open else ""
-        read_cooler(session, cooler, tenths, done, by=cashier, at=at_clock(day, 7, 10))
+        record_temperature(session, cooler, tenths, done, by=cashier, at=at_clock(day, 7, 10))
 
 
-def furnish(engine: Engine, folder: Path | None, today: date, cashier: Actor) -> None:
+def add_furnishings(engine: Engine, folder: Path | None, today: date, cashier: Actor) -> None:
     """A complaint; and with a data folder the scans and pictures of what is there after the trade."""
     with unit_of_work(engine) as session:
         at = at_clock(today, 7, 20)
-        taken = take(session, "Kẹo lạc 300 g", "Một gói bị hở mép, kẹo ỉu.", "", by=cashier, at=at)
-        answer(session, taken, "Đã đổi gói khác và báo chủ thể kiểm tra máy hàn.", by=SYSTEM, at=at)
+        taken = write_complaint(session, "Kẹo lạc 300 g", "Một gói bị hở mép, kẹo ỉu.", "", by=cashier, at=at)
+        record_answer(session, taken, "Đã đổi gói khác và báo chủ thể kiểm tra máy hàn.", by=SYSTEM, at=at)
     if folder is None:
         return
-    with reading(engine) as session:
+    with open_reading(engine) as session:
         papers = list(session.scalars(select(Paper.id).order_by(Paper.id)))
         products = list(session.scalars(select(Product.id).order_by(Product.id)))
-        notes = sorted({one.receiving.number for one in on_floor(session, today) if one.receiving})
+        notes = sorted({one.receiving.number for one in list_floor_goods(session, today) if one.receiving})
     for ids, draw, keep_drawn in (
         (papers, _draw_papers, _keep_papers), (notes, _draw_notes, _keep_notes), (products, _draw_goods, _keep_goods),
     ):  # fmt: skip
         for n in range(0, len(ids), PICTURED_AT_ONCE):
-            with reading(engine) as session:
+            with open_reading(engine) as session:
                 drawn_files = draw(session, ids[n : n + PICTURED_AT_ONCE])
             with unit_of_work(engine) as session:
                 keep_drawn(session, folder, drawn_files, at_clock(today, 7, 20))
@@ -105,7 +105,7 @@ def _keep_papers(session: Session, folder: Path, scans: Drawn, at: datetime) -> 
     for paper in session.scalars(
         select(Paper).where(Paper.id.in_(scans)).options(selectinload(Paper.covers))
     ):
-        paper.file_id = keep(session, folder, scans[paper.id], by=SYSTEM, at=at).id
+        paper.file_id = store_file(session, folder, scans[paper.id], by=SYSTEM, at=at).id
         record(session, "paper_changed", by=SYSTEM, at=at, subject=paper, facts=[paper])
 
 
@@ -126,14 +126,16 @@ def _draw_notes(session: Session, numbers: Sequence[int]) -> Drawn:
 
 def _keep_notes(session: Session, folder: Path, photos: Drawn, at: datetime) -> None:
     for receiving in session.scalars(select(Receiving).where(Receiving.number.in_(photos))):
-        photo = keep(session, folder, photos[receiving.number], by=SYSTEM, at=at)
-        attach(session, receiving, photo, by=SYSTEM, at=at)
+        photo = store_file(session, folder, photos[receiving.number], by=SYSTEM, at=at)
+        attach_scan(session, receiving, photo, by=SYSTEM, at=at)
 
 
 def _draw_goods(session: Session, ids: Sequence[int]) -> Drawn:
     found: Drawn = {}
     for product in session.scalars(select(Product).where(Product.id.in_(ids))):
-        picture = drawn.goods_picture(product.name_vi, product.pack, product.group_code, Kind(product.kind))
+        picture = drawn.goods_picture(
+            product.name_vi, product.pack, product.group_code, GoodsKind(product.kind)
+        )
         found[product.id] = CheckedFile(f"{product.sku}.jpg", picture, "image/jpeg")
     return found
 
@@ -142,6 +144,6 @@ def _keep_goods(session: Session, folder: Path, pictures: Drawn, at: datetime) -
     for product in session.scalars(
         select(Product).where(Product.id.in_(pictures)).options(selectinload(Product.barcodes))
     ):
-        product.picture_id = keep(session, folder, pictures[product.id], by=SYSTEM, at=at).id
-        codes = [Code(code.gtin, code.pack_milli) for code in product.barcodes]
+        product.picture_id = store_file(session, folder, pictures[product.id], by=SYSTEM, at=at).id
+        codes = [TypedCode(code.gtin, code.pack_milli) for code in product.barcodes]
         save_product(session, product, codes, by=SYSTEM, at=at)

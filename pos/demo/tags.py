@@ -10,7 +10,7 @@ from ..kernel.actor import SYSTEM
 from ..pricing.models import ShelfPrice
 from ..tags.models import Design
 from ..tags.put_up import print_tags
-from ..tags.shelf import hang
+from ..tags.shelf import hang_tag
 
 STILL_TO_HANG = 3
 
@@ -33,4 +33,4 @@ def hang_tags(session: Session, *, at: datetime) -> None:
         by=SYSTEM,
         at=at,
     )
-    hang(session, [tag for tag, _says in printed.tags[:-STILL_TO_HANG]], by=SYSTEM, at=at)
+    hang_tag(session, [tag for tag, _says in printed.tags[:-STILL_TO_HANG]], by=SYSTEM, at=at)

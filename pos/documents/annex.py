@@ -16,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from .pdf import INK, MARGIN, letters
+from .pdf import INK, MARGIN, register_fonts
 
 CAPTION = 12 * mm
 rl_config.useA85 = 0  # a JPEG as it is, not a quarter longer as text
@@ -30,7 +30,7 @@ class Scan:
     pages: Sequence[Path | str]
 
 
-def with_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes:
+def append_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes:
     """The document with every page of every scan behind it, on A4, captioned and bookmarked.
 
     A picture that can't be read leaves a page that says so (`unreadable`), so that none is silently missing.
@@ -40,7 +40,7 @@ def with_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes
     front = PdfReader(BytesIO(document))
     writer.append(front)
     if scans:
-        writer.append(PdfReader(BytesIO(_sheets(scans, unreadable))))
+        writer.append(PdfReader(BytesIO(_render_sheets(scans, unreadable))))
     at = len(front.pages)
     for scan in scans:
         writer.add_outline_item(title=scan.caption, page_number=at)
@@ -50,9 +50,9 @@ def with_annex(document: bytes, scans: Iterable[Scan], unreadable: str) -> bytes
     return out.getvalue()
 
 
-def _sheets(scans: Sequence[Scan], unreadable: str) -> bytes:
+def _render_sheets(scans: Sequence[Scan], unreadable: str) -> bytes:
     """A sheet a page: its caption, and the picture or the words that there is none."""
-    _plain, bold = letters()
+    _plain, bold = register_fonts()
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4)
     for scan in scans:

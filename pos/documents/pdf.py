@@ -28,7 +28,7 @@ MARGIN = 14 * mm
 
 
 @cache
-def letters() -> tuple[str, str]:
+def register_fonts() -> tuple[str, str]:
     """Register Noto Sans once; its names for plain and bold text."""
     fonts = resources.files("hardware.fonts")
     for name, file in (("Shop", "NotoSans-Regular.ttf"), ("Shop-Bold", "NotoSans-Bold.ttf")):
@@ -38,39 +38,43 @@ def letters() -> tuple[str, str]:
 
 
 @cache
-def _style(size: int = 9, *, bold: bool = False, soft: bool = False, stop: bool = False) -> ParagraphStyle:
-    plain, heavy = letters()
+def _paragraph_style(
+    size: int = 9, *, bold: bool = False, soft: bool = False, stop: bool = False
+) -> ParagraphStyle:
+    plain, heavy = register_fonts()
     return ParagraphStyle(
         f"{size}{bold}{soft}{stop}", fontName=heavy if bold else plain, fontSize=size, leading=size * 1.35,
         textColor=STOP if stop else SOFT if soft else INK, splitLongWords=True,
     )  # fmt: skip
 
 
-class Words(str):
+class StoppedText(str):
     """Text in a cell that may not go on: drawn in the colour of a stop."""
 
     __slots__ = ()
 
 
-def words(text: str, *, size: int = 9, bold: bool = False, soft: bool = False) -> Any:
+def make_paragraph(text: str, *, size: int = 9, bold: bool = False, soft: bool = False) -> Any:
     """A paragraph. A new line in `text` is one on paper."""
-    stop = isinstance(text, Words)
-    return Paragraph(escape(text).replace("\n", "<br/>"), _style(size, bold=bold, soft=soft, stop=stop))
+    stop = isinstance(text, StoppedText)
+    return Paragraph(
+        escape(text).replace("\n", "<br/>"), _paragraph_style(size, bold=bold, soft=soft, stop=stop)
+    )
 
 
-def heading(text: str) -> list[Any]:
-    return [Spacer(0, 5 * mm), words(text, size=13, bold=True), Spacer(0, 2 * mm)]
+def make_heading(text: str) -> list[Any]:
+    return [Spacer(0, 5 * mm), make_paragraph(text, size=13, bold=True), Spacer(0, 2 * mm)]
 
 
-def table(
+def make_table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], *, wide: bool = False
 ) -> Any:
     """A table over the whole width; `shares` are its columns' parts of it. Heads stand on every page."""
     whole = (landscape(A4)[0] if wide else A4[0]) - 2 * MARGIN
     widths = [whole * share / sum(shares) for share in shares]
     cells = [
-        [words(head, size=8, bold=True) for head in heads],
-        *([words(cell, size=8) for cell in row] for row in rows),
+        [make_paragraph(head, size=8, bold=True) for head in heads],
+        *([make_paragraph(cell, size=8) for cell in row] for row in rows),
     ]
     grid = Table(cells, colWidths=widths, repeatRows=1)
     grid.setStyle(TableStyle([
@@ -81,10 +85,12 @@ def table(
     return grid
 
 
-def page(title: str, subtitle: str, story: Sequence[Any], *, foot: str, wide: bool = False) -> bytes:
+def render_document(
+    title: str, subtitle: str, story: Sequence[Any], *, foot: str, wide: bool = False
+) -> bytes:
     """The document: title, subtitle, the story; below each page the foot and its number."""
     refuse_inside_unit_of_work("making a document")
-    plain, _bold = letters()
+    plain, _bold = register_fonts()
     out = BytesIO()
 
     class Numbered(Canvas):  # type: ignore[misc]
@@ -112,6 +118,11 @@ def page(title: str, subtitle: str, story: Sequence[Any], *, foot: str, wide: bo
         out, pagesize=landscape(A4) if wide else A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN,
         bottomMargin=MARGIN + 4 * mm, title=title, author=foot,
     )  # fmt: skip
-    top = [words(title, size=16, bold=True), Spacer(0, 1 * mm), words(subtitle, soft=True), Spacer(0, 4 * mm)]
+    top = [
+        make_paragraph(title, size=16, bold=True),
+        Spacer(0, 1 * mm),
+        make_paragraph(subtitle, soft=True),
+        Spacer(0, 4 * mm),
+    ]
     document.build([*top, *story], canvasmaker=Numbered)
     return out.getvalue()

@@ -19,7 +19,7 @@ WIDTH = 22  # of a column, in figures
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]  # name, headings, rows
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
+def render_workbook(sheets: Iterable[Sheet]) -> bytes:
     """The sheets in their order; headings stay in sight. No text that somebody typed becomes a formula."""
     refuse_inside_unit_of_work("making a workbook")
     book = Workbook()
@@ -32,13 +32,13 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             sheet.column_dimensions[get_column_letter(n)].width = WIDTH
         sheet.freeze_panes = "A2"
         for row in rows:
-            sheet.append([_cell(value) for value in row])
+            sheet.append([_cell_value(value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _cell_value(value: Any) -> Any:
     """A moment in the shop's own time, without the zone that Excel can't keep; no text that Excel would take for a
     formula stays one.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..kernel.errors import Refused
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from .renderer import RenderBroken, Renderer, RendererBusy, renderer
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -60,4 +60,4 @@ def check_file(name: str, data: bytes, by: Renderer = renderer) -> CheckedFile:
 def plain_name(name: str) -> str:
     """The file's own name, as a line of text: no folder, no control characters, not endless."""
     printable = "".join(letter for letter in name[-4096:] if letter.isprintable())
-    return tidy(Path(printable.replace("\\", "/")).name)[:LONGEST_NAME]
+    return normalize_text(Path(printable.replace("\\", "/")).name)[:LONGEST_NAME]

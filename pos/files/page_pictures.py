@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..kernel.errors import NotFound, Refused
 from .renderer import RenderBroken, Renderer, renderer
-from .store import path_of
+from .store import file_path
 
 MOST_BROKEN = 2
 
@@ -78,10 +78,10 @@ class StoredPages:
         new.replace(path)
 
 
-def pages_of(folder: Path, sha256: str, media_type: str) -> StoredPages:
+def get_stored_pages(folder: Path, sha256: str, media_type: str) -> StoredPages:
     """The pages of a stored file in this data folder."""
     return StoredPages(
-        path_of(folder, sha256),
+        file_path(folder, sha256),
         sha256,
         media_type == "application/pdf",
         folder / "pages" / sha256[:2] / sha256,

@@ -30,41 +30,41 @@ LONGEST_SIDE = 2400
 LOCKED = 4  # PDFium's error for a PDF that asks for a password
 
 
-class Unfit(Exception):
+class UnfitFile(Exception):
     """The file is refused for this reason code."""
 
 
-def check(job: dict[str, Any]) -> dict[str, Any]:
+def check_file(job: dict[str, Any]) -> dict[str, Any]:
     """A PDF is counted; a picture is drawn anew, without metadata, into the target."""
     if job["is_pdf"]:
-        return count(job)
+        return count_pages(job)
     draw_picture(job, LONGEST_SIDE, 86)
     return {"pages": 1}
 
 
-def count(job: dict[str, Any]) -> dict[str, Any]:
+def count_pages(job: dict[str, Any]) -> dict[str, Any]:
     with _open_pdf(job["source"]) as document:
         pages = len(document)
     if not pages:
-        raise Unfit("file_odd")
+        raise UnfitFile("file_odd")
     if pages > MOST_PDF_PAGES:
-        raise Unfit("file_many_pages")
+        raise UnfitFile("file_many_pages")
     return {"pages": pages}
 
 
-def page(job: dict[str, Any]) -> dict[str, Any]:
-    """Page `page` (from 1) as a JPEG of no side longer than `side`."""
+def render_page(job: dict[str, Any]) -> dict[str, Any]:
+    """Page `render_page` (from 1) as a JPEG of no side longer than `side`."""
     side = job["side"]
     if not job["is_pdf"]:
         draw_picture(job, side, 82)
         return {}
     with _open_pdf(job["source"]) as document:
         if not 1 <= job["page"] <= len(document):
-            raise Unfit("file_not_found")
+            raise UnfitFile("file_not_found")
         sheet = document[job["page"] - 1]
         longest = max(sheet.get_size())
         if not 0 < longest < 100_000:
-            raise Unfit("file_odd")
+            raise UnfitFile("file_odd")
         picture = sheet.render(scale=side / longest).to_pil().convert("RGB")
     picture.save(job["target"], "JPEG", quality=80)
     return {}
@@ -76,7 +76,9 @@ def _open_pdf(source: str) -> Any:
     try:
         return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as broken:
-        raise Unfit("file_locked" if getattr(broken, "err_code", None) == LOCKED else "file_odd") from broken
+        raise UnfitFile(
+            "file_locked" if getattr(broken, "err_code", None) == LOCKED else "file_odd"
+        ) from broken
 
 
 def draw_picture(job: dict[str, Any], side: int, quality: int) -> None:
@@ -88,7 +90,7 @@ def draw_picture(job: dict[str, Any], side: int, quality: int) -> None:
     register_heif_opener(thumbnails=False)
     with Image.open(job["source"], formats=READ) as opened:
         if opened.width * opened.height > MOST_PIXELS[opened.format or ""]:
-            raise Unfit("file_many_pixels")
+            raise UnfitFile("file_many_pixels")
         opened.draft("RGB", (side, side))
         picture = opened if opened.mode in {"RGB", "RGBA", "L"} else opened.convert("RGB")
         picture.thumbnail((side, side))
@@ -96,13 +98,17 @@ def draw_picture(job: dict[str, Any], side: int, quality: int) -> None:
     picture.save(job["target"], "JPEG", quality=quality)
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"check": check, "count": count, "page": page}
+JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "check": check_file,
+    "count": count_pages,
+    "page": render_page,
+}
 
 
-def answer(job: dict[str, Any]) -> dict[str, Any]:
+def answer_job(job: dict[str, Any]) -> dict[str, Any]:
     try:
         return JOBS[job["do"]](job)
-    except Unfit as unfit:
+    except UnfitFile as unfit:
         return {"refused": str(unfit)}
     except MemoryError:
         return {"refused": "file_heavy"}
@@ -127,7 +133,7 @@ def limit_process(memory: int = MOST_MEMORY) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Whatever sells comes first where the processor is short. Not on Windows, which has no such call."""
     if hasattr(os, "nice"):
         os.nice(5)
@@ -149,11 +155,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
     warnings.simplefilter("ignore")
     limit_process()
-    give_way()
+    lower_priority()
     for line in sys.stdin:
         job = json.loads(line)
         limit_job(MOST_SECONDS[job["do"]])
-        said = answer(job)
+        said = answer_job(job)
         if "refused" in said and job.get("target"):
             Path(job["target"]).unlink(missing_ok=True)
         out.write(json.dumps(said) + "\n")

@@ -16,10 +16,12 @@ from .check import CheckedFile
 from .models import StoredFile
 
 
-def keep(session: Session, folder: Path, checked: CheckedFile, *, by: Actor, at: datetime) -> StoredFile:
+def store_file(
+    session: Session, folder: Path, checked: CheckedFile, *, by: Actor, at: datetime
+) -> StoredFile:
     """Store a checked file; the same content is kept once. Its bytes are on the disk before its row is."""
     sha256 = checked.sha256
-    write_content(path_of(folder, sha256), checked.content)
+    write_content(file_path(folder, sha256), checked.content)
     known = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
     if known is not None:
         return known
@@ -48,11 +50,11 @@ def write_content(path: Path, content: bytes) -> None:
         new.unlink(missing_ok=True)
 
 
-def path_of(folder: Path, sha256: str) -> Path:
+def file_path(folder: Path, sha256: str) -> Path:
     return folder / "files" / sha256[:2] / sha256
 
 
-def sha256_of(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

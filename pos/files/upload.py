@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import Refused
-from ..web.now import config, now
-from ..web.rights import actor
+from ..web.now import current_config, current_time
+from ..web.rights import current_actor
 from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile
-from .store import keep, path_of, write_content
+from .store import file_path, store_file, write_content
 
 FIELD_CODES = (
     "file_odd", "file_too_big", "file_locked", "file_many_pages", "file_many_pixels", "file_heavy", "files_busy",
@@ -50,23 +50,25 @@ def check_upload(upload: Any) -> CheckedFile | None:
     """
     if not upload or not upload.filename:
         return None
-    _refuse_too_often(actor())
+    _refuse_too_often(current_actor())
     checked = check_file(upload.filename, upload.read(MOST_BYTES + 1))
-    write_content(path_of(Path(config().data.folder), checked.sha256), checked.content)
+    write_content(file_path(Path(current_config().data.folder), checked.sha256), checked.content)
     return checked
 
 
 def _refuse_too_often(by: Actor) -> None:
     if by.role is Role.PRODUCER:
         rate: UploadRate = current_app.extensions.setdefault("ocop_upload_rate", UploadRate())
-        rate.take(f"{by.producer_id}", now())
+        rate.take(f"{by.producer_id}", current_time())
 
 
-def kept(session: Session, checked: CheckedFile) -> StoredFile:
+def store_upload(session: Session, checked: CheckedFile) -> StoredFile:
     """A checked upload as a row of the shop's."""
-    return keep(session, Path(config().data.folder), checked, by=actor(), at=now())
+    return store_file(
+        session, Path(current_config().data.folder), checked, by=current_actor(), at=current_time()
+    )
 
 
-def at_field(name: str) -> dict[str, str]:
+def upload_error_fields(name: str) -> dict[str, str]:
     """Where a form says what is wrong with a file: every code of an upload, at this field."""
     return dict.fromkeys(FIELD_CODES, name)

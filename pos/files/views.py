@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, NotFound
-from ..web.now import config
-from ..web.rights import actor, allowed
+from ..web.now import current_config
+from ..web.rights import current_actor, requires_role
 from .models import StoredFile
-from .page_pictures import pages_of
+from .page_pictures import get_stored_pages
 from .renderer import RendererBusy
-from .store import get_file, path_of
+from .store import file_path, get_file
 
 pages = Blueprint("files", __name__)
 PAGE_SIDE = 1400
 
 
-def _is_on_a_tile(session: Session, file_id: int) -> bool:
+def _is_product_picture(session: Session, file_id: int) -> bool:
     """A product's picture, asked by the table alone: files stand below the catalogue and know only its name."""
     products = StoredFile.metadata.tables["product"]
     return (
@@ -33,13 +33,13 @@ def _is_on_a_tile(session: Session, file_id: int) -> bool:
 
 
 @pages.get("/files/<int:file_id>")
-@allowed(Role.CASHIER, Role.MANAGER, Role.VIEWER)
+@requires_role(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         stored = get_file(session, file_id)
-        if actor().role is Role.CASHIER and not _is_on_a_tile(session, file_id):
+        if current_actor().role is Role.CASHIER and not _is_product_picture(session, file_id):
             raise NotAllowed.because("not_your_page")  # papers and delivery notes are no cashier's affair
-    path = path_of(Path(config().data.folder), stored.sha256)
+    path = file_path(Path(current_config().data.folder), stored.sha256)
     if not path.is_file():
         raise NotFound.because("file_not_found")
     as_attachment = stored.media_type == "application/pdf"
@@ -52,25 +52,25 @@ def show(file_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/files/<int:file_id>/page/<int:n>")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show_page(file_id: int, n: int) -> ResponseReturnValue:
     """A page of a scan as a picture: a PDF can be looked at without leaving the form beside it."""
-    with reading() as session:
+    with open_reading() as session:
         stored = get_file(session, file_id)
-    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
     if not pages.path.is_file():
         raise NotFound.because("file_not_found")
     try:
         drawn = pages.picture(n, PAGE_SIDE)
     except RendererBusy:
-        return _words_as_picture(_("Many pages are being drawn. Load this page again in a moment."))
+        return _render_words_as_picture(_("Many pages are being drawn. Load this page again in a moment."))
     if drawn is None:
-        return _words_as_picture(_("This page can't be shown. Download the file to read it."))
+        return _render_words_as_picture(_("This page can't be shown. Download the file to read it."))
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
     return Response(drawn.read_bytes(), mimetype="image/jpeg", headers=headers)
 
 
-def _words_as_picture(words: str) -> Response:
+def _render_words_as_picture(words: str) -> Response:
     """A line of words where a page would be. Not cached: the next look may find the page."""
     drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 120" width="700" height="120">'

@@ -4,22 +4,24 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ..web.rights import allowed
-from .pages import find
-from .pages import pages as all_pages
+from ..web.rights import requires_role
+from .pages import load_pages as all_pages
+from .pages import search_pages
 
 pages = Blueprint("handbook", __name__, url_prefix="/handbook")
 
 
 @pages.get("")
-@allowed()
+@requires_role()
 def index() -> ResponseReturnValue:
     words = request.args.get("q", "")
-    return render_template("handbook/index.html", pages=all_pages().values(), words=words, hits=find(words))
+    return render_template(
+        "handbook/index.html", pages=all_pages().values(), words=words, hits=search_pages(words)
+    )
 
 
 @pages.get("/<page>")
-@allowed()
+@requires_role()
 def show(page: str) -> ResponseReturnValue:
     found = all_pages().get(page)
     if found is None:
@@ -28,7 +30,7 @@ def show(page: str) -> ResponseReturnValue:
 
 
 @pages.get("/card")
-@allowed()
+@requires_role()
 def card() -> ResponseReturnValue:
     """One sheet for the till: keys, and what to do when it says no."""
     return render_template("handbook/card.html")

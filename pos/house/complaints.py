@@ -14,11 +14,11 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row, next_number
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from .models import Complaint
 
 
-def complaints(session: Session, *, open_only: bool = False) -> Sequence[Complaint]:
+def list_complaints(session: Session, *, open_only: bool = False) -> Sequence[Complaint]:
     query = select(Complaint).order_by(Complaint.answered_at.is_not(None), Complaint.number.desc())
     return session.scalars(query.where(Complaint.answered_at.is_(None)) if open_only else query).all()
 
@@ -27,7 +27,9 @@ def get_complaint(session: Session, number: int) -> Complaint:
     return get_row(session, Complaint, number, "complaint_not_found")
 
 
-def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at: datetime) -> Complaint:
+def write_complaint(
+    session: Session, about: str, said: str, contact: str, *, by: Actor, at: datetime
+) -> Complaint:
     """Write a complaint into the book. `contact` only with the buyer's consent; the journal never sees it.
 
     Raises Refused (`said_missing`).
@@ -35,8 +37,8 @@ def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at
     if not said.strip():
         raise Refused.because("said_missing")
     complaint = Complaint(
-        number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=tidy(about), said=said.strip(),
-        contact=tidy(contact), answer="", answered_at=None, answered_by="", salt=secrets.token_hex(16),
+        number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=normalize_text(about), said=said.strip(),
+        contact=normalize_text(contact), answer="", answered_at=None, answered_by="", salt=secrets.token_hex(16),
     )  # fmt: skip
     session.add(complaint)
     session.flush()
@@ -44,7 +46,7 @@ def take(session: Session, about: str, said: str, contact: str, *, by: Actor, at
     return complaint
 
 
-def answer(session: Session, complaint: Complaint, words: str, *, by: Actor, at: datetime) -> None:
+def record_answer(session: Session, complaint: Complaint, words: str, *, by: Actor, at: datetime) -> None:
     """What the buyer was told. A later answer takes the earlier one's place. Raises Refused (`said_missing`)."""
     if not words.strip():
         raise Refused.because("said_missing")

@@ -12,13 +12,13 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from .models import Cooler, Temperature
 
 COLDEST_TENTHS, WARMEST_TENTHS = -600, 600  # beyond them it is a slip of the finger
 
 
-def coolers(session: Session) -> Sequence[Cooler]:
+def list_coolers(session: Session) -> Sequence[Cooler]:
     return session.scalars(select(Cooler).where(~Cooler.archived).order_by(Cooler.id)).all()
 
 
@@ -28,7 +28,7 @@ def get_cooler(session: Session, cooler_id: int) -> Cooler:
 
 def save_cooler(session: Session, cooler: Cooler, *, by: Actor, at: datetime) -> Cooler:
     """Keep a new or changed cooler. Raises Refused (`name_missing`, `limits_crossed`)."""
-    cooler.name = tidy(cooler.name or "")
+    cooler.name = normalize_text(cooler.name or "")
     if not cooler.name:
         raise Refused.because("name_missing")
     if cooler.least_tenths >= cooler.most_tenths:
@@ -39,7 +39,7 @@ def save_cooler(session: Session, cooler: Cooler, *, by: Actor, at: datetime) ->
     return cooler
 
 
-def read_cooler(
+def record_temperature(
     session: Session, cooler: Cooler, tenths: int, done: str, *, by: Actor, at: datetime
 ) -> Temperature:
     """Note what the thermometer says, in tenths of a degree Celsius.
@@ -51,7 +51,7 @@ def read_cooler(
     is_within = cooler.least_tenths <= tenths <= cooler.most_tenths
     if not is_within and not done.strip():
         raise Refused.because("done_missing", name=cooler.name)
-    reading = Temperature(cooler_id=cooler.id, tenths=tenths, is_within=is_within, done=tidy(done),
+    reading = Temperature(cooler_id=cooler.id, tenths=tenths, is_within=is_within, done=normalize_text(done),
                           business_day=business_day(at), at=at, by_name=by.name)  # fmt: skip
     session.add(reading)
     session.flush()
@@ -59,7 +59,7 @@ def read_cooler(
     return reading
 
 
-def readings(session: Session, since: date, until: date) -> Sequence[Temperature]:
+def list_readings(session: Session, since: date, until: date) -> Sequence[Temperature]:
     """All readings of these days, newest first."""
     return session.scalars(
         select(Temperature)
@@ -68,10 +68,10 @@ def readings(session: Session, since: date, until: date) -> Sequence[Temperature
     ).all()
 
 
-def unread_today(session: Session, on: date) -> list[Cooler]:
+def list_unread_coolers(session: Session, on: date) -> list[Cooler]:
     """Coolers that nobody has looked at yet on this day."""
     read = set(session.scalars(select(Temperature.cooler_id).where(Temperature.business_day == on)))
-    return [cooler for cooler in coolers(session) if cooler.id not in read]
+    return [cooler for cooler in list_coolers(session) if cooler.id not in read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,11 @@ class LogDay:
     readings: tuple[Temperature, ...]
 
 
-def log(session: Session, since: date, until: date) -> list[LogDay]:
+def list_log_days(session: Session, since: date, until: date) -> list[LogDay]:
     """Every day of every cooler, newest first, days without a reading too."""
     by_day: dict[tuple[date, int], list[Temperature]] = {}
-    for reading in reversed(readings(session, since, until)):
+    for reading in reversed(list_readings(session, since, until)):
         by_day.setdefault((reading.business_day, reading.cooler_id), []).append(reading)
-    kept = coolers(session)
+    kept = list_coolers(session)
     days = [until - timedelta(days=n) for n in range((until - since).days + 1)]
     return [LogDay(day, cooler, tuple(by_day.get((day, cooler.id), ()))) for day in days for cooler in kept]

@@ -8,12 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..web.now import now, today
-from ..web.rights import actor, allowed
-from .complaints import answer, complaints, get_complaint, take
-from .coolers import coolers, get_cooler, log, read_cooler, save_cooler, unread_today
+from ..web.now import current_day, current_time
+from ..web.rights import current_actor, requires_role
+from .complaints import get_complaint, list_complaints, record_answer, write_complaint
+from .coolers import (
+    get_cooler,
+    list_coolers,
+    list_log_days,
+    list_unread_coolers,
+    record_temperature,
+    save_cooler,
+)
 from .forms import AnswerForm, ComplaintForm, CoolerForm, ReadingForm
 from .models import Cooler
 
@@ -22,21 +29,21 @@ SHOWN_DAYS = 30
 
 
 @pages.get("/coolers")
-@allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def show_log() -> ResponseReturnValue:
     return _log_page(_reading_form())
 
 
 @pages.post("/coolers")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def read() -> ResponseReturnValue:
     form = _reading_form()
     if not form.validate_on_submit():
         return _log_page(form)
     try:
         with unit_of_work() as session:
-            read_cooler(session, get_cooler(session, form.cooler_id.data), form.tenths.data, form.done.data or "",
-                        by=actor(), at=now())  # fmt: skip
+            record_temperature(session, get_cooler(session, form.cooler_id.data), form.tenths.data, form.done.data or "",
+                        by=current_actor(), at=current_time())  # fmt: skip
     except ShopError as no:
         form.refuse(no, {"temperature_odd": "tenths", "done_missing": "done"})
         return _log_page(form)
@@ -46,24 +53,24 @@ def read() -> ResponseReturnValue:
 
 def _reading_form() -> Any:
     form: Any = ReadingForm()
-    with reading() as session:
-        form.cooler_id.choices = [(str(cooler.id), cooler.name) for cooler in coolers(session)]
+    with open_reading() as session:
+        form.cooler_id.choices = [(str(cooler.id), cooler.name) for cooler in list_coolers(session)]
     return form
 
 
 def _log_page(form: Any) -> str:
-    with reading() as session:
+    with open_reading() as session:
         return render_template(
-            "house/coolers.html", form=form, coolers=coolers(session), unread=unread_today(session, today()),
-            days=log(session, today() - timedelta(days=SHOWN_DAYS - 1), today()), on=today(),
+            "house/coolers.html", form=form, coolers=list_coolers(session), unread=list_unread_coolers(session, current_day()),
+            days=list_log_days(session, current_day() - timedelta(days=SHOWN_DAYS - 1), current_day()), on=current_day(),
         )  # fmt: skip
 
 
 @pages.route("/coolers/new", methods=["GET", "POST"], defaults={"cooler_id": None})
 @pages.route("/coolers/<int:cooler_id>/edit", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit_cooler(cooler_id: int | None) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         known = get_cooler(session, cooler_id) if cooler_id else None
     form: Any = CoolerForm(obj=known)
     if form.validate_on_submit():
@@ -71,7 +78,7 @@ def edit_cooler(cooler_id: int | None) -> ResponseReturnValue:
             with unit_of_work() as session:
                 cooler = get_cooler(session, cooler_id) if cooler_id else Cooler(archived=False)
                 form.populate_obj(cooler)
-                save_cooler(session, cooler, by=actor(), at=now())
+                save_cooler(session, cooler, by=current_actor(), at=current_time())
         except ShopError as no:
             form.refuse(no, {"limits_crossed": "most_tenths"})
         else:
@@ -83,20 +90,25 @@ def edit_cooler(cooler_id: int | None) -> ResponseReturnValue:
 
 
 @pages.get("/complaints")
-@allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def book() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("house/complaints.html", rows=complaints(session))
+    with open_reading() as session:
+        return render_template("house/complaints.html", rows=list_complaints(session))
 
 
 @pages.route("/complaints/new", methods=["GET", "POST"])
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def complain() -> ResponseReturnValue:
     form: Any = ComplaintForm()
     if form.validate_on_submit():
         with unit_of_work() as session:
-            take(
-                session, form.about.data or "", form.said.data, form.contact.data or "", by=actor(), at=now()
+            write_complaint(
+                session,
+                form.about.data or "",
+                form.said.data,
+                form.contact.data or "",
+                by=current_actor(),
+                at=current_time(),
             )
         flash(_("Written into the book."))
         return redirect(url_for("house.book"))
@@ -104,14 +116,20 @@ def complain() -> ResponseReturnValue:
 
 
 @pages.route("/complaints/<int:number>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def answer_complaint(number: int) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         complaint = get_complaint(session, number)
     form: Any = AnswerForm(obj=complaint)
     if form.validate_on_submit():
         with unit_of_work() as session:
-            answer(session, get_complaint(session, number), form.answer.data, by=actor(), at=now())
+            record_answer(
+                session,
+                get_complaint(session, number),
+                form.answer.data,
+                by=current_actor(),
+                at=current_time(),
+            )
         flash(_("Saved."))
         return redirect(url_for("house.book"))
     return render_template("house/answer.html", form=form, complaint=complaint, back=url_for("house.book"),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Role
-from .guesses import ADDRESS, ALL_STRANGERS, COLLEAGUE, DEVICE, STRANGER, Guesses, Key
+from .guesses import ADDRESS, ALL_STRANGERS, COLLEAGUE, DEVICE, STRANGER, GuessCounters, Key
 from .models import Person
 
 COOKIE = "ocop_device"
@@ -34,10 +34,10 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class PinAttemptOrigin:
     """From where a PIN is typed. `signed_in`: who stands there already, for an approval."""
 
-    guesses: Guesses
+    guesses: GuessCounters
     address: str = ""
     device: Device | None = None
     signed_in: int | None = None
@@ -48,27 +48,27 @@ class Asker:
             return ((COLLEAGUE, login, str(self.signed_in)),)
         if self.device is not None and person is not None and person.id in self.device.people:
             return ((DEVICE, login, self.device.id),)
-        if self.device is not None and _works_here(session, self.device.opened_by):
+        if self.device is not None and _has_used_device(session, self.device.opened_by):
             return ((COLLEAGUE, login, str(self.device.opened_by)),)
         return ((ALL_STRANGERS, login), (STRANGER, login, self.address), (ADDRESS, self.address))
 
 
-def _works_here(session: Session, person_id: int | None) -> bool:
+def _has_used_device(session: Session, person_id: int | None) -> bool:
     found = select(Person.id).where(Person.id == person_id, Person.active, Person.role.in_(IN_SHOP))
     return person_id is not None and session.execute(found).first() is not None
 
 
-def guesses() -> Guesses:
+def current_guesses() -> GuessCounters:
     """The running application's counters."""
-    found: Guesses = current_app.extensions["ocop_guesses"]
+    found: GuessCounters = current_app.extensions["ocop_guesses"]
     return found
 
 
-def find_asker() -> Asker:
+def find_attempt_origin() -> PinAttemptOrigin:
     """Who asks in this request: whoever is signed in and not locked, else the device, else an address."""
     person: Actor | None = g.get("actor")
     signed_in = person.person_id if person is not None and not g.get("locked") else None
-    return Asker(guesses(), request.remote_addr or "", find_device(), signed_in)
+    return PinAttemptOrigin(current_guesses(), request.remote_addr or "", find_device(), signed_in)
 
 
 def find_device() -> Device | None:

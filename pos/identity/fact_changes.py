@@ -14,14 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
-from ..journal.record import CLOCK_CONFIRMED, canonical, name_of, record
+from ..journal.record import CLOCK_CONFIRMED, canonical_json, record, row_name
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.tables import Base, get_row
 from .models import FactChange
-from .second import list_others
-from .sign_in import approved_by
+from .second import list_other_approvers
+from .sign_in import describe_approval
 
 SETTLED_AFTER = timedelta(days=7)
 SHOWN_FOR = timedelta(days=7)
@@ -54,7 +54,7 @@ def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
 
 def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:
     """Is there another manager or cashier who could agree today?"""
-    return any(is_settled(session, person_id, at) for person_id in list_others(session, by))
+    return any(is_settled(session, person_id, at) for person_id in list_other_approvers(session, by))
 
 
 def decide_change(
@@ -71,20 +71,20 @@ def decide_change(
 
     Raises Refused (`second_person_needed`, `second_person_new`), Stale (`change_waits`) where one waits already.
     """
-    if list_waiting(session, name_of(row)):
+    if list_waiting(session, row_name(row)):
         raise Stale.because("change_waits")
     waits = approval is None and not has_settled_second(session, by, at)
     if not waits:
         _require_settled_second(session, by, approval, at)
     change = FactChange(
-        subject=name_of(row), name=name, changes=canonical({field: list(pair) for field, pair in changes.items()}),
+        subject=row_name(row), name=name, changes=canonical_json({field: list(pair) for field, pair in changes.items()}),
         at=at, by_id=by.person_id, by_name=by.name, approved_by=approval.by.name if approval else "",
         due_on=business_day(at) + timedelta(days=1) if waits else None, applied_at=None if waits else at,
     )  # fmt: skip
     session.add(change)
     session.flush()
     record(session, "fact_change_waits" if waits else "fact_changed", by=by, at=at, subject=change, facts=[change],
-           **approved_by(approval))  # fmt: skip
+           **describe_approval(approval))  # fmt: skip
     return change
 
 

@@ -11,27 +11,27 @@ from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
 from ..kernel.actor import Approval, Role
-from ..kernel.words import day
-from ..web.forms import Choice, Form, IdChoice, Line, chosen, needed
-from ..web.now import now
-from ..web.rights import actor
-from .asker import find_asker
-from .second import WITNESSES, word_of
+from ..kernel.words import format_day
+from ..web.forms import ChoiceField, Form, IdChoiceField, LineField, chosen, needed
+from ..web.now import current_time
+from ..web.rights import current_actor
+from .asker import find_attempt_origin
+from .second import WITNESSES, verify_approval
 
 
 class SignInForm(Form):
-    login = Line(_l("Name"), [needed], render_kw={"autocomplete": "username"})
+    login = LineField(_l("Name"), [needed], render_kw={"autocomplete": "username"})
     pin = PasswordField(
         _l("PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "current-password"}
     )
-    station = Choice(_l("Till"))
+    station = ChoiceField(_l("Till"))
     next = HiddenField()
 
 
 class PersonForm(Form):
-    name = Line(_l("Name"), [needed])
-    login = Line(_l("Name to sign in"), description=_l("Empty: made from the name."))
-    role = Choice(
+    name = LineField(_l("Name"), [needed])
+    login = LineField(_l("Name to sign in"), description=_l("Empty: made from the name."))
+    role = ChoiceField(
         _l("Role"),
         [chosen],
         choices=[
@@ -41,7 +41,7 @@ class PersonForm(Form):
             (Role.VIEWER.value, _l("viewer")),
         ],
     )
-    producer_id = IdChoice(_l("Producer"), description=_l("Only for a producer's people."))
+    producer_id = IdChoiceField(_l("Producer"), description=_l("Only for a producer's people."))
 
 
 class OwnPinForm(Form):
@@ -61,24 +61,32 @@ class OwnPinForm(Form):
 AT_SECOND_PERSON = {"second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin"}
 
 
-def waits_message(due_on: date) -> str:
+def pending_change_message(due_on: date) -> str:
     """What somebody reads who changed such facts alone."""
     text = _(
         "Nobody was there to agree: the change waits until %(day)s and is on the first page until then.",
-        day=day(due_on),
+        day=format_day(due_on),
     )
     return str(text)
 
 
-def agreed(login: str, pin: str, reason: str) -> Approval:
+def verify_form_approval(login: str, pin: str, reason: str) -> Approval:
     """The word of a cashier or manager by name and PIN. Raises NotAllowed (`pin_wrong`)."""
-    return word_of(WITNESSES, login, pin, reason, asker=find_asker(), station=actor().station, at=now())
+    return verify_approval(
+        WITNESSES,
+        login,
+        pin,
+        reason,
+        asker=find_attempt_origin(),
+        station=current_actor().station,
+        at=current_time(),
+    )
 
 
 class SecondPersonForm(Form):
     """A form that a second person signs where what it changes was on the floor already."""
 
-    login = Line(
+    login = LineField(
         _l("Second person's name"),
         description=_l(
             "Needed where the goods were on a shelf or sold. Their account and PIN must be older than a week."
@@ -95,16 +103,16 @@ class SecondPersonForm(Form):
         """Whoever else agreed; None where nobody signed. Raises NotAllowed (`pin_wrong`)."""
         if not self.login.data:
             return None
-        return agreed(str(self.login.data), str(self.pin.data), "")
+        return verify_form_approval(str(self.login.data), str(self.pin.data), "")
 
 
 class WitnessedForm(Form):
     """A form that a second person signs, too. `once`: a double click is one act."""
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    login = Line(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    login = LineField(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
     pin = PasswordField(_l("Their PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    reason: Line
+    reason: LineField
 
     def __iter__(self) -> Iterator[Any]:
         """What happened first, who saw it last."""
@@ -112,4 +120,4 @@ class WitnessedForm(Form):
 
     def second_person(self) -> Approval:
         """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""
-        return agreed(str(self.login.data), str(self.pin.data), str(self.reason.data))
+        return verify_form_approval(str(self.login.data), str(self.pin.data), str(self.reason.data))

@@ -36,7 +36,7 @@ ALL_STRANGERS, STRANGER, ADDRESS, COLLEAGUE, DEVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GuessLimit:
     """How many wrong ones a day, and how many before each costs time."""
 
     most: int
@@ -44,27 +44,27 @@ class Rule:
 
 
 RULES = {
-    ALL_STRANGERS: Rule(most=30, free=30),
-    STRANGER: Rule(most=10, free=FREE_TRIES),
-    ADDRESS: Rule(most=60, free=20),  # over all names: nobody tries one PIN on everybody
-    COLLEAGUE: Rule(most=20, free=FREE_TRIES),
-    DEVICE: Rule(most=20, free=FREE_TRIES),
+    ALL_STRANGERS: GuessLimit(most=30, free=30),
+    STRANGER: GuessLimit(most=10, free=FREE_TRIES),
+    ADDRESS: GuessLimit(most=60, free=20),  # over all names: nobody tries one PIN on everybody
+    COLLEAGUE: GuessLimit(most=20, free=FREE_TRIES),
+    DEVICE: GuessLimit(most=20, free=FREE_TRIES),
 }
 
 
 @dataclass(slots=True)
-class _Count:
+class _GuessCount:
     times: deque[float] = field(default_factory=deque)
     streak: int = 0
     shut_until: float = 0.0
 
 
-class Guesses:
+class GuessCounters:
     """The counters of one running application."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, threading.Lock()
-        self._counts: dict[Key, _Count] = {}
+        self._counts: dict[Key, _GuessCount] = {}
         self._recalled: set[str] = set()
 
     def begin(self, keys: Sequence[Key]) -> bool:
@@ -122,7 +122,7 @@ class Guesses:
             return max((sum(now - at < A_DAY for at in count.times) for count in counts), default=0)
 
     def _add(self, key: Key, now: float) -> None:
-        rule, count = RULES[key[0]], self._counts.setdefault(key, _Count())
+        rule, count = RULES[key[0]], self._counts.setdefault(key, _GuessCount())
         count.times.append(now)
         count.streak += 1
         if (beyond := count.streak - rule.free) > 0:
@@ -137,7 +137,7 @@ class Guesses:
                 del self._counts[key]
 
 
-def _is_shut(count: _Count, rule: Rule, now: float) -> bool:
+def _is_shut(count: _GuessCount, rule: GuessLimit, now: float) -> bool:
     while count.times and now - count.times[0] >= A_DAY:
         count.times.popleft()
     if not count.times:

@@ -24,17 +24,17 @@ BACKGROUND_FRAGMENTS = frozenset(
 
 
 @dataclass(slots=True)
-class _Seen:
+class _LastActivity:
     last: float
     written: float | None = None
 
 
-class LastSeen:
+class ActivityTimes:
     """The sign-ins of one running application, by their hash."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, threading.Lock()
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _LastActivity] = {}
 
     def is_idle(self, sign_in: SignIn, lock_after: timedelta) -> bool:
         """Was nothing done for so long? After a restart the sign-in's own row says it; a row ahead of now is too old."""
@@ -49,7 +49,7 @@ class LastSeen:
         """Something was done now; `is_written`: and the row says so already."""
         now = self._clock.monotonic()
         with self._lock:
-            seen = self._seen.setdefault(token_hash, _Seen(now))
+            seen = self._seen.setdefault(token_hash, _LastActivity(now))
             seen.last = now
             if is_written:
                 seen.written = now

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor, Role
-from ..kernel.clock import business_day, ends_at
+from ..kernel.clock import business_day, day_end
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
-from ..kernel.text import folded, tidy
+from ..kernel.text import fold_text, normalize_text
 from .models import Person, SignIn
-from .pins import hashed, make_pin, refuse_weak
-from .sign_in import is_over
+from .pins import hash_pin, make_pin, refuse_weak_pin
+from .sign_in import has_ended
 
 
 def add_person(
@@ -33,17 +33,17 @@ def add_person(
 
     Raises Refused (`name_missing`, `login_taken`, `pin_weak`, `producer_missing`).
     """
-    name = tidy(name)
+    name = normalize_text(name)
     if not name:
         raise Refused.because("name_missing")
     if (role is Role.PRODUCER) != (producer_id is not None):
         raise Refused.because("producer_missing")
-    login = folded(login or name).replace(" ", "-")
+    login = fold_text(login or name).replace(" ", "-")
     if session.scalars(select(Person).where(Person.login == login)).first() is not None:
         raise Refused.because("login_taken", login=login)
     pin = pin or make_pin()
-    refuse_weak(pin)
-    person = Person(login=login, name=name, role=role.value, producer_id=producer_id, pin_hash=hashed(pin),
+    refuse_weak_pin(pin)
+    person = Person(login=login, name=name, role=role.value, producer_id=producer_id, pin_hash=hash_pin(pin),
                     until=until)  # fmt: skip
     session.add(person)
     session.flush()
@@ -55,17 +55,17 @@ def get_person(session: Session, person_id: int) -> Person:
     return get_row(session, Person, person_id, "person_not_found")
 
 
-def people(session: Session) -> Sequence[Person]:
+def list_persons(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.active.desc(), Person.role, Person.name)).all()
 
 
 def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin: str | None = None) -> str:
     """A new PIN in clear, told once. Ends the person's sign-ins everywhere."""
     pin = pin or make_pin()
-    refuse_weak(pin)
-    person.pin_hash = hashed(pin)
-    if is_over(person, at):
-        person.until = ends_at(business_day(at))  # an inspector who comes again has a new day
+    refuse_weak_pin(pin)
+    person.pin_hash = hash_pin(pin)
+    if has_ended(person, at):
+        person.until = day_end(business_day(at))  # an inspector who comes again has a new day
     ended = sign_out_everywhere(session, person)
     record(session, "pin_reset", by=by, at=at, subject=person, state_seals=[person], removed=ended)
     return pin
@@ -77,13 +77,13 @@ def add_inspector(session: Session, *, by: Actor, at: datetime) -> tuple[Person,
     name = f"Đoàn kiểm tra {today:%d/%m}"
     taken = session.scalars(select(Person.login).where(Person.login.like("doan-kiem-tra-%"))).all()
     return add_person(session, name, Role.VIEWER, by=by, at=at, login=f"doan-kiem-tra-{today:%d%m}-{len(taken) + 1}",
-                      until=ends_at(today))  # fmt: skip
+                      until=day_end(today))  # fmt: skip
 
 
 def change_own_pin(session: Session, person: Person, new: str, *, by: Actor, at: datetime) -> None:
     """The person's own choice; the old PIN was asked by the caller. Ends all sign-ins. Raises Refused (`pin_weak`)."""
-    refuse_weak(new)
-    person.pin_hash = hashed(new)
+    refuse_weak_pin(new)
+    person.pin_hash = hash_pin(new)
     ended = sign_out_everywhere(session, person)
     record(session, "pin_changed", by=by, at=at, subject=person, state_seals=[person], removed=ended)
 

@@ -13,7 +13,7 @@ from .models import Person
 hasher = PasswordHasher()  # argon2id, 64 MiB, 3 passes
 
 
-def hashed(pin: str) -> str:
+def hash_pin(pin: str) -> str:
     return hasher.hash(pin)
 
 
@@ -21,29 +21,29 @@ def make_pin() -> str:
     """Six figures by chance, without the ones that people would guess first."""
     while True:
         pin = f"{secrets.randbelow(10**6):06}"
-        if not easily_guessed(pin):
+        if not is_easily_guessed(pin):
             return pin
 
 
-def easily_guessed(pin: str) -> bool:
+def is_easily_guessed(pin: str) -> bool:
     steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
     return len(set(pin)) < 3 or steps in ({1}, {9})
 
 
-def refuse_weak(pin: str) -> None:
+def refuse_weak_pin(pin: str) -> None:
     """Raises Refused (`pin_weak`): a PIN is 6 to 12 figures, not one repeated or counted."""
-    if not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 12) or easily_guessed(pin):
+    if not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 12) or is_easily_guessed(pin):
         raise Refused.because("pin_weak")
 
 
-def is_right(person: Person | None, pin: str) -> bool:
+def is_right_pin(person: Person | None, pin: str) -> bool:
     """Is it this person's PIN? For nobody it takes as long, and is False."""
     try:
-        return hasher.verify(person.pin_hash if person else _nobodys_hash(hasher), pin) and person is not None
+        return hasher.verify(person.pin_hash if person else _dummy_hash(hasher), pin) and person is not None
     except VerifyMismatchError:
         return False
 
 
 @cache
-def _nobodys_hash(by: PasswordHasher) -> str:
+def _dummy_hash(by: PasswordHasher) -> str:
     return by.hash(secrets.token_urlsafe(16))

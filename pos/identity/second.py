@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Approval, Role
 from ..kernel.errors import NotAllowed, Refused
-from .asker import Asker
+from .asker import PinAttemptOrigin
 from .models import Person
 from .sign_in import try_pin
 
@@ -20,24 +20,31 @@ MANAGERS = frozenset({Role.MANAGER})
 WITNESSES = frozenset({Role.MANAGER, Role.CASHIER})
 
 
-def list_others(session: Session, by: Actor) -> Sequence[int]:
+def list_other_approvers(session: Session, by: Actor) -> Sequence[int]:
     """The other managers and cashiers, by their ids: those who could agree."""
     others = select(Person.id).where(Person.active, Person.role.in_(WITNESSES), Person.id != by.person_id)
     return session.scalars(others.order_by(Person.id)).all()
 
 
-def is_alone(session: Session, by: Actor) -> bool:
-    return not list_others(session, by)
+def has_one_approver(session: Session, by: Actor) -> bool:
+    return not list_other_approvers(session, by)
 
 
 def require_second(session: Session, by: Actor, approval: Approval) -> None:
     """Raises Refused (`second_person_needed`) unless somebody else agreed, or there is nobody else."""
-    if approval.by.person_id == by.person_id and not is_alone(session, by):
+    if approval.by.person_id == by.person_id and not has_one_approver(session, by):
         raise Refused.because("second_person_needed")
 
 
-def word_of(
-    roles: frozenset[Role], login: str, pin: str, reason: str, *, asker: Asker, station: str, at: datetime
+def verify_approval(
+    roles: frozenset[Role],
+    login: str,
+    pin: str,
+    reason: str,
+    *,
+    asker: PinAttemptOrigin,
+    station: str,
+    at: datetime,
 ) -> Approval:
     """The word of somebody of these roles, by name and PIN. Raises NotAllowed (`pin_wrong`).
 

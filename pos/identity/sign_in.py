@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
-from ..journal.record import TOLERATED_SKEW, name_of, record
+from ..journal.record import TOLERATED_SKEW, record, row_name
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.outside import refuse_inside_unit_of_work
-from ..kernel.text import folded
-from .asker import Asker
+from ..kernel.text import fold_text
+from .asker import PinAttemptOrigin
 from .guesses import ALL_STRANGERS, RULES, Key
 from .models import Person, SignIn
-from .pins import is_right
+from .pins import is_right_pin
 
 COOKIE_KEY = "token"
 LASTS = {Role.CASHIER: timedelta(hours=12), Role.MANAGER: timedelta(hours=12)}
@@ -29,26 +29,28 @@ A_DAY = timedelta(days=1)
 MOST_RECALLED = 4 * RULES[ALL_STRANGERS].most
 
 
-def login_of(typed: str) -> str:
+def parse_login(typed: str) -> str:
     """The name to sign in that these letters stand for."""
-    return folded(typed).replace(" ", "-")
+    return fold_text(typed).replace(" ", "-")
 
 
 def find_by_login(session: Session, login: str) -> Person | None:
-    return session.scalars(select(Person).where(Person.login == login_of(login))).first()
+    return session.scalars(select(Person).where(Person.login == parse_login(login))).first()
 
 
 def may_sign_in(person: Person, at: datetime, only: Role | None = None) -> bool:
     """Is the person still with the shop, and (an inspector) is it their day?"""
-    return person.active and only in {None, person.role} and not is_over(person, at)
+    return person.active and only in {None, person.role} and not has_ended(person, at)
 
 
-def is_over(person: Person, at: datetime) -> bool:
+def has_ended(person: Person, at: datetime) -> bool:
     """Is an inspector's day over? A day further off than one was made by a clock that stood ahead: it is none."""
     return person.until is not None and not at < person.until <= at + LONGEST_UNTIL
 
 
-def find_who_may(session: Session, login: str, at: datetime, only: Role | None = None) -> Person | None:
+def find_person_allowed(
+    session: Session, login: str, at: datetime, only: Role | None = None
+) -> Person | None:
     """The person of this name who may sign in now.
 
     With `only`, people of other roles are none, whatever they type: at the public door a manager's PIN can't
@@ -59,7 +61,13 @@ def find_who_may(session: Session, login: str, at: datetime, only: Role | None =
 
 
 def try_pin(
-    login: str, pin: str, *, asker: Asker, at: datetime, station: str = "", only: Role | None = None
+    login: str,
+    pin: str,
+    *,
+    asker: PinAttemptOrigin,
+    at: datetime,
+    station: str = "",
+    only: Role | None = None,
 ) -> Actor | None:
     """Who it is, if name and PIN are right and this door isn't shut; else None, and it counts (guesses.py).
 
@@ -67,14 +75,14 @@ def try_pin(
     answer after the same time and leave the same trace.
     """
     refuse_inside_unit_of_work("a PIN's hash")
-    login = login_of(login)
-    with reading() as session:
-        person = find_who_may(session, login, at, only)
+    login = parse_login(login)
+    with open_reading() as session:
+        person = find_person_allowed(session, login, at, only)
         if person is not None and not asker.guesses.is_recalled(login):
-            asker.guesses.recall(login, _wrong_by_strangers(session, person, at))
+            asker.guesses.recall(login, _count_wrong_by_strangers(session, person, at))
         doors = asker.doors(session, login, person)
     may_try = asker.guesses.begin(doors)
-    if is_right(person if may_try else None, pin) and person is not None:
+    if is_right_pin(person if may_try else None, pin) and person is not None:
         asker.guesses.was_right(doors)
         return person.actor(station)
     if may_try:
@@ -89,10 +97,10 @@ def _note_wrong(person: Person | None, doors: Sequence[Key], failed: int, at: da
         record(session, "pin_wrong", by=by, at=at, subject=person, failed=failed, door=doors[0][0])
 
 
-def _wrong_by_strangers(session: Session, person: Person, at: datetime) -> int:
+def _count_wrong_by_strangers(session: Session, person: Person, at: datetime) -> int:
     """Wrong PINs that strangers typed for this person in the last day, and (by a clock ahead) after it."""
     tried = select(JournalRow.at, JournalRow.payload).where(
-        JournalRow.subject == name_of(person), JournalRow.kind == "pin_wrong"
+        JournalRow.subject == row_name(person), JournalRow.kind == "pin_wrong"
     )
     newest = session.execute(tried.order_by(JournalRow.seq.desc()).limit(MOST_RECALLED)).all()
     return sum(
@@ -100,11 +108,11 @@ def _wrong_by_strangers(session: Session, person: Person, at: datetime) -> int:
     )  # fmt: skip
 
 
-def start(session: Session, person: Person, station: str, *, at: datetime) -> str:
+def start_sign_in(session: Session, person: Person, station: str, *, at: datetime) -> str:
     """A new sign-in; returns the token for the browser's cookie. Only its hash is stored."""
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         person_id=person.id,
         station=station,
         started_at=at,
@@ -116,21 +124,21 @@ def start(session: Session, person: Person, station: str, *, at: datetime) -> st
     return token
 
 
-def find(session: Session, token: str, *, at: datetime) -> tuple[Person, SignIn] | None:
+def find_sign_in(session: Session, token: str, *, at: datetime) -> tuple[Person, SignIn] | None:
     """Who this token stands for, if they are still active and signed in not too long ago."""
-    sign_in = session.get(SignIn, token_hash(token))
+    sign_in = session.get(SignIn, hash_token(token))
     if sign_in is None:
         return None
     person = session.get_one(Person, sign_in.person_id)
     lasts = LASTS.get(Role(person.role), LASTS_OTHERWISE)
     # One that began after now began by a clock that stood ahead: it mustn't last until that day comes.
-    if not person.active or is_over(person, at) or not -TOLERATED_SKEW <= at - sign_in.started_at <= lasts:
+    if not person.active or has_ended(person, at) or not -TOLERATED_SKEW <= at - sign_in.started_at <= lasts:
         return None
     return person, sign_in
 
 
-def end(session: Session, token: str, *, at: datetime) -> None:
-    found = find(session, token, at=at)
+def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
+    found = find_sign_in(session, token, at=at)
     if found:
         person, sign_in = found
         session.delete(sign_in)
@@ -138,21 +146,21 @@ def end(session: Session, token: str, *, at: datetime) -> None:
                removed=[sign_in])  # fmt: skip
 
 
-def lock(session: Session, token: str, *, at: datetime) -> None:
+def lock_sign_in(session: Session, token: str, *, at: datetime) -> None:
     """Lock the screen: the basket stays, the next PIN opens it again, whoever's it is."""
-    found = find(session, token, at=at)
+    found = find_sign_in(session, token, at=at)
     if found:
         found[1].locked = True
         record(session, "locked", by=found[0].actor(found[1].station), at=at)
 
 
-def approved_by(approval_: Approval | None) -> dict[str, Any]:
+def describe_approval(approval_: Approval | None) -> dict[str, Any]:
     """For the journal."""
     if approval_ is None:
         return {}
     return {"approved_by": approval_.by.name, "approver_id": approval_.by.person_id, "why": approval_.reason}
 
 
-def token_hash(token: str) -> str:
+def hash_token(token: str) -> str:
     """How a browser's token is kept here."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -9,31 +9,31 @@ from dataclasses import dataclass, field
 from flask import current_app, session
 
 from ..kernel.clock import Clock
-from .sign_in import COOKIE_KEY, token_hash
+from .sign_in import COOKIE_KEY, hash_token
 
 SHOWN_WITHIN = 600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class ToldPin:
+class NewPin:
     name: str
     login: str
     pin: str = field(repr=False)
 
 
-class ToldPins:
+class NewPins:
     """What waits to be shown, by sign-in."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, threading.Lock()
-        self._waiting: dict[str, tuple[float, ToldPin]] = {}
+        self._waiting: dict[str, tuple[float, NewPin]] = {}
 
-    def keep(self, sign_in: str, told: ToldPin) -> None:
+    def keep(self, sign_in: str, told: NewPin) -> None:
         with self._lock:
             self._forget_old()
             self._waiting[sign_in] = (self._clock.monotonic(), told)
 
-    def take(self, sign_in: str) -> ToldPin | None:
+    def take(self, sign_in: str) -> NewPin | None:
         """What waits for this sign-in; after that nobody is told any more."""
         with self._lock:
             self._forget_old()
@@ -46,16 +46,16 @@ class ToldPins:
             del self._waiting[sign_in]
 
 
-def tell_pin(name: str, login: str, pin: str) -> None:
+def keep_new_pin(name: str, login: str, pin: str) -> None:
     """Show it on the next page of this sign-in that shows such. Call it after the commit."""
-    _told_pins().keep(token_hash(session[COOKIE_KEY]), ToldPin(name, login, pin))
+    _current_new_pins().keep(hash_token(session[COOKIE_KEY]), NewPin(name, login, pin))
 
 
-def take_told_pin() -> ToldPin | None:
+def take_new_pin() -> NewPin | None:
     """What this sign-in is to be shown now, once."""
-    return _told_pins().take(token_hash(session[COOKIE_KEY]))
+    return _current_new_pins().take(hash_token(session[COOKIE_KEY]))
 
 
-def _told_pins() -> ToldPins:
-    found: ToldPins = current_app.extensions["ocop_told_pins"]
+def _current_new_pins() -> NewPins:
+    found: NewPins = current_app.extensions["ocop_told_pins"]
     return found

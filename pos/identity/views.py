@@ -25,31 +25,31 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..journal.record import find_time_ahead
 from ..kernel.actor import Actor, Role
-from ..kernel.database import db, reading, unit_of_work
+from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotAllowed, ShopError
 from ..kernel.reason import Reason
-from ..producers.names import producer_choices
+from ..producers.names import list_producer_choices
 from ..shop.models import get_shop
-from ..web.now import config, now
+from ..web.now import current_config, current_time
 from ..web.pages import LANGUAGES, wants_fragment
-from ..web.reasons import said
-from ..web.rights import actor, allowed, public
+from ..web.reasons import render_reason
+from ..web.rights import current_actor, open_to_strangers, requires_role
 from . import sign_in as signing
-from .asker import IN_SHOP, Asker, find_asker, guesses, remember_device
+from .asker import IN_SHOP, PinAttemptOrigin, current_guesses, find_attempt_origin, remember_device
 from .forms import OwnPinForm, PersonForm, SignInForm
-from .idle import BACKGROUND, BACKGROUND_FRAGMENTS, LastSeen
+from .idle import BACKGROUND, BACKGROUND_FRAGMENTS, ActivityTimes
 from .models import SignIn
 from .people import (
     add_inspector,
     add_person,
     change_own_pin,
     get_person,
-    people,
+    list_persons,
     reset_pin,
     set_active,
 )
 from .sign_in import COOKIE_KEY
-from .told import take_told_pin, tell_pin
+from .told import keep_new_pin, take_new_pin
 
 pages = Blueprint("identity", __name__)
 log = logging.getLogger(__name__)
@@ -68,29 +68,29 @@ def landing(role: Role) -> str:
 
 def load_actor() -> None:
     """Before each request: who is it? Sets `g.actor` (None: a stranger) and `g.locked`."""
-    g.actor, g.locked, g.cashiers_receive = None, False, _never
-    g.default_language = config().till.language
+    g.actor, g.locked, g.cashiers_receive = None, False, _is_never
+    g.default_language = current_config().till.language
     token = session.get(COOKIE_KEY)
     if not token or request.endpoint == "static":
         return
-    with reading() as books:
-        found = signing.find(books, token, at=now())
+    with open_reading() as books:
+        found = signing.find_sign_in(books, token, at=current_time())
     if not found:
         return
     person, sign_in = found
     g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
     if g.actor.role is Role.CASHIER:
         # Asked by few pages, and then once: a sale doesn't wait for it.
-        g.cashiers_receive = cache(_by_policy)
+        g.cashiers_receive = cache(_is_allowed_by_policy)
     if not g.locked and g.actor.role in IN_SHOP:
         _lock_if_idle(token, sign_in)
 
 
 def _lock_if_idle(token: str, sign_in: SignIn) -> None:
     """A till or desk that was left alone shows nothing more, whatever its page does by itself."""
-    if _last_seen().is_idle(sign_in, timedelta(minutes=config().till.lock_after_minutes)):
+    if _last_seen().is_idle(sign_in, timedelta(minutes=current_config().till.lock_after_minutes)):
         with unit_of_work() as books:
-            signing.lock(books, token, at=now())
+            signing.lock_sign_in(books, token, at=current_time())
         _last_seen().forget(sign_in.token_hash)
         g.locked = True
     elif not _is_background():
@@ -103,15 +103,15 @@ def _is_background() -> bool:
     return endpoint in BACKGROUND or (endpoint in BACKGROUND_FRAGMENTS and wants_fragment())
 
 
-def _last_seen() -> LastSeen:
-    found: LastSeen = current_app.extensions["ocop_last_seen"]
+def _last_seen() -> ActivityTimes:
+    found: ActivityTimes = current_app.extensions["ocop_last_seen"]
     return found
 
 
 def keep_presence(response: Response) -> Response:
     """After each request: once a minute, and only when the answer is out, the sign-in's row says that it is in use."""
     if seen := g.get("seen"):
-        keeper, engine, at = _last_seen(), db.engine, now()
+        keeper, engine, at = _last_seen(), db.engine, current_time()
 
         def write() -> None:
             try:
@@ -123,12 +123,12 @@ def keep_presence(response: Response) -> Response:
     return response
 
 
-def _never() -> bool:
+def _is_never() -> bool:
     return False
 
 
-def _by_policy() -> bool:
-    with reading() as books:
+def _is_allowed_by_policy() -> bool:
+    with open_reading() as books:
         return get_shop(books).cashiers_receive
 
 
@@ -149,43 +149,47 @@ def hold_locked() -> ResponseReturnValue | None:
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
-@public
+@open_to_strangers
 def sign_in() -> ResponseReturnValue:
     form: Any = SignInForm()
-    form.station.choices = [(station.name, station.name) for station in config().stations]
+    form.station.choices = [(station.name, station.name) for station in current_config().stations]
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
-        form.station.data = session.get("station") or config().stations[0].name
+        form.station.data = session.get("station") or current_config().stations[0].name
     status = 200
     if form.validate_on_submit():
-        station = form.station.data or config().stations[0].name
+        station = form.station.data or current_config().stations[0].name
         only = Role.PRODUCER if g.get("public_door") else None
-        person = signing.try_pin(form.login.data, form.pin.data, asker=_asker(), at=now(), only=only)
+        person = signing.try_pin(
+            form.login.data, form.pin.data, asker=_sign_in_origin(), at=current_time(), only=only
+        )
         if person is not None:
-            return _begin(person, station, own_address(form.next.data))
-        wrong = said(Reason.of("pin_wrong"))
+            return _begin_sign_in(person, station, own_address(form.next.data))
+        wrong = render_reason(Reason.of("pin_wrong"))
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
-    with reading() as books:
+    with open_reading() as books:
         known = [
             person
-            for person in people(books)
+            for person in list_persons(books)
             if person.active and person.role in {Role.CASHIER, Role.MANAGER} and not g.get("public_door")
         ]
     return render_template("identity/sign_in.html", form=form, known=known), status
 
 
-def _asker() -> Asker:
+def _sign_in_origin() -> PinAttemptOrigin:
     """Who signs in goes by the device, not by whoever is signed in on it still."""
-    return replace(find_asker(), signed_in=None)
+    return replace(find_attempt_origin(), signed_in=None)
 
 
-def _begin(person: Actor, station: str, wanted: str | None) -> ResponseReturnValue:
+def _begin_sign_in(person: Actor, station: str, wanted: str | None) -> ResponseReturnValue:
     """A new sign-in in this browser, and on to the page that was wanted; to the clock, where it stands before the books."""
     with unit_of_work() as books:
-        token = signing.start(books, get_person(books, person.person_id or 0), station, at=now())
-        is_behind = find_time_ahead(books, now()) is not None
-    _last_seen().note(signing.token_hash(token), is_written=True)
+        token = signing.start_sign_in(
+            books, get_person(books, person.person_id or 0), station, at=current_time()
+        )
+        is_behind = find_time_ahead(books, current_time()) is not None
+    _last_seen().note(signing.hash_token(token), is_written=True)
     kept_language = session.get("language")
     session.clear()
     session.permanent = True
@@ -200,7 +204,7 @@ def _begin(person: Actor, station: str, wanted: str | None) -> ResponseReturnVal
 
 
 @pages.get("/still-here")
-@allowed()
+@requires_role()
 def note_presence() -> ResponseReturnValue:
     """The page says that somebody types or touches, which by itself asks nothing of the server: no lock meanwhile."""
     return "", 204
@@ -215,20 +219,20 @@ def own_address(address: str | None) -> str | None:
 
 
 @pages.post("/sign-out")
-@public
+@open_to_strangers
 def sign_out() -> ResponseReturnValue:
     if token := session.get(COOKIE_KEY):
         with unit_of_work() as books:
-            signing.end(books, token, at=now())
+            signing.end_sign_in(books, token, at=current_time())
     session.pop(COOKIE_KEY, None)
     return redirect(url_for("identity.sign_in"))
 
 
 @pages.post("/lock")
-@allowed(Role.CASHIER, Role.MANAGER)
+@requires_role(Role.CASHIER, Role.MANAGER)
 def lock() -> ResponseReturnValue:
     with unit_of_work() as books:
-        signing.lock(books, session[COOKIE_KEY], at=now())
+        signing.lock_sign_in(books, session[COOKIE_KEY], at=current_time())
     address = url_for("identity.sign_in", next=url_for("till.page"))
     return (
         Response(status=200, headers={"HX-Redirect": address})
@@ -238,7 +242,7 @@ def lock() -> ResponseReturnValue:
 
 
 @pages.post("/language/<code>")
-@public
+@open_to_strangers
 def set_language(code: str) -> ResponseReturnValue:
     if code in LANGUAGES:
         session["language"] = code
@@ -246,29 +250,29 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @pages.get("/people")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_people() -> ResponseReturnValue:
-    with reading() as books:
-        return render_template("identity/people.html", people=people(books), told=take_told_pin())
+    with open_reading() as books:
+        return render_template("identity/people.html", people=list_persons(books), told=take_new_pin())
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_person() -> ResponseReturnValue:
     form: Any = PersonForm()
-    with reading() as books:
-        form.producer_id.choices = [("", ""), *producer_choices(books)]
+    with open_reading() as books:
+        form.producer_id.choices = [("", ""), *list_producer_choices(books)]
     if form.validate_on_submit():
         try:
             with unit_of_work() as books:
                 person, pin = add_person(
                     books, form.name.data, Role(form.role.data), login=form.login.data,
-                    producer_id=form.producer_id.data, by=actor(), at=now(),
+                    producer_id=form.producer_id.data, by=current_actor(), at=current_time(),
                 )  # fmt: skip
         except ShopError as no:
             form.refuse(no, {"login_taken": "login", "producer_missing": "producer_id"})
         else:
-            tell_pin(person.name, person.login, pin)
+            keep_new_pin(person.name, person.login, pin)
             return redirect(url_for("identity.list_people"))
     return render_template(
         "form.html", form=form, title=_("New person"), back=url_for("identity.list_people")
@@ -276,41 +280,43 @@ def new_person() -> ResponseReturnValue:
 
 
 @pages.post("/people/<int:person_id>/pin")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_pin(person_id: int) -> ResponseReturnValue:
     with unit_of_work() as books:
         person = get_person(books, person_id)
-        pin = reset_pin(books, person, by=actor(), at=now())
+        pin = reset_pin(books, person, by=current_actor(), at=current_time())
         if (
-            person.id == actor().person_id
+            person.id == current_actor().person_id
         ):  # who makes their own anew stays signed in: how else would they read it?
-            session[COOKIE_KEY] = signing.start(books, person, actor().station, at=now())
-    guesses().forget(person.login)
-    tell_pin(person.name, person.login, pin)
+            session[COOKIE_KEY] = signing.start_sign_in(
+                books, person, current_actor().station, at=current_time()
+            )
+    current_guesses().forget(person.login)
+    keep_new_pin(person.name, person.login, pin)
     return redirect(url_for("identity.list_people"))
 
 
 @pages.post("/people/<int:person_id>/active/<int:active>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def activate(person_id: int, active: int) -> ResponseReturnValue:
     with unit_of_work() as books:
-        set_active(books, get_person(books, person_id), bool(active), by=actor(), at=now())
+        set_active(books, get_person(books, person_id), bool(active), by=current_actor(), at=current_time())
     flash(_("Saved."))
     return redirect(url_for("identity.list_people"))
 
 
 @pages.post("/people/inspector")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_inspector() -> ResponseReturnValue:
     """A read-only sign-in for an inspection, good until the end of today."""
     with unit_of_work() as books:
-        person, pin = add_inspector(books, by=actor(), at=now())
-    tell_pin(person.name, person.login, pin)
+        person, pin = add_inspector(books, by=current_actor(), at=current_time())
+    keep_new_pin(person.name, person.login, pin)
     return redirect(url_for("identity.list_people"))
 
 
 @pages.route("/my-pin", methods=["GET", "POST"])
-@allowed()
+@requires_role()
 def own_pin() -> ResponseReturnValue:
     """Everyone changes their own PIN."""
     form: Any = OwnPinForm()
@@ -321,17 +327,17 @@ def own_pin() -> ResponseReturnValue:
             form.refuse(no, {"pin_wrong": "old", "pin_weak": "new"})
         else:
             flash(_("Your PIN is changed."))
-            return redirect(url_for(landing(actor().role)))
-    return render_template("identity/own_pin.html", form=form, back=url_for(landing(actor().role)))
+            return redirect(url_for(landing(current_actor().role)))
+    return render_template("identity/own_pin.html", form=form, back=url_for(landing(current_actor().role)))
 
 
 def _change_own_pin(old: str, new: str) -> None:
-    with reading() as books:
-        login = get_person(books, actor().person_id or 0).login
-    if signing.try_pin(login, old, asker=find_asker(), at=now()) is None:
+    with open_reading() as books:
+        login = get_person(books, current_actor().person_id or 0).login
+    if signing.try_pin(login, old, asker=find_attempt_origin(), at=current_time()) is None:
         raise NotAllowed.because("pin_wrong")
     with unit_of_work() as books:
-        person = get_person(books, actor().person_id or 0)
-        change_own_pin(books, person, new, by=actor(), at=now())
-        session[COOKIE_KEY] = signing.start(books, person, actor().station, at=now())
-    guesses().forget(login)
+        person = get_person(books, current_actor().person_id or 0)
+        change_own_pin(books, person, new, by=current_actor(), at=current_time())
+        session[COOKIE_KEY] = signing.start_sign_in(books, person, current_actor().station, at=current_time())
+    current_guesses().forget(login)

@@ -8,26 +8,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
-from ..admission.papers import Cover, save_paper
+from ..admission.papers import CoveredProduct, save_paper
 from ..catalog.models import Barcode, Product
-from ..catalog.products import Code, products_of, save_product
+from ..catalog.products import TypedCode, list_products, save_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..kernel.text import folded
+from ..kernel.text import fold_text
 from ..pricing.prices import find_price, set_price
 from ..producers.models import Producer
 from ..producers.terms import find_producer, save_producer
-from ..stock.lots import find_lot, save_lot, stop
+from ..stock.lots import find_lot, place_hold, save_lot
 from ..stock.models import Lot, MoveKind, Place, Zone
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from .known import PRODUCT_FIELDS
-from .preview import Preview
+from .preview import ImportPreview
 
 
-def apply(
+def apply_plan(
     session: Session,
-    found: Preview,
+    found: ImportPreview,
     *,
     by: Actor,
     at: datetime,
@@ -109,7 +109,9 @@ def _product(
     else:
         for name, value in told.items():
             setattr(product, name, value)
-    return save_product(session, product, [Code(gtin, pack) for gtin, pack in wanted.items()], by=by, at=at)
+    return save_product(
+        session, product, [TypedCode(gtin, pack) for gtin, pack in wanted.items()], by=by, at=at
+    )
 
 
 def _find_product(session: Session, values: dict[str, Any], producer: Producer | None) -> Product | None:
@@ -123,12 +125,12 @@ def _find_product(session: Session, values: dict[str, Any], producer: Producer |
             return found
     if producer is None or not values.get("name_vi"):
         return None
-    name, pack = values["name_vi"].lower().strip(), folded(values.get("pack") or "")
+    name, pack = values["name_vi"].lower().strip(), fold_text(values.get("pack") or "")
     return next(
         (
             p
-            for p in products_of(session, producer.id)
-            if p.name_vi.lower() == name and folded(p.pack) == pack
+            for p in list_products(session, producer.id)
+            if p.name_vi.lower() == name and fold_text(p.pack) == pack
         ),
         None,
     )
@@ -155,10 +157,10 @@ def _paper(
             setattr(paper, name, values[f"paper_{name}"])
     if values.get("revoked_on"):
         paper.revoked_on, paper.revoked_by = values["revoked_on"], values.get("revoked_by") or ""
-    covers = {c.product_id: Cover(c.product_id, c.stars, c.name_written) for c in paper.covers}
+    covers = {c.product_id: CoveredProduct(c.product_id, c.stars, c.name_written) for c in paper.covers}
     if product is not None:  # an empty cell says nothing: stars once entered stay
-        before = covers.get(product.id, Cover(product.id))
-        covers[product.id] = Cover(
+        before = covers.get(product.id, CoveredProduct(product.id))
+        covers[product.id] = CoveredProduct(
             product.id, values.get("stars") or before.stars, values.get("name_written") or before.name_written
         )
     save_paper(session, paper, list(covers.values()), by=by, at=at)
@@ -166,7 +168,7 @@ def _paper(
 
 def _place(session: Session, text: str) -> Place:
     for place in session.scalars(select(Place)):
-        if folded(text) in {folded(place.name), folded(place.code)}:
+        if fold_text(text) in {fold_text(place.name), fold_text(place.code)}:
             return place
     raise Refused.because("place_not_found")
 
@@ -191,12 +193,12 @@ def _opening_lot(
         save_lot(session, lot, by=by, at=at)
         opened.add(lot.id)
         if values.get("held_because"):
-            stop(session, lot_id=lot.id, reason=values["held_because"], by=by, at=at)
+            place_hold(session, lot_id=lot.id, reason=values["held_because"], by=by, at=at)
     if not values.get("quantity"):
         return
     place = _place(session, values["place"]) if values.get("place") else _shelf(session, product)
-    step = Step(lot.id, place.id, MoveKind.OPENING, values["quantity"], f"opening:{lot.id}")
-    record(session, "opening_stock", by=by, at=at, subject=lot, sealed=post(session, [step], at))
+    step = StockStep(lot.id, place.id, MoveKind.OPENING, values["quantity"], f"opening:{lot.id}")
+    record(session, "opening_stock", by=by, at=at, subject=lot, sealed=post_moves(session, [step], at))
 
 
 def _shelf(session: Session, product: Product) -> Place:

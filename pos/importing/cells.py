@@ -4,14 +4,14 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from hardware.symbology import gtin14
+from hardware.symbology import parse_gtin
 
 from ..admission.models import PaperKind
-from ..catalog.models import GoodsClass, Kind
+from ..catalog.models import GoodsClass, GoodsKind
 from ..catalog.packs import read_pack
 from ..catalog.products import GROUPS
 from ..kernel.quantity import Content, Unit
-from ..kernel.text import folded, tidy
+from ..kernel.text import fold_text, normalize_text
 from ..kernel.typed import read_day, read_quantity, read_thousandths, read_vnd
 
 LONGEST_CELL = 2000  # of what is read as a number, a day or a code; stories may be longer
@@ -19,7 +19,7 @@ MOST_MILLI = 10**12  # a billion pieces: sums of such still fit 64 bits
 LEAST_PRICE_VND = 500  # the smallest note in use is rarely seen; nothing in a shop costs less
 
 
-class CellOdd(ValueError):
+class CellError(ValueError):
     """The cell can't be read; the message is the code that a preview shows."""
 
 
@@ -27,27 +27,27 @@ def read_cell(field: str, value: Any, today: date) -> Any:
     """The value of a cell: None for an empty one. Raises CellOdd."""
     if isinstance(value, str):
         if value.lstrip().startswith("="):
-            raise CellOdd("formula")
-        value = tidy(value)
+            raise CellError("formula")
+        value = normalize_text(value)
     if value is None or value == "":
         return None
     reader = _READERS.get(field)
     if reader is None:
         return _text(value)
     if isinstance(value, str) and len(value) > LONGEST_CELL:
-        raise CellOdd("number_odd")
+        raise CellError("number_odd")
     try:
         return reader(value, today)
-    except CellOdd:
+    except CellError:
         raise
     except (ValueError, OverflowError) as failure:  # a number of 300 figures, a day of year 99999999999
-        raise CellOdd("number_odd") from failure
+        raise CellError("number_odd") from failure
 
 
 def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return tidy(str(value))
+    return normalize_text(str(value))
 
 
 def _price(value: Any, _today: date) -> int:
@@ -61,11 +61,11 @@ def _price(value: Any, _today: date) -> int:
     else:
         price = None
     if price is None:
-        raise CellOdd("price_odd")
+        raise CellError("price_odd")
     if price <= 0:
-        raise CellOdd("price_not_positive")
+        raise CellError("price_not_positive")
     if price < LEAST_PRICE_VND:
-        raise CellOdd("price_too_low")  # Excel reads a typed 45.000 as 45 where the point is its comma
+        raise CellError("price_too_low")  # Excel reads a typed 45.000 as 45 where the point is its comma
     return price
 
 
@@ -75,7 +75,7 @@ def _stars(value: Any, _today: date) -> int:
     found = re.match(r"^(\d+)\s*(?:sao|\*|★|stars?)?$", text.lower())
     count = drawn or (int(found.group(1)) if found else 0)
     if not 1 <= count <= 5:
-        raise CellOdd("stars_out_of_range")
+        raise CellError("stars_out_of_range")
     return count
 
 
@@ -87,14 +87,14 @@ def _day(value: Any, _today: date) -> date:
     text = re.sub(r"^ngày\s+", "", _text(value).lower())
     found = read_day(re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?$", "", text))
     if found is None:
-        raise CellOdd("date_not_a_day")
+        raise CellError("date_not_a_day")
     return found
 
 
 def _past_day(value: Any, today: date) -> date:
     day = _day(value, today)
     if day > today:
-        raise CellOdd("date_in_future")
+        raise CellError("date_in_future")
     return day
 
 
@@ -110,9 +110,9 @@ def _gtins(value: Any, _today: date) -> list[tuple[str, int]]:
     for part in re.split(r"[;,\n]", _text(value)):
         digits, _, pieces = part.strip().partition(" ")
         pieces = pieces.strip().lstrip("x×* ") or "1"
-        gtin = gtin14(digits.replace("-", ""))
+        gtin = parse_gtin(digits.replace("-", ""))
         if gtin is None or not (pieces.isascii() and pieces.isdigit()):
-            raise CellOdd("gtin_check_digit")
+            raise CellError("gtin_check_digit")
         codes.append((gtin, int(pieces) * 1000))
     return codes
 
@@ -123,14 +123,14 @@ def _quantity(value: Any, _today: date) -> int:
     else:
         milli = read_quantity(re.sub(r"\s*(kg|cái|chiếc|gói|hộp|chai)$", "", _text(value).lower())) or 0
     if not 0 < milli <= MOST_MILLI:
-        raise CellOdd("quantity_odd")
+        raise CellError("quantity_odd")
     return milli
 
 
 def _percent(value: Any, _today: date) -> int:
     milli = read_thousandths(_text(value).rstrip("%°độ ").strip())
     if milli is None or milli > 100_000:
-        raise CellOdd("number_odd")
+        raise CellError("number_odd")
     return milli // 100
 
 
@@ -138,7 +138,7 @@ _KILOGRAM = {"kg", "kilogam", "kilogram", "kilo", "ki lo", "ki lo gam", "ky", "k
 
 
 def _unit(value: Any, _today: date) -> str:
-    word = folded(_text(value))
+    word = fold_text(_text(value))
     return Unit.KG.value if word in _KILOGRAM else Unit.PIECE.value
 
 
@@ -150,31 +150,31 @@ def _net_content(value: Any, _today: date) -> tuple[int, str]:
         number, _, unit = text.partition(" ")
         milli = read_thousandths(number) or 0
         if unit not in list(Content) or not milli:
-            raise CellOdd("quantity_odd")
+            raise CellError("quantity_odd")
     return milli, unit
 
 
 def _one_of(names: dict[str, str], code: str) -> Any:
     def read(value: Any, _today: date) -> str:
-        found = names.get(folded(_text(value)))
+        found = names.get(fold_text(_text(value)))
         if found is None:
-            raise CellOdd(code)
+            raise CellError(code)
         return found
 
     return read
 
 
 def _yes(value: Any, _today: date) -> bool:
-    return folded(_text(value)) not in {"", "0", "khong", "no", "false"}
+    return fold_text(_text(value)) not in {"", "0", "khong", "no", "false"}
 
 
-_GROUP_NAMES = {folded(word): code for code, *names in GROUPS for word in (code, *names)}
-_CLASS_NAMES = {folded(c.value): c.value for c in GoodsClass} | {
+_GROUP_NAMES = {fold_text(word): code for code, *names in GROUPS for word in (code, *names)}
+_CLASS_NAMES = {fold_text(c.value): c.value for c in GoodsClass} | {
     "dac san": "speciality",
     "rau an toan": "safe_vegetable",
 }
-_KIND_NAMES = {folded(k.value): k.value for k in Kind}
-_PAPER_NAMES = {folded(k.value): k.value for k in PaperKind}
+_KIND_NAMES = {fold_text(k.value): k.value for k in GoodsKind}
+_PAPER_NAMES = {fold_text(k.value): k.value for k in PaperKind}
 
 _READERS = {
     "price": _price,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..kernel.text import folded
+from ..kernel.text import fold_text
 
 # field: the heading that an export writes first, then others that people use. Compared without accents.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -54,11 +54,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "ignored": ("STT", "TT", "No", "Ghi chú", "Note"),
 }  # fmt: skip
 
-_BY_HEADING = {folded(text): name for name, texts in HEADINGS.items() for text in texts}
+_BY_HEADING = {fold_text(text): name for name, texts in HEADINGS.items() for text in texts}
 # An end of a paper to one reader, of a lot to another. Beside columns of a lot alone it is the lot's, beside those of a
 # paper alone the paper's; beside both nobody can tell, and it is asked.
 ENDS_OF_WHAT = {
-    folded(text) for text in ("Hết hạn", "Ngày hết hạn", "Ngày hết hiệu lực", "Good until", "Ends")
+    fold_text(text) for text in ("Hết hạn", "Ngày hết hạn", "Ngày hết hiệu lực", "Good until", "Ends")
 }
 UNCLEAR_END = "unclear_end"
 _OF_LOT = {"lot_number", "made_on", "quantity", "delivery_note"}
@@ -67,19 +67,19 @@ SEARCHED_ROWS = 30
 LEAST_COLUMNS = 2
 
 
-def field_of(heading: Any) -> str | None:
+def find_field(heading: Any) -> str | None:
     """The field that a heading names: accents, case, spaces and a unit in brackets make no difference."""
     if not isinstance(heading, str):
         return None
-    key = folded(heading)
-    without_brackets = folded(heading.split("(")[0])
+    key = fold_text(heading)
+    without_brackets = fold_text(heading.split("(")[0])
     return _BY_HEADING.get(key) or _BY_HEADING.get(without_brackets)
 
 
 def _settle_ends(row: Sequence[Any], fields: dict[int, str]) -> None:
     """What a heading like "Ngày hết hạn" is the end of, by the columns that it has beside it."""
     for column, name in fields.items():
-        if name != "paper_ends" or folded(row[column].split("(")[0]) not in ENDS_OF_WHAT:
+        if name != "paper_ends" or fold_text(row[column].split("(")[0]) not in ENDS_OF_WHAT:
             continue
         others = set(fields.values())
         has_lot, has_paper = bool(others & _OF_LOT), bool(others & _OF_PAPER)
@@ -96,7 +96,7 @@ def find_heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]] | 
     for n, row in enumerate(rows[:SEARCHED_ROWS]):
         fields: dict[int, str] = {}
         for column, cell in enumerate(row):
-            name = field_of(cell)
+            name = find_field(cell)
             if name and name not in fields.values():
                 fields[column] = name
         _settle_ends(row, fields)

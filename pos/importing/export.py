@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from hardware.symbology import shown
+from hardware.symbology import format_gtin
 
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..documents.workbook import workbook
+from ..documents.workbook import render_workbook
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
 from ..stock.models import Lot, OnHand, Place
-from ..stock.queries import active_hold
+from ..stock.queries import active_hold_code
 from .columns import HEADINGS
 
 SHEETS = {
@@ -33,14 +33,14 @@ SHEETS = {
 }  # fmt: skip
 
 
-def template() -> bytes:
+def render_empty_workbook() -> bytes:
     """A workbook with the headings only."""
-    return _saved({})
+    return _save_workbook({})
 
 
-def export(session: Session, today: date) -> bytes:
+def render_export(session: Session, today: date) -> bytes:
     """Producers, products, papers, prices in force and lots with what is on hand of them."""
-    return _saved({
+    return _save_workbook({
         "Chủ thể": _producers(session),
         "Sản phẩm": _products(session),
         "Giấy tờ": _papers(session),
@@ -49,8 +49,8 @@ def export(session: Session, today: date) -> bytes:
     })  # fmt: skip
 
 
-def _saved(rows: dict[str, list[tuple[Any, ...]]]) -> bytes:
-    return workbook(
+def _save_workbook(rows: dict[str, list[tuple[Any, ...]]]) -> bytes:
+    return render_workbook(
         (name, [HEADINGS[field][0] for field in fields], rows.get(name, ()))
         for name, fields in SHEETS.items()
     )
@@ -85,7 +85,7 @@ def _products(session: Session) -> list[tuple[Any, ...]]:
 
 def _codes(product: Product) -> str:
     return "; ".join(
-        shown(code.gtin) + (f" x{code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
+        format_gtin(code.gtin) + (f" x{code.pack_milli // 1000}" if code.pack_milli != 1000 else "")
         for code in product.barcodes
     )
 
@@ -120,7 +120,7 @@ def _prices(session: Session, today: date) -> list[tuple[Any, ...]]:
 
 def _lots(session: Session) -> list[tuple[Any, ...]]:
     """A row a lot and place, with what stops it: goods set aside must not come back as goods for sale."""
-    held = func.coalesce(active_hold(lot_id=Lot.id), active_hold(product_id=Product.id))
+    held = func.coalesce(active_hold_code(lot_id=Lot.id), active_hold_code(product_id=Product.id))
     rows = session.execute(
         select(Product.sku, Lot, Place.name, OnHand.quantity_milli, held)
         .join(Product, Product.id == Lot.product_id)

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.change_paper import products_on_floor
+from ..admission.change_paper import find_products_on_floor
 from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
-from ..kernel.text import folded
+from ..kernel.text import fold_text
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
 from ..stock.models import Lot, Place
@@ -24,7 +24,7 @@ PRODUCT_FIELDS = (
 
 
 @dataclass
-class Known:
+class KnownRows:
     """Snapshots by the keys that rows name things by, as they are on the business day `on`."""
 
     on: date
@@ -42,7 +42,7 @@ class Known:
     planned: set[str] = field(default_factory=set)
 
     @classmethod
-    def load(cls, session: Session, today: date) -> "Known":
+    def load(cls, session: Session, today: date) -> "KnownRows":
         producers = {p.search_key: p for p in session.scalars(select(Producer))}
         names = {p.id: key for key, p in producers.items()}
         products = session.scalars(
@@ -60,8 +60,8 @@ class Known:
             lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
             papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
             covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
-            on_floor=products_on_floor(session, [p.id for p in products]),
-            places={folded(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
+            on_floor=find_products_on_floor(session, [p.id for p in products]),
+            places={fold_text(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
         )  # fmt: skip
 
     def identity(self, values: dict[str, Any]) -> Identity:
@@ -69,14 +69,14 @@ class Known:
         named = self.by_sku.get(values.get("sku") or "")
         if named is not None:
             return self.identities[named.id]
-        producer = folded(values.get("producer_name") or "")
+        producer = fold_text(values.get("producer_name") or "")
         return _identity(producer, values.get("name_vi") or "", values.get("pack") or "")
 
     def owner_of(self, gtin: str) -> Identity | None:
         return self.gtins.get(gtin)
 
     def producer(self, values: dict[str, Any]) -> Producer | None:
-        return self.producers.get(folded(values.get("producer_name") or ""))
+        return self.producers.get(fold_text(values.get("producer_name") or ""))
 
     def product(self, values: dict[str, Any]) -> Product | None:
         """By the shop's own number, else by a barcode of the same name, else by producer, name and pack."""
@@ -146,7 +146,7 @@ class Known:
         if (
             values.get("place")
             and "lot_number" not in values
-            and self.places.get(folded(values["place"])) != product.shelf_place_id
+            and self.places.get(fold_text(values["place"])) != product.shelf_place_id
         ):
             changed.append("place")
         return changed
@@ -177,4 +177,4 @@ class Known:
 
 def _identity(producer: str, name: str, pack: str) -> Identity:
     """The name's accents are kept: two products may differ in one."""
-    return producer, name.lower().strip(), folded(pack)
+    return producer, name.lower().strip(), fold_text(pack)

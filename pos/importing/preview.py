@@ -14,19 +14,19 @@ from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, PaperFacts, judge
 from ..admission.models import NAMES_PRODUCTS, PaperKind
-from ..admission.papers import valid_until
-from ..admission.policy import policy_of
-from ..catalog.models import GoodsClass, Kind
+from ..admission.papers import default_end
+from ..admission.policy import make_policy
+from ..catalog.models import GoodsClass, GoodsKind
 from ..catalog.packs import read_pack
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.text import folded
+from ..kernel.text import fold_text
 from ..law.paper_terms import latest_end
 from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
-from .cells import CellOdd, read_cell
+from .cells import CellError, read_cell
 from .columns import UNCLEAR_END
-from .known import Known
+from .known import KnownRows
 from .sheets import Sheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
@@ -41,7 +41,7 @@ _CRAFTS = ("khan", "may tre", "gom", "tranh", "non la", "do go", "det")
 
 
 @dataclass(slots=True)
-class RowSays:
+class RowPreview:
     """One row: what would happen (`says`), at which cell it hurts, and what it was read as."""
 
     sheet: str
@@ -68,10 +68,10 @@ class RowSays:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ImportPreview:
     """`on`: the day that it was judged for. `unread`: (sheet, heading) of each column that nobody here understands."""
 
-    rows: list[RowSays]
+    rows: list[RowPreview]
     on: date
     unread: tuple[tuple[str, str], ...] = ()
 
@@ -80,32 +80,32 @@ class Preview:
         return Counter(row.says for row in self.rows)
 
     @property
-    def refused(self) -> list[RowSays]:
+    def refused(self) -> list[RowPreview]:
         return [row for row in self.rows if row.refused]
 
     @property
-    def plan(self) -> list[RowSays]:
+    def plan(self) -> list[RowPreview]:
         """The rows that would write something."""
         return [row for row in self.rows if row.says in {"add", "add_but_inadmissible", "change"}]
 
 
-def preview(
+def make_preview(
     session: Session,
     sheets: Sequence[Sheet],
     today: date,
     tell: Callable[[int, int], None] | None = None,
     *,
     may_move_ends: bool = False,
-) -> Preview:
+) -> ImportPreview:
     """Judge every row against the books as they are now. `tell(done, all)` is called with the progress.
 
     `may_move_ends`: a person was asked whether the ends of papers in the books may be changed by this workbook, and
     said yes; without, such a row is refused (`end_would_move`).
     """
-    known = Known.load(session, today)
-    policy = policy_of(get_shop(session))
-    said: list[RowSays] = []
-    namesakes: dict[Any, RowSays] = {}
+    known = KnownRows.load(session, today)
+    policy = make_policy(get_shop(session))
+    said: list[RowPreview] = []
+    namesakes: dict[Any, RowPreview] = {}
     total = sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
         seen: dict[tuple[Any, ...], int] = {}
@@ -119,15 +119,17 @@ def preview(
             said.append(row)
             if tell and len(said) % 200 == 0:
                 tell(len(said), total)
-    return Preview(said, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread))
+    return ImportPreview(
+        said, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread)
+    )
 
 
 def _judge_row(
-    row: RowSays,
+    row: RowPreview,
     sheet: Sheet,
     seen: dict[tuple[Any, ...], int],
-    namesakes: dict[Any, RowSays],
-    known: Known,
+    namesakes: dict[Any, RowPreview],
+    known: KnownRows,
     *,
     may_move_ends: bool,
 ) -> None:
@@ -148,17 +150,17 @@ def _judge_row(
         known.planned.add(row.values["sku"])
 
 
-def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowSays:
-    row = RowSays(
+def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowPreview:
+    row = RowPreview(
         sheet.name, number, "add", name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip()
     )
-    if any(isinstance(cell, str) and folded(cell) in _TOTALS for cell in cells.values()):
+    if any(isinstance(cell, str) and fold_text(cell) in _TOTALS for cell in cells.values()):
         row.says = "ignored_total"
         return row
     for name, value in cells.items():
         try:
             row.values[name] = read_cell(name, value, today)
-        except CellOdd as odd:
+        except CellError as odd:
             row.says, row.cell, row.text = str(odd), f"{sheet.letters[name]}{number}", str(value)
             return row
     for problem, name in _missing(row, sheet):
@@ -168,7 +170,7 @@ def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowS
     return row
 
 
-def _missing(row: RowSays, sheet: Sheet) -> Iterator[tuple[str, str]]:
+def _missing(row: RowPreview, sheet: Sheet) -> Iterator[tuple[str, str]]:
     values = row.values
     about_papers = "paper_kind" in sheet.fields
     if "name_vi" in sheet.fields and not values.get("name_vi") and not values.get("sku") and not about_papers:
@@ -211,7 +213,7 @@ def _dates_crossed(values: dict[str, Any], sheet: Sheet) -> Iterator[tuple[str, 
         yield "issued_missing", "paper_issued" if "paper_issued" in sheet.fields else "paper_number"
 
 
-def _settle(row: RowSays) -> None:
+def _settle(row: RowPreview) -> None:
     """What follows from a cell: the unit from the pack, the kind from the name where no column says it."""
     values = row.values
     if values.get("pack"):
@@ -221,14 +223,14 @@ def _settle(row: RowSays) -> None:
         values["net_content_by_pack"] = (net_milli, net_unit)
         values.setdefault("unit", unit)
     if "kind" not in values and values.get("name_vi"):
-        name = folded(values["name_vi"])
+        name = fold_text(values["name_vi"])
         if name.startswith(_ALCOHOL):
-            values |= {"kind": Kind.ALCOHOL.value, "group_code": values.get("group_code") or "drinks"}
+            values |= {"kind": GoodsKind.ALCOHOL.value, "group_code": values.get("group_code") or "drinks"}
         elif name.startswith(_CRAFTS):
-            values |= {"kind": Kind.CRAFT.value, "group_code": values.get("group_code") or "crafts"}
+            values |= {"kind": GoodsKind.CRAFT.value, "group_code": values.get("group_code") or "crafts"}
 
 
-def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known) -> None:
+def _against_others(row: RowPreview, seen: dict[tuple[Any, ...], int], known: KnownRows) -> None:
     """The same row again, or a code that an earlier row or product carries."""
     content = tuple(
         sorted(
@@ -253,7 +255,7 @@ def _against_others(row: RowSays, seen: dict[tuple[Any, ...], int], known: Known
 _ONE_ANSWER = ("price", "goods_class", "kind", "unit")  # of one product, two rows can't both be right
 
 
-def _against_namesakes(row: RowSays, namesakes: dict[Any, RowSays], known: Known) -> None:
+def _against_namesakes(row: RowPreview, namesakes: dict[Any, RowPreview], known: KnownRows) -> None:
     """An earlier row of the same product that says something else: nobody here can tell which is right."""
     earlier = namesakes.setdefault(known.identity(row.values), row)
     if earlier is row:
@@ -265,7 +267,7 @@ def _against_namesakes(row: RowSays, namesakes: dict[Any, RowSays], known: Known
             return
 
 
-def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
+def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
     if (
         (
             "lot_number" in sheet.fields
@@ -281,7 +283,7 @@ def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
     if _is_product(row, sheet) and known.product(row.values) is None and not row.values.get("producer_name"):
         row.says = "producer_missing"
         return
-    if row.values.get("place") and folded(row.values["place"]) not in known.places:
+    if row.values.get("place") and fold_text(row.values["place"]) not in known.places:
         row.says, row.text = "place_unknown", row.values["place"]
         row.cell = f"{sheet.letters['place']}{row.row}"
         return
@@ -294,7 +296,7 @@ def _against_books(row: RowSays, known: Known, sheet: Sheet) -> None:
         row.says = "change" if row.changes else "same"
 
 
-def _against_law(row: RowSays, known: Known, sheet: Sheet) -> None:
+def _against_law(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
     """A paper holds no longer than its kind may, and one of a product kind needs its product."""
     values = row.values
     if not values.get("paper_number"):
@@ -309,28 +311,28 @@ def _against_law(row: RowSays, known: Known, sheet: Sheet) -> None:
         row.says, row.text = "products_missing", str(values.get("sku") or "")
 
 
-def _names_a_product(values: dict[str, Any], known: Known) -> bool:
+def _names_a_product(values: dict[str, Any], known: KnownRows) -> bool:
     """One of the books, of this row, or of a row before it."""
     is_new = bool(values.get("name_vi")) or values.get("sku") in known.planned
     return is_new or known.product(values) is not None
 
 
-def _is_product(row: RowSays, sheet: Sheet) -> bool:
+def _is_product(row: RowPreview, sheet: Sheet) -> bool:
     return "name_vi" in sheet.fields and "paper_kind" not in sheet.fields and bool(row.values.get("name_vi"))
 
 
-def _as_far_as_told(row: RowSays, policy: Any, today: date) -> tuple[Reason, ...]:
+def _as_far_as_told(row: RowPreview, policy: Any, today: date) -> tuple[Reason, ...]:
     """The gate's word on the class and its certificate: the sheet tells nothing of the other papers."""
     values = row.values
     papers: tuple[PaperFacts, ...] = ()
     if values.get("paper_number"):
         issued = values.get("paper_issued")
-        ends = values.get("paper_ends") or (valid_until(PaperKind.RECOGNITION, issued) if issued else None)
+        ends = values.get("paper_ends") or (default_end(PaperKind.RECOGNITION, issued) if issued else None)
         papers = (PaperFacts(PaperKind.RECOGNITION, values["paper_number"], values.get("paper_starts") or issued, ends,
                              stars=values.get("stars")),)  # fmt: skip
     goods = Goods(
         name=row.name, goods_class=GoodsClass(values.get("goods_class") or "ocop"),
-        kind=Kind(values.get("kind") or Kind.PACKAGED_FOOD), producer_id=0, papers=papers, lot=None,
+        kind=GoodsKind(values.get("kind") or GoodsKind.PACKAGED_FOOD), producer_id=0, papers=papers, lot=None,
         price_vnd=values.get("price"),
     )  # fmt: skip
     verdict = judge(goods, Act.SHELVE, policy, today)

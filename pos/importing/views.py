@@ -9,54 +9,54 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Role
-from ..kernel.database import db, reading
+from ..kernel.database import db, open_reading
 from ..kernel.errors import NotFound, Refused
 from ..storeroom.forms import MOST_LINES
-from ..storeroom.receiving_views import filled_form, receiving_page
-from ..web.download import download
-from ..web.now import config, now, today
-from ..web.reasons import said
-from ..web.rights import actor, allowed
-from .delivery import delivery_lines
-from .export import export, template
-from .jobs import Job, Jobs
+from ..storeroom.receiving_views import fill_form, receiving_page
+from ..web.download import send_download
+from ..web.now import current_config, current_day, current_time
+from ..web.reasons import render_reason
+from ..web.rights import current_actor, requires_role
+from .delivery import read_delivery_lines
+from .export import render_empty_workbook, render_export
+from .jobs import ImportJob, ImportJobs
 from .says import SAYS
 from .workbook import open_workbook
 
 pages = Blueprint("importing", __name__)
 
 
-def _jobs() -> Jobs:
-    jobs: Jobs = current_app.extensions.setdefault("ocop_imports", Jobs())
+def _current_jobs() -> ImportJobs:
+    jobs: ImportJobs = current_app.extensions.setdefault("ocop_imports", ImportJobs())
     return jobs
 
 
-def _job(token: str) -> Job:
-    job = _jobs().find(token)
+def _get_job(token: str) -> ImportJob:
+    job = _current_jobs().find(token)
     if job is None:
         raise NotFound.because("job_not_found")
     return job
 
 
 @pages.get("/workbooks")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def start() -> ResponseReturnValue:
     return render_template("importing/start.html")
 
 
 @pages.post("/workbooks")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def upload() -> ResponseReturnValue:
     given = request.files.get("workbook")
     if given is None or not given.filename:
         raise Refused.because("workbook_odd", why="–")
-    path = _saved(given)
-    job = _jobs().read(db.engine, path, Path(given.filename).name, at=now())
+    path = _save_upload(given)
+    job = _current_jobs().read(db.engine, path, Path(given.filename).name, at=current_time())
     return redirect(url_for("importing.show", token=job.token))
 
 
-def _saved(given: FileStorage) -> Path:
-    folder = Path(config().data.folder) / "uploads"
+def _save_upload(given: FileStorage) -> Path:
+    folder = Path(current_config().data.folder) / "uploads"
     folder.mkdir(exist_ok=True)
     path = folder / f"{secrets.token_hex(8)}.xlsx"
     given.save(path)
@@ -64,21 +64,21 @@ def _saved(given: FileStorage) -> Path:
 
 
 @pages.post("/receiving/new/<int:producer_id>/workbook")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def delivery(producer_id: int) -> ResponseReturnValue:
     """The receiving form, filled with a workbook's lines. Nothing is received by this."""
     given = request.files.get("workbook")
     if given is None or not given.filename:
         raise Refused.because("workbook_odd", why="–")
-    path = _saved(given)
+    path = _save_upload(given)
     try:
         sheets = open_workbook(path)
-        with reading() as session:
-            lines, note, odd = delivery_lines(session, sheets, producer_id, today())
-            form = filled_form(
+        with open_reading() as session:
+            lines, note, odd = read_delivery_lines(session, sheets, producer_id, current_day())
+            form = fill_form(
                 session,
                 producer_id,
-                {"note_date": today(), "delivery_note": note, "lines": lines[:MOST_LINES]},
+                {"note_date": current_day(), "delivery_note": note, "lines": lines[:MOST_LINES]},
                 formdata=None,
             )
     finally:
@@ -95,45 +95,45 @@ def delivery(producer_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/workbooks/<token>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def show(token: str) -> ResponseReturnValue:
-    job = _job(token)
-    reasons = [said(reason) for reason in job.error.reasons] if job.error else []
+    job = _get_job(token)
+    reasons = [render_reason(reason) for reason in job.error.reasons] if job.error else []
     return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS)
 
 
 @pages.post("/workbooks/<token>/write")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def write(token: str) -> ResponseReturnValue:
-    job = _job(token)
+    job = _get_job(token)
     if job.state != "ready" or job.preview is None:
         return redirect(url_for("importing.show", token=token))
     if job.preview.refused and "without_refused" not in request.form:
         flash(_("Some rows are refused: tick the box to go on without them, or mend the workbook."))
         return redirect(url_for("importing.show", token=token))
-    _jobs().write(db.engine, job, by=actor(), at=now())
+    _current_jobs().write(db.engine, job, by=current_actor(), at=current_time())
     return redirect(url_for("importing.show", token=token))
 
 
 @pages.post("/workbooks/<token>/move-ends")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def move_ends(token: str) -> ResponseReturnValue:
     """The manager was asked whether this workbook may move the ends of papers, and says yes."""
-    job = _job(token)
+    job = _get_job(token)
     if job.state == "ready":
-        _jobs().read_again(db.engine, job, at=now())
+        _current_jobs().read_again(db.engine, job, at=current_time())
     return redirect(url_for("importing.show", token=token))
 
 
 @pages.get("/workbooks/template.xlsx")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def download_template() -> ResponseReturnValue:
-    return download(template(), "mau-nhap-hang.xlsx")
+    return send_download(render_empty_workbook(), "mau-nhap-hang.xlsx")
 
 
 @pages.get("/workbooks/export.xlsx")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def download_export() -> ResponseReturnValue:
-    with reading() as session:
-        content = export(session, today())
-    return download(content, f"hang-hoa-{today():%Y%m%d}.xlsx")
+    with open_reading() as session:
+        content = render_export(session, current_day())
+    return send_download(content, f"hang-hoa-{current_day():%Y%m%d}.xlsx")

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..kernel.errors import Refused
 from ..kernel.outside import refuse_inside_unit_of_work
 from .sheets import Sheet
-from .workbook_worker import sheet_of
+from .workbook_worker import sheet_from_json
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 120.0  # by the wall; the child's own limit of the processor's time is shorter
@@ -33,4 +33,4 @@ def open_workbook(path: Path) -> list[Sheet]:
         raise Refused.because("workbook_heavy") from broken
     if "why" in answer:
         raise Refused.because("workbook_odd", why=answer["why"])
-    return [sheet_of(sheet) for sheet in answer["sheets"]]
+    return [sheet_from_json(sheet) for sheet in answer["sheets"]]

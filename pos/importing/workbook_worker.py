@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..files.render_worker import give_way, limit_job, limit_process
+from ..files.render_worker import limit_job, limit_process, lower_priority
 from ..kernel.errors import Refused
 from .sheets import Sheet, read_sheets
 
@@ -51,7 +51,7 @@ def sheet_to_json(sheet: Sheet) -> dict[str, Any]:
     return asdict(sheet) | {"fields": sorted(sheet.fields), "rows": rows}
 
 
-def sheet_of(written: dict[str, Any]) -> Sheet:
+def sheet_from_json(written: dict[str, Any]) -> Sheet:
     """The sheet as it was read."""
     rows = [
         (n, {name: cell_from_json(value) for name, value in cells.items()}) for n, cells in written["rows"]
@@ -66,7 +66,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
     limit_process(MOST_MEMORY)
     limit_job(MOST_SECONDS)
-    give_way()
+    lower_priority()
     try:
         answer: dict[str, Any] = {
             "sheets": [sheet_to_json(sheet) for sheet in read_sheets(Path(sys.argv[1]))]

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from ..documents.annex import Scan
 from ..files.models import StoredFile
-from ..files.page_pictures import StoredPages, pages_of
+from ..files.page_pictures import StoredPages, get_stored_pages
 from ..files.renderer import RendererBusy
 
 SIDE = 1754  # pixels: A4 at 150 dots an inch
@@ -23,20 +23,20 @@ MOST_SECONDS = 60.0  # of drawing, a document; what is not drawn by then is draw
 
 
 @dataclass(frozen=True, slots=True)
-class Annexed:
+class AnnexedFile:
     """A stored file behind the document, under its title."""
 
     title: str
     pages: StoredPages
 
 
-class Annex:
+class AnnexList:
     """The scans in the order they are first referred to; each has a number, however often it is named."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers: dict[int, int] = {}
-        self.files: list[Annexed] = []
+        self.files: list[AnnexedFile] = []
 
     def refer(self, file: StoredFile | None, caption: str) -> str:
         """'[12]', the annex that holds this scan; nothing where there is none."""
@@ -45,12 +45,14 @@ class Annex:
         if file.id not in self._numbers:
             number = self._numbers[file.id] = len(self._numbers) + 1
             title = _("Annex %(n)s: %(caption)s", n=number, caption=caption)
-            self.files.append(Annexed(title, pages_of(self._folder, file.sha256, file.media_type)))
+            self.files.append(
+                AnnexedFile(title, get_stored_pages(self._folder, file.sha256, file.media_type))
+            )
         return f"[{self._numbers[file.id]}]"
 
 
 def draw_annexes(
-    files: Sequence[Annexed],
+    files: Sequence[AnnexedFile],
     *,
     most_seconds: float = MOST_SECONDS,
     elapsed: Callable[[], float] = time.monotonic,
@@ -59,36 +61,38 @@ def draw_annexes(
     began, sheets, scans = elapsed(), 0, []
     for one in files:
         pages: list[Path | str] = []
-        for n in range(1, _count(one.pages) + 1):
+        for n in range(1, _count_pages(one.pages) + 1):
             if sheets + len(pages) >= MOST_SHEETS:
                 pages.append(_("More pages than one document takes: see the paper itself."))
                 break
             is_late = elapsed() - began > most_seconds
-            pages.append((one.pages.find_drawn(n, SIDE) or _late()) if is_late else _picture(one.pages, n))
+            pages.append(
+                (one.pages.find_drawn(n, SIDE) or _late_message()) if is_late else _find_picture(one.pages, n)
+            )
         sheets += len(pages)
         scans.append(Scan(one.title, pages))
     return scans
 
 
-def _count(pages: StoredPages) -> int:
+def _count_pages(pages: StoredPages) -> int:
     try:
         return min(MOST_OF_ONE, pages.count(patient=True)) if pages.path.is_file() else 1
     except RendererBusy:
         return 1
 
 
-def _picture(pages: StoredPages, n: int) -> Path | str:
+def _find_picture(pages: StoredPages, n: int) -> Path | str:
     try:
         drawn = pages.picture(n, SIDE, patient=True) if pages.path.is_file() else None
     except RendererBusy:
-        return _late()
-    return drawn or unreadable()
+        return _late_message()
+    return drawn or unreadable_message()
 
 
-def _late() -> str:
+def _late_message() -> str:
     return str(_("Not drawn yet: ask for this document again in a minute."))
 
 
-def unreadable() -> str:
+def unreadable_message() -> str:
     """The words on the sheet of a page that can't be shown."""
     return str(_("This scan can't be read: see the paper itself."))

@@ -8,25 +8,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Verdict, judge, stars
-from ..admission.goods import Wanted, assemble
+from ..admission.gate import Act, Verdict, judge, stars_in_force
+from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.models import Paper, PaperKind
-from ..admission.papers import papers_for
-from ..admission.policy import policy_of
-from ..catalog.models import Kind, Product
+from ..admission.papers import list_papers_by_product
+from ..admission.policy import make_policy
+from ..catalog.models import GoodsKind, Product
 from ..files.models import StoredFile
 from ..producers.models import Producer
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand, Place
 from ..stock.queries import FLOOR
 from ..storeroom.models import Receiving, ReceivingLine
-from ..storeroom.notes import scans_of
+from ..storeroom.notes import list_scans
 
 _SHOWN_FIRST = (PaperKind.RECOGNITION, PaperKind.FOOD_SAFETY, PaperKind.DECLARATION)
 
 
 @dataclass(frozen=True, slots=True)
-class OnFloor:
+class FloorGoods:
     """A lot at a place on the floor, with what an inspector asks for."""
 
     product: Product
@@ -42,7 +42,7 @@ class OnFloor:
     papers: Sequence[Paper]
 
 
-def on_floor(session: Session, on: date) -> list[OnFloor]:
+def list_floor_goods(session: Session, on: date) -> list[FloorGoods]:
     """Everything that stands on the shop floor now, by place and name."""
     rows = session.execute(
         select(Lot, Product, Producer.name.label("producer"), Place.id.label("place_id"), Place.name.label("place"), OnHand.quantity_milli)
@@ -53,29 +53,31 @@ def on_floor(session: Session, on: date) -> list[OnFloor]:
         .where(OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
         .order_by(Place.code, Product.search_key, Lot.expires_on, Lot.id)
     ).all()  # fmt: skip
-    goods = assemble(session, [Wanted(row.Product.id, row.Lot.id, row.place_id) for row in rows], on)
-    policy = policy_of(get_shop(session))
-    papers = papers_for(session, [row.Product for row in rows])
-    came_with = _receivings(session, [row.Lot.id for row in rows])
-    scans = scans_of(session, [receiving.number for receiving in came_with.values()])
+    goods = assemble_goods(
+        session, [GoodsQuery(row.Product.id, row.Lot.id, row.place_id) for row in rows], on
+    )
+    policy = make_policy(get_shop(session))
+    papers = list_papers_by_product(session, [row.Product for row in rows])
+    came_with = _list_receivings(session, [row.Lot.id for row in rows])
+    scans = list_scans(session, [receiving.number for receiving in came_with.values()])
     return [
-        OnFloor(
+        FloorGoods(
             product=row.Product, producer=row.producer, lot=row.Lot, place=row.place, quantity_milli=row.quantity_milli,
-            price_vnd=one.price_vnd, stars=stars(one, on), verdict=judge(one, Act.SHELVE, policy, on),
+            price_vnd=one.price_vnd, stars=stars_in_force(one, on), verdict=judge(one, Act.SHELVE, policy, on),
             receiving=(receiving := came_with.get(row.Lot.id)),
             note_scans=scans.get(receiving.number, ()) if receiving else (),
-            papers=sorted(papers[row.Product.id], key=_order),
+            papers=sorted(papers[row.Product.id], key=_paper_order),
         )
         for row, one in zip(rows, goods, strict=True)
     ]  # fmt: skip
 
 
-def _order(paper: Paper) -> tuple[int, str]:
+def _paper_order(paper: Paper) -> tuple[int, str]:
     kind = PaperKind(paper.kind)
     return (_SHOWN_FIRST.index(kind) if kind in _SHOWN_FIRST else len(_SHOWN_FIRST), paper.number)
 
 
-def _receivings(session: Session, lot_ids: Sequence[int]) -> dict[int, Receiving]:
+def _list_receivings(session: Session, lot_ids: Sequence[int]) -> dict[int, Receiving]:
     """The newest receiving of each lot that was not taken back."""
     undone = select(Receiving.reverses).where(Receiving.reverses.is_not(None))
     rows = session.execute(
@@ -90,7 +92,7 @@ def _receivings(session: Session, lot_ids: Sequence[int]) -> dict[int, Receiving
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPrice:
     """A line of the price list (bảng niêm yết)."""
 
     product: Product
@@ -99,30 +101,30 @@ class Listed:
     price_vnd: int
 
 
-def price_list(session: Session, on: date) -> list[Listed]:
+def list_prices(session: Session, on: date) -> list[ListedPrice]:
     """What may be bought today with its listed price: goods on the floor that the gate admits, and services.
 
     Prices are in đồng, tax included, per piece or kilogram (law on prices 16/2023/QH15, art. 29).
     """
-    seen: dict[int, Listed] = {}
-    for one in on_floor(session, on):
+    seen: dict[int, ListedPrice] = {}
+    for one in list_floor_goods(session, on):
         if one.verdict.admitted and one.price_vnd is not None:
-            seen.setdefault(one.product.id, Listed(one.product, one.producer, one.stars, one.price_vnd))
-    for listed in _services(session, on):
+            seen.setdefault(one.product.id, ListedPrice(one.product, one.producer, one.stars, one.price_vnd))
+    for listed in _list_services(session, on):
         seen.setdefault(listed.product.id, listed)
     return sorted(seen.values(), key=lambda listed: (listed.product.group_code, listed.product.search_key))
 
 
-def _services(session: Session, on: date) -> list[Listed]:
+def _list_services(session: Session, on: date) -> list[ListedPrice]:
     rows: Sequence[Any] = session.execute(
         select(Product, Producer.name)
         .join(Producer, Producer.id == Product.producer_id)
-        .where(Product.kind == Kind.SERVICE, ~Product.archived)
+        .where(Product.kind == GoodsKind.SERVICE, ~Product.archived)
     ).all()
-    policy = policy_of(get_shop(session))
-    goods = assemble(session, [Wanted(product.id) for product, _ in rows], on)
+    policy = make_policy(get_shop(session))
+    goods = assemble_goods(session, [GoodsQuery(product.id) for product, _ in rows], on)
     return [
-        Listed(product, producer, stars(one, on), one.price_vnd)
+        ListedPrice(product, producer, stars_in_force(one, on), one.price_vnd)
         for (product, producer), one in zip(rows, goods, strict=True)
         if one.price_vnd is not None and judge(one, Act.SHELVE, policy, on).admitted
     ]

@@ -7,73 +7,77 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from ..admission.models import Paper
-from ..documents.pdf import Words, heading, page, table, words
+from ..documents.pdf import StoppedText, make_heading, make_paragraph, make_table, render_document
 from ..files.models import StoredFile
 from ..house.coolers import LogDay
-from ..kernel.words import day, degrees, moment, quantity, vnd
+from ..kernel.words import format_day, format_degrees, format_moment, format_quantity, format_vnd
 from ..shop.models import Shop
-from ..web.reasons import PAPERS, said
-from .annexes import Annex, Annexed
-from .floor import Listed, OnFloor
+from ..web.reasons import PAPERS, render_reason
+from .annexes import AnnexedFile, AnnexList
+from .floor import FloorGoods, ListedPrice
 
 
-def inspection_pdf(
+def render_inspection(
     shop: Shop,
-    goods: Sequence[OnFloor],
+    goods: Sequence[FloorGoods],
     dossier: Sequence[Paper],
     coolers: Sequence[LogDay],
     files: dict[int, StoredFile],
     folder: Path,
     on: date,
     printed: str,
-) -> tuple[bytes, list[Annexed]]:
+) -> tuple[bytes, list[AnnexedFile]]:
     """Goods on the floor → lot, purchase document, papers, price; the shop's own papers; the coolers' log.
 
     The pages, and the files to put behind them: those are drawn once no transaction is open.
     """
-    annex = Annex(folder)
+    annex = AnnexList(folder)
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
     rows = [_goods_row(one, annex, files, on) for one in goods]
     story = [
-        *heading(_("The shop's own papers")),
-        table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
+        *make_heading(_("The shop's own papers")),
+        make_table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
               [_dossier_row(paper, annex, files, on) for paper in dossier], [4, 4, 4, 3], wide=True),
-        *heading(_("Goods on the floor (%(count)s lots)", count=len(goods))),
-        table(heads, rows, [6, 4, 4, 10, 3], wide=True),
+        *make_heading(_("Goods on the floor (%(count)s lots)", count=len(goods))),
+        make_table(heads, rows, [6, 4, 4, 10, 3], wide=True),
     ]  # fmt: skip
     if coolers:
         story += [
-            *heading(_("Coolers: the log of the last 30 days")),
-            table([_("Day"), _("Cooler"), _("Limits"), _("Readings"), _("What was done")],
+            *make_heading(_("Coolers: the log of the last 30 days")),
+            make_table([_("Day"), _("Cooler"), _("Limits"), _("Readings"), _("What was done")],
                   [_cooler_row(row) for row in coolers], [3, 4, 4, 5, 8], wide=True),
         ]  # fmt: skip
-    story.append(words(_("Numbers in brackets name the annexes: the scans behind these pages."), soft=True))
-    document = page(
+    story.append(
+        make_paragraph(_("Numbers in brackets name the annexes: the scans behind these pages."), soft=True)
+    )
+    document = render_document(
         _("Inspection file"), f"{shop.name} · {shop.address} · {printed}", story, foot=shop.name, wide=True
     )
     return document, annex.files
 
 
-def _goods_row(one: OnFloor, annex: Annex, files: dict[int, StoredFile], on: date) -> list[str]:
+def _goods_row(one: FloorGoods, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
     stars = _("OCOP %(count)s stars", count=one.stars) if one.stars else ""
     facts = "\n".join(filter(None, (one.product.name, stars, one.producer)))
     if not one.verdict.admitted:
-        facts = Words(facts + "\n" + " ".join(said(reason).sentence for reason in one.verdict.refusals))
+        facts = StoppedText(
+            facts + "\n" + " ".join(render_reason(reason).sentence for reason in one.verdict.refusals)
+        )
     lot = "\n".join(
         filter(None, (
             one.lot.number,
-            _("made on %(day)s", day=day(one.lot.made_on)) if one.lot.made_on else "",
-            _("good until %(day)s", day=day(one.lot.expires_on)) if one.lot.expires_on else "",
-            f"{quantity(one.quantity_milli, one.product.unit)} · {one.place}",
+            _("made on %(day)s", day=format_day(one.lot.made_on)) if one.lot.made_on else "",
+            _("good until %(day)s", day=format_day(one.lot.expires_on)) if one.lot.expires_on else "",
+            f"{format_quantity(one.quantity_milli, one.product.unit)} · {one.place}",
         ))
     )  # fmt: skip
     return [facts, lot, _note(one, annex), _papers(one.papers, annex, files, on), _price(one)]
 
 
-def _note(one: OnFloor, annex: Annex) -> str:
+def _note(one: FloorGoods, annex: AnnexList) -> str:
     if one.receiving is None:
-        return Words(_("none"))
-    number, dated = one.receiving.delivery_note, day(one.receiving.note_date)
+        return StoppedText(_("none"))
+    number, dated = one.receiving.delivery_note, format_day(one.receiving.note_date)
     scans = " ".join(
         annex.refer(scan, _("delivery note %(number)s of %(day)s", number=number, day=dated))
         for scan in one.note_scans
@@ -81,55 +85,55 @@ def _note(one: OnFloor, annex: Annex) -> str:
     return f"{number}\n{dated} {scans}".strip()
 
 
-def _papers(papers: Sequence[Paper], annex: Annex, files: dict[int, StoredFile], on: date) -> str:
+def _papers(papers: Sequence[Paper], annex: AnnexList, files: dict[int, StoredFile], on: date) -> str:
     lines = []
     for paper in papers:
-        ends = _("until %(day)s", day=day(paper.ends)) if paper.ends else ""
+        ends = _("until %(day)s", day=format_day(paper.ends)) if paper.ends else ""
         out = _("withdrawn") if paper.revoked_on else _("ended") if paper.ends and paper.ends < on else ""
         kind = str(PAPERS[paper.kind])
         scan = annex.refer(files.get(paper.file_id or 0), f"{kind} {paper.number}")
         lines.append(
             " ".join(filter(None, (f"{kind} {paper.number}", ends, f"({out})" if out else "", scan)))
         )
-    return "\n".join(lines) or Words(_("none"))
+    return "\n".join(lines) or StoppedText(_("none"))
 
 
-def _price(one: OnFloor) -> str:
+def _price(one: FloorGoods) -> str:
     if one.price_vnd is None:
-        return Words(_("no price"))
-    return vnd(one.price_vnd) + (" / kg" if one.product.unit == "kg" else "")
+        return StoppedText(_("no price"))
+    return format_vnd(one.price_vnd) + (" / kg" if one.product.unit == "kg" else "")
 
 
-def _dossier_row(paper: Paper, annex: Annex, files: dict[int, StoredFile], on: date) -> list[str]:
+def _dossier_row(paper: Paper, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
     kind = str(PAPERS[paper.kind])
     scan = annex.refer(files.get(paper.file_id or 0), f"{kind} {paper.number}")
-    ends = day(paper.ends) or _("no end stated")
+    ends = format_day(paper.ends) or _("no end stated")
     return [
         f"{kind} {scan}",
         paper.number,
         paper.issuer,
-        Words(ends) if paper.ends and paper.ends < on else ends,
+        StoppedText(ends) if paper.ends and paper.ends < on else ends,
     ]
 
 
 def _cooler_row(row: LogDay) -> list[str]:
-    read = ", ".join(f"{degrees(one.tenths)} ({moment(one.at)[-5:]})" for one in row.readings)
-    limits = f"{degrees(row.cooler.least_tenths)} … {degrees(row.cooler.most_tenths)}"
+    read = ", ".join(f"{format_degrees(one.tenths)} ({format_moment(one.at)[-5:]})" for one in row.readings)
+    limits = f"{format_degrees(row.cooler.least_tenths)} … {format_degrees(row.cooler.most_tenths)}"
     done = "; ".join(one.done for one in row.readings if one.done)
-    return [day(row.day), row.cooler.name, limits, read or Words(_("none")), done]
+    return [format_day(row.day), row.cooler.name, limits, read or StoppedText(_("none")), done]
 
 
-def price_list_pdf(shop: Shop, lines: Sequence[Listed], groups: dict[str, str], on: date) -> bytes:
+def render_price_list(shop: Shop, lines: Sequence[ListedPrice], groups: dict[str, str], on: date) -> bytes:
     """The list for the wall: by group, name, producer, stars, price of a piece or kilogram."""
     story = []
     for code in dict.fromkeys(line.product.group_code for line in lines):
         rows = [
             [line.product.name, line.producer, _("%(count)s stars", count=line.stars) if line.stars else "",
-             vnd(line.price_vnd), "kg" if line.product.unit == "kg" else line.product.pack or _("piece")]
+             format_vnd(line.price_vnd), "kg" if line.product.unit == "kg" else line.product.pack or _("piece")]
             for line in lines
             if line.product.group_code == code
         ]  # fmt: skip
         heads = [_("Goods"), _("Producer"), "OCOP", _("Price"), _("For one")]
-        story += [*heading(groups.get(code, code)), table(heads, rows, [9, 6, 2, 4, 4])]
-    return page(_("Price list"), _("%(shop)s · from %(day)s · prices in đồng, tax included", shop=shop.name, day=day(on)),
+        story += [*make_heading(groups.get(code, code)), make_table(heads, rows, [9, 6, 2, 4, 4])]
+    return render_document(_("Price list"), _("%(shop)s · from %(day)s · prices in đồng, tax included", shop=shop.name, day=format_day(on)),
                 story, foot=f"{shop.name} · {shop.address}")  # fmt: skip

@@ -8,55 +8,55 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..admission.papers import papers_of
-from ..catalog.products import groups
-from ..documents.annex import with_annex
+from ..admission.papers import list_papers
+from ..catalog.products import list_groups
+from ..documents.annex import append_annex
 from ..files.models import StoredFile
-from ..house.complaints import complaints
-from ..house.coolers import coolers, log
+from ..house.complaints import list_complaints
+from ..house.coolers import list_coolers, list_log_days
 from ..kernel.actor import Role
-from ..kernel.database import reading
-from ..kernel.words import moment
+from ..kernel.database import open_reading
+from ..kernel.words import format_moment
 from ..shop.models import get_shop
-from ..web.download import download
-from ..web.now import config, now, today
-from ..web.pages import language
-from ..web.rights import allowed
-from .annexes import draw_annexes, unreadable
-from .floor import on_floor, price_list
-from .report import inspection_pdf, price_list_pdf
+from ..web.download import send_download
+from ..web.now import current_config, current_day, current_time
+from ..web.pages import current_language
+from ..web.rights import requires_role
+from .annexes import draw_annexes, unreadable_message
+from .floor import list_floor_goods, list_prices
+from .report import render_inspection, render_price_list
 
 pages = Blueprint("inspection", __name__)
 LOG_DAYS = timedelta(days=29)
 
 
 @pages.get("/inspection")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show() -> ResponseReturnValue:
     """Goods on the floor now, each with its lot, note, papers and price."""
-    with reading() as session:
-        goods = on_floor(session, today())
+    with open_reading() as session:
+        goods = list_floor_goods(session, current_day())
         return render_template(
             "inspection/floor.html", goods=goods, stopped=[one for one in goods if not one.verdict.admitted],
-            dossier=papers_of(session), on=today(), open_complaints=len(complaints(session, open_only=True)),
-            has_coolers=bool(coolers(session)),
+            dossier=list_papers(session), on=current_day(), open_complaints=len(list_complaints(session, open_only=True)),
+            has_coolers=bool(list_coolers(session)),
         )  # fmt: skip
 
 
 @pages.get("/inspection.pdf")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def as_pdf() -> ResponseReturnValue:
-    with reading() as session:
-        goods, dossier = on_floor(session, today()), papers_of(session)
+    with open_reading() as session:
+        goods, dossier = list_floor_goods(session, current_day()), list_papers(session)
         wanted = {paper.file_id for one in goods for paper in one.papers} | {
             paper.file_id for paper in dossier
         }
-        document, files = inspection_pdf(
-            get_shop(session), goods, dossier, log(session, today() - LOG_DAYS, today()), _files(session, wanted),
-            Path(config().data.folder), today(), moment(now()),
+        document, files = render_inspection(
+            get_shop(session), goods, dossier, list_log_days(session, current_day() - LOG_DAYS, current_day()), _files(session, wanted),
+            Path(current_config().data.folder), current_day(), format_moment(current_time()),
         )  # fmt: skip
-    pdf = with_annex(document, draw_annexes(files), unreadable())
-    return download(pdf, f"doan-kiem-tra-{today():%Y%m%d}.pdf")
+    pdf = append_annex(document, draw_annexes(files), unreadable_message())
+    return send_download(pdf, f"doan-kiem-tra-{current_day():%Y%m%d}.pdf")
 
 
 def _files(session: Session, ids: set[int | None]) -> dict[int, StoredFile]:
@@ -66,20 +66,25 @@ def _files(session: Session, ids: set[int | None]) -> dict[int, StoredFile]:
 
 
 def _group_names(session: Session) -> dict[str, str]:
-    return {group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)}
+    return {
+        group.code: group.name_en if current_language() == "en" else group.name_vi
+        for group in list_groups(session)
+    }
 
 
 @pages.get("/price-list")
-@allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices() -> ResponseReturnValue:
-    with reading() as session:
-        lines, names = price_list(session, today()), _group_names(session)
-    return render_template("inspection/prices.html", lines=lines, groups=names, on=today())
+    with open_reading() as session:
+        lines, names = list_prices(session, current_day()), _group_names(session)
+    return render_template("inspection/prices.html", lines=lines, groups=names, on=current_day())
 
 
 @pages.get("/price-list.pdf")
-@allowed(Role.MANAGER, Role.CASHIER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices_as_pdf() -> ResponseReturnValue:
-    with reading() as session:
-        pdf = price_list_pdf(get_shop(session), price_list(session, today()), _group_names(session), today())
-    return download(pdf, f"bang-niem-yet-{today():%Y%m%d}.pdf")
+    with open_reading() as session:
+        pdf = render_price_list(
+            get_shop(session), list_prices(session, current_day()), _group_names(session), current_day()
+        )
+    return send_download(pdf, f"bang-niem-yet-{current_day():%Y%m%d}.pdf")

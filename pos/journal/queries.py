@@ -13,7 +13,7 @@ from .models import JournalRow
 FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
 
 
-def newest(
+def list_newest(
     session: Session, *, kind: str = "", before: int | None = None, limit: int = 100
 ) -> Sequence[JournalRow]:
     """Rows with the newest first; `before` is a sequence number to page on from."""
@@ -26,19 +26,19 @@ def newest(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordedChange:
     """One act on a row, and which of its facts it changed: name, before, after."""
 
     row: JournalRow
     facts: list[tuple[str, Any, Any]]
 
 
-def history(session: Session, subject: str) -> list[Change]:
+def list_changes(session: Session, subject: str) -> list[RecordedChange]:
     """Every act on a row ("product:12"), newest first, with what each changed."""
     rows = session.scalars(
         select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.seq)
     ).all()
-    changes: list[Change] = []
+    changes: list[RecordedChange] = []
     before: dict[str, Any] = {}
     for row in rows:
         after = json.loads(row.payload).get("facts", {}).get(subject)
@@ -47,7 +47,7 @@ def history(session: Session, subject: str) -> list[Change]:
             changed = [(k, before.get(k), v) for k, v in after.items() if (before.get(k) != v and v not in ("", None, []))
                        or (k in before and before[k] != v)]  # fmt: skip
             before = after
-        changes.append(Change(row, changed))
+        changes.append(RecordedChange(row, changed))
     return changes[::-1]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..kernel.tables import Base, plain
+from ..kernel.tables import Base, to_json_value
 from .models import JournalRow
 
 # Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
@@ -38,42 +38,42 @@ def find_time_ahead(session: Session, at: datetime) -> datetime | None:
     return last if last is not None and at < last - TOLERATED_SKEW else None
 
 
-def canonical(value: Any) -> str:
+def canonical_json(value: Any) -> str:
     """One text for one value: sorted keys, no spaces, real letters."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=to_json_value)
 
 
 def chained_hash(previous_hash: str, columns: Mapping[str, Any]) -> str:
     """SHA-256 over the previous hash and the canonical JSON of this row's other columns."""
     body = {k: v for k, v in columns.items() if k not in {"hash", "previous_hash"}}
-    return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()
+    return hashlib.sha256((previous_hash + canonical_json(body)).encode()).hexdigest()
 
 
-def name_of(row: Base) -> str:
+def row_name(row: Base) -> str:
     """'product:12': the table and the primary key."""
-    return named(row.__tablename__, row.facts(), [c.name for c in row.__table__.primary_key])
+    return format_row_name(row.__tablename__, row.facts(), [c.name for c in row.__table__.primary_key])
 
 
-def named(table: str, facts: Mapping[str, Any], keys: Iterable[str]) -> str:
+def format_row_name(table: str, facts: Mapping[str, Any], keys: Iterable[str]) -> str:
     return f"{table}:" + ".".join(str(facts[key]) for key in keys)
 
 
-def digest(facts: Mapping[str, Any]) -> str:
+def ledger_digest(facts: Mapping[str, Any]) -> str:
     """The seal of a ledger row: 128 bits of SHA-256 over its columns that hold something.
 
     Null columns are left out, so that a column added later (it must be nullable) breaks no earlier seal.
     """
-    return digest_whole({name: value for name, value in facts.items() if value is not None})
+    return digest_all_columns({name: value for name, value in facts.items() if value is not None})
 
 
 def state_digest(row: Base) -> str:
     """The digest of a working row's sealed columns, hidden ones too."""
-    return digest({name: plain(getattr(row, name)) for name in row.__sealed_state__})
+    return ledger_digest({name: to_json_value(getattr(row, name)) for name in row.__sealed_state__})
 
 
-def digest_whole(facts: Mapping[str, Any]) -> str:
+def digest_all_columns(facts: Mapping[str, Any]) -> str:
     """The same over every column given, null ones too: how revision 0001 sealed."""
-    return hashlib.sha256(canonical(facts).encode()).hexdigest()[:32]
+    return hashlib.sha256(canonical_json(facts).encode()).hexdigest()[:32]
 
 
 def record(
@@ -105,12 +105,12 @@ def record(
     if kind != CLOCK_CONFIRMED and kind not in IN_ANY_TIME and (last := find_time_ahead(session, at)):
         raise Refused.because("clock_went_back", now=at.isoformat(), last=last.isoformat())
     payload: dict[str, Any] = dict(details)
-    if kept := {name_of(row): row.facts() for row in facts}:
+    if kept := {row_name(row): row.facts() for row in facts}:
         payload["facts"] = kept
-    if digests := {name_of(row): digest(row.facts()) for row in seals} | dict(sealed or {}):
+    if digests := {row_name(row): ledger_digest(row.facts()) for row in seals} | dict(sealed or {}):
         payload["seals"] = digests
-    states: dict[str, str | None] = {name_of(row): state_digest(row) for row in state_seals}
-    states |= dict.fromkeys(map(name_of, removed))
+    states: dict[str, str | None] = {row_name(row): state_digest(row) for row in state_seals}
+    states |= dict.fromkeys(map(row_name, removed))
     if states:
         payload["state_seals"] = states
     columns = {
@@ -121,8 +121,8 @@ def record(
         "actor": by.name,
         "role": by.role.value,
         "station": by.station,
-        "subject": name_of(subject) if subject is not None else None,
-        "payload": canonical(payload),
+        "subject": row_name(subject) if subject is not None else None,
+        "payload": canonical_json(payload),
     }
     row_hash = chained_hash(previous, columns)
     session.execute(insert(JournalRow), {**columns, "previous_hash": previous, "hash": row_hash})

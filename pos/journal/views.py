@@ -7,22 +7,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
-from ..web.now import now
-from ..web.numbers import row_id
-from ..web.rights import actor, allowed
-from .queries import history, newest
+from ..kernel.database import open_reading, unit_of_work
+from ..web.now import current_time
+from ..web.numbers import parse_row_id
+from ..web.rights import current_actor, requires_role
+from .queries import list_changes, list_newest
 from .record import CLOCK_CONFIRMED, find_time_ahead, record
 
 pages = Blueprint("journal", __name__)
 
 
 @pages.get("/journal")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_rows() -> ResponseReturnValue:
-    kind, before = request.args.get("kind", ""), request.args.get("before", type=row_id)
-    with reading() as session:
-        rows = newest(session, kind=kind, before=before)
+    kind, before = request.args.get("kind", ""), request.args.get("before", type=parse_row_id)
+    with open_reading() as session:
+        rows = list_newest(session, kind=kind, before=before)
     details = {
         row.seq: {
             k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals", "state_seals"}
@@ -33,26 +33,26 @@ def list_rows() -> ResponseReturnValue:
 
 
 @pages.get("/history/<any(product, producer, paper, lot, person, shop):table>/<int:row_id>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def show_history(table: str, row_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("journal/history.html", changes=history(session, f"{table}:{row_id}"))
+    with open_reading() as session:
+        return render_template("journal/history.html", changes=list_changes(session, f"{table}:{row_id}"))
 
 
 @pages.get("/journal/clock")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def show_clock() -> ResponseReturnValue:
     """A clock that stands before the books: what to do. Whoever signs in then is led here."""
-    with reading() as session:
-        ahead = find_time_ahead(session, now())
-    return render_template("journal/clock.html", ahead=ahead, at=now())
+    with open_reading() as session:
+        ahead = find_time_ahead(session, current_time())
+    return render_template("journal/clock.html", ahead=ahead, at=current_time())
 
 
 @pages.post("/journal/clock")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def confirm_clock() -> ResponseReturnValue:
     """The manager says that the computer's date is right, though the books' newest row lies after it."""
     with unit_of_work() as session:
-        record(session, CLOCK_CONFIRMED, by=actor(), at=now())
+        record(session, CLOCK_CONFIRMED, by=current_actor(), at=current_time())
     flash(_("The date is confirmed."))
     return redirect(url_for("journal.list_rows"))

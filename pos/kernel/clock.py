@@ -60,23 +60,23 @@ def business_day(at: datetime) -> date:
     return at.astimezone(SHOP_ZONE).date()
 
 
-def starts_at(day: date) -> datetime:
+def day_start(day: date) -> datetime:
     """The first moment of a business day, in UTC."""
     return datetime.combine(day, time_of_day.min, SHOP_ZONE).astimezone(UTC)
 
 
-def ends_at(day: date) -> datetime:
+def day_end(day: date) -> datetime:
     """The first moment after a business day, in UTC."""
-    return starts_at(day + timedelta(days=1))
+    return day_start(day + timedelta(days=1))
 
 
-def months_later(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
     """The same date so many months later; where that month has no such day, its last one (29/02 → 28/02)."""
     years, month0 = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month0 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def last_of_month(year: int, month: int) -> date:
+def month_end(year: int, month: int) -> date:
     """What `mm/yyyy` on a label means as a last day."""
     return date(year, month, monthrange(year, month)[1])

@@ -2,7 +2,7 @@
 
 `unit_of_work()` writes: one transaction, committed at its end or not at all, one writer at a time on
 SQLite (BEGIN IMMEDIATE) and on PostgreSQL (one advisory lock), so that numbers have no gaps and no
-race can slip between a check and its act. `reading()` shows one consistent moment.
+race can slip between a check and its act. `open_reading()` shows one consistent moment.
 """
 
 import sqlite3
@@ -145,7 +145,7 @@ def unit_of_work(engine: Engine | None = None) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: Engine | None = None) -> Iterator[Session]:
+def open_reading(engine: Engine | None = None) -> Iterator[Session]:
     """One consistent moment, for readers. Nothing written in it is kept."""
     engine = engine or db.engine
     if engine.dialect.name == "postgresql":

@@ -20,7 +20,7 @@ def round_down(due_vnd: int, step_vnd: int) -> int:
     return due_vnd - due_vnd % step_vnd if step_vnd else due_vnd
 
 
-def share_out(total_vnd: int, weights: Sequence[int]) -> list[int]:
+def apportion(total_vnd: int, weights: Sequence[int]) -> list[int]:
     """Split `total_vnd` in proportion to `weights` so that the parts add up to it exactly.
 
     Largest-remainder method; of equal remainders the earlier part gets the đồng.
@@ -36,7 +36,7 @@ def share_out(total_vnd: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def part_of(paid_vnd: int, before_milli: int, part_milli: int, whole_milli: int) -> int:
+def share_of_line(paid_vnd: int, before_milli: int, part_milli: int, whole_milli: int) -> int:
     """What one part of a paid line is worth, when `before_milli` of it were given back earlier.
 
     Each refund is the difference of two roundings of the running total, so that all parts of a

@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Sessi
 from sqlalchemy.types import TypeDecorator
 
 from .errors import NotFound
-from .text import folded
+from .text import fold_text
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -73,10 +73,10 @@ class Base(DeclarativeBase):
 
     def facts(self) -> dict[str, Any]:
         """The row's columns by name, in the table's order, as plain values for the journal."""
-        return {c.name: plain(getattr(self, c.key)) for c in self.__table__.columns}
+        return {c.name: to_json_value(getattr(self, c.key)) for c in self.__table__.columns}
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """A column's value as JSON knows it: moments and days as ISO text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -126,9 +126,9 @@ def next_number(session: Session, number: Number) -> int:
     return max(highest or 0 for highest in session.execute(select_highest(number)).one()) + 1
 
 
-def holds_words(search_key: InstrumentedAttribute[str], words: str) -> list[ColumnElement[bool]]:
+def contains_words(search_key: InstrumentedAttribute[str], words: str) -> list[ColumnElement[bool]]:
     """Conditions that a search key holds every word typed, accents or none; no condition for no word."""
-    return [search_key.contains(word, autoescape=True) for word in folded(words).split()]
+    return [search_key.contains(word, autoescape=True) for word in fold_text(words).split()]
 
 
 def ledger_tables() -> list[str]:

@@ -7,20 +7,20 @@ _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
-def tidy(text: str) -> str:
+def normalize_text(text: str) -> str:
     """NFC, with no spaces at the ends and single ones within. Zero-width characters are dropped."""
     text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"} or c.isspace())
     return _SPACES.sub(" ", text).strip()
 
 
-def without_accents(text: str) -> str:
+def remove_accents(text: str) -> str:
     """'Đường Lâm' → 'Duong Lam'."""
     text = text.replace("đ", "d").replace("Đ", "D")
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """The search key: words of lower-case ASCII letters and digits, parted by single spaces."""
-    return _NOT_WORD.sub(" ", without_accents(text).lower()).strip()
+    return _NOT_WORD.sub(" ", remove_accents(text).lower()).strip()

@@ -7,7 +7,7 @@ Only the figures 0 to 9 count; other scripts' digits and superscripts are no num
 import re
 from datetime import date
 
-from .clock import last_of_month
+from .clock import month_end
 from .quantity import ONE, Unit
 
 LONGEST_TYPED = 40  # no sum, quantity or day that a person means is longer
@@ -97,6 +97,6 @@ def read_day(typed: str, *, month_ok: bool = False) -> date | None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
-        return date(year, month, day) if len(numbers) == 3 else last_of_month(year, month)
+        return date(year, month, day) if len(numbers) == 3 else month_end(year, month)
     except ValueError:
         return None

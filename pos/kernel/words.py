@@ -9,28 +9,28 @@ from .quantity import ONE, Unit
 Translate = Callable[[str], str]
 
 
-def vnd(amount: int, *, sign: bool = True) -> str:
+def format_vnd(amount: int, *, sign: bool = True) -> str:
     """1250000 → '1.250.000 ₫'."""
     figures = f"{abs(amount):,}".replace(",", ".")
     return f"{'−' if amount < 0 else ''}{figures}{' ₫' if sign else ''}"
 
 
-def vnd_on_screen(amount: int) -> str:
+def format_vnd_on_screen(amount: int) -> str:
     """The same, whose sign no line break parts from its figures. Paper has its own lines, and letters without that space."""
-    return vnd(amount).replace(" ", "\u00a0")
+    return format_vnd(amount).replace(" ", "\u00a0")
 
 
-def day(value: date | None) -> str:
+def format_day(value: date | None) -> str:
     """'24/11/2026'; nothing for no date."""
     return f"{value:%d/%m/%Y}" if value else ""
 
 
-def moment(value: datetime) -> str:
+def format_moment(value: datetime) -> str:
     """'24/11/2026 14:02', in the shop's own time."""
     return f"{value.astimezone(SHOP_ZONE):%d/%m/%Y %H:%M}"
 
 
-def quantity(milli: int, unit: Unit | str) -> str:
+def format_quantity(milli: int, unit: Unit | str) -> str:
     """'0,450 kg', or '3' pieces."""
     if unit == Unit.KG:
         whole, rest = divmod(abs(milli), ONE)
@@ -38,7 +38,7 @@ def quantity(milli: int, unit: Unit | str) -> str:
     return str(milli // ONE) if milli >= 0 else f"−{-milli // ONE}"
 
 
-def degrees(tenths: int) -> str:
+def format_degrees(tenths: int) -> str:
     """−185 tenths → '−18,5 °C'."""
     whole, rest = divmod(abs(tenths), 10)
     return f"{'−' if tenths < 0 else ''}{whole},{rest} °C"

@@ -27,7 +27,7 @@ PRIVATE_NAMES = ("localhost", "local", "lan", "home.arpa")
 AUTHORITY, SERVER = "shop-authority", "shop-server"
 
 
-def own_addresses() -> list[str]:
+def list_own_addresses() -> list[str]:
     """The addresses of this computer on its networks, the one that leads outside first. Sends nothing."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
@@ -47,20 +47,20 @@ def is_private(address: str) -> bool:
     return any(wanted in network for network in networks if network.version == wanted.version)
 
 
-def ready(folder: Path, addresses: Sequence[str], *, at: datetime) -> tuple[Path, Path]:
+def prepare_certificate(folder: Path, addresses: Sequence[str], *, at: datetime) -> tuple[Path, Path]:
     """The server's certificate (with its chain) and key for these addresses, made or made anew where needed."""
     folder.mkdir(parents=True, exist_ok=True)
     authority = folder / f"{AUTHORITY}.pem"
     if not authority.is_file():
         _make_authority(folder, at)
     chain, key = folder / f"{SERVER}.pem", folder / f"{SERVER}.key"
-    if not (chain.is_file() and key.is_file() and _serves(chain, addresses, at)):
+    if not (chain.is_file() and key.is_file() and _is_valid_for(chain, addresses, at)):
         _make_server(folder, addresses, at)
     return chain, key
 
 
 def authority_der(folder: Path) -> bytes | None:
-    """The authority as a phone takes it in (DER); None before `ready` has made one."""
+    """The authority as a phone takes it in (DER); None before `prepare_certificate` has made one."""
     path = folder / f"{AUTHORITY}.pem"
     if not path.is_file():
         return None
@@ -73,7 +73,7 @@ def fingerprint(der: bytes) -> str:
     return ":".join(figures[n : n + 2] for n in range(0, len(figures), 2))
 
 
-def _serves(chain: Path, addresses: Sequence[str], at: datetime) -> bool:
+def _is_valid_for(chain: Path, addresses: Sequence[str], at: datetime) -> bool:
     try:
         server = x509.load_pem_x509_certificates(chain.read_bytes())[0]
         names = server.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -87,10 +87,10 @@ def _make_authority(folder: Path, at: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("OCOP POS – máy của điểm bán")
     made = (
-        _begun(name, name, key.public_key(), at, AUTHORITY_LASTS)
+        _begin_certificate(name, name, key.public_key(), at, AUTHORITY_LASTS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.NameConstraints(_private(), None), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.NameConstraints(_list_private_names(), None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -106,9 +106,9 @@ def _make_server(folder: Path, addresses: Sequence[str], at: datetime) -> None:
     names: list[x509.GeneralName] = [x509.DNSName("localhost")]
     names += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
     made = (
-        _begun(_name("OCOP POS"), authority.subject, key.public_key(), at, SERVER_LASTS)
+        _begin_certificate(_name("OCOP POS"), authority.subject, key.public_key(), at, SERVER_LASTS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(
@@ -125,7 +125,7 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _begun(
+def _begin_certificate(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, at: datetime, lasts: timedelta
 ) -> x509.CertificateBuilder:
     return (
@@ -139,7 +139,7 @@ def _begun(
     )
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates, key_cert_sign=signs_certificates, crl_sign=signs_certificates,
         content_commitment=False, key_encipherment=False, data_encipherment=False, key_agreement=False,
@@ -147,7 +147,7 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )  # fmt: skip
 
 
-def _private() -> Iterable[x509.GeneralName]:
+def _list_private_names() -> Iterable[x509.GeneralName]:
     networks = [x509.IPAddress(ipaddress.ip_network(network)) for network in PRIVATE_NETWORKS]
     return [*networks, *(x509.DNSName(name) for name in PRIVATE_NAMES)]
 

@@ -29,7 +29,7 @@ PAUSE_SECONDS = 0.2  # between two lives of a door: one that ends at once doesn'
 log = logging.getLogger(__name__)
 
 
-def marked(app: Wsgi, door: str) -> Wsgi:
+def mark_requests(app: Wsgi, door: str) -> Wsgi:
     """The application as seen through a door: each request says by which one it came."""
 
     def through(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
@@ -48,7 +48,7 @@ class PlainDoor:
     ) -> None:  # fmt: skip
         self._app, self._limits, self._tls = app, limits or DoorLimits(), tls
         self._name, self._on_ended, self._closing = name, on_ended, threading.Event()
-        self._listening = _listening(host, port)
+        self._listening = _open_listening_socket(host, port)
         self.port = int(self._listening.getsockname()[1])
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(threads)
@@ -124,7 +124,7 @@ class TlsDoor(PlainDoor):
         return self
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _open_listening_socket(host: str, port: int) -> socket.socket:
     """A socket bound there. It outlives the servers that accept from it."""
     family, kind, protocol, _name, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -35,7 +35,7 @@ ACCEPTED_AT_ONCE = 64
 FEWEST_DESCRIPTORS_LEFT = 8
 
 
-def _everyone(_cookies: str) -> bool:
+def _accept_all(_cookies: str) -> bool:
     return True
 
 
@@ -53,7 +53,7 @@ class DoorLimits:
     sending_seconds: float = 120
     large_bodies: int = 12  # at a time, of more than a stranger may send
     proxy: str = ""
-    is_signed_in: Callable[[str], bool] = _everyone
+    is_signed_in: Callable[[str], bool] = _accept_all
 
 
 class _Dropped:

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ..kernel.errors import NotFound
-from ..web.download import download
-from ..web.now import config
-from ..web.rights import public
+from ..web.download import send_download
+from ..web.now import current_config
+from ..web.rights import open_to_strangers
 from .certificate import authority_der, fingerprint
 from .door import DOOR, PUBLIC_DOOR
 
@@ -34,11 +34,11 @@ def keep_public_door() -> None:
 
 
 def certificates_folder() -> Path:
-    return Path(config().data.folder) / CERTIFICATES
+    return Path(current_config().data.folder) / CERTIFICATES
 
 
 @pages.get("/phone")
-@public
+@open_to_strangers
 def guide() -> ResponseReturnValue:
     """How Android and iPhone come to trust this shop's computer: read before a phone can sign in safely."""
     der = authority_der(certificates_folder())
@@ -50,10 +50,10 @@ def guide() -> ResponseReturnValue:
 
 
 @pages.get("/phone/ocop-pos.crt")
-@public
+@open_to_strangers
 def certificate() -> ResponseReturnValue:
     """The authority's certificate, for the phone to take in. It is no secret."""
     der = authority_der(certificates_folder())
     if der is None:
         raise NotFound.because("no_certificate_yet")
-    return download(der, "ocop-pos.crt")
+    return send_download(der, "ocop-pos.crt")

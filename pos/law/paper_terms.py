@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from ..kernel.clock import months_later
+from ..kernel.clock import add_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PaperTerm:
     years: int = 0
 
     def last_day(self, issued: date) -> date:
-        return date(issued.year + self.years - 1, 12, 31) if self.years else months_later(issued, self.months)
+        return date(issued.year + self.years - 1, 12, 31) if self.years else add_months(issued, self.months)
 
 
 @cache

@@ -7,38 +7,38 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
-from ..storeroom.forms import MOST_LINES, LinedForm
-from ..web.forms import Choice, DayField, Form, IdChoice, Line, QuantityField, chosen, needed
+from ..storeroom.forms import MOST_LINES, LinesForm
+from ..web.forms import ChoiceField, DayField, Form, IdChoiceField, LineField, QuantityField, chosen, needed
 from ..web.reasons import PAPERS
 
 
 class BringLineForm(PlainForm):
     """One line. A line without product is left out."""
 
-    product_id = IdChoice(_l("Product"))
-    lot_number = Line(_l("Lot"))
+    product_id = IdChoiceField(_l("Product"))
+    lot_number = LineField(_l("Lot"))
     made_on = DayField(_l("Made on"))
     expires_on = DayField(_l("Best before"), month_ok=True)
     quantity_milli = QuantityField(_l("Quantity"))
 
 
-class BringForm(LinedForm):
+class BringForm(LinesForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    delivery_note = Line(_l("Delivery note no."), [needed])
+    delivery_note = LineField(_l("Delivery note no."), [needed])
     comes_on = DayField(_l("Comes on"), [chosen])
     lines = FieldList(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
 
 
 class OwnPaperForm(Form):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    kind = Choice(
+    kind = ChoiceField(
         _l("Kind of paper"),
         [chosen],
         choices=[(k, v) for k, v in PAPERS.items() if not k.startswith("shop_")],
     )
-    number = Line(_l("Number"), [needed])
-    issuer = Line(_l("Issued by"))
+    number = LineField(_l("Number"), [needed])
+    issuer = LineField(_l("Issued by"))
     issued = DayField(_l("Day of issue"))
     ends = DayField(_l("Good until"))
     file = FileField(_l("Photo or scan"), render_kw={"accept": "application/pdf,image/*"})
-    note = Line(_l("Remark"), description=_l("Which products it is for."))
+    note = LineField(_l("Remark"), description=_l("Which products it is for."))

@@ -8,47 +8,49 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ..admission.models import ProposedPaper
-from ..admission.papers import papers_of
-from ..admission.proposals import propose, proposed_by
+from ..admission.papers import list_papers
+from ..admission.proposals import list_proposed_by, propose_paper
 from ..files.check import CheckedFile
-from ..files.upload import at_field, check_upload, kept
+from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..producers.terms import get_producer
-from ..web.now import now, today
-from ..web.rights import actor, allowed
+from ..web.now import current_day, current_time
+from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
-from .own import own_id, pages
+from .own import own_producer_id, pages
 
 
 @pages.route("/papers", methods=["GET", "POST"])
-@allowed(Role.PRODUCER)
+@requires_role(Role.PRODUCER)
 def papers() -> ResponseReturnValue:
     form: Any = OwnPaperForm()
     if form.validate_on_submit():
         try:
             checked = check_upload(form.file.data)
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", now()):
-                    propose(session, _typed(session, form, checked), by=actor(), at=now())
+                if is_first(session, form.once.data or "", current_time()):
+                    propose_paper(
+                        session, _read_proposal(session, form, checked), by=current_actor(), at=current_time()
+                    )
         except ShopError as no:
             form.refuse(no, {"number_missing": "number", "file_missing": "file",
-                             "ends_before_start": "ends"} | at_field("file"))  # fmt: skip
+                             "ends_before_start": "ends"} | upload_error_fields("file"))  # fmt: skip
         else:
             flash(_("Sent. It counts once the shop has looked at it."))
             return redirect(url_for("portal.papers"))
-    with reading() as session:
+    with open_reading() as session:
         return render_template(
-            "portal/papers.html", form=form, papers=papers_of(session, producer_id=own_id()), on=today(),
-            sent=proposed_by(session, own_id()), producer=get_producer(session, own_id()),
+            "portal/papers.html", form=form, papers=list_papers(session, producer_id=own_producer_id()), on=current_day(),
+            sent=list_proposed_by(session, own_producer_id()), producer=get_producer(session, own_producer_id()),
         )  # fmt: skip
 
 
-def _typed(session: Session, form: Any, checked: CheckedFile | None) -> ProposedPaper:
-    stored = kept(session, checked) if checked else None
+def _read_proposal(session: Session, form: Any, checked: CheckedFile | None) -> ProposedPaper:
+    stored = store_upload(session, checked) if checked else None
     return ProposedPaper(
-        producer_id=own_id(), kind=form.kind.data, number=form.number.data, issuer=form.issuer.data, issued=form.issued.data,
+        producer_id=own_producer_id(), kind=form.kind.data, number=form.number.data, issuer=form.issuer.data, issued=form.issued.data,
         ends=form.ends.data, note=form.note.data or "", file_id=stored.id if stored else None,
     )  # fmt: skip

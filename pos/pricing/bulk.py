@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import gtin14
+from hardware.symbology import parse_gtin
 
 from ..catalog.models import Barcode, Product
 from ..catalog.products import get_product
@@ -16,7 +16,7 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..kernel.typed import read_vnd
 from .models import Price, PriceChange
 from .prices import find_price, price_in_force, refuse_odd_price
@@ -25,7 +25,7 @@ WHOLE_BP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PriceProposal:
     """A product with the price it has and the one it would get."""
 
     product: Product
@@ -34,14 +34,14 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class OddLine:
+class RejectedLine:
     """A line of a typed list that means nothing: which, and what it says."""
 
     n: int
     text: str
 
 
-def by_percent(
+def propose_by_percent(
     session: Session,
     *,
     change_bp: int,
@@ -49,7 +49,7 @@ def by_percent(
     on: date,
     group_code: str = "",
     producer_id: int | None = None,
-) -> list[Proposal]:
+) -> list[PriceProposal]:
     """Every priced product of a group and producer, its price changed by basis points and rounded to `step_vnd`.
 
     Rounded half up to the step; a price never falls below one step. Products whose price stays are left out.
@@ -62,38 +62,38 @@ def by_percent(
     if producer_id is not None:
         query = query.where(Product.producer_id == producer_id)
     proposed = [
-        Proposal(product, old, stepped(old * (WHOLE_BP + change_bp), step_vnd))
+        PriceProposal(product, old, round_to_step(old * (WHOLE_BP + change_bp), step_vnd))
         for product, old in session.execute(query)
         if old is not None
     ]
     return [one for one in proposed if one.new_vnd != one.old_vnd]
 
 
-def stepped(price_bp: int, step_vnd: int) -> int:
+def round_to_step(price_bp: int, step_vnd: int) -> int:
     """A price in ten-thousandths of a đồng, half up to a multiple of the step, at least one step."""
     whole = step_vnd * WHOLE_BP
     return max(1, (price_bp + whole // 2) // whole) * step_vnd
 
 
-def by_list(session: Session, typed: str, on: date) -> tuple[list[Proposal], list[OddLine]]:
+def propose_by_list(session: Session, typed: str, on: date) -> tuple[list[PriceProposal], list[RejectedLine]]:
     """Lines of a code (the shop's number or a barcode) and a price, as they are pasted from a sheet."""
-    proposed: dict[int, Proposal] = {}
-    odd: list[OddLine] = []
+    proposed: dict[int, PriceProposal] = {}
+    odd: list[RejectedLine] = []
     for n, line in enumerate(typed.splitlines(), 1):
-        words = tidy(line.replace(";", " ").replace("\t", " "))
+        words = normalize_text(line.replace(";", " ").replace("\t", " "))
         if not words:
             continue
         code, _, rest = words.partition(" ")
-        product, price = _by_code(session, code), read_vnd(rest)
+        product, price = _find_by_code(session, code), read_vnd(rest)
         if product is None or price is None or price <= 0:
-            odd.append(OddLine(n, words))
+            odd.append(RejectedLine(n, words))
             continue
-        proposed[product.id] = Proposal(product, find_price(session, product.id, on), price)
+        proposed[product.id] = PriceProposal(product, find_price(session, product.id, on), price)
     return [one for one in proposed.values() if one.new_vnd != one.old_vnd], odd
 
 
-def _by_code(session: Session, code: str) -> Product | None:
-    gtin = gtin14(code)
+def _find_by_code(session: Session, code: str) -> Product | None:
+    gtin = parse_gtin(code)
     if gtin is not None:
         found = session.scalars(
             select(Product).join(Barcode).where(Barcode.gtin == gtin, ~Product.archived)
@@ -115,10 +115,10 @@ def set_prices(
     for product_id, price_vnd in wanted:
         get_product(session, product_id)
         refuse_odd_price(price_vnd)
-    return _written(session, wanted, starts, tidy(note), None, by=by, at=at)
+    return _write_prices(session, wanted, starts, normalize_text(note), None, by=by, at=at)
 
 
-def undo(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> PriceChange:
+def undo_change(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> PriceChange:
     """Take a change back: from today (or its own later start) each product has again the price before it.
 
     Where another price holds by then, and where there was none before, nothing is touched.
@@ -129,17 +129,17 @@ def undo(session: Session, change: PriceChange, *, by: Actor, at: datetime) -> P
         raise Refused.because("already_reversed", number=change.id)
     starts = max(change.starts, business_day(at))
     wanted = []
-    for price in prices_of(session, change):
-        in_force = _in_force(session, price.product_id, starts)
-        before = _in_force(session, price.product_id, starts, without=price)
+    for price in list_prices(session, change):
+        in_force = _find_in_force(session, price.product_id, starts)
+        before = _find_in_force(session, price.product_id, starts, without=price)
         if in_force is price and before is not None:
             wanted.append((price.product_id, before.price_vnd))
     if not wanted:
         raise Refused.because("lines_missing")
-    return _written(session, wanted, starts, change.note, change.id, by=by, at=at)
+    return _write_prices(session, wanted, starts, change.note, change.id, by=by, at=at)
 
 
-def _in_force(session: Session, product_id: int, on: date, without: Price | None = None) -> Price | None:
+def _find_in_force(session: Session, product_id: int, on: date, without: Price | None = None) -> Price | None:
     """The price row that holds on a day, as if one had never been written."""
     query = (
         select(Price)
@@ -150,7 +150,7 @@ def _in_force(session: Session, product_id: int, on: date, without: Price | None
     return session.scalars(query if without is None else query.where(Price.id != without.id)).first()
 
 
-def _written(
+def _write_prices(
     session: Session, wanted: Sequence[tuple[int, int]], starts: date, note: str, reverses: int | None, *, by: Actor,
     at: datetime,
 ) -> PriceChange:  # fmt: skip
@@ -172,9 +172,9 @@ def get_change(session: Session, change_id: int) -> PriceChange:
     return get_row(session, PriceChange, change_id, "price_change_not_found")
 
 
-def changes(session: Session, limit: int = 30) -> Sequence[PriceChange]:
+def list_changes(session: Session, limit: int = 30) -> Sequence[PriceChange]:
     return session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(limit)).all()
 
 
-def prices_of(session: Session, change: PriceChange) -> Sequence[Price]:
+def list_prices(session: Session, change: PriceChange) -> Sequence[Price]:
     return session.scalars(select(Price).where(Price.change_id == change.id).order_by(Price.id)).all()

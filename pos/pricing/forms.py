@@ -3,18 +3,20 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 
-from ..web.forms import MOST, Choice, DayField, Form, IdChoice, Line, PercentField, needed
+from ..web.forms import MOST, ChoiceField, DayField, Form, IdChoiceField, LineField, PercentField, needed
 
 
 class BulkForm(Form):
-    direction = Choice(_l("Prices"), choices=[("up", _l("rise by")), ("down", _l("fall by"))])
+    direction = ChoiceField(_l("Prices"), choices=[("up", _l("rise by")), ("down", _l("fall by"))])
     percent_bp = PercentField(_l("Per cent"))
-    step_vnd = Choice(_l("Rounded to"), choices=[("500", "500 ₫"), ("1000", "1.000 ₫"), ("5000", "5.000 ₫")])
-    group_code = Choice(_l("Group"))
-    producer_id = IdChoice(_l("Producer"))
+    step_vnd = ChoiceField(
+        _l("Rounded to"), choices=[("500", "500 ₫"), ("1000", "1.000 ₫"), ("5000", "5.000 ₫")]
+    )
+    group_code = ChoiceField(_l("Group"))
+    producer_id = IdChoiceField(_l("Producer"))
     typed = TextAreaField(
         _l("Or a list"), [MOST], description=_l("One a line: the product's number or barcode, then the price. Pasted from a sheet."),
         render_kw={"rows": 4},
     )  # fmt: skip
     starts = DayField(_l("From"), [needed])
-    note = Line(_l("Why"), description=_l("Stays with the change."))
+    note = LineField(_l("Why"), description=_l("Stays with the change."))

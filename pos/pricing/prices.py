@@ -64,7 +64,7 @@ def set_price(
         return newest
     price = Price(product_id=product.id, price_vnd=price_vnd, starts=starts, at=at)
     session.add(price)
-    record(session, "price_set", by=by, at=at, subject=product, seals=_flushed(session, price),
+    record(session, "price_set", by=by, at=at, subject=product, seals=_list_flushed(session, price),
            price_vnd=price_vnd, starts=starts)  # fmt: skip
     return price
 
@@ -77,7 +77,7 @@ def note_shelf_price(
         refuse_odd_price(price_vnd)
     shown = ShelfPrice(product_id=product.id, price_vnd=price_vnd, at=at)
     session.add(shown)
-    record(session, "shelf_price_noted", by=by, at=at, subject=product, seals=_flushed(session, shown),
+    record(session, "shelf_price_noted", by=by, at=at, subject=product, seals=_list_flushed(session, shown),
            price_vnd=price_vnd)  # fmt: skip
     return shown
 
@@ -89,6 +89,6 @@ def refuse_odd_price(price_vnd: int) -> None:
         raise Refused.because("price_too_high", price_vnd=price_vnd)
 
 
-def _flushed(session: Session, row: Price | ShelfPrice) -> list[Price | ShelfPrice]:
+def _list_flushed(session: Session, row: Price | ShelfPrice) -> list[Price | ShelfPrice]:
     session.flush()
     return [row]

@@ -8,81 +8,91 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from ..catalog.products import groups
+from ..catalog.products import list_groups
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
-from ..producers.names import producer_choices
-from ..web.now import now, today
-from ..web.numbers import row_id
-from ..web.rights import actor, allowed
-from .bulk import OddLine, Proposal, by_list, by_percent, changes, get_change, prices_of, set_prices, undo
+from ..producers.names import list_producer_choices
+from ..web.now import current_day, current_time
+from ..web.numbers import parse_row_id
+from ..web.rights import current_actor, requires_role
+from .bulk import (
+    PriceProposal,
+    RejectedLine,
+    get_change,
+    list_changes,
+    list_prices,
+    propose_by_list,
+    propose_by_percent,
+    set_prices,
+    undo_change,
+)
 from .forms import BulkForm
 
 pages = Blueprint("pricing", __name__)
 
 
 @pages.route("/prices", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def bulk() -> ResponseReturnValue:
     """Type what is to change; the next page shows every old and new price."""
-    form: Any = BulkForm(data={"direction": "up", "step_vnd": "1000", "starts": today()})
-    with reading() as session:
-        form.group_code.choices = [("", _("all")), *((g.code, g.name_vi) for g in groups(session))]
-        form.producer_id.choices = [("", _("all")), *producer_choices(session)]
+    form: Any = BulkForm(data={"direction": "up", "step_vnd": "1000", "starts": current_day()})
+    with open_reading() as session:
+        form.group_code.choices = [("", _("all")), *((g.code, g.name_vi) for g in list_groups(session))]
+        form.producer_id.choices = [("", _("all")), *list_producer_choices(session)]
         if form.validate_on_submit():
-            proposed, odd = _proposed(session, form)
+            proposed, odd = _propose(session, form)
             return render_template("pricing/preview.html", proposed=proposed, odd=odd, starts=form.starts.data,
-                                   note=form.note.data or "", on=today())  # fmt: skip
-        past = [(change, len(prices_of(session, change))) for change in changes(session)]
+                                   note=form.note.data or "", on=current_day())  # fmt: skip
+        past = [(change, len(list_prices(session, change))) for change in list_changes(session)]
         undone = {change.reverses for change, _count in past}
         return render_template("pricing/bulk.html", form=form, past=past, undone=undone)
 
 
-def _proposed(session: Session, form: Any) -> tuple[list[Proposal], list[OddLine]]:
+def _propose(session: Session, form: Any) -> tuple[list[PriceProposal], list[RejectedLine]]:
     if form.typed.data and form.typed.data.strip():
-        return by_list(session, form.typed.data, form.starts.data)
+        return propose_by_list(session, form.typed.data, form.starts.data)
     change = form.percent_bp.data or 0
-    return by_percent(
+    return propose_by_percent(
         session, change_bp=change if form.direction.data == "up" else -change, step_vnd=int(form.step_vnd.data or 1000),
         on=form.starts.data, group_code=form.group_code.data or "", producer_id=form.producer_id.data,
     ), []  # fmt: skip
 
 
 @pages.post("/prices/set")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def apply() -> ResponseReturnValue:
     """Set what was ticked on the preview."""
     wanted = [
         (product_id, price)
-        for product_id in request.form.getlist("product", type=row_id)
-        if (price := request.form.get(f"price-{product_id}", type=row_id)) is not None
+        for product_id in request.form.getlist("product", type=parse_row_id)
+        if (price := request.form.get(f"price-{product_id}", type=parse_row_id)) is not None
     ]
     form: Any = BulkForm()
     if not wanted or form.starts.data is None:
         flash(_("Nothing was ticked: no price was changed."))
         return redirect(url_for("pricing.bulk"))
     with unit_of_work() as session:
-        if is_first(session, request.form.get("once", ""), now()):
+        if is_first(session, request.form.get("once", ""), current_time()):
             set_prices(
                 session,
                 wanted,
                 starts=form.starts.data,
                 note=form.note.data or "",
-                by=actor(),
-                at=now(),
+                by=current_actor(),
+                at=current_time(),
             )
     flash(ngettext("%(num)s price is set.", "%(num)s prices are set.", len(wanted)))
     return redirect(url_for("pricing.bulk"))
 
 
 @pages.post("/prices/<int:change_id>/undo")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def take_back(change_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
-            undo(session, get_change(session, change_id), by=actor(), at=now())
+            undo_change(session, get_change(session, change_id), by=current_actor(), at=current_time())
     except ShopError as no:
         if any(reason.code == "lines_missing" for reason in no.reasons):
             flash(_("Nothing is left to take back: newer prices were set meanwhile."))

@@ -18,7 +18,9 @@ KICK_WITHIN = timedelta(seconds=30)
 NOT_ON_PAPER = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
 
 
-def queue(session: Session, printer: str, title: str, subject: str, slip: Slip, *, at: datetime) -> PrintJob:
+def queue_print(
+    session: Session, printer: str, title: str, subject: str, slip: Slip, *, at: datetime
+) -> PrintJob:
     """A job for a printer, committed with what it is the copy of: paper can wait, the truth can't."""
     job = PrintJob(
         printer=printer, title=title, subject=subject, slip=slip.encoded(), state=JobState.WAITING, attempts=0,
@@ -33,19 +35,19 @@ def get_job(session: Session, job_id: int) -> PrintJob:
     return get_row(session, PrintJob, job_id, "job_not_found")
 
 
-def copies_of(session: Session, subject: str) -> int:
+def count_copies(session: Session, subject: str) -> int:
     """How often this document was put in the queue so far: the number of the next reprint."""
     return session.scalar(select(func.count()).select_from(PrintJob).where(PrintJob.subject == subject)) or 0
 
 
-def waiting(session: Session) -> Sequence[PrintJob]:
+def list_waiting(session: Session) -> Sequence[PrintJob]:
     """Jobs not on paper yet, oldest first."""
     return session.scalars(
         select(PrintJob).where(PrintJob.state.in_(NOT_ON_PAPER)).order_by(PrintJob.id)
     ).all()
 
 
-def waiting_for(session: Session, printer: str) -> int:
+def count_waiting(session: Session, printer: str) -> int:
     """How many slips wait for one printer."""
     return (
         session.scalar(
@@ -55,11 +57,11 @@ def waiting_for(session: Session, printer: str) -> int:
     )
 
 
-def recent(session: Session, limit: int = 50) -> Sequence[PrintJob]:
+def list_recent(session: Session, limit: int = 50) -> Sequence[PrintJob]:
     return session.scalars(select(PrintJob).order_by(PrintJob.id.desc()).limit(limit)).all()
 
 
-def next_job(session: Session, printer: str, *, at: datetime) -> PrintJob | None:
+def find_next_job(session: Session, printer: str, *, at: datetime) -> PrintJob | None:
     """The oldest job of this printer, if its time has come: a later one never overtakes it.
 
     No pause is longer than LONGEST_PAUSE: a time beyond that was set by a clock that stood ahead, and isn't waited for.
@@ -72,7 +74,7 @@ def next_job(session: Session, printer: str, *, at: datetime) -> PrintJob | None
     return job
 
 
-def begin(job: PrintJob, *, at: datetime) -> Slip:
+def begin_job(job: PrintJob, *, at: datetime) -> Slip:
     """Mark the job as under way. One that was under way before broke off: it starts anew, and says so.
 
     A drawer isn't opened long after the buyer has gone.
@@ -89,7 +91,7 @@ def begin(job: PrintJob, *, at: datetime) -> Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PrintOutcome:
     """What came of a slip: on paper (no `error`), or not. `begun`: a part of it may be on paper all the same."""
 
     error: str = ""
@@ -97,7 +99,7 @@ class Outcome:
     begun: bool = False
 
 
-def ended(job: PrintJob, outcome: Outcome, *, at: datetime) -> None:
+def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> None:
     """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once."""
     if job.state != JobState.PRINTING:
         return
@@ -112,16 +114,16 @@ def ended(job: PrintJob, outcome: Outcome, *, at: datetime) -> None:
     job.next_try_at = at + min(pause, LONGEST_PAUSE)
 
 
-def retry(job: PrintJob, *, at: datetime) -> None:
+def retry_job(job: PrintJob, *, at: datetime) -> None:
     """Try again now, at a person's word. Raises Stale (`job_not_waiting`) for one that is printed or on its way."""
     if job.state in {JobState.PRINTED, JobState.PRINTING}:
         raise Stale.because("job_not_waiting")
     job.state, job.next_try_at = JobState.WAITING, at
 
 
-def move_all(session: Session, from_printer: str, to_printer: str, *, at: datetime) -> int:
+def move_jobs(session: Session, from_printer: str, to_printer: str, *, at: datetime) -> int:
     """What waits for one printer is printed by another, in the same order; returns how many slips that were."""
-    jobs = [job for job in waiting(session) if job.printer == from_printer]
+    jobs = [job for job in list_waiting(session) if job.printer == from_printer]
     for job in jobs:
         job.printer = to_printer
         job.attempts += job.state == JobState.PRINTING  # some of it may have come out of the first

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 from hardware.slip import Slip
 
 from ..config import Role
-from ..web.now import config, now
-from ..web.rights import actor
-from .queue import queue
+from ..web.now import current_config, current_time
+from ..web.rights import current_actor
+from .queue import queue_print
 
 if TYPE_CHECKING:
     from .worker import PrintWorker
 
 
-def send(session: Session, title: str, about: str, slip: Slip, role: Role = "receipt") -> None:
+def send_to_printer(session: Session, title: str, about: str, slip: Slip, role: Role = "receipt") -> None:
     """Put a slip in the queue of this station's printer for such slips; nothing, where it has none."""
-    if printer := config().printer_of(actor().station, role):
-        queue(session, printer, title, about, slip, at=now())
+    if printer := current_config().printer_of(current_actor().station, role):
+        queue_print(session, printer, title, about, slip, at=current_time())
 
 
 def wake_printers(response: Response) -> Response:

@@ -8,37 +8,37 @@ from hardware import picture
 from hardware.slip import Slip
 
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
-from ..web.now import now
-from ..web.rights import allowed
-from .queue import get_job, recent, retry
+from ..kernel.database import open_reading, unit_of_work
+from ..web.now import current_time
+from ..web.rights import requires_role
+from .queue import get_job, list_recent, retry_job
 from .send import wake_printers
 
 pages = Blueprint("printing", __name__)
 
 
 @pages.get("/printing")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_jobs() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("printing/jobs.html", jobs=recent(session))
+    with open_reading() as session:
+        return render_template("printing/jobs.html", jobs=list_recent(session))
 
 
 @pages.post("/printing/<int:job_id>/retry")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def try_again(job_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
-        retry(get_job(session, job_id), at=now())
+        retry_job(get_job(session, job_id), at=current_time())
     flash(_("It is tried again now."))
     return redirect(url_for("printing.list_jobs"))
 
 
 @pages.get("/printing/<int:job_id>.png")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def job_picture(job_id: int) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         slip = Slip.decoded(get_job(session, job_id).slip)
-    return Response(picture.png(slip, picture.WIDTH_DOTS[80]), mimetype="image/png")
+    return Response(picture.render_png(slip, picture.WIDTH_DOTS[80]), mimetype="image/png")
 
 
 pages.after_request(wake_printers)

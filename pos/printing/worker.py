@@ -15,7 +15,7 @@ from hardware.ports import DeviceError, PrinterPort
 from hardware.slip import Slip
 
 from ..kernel.clock import Clock
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.outside import refuse_inside_unit_of_work
 from . import queue
 
@@ -27,7 +27,7 @@ LOOKED_AT_EVERY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class PrinterStatus:
     """How a printer was when it was last looked at. `error` keeps it from printing; `warning` should be seen to.
 
     `drawer_open` is None where the printer can't tell.
@@ -38,24 +38,24 @@ class Says:
     drawer_open: bool | None = None
 
 
-def look(printer: PrinterPort) -> Says:
+def check_printer(printer: PrinterPort) -> PrinterStatus:
     """How is it? So that an empty roll shows before the next buyer pays."""
     refuse_inside_unit_of_work("asking a printer")
     try:
         condition = printer.check()
     except DeviceError as failure:
-        return Says(failure.code)
-    return Says("", condition.warning, condition.drawer_open)
+        return PrinterStatus(failure.code)
+    return PrinterStatus("", condition.warning, condition.drawer_open)
 
 
-def put_on_paper(printer: PrinterPort, slip: Slip) -> queue.Outcome:
+def print_slip(printer: PrinterPort, slip: Slip) -> queue.PrintOutcome:
     """Print it, and say what came of it."""
     refuse_inside_unit_of_work("printing")
     try:
         printer.print(slip)
     except DeviceError as failure:
-        return queue.Outcome(failure.code, permanent=failure.permanent, begun=failure.begun)
-    return queue.Outcome()
+        return queue.PrintOutcome(failure.code, permanent=failure.permanent, begun=failure.begun)
+    return queue.PrintOutcome()
 
 
 class PrintWorker:
@@ -66,7 +66,7 @@ class PrintWorker:
         engine: Engine,
         printers: Sequence[PrinterPort],
         clock: Clock,
-        says: dict[str, Says] | None = None,
+        says: dict[str, PrinterStatus] | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -74,7 +74,7 @@ class PrintWorker:
         self._printers = {printer.name: printer for printer in printers}
         self._wake = {name: threading.Event() for name in self._printers}
         self.says = {} if says is None else says
-        self.says.update({name: Says() for name in self._printers})
+        self.says.update({name: PrinterStatus() for name in self._printers})
         self._threads = [
             threading.Thread(target=self._feed, args=(name,), name=f"printer {name}", daemon=True)
             for name in self._printers
@@ -107,7 +107,7 @@ class PrintWorker:
             try:
                 busy = self.print_one(printer)
                 if not busy and time.monotonic() - looked > LOOKED_AT_EVERY:
-                    self.says[name] = look(printer)
+                    self.says[name] = check_printer(printer)
                     looked = time.monotonic()
             except Exception:  # the thread must outlive a full disk
                 log.exception("printer %s", name)
@@ -118,16 +118,16 @@ class PrintWorker:
 
     def print_one(self, printer: PrinterPort) -> bool:
         """Print the next job of this printer, if one is due. True if one was tried."""
-        with reading(self._engine) as session:  # a look that takes no writer's turn
-            if queue.next_job(session, printer.name, at=self._clock.now()) is None:
+        with open_reading(self._engine) as session:  # a look that takes no writer's turn
+            if queue.find_next_job(session, printer.name, at=self._clock.now()) is None:
                 return False
         with unit_of_work(self._engine) as session:
-            job = queue.next_job(session, printer.name, at=self._clock.now())
+            job = queue.find_next_job(session, printer.name, at=self._clock.now())
             if job is None:
                 return False
-            slip, job_id = queue.begin(job, at=self._clock.now()), job.id
-        outcome = put_on_paper(printer, slip)
-        self.says[printer.name] = replace(self.says.get(printer.name, Says()), error=outcome.error)
+            slip, job_id = queue.begin_job(job, at=self._clock.now()), job.id
+        outcome = print_slip(printer, slip)
+        self.says[printer.name] = replace(self.says.get(printer.name, PrinterStatus()), error=outcome.error)
         with unit_of_work(self._engine) as session:
-            queue.ended(queue.get_job(session, job_id), outcome, at=self._clock.now())
+            queue.record_outcome(queue.get_job(session, job_id), outcome, at=self._clock.now())
         return True

@@ -41,7 +41,7 @@ class Bearer(StrEnum):
     PRODUCER = "producer"
 
 
-class Terms(Base):
+class ProducerTerms(Base):
     """Terms of one producer from a day on. Ledger: newer terms are another row, lots keep theirs."""
 
     __tablename__ = "terms"

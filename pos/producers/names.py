@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from .terms import producers
+from .terms import list_all_producers
 
 
-def producer_choices(session: Session) -> list[tuple[str, str]]:
-    return [(str(producer.id), producer.name) for producer in producers(session)]
+def list_producer_choices(session: Session) -> list[tuple[str, str]]:
+    return [(str(producer.id), producer.name) for producer in list_all_producers(session)]

@@ -10,8 +10,8 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
-from ..kernel.text import folded, tidy
-from .models import Bearer, Deal, Producer, Terms
+from ..kernel.text import fold_text, normalize_text
+from .models import Bearer, Deal, Producer, ProducerTerms
 
 
 def get_producer(session: Session, producer_id: int) -> Producer:
@@ -21,11 +21,11 @@ def get_producer(session: Session, producer_id: int) -> Producer:
 def find_producer(session: Session, name: str) -> Producer | None:
     """By name, whatever its accents and case."""
     return session.scalars(
-        select(Producer).where(Producer.search_key == folded(name)).order_by(Producer.id)
+        select(Producer).where(Producer.search_key == fold_text(name)).order_by(Producer.id)
     ).first()
 
 
-def producers(session: Session, *, archived: bool = False) -> Sequence[Producer]:
+def list_all_producers(session: Session, *, archived: bool = False) -> Sequence[Producer]:
     query = select(Producer).order_by(Producer.search_key)
     return session.scalars(query if archived else query.where(~Producer.archived)).all()
 
@@ -35,10 +35,10 @@ def save_producer(session: Session, producer: Producer, *, by: Actor, at: dateti
 
     Raises Refused (`name_missing`, `producer_twice`).
     """
-    producer.name = tidy(producer.name or "")
+    producer.name = normalize_text(producer.name or "")
     if not producer.name:
         raise Refused.because("name_missing")
-    producer.search_key = folded(producer.name)
+    producer.search_key = fold_text(producer.name)
     with session.no_autoflush:
         twin = find_producer(session, producer.name)
     if twin is not None and twin is not producer:
@@ -64,23 +64,25 @@ def _next_code(session: Session) -> str:
     return f"CT{max((int(code[2:]) for code in codes if code[2:].isascii() and code[2:].isdigit() and len(code) < 20), default=0) + 1:03}"
 
 
-def terms_on(session: Session, producer_id: int, on: date) -> Terms | None:
+def find_terms(session: Session, producer_id: int, on: date) -> ProducerTerms | None:
     """The terms in force on a day: the latest start not after it."""
     return session.scalars(
-        select(Terms)
-        .where(Terms.producer_id == producer_id, Terms.starts <= on)
-        .order_by(Terms.starts.desc(), Terms.id.desc())
+        select(ProducerTerms)
+        .where(ProducerTerms.producer_id == producer_id, ProducerTerms.starts <= on)
+        .order_by(ProducerTerms.starts.desc(), ProducerTerms.id.desc())
         .limit(1)
     ).first()
 
 
-def all_terms(session: Session, producer_id: int) -> Sequence[Terms]:
+def list_terms(session: Session, producer_id: int) -> Sequence[ProducerTerms]:
     return session.scalars(
-        select(Terms).where(Terms.producer_id == producer_id).order_by(Terms.starts.desc(), Terms.id.desc())
+        select(ProducerTerms)
+        .where(ProducerTerms.producer_id == producer_id)
+        .order_by(ProducerTerms.starts.desc(), ProducerTerms.id.desc())
     ).all()
 
 
-def agree(
+def record_terms(
     session: Session,
     producer: Producer,
     *,
@@ -91,11 +93,11 @@ def agree(
     markdown_borne_by: Bearer,
     by: Actor,
     at: datetime,
-) -> Terms:
+) -> ProducerTerms:
     """New terms from a day on. Raises Refused (`commission_out_of_range`): 0 to 100 %."""
     if not 0 <= commission_bp <= 10_000:
         raise Refused.because("commission_out_of_range")
-    terms = Terms(
+    terms = ProducerTerms(
         producer_id=producer.id, starts=starts, deal=deal.value, commission_bp=commission_bp,
         spoilage_borne_by=spoilage_borne_by.value, markdown_borne_by=markdown_borne_by.value, at=at,
     )  # fmt: skip

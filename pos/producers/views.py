@@ -7,36 +7,36 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..kernel.text import folded
-from ..web.now import now, today
-from ..web.rights import actor, allowed
+from ..kernel.text import fold_text
+from ..web.now import current_day, current_time
+from ..web.rights import current_actor, requires_role
 from .forms import ProducerForm, TermsForm
 from .models import Bearer, Deal, Producer
-from .terms import agree, all_terms, get_producer, producers, save_producer, terms_on
+from .terms import find_terms, get_producer, list_all_producers, list_terms, record_terms, save_producer
 
 pages = Blueprint("producers", __name__)
 _FIELDS = ("name", "address", "phone", "story_vi", "story_en", "suspended_on", "suspended_why", "archived")
 
 
 @pages.get("/producers")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def list_producers() -> ResponseReturnValue:
     words = request.args.get("q", "")
-    with reading() as session:
-        found = [p for p in producers(session, archived=True) if folded(words) in p.search_key]
-        terms = {p.id: terms_on(session, p.id, today()) for p in found}
+    with open_reading() as session:
+        found = [p for p in list_all_producers(session, archived=True) if fold_text(words) in p.search_key]
+        terms = {p.id: find_terms(session, p.id, current_day()) for p in found}
     return render_template("producers/list.html", producers=found, terms=terms, words=words)
 
 
 @pages.route("/producers/new", methods=["GET", "POST"], defaults={"producer_id": None})
 @pages.route("/producers/<int:producer_id>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit(producer_id: int | None) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         known = get_producer(session, producer_id) if producer_id else None
-        agreed = all_terms(session, producer_id) if producer_id else []
+        agreed = list_terms(session, producer_id) if producer_id else []
     form: Any = ProducerForm(obj=known)
     if form.validate_on_submit():
         try:
@@ -44,7 +44,7 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
                 producer = get_producer(session, producer_id) if producer_id else Producer()
                 for field in _FIELDS:
                     setattr(producer, field, form[field].data)
-                save_producer(session, producer, by=actor(), at=now())
+                save_producer(session, producer, by=current_actor(), at=current_time())
         except ShopError as no:
             form.refuse(no, {"name_missing": "name", "producer_twice": "name"})
         else:
@@ -54,18 +54,18 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
 
 
 @pages.route("/producers/<int:producer_id>/terms", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new_terms(producer_id: int) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         producer = get_producer(session, producer_id)
-    form: Any = TermsForm(starts=today())
+    form: Any = TermsForm(starts=current_day())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                agree(
+                record_terms(
                     session, get_producer(session, producer_id), starts=form.starts.data, deal=Deal(form.deal.data),
                     commission_bp=form.commission_bp.data, spoilage_borne_by=Bearer(form.spoilage_borne_by.data),
-                    markdown_borne_by=Bearer(form.markdown_borne_by.data), by=actor(), at=now(),
+                    markdown_borne_by=Bearer(form.markdown_borne_by.data), by=current_actor(), at=current_time(),
                 )  # fmt: skip
         except ShopError as no:
             form.refuse(no, {"commission_out_of_range": "commission_bp"})

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..kernel.money import round_down
 from ..pricing.prices import find_price
-from ..sales.rates import sold_a_day
+from ..sales.rates import daily_sales_milli
 from ..stock.models import Lot, Zone
-from ..storeroom.write_off import ending
+from ..storeroom.write_off import list_ending_lots
 
 WITHIN = timedelta(days=30)
 STEPS = ((50, 30), (25, 20), (0, 10))  # left over more than so many per cent: so many per cent less
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class MarkdownSuggestion:
     """At today's pace so much of the lot would be left on its last day; asking less may sell it."""
 
     lot: Lot
@@ -35,15 +35,15 @@ class Suggestion:
         return round_down(self.price_vnd * (100 - self.less_percent) // 100, 1000)
 
 
-def suggestions(session: Session, on: date) -> list[Suggestion]:
+def list_suggestions(session: Session, on: date) -> list[MarkdownSuggestion]:
     """What of the lots on the floor that end within 30 days would be left over, the most first.
 
     Of one product the lot that ends first is sold first; what an earlier lot takes of the pace is gone for a later one.
     """
-    pace = sold_a_day(session, on)
+    pace = daily_sales_milli(session, on)
     spoken_for: dict[int, float] = {}
     found = []
-    for lot, product, _place, lying in _on_floor(ending(session, on, WITHIN), on):
+    for lot, product, _place, lying in _list_on_floor(list_ending_lots(session, on, WITHIN), on):
         days = (lot.expires_on - on).days + 1
         will_sell = max(0.0, pace.get(product.id, 0.0) * days - spoken_for.get(product.id, 0.0))
         spoken_for[product.id] = spoken_for.get(product.id, 0.0) + min(lying, will_sell)
@@ -51,9 +51,9 @@ def suggestions(session: Session, on: date) -> list[Suggestion]:
         price = find_price(session, product.id, on)
         if left_over >= 1000 and price:
             less = next(percent for share, percent in STEPS if left_over * 100 > share * lying)
-            found.append(Suggestion(lot, product, lying, days - 1, left_over, less, price))
+            found.append(MarkdownSuggestion(lot, product, lying, days - 1, left_over, less, price))
     return sorted(found, key=lambda one: -one.left_over_milli * one.price_vnd)
 
 
-def _on_floor(rows: Sequence[Any], on: date) -> list[Any]:
+def _list_on_floor(rows: Sequence[Any], on: date) -> list[Any]:
     return [row for row in rows if Zone(row.Place.zone).on_floor and row.Lot.expires_on >= on]

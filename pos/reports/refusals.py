@@ -17,7 +17,7 @@ Where = tuple[str, dict[str, Any]]  # an endpoint with its values
 
 
 @dataclass(slots=True)
-class Refusal:
+class RefusedGoods:
     """One reason for one product (or unknown code), however often it was met."""
 
     reason: Reason
@@ -31,14 +31,14 @@ class Refusal:
     @property
     def mended_at(self) -> Where:
         """The page where a manager mends it."""
-        return _where(
+        return _find_where(
             self.reason.code, self.product_id, self.product, str(self.reason.facts.get("scanned", ""))
         )
 
 
-def refusals(session: Session, since: datetime) -> list[Refusal]:
+def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
     """Everything the gate refused since then, and packs set aside: called for first, then the most often met."""
-    found: dict[tuple[str, str], Refusal] = {}
+    found: dict[tuple[str, str], RefusedGoods] = {}
     rows = session.scalars(
         select(JournalRow)
         .where(JournalRow.kind.in_(("refused", "manager_called", "pack_set_aside")), JournalRow.at >= since)
@@ -59,13 +59,15 @@ def refusals(session: Session, since: datetime) -> list[Refusal]:
     return sorted(found.values(), key=lambda one: (not one.is_called, -one.times, one.product))
 
 
-def _count(found: dict[tuple[str, str], Refusal], row: JournalRow, facts: dict[str, Any]) -> Refusal:
+def _count(
+    found: dict[tuple[str, str], RefusedGoods], row: JournalRow, facts: dict[str, Any]
+) -> RefusedGoods:
     code = facts["code"]
     product = str(facts.get("product") or facts.get("scanned") or "")
     said = Reason(
-        code, {name: _as_date(value) for name, value in facts.items() if name not in {"code", "line"}}
+        code, {name: _parse_date(value) for name, value in facts.items() if name not in {"code", "line"}}
     )
-    one = found.setdefault((code, product), Refusal(said, product, facts.get("product_id")))
+    one = found.setdefault((code, product), RefusedGoods(said, product, facts.get("product_id")))
     one.reason, one.times, one.last_at = said, one.times + 1, row.at
     one.product_id = facts.get("product_id") or one.product_id
     one.stations.add(row.station)
@@ -78,7 +80,7 @@ def _mark_called(known: Any, details: dict[str, Any]) -> None:
             one.is_called = True
 
 
-def _as_date(value: Any) -> Any:
+def _parse_date(value: Any) -> Any:
     """The journal keeps days as text; a sentence needs them as days."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
@@ -92,7 +94,7 @@ _PAPERS = {
 }  # fmt: skip
 
 
-def _where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
+def _find_where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
     if code == "unknown_code":
         return "catalog.edit", {"barcode": scanned if scanned.isdigit() else None}
     if code == "class_not_admitted":
@@ -108,5 +110,5 @@ def _where(code: str, product_id: int | None, product: str, scanned: str) -> Whe
     return "admission.show_product", {"product_id": product_id}
 
 
-def called_count(found: Sequence[Refusal]) -> int:
+def count_called(found: Sequence[RefusedGoods]) -> int:
     return sum(one.is_called for one in found)

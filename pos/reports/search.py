@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import read
+from hardware.symbology import read_code
 
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..catalog.products import packs, search
-from ..kernel.tables import holds_words
+from ..catalog.products import list_packs, search_products
+from ..kernel.tables import contains_words
 from ..producers.models import Producer
 from ..sales.models import Sale
 from ..stock.models import Lot
@@ -20,7 +20,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResults:
     products: Sequence[Product]
     lots: Sequence[tuple[Lot, Product]]
     sales: Sequence[Sale]
@@ -32,15 +32,15 @@ class Found:
         return bool(self.products or self.lots or self.sales or self.papers or self.producers)
 
 
-def find_all(session: Session, typed: str, *, with_sales: bool) -> Found:
+def search_shop(session: Session, typed: str, *, with_sales: bool) -> SearchResults:
     """Everything that the words or the code could mean; slips only for whom they concern."""
     typed = typed.strip()
     if not typed:
-        return Found((), (), (), (), ())
-    scan = read(typed)
-    products = [pack.product for pack in packs(session, scan)]
-    products = products or list(search(session, typed, limit=MOST, archived=True))
-    return Found(products, _lots(session, scan.lot or typed), _sales(session, typed) if with_sales else (),
+        return SearchResults((), (), (), (), ())
+    scan = read_code(typed)
+    products = [pack.product for pack in list_packs(session, scan)]
+    products = products or list(search_products(session, typed, limit=MOST, archived=True))
+    return SearchResults(products, _lots(session, scan.lot or typed), _sales(session, typed) if with_sales else (),
                  _papers(session, typed), _producers(session, typed))  # fmt: skip
 
 
@@ -67,5 +67,5 @@ def _papers(session: Session, words: str) -> Sequence[Paper]:
 
 
 def _producers(session: Session, words: str) -> Sequence[Producer]:
-    named = holds_words(Producer.search_key, words)
+    named = contains_words(Producer.search_key, words)
     return session.scalars(select(Producer).where(*named).limit(MOST)).all() if named else ()

@@ -12,24 +12,24 @@ from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..house.complaints import complaints
-from ..house.coolers import unread_today
+from ..house.complaints import list_complaints
+from ..house.coolers import list_unread_coolers
 from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
 from ..journal.models import JournalRow
 from ..kernel.actor import Role
-from ..kernel.clock import starts_at
-from ..kernel.database import reading, unit_of_work
+from ..kernel.clock import day_start
+from ..kernel.database import open_reading, unit_of_work
 from ..lan.door import DOOR_RESTARTED
-from ..printing.queue import waiting
-from ..sales.queries import day_of
+from ..printing.queue import list_waiting
+from ..sales.queries import sum_day
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..tags.kept import kept_truth
-from ..web.now import now, today
-from ..web.numbers import row_id
-from ..web.rights import actor, allowed
-from .refusals import called_count, refusals
-from .search import find_all
+from ..tags.kept import find_cached_truth
+from ..web.now import current_day, current_time
+from ..web.numbers import parse_row_id
+from ..web.rights import current_actor, requires_role
+from .refusals import count_called, list_refusals
+from .search import search_shop
 
 pages = Blueprint("reports", __name__)
 WEEK = timedelta(days=7)
@@ -37,19 +37,19 @@ OLD_BACKUP = timedelta(days=2)
 
 
 @pages.get("/today")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def home() -> ResponseReturnValue:
     """What needs me today."""
-    on = today()
-    with reading() as session:
-        found = refusals(session, starts_at(on))
+    on = current_day()
+    with open_reading() as session:
+        found = list_refusals(session, day_start(on))
         return render_template(
-            "reports/home.html", on=on, now=day_of(session, on), before=day_of(session, on - WEEK),
+            "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK),
             papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(one.times for one in found),
-            called=called_count(found), printing=waiting(session), unread=unread_today(session, on),
-            complaints=complaints(session, open_only=True), care=_care(session), shop=get_shop(session),
-            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, now())],
-            door_restarts=_door_restarts(session), untrue_tags=len(kept_truth(session, on).untrue),
+            called=count_called(found), printing=list_waiting(session), unread=list_unread_coolers(session, on),
+            complaints=list_complaints(session, open_only=True), care=_care_status(session), shop=get_shop(session),
+            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
+            door_restarts=_door_restarts(session), untrue_tags=len(find_cached_truth(session, on).untrue),
         )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _ending_lots(session: Session, on: date) -> Any:
     ).all()
 
 
-def _care(session: Session) -> dict[str, Any]:
+def _care_status(session: Session) -> dict[str, Any]:
     """The newest backup and its age, whether the newest try failed, and what the weekly proof found."""
 
     def newest(*kinds: str) -> JournalRow | None:
@@ -80,7 +80,7 @@ def _care(session: Session) -> dict[str, Any]:
         return session.scalars(query.limit(1)).first()
 
     made, tried, proved = newest("backed_up"), newest("backed_up", "backup_failed"), newest("books_proved")
-    age = now() - made.at if made else None
+    age = current_time() - made.at if made else None
     told = json.loads(made.payload) if made else {}
     return {
         "has_doubt": bool(told.get("doubt")), "is_unproved": bool(told.get("unproved")), "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
@@ -92,37 +92,37 @@ def _care(session: Session) -> dict[str, Any]:
 def _door_restarts(session: Session) -> dict[str, Any] | None:
     """How often a door of the server ended and was opened again within a week, and when last (None: never)."""
     query = select(func.count(), func.max(JournalRow.at)).where(
-        JournalRow.kind == DOOR_RESTARTED, JournalRow.at >= now() - WEEK
+        JournalRow.kind == DOOR_RESTARTED, JournalRow.at >= current_time() - WEEK
     )
     times, last = session.execute(query).one()
     return {"times": times, "last": last} if times else None
 
 
 @pages.post("/changes/<int:change_id>/withdraw")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def withdraw(change_id: int) -> ResponseReturnValue:
     """Take back a change of dates, origin or stars that still waits."""
     with unit_of_work() as session:
-        withdraw_change(session, change_id, by=actor(), at=now())
+        withdraw_change(session, change_id, by=current_actor(), at=current_time())
     flash(_("Withdrawn."))
     return redirect(url_for("reports.home"))
 
 
 @pages.get("/refused")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_refused() -> ResponseReturnValue:
     """Refused scans of the last week, with what to do for each."""
-    days = min(90, max(1, request.args.get("days", 7, type=row_id)))
-    with reading() as session:
-        found = refusals(session, starts_at(today() - timedelta(days=days - 1)))
+    days = min(90, max(1, request.args.get("days", 7, type=parse_row_id)))
+    with open_reading() as session:
+        found = list_refusals(session, day_start(current_day() - timedelta(days=days - 1)))
         return render_template("reports/refused.html", found=found, days=days)
 
 
 @pages.get("/find")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def find() -> ResponseReturnValue:
     """Everything that bears a name, code, lot or number like that."""
     words = request.args.get("q", "")
-    with reading() as session:
-        found = find_all(session, words, with_sales=actor().role is Role.MANAGER)
+    with open_reading() as session:
+        found = search_shop(session, words, with_sales=current_actor().role is Role.MANAGER)
         return render_template("reports/found.html", found=found, words=words)

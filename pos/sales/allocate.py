@@ -29,7 +29,7 @@ _HELD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AllocatedPart:
     """A quantity of one lot at one place, at the price shown."""
 
     lot_id: int | None
@@ -39,7 +39,7 @@ class Part:
     price_vnd: int
 
 
-def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
+def sum_taken(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
     """What the basket holds already, by lot and place."""
     taken: dict[tuple[int | None, int | None], int] = {}
     for line in basket.lines if basket else ():
@@ -48,7 +48,7 @@ def taken_of(basket: Basket | None) -> dict[tuple[int | None, int | None], int]:
     return taken
 
 
-def held_elsewhere(session: Session, product_id: int, station: str, at: datetime) -> list[Any]:
+def list_held_elsewhere(session: Session, product_id: int, station: str, at: datetime) -> list[Any]:
     """What lies in other baskets, open or parked, that were touched a little while ago: those pieces are spoken for.
 
     A basket from long after now was touched while the clock stood ahead: it must not hold goods until that day.
@@ -64,19 +64,19 @@ def allocate_earliest_first(
     quantity_milli: int,
     known_by: LotKnownBy,
     price_vnd: int,
-) -> list[Part]:
-    """The parts of `rows` that make up the quantity. Raises Refused (`held_elsewhere`, `not_on_hand`), with how many there are."""
+) -> list[AllocatedPart]:
+    """The parts of `rows` that make up the quantity. Raises Refused (`list_held_elsewhere`, `not_on_hand`), with how many there are."""
     spoken_for = dict(taken)
     for row in held:
         key = (row.lot_id, row.place_id)
         spoken_for[key] = spoken_for.get(key, 0) + row.quantity_milli
-    parts: list[Part] = []
+    parts: list[AllocatedPart] = []
     missing = quantity_milli
     for row in rows:
         free = row.quantity_milli - spoken_for.get((row.id, row.place_id), 0)
         used = min(free, missing)
         if used > 0:
-            parts.append(Part(row.id, row.place_id, known_by, used, price_vnd))
+            parts.append(AllocatedPart(row.id, row.place_id, known_by, used, price_vnd))
             missing -= used
     if not missing:
         return parts

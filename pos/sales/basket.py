@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.gate import NEEDS, Act, Goods, Verdict, asked, judge
-from ..admission.goods import Wanted, assemble, verdicts
-from ..admission.policy import policy_of
-from ..catalog.models import Kind, Product
+from ..admission.gate import NEEDS, Act, Goods, Verdict, at_asked_price, judge
+from ..admission.goods import GoodsQuery, assemble_goods, judge_goods
+from ..admission.policy import make_policy
+from ..catalog.models import GoodsKind, Product
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -21,10 +21,10 @@ from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
-from ..stock.lots import has_other_days
+from ..stock.lots import has_conflicting_dates
 from ..stock.models import Lot
-from ..stock.queries import lots_on_floor
-from .allocate import Part, allocate_earliest_first, held_elsewhere, taken_of
+from ..stock.queries import list_lots_on_floor
+from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 
 _OPEN = (
@@ -37,7 +37,7 @@ MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's di
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedLot:
     """A lot on the floor with the gate's word on it, for the cashier to match with the pack in hand."""
 
     lot_id: int
@@ -62,7 +62,7 @@ class WhichLot(Exception):
     """A scan that names no lot, while a lot of that product on the floor may not be sold."""
 
     def __init__(
-        self, product: Product, quantity_milli: int, offered: Sequence[Offered], pack: PackDates
+        self, product: Product, quantity_milli: int, offered: Sequence[OfferedLot], pack: PackDates
     ) -> None:
         super().__init__(product.name)
         # Not the row itself, which ends with the unit of work.
@@ -89,7 +89,7 @@ class WhatAge(Exception):
         self.product_name = product.name
 
 
-def find_open(session: Session, station: str) -> Basket | None:
+def find_open_basket(session: Session, station: str) -> Basket | None:
     return session.scalars(_OPEN, {"station": station}).first()
 
 
@@ -97,12 +97,12 @@ def get_basket(session: Session, basket_id: int) -> Basket:
     return get_row(session, Basket, basket_id, "basket_not_found")
 
 
-def parked(session: Session) -> Sequence[Basket]:
+def list_parked(session: Session) -> Sequence[Basket]:
     query = select(Basket).where(Basket.state == BasketState.PARKED).order_by(Basket.changed_at, Basket.id)
     return session.scalars(query.options(selectinload(Basket.lines))).all()
 
 
-def add(
+def add_goods(
     session: Session,
     station: str,
     product_id: int,
@@ -130,22 +130,22 @@ def add(
         raise Refused.because("product_archived", product=product.name)
     if not Unit(product.unit).allows(quantity_milli) or quantity_milli > MOST_MILLI:
         raise Refused.because("quantity_odd", product=product.name)
-    basket = find_open(session, station)
-    taken, held = taken_of(basket), held_elsewhere(session, product.id, station, at)
+    basket = find_open_basket(session, station)
+    taken, held = sum_taken(basket), list_held_elsewhere(session, product.id, station, at)
     on = business_day(at)
-    judged = _judging(session, on, most_vnd, at_shelf_price, pack.ends_on)
-    if not NEEDS[Kind(product.kind)].lot:
-        parts = _lotless(product, quantity_milli, judged)
+    judged = _make_judge(session, on, most_vnd, at_shelf_price, pack.ends_on)
+    if not NEEDS[GoodsKind(product.kind)].lot:
+        parts = _parts_without_lot(product, quantity_milli, judged)
     else:
-        parts = _allocated(
+        parts = _allocate(
             session, product, quantity_milli, judged, taken, held, lot_id, known_by, on=on, pack=pack
         )
-    if asks_age(product) and not (basket and basket.age_confirmed):
+    if needs_age_check(product) and not (basket and basket.age_confirmed):
         raise WhatAge(product)
     basket = basket or new_basket(session, station, at)
     for part in parts:
-        _put(basket, product, part, pack.ends_on)
-    touch(basket, at)
+        _put_part(basket, product, part, pack.ends_on)
+    note_change(basket, at)
     return basket
 
 
@@ -159,14 +159,14 @@ def new_basket(session: Session, station: str, at: datetime) -> Basket:
     return basket
 
 
-def asks_age(product: Product) -> bool:
+def needs_age_check(product: Product) -> bool:
     """Alcohol of any strength isn't sold to people under 18 (law 44/2019 on the harm of alcohol, art. 5)."""
-    return product.kind == Kind.ALCOHOL
+    return product.kind == GoodsKind.ALCOHOL
 
 
 def confirm_age(session: Session, station: str, *, by: Actor, at: datetime) -> Basket:
     """The buyer was asked and is 18 or older; the answer holds for this basket and stays in the journal."""
-    basket = find_open(session, station) or new_basket(session, station, at)
+    basket = find_open_basket(session, station) or new_basket(session, station, at)
     basket.age_confirmed = True
     record(session, "age_confirmed", by=by, at=at, subject=basket)
     return basket
@@ -176,38 +176,40 @@ def add_extra(session: Session, station: str, extra: Extra, price_vnd: int, *, a
     """Put a bag, wrapping or shipping on the bill: no gate, no stock. Raises Refused (`amount_odd`)."""
     if price_vnd < 0 or price_vnd > MOST_EXTRA_VND:
         raise Refused.because("amount_odd")
-    basket = find_open(session, station) or new_basket(session, station, at)
+    basket = find_open_basket(session, station) or new_basket(session, station, at)
     for line in basket.lines:
         if (line.extra_id, line.shown_price_vnd) == (extra.id, price_vnd):
             line.quantity_milli += ONE
             break
     else:
         basket.lines.append(
-            BasketLine(n=_next_n(basket), extra_id=extra.id, quantity_milli=ONE, shown_price_vnd=price_vnd)
+            BasketLine(
+                n=_next_line_number(basket), extra_id=extra.id, quantity_milli=ONE, shown_price_vnd=price_vnd
+            )
         )
-    touch(basket, at)
+    note_change(basket, at)
     return basket
 
 
-def speak(basket: Basket, language: str, at: datetime) -> None:
+def set_language(basket: Basket, language: str, at: datetime) -> None:
     """The buyer reads this language on display and receipt ("": the shop's own)."""
     basket.language = language
-    touch(basket, at)
+    note_change(basket, at)
 
 
-Judged = Callable[[Sequence[Wanted]], list[tuple[Goods, Verdict]]]
+Judged = Callable[[Sequence[GoodsQuery]], list[tuple[Goods, Verdict]]]
 
 
-def _judging(
+def _make_judge(
     session: Session, on: date, most_vnd: int | None, at_shelf_price: bool, printed_ends_on: date | None
 ) -> Judged:
     """How this sale judges goods: at the price that is asked of this buyer."""
-    policy = policy_of(get_shop(session))
+    policy = make_policy(get_shop(session))
 
-    def judged(wanted: Sequence[Wanted]) -> list[tuple[Goods, Verdict]]:
+    def judged(wanted: Sequence[GoodsQuery]) -> list[tuple[Goods, Verdict]]:
         priced = [
-            asked(goods, policy, most_vnd=most_vnd, at_shelf_price=at_shelf_price)
-            for goods in assemble(session, wanted, on)
+            at_asked_price(goods, policy, most_vnd=most_vnd, at_shelf_price=at_shelf_price)
+            for goods in assemble_goods(session, wanted, on)
         ]
         if printed_ends_on is not None:
             priced = [replace(goods, printed_ends_on=printed_ends_on) for goods in priced]
@@ -216,14 +218,14 @@ def _judging(
     return judged
 
 
-def _lotless(product: Product, quantity_milli: int, judged: Judged) -> list[Part]:
-    ((goods, verdict),) = judged([Wanted(product.id)])
+def _parts_without_lot(product: Product, quantity_milli: int, judged: Judged) -> list[AllocatedPart]:
+    ((goods, verdict),) = judged([GoodsQuery(product.id)])
     if not verdict.admitted or goods.price_vnd is None:
         raise Refused(*verdict.refusals)
-    return [Part(None, None, None, quantity_milli, goods.price_vnd)]
+    return [AllocatedPart(None, None, None, quantity_milli, goods.price_vnd)]
 
 
-def _allocated(
+def _allocate(
     session: Session,
     product: Product,
     quantity_milli: int,
@@ -235,16 +237,16 @@ def _allocated(
     *,
     on: date,
     pack: PackDates,
-) -> list[Part]:
-    on_floor = lots_on_floor(session, product.id)
+) -> list[AllocatedPart]:
+    on_floor = list_lots_on_floor(session, product.id)
     rows = [
         row
         for row in on_floor
         if lot_id == row.id or (lot_id is None and pack.ends_on in {None, row.expires_on})
     ]
     if not rows:
-        raise Refused(*_why_none(session, product, lot_id, quantity_milli, on))
-    found = judged([Wanted(product.id, row.id, row.place_id) for row in rows])
+        raise Refused(*_reasons_for_none(session, product, lot_id, quantity_milli, on))
+    found = judged([GoodsQuery(product.id, row.id, row.place_id) for row in rows])
     said = [verdict for _goods, verdict in found]
     admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
     if not admitted:
@@ -253,7 +255,7 @@ def _allocated(
     if lot_id is not None and not pack.is_confirmed:
         _ask_about_dates(session, product, lot_id, pack)
     if len(admitted) < len(rows) and lot_id is None:
-        offered = [Offered(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
+        offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
         raise WhichLot(product, quantity_milli, offered, pack)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
@@ -265,23 +267,25 @@ def _allocated(
 def _ask_about_dates(session: Session, product: Product, lot_id: int, pack: PackDates) -> None:
     """Raises WhichDates where the pack names another end or day of making than its lot has in the books."""
     lot = session.get_one(Lot, lot_id)
-    if has_other_days(lot, pack.ends_on, pack.made_on):
+    if has_conflicting_dates(lot, pack.ends_on, pack.made_on):
         raise WhichDates(product, lot, pack)
 
 
-def _why_none(
+def _reasons_for_none(
     session: Session, product: Product, lot_id: int | None, quantity_milli: int, on: date
 ) -> tuple[Reason, ...]:
     """Nothing on the floor: that, and everything else that would stop these goods anyway."""
     of_product = select(Lot.id).where(Lot.product_id == product.id).order_by(Lot.id.desc()).limit(1)
     lot_id = session.scalars(of_product if lot_id is None else of_product.where(Lot.id == lot_id)).first()
-    (verdict,) = verdicts(session, [Wanted(product.id, lot_id, asked_milli=quantity_milli)], Act.SELL, on)
+    (verdict,) = judge_goods(
+        session, [GoodsQuery(product.id, lot_id, asked_milli=quantity_milli)], Act.SELL, on
+    )
     if any(reason.code == "not_on_hand" for reason in verdict.refusals):
         return verdict.refusals
     return (*verdict.refusals, Reason.of("not_on_hand", on_hand=0, asked=quantity_milli))
 
 
-def _put(basket: Basket, product: Product, part: Part, printed_ends_on: date | None) -> None:
+def _put_part(basket: Basket, product: Product, part: AllocatedPart, printed_ends_on: date | None) -> None:
     for line in basket.lines:
         same = (line.product_id, line.lot_id, line.place_id, line.lot_known_by, line.shown_price_vnd,
                 line.printed_ends_on)  # fmt: skip
@@ -291,23 +295,23 @@ def _put(basket: Basket, product: Product, part: Part, printed_ends_on: date | N
             return
     basket.lines.append(
         BasketLine(
-            n=_next_n(basket), product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
+            n=_next_line_number(basket), product_id=product.id, lot_id=part.lot_id, place_id=part.place_id,
             lot_known_by=part.known_by, quantity_milli=part.quantity_milli, shown_price_vnd=part.price_vnd,
             printed_ends_on=printed_ends_on,
         )
     )  # fmt: skip
 
 
-def _next_n(basket: Basket) -> int:
+def _next_line_number(basket: Basket) -> int:
     return max((line.n for line in basket.lines), default=0) + 1
 
 
-def touch(basket: Basket, at: datetime) -> None:
+def note_change(basket: Basket, at: datetime) -> None:
     basket.version += 1
     basket.changed_at = at
 
 
-def _line(basket: Basket, n: int) -> BasketLine:
+def _get_line(basket: Basket, n: int) -> BasketLine:
     for line in basket.lines:
         if line.n == n:
             return line
@@ -317,8 +321,8 @@ def _line(basket: Basket, n: int) -> BasketLine:
 def set_quantity(
     session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime
 ) -> None:
-    """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add`."""
-    line = _line(basket, n)
+    """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add_goods`."""
+    line = _get_line(basket, n)
     if quantity_milli == 0:
         void_line(session, basket, n, by=by, at=at)
         return
@@ -326,7 +330,7 @@ def set_quantity(
         if quantity_milli % ONE or quantity_milli > MOST_MILLI:
             raise Refused.because("quantity_odd")
         line.quantity_milli = quantity_milli
-        touch(basket, at)
+        note_change(basket, at)
         return
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
@@ -335,47 +339,49 @@ def set_quantity(
     more = quantity_milli - line.quantity_milli
     if more > 0 and business_day(basket.created_at) != business_day(at):
         # A price that was shown on another day is kept for what lies there; more of it is asked today's.
-        add(session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by, pack=pack)
+        add_goods(
+            session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by, pack=pack
+        )
         return
     if more < 0:
         record(session, "line_lessened", by=by, at=at, subject=basket, product=product_id,
                from_milli=line.quantity_milli, to_milli=quantity_milli)  # fmt: skip
     basket.lines.remove(line)
     session.flush()
-    add(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
+    add_goods(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
         most_vnd=line.shown_price_vnd, pack=pack)  # fmt: skip
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
     """Take a line off. The journal keeps it (money.md §5)."""
-    line = _line(basket, n)
+    line = _get_line(basket, n)
     record(session, "line_voided", by=by, at=at, subject=basket, product=line.product_id, lot=line.lot_id,
            quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd,
            emptied=len(basket.lines) == 1)  # fmt: skip
     basket.lines.remove(line)
     if not basket.lines:  # the next buyer is another person: asked anew, and in the shop's own language
         basket.age_confirmed, basket.language = False, ""
-    touch(basket, at)
+    note_change(basket, at)
 
 
-def park(session: Session, basket: Basket, label: str, *, by: Actor, at: datetime) -> None:
+def park_basket(session: Session, basket: Basket, label: str, *, by: Actor, at: datetime) -> None:
     """Set the basket aside for a buyer who comes back."""
     if not basket.lines:
         raise Refused.because("basket_empty")
     basket.state, basket.label = BasketState.PARKED, label.strip()
-    touch(basket, at)
+    note_change(basket, at)
     record(session, "parked", by=by, at=at, subject=basket)
 
 
-def take_over(session: Session, basket: Basket, station: str, *, by: Actor, at: datetime) -> None:
+def take_over_basket(session: Session, basket: Basket, station: str, *, by: Actor, at: datetime) -> None:
     """Bring a parked basket to this station; one that lies open there is parked in its stead."""
     if basket.state != BasketState.PARKED:
         raise Stale.because("basket_gone")
-    lying = find_open(session, station)
+    lying = find_open_basket(session, station)
     if lying is not None and lying.lines:
-        park(session, lying, "", by=by, at=at)
+        park_basket(session, lying, "", by=by, at=at)
     elif lying is not None:
         lying.state = BasketState.EMPTIED
     basket.state, basket.station = BasketState.OPEN, station
-    touch(basket, at)
+    note_change(basket, at)
     record(session, "taken_over", by=by, at=at, subject=basket)

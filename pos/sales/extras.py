@@ -10,11 +10,11 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from .models import Extra
 
 
-def extras(session: Session, *, archived: bool = False) -> Sequence[Extra]:
+def list_all_extras(session: Session, *, archived: bool = False) -> Sequence[Extra]:
     query = select(Extra).order_by(Extra.archived, Extra.id)
     return session.scalars(query if archived else query.where(~Extra.archived)).all()
 
@@ -25,7 +25,7 @@ def get_extra(session: Session, extra_id: int) -> Extra:
 
 def save_extra(session: Session, extra: Extra, *, by: Actor, at: datetime) -> Extra:
     """Keep a new or changed extra. Raises Refused (`name_missing`, `amount_odd`)."""
-    extra.name_vi = tidy(extra.name_vi or "")
+    extra.name_vi = normalize_text(extra.name_vi or "")
     if not extra.name_vi:
         raise Refused.because("name_missing")
     if extra.price_vnd < 0:

@@ -5,12 +5,12 @@ from wtforms import BooleanField
 
 from ..catalog.forms import VAT
 from ..law.rates import vat_categories
-from ..web.forms import Choice, Form, Line, VndField, chosen, needed
+from ..web.forms import ChoiceField, Form, LineField, VndField, chosen, needed
 
 
 class ExtraForm(Form):
-    name_vi = Line(_l("Name"), [needed])
-    name_en = Line(_l("Name in English"))
+    name_vi = LineField(_l("Name"), [needed])
+    name_en = LineField(_l("Name in English"))
     price_vnd = VndField(_l("Price"), description=_l("Empty: the till asks each time."))
-    vat_category = Choice(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])
+    vat_category = ChoiceField(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])
     archived = BooleanField(_l("Sold no more"))

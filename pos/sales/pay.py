@@ -11,20 +11,20 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from ..journal.record import canonical, digest, named, record
+from ..journal.record import canonical_json, format_row_name, ledger_digest, record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
-from ..kernel.money import share_out
+from ..kernel.money import apportion
 from ..kernel.tables import Base, select_highest
 from ..law.rates import vat_bp
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
 from ..stock.models import Lot, MoveKind
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from .basket import get_basket
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
-from .view import BasketView, LineView, view
+from .view import PricedBasket, PricedLine, price_basket
 
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
@@ -43,8 +43,8 @@ def pay_cash(
     (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short`, `given_too_much`
     or `no_open_shift`; the basket then lies as it was.
     """
-    key, body = f"basket:{basket_id}:{version}", canonical({"cash": given_vnd, "station": station})
-    if (done := answered(session, key, body)) is not None:
+    key, body = f"basket:{basket_id}:{version}", canonical_json({"cash": given_vnd, "station": station})
+    if (done := find_answer(session, key, body)) is not None:
         return done
     basket = get_basket(session, basket_id)
     if basket.state != BasketState.OPEN or basket.station != station:
@@ -52,7 +52,7 @@ def pay_cash(
     if basket.version != version:
         raise Stale.because("basket_changed")
     today = business_day(at)
-    seen = view(session, basket, today)
+    seen = price_basket(session, basket, today)
     if not seen.lines:
         raise Refused.because("basket_empty")
     if seen.refusals:
@@ -70,15 +70,15 @@ def pay_cash(
     session.add(sale)
     basket.state = BasketState.PAID
     session.flush()
-    seals = write_lines(session, _line_rows(session, sale, seen))
-    seals |= post(session, [_leaves(sale, n, seen_line) for n, seen_line in enumerate(seen.lines, 1)
+    seals = write_lines(session, _make_line_rows(session, sale, seen))
+    seals |= post_moves(session, [_stock_step(sale, n, seen_line) for n, seen_line in enumerate(seen.lines, 1)
                             if seen_line.line.lot_id is not None], at)  # fmt: skip
     seals |= take_money(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
     record(session, "sold", by=by, at=at, subject=sale, seals=[sale], sealed=seals, total_vnd=sale.total_vnd)
     return sale
 
 
-def answered(session: Session, key: str, body: str) -> Sale | None:
+def find_answer(session: Session, key: str, body: str) -> Sale | None:
     """The sale that this request already made. Raises Stale if it asked for something else then."""
     sale = session.scalars(_ANSWERED, {"key": key}).first()
     if sale is not None and sale.request_body != body:
@@ -90,10 +90,10 @@ def next_sale_number(session: Session) -> int:
     return max(highest or 0 for highest in session.execute(_HIGHEST).one()) + 1
 
 
-def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str, Any]]:
+def _make_line_rows(session: Session, sale: Sale, seen: PricedBasket) -> list[dict[str, Any]]:
     lots = [view.line.lot_id for view in seen.lines if view.line.lot_id is not None]
     terms = {row.id: row.terms_id for row in session.execute(_TERMS, {"lots": lots})} if lots else {}
-    paid = shared_paid(sale.due_vnd, [line.amount_vnd for line in seen.lines])
+    paid = apportion_paid(sale.due_vnd, [line.amount_vnd for line in seen.lines])
     return [
         {
             "sale_number": sale.number,
@@ -120,26 +120,26 @@ def _line_rows(session: Session, sale: Sale, seen: BasketView) -> list[dict[str,
     ]
 
 
-def shared_paid(paid_vnd: int, amounts: Sequence[int]) -> list[int]:
+def apportion_paid(paid_vnd: int, amounts: Sequence[int]) -> list[int]:
     """What was paid, spread over the lines so that each can be given back by itself for ever."""
-    return share_out(paid_vnd, amounts) if sum(amounts) else [0] * len(amounts)
+    return apportion(paid_vnd, amounts) if sum(amounts) else [0] * len(amounts)
 
 
 def write_lines(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Insert the lines in one statement; returns their seals."""
     session.execute(insert(SaleLine), rows)
-    return _sealed(SaleLine, rows, ["sale_number", "n"])
+    return _seal_rows(SaleLine, rows, ["sale_number", "n"])
 
 
-def _sealed(table: type[Base], rows: Sequence[dict[str, Any]], keys: list[str]) -> dict[str, str]:
-    return {named(table.__tablename__, row, keys): digest(row) for row in rows}
+def _seal_rows(table: type[Base], rows: Sequence[dict[str, Any]], keys: list[str]) -> dict[str, str]:
+    return {format_row_name(table.__tablename__, row, keys): ledger_digest(row) for row in rows}
 
 
-def _leaves(sale: Sale, n: int, item: LineView) -> Step:
+def _stock_step(sale: Sale, n: int, item: PricedLine) -> StockStep:
     line = item.line
     assert line.lot_id is not None  # noqa: S101  asked by the caller
     assert line.place_id is not None  # noqa: S101  a lot in a basket lies at a place
-    return Step(
+    return StockStep(
         line.lot_id, line.place_id, MoveKind.SOLD, -line.quantity_milli, f"sale_line:{sale.number}.{n}"
     )
 
@@ -158,6 +158,6 @@ def take_money(
         "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
     }  # fmt: skip
     id_ = session.scalar(_INSERT_MOVE, move)
-    return _sealed(Tender, [tender], ["sale_number", "n"]) | _sealed(
+    return _seal_rows(Tender, [tender], ["sale_number", "n"]) | _seal_rows(
         DrawerMove, [{"id": id_, **move}], ["id"]
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import SHOP_ZONE
-from ..kernel.tables import holds_words
+from ..kernel.tables import contains_words
 from ..producers.models import Producer
 from ..stock.models import Lot
 from .models import Basket, Extra, Sale, SaleLine, Tender
@@ -18,13 +18,13 @@ from .models import Basket, Extra, Sale, SaleLine, Tender
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
-def lines_of(session: Session, sale_number: int) -> Sequence[SaleLine]:
+def list_lines(session: Session, sale_number: int) -> Sequence[SaleLine]:
     return session.scalars(
         select(SaleLine).where(SaleLine.sale_number == sale_number).order_by(SaleLine.n)
     ).all()
 
 
-def tender_of(session: Session, sale_number: int) -> Tender:
+def get_tender(session: Session, sale_number: int) -> Tender:
     return session.get_one(Tender, (sale_number, 1))
 
 
@@ -32,7 +32,7 @@ def find_by_code(session: Session, receipt_code: str) -> Sale | None:
     return session.scalars(select(Sale).where(Sale.receipt_code == receipt_code)).first()
 
 
-def last_sale(session: Session, shift_number: int) -> Sale | None:
+def find_last_sale(session: Session, shift_number: int) -> Sale | None:
     query = select(Sale).where(Sale.shift_number == shift_number, Sale.refunds.is_(None))
     return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
 
@@ -56,7 +56,7 @@ def find_sales(
     if paid_vnd is not None:
         query = query.where(func.abs(Sale.total_vnd - Sale.rounding_vnd) == paid_vnd)
     if words:
-        keys = select(Product.id).where(*holds_words(Product.search_key, words))
+        keys = select(Product.id).where(*contains_words(Product.search_key, words))
         extras = select(Extra.id).where(
             *(Extra.name_vi.icontains(word, autoescape=True) for word in words.split())
         )
@@ -68,22 +68,22 @@ def find_sales(
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayTakings:
     """A day's takings: what was sold, less what came back."""
 
     paid_vnd: int
     sales: int
 
 
-def day_of(session: Session, day: date) -> Day:
+def sum_day(session: Session, day: date) -> DayTakings:
     paid = func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)
     row = session.execute(
         select(paid, func.count().filter(Sale.refunds.is_(None))).where(Sale.business_day == day)
     ).one()
-    return Day(int(row[0]), row[1])
+    return DayTakings(int(row[0]), row[1])
 
 
-def producer_lines(
+def list_producer_lines(
     session: Session, producer_id: int, *, before: int | None = None, limit: int = 100
 ) -> Sequence[Any]:
     """A producer's own sale lines, newest first; `before` is a sale's number to page on from."""
@@ -100,7 +100,7 @@ def producer_lines(
     return session.execute(query).all()
 
 
-def producer_days(session: Session, producer_id: int, since: date) -> Sequence[Any]:
+def list_producer_days(session: Session, producer_id: int, since: date) -> Sequence[Any]:
     """Takings of a producer's goods by business day, from a day on."""
     return session.execute(
         select(Sale.business_day, func.sum(SaleLine.paid_vnd).label("paid_vnd"))
@@ -125,18 +125,18 @@ _RECEIPT_LINES = (  # composed once: a receipt is drawn at every sale
 )  # fmt: skip
 
 
-def receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
+def list_receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
     """A sale's lines with what a receipt says of each: lot, expiry, producer, the name in English."""
     return session.execute(_RECEIPT_LINES, {"number": sale_number}).all()
 
 
-def language_of(session: Session, sale: Sale) -> str:
+def find_buyers_language(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
     basket = session.get(Basket, sale.basket_id) if sale.basket_id else None
     return basket.language if basket else ""
 
 
-def came_back(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], int]:
+def sum_returned_milli(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], int]:
     """How much of each sold line came back (thousandths), by slip and line; `which` picks slips by `Sale.refunds`."""
     rows = session.execute(
         select(Sale.refunds, SaleLine.refunds_line, func.sum(SaleLine.quantity_milli))
@@ -147,7 +147,7 @@ def came_back(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, i
     return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
 
 
-def returns_of(session: Session, line: SaleLine) -> Sequence[Any]:
+def list_returns(session: Session, line: SaleLine) -> Sequence[Any]:
     """What came back of a sold line: each refund's line with its moment."""
     return session.execute(
         select(SaleLine, Sale.at)

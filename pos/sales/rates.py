@@ -11,7 +11,7 @@ LOOKED_AT = 28  # days: four of each weekday, so that a weekend weighs as much a
 LEAST = 7  # a shop younger than that has no pace of its own: what it sold is spread over a week
 
 
-def sold_a_day(session: Session, on: date) -> dict[int, float]:
+def daily_sales_milli(session: Session, on: date) -> dict[int, float]:
     """Thousandths of a product that leave the shop on an average day (sold less returned), over four weeks before `on`
     (over fewer days in a shop that has sold for less).
     """

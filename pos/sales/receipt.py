@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
 
 from ..kernel.quantity import Unit
-from ..kernel.words import Translate, day, moment, quantity, vnd
+from ..kernel.words import Translate, format_day, format_moment, format_quantity, format_vnd
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
-from .queries import receipt_lines, tender_of
+from .queries import get_tender, list_receipt_lines
 
 
-def receipt_slip(
+def make_receipt(
     session: Session, sale: Sale, *, base_url: str, translate: Translate, copy: int = 0, english: bool = False
 ) -> Slip:
     """The receipt of a sale or refund; `copy` numbers a reprint, which says so and leaves the drawer shut.
@@ -23,31 +23,31 @@ def receipt_slip(
     Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
     """
     _ = translate
-    shop, tender = get_shop(session), tender_of(session, sale.number)
+    shop, tender = get_shop(session), get_tender(session, sale.number)
     rows = [
-        *_header(shop, sale, copy, _),
-        *_lines(session, sale, _, english=english),
-        *_totals(sale, tender, _),
-        *_footer(shop, sale, base_url, _),
+        *_header_rows(shop, sale, copy, _),
+        *_line_rows(session, sale, _, english=english),
+        *_total_rows(sale, tender, _),
+        *_footer_rows(shop, sale, base_url, _),
     ]
     return Slip((*rows, Cut()) if copy else (*rows, Cut(), Kick()))
 
 
-def packing_slip(session: Session, sale: Sale, translate: Translate) -> Slip:
+def make_packing_slip(session: Session, sale: Sale, translate: Translate) -> Slip:
     """What is to be put into the bag, by whoever packs it elsewhere: goods, lots and how many, and no money."""
     _ = translate
     rows: list[Row] = [
         Text(_("To pack"), size="large", bold=True, align="center"),
-        Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, moment(sale.at)), Rule(),
+        Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, format_moment(sale.at)), Rule(),
     ]  # fmt: skip
-    for line, lot_number, *_rest in receipt_lines(session, sale.number):
-        rows.append(Pair(line.name, quantity(line.quantity_milli, Unit(line.unit)), bold=True))
+    for line, lot_number, *_rest in list_receipt_lines(session, sale.number):
+        rows.append(Pair(line.name, format_quantity(line.quantity_milli, Unit(line.unit)), bold=True))
         if lot_number:
             rows.append(Text(_("Lot %(number)s") % {"number": lot_number}, size="small"))
     return Slip((*rows, Rule(), Text(sale.cashier_name, size="small"), Cut()))
 
 
-def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
+def _header_rows(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     yield Text(shop.name, size="large", bold=True, align="center")
     if shop.address:
         yield Text(shop.address, size="small", align="center")
@@ -58,45 +58,47 @@ def _header(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Row]:
     yield Text(title, bold=True, align="center")
     if copy:
         yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
-    yield Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, moment(sale.at), size="small")
+    yield Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, format_moment(sale.at), size="small")
     if sale.refunds is not None:
         yield Text(_("For slip no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
     yield Text(_("Cashier: %(name)s") % {"name": sale.cashier_name}, size="small")
     yield Rule()
 
 
-def _lines(session: Session, sale: Sale, _: Translate, *, english: bool) -> Iterator[Row]:
-    for line, lot_number, expires_on, _code, producer, name_en in receipt_lines(session, sale.number):
+def _line_rows(session: Session, sale: Sale, _: Translate, *, english: bool) -> Iterator[Row]:
+    for line, lot_number, expires_on, _code, producer, name_en in list_receipt_lines(session, sale.number):
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
         if english and name_en:
             yield Text(name_en, size="small")
-        amount = quantity(line.quantity_milli, Unit(line.unit))
-        yield Pair(f"{amount} × {vnd(line.price_vnd, sign=False)}", vnd(line.amount_vnd, sign=False))
+        amount = format_quantity(line.quantity_milli, Unit(line.unit))
+        yield Pair(
+            f"{amount} × {format_vnd(line.price_vnd, sign=False)}", format_vnd(line.amount_vnd, sign=False)
+        )
         if lot_number:
             lot = _("Lot %(number)s") % {"number": lot_number}
-            ends = _("best before %(day)s") % {"day": day(expires_on)} if expires_on else ""
+            ends = _("best before %(day)s") % {"day": format_day(expires_on)} if expires_on else ""
             yield Text(" · ".join(filter(None, (lot, ends))), size="small")
         if producer:
             yield Text(producer, size="small")
     yield Rule()
 
 
-def _totals(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
+def _total_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
     if sale.rounding_vnd:
-        yield Pair(_("Goods in all"), vnd(sale.total_vnd, sign=False))
-        yield Pair(_("Rounded in your favour"), vnd(-sale.rounding_vnd, sign=False))
-    yield Pair(_("Total"), vnd(sale.due_vnd), size="large", bold=True)
+        yield Pair(_("Goods in all"), format_vnd(sale.total_vnd, sign=False))
+        yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
+    yield Pair(_("Total"), format_vnd(sale.due_vnd), size="large", bold=True)
     if sale.refunds is None:
-        yield Pair(_("Cash"), vnd(tender.given_vnd, sign=False))
-        yield Pair(_("Change"), vnd(tender.change_vnd, sign=False))
+        yield Pair(_("Cash"), format_vnd(tender.given_vnd, sign=False))
+        yield Pair(_("Change"), format_vnd(tender.change_vnd, sign=False))
     else:
-        yield Pair(_("Cash given back"), vnd(-tender.amount_vnd, sign=False))
+        yield Pair(_("Cash given back"), format_vnd(-tender.amount_vnd, sign=False))
         if sale.carried_vnd and sale.carried_vnd > 0:
-            yield Pair(_("Given with the next goods back"), vnd(sale.carried_vnd, sign=False))
+            yield Pair(_("Given with the next goods back"), format_vnd(sale.carried_vnd, sign=False))
     yield Rule()
 
 
-def _footer(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row]:
+def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row]:
     yield Text(_("Prices include tax. This slip is not a tax invoice."), size="small", align="center")
     if shop.returns_rule and sale.refunds is None:
         yield Text(shop.returns_rule, size="small", align="center")

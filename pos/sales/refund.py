@@ -9,23 +9,23 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..identity.sign_in import approved_by
-from ..journal.record import canonical, record
+from ..identity.sign_in import describe_approval
+from ..journal.record import canonical_json, record
 from ..kernel.actor import Actor, Approval, has_managers_word
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, NotFound, Refused
-from ..kernel.money import amount_vnd, part_of, round_down
+from ..kernel.money import amount_vnd, round_down, share_of_line
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..shifts.drawer import expected_vnd, get_open_shift
+from ..shifts.drawer import expected_cash_vnd, get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove, Shift
-from ..shop.limits import CashLimits, limits_of
+from ..shop.limits import CashLimits, get_limits
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from .models import Sale, SaleLine
-from .pay import answered, next_sale_number, take_money, write_lines
-from .queries import came_back, lines_of
+from .pay import find_answer, next_sale_number, take_money, write_lines
+from .queries import list_lines, sum_returned_milli
 
 
 def get_sale(session: Session, number: int) -> Sale:
@@ -35,13 +35,13 @@ def get_sale(session: Session, number: int) -> Sale:
     return sale
 
 
-def refunded_milli(session: Session, sale: Sale) -> dict[int, int]:
+def sum_refunded_milli(session: Session, sale: Sale) -> dict[int, int]:
     """How much of each line has come back already."""
-    back = came_back(session, Sale.refunds == sale.number)
+    back = sum_returned_milli(session, Sale.refunds == sale.number)
     return defaultdict(int, {n: quantity for (_, n), quantity in back.items()})
 
 
-def refund(
+def refund_sale(
     session: Session,
     sale: Sale,
     parts: Mapping[int, int],
@@ -62,8 +62,8 @@ def refund(
     """
     parts = {n: quantity for n, quantity in parts.items() if quantity}
     key = f"refund:{sale.number}:{request}"
-    body = canonical({str(n): quantity for n, quantity in sorted(parts.items())})
-    if (done := answered(session, key, body)) is not None:
+    body = canonical_json({str(n): quantity for n, quantity in sorted(parts.items())})
+    if (done := find_answer(session, key, body)) is not None:
         return done
     if sale.refunds is not None:
         raise Refused.because("not_refundable")
@@ -71,17 +71,17 @@ def refund(
         raise Refused.because("lines_missing")
     if not reason.strip():
         raise Refused.because("reason_missing")
-    back = _parts_back(session, sale, parts)
+    back = _list_parts_back(session, sale, parts)
     shop, shift = get_shop(session), get_open_shift(session, station)
-    before_vnd = _refunded_vnd(session, sale)
+    before_vnd = _sum_refunded_vnd(session, sale)
     payout_vnd = cash_to_hand_over(session, sale, back, before_vnd, shop.cash_rounding_vnd)
     if not has_managers_word(by, approval):
-        of_sale, of_shift = before_vnd + payout_vnd, _given_back_in(session, shift) + payout_vnd
-        if needed := reasons_for_approval(sale, of_sale, of_shift, limits_of(shop), by, business_day(at)):
+        of_sale, of_shift = before_vnd + payout_vnd, _sum_refunded_in_shift(session, shift) + payout_vnd
+        if needed := reasons_for_approval(sale, of_sale, of_shift, get_limits(shop), by, business_day(at)):
             raise NotAllowed(*needed)
-    if expected_vnd(session, shift) < payout_vnd:
+    if expected_cash_vnd(session, shift) < payout_vnd:
         raise Refused.because("drawer_short")
-    place_id = _quarantine(session)
+    place_id = _find_quarantine_id(session)
     return write_back(
         session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout_vnd=payout_vnd, key=key, body=body,
         reason=reason, by=by, at=at, approval=approval,
@@ -110,7 +110,7 @@ def write_back(
 ) -> Sale:
     """Write the mirror image of what comes back: sale, lines, goods, money, journal."""
     carried_vnd = sum(amount for _, _, amount in back) - payout_vnd
-    rows = [_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
+    rows = [_make_line_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
     total = sum(row["amount_vnd"] for row in rows)
     returned = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
@@ -123,15 +123,15 @@ def write_back(
     for row in rows:
         row["sale_number"] = returned.number
     steps = [
-        Step(line.lot_id, place_of(line), move, quantity, f"sale_line:{returned.number}.{n}")
+        StockStep(line.lot_id, place_of(line), move, quantity, f"sale_line:{returned.number}.{n}")
         for n, (line, quantity, _) in enumerate(back, 1)
         if line.lot_id is not None
     ]
-    seals = write_lines(session, rows) | post(session, steps, at)
+    seals = write_lines(session, rows) | post_moves(session, steps, at)
     seals |= take_money(session, returned, -payout_vnd, -payout_vnd, DrawerKind.REFUND)
     record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
            sealed=seals, refunds=sale.number, paid_back_vnd=payout_vnd, reason=returned.reason,
-           **approved_by(approval))  # fmt: skip
+           **describe_approval(approval))  # fmt: skip
     return returned
 
 
@@ -144,11 +144,11 @@ def cash_to_hand_over(
 
     Over the whole sale, not a refund: 13.000 paid for three at 4.500 gives 4.000, 4.000, 5.000.
     """
-    before = refunded_milli(session, sale)
+    before = sum_refunded_milli(session, sale)
     returning = {line.n: quantity for line, quantity, _ in back}
-    lines = lines_of(session, sale.number)
+    lines = list_lines(session, sale.number)
     upto = {line.n: before[line.n] + returning.get(line.n, 0) for line in lines}
-    value_vnd = sum(part_of(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
+    value_vnd = sum(share_of_line(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
     owed_vnd = value_vnd - before_vnd
     is_all_back = all(upto[line.n] == line.quantity_milli for line in lines)
     return owed_vnd if is_all_back else round_down(owed_vnd, step_vnd)
@@ -180,7 +180,7 @@ def reasons_for_approval(
     return tuple(reason for fails, reason in checks if fails)
 
 
-def _given_back_in(session: Session, shift: Shift) -> int:
+def _sum_refunded_in_shift(session: Session, shift: Shift) -> int:
     """What this shift gave back so far, by whatever approval."""
     given = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
         DrawerMove.shift_number == shift.number, DrawerMove.kind == DrawerKind.REFUND
@@ -188,7 +188,7 @@ def _given_back_in(session: Session, shift: Shift) -> int:
     return -int(session.scalar(given) or 0)
 
 
-def _refunded_vnd(session: Session, sale: Sale) -> int:
+def _sum_refunded_vnd(session: Session, sale: Sale) -> int:
     """What went back of this sale so far: a limit that counts each refund by itself is none."""
     paid = select(func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)).where(
         Sale.refunds == sale.number
@@ -196,10 +196,10 @@ def _refunded_vnd(session: Session, sale: Sale) -> int:
     return -int(session.scalar(paid) or 0)
 
 
-def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[Back]:
+def _list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[Back]:
     """Each line with the quantity that comes back and what was paid for just that."""
-    lines = {line.n: line for line in lines_of(session, sale.number)}
-    before = refunded_milli(session, sale)
+    lines = {line.n: line for line in list_lines(session, sale.number)}
+    before = sum_refunded_milli(session, sale)
     back = []
     for n, quantity in sorted(parts.items()):
         line = lines.get(n)
@@ -211,11 +211,11 @@ def _parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[
             raise Refused.because(
                 "refund_too_much", product=line.name, left=line.quantity_milli - before[n], field=f"part-{n}"
             )
-        back.append((line, quantity, part_of(line.paid_vnd, before[n], quantity, line.quantity_milli)))
+        back.append((line, quantity, share_of_line(line.paid_vnd, before[n], quantity, line.quantity_milli)))
     return back
 
 
-def _row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dict[str, Any]:
+def _make_line_row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dict[str, Any]:
     """The refund's line: the sold one's mirror, for the part that comes back."""
     return {
         "sale_number": None, "n": n, "product_id": line.product_id, "extra_id": line.extra_id,
@@ -227,7 +227,7 @@ def _row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: int) -> dic
     }  # fmt: skip
 
 
-def _quarantine(session: Session) -> int:
+def _find_quarantine_id(session: Session) -> int:
     place_id = session.scalars(
         select(Place.id).where(Place.zone == Zone.QUARANTINE).order_by(Place.id)
     ).first()

@@ -7,22 +7,22 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Goods, Policy, Verdict, asked, judge, stars
-from ..admission.goods import Wanted, assemble
-from ..admission.policy import policy_of
-from ..catalog.models import Kind
+from ..admission.gate import Act, Goods, Policy, Verdict, at_asked_price, judge, stars_in_force
+from ..admission.goods import GoodsQuery, assemble_goods
+from ..admission.policy import make_policy
+from ..catalog.models import GoodsKind
 from ..kernel.money import amount_vnd, round_down
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
-from .allocate import taken_of
+from .allocate import sum_taken
 from .models import Basket, BasketLine, Extra
 
 AGE_UNKNOWN = Reason.of("age_unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
+class PricedLine:
     """One line: goods of a lot with the gate's word on them, or an extra, which nothing stops."""
 
     line: BasketLine
@@ -46,9 +46,9 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
-class BasketView:
+class PricedBasket:
     basket: Basket | None
-    lines: tuple[LineView, ...]
+    lines: tuple[PricedLine, ...]
     total_vnd: int
     rounding_vnd: int
 
@@ -72,57 +72,57 @@ class BasketView:
         )
 
 
-def view(session: Session, basket: Basket | None, on: date) -> BasketView:
+def price_basket(session: Session, basket: Basket | None, on: date) -> PricedBasket:
     """The basket with today's prices and the gate's word on every line.
 
     A price that fell meanwhile falls here too; one that rose stays as it was shown (law on prices
     16/2023, art. 29: nothing above the listed price).
     """
     if basket is None or not basket.lines:
-        return BasketView(basket, (), 0, 0)
+        return PricedBasket(basket, (), 0, 0)
     shop = get_shop(session)
-    goods, extras = _goods(session, basket, on), _extras(session, basket.lines)
-    policy = policy_of(shop)
+    goods, extras = _list_goods(session, basket, on), _list_extras(session, basket.lines)
+    policy = make_policy(shop)
     lines = tuple(
-        _goods_line(basket, line, goods[line.n], policy, on)
+        _price_goods_line(basket, line, goods[line.n], policy, on)
         if line.n in goods
-        else _extra_line(line, extras[line.extra_id or 0])
+        else _price_extra_line(line, extras[line.extra_id or 0])
         for line in basket.lines
     )
     total = sum(line.amount_vnd for line in lines)
-    return BasketView(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
+    return PricedBasket(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
 
 
-def _goods(session: Session, basket: Basket, on: date) -> dict[int, Goods]:
+def _list_goods(session: Session, basket: Basket, on: date) -> dict[int, Goods]:
     """What stands before the gate, by the line's number."""
-    taken = taken_of(basket)
+    taken = sum_taken(basket)
     wanted = {
-        line.n: Wanted(
+        line.n: GoodsQuery(
             line.product_id, line.lot_id, line.place_id, asked_milli=taken[line.lot_id, line.place_id]
         )
         for line in basket.lines
         if line.product_id is not None
     }
-    found = assemble(session, list(wanted.values()), on)
+    found = assemble_goods(session, list(wanted.values()), on)
     return dict(zip(wanted, found, strict=True))
 
 
-def _extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
+def _list_extras(session: Session, lines: Iterable[BasketLine]) -> dict[int, Extra]:
     ids = [line.extra_id for line in lines if line.extra_id is not None]
     if not ids:
         return {}
     return {extra.id: extra for extra in session.scalars(select(Extra).where(Extra.id.in_(ids)))}
 
 
-def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> LineView:
+def _price_goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, on: date) -> PricedLine:
     if line.printed_ends_on is not None:
         goods = replace(goods, printed_ends_on=line.printed_ends_on)
-    priced = asked(goods, policy, most_vnd=line.shown_price_vnd)
+    priced = at_asked_price(goods, policy, most_vnd=line.shown_price_vnd)
     price = line.shown_price_vnd if priced.price_vnd is None else priced.price_vnd
     verdict = judge(priced, Act.SELL, policy, on)
-    if goods.kind is Kind.ALCOHOL and not basket.age_confirmed:
+    if goods.kind is GoodsKind.ALCOHOL and not basket.age_confirmed:
         verdict = Verdict((*verdict.refusals, AGE_UNKNOWN), verdict.warnings)
-    return LineView(
+    return PricedLine(
         line=line,
         name=goods.name,
         name_en=goods.name_en,
@@ -132,7 +132,7 @@ def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, 
         vat_category=goods.vat_category,
         unit=goods.unit,
         producer_id=goods.producer_id,
-        stars=stars(goods, on),
+        stars=stars_in_force(goods, on),
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,
         repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
@@ -140,8 +140,8 @@ def _goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Policy, 
     )
 
 
-def _extra_line(line: BasketLine, extra: Extra) -> LineView:
-    return LineView(
+def _price_extra_line(line: BasketLine, extra: Extra) -> PricedLine:
+    return PricedLine(
         line=line,
         name=extra.name_vi,
         name_en=extra.name_en,

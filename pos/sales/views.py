@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..web.now import now
-from ..web.rights import actor, allowed
-from .extras import extras, get_extra, save_extra
+from ..web.now import current_time
+from ..web.rights import current_actor, requires_role
+from .extras import get_extra, list_all_extras, save_extra
 from .forms import ExtraForm
 from .models import Extra
 
@@ -19,17 +19,17 @@ pages = Blueprint("sales", __name__)
 
 
 @pages.get("/extras")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_extras() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("sales/extras.html", rows=extras(session, archived=True))
+    with open_reading() as session:
+        return render_template("sales/extras.html", rows=list_all_extras(session, archived=True))
 
 
 @pages.route("/extras/new", methods=["GET", "POST"], defaults={"extra_id": None})
 @pages.route("/extras/<int:extra_id>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit_extra(extra_id: int | None) -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         known = get_extra(session, extra_id) if extra_id else None
     form: Any = ExtraForm(obj=known)
     if form.validate_on_submit():
@@ -38,7 +38,7 @@ def edit_extra(extra_id: int | None) -> ResponseReturnValue:
             with unit_of_work() as session:
                 extra = get_extra(session, extra_id) if extra_id else Extra()
                 form.populate_obj(extra)
-                save_extra(session, extra, by=actor(), at=now())
+                save_extra(session, extra, by=current_actor(), at=current_time())
         except ShopError as no:
             form.refuse(no, {"name_missing": "name_vi", "amount_odd": "price_vnd"})
         else:

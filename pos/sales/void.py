@@ -6,17 +6,17 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
-from ..shifts.drawer import expected_vnd, get_open_shift
+from ..shifts.drawer import expected_cash_vnd, get_open_shift
 from ..stock.models import MoveKind
 from .models import Sale, SaleLine
-from .pay import answered
-from .queries import last_sale, lines_of
-from .refund import refunded_milli, write_back
+from .pay import find_answer
+from .queries import find_last_sale, list_lines
+from .refund import sum_refunded_milli, write_back
 
 WITHIN = timedelta(minutes=30)
 
 
-def void(
+def undo_sale(
     session: Session,
     sale: Sale,
     *,
@@ -32,22 +32,22 @@ def void(
     `not_last_sale`, `drawer_short`, `no_open_shift`). Asked again it answers with the same void.
     """
     key = f"void:{sale.number}"
-    if (done := answered(session, key, "")) is not None:
+    if (done := find_answer(session, key, "")) is not None:
         return done
     if not reason.strip():
         raise Refused.because("reason_missing")
     shift = get_open_shift(session, station)
-    newest = last_sale(session, shift.number)
-    if newest is not sale or at - sale.at > WITHIN or refunded_milli(session, sale):
+    newest = find_last_sale(session, shift.number)
+    if newest is not sale or at - sale.at > WITHIN or sum_refunded_milli(session, sale):
         raise Refused.because("not_last_sale", minutes=WITHIN.seconds // 60)
     require_manager(by, approval)
-    back = [(line, line.quantity_milli, line.paid_vnd) for line in lines_of(session, sale.number)]
-    if expected_vnd(session, shift) < sale.due_vnd:
+    back = [(line, line.quantity_milli, line.paid_vnd) for line in list_lines(session, sale.number)]
+    if expected_cash_vnd(session, shift) < sale.due_vnd:
         raise Refused.because("drawer_short")
-    return write_back(session, sale, back, shift, _place, MoveKind.VOIDED, payout_vnd=sale.due_vnd, key=key, body="",
+    return write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout_vnd=sale.due_vnd, key=key, body="",
                       reason=reason, by=by, at=at, approval=approval, is_void=True)  # fmt: skip
 
 
-def _place(line: SaleLine) -> int:
+def _return_place(line: SaleLine) -> int:
     assert line.place_id is not None  # noqa: S101  asked only of lines with a lot, which were taken from a place
     return line.place_id

@@ -5,12 +5,12 @@ from io import BytesIO
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from hardware.decode import decode
+from hardware.decode import decode_picture
 
 from ..kernel.actor import Role
 from ..kernel.errors import Refused
 from ..kernel.outside import refuse_inside_unit_of_work
-from ..web.rights import allowed
+from ..web.rights import requires_role
 
 pages = Blueprint("scanning", __name__)
 MOST_BYTES = 2 * 1024 * 1024
@@ -18,7 +18,7 @@ FRAME_MS = 60  # the next frame is a better look than a longer one at this
 
 
 @pages.post("/scanning/read")
-@allowed(Role.CASHIER, Role.MANAGER)
+@requires_role(Role.CASHIER, Role.MANAGER)
 def read_frame() -> ResponseReturnValue:
     """The codes in a picture: text and symbology. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
     refuse_inside_unit_of_work("reading a camera's frame")
@@ -26,7 +26,7 @@ def read_frame() -> ResponseReturnValue:
     if len(frame) > MOST_BYTES:
         raise Refused.because("file_too_big")
     try:
-        found = decode(BytesIO(frame), budget_ms=FRAME_MS)
+        found = decode_picture(BytesIO(frame), budget_ms=FRAME_MS)
     except OSError as odd:
         raise Refused.because("file_odd") from odd
     return jsonify([{"text": one.text, "symbology": one.symbology} for one in found])

@@ -2,15 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from ..web.forms import Form, Line, needed
+from ..web.forms import Form, LineField, needed
 
 
 class ShopForm(Form):
-    name = Line(_l("Name of the shop"), [needed])
-    address = Line(_l("Address"), [needed])
-    hotline = Line(_l("Hotline"))
-    returns_rule = Line(_l("Returns rule on the slip"))
+    name = LineField(_l("Name of the shop"), [needed])
+    address = LineField(_l("Address"), [needed])
+    hotline = LineField(_l("Hotline"))
+    returns_rule = LineField(_l("Returns rule on the slip"))
 
 
 class CashierForm(Form):
-    name = Line(_l("Name of a cashier"), [needed])
+    name = LineField(_l("Name of a cashier"), [needed])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..identity.models import Person
-from ..inspection.floor import on_floor
+from ..inspection.floor import list_floor_goods
 from ..kernel.actor import Role
 from ..printing.models import JobState, PrintJob
 from ..sales.models import Sale
@@ -18,7 +18,7 @@ TEST_SLIP = "test"  # what a test receipt's print job is about
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SetupProgress:
     has_name: bool
     cashiers: int
     products: int
@@ -37,16 +37,16 @@ class Progress:
         return next((n for n, is_done in enumerate(self.done, 1) if not is_done), 5)
 
 
-def progress(session: Session, on: date) -> Progress:
+def get_progress(session: Session, on: date) -> SetupProgress:
     def count(*where: object) -> int:
         return int(session.scalar(select(func.count()).select_from(where[0]).where(*where[1:])) or 0)  # type: ignore[arg-type]
 
     shop = get_shop(session)
-    return Progress(
+    return SetupProgress(
         has_name=bool(shop.name and shop.address),
         cashiers=count(Person, Person.role == Role.CASHIER, Person.active),
         products=count(Product, ~Product.archived),
-        sellable=sum(one.verdict.admitted for one in on_floor(session, on)),
+        sellable=sum(one.verdict.admitted for one in list_floor_goods(session, on)),
         has_printed=count(PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,
         sales=count(Sale),
     )

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
 from ..kernel.errors import NotAllowed, Refused
 from ..kernel.tables import get_row, next_number
-from ..shop.limits import limits_of
+from ..shop.limits import get_limits
 from ..shop.models import get_shop
 from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
@@ -79,7 +79,7 @@ def move_cash(
         raise Refused.because("reason_missing")
     if abs(amount_vnd) < LEAST_NOTE_VND:
         raise Refused.because("amount_odd")
-    if amount_vnd < 0 and expected_vnd(session, shift) + amount_vnd < 0:
+    if amount_vnd < 0 and expected_cash_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
     if not has_managers_word(by, approval):
         _refuse_beyond_limit(session, shift, abs(amount_vnd))
@@ -98,14 +98,14 @@ def move_cash(
         seals=[move],
         amount_vnd=amount_vnd,
         reason=move.reason,
-        **approved_by(approval),
+        **describe_approval(approval),
     )
     return move
 
 
 def _refuse_beyond_limit(session: Session, shift: Shift, amount_vnd: int) -> None:
     """Raises NotAllowed (`cash_approval_needed`) where the shift's moves without approval would go beyond the limit."""
-    limit_vnd = limits_of(get_shop(session)).cash_move_vnd
+    limit_vnd = get_limits(get_shop(session)).cash_move_vnd
     moved_vnd, moves = session.execute(
         select(func.coalesce(func.sum(func.abs(DrawerMove.amount_vnd)), 0), func.count()).where(
             DrawerMove.shift_number == shift.number,
@@ -127,12 +127,12 @@ def open_drawer(
     if not reason.strip():
         raise Refused.because("reason_missing")
     require_manager(by, approval)
-    said = approved_by(approval) or {"approved_by": ""}
+    said = describe_approval(approval) or {"approved_by": ""}
     record(session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), **said)
 
 
 @dataclass(frozen=True, slots=True)
-class Takings:
+class ShiftTakings:
     """What a shift has taken so far; refunds are positive here."""
 
     float_vnd: int
@@ -147,7 +147,7 @@ class Takings:
         return self.float_vnd + self.sales_vnd - self.refunds_vnd + self.cash_in_vnd - self.cash_out_vnd
 
 
-def takings(session: Session, shift: Shift) -> Takings:
+def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
     """The drawer's moves added up by kind."""
     rows = session.execute(
         select(DrawerMove.kind, func.sum(DrawerMove.amount_vnd), func.count())
@@ -155,7 +155,7 @@ def takings(session: Session, shift: Shift) -> Takings:
         .group_by(DrawerMove.kind)
     ).all()
     sums = {kind: (int(amount), count) for kind, amount, count in rows}
-    return Takings(
+    return ShiftTakings(
         float_vnd=shift.float_vnd,
         sales_vnd=sums.get(DrawerKind.SALE, (0, 0))[0],
         refunds_vnd=-sums.get(DrawerKind.REFUND, (0, 0))[0],
@@ -165,8 +165,8 @@ def takings(session: Session, shift: Shift) -> Takings:
     )
 
 
-def expected_vnd(session: Session, shift: Shift) -> int:
-    return takings(session, shift).expected_vnd
+def expected_cash_vnd(session: Session, shift: Shift) -> int:
+    return sum_takings(session, shift).expected_vnd
 
 
 def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, at: datetime) -> ShiftClose:
@@ -178,7 +178,7 @@ def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, 
         raise Refused.because("amount_odd")
     if find_close(session, shift) is not None:
         raise Refused.because("shift_already_closed")
-    so_far = takings(session, shift)
+    so_far = sum_takings(session, shift)
     close = ShiftClose(
         shift_number=shift.number, closed_at=at, closer_name=by.name, expected_vnd=so_far.expected_vnd,
         counted_vnd=counted_vnd, sales_count=so_far.sales_count, sales_vnd=so_far.sales_vnd,
@@ -195,7 +195,7 @@ def find_close(session: Session, shift: Shift) -> ShiftClose | None:
     return session.get(ShiftClose, shift.number)
 
 
-def recent_shifts(session: Session, limit: int = 50) -> Sequence[tuple[Shift, ShiftClose | None]]:
+def list_recent_shifts(session: Session, limit: int = 50) -> Sequence[tuple[Shift, ShiftClose | None]]:
     rows = session.execute(
         select(Shift, ShiftClose)
         .outerjoin(ShiftClose, ShiftClose.shift_number == Shift.number)

@@ -63,10 +63,10 @@ def list_acts(session: Session, shift: Shift) -> list[ShiftAct]:
     ids = {details["product"] for _row, details in found if isinstance(details.get("product"), int)}
     named = select(Product).where(Product.id.in_(ids))
     names = {product.id: product.name for product in session.scalars(named)} if ids else {}
-    return [_act(row, details, names) for row, details in found]
+    return [_make_act(row, details, names) for row, details in found]
 
 
-def _act(row: JournalRow, details: dict[str, Any], names: dict[int, str]) -> ShiftAct:
+def _make_act(row: JournalRow, details: dict[str, Any], names: dict[int, str]) -> ShiftAct:
     product = details.get("product")
     return ShiftAct(
         seq=row.seq,
@@ -74,13 +74,13 @@ def _act(row: JournalRow, details: dict[str, Any], names: dict[int, str]) -> Shi
         kind=EMPTIED if details.get("emptied") else row.kind,
         who=row.actor,
         approved_by=str(details.get("approved_by") or ""),
-        amount_vnd=_amount(row.kind, details),
+        amount_vnd=_act_amount_vnd(row.kind, details),
         product=names.get(product, "") if isinstance(product, int) else str(product or ""),
         reason=str(details.get("reason") or ""),
     )
 
 
-def _amount(kind: str, details: dict[str, Any]) -> int | None:
+def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
     if kind in {"refunded", "voided"}:
         return -int(details["paid_back_vnd"])
     if kind == "cash_moved":

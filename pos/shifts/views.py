@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
-from ..kernel.database import reading
-from ..web.rights import allowed
-from .drawer import find_close, get_shift, recent_shifts, takings
+from ..kernel.database import open_reading
+from ..web.rights import requires_role
+from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
 from .queries import list_acts, sum_by_cashier
 
 pages = Blueprint("shifts", __name__)
@@ -32,25 +32,25 @@ ACTS = {
 
 
 @pages.app_context_processor
-def name_acts() -> dict[str, object]:
+def act_names() -> dict[str, object]:
     return {"SHIFT_ACTS": ACTS}
 
 
 @pages.get("/shifts")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_shifts() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("shifts/list.html", shifts=recent_shifts(session))
+    with open_reading() as session:
+        return render_template("shifts/list.html", shifts=list_recent_shifts(session))
 
 
 @pages.get("/shifts/<int:number>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def show_shift(number: int) -> ResponseReturnValue:
     """The shift's cash, and every act besides plain sales, by cashier and one after the other."""
-    with reading() as session:
+    with open_reading() as session:
         shift = get_shift(session, number)
         acts = list_acts(session, shift)
         return render_template(
-            "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=takings(session, shift),
+            "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
             acts=acts, cashiers=sum_by_cashier(acts),
         )  # fmt: skip

@@ -21,16 +21,16 @@ class CashLimits:
     cash_move_vnd: int
 
 
-def limits_of(shop: Shop) -> CashLimits:
+def get_limits(shop: Shop) -> CashLimits:
     """The manager's own, or the defaults where none were set (a shop that is older than the limit)."""
     return CashLimits(
         refund_vnd=shop.refund_limit_vnd,
-        refund_shift_vnd=_or(shop.refund_shift_limit_vnd, 500_000),
-        refund_days=_or(shop.refund_days, 3),
+        refund_shift_vnd=_value_or_default(shop.refund_shift_limit_vnd, 500_000),
+        refund_days=_value_or_default(shop.refund_days, 3),
         refund_others=bool(shop.refund_others),
-        cash_move_vnd=_or(shop.cash_move_limit_vnd, 100_000),
+        cash_move_vnd=_value_or_default(shop.cash_move_limit_vnd, 100_000),
     )
 
 
-def _or(value: int | None, default: int) -> int:
+def _value_or_default(value: int | None, default: int) -> int:
     return default if value is None else value

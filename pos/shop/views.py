@@ -6,7 +6,7 @@ from ..kernel.actor import Role
 from ..kernel.errors import NotAllowed
 
 
-def cashiers_by_policy_alone() -> None:
+def refuse_cashiers_without_policy() -> None:
     """Before each request of a room that cashiers enter only where the policy says so.
 
     `g.cashiers_receive` asks the policy (identity/views.py). Raises NotAllowed (`not_your_page`).

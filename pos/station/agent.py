@@ -19,11 +19,11 @@ import msgspec
 from hardware.ports import PrinterPort
 
 from ..config import Station
-from ..printing.queue import Outcome
-from ..printing.worker import LOOKED_AT_EVERY, Says, look, put_on_paper
-from .choice import driver_or_fault
-from .drive import Drivers
-from .hub import HEARD_FOR_SECONDS, Hub
+from ..printing.queue import PrintOutcome
+from ..printing.worker import LOOKED_AT_EVERY, PrinterStatus, check_printer, print_slip
+from .choice import make_driver_or_fault
+from .drive import DeviceDrivers
+from .hub import HEARD_FOR_SECONDS, DeviceHub
 from .wire import Answer, Ask, Ended, Job, Settings
 
 log = logging.getLogger(__name__)
@@ -34,15 +34,15 @@ AGENTS_PAGE = "agent"
 THIS_COMPUTER = {"127.0.0.1", "::1", "localhost"}
 
 
-class NotLetIn(Exception):
+class TokenRefused(Exception):
     """The shop's computer doesn't know this token."""
 
 
-class Unreachable(Exception):
+class ServerUnreachable(Exception):
     """The shop's computer doesn't answer, or not as it should."""
 
 
-class Line:
+class ServerConnection:
     """The connection to the shop's computer; it is opened anew after each failure."""
 
     def __init__(self, server: str, token: str, authority: Path | None) -> None:
@@ -62,7 +62,7 @@ class Line:
             return self._call(path, None if said is None else msgspec.json.encode(said))
         except (OSError, http.client.HTTPException) as failure:
             self.close()
-            raise Unreachable(str(failure)) from failure
+            raise ServerUnreachable(str(failure)) from failure
 
     def _call(self, path: str, body: bytes | None) -> bytes:
         if self._open is None:
@@ -72,9 +72,9 @@ class Line:
         answer = self._open.getresponse()
         content = answer.read()
         if answer.status == http.client.UNAUTHORIZED:
-            raise NotLetIn
+            raise TokenRefused
         if answer.status != http.client.OK:
-            raise Unreachable(f"{answer.status} {answer.reason}")
+            raise ServerUnreachable(f"{answer.status} {answer.reason}")
         return content
 
     def _connection(self) -> http.client.HTTPConnection:
@@ -89,11 +89,11 @@ class Line:
             self._open = None
 
 
-class Press:
+class PrinterFeeder:
     """One printer and the thread that feeds it, a slip at a time; what came of each is put into `ended`."""
 
     def __init__(self, printer: PrinterPort, ended: "queue.SimpleQueue[Ended]") -> None:
-        self.printer, self.says, self._ended = printer, Says(), ended
+        self.printer, self.says, self._ended = printer, PrinterStatus(), ended
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._busy = False
         self._thread = threading.Thread(target=self._feed, name=f"printer {printer.name}", daemon=True)
@@ -112,15 +112,15 @@ class Press:
             try:
                 job = self._jobs.get(timeout=LOOKED_AT_EVERY)
             except queue.Empty:
-                self.says = look(self.printer)
+                self.says = check_printer(self.printer)
                 continue
             if job is None:
                 return
             try:
-                outcome = put_on_paper(self.printer, job.slip)
+                outcome = print_slip(self.printer, job.slip)
             except Exception:  # the thread must outlive a slip that no driver foresaw
                 log.exception("printer %s", self.printer.name)
-                outcome = Outcome("printer_failed", begun=True)
+                outcome = PrintOutcome("printer_failed", begun=True)
             self.says = replace(self.says, error=outcome.error)
             self._ended.put(
                 Ended(job.job, outcome)
@@ -133,10 +133,10 @@ class Press:
         self._thread.join()
 
 
-class Agent:
+class StationAgent:
     """Drives a station's devices until `stop()`, whatever becomes of the network."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ServerConnection) -> None:
         self._line, self._stopping = line, threading.Event()
         self._run, self._n, self._seen = uuid.uuid4().hex, 0, 0
         self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
@@ -152,20 +152,21 @@ class Agent:
             try:
                 settings = msgspec.json.decode(self._line.call("/station/settings"), type=Settings)
                 self._drive(settings)
-            except (Unreachable, msgspec.MsgspecError) as failure:
+            except (ServerUnreachable, msgspec.MsgspecError) as failure:
                 log.warning("the shop's computer is not reached: %s", failure)
                 self._stopping.wait(AGAIN_AFTER)
         self._line.close()
 
     def _drive(self, settings: Settings) -> None:
         """With these devices, until the shop's computer wants them otherwise."""
-        hub = Hub()
+        hub = DeviceHub()
         station = Station(name=settings.station, printer="", scanner=settings.scanner, scale=settings.scale,
                           display=settings.display)  # fmt: skip
         presses = {
-            printer.name: Press(driver_or_fault(printer), self._ended) for printer in settings.printers
+            printer.name: PrinterFeeder(make_driver_or_fault(printer), self._ended)
+            for printer in settings.printers
         }
-        drivers = Drivers([station], hub).start()
+        drivers = DeviceDrivers([station], hub).start()
         self._seen = 0
         try:
             while not self._stopping.is_set():
@@ -178,7 +179,7 @@ class Agent:
             for press in presses.values():
                 press.stop()
 
-    def _talk(self, station: str, hub: Hub, presses: dict[str, Press]) -> Answer | None:
+    def _talk(self, station: str, hub: DeviceHub, presses: dict[str, PrinterFeeder]) -> Answer | None:
         """Ask once; what wasn't answered is asked again under its old number until it is. None: not answered."""
         heard = hub.take(station, AGENTS_PAGE, self._seen, wait=CALL_EVERY) or []
         if self._unanswered is None:
@@ -189,7 +190,7 @@ class Agent:
             self._unanswered = msgspec.structs.replace(self._unanswered, scans=())  # that buyer has gone on
         try:
             answer = msgspec.json.decode(self._line.call("/station/exchange", self._unanswered), type=Answer)
-        except (Unreachable, msgspec.MsgspecError) as failure:  # a proxy's page is no answer either
+        except (ServerUnreachable, msgspec.MsgspecError) as failure:  # a proxy's page is no answer either
             log.warning("the shop's computer is not reached: %s", failure)
             self._stopping.wait(AGAIN_AFTER / 2)
             return None
@@ -200,7 +201,9 @@ class Agent:
             hub.show(station, *answer.shown)
         return answer
 
-    def _ask(self, station: str, hub: Hub, presses: dict[str, Press], scans: tuple[str, ...]) -> Ask:
+    def _ask(
+        self, station: str, hub: DeviceHub, presses: dict[str, PrinterFeeder], scans: tuple[str, ...]
+    ) -> Ask:
         free = tuple(name for name, press in presses.items() if press.is_free)
         ended = []
         while not self._ended.empty():

@@ -6,9 +6,9 @@ import msgspec
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from ..kernel.database import reading
-from ..web.now import config
-from ..web.rights import public
+from ..kernel.database import open_reading
+from ..web.now import current_config
+from ..web.rights import open_to_strangers
 from .exchange import Exchange
 from .key import find_station
 from .wire import Ask
@@ -17,18 +17,18 @@ pages = Blueprint("station_agent", __name__, url_prefix="/station")
 MOST_BYTES = 256 * 1024
 
 
-def _station() -> str:
+def _require_station() -> str:
     """The station whose token came with the request; 401 for none, and for a station whose devices hang here."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    with reading() as session:
+    with open_reading() as session:
         station = find_station(session, token)
-    known = config().station(station) if station else None
+    known = current_config().station(station) if station else None
     if known is None or not known.apart:
         abort(401)
     return known.name
 
 
-def _exchange() -> Exchange:
+def _current_exchange() -> Exchange:
     found: Exchange = current_app.extensions["ocop_exchange"]
     return found
 
@@ -38,21 +38,21 @@ def _as_json(said: Any) -> Response:
 
 
 @pages.get("/settings")
-@public
+@open_to_strangers
 def settings() -> ResponseReturnValue:
     """The devices that it is to drive."""
-    return _as_json(_exchange().settings(_station()))
+    return _as_json(_current_exchange().settings(_require_station()))
 
 
 @pages.post("/exchange")
-@public
+@open_to_strangers
 def exchange() -> ResponseReturnValue:
     """What its devices said since; back come the slips to be printed."""
-    station = _station()
+    station = _require_station()
     if (request.content_length or 0) > MOST_BYTES:
         abort(413)
     try:
         ask = msgspec.json.decode(request.get_data(cache=False), type=Ask)
     except msgspec.MsgspecError:
         abort(400)
-    return _as_json(_exchange().answer(station, ask))
+    return _as_json(_current_exchange().answer(station, ask))

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.orm import Session
 
-from hardware.devices import printer as driver_of
+from hardware.devices import make_printer as driver_of
 from hardware.ports import DeviceError, PrinterPort
 from hardware.printers.unfit import UnfitPrinter
 
@@ -16,27 +16,27 @@ from ..kernel.errors import Refused
 from .models import PrinterChoice
 
 
-def chosen(session: Session, printer: Printer) -> Printer:
+def apply_choice(session: Session, printer: Printer) -> Printer:
     """The printer as configured, or as the manager chose since."""
     choice = session.get(PrinterChoice, printer.name)
     if choice is None:
         return printer
-    return _with(printer, choice.profile, choice.mode, choice.charset)
+    return _replace_settings(printer, choice.profile, choice.mode, choice.charset)
 
 
-def _with(printer: Printer, profile: str, mode: str, charset: str) -> Printer:
+def _replace_settings(printer: Printer, profile: str, mode: str, charset: str) -> Printer:
     """Raises msgspec.ValidationError for what no configuration could say."""
     said = msgspec.structs.asdict(printer) | {"profile": profile, "mode": mode, "charset": charset}
     return msgspec.convert(said, Printer)
 
 
-def choose(
+def save_choice(
     session: Session, printer: Printer, *, profile: str, mode: str, charset: str, by: Actor, at: datetime
 ) -> Printer:
     """Speak to this printer so from its next slip on. Raises Refused (`printer_choice_odd`)."""
     try:
-        new = _with(printer, profile, mode, charset)
-        driver(new)
+        new = _replace_settings(printer, profile, mode, charset)
+        make_driver(new)
     except (msgspec.ValidationError, DeviceError) as odd:
         raise Refused.because("printer_choice_odd") from odd
     session.merge(
@@ -48,7 +48,7 @@ def choose(
     return new
 
 
-def forget(session: Session, printer: Printer, *, by: Actor, at: datetime) -> None:
+def forget_choice(session: Session, printer: Printer, *, by: Actor, at: datetime) -> None:
     """Speak to it as the configuration says again."""
     choice = session.get(PrinterChoice, printer.name)
     if choice is not None:
@@ -56,15 +56,15 @@ def forget(session: Session, printer: Printer, *, by: Actor, at: datetime) -> No
         record(session, "printer_choice_ended", by=by, at=at, printer=printer.name)
 
 
-def driver_or_fault(printer: Printer) -> PrinterPort:
+def make_driver_or_fault(printer: Printer) -> PrinterPort:
     """Its driver; for settings that can't be used one that says so at every slip."""
     try:
-        return driver(printer)
+        return make_driver(printer)
     except DeviceError as failure:
         return UnfitPrinter(printer.name, failure)
 
 
-def driver(printer: Printer) -> PrinterPort:
+def make_driver(printer: Printer) -> PrinterPort:
     """Its driver. Raises DeviceError (`device_misconfigured`)."""
     return driver_of(
         printer.name, printer.address, paper_mm=printer.paper_mm, drawer_pin=printer.drawer_pin or None,

@@ -8,16 +8,16 @@ from hardware import devices
 from hardware.ports import DeviceError, DisplayPort, ScalePort, ScannerPort
 
 from ..config import Station
-from .hub import Device, Hub
+from .hub import Device, DeviceHub
 
 LOOKED_AT_EVERY = 0.5  # seconds
 Port = TypeVar("Port")
 
 
-class Drivers:
+class DeviceDrivers:
     """Devices that are no printers, from `start()` to `stop()`; what they say goes to the hub."""
 
-    def __init__(self, stations: Sequence[Station], hub: Hub) -> None:
+    def __init__(self, stations: Sequence[Station], hub: DeviceHub) -> None:
         self._hub, self._stopping = hub, threading.Event()
         self._work: list[tuple[str, Callable[[], None]]] = []
         for station in stations:
@@ -26,13 +26,13 @@ class Drivers:
 
     def _take_on(self, station: Station) -> None:
         name = station.name
-        if scanner := self._made(name, "scanner", devices.scanner, station.scanner):
+        if scanner := self._made(name, "scanner", devices.make_scanner, station.scanner):
             self._does(f"scanner {name}", lambda: self._listen(name, scanner))
             self._does(f"scanner of {name} there?", lambda: self._look(name, "scanner", scanner))
-        if scale := self._made(name, "scale", devices.scale, station.scale):
+        if scale := self._made(name, "scale", devices.make_scale, station.scale):
             self._does(f"scale {name}", lambda: self._weigh(name, scale))
             self._does(f"scale of {name} there?", lambda: self._look(name, "scale", scale))
-        if display := self._made(name, "display", devices.display, station.display):
+        if display := self._made(name, "display", devices.make_display, station.display):
             self._does(f"display {name}", lambda: self._show(name, display))
 
     def _made(self, station: str, device: Device, make: Callable[[str], Port], address: str) -> Port | None:
@@ -48,7 +48,7 @@ class Drivers:
     def _does(self, name: str, work: Callable[[], None]) -> None:
         self._work.append((name, work))
 
-    def start(self) -> "Drivers":
+    def start(self) -> "DeviceDrivers":
         for thread in self._threads:
             thread.start()
         return self

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 
 from ..config import Config
 from ..kernel.clock import Clock
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..printing.models import PrintJob
-from ..printing.queue import begin, ended, next_job
-from ..printing.worker import Says
+from ..printing.queue import begin_job, find_next_job, record_outcome
+from ..printing.worker import PrinterStatus
 from ..web.reasons import DEVICE_STATES
-from .choice import chosen
-from .hub import Hub
-from .wire import Answer, Ask, Job, Settings, settings_of
+from .choice import apply_choice
+from .hub import DeviceHub
+from .wire import Answer, Ask, Job, Settings, make_settings
 
 
 class Exchange:
@@ -23,18 +23,20 @@ class Exchange:
     again, marked as begun before (at least once, and never twice unmarked).
     """
 
-    def __init__(self, config: Config, clock: Clock, hub: Hub) -> None:
+    def __init__(self, config: Config, clock: Clock, hub: DeviceHub) -> None:
         self._config, self._clock, self._hub = config, clock, hub
         self._answered: dict[str, tuple[str, int, Answer]] = {}
         self._one_at_a_time = threading.Lock()
 
     def settings(self, station: str) -> Settings:
-        with reading() as session:
+        with open_reading() as session:
             return self._settings(session, station)
 
     def _settings(self, session: Session, station: str) -> Settings:
-        printers = (chosen(session, printer) for printer in self._config.printers if printer.at == station)
-        return settings_of(self._config, station, tuple(printers))
+        printers = (
+            apply_choice(session, printer) for printer in self._config.printers if printer.at == station
+        )
+        return make_settings(self._config, station, tuple(printers))
 
     def answer(self, station: str, ask: Ask) -> Answer:
         with self._one_at_a_time:
@@ -48,9 +50,9 @@ class Exchange:
     def _do(self, station: str, ask: Ask) -> Answer:
         own = {printer.name for printer in self._config.printers if printer.at == station}
         free = [name for name in ask.free if name in own]
-        with reading() as session:  # most asks change nothing: they take no writer's turn
+        with open_reading() as session:  # most asks change nothing: they take no writer's turn
             settings = self._settings(session, station)
-            due = any(next_job(session, name, at=self._clock.now()) for name in free)
+            due = any(find_next_job(session, name, at=self._clock.now()) for name in free)
         jobs: tuple[Job, ...] = ()
         if due or ask.ended:
             with unit_of_work() as session:
@@ -70,7 +72,7 @@ class Exchange:
         for name, says in ask.printers.items():
             if name in own:
                 known = says.error in DEVICE_STATES and says.warning in DEVICE_STATES
-                self._hub.printers[name] = says if known else Says("printer_failed")
+                self._hub.printers[name] = says if known else PrinterStatus("printer_failed")
 
     def _turn(self, session: Session, ask: Ask, free: list[str], own: set[str]) -> tuple[Job, ...]:
         """Note what became of the slips that were out, then hand out the next ones."""
@@ -78,7 +80,7 @@ class Exchange:
         for each in ask.ended:
             job = session.get(PrintJob, each.job)
             if job is not None and job.printer in own:
-                ended(job, each.outcome, at=at)
+                record_outcome(job, each.outcome, at=at)
         session.flush()
-        waiting = (next_job(session, name, at=at) for name in free)
-        return tuple(Job(job.id, job.printer, begin(job, at=at)) for job in waiting if job)
+        waiting = (find_next_job(session, name, at=at) for name in free)
+        return tuple(Job(job.id, job.printer, begin_job(job, at=at)) for job in waiting if job)

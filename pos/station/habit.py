@@ -22,7 +22,7 @@ _IDENTIFIER = re.compile(r"(?:\][A-Za-z]\d)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class ScannerSettings:
     """`separator` "": it sends none, so that a lot followed by another element can't be read."""
 
     prefix: str = ""
@@ -48,10 +48,10 @@ class Habit:
         return not set(self.suffix) & set(ENDS)
 
 
-USUAL = Habit(suffix="\n")
+USUAL = ScannerSettings(suffix="\n")
 
 
-def learnt(plain: str, gs1: str) -> Habit:
+def learn_habit(plain: str, gs1: str) -> ScannerSettings:
     """What is around and between, in what the scanner sent for both samples, as it came.
 
     Raises Refused (`sample_unread`, with the number of the sample that isn't in it; `samples_differ`).
@@ -59,7 +59,7 @@ def learnt(plain: str, gs1: str) -> Habit:
     before, found, after = plain.partition(PLAIN)
     if not found:
         raise Refused.because("sample_unread", sample=1)
-    before = before.removesuffix(_identifier_at_end(before))
+    before = before.removesuffix(_find_identifier_at_end(before))
     said, first, rest = gs1.partition(FIRST)
     between, second, end = rest.partition(SECOND)
     if not first or not second:
@@ -67,21 +67,21 @@ def learnt(plain: str, gs1: str) -> Habit:
     odd = max(map(len, (before, after, between))) > LONGEST or any(letter.isalnum() for letter in between)
     if not said.startswith(before) or end != after or odd:
         raise Refused.because("samples_differ")
-    return Habit(before, after, between)
+    return ScannerSettings(before, after, between)
 
 
-def _identifier_at_end(text: str) -> str:
+def _find_identifier_at_end(text: str) -> str:
     """The symbology identifier (ISO/IEC 15424), which differs from code to code and is read elsewhere."""
     return text[-3:] if len(text) >= 3 and _IDENTIFIER.fullmatch(text[-3:]) else ""
 
 
-def habit_of(session: Session, station: str) -> Habit:
+def find_habit(session: Session, station: str) -> ScannerSettings:
     """As taught; else what nearly all scanners do."""
     row = session.get(ScannerHabit, station)
-    return Habit(row.prefix, row.suffix, row.separator) if row else USUAL
+    return ScannerSettings(row.prefix, row.suffix, row.separator) if row else USUAL
 
 
-def teach(session: Session, station: str, habit: Habit, *, by: Actor, at: datetime) -> None:
+def save_habit(session: Session, station: str, habit: ScannerSettings, *, by: Actor, at: datetime) -> None:
     """The scanner of a station speaks so from now on."""
     session.merge(ScannerHabit(station=station, prefix=habit.prefix, suffix=habit.suffix,
                                separator=habit.separator, at=at, by_name=by.name))  # fmt: skip
@@ -89,7 +89,7 @@ def teach(session: Session, station: str, habit: Habit, *, by: Actor, at: dateti
            separator=habit.separator)  # fmt: skip
 
 
-def forget(session: Session, station: str, *, by: Actor, at: datetime) -> None:
+def forget_habit(session: Session, station: str, *, by: Actor, at: datetime) -> None:
     """Back to what nearly all scanners do."""
     row = session.get(ScannerHabit, station)
     if row is not None:

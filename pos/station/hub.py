@@ -8,7 +8,7 @@ from typing import Literal
 
 from hardware.ports import Weight
 
-from ..printing.worker import Says
+from ..printing.worker import PrinterStatus
 
 Device = Literal["scanner", "scale", "display"]
 Shown = tuple[str, str]
@@ -18,7 +18,7 @@ AWAY_AFTER_SECONDS = 2.5  # a station apart that was silent for so long is not t
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class NumberedScan:
     """A scan, numbered within its station."""
 
     n: int
@@ -27,10 +27,10 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Live:
+class StationState:
     """One station, just now. `page` is the till's page that gets the scans: the one opened last."""
 
-    scans: list[Heard] = field(default_factory=list)
+    scans: list[NumberedScan] = field(default_factory=list)
     heard: int = 0
     page: str = ""
     states: dict[Device, str] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Live:
     called_at: float = float("-inf")
 
 
-class Hub:
+class DeviceHub:
     """Where devices and pages meet. Times are of the monotonic clock, in seconds.
 
     `printers` holds how each printer of the shop was when it was last looked at; `run` names this hub among those
@@ -49,25 +49,25 @@ class Hub:
 
     def __init__(self) -> None:
         self.run = secrets.token_hex(8)
-        self.printers: dict[str, Says] = {}
-        self._stations: dict[str, Live] = {}
+        self.printers: dict[str, PrinterStatus] = {}
+        self._stations: dict[str, StationState] = {}
         self._changed = threading.Condition()
         self.closed = False
 
-    def _live(self, station: str) -> Live:
-        return self._stations.setdefault(station, Live())
+    def _live(self, station: str) -> StationState:
+        return self._stations.setdefault(station, StationState())
 
     def heard(self, station: str, text: str) -> None:
         """A scanner said something."""
         with self._changed:
             live = self._live(station)
             live.heard += 1
-            live.scans.append(Heard(live.heard, text, time.monotonic()))
+            live.scans.append(NumberedScan(live.heard, text, time.monotonic()))
             self._changed.notify_all()
 
     def take(
         self, station: str, page: str, seen: int, *, claim: bool = False, wait: float = 0.0
-    ) -> list[Heard] | None:
+    ) -> list[NumberedScan] | None:
         """The scans after number `seen`, as soon as there are any; [] after `wait` seconds without.
 
         Each stays until the page says that it has seen it, so that a lost answer loses no scan. A page that was
@@ -93,7 +93,7 @@ class Hub:
         with self._changed:
             self._live(station).scans.clear()
 
-    def _has_news(self, live: Live, page: str, seen: int, state: dict[Device, str]) -> bool:
+    def _has_news(self, live: StationState, page: str, seen: int, state: dict[Device, str]) -> bool:
         waits = any(scan.n > seen for scan in live.scans)
         return self.closed or waits or live.page != page or live.states != state
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import ImageOps
 
-from hardware.picture import code128_picture
+from hardware.picture import draw_code128
 from hardware.slip import Cut, Pair, Rule, Slip, Stars, Text
 
 MODULE_PX, HEIGHT_PX, QUIET_MODULES = 3, 120, 12
@@ -20,9 +20,9 @@ RECEIPT = Slip((
 """A receipt of ten lines."""
 
 
-def bars(content: str) -> bytes:
+def render_sample(content: str) -> bytes:
     """A Code 128 as a PNG large enough to be scanned from a screen."""
-    code = ImageOps.invert(code128_picture(content, MODULE_PX, HEIGHT_PX).convert("L"))
+    code = ImageOps.invert(draw_code128(content, MODULE_PX, HEIGHT_PX).convert("L"))
     out = BytesIO()
     ImageOps.expand(code, (QUIET_MODULES * MODULE_PX, 0), fill=255).convert("1").save(out, "PNG")
     return out.getvalue()

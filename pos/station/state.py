@@ -8,8 +8,8 @@ from flask import current_app
 from hardware.ports import Weight
 
 from ..config import Config, Printer
-from ..printing.worker import Says
-from .hub import Device, Hub
+from ..printing.worker import PrinterStatus
+from .hub import Device, DeviceHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +36,37 @@ class DeviceState:
     weight: Weight | None = None
 
 
-def hub() -> Hub:
-    found: Hub = current_app.extensions["ocop_hub"]
+def current_hub() -> DeviceHub:
+    found: DeviceHub = current_app.extensions["ocop_hub"]
     return found
 
 
-def printer_states(config: Config) -> Sequence[PrinterState]:
-    return [_state_of(printer) for printer in config.printers]
+def list_printer_states(config: Config) -> Sequence[PrinterState]:
+    return [_printer_state(printer) for printer in config.printers]
 
 
-def state_of_station(config: Config, station: str) -> PrinterState:
+def get_station_state(config: Config, station: str) -> PrinterState:
     """How the printer of its receipts is."""
-    return _state_of(config.printer(config.printer_of(station)) or config.printers[0])
+    return _printer_state(config.printer(config.printer_of(station)) or config.printers[0])
 
 
-def _state_of(printer: Printer) -> PrinterState:
-    if printer.at and hub().is_away(printer.at):
+def _printer_state(printer: Printer) -> PrinterState:
+    if printer.at and current_hub().is_away(printer.at):
         return PrinterState(printer, "station_away", is_warning=False)
-    says = hub().printers.get(printer.name, Says())
+    says = current_hub().printers.get(printer.name, PrinterStatus())
     return PrinterState(
         printer, says.error or says.warning, not says.error and bool(says.warning), bool(says.drawer_open)
     )
 
 
-def devices_of(config: Config, station: str) -> Sequence[DeviceState]:
+def list_device_states(config: Config, station: str) -> Sequence[DeviceState]:
     """A station's scanner, scale and pole display, where it has them."""
     known = config.station(station)
     if known is None:
         return ()
     addresses: dict[Device, str] = {"scanner": known.scanner, "scale": known.scale, "display": known.display}
-    states, weight = hub().states(station), hub().weight(station)
-    away = known.apart and hub().is_away(station)
+    states, weight = current_hub().states(station), current_hub().weight(station)
+    away = known.apart and current_hub().is_away(station)
     return [
         DeviceState(
             kind,

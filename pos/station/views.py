@@ -8,268 +8,276 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hardware.decode import missing
+from hardware.decode import list_missing_decoders
 from hardware.devices import LABEL_LANGUAGES
 from hardware.labels.cards import TEST_CARD
 from hardware.ports import DeviceError
-from hardware.printers.profiles import profile, profiles
+from hardware.printers.profiles import get_profile, list_profiles
 from hardware.printers.test_page import LETTERS_PAGE, TEST_PAGE
 from hardware.slip import Kick, Slip
 
 from ..config import Printer
 from ..journal.record import record
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
-from ..lan.certificate import own_addresses
-from ..printing.queue import move_all, queue, waiting
+from ..lan.certificate import list_own_addresses
+from ..printing.queue import list_waiting, move_jobs, queue_print
 from ..printing.send import wake_printers
 from ..printing.worker import PrintWorker
-from ..web.now import config, now
+from ..web.now import current_config, current_time
 from ..web.pages import wants_fragment
-from ..web.rights import actor, allowed
-from .choice import choose, chosen, driver_or_fault
-from .choice import forget as forget_choice
-from .habit import SAMPLES, forget, habit_of, learnt, teach
-from .key import end_keys, key_of, new_key
-from .sample import RECEIPT, bars
-from .state import devices_of, hub, printer_states
+from ..web.rights import current_actor, requires_role
+from .choice import apply_choice, forget_choice, make_driver_or_fault, save_choice
+from .habit import SAMPLES, find_habit, forget_habit, learn_habit, save_habit
+from .key import create_key, end_keys, find_key
+from .sample import RECEIPT, render_sample
+from .state import current_hub, list_device_states, list_printer_states
 
 pages = Blueprint("station", __name__)
 
 
 @pages.app_context_processor
-def _with_habit() -> dict[str, object]:
+def _scanner_context() -> dict[str, object]:
     """For pages that hear a scanner: what that of their station puts around a code, and whether it has a line of its own."""
 
     def scanner_habit() -> dict[str, object]:
-        station = config().station(actor().station)
-        with reading() as session:
+        station = current_config().station(current_actor().station)
+        with open_reading() as session:
             return {
-                "habit": habit_of(session, actor().station),
+                "habit": find_habit(session, current_actor().station),
                 "listens": station is not None and bool(station.scanner),
             }
 
     return {"scanner_habit": scanner_habit}
 
 
-def _printer() -> Printer:
+def _requested_printer() -> Printer:
     """The printer that the request names. Raises NotFound."""
-    printer = config().printer(request.values.get("printer", ""))
+    printer = current_config().printer(request.values.get("printer", ""))
     if printer is None:
         raise NotFound.because("printer_not_found")
     return printer
 
 
-def _station(name: str) -> str:
-    if config().station(name) is None:
+def _require_station(name: str) -> str:
+    if current_config().station(name) is None:
         raise NotFound.because("station_not_found")
     return name
 
 
 @pages.get("/devices")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def list_devices() -> ResponseReturnValue:
     """Each device's state as of this moment, with what to do; what decoding lacks on this computer."""
-    with reading() as session:
-        waits = Counter(job.printer for job in waiting(session))
+    with open_reading() as session:
+        waits = Counter(job.printer for job in list_waiting(session))
         stations = [
-            (each, devices_of(config(), each.name), key_of(session, each.name)) for each in config().stations
+            (each, list_device_states(current_config(), each.name), find_key(session, each.name))
+            for each in current_config().stations
         ]
-    states = printer_states(config())
+    states = list_printer_states(current_config())
     template = "station/live.html" if wants_fragment() else "station/devices.html"
     return render_template(
-        template, states=states, stations=stations, waits=waits, missing=missing(),
+        template, states=states, stations=stations, waits=waits, missing=list_missing_decoders(),
         names=[one.printer.name for one in states],
     )  # fmt: skip
 
 
 @pages.post("/devices/test")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def test_page() -> ResponseReturnValue:
     """A page with all letters, stars and codes, on the printer that was named."""
-    printer = _printer()
+    printer = _requested_printer()
     with unit_of_work() as session:
-        page = TEST_CARD if chosen(session, printer).profile in LABEL_LANGUAGES else TEST_PAGE
-        queue(session, printer.name, _("Test page"), "test", page, at=now())
+        page = TEST_CARD if apply_choice(session, printer).profile in LABEL_LANGUAGES else TEST_PAGE
+        queue_print(session, printer.name, _("Test page"), "test", page, at=current_time())
     flash(_("The test page is on its way."))
     return redirect(url_for("station.list_devices"))
 
 
 @pages.post("/devices/letters")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def print_letters() -> ResponseReturnValue:
     """All Vietnamese letters in each way that the printer may know them."""
-    printer = _printer()
+    printer = _requested_printer()
     with unit_of_work() as session:
-        queue(session, printer.name, _("Letters"), "test", LETTERS_PAGE, at=now())
+        queue_print(session, printer.name, _("Letters"), "test", LETTERS_PAGE, at=current_time())
     flash(_("The letters are on their way."))
     return redirect(url_for("station.show_printer", printer=printer.name))
 
 
 @pages.post("/devices/drawer")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def test_drawer() -> ResponseReturnValue:
     """Open the drawer that hangs on a printer; the journal tells."""
-    printer = _printer()
+    printer = _requested_printer()
     with unit_of_work() as session:
-        queue(session, printer.name, _("Drawer"), "test", Slip((Kick(),)), at=now())
-        record(session, "drawer_tested", by=actor(), at=now(), printer=printer.name)
+        queue_print(session, printer.name, _("Drawer"), "test", Slip((Kick(),)), at=current_time())
+        record(session, "drawer_tested", by=current_actor(), at=current_time(), printer=printer.name)
     flash(_("The drawer should be open now."))
     return redirect(url_for("station.list_devices"))
 
 
 @pages.post("/devices/display")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def test_display() -> ResponseReturnValue:
     """Both lines full, so that a wrong width shows."""
-    hub().show(_station(request.form.get("station", "")), "12345678901234567890", "Kiem tra man hinh")
+    current_hub().show(
+        _require_station(request.form.get("station", "")), "12345678901234567890", "Kiem tra man hinh"
+    )
     flash(_("The display shows a test."))
     return redirect(url_for("station.list_devices"))
 
 
 @pages.post("/devices/move")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def move_queue() -> ResponseReturnValue:
     """What waits for a dead printer comes out of another."""
-    names = {printer.name for printer in config().printers}
+    names = {printer.name for printer in current_config().printers}
     source, target = request.form.get("from", ""), request.form.get("to", "")
     if not {source, target} <= names or source == target:
         raise NotFound.because("printer_not_found")
     with unit_of_work() as session:
-        moved = move_all(session, source, target, at=now())
+        moved = move_jobs(session, source, target, at=current_time())
         record(
-            session, "slips_moved", by=actor(), at=now(), from_printer=source, to_printer=target, slips=moved
+            session,
+            "slips_moved",
+            by=current_actor(),
+            at=current_time(),
+            from_printer=source,
+            to_printer=target,
+            slips=moved,
         )
     flash(ngettext("%(num)s slip goes to %(to)s.", "%(num)s slips go to %(to)s.", moved, to=target))
     return redirect(url_for("station.list_devices"))
 
 
 @pages.get("/devices/printer")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def show_printer() -> ResponseReturnValue:
     """How a printer is spoken to, and how long a receipt then takes."""
-    with reading() as session:
-        printer = chosen(session, _printer())
-    charsets = _charsets(printer)
+    with open_reading() as session:
+        printer = apply_choice(session, _requested_printer())
+    charsets = _list_charsets(printer)
     return render_template(
-        "station/printer.html", printer=printer, profiles=[*profiles(), *LABEL_LANGUAGES], takes=_seconds(printer),
+        "station/printer.html", printer=printer, profiles=[*list_profiles(), *LABEL_LANGUAGES], takes=_list_seconds(printer),
         charsets=charsets if printer.charset in {"", *charsets} else [*charsets, printer.charset],
     )  # fmt: skip
 
 
-def _charsets(printer: Printer) -> list[str]:
+def _list_charsets(printer: Printer) -> list[str]:
     """The letters that its model may have; of a model that nobody knows those of any."""
     try:
-        return profile(printer.profile).candidates()
+        return get_profile(printer.profile).candidates()
     except DeviceError:
-        return profile("generic").candidates()
+        return get_profile("generic").candidates()
 
 
-def _seconds(printer: Printer) -> dict[str, float]:
+def _list_seconds(printer: Printer) -> dict[str, float]:
     """How long a receipt of ten lines takes on a slow line, by mode; nothing where the line is no bottleneck."""
     took = {
-        mode: driver_or_fault(msgspec.structs.replace(printer, mode=mode)).seconds(RECEIPT)
+        mode: make_driver_or_fault(msgspec.structs.replace(printer, mode=mode)).seconds(RECEIPT)
         for mode in ("picture", "text")
     }
     return {mode: seconds for mode, seconds in took.items() if seconds is not None}
 
 
 @pages.post("/devices/printer")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def choose_printer() -> ResponseReturnValue:
     form = request.form
     with unit_of_work() as session:
-        choose(
-            session, _printer(), profile=form.get("profile", ""), mode=form.get("mode", ""),
-            charset=form.get("charset", ""), by=actor(), at=now(),
+        save_choice(
+            session, _requested_printer(), profile=form.get("profile", ""), mode=form.get("mode", ""),
+            charset=form.get("charset", ""), by=current_actor(), at=current_time(),
         )  # fmt: skip
-    _speak_anew()
+    _replace_driver()
     flash(_("Its next slip is printed so."))
     return redirect(url_for("station.show_printer", printer=form.get("printer")))
 
 
 @pages.post("/devices/printer/forget")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def forget_printer() -> ResponseReturnValue:
     """As in config.toml again."""
     with unit_of_work() as session:
-        forget_choice(session, _printer(), by=actor(), at=now())
-    _speak_anew()
+        forget_choice(session, _requested_printer(), by=current_actor(), at=current_time())
+    _replace_driver()
     flash(_("Its next slip is printed so."))
-    return redirect(url_for("station.show_printer", printer=_printer().name))
+    return redirect(url_for("station.show_printer", printer=_requested_printer().name))
 
 
-def _speak_anew() -> None:
+def _replace_driver() -> None:
     """The running driver is exchanged; a station apart hears of it by itself."""
     worker: PrintWorker | None = current_app.extensions.get("ocop_printing")
-    with reading() as session:
-        printer = chosen(session, _printer())
+    with open_reading() as session:
+        printer = apply_choice(session, _requested_printer())
     if worker is not None:
-        worker.replace(driver_or_fault(printer))
+        worker.replace(make_driver_or_fault(printer))
 
 
 @pages.get("/devices/teach")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def teach_scanner() -> ResponseReturnValue:
     """Two samples to scan from the screen; what is around and between them is the scanner's own."""
-    with reading() as session:
-        habit = habit_of(session, actor().station)
+    with open_reading() as session:
+        habit = find_habit(session, current_actor().station)
     return render_template("station/teach.html", habit=habit)
 
 
 @pages.get("/devices/teach/<any(plain, gs1):sample>.png")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def sample(sample: str) -> ResponseReturnValue:
-    return Response(bars(SAMPLES[sample]), mimetype="image/png")
+    return Response(render_sample(SAMPLES[sample]), mimetype="image/png")
 
 
 @pages.post("/devices/teach")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def take_samples() -> ResponseReturnValue:
-    habit = learnt(request.form.get("plain", ""), request.form.get("gs1", ""))
+    habit = learn_habit(request.form.get("plain", ""), request.form.get("gs1", ""))
     with unit_of_work() as session:
-        teach(session, actor().station, habit, by=actor(), at=now())
-    hub().forget(actor().station)  # the till's page, opened next, is not to sell the samples
+        save_habit(session, current_actor().station, habit, by=current_actor(), at=current_time())
+    current_hub().forget(current_actor().station)  # the till's page, opened next, is not to sell the samples
     flash(_("The scanner is understood from now on."))
     return redirect(url_for("station.teach_scanner"))
 
 
 @pages.post("/devices/teach/forget")
-@allowed(Role.MANAGER, Role.CASHIER)
+@requires_role(Role.MANAGER, Role.CASHIER)
 def forget_scanner() -> ResponseReturnValue:
     with unit_of_work() as session:
-        forget(session, actor().station, by=actor(), at=now())
+        forget_habit(session, current_actor().station, by=current_actor(), at=current_time())
     return redirect(url_for("station.teach_scanner"))
 
 
 @pages.post("/devices/key")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def make_key() -> ResponseReturnValue:
     """A token for a station's own computer, shown this once, with the line to type there."""
-    station = _station(request.form.get("station", ""))
+    station = _require_station(request.form.get("station", ""))
     if not _is_apart(station):
         raise NotFound.because("station_not_apart")
     with unit_of_work() as session:
-        token = new_key(session, station, by=actor(), at=now())
-    lan = config().lan
-    server = f"https://{own_addresses()[0]}:{lan.port}"
+        token = create_key(session, station, by=current_actor(), at=current_time())
+    lan = current_config().lan
+    server = f"https://{list_own_addresses()[0]}:{lan.port}"
     return render_template(
         "station/key.html", station=station, token=token, server=server, has_lan=lan.enabled
     )
 
 
 def _is_apart(station: str) -> bool:
-    known = config().station(station)
+    known = current_config().station(station)
     return known is not None and known.apart
 
 
 @pages.post("/devices/key/end")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def end_key() -> ResponseReturnValue:
-    station = _station(request.form.get("station", ""))
+    station = _require_station(request.form.get("station", ""))
     with unit_of_work() as session:
-        end_keys(session, station, by=actor(), at=now())
+        end_keys(session, station, by=current_actor(), at=current_time())
     flash(_("That computer is let in no longer."))
     return redirect(url_for("station.list_devices"))
 

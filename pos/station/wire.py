@@ -9,8 +9,8 @@ from hardware.ports import Weight
 from hardware.slip import Slip
 
 from ..config import Config, Printer
-from ..printing.queue import Outcome
-from ..printing.worker import Says
+from ..printing.queue import PrintOutcome
+from ..printing.worker import PrinterStatus
 from .hub import Device, Shown
 
 
@@ -41,7 +41,7 @@ ScannedText = Annotated[str, msgspec.Meta(max_length=8192)]
 
 class Ended(msgspec.Struct, frozen=True):
     job: Number
-    outcome: Outcome
+    outcome: PrintOutcome
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class Ask(msgspec.Struct, frozen=True):
     run: Annotated[str, msgspec.Meta(max_length=200)]
     n: Number
     free: tuple[str, ...] = ()
-    printers: dict[str, Says] = {}
+    printers: dict[str, PrinterStatus] = {}
     states: dict[Device, str] = {}
     weight: Weight | None = None
     scans: tuple[ScannedText, ...] = ()
@@ -68,7 +68,7 @@ class Answer(msgspec.Struct, frozen=True):
     settings: str
 
 
-def settings_of(config: Config, station: str, printers: tuple[Printer, ...]) -> Settings:
+def make_settings(config: Config, station: str, printers: tuple[Printer, ...]) -> Settings:
     """What a station apart drives: its own devices, and the printers that hang on its computer."""
     known = config.station(station)
     if known is None or not known.apart:

@@ -11,7 +11,7 @@ from ..catalog.products import get_product
 from ..identity.fact_changes import decide_change
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
-from .lots import refuse_odd_days, save_lot
+from .lots import refuse_odd_dates, save_lot
 from .models import Lot, MoveKind, Place, StockMove, Zone
 
 FACTS = ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note")
@@ -20,7 +20,7 @@ FLOOR = tuple(zone.value for zone in Zone if zone.on_floor)
 WAS_FOR_BUYERS = Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD)
 
 
-def was_on_floor(session: Session, lot_id: int) -> bool:
+def has_been_on_floor(session: Session, lot_id: int) -> bool:
     """Was any of it ever sold, or at a place where buyers take it?"""
     moves = select(StockMove.id).join(Place, Place.id == StockMove.place_id).where(StockMove.lot_id == lot_id)
     return bool(session.scalar(select(exists(moves.where(WAS_FOR_BUYERS)))))
@@ -44,9 +44,9 @@ def change_lot(
     }
     if not changes:
         return None
-    refuse_odd_days(wanted["made_on"], wanted["expires_on"], at)
+    refuse_odd_dates(wanted["made_on"], wanted["expires_on"], at)
     change = None
-    if was_on_floor(session, lot.id):
+    if has_been_on_floor(session, lot.id):
         name = f"{get_product(session, lot.product_id).name} · {lot.number}"
         change = decide_change(session, lot, name, changes, by=by, at=at, approval=approval)
         if change.applied_at is None:

@@ -7,17 +7,17 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import Scan, read
+from hardware.symbology import ScannedCode, read_code
 
 from ..catalog.models import Product
-from ..catalog.products import packs
+from ..catalog.products import list_packs
 from ..kernel.errors import Refused
 from ..kernel.quantity import ONE, Unit
-from .lots import find_lot, lots_ending
+from .lots import find_lot, list_lots_ending
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ScannedItem:
     """A product as scanned. `pack_milli` is what the pack holds; None: a weight is still to be told.
 
     `label_vnd`: what the pack's label asks, where its code has that and no weight. `ends_on`, `made_on`: the days that
@@ -32,34 +32,42 @@ class Meant:
     made_on: date | None = None
 
 
-def meant(session: Session, text: str) -> tuple[Scan, Sequence[Meant]]:
+def resolve_goods_code(session: Session, text: str) -> tuple[ScannedCode, Sequence[ScannedItem]]:
     """Raises Refused (`unknown_code`) for a code that nobody registered, or a lot nobody received."""
-    scan = read(text)
+    scan = read_code(text)
     if scan.receipt is not None:
         return scan, ()
     found = [
-        _of_pack(session, scan, pack.product, pack.quantity_milli, pack.label_vnd)
-        for pack in packs(session, scan)
+        _scanned_item(session, scan, pack.product, pack.quantity_milli, pack.label_vnd)
+        for pack in list_packs(session, scan)
     ]
     if scan.gtin is None:
         by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
         found = (
-            [_of_pack(session, scan, by_sku, ONE if by_sku.unit == Unit.PIECE else None)] if by_sku else []
+            [_scanned_item(session, scan, by_sku, ONE if by_sku.unit == Unit.PIECE else None)]
+            if by_sku
+            else []
         )
     if not found:
         raise Refused.because("unknown_code", scanned=scan.text[:60])
     return scan, found
 
 
-def _of_pack(
-    session: Session, scan: Scan, product: Product, quantity_milli: int | None, label_vnd: int | None = None
-) -> Meant:
+def _scanned_item(
+    session: Session,
+    scan: ScannedCode,
+    product: Product,
+    quantity_milli: int | None,
+    label_vnd: int | None = None,
+) -> ScannedItem:
     lot = find_lot(session, product.id, scan.lot) if scan.lot else None
     if scan.lot and lot is None:
         raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.lot}")
     if lot is None and scan.expires_on is not None:
-        ending = lots_ending(session, product.id, scan.expires_on)
+        ending = list_lots_ending(session, product.id, scan.expires_on)
         if not ending:  # the lot of that date is meant, and nobody received one
             raise Refused.because("unknown_code", scanned=f"{product.name} · {scan.expires_on:%d/%m/%Y}")
         lot = ending[0] if len(ending) == 1 else None
-    return Meant(product, quantity_milli, lot.id if lot else None, label_vnd, scan.expires_on, scan.made_on)
+    return ScannedItem(
+        product, quantity_milli, lot.id if lot else None, label_vnd, scan.expires_on, scan.made_on
+    )

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..identity.second import require_second
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import next_number
-from ..kernel.text import folded
+from ..kernel.text import fold_text
 from .models import Hold, Lot
 
 
@@ -22,30 +22,30 @@ def find_lot(session: Session, product_id: int, number: str) -> Lot | None:
     return session.scalars(select(Lot).where(Lot.product_id == product_id, Lot.number == number)).first()
 
 
-def lots_ending(session: Session, product_id: int, on: date) -> Sequence[Lot]:
+def list_lots_ending(session: Session, product_id: int, on: date) -> Sequence[Lot]:
     """The lots of a product that end on a day, the newest first."""
     query = select(Lot).where(Lot.product_id == product_id, Lot.expires_on == on)
     return session.scalars(query.order_by(Lot.id.desc())).all()
 
 
-def has_other_days(lot: Lot, ends_on: date | None, made_on: date | None) -> bool:
+def has_conflicting_dates(lot: Lot, ends_on: date | None, made_on: date | None) -> bool:
     """Does a pack's code name another end or day of making than the books have for its lot?"""
     pairs = (ends_on, lot.expires_on), (made_on, lot.made_on)
     return any(on_pack is not None and on_pack != known for on_pack, known in pairs)
 
 
-def lots_alike(session: Session, product_id: int, number: str) -> list[Lot]:
+def list_similar_lots(session: Session, product_id: int, number: str) -> list[Lot]:
     """Lots of a product whose number may be this one otherwise written: letters and figures alone count, not their case."""
-    said = _bare(number)
+    said = _bare_number(number)
     lots = session.scalars(select(Lot).where(Lot.product_id == product_id))
-    return [lot for lot in lots if _bare(lot.number) == said]
+    return [lot for lot in lots if _bare_number(lot.number) == said]
 
 
-def _bare(number: str) -> str:
-    return "".join(c for c in folded(number) if c.isalnum())
+def _bare_number(number: str) -> str:
+    return "".join(c for c in fold_text(number) if c.isalnum())
 
 
-def refuse_odd_days(made_on: date | None, expires_on: date | None, at: datetime) -> None:
+def refuse_odd_dates(made_on: date | None, expires_on: date | None, at: datetime) -> None:
     """Raises Refused (`made_after_end`, `made_in_future`)."""
     if made_on and expires_on and expires_on < made_on:
         raise Refused.because("made_after_end", made=made_on, ends=expires_on)
@@ -55,7 +55,7 @@ def refuse_odd_days(made_on: date | None, expires_on: date | None, at: datetime)
 
 def save_lot(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Lot:
     """Keep a new or completed lot; its earlier state stays in the journal. Raises Refused (`made_after_end`, `made_in_future`)."""
-    refuse_odd_days(lot.made_on, lot.expires_on, at)
+    refuse_odd_dates(lot.made_on, lot.expires_on, at)
     is_new = lot.id is None
     if is_new:
         lot.trace_code = secrets.token_urlsafe(9)
@@ -65,7 +65,7 @@ def save_lot(session: Session, lot: Lot, *, by: Actor, at: datetime) -> Lot:
     return lot
 
 
-def stop(
+def place_hold(
     session: Session,
     *,
     reason: str,
@@ -88,7 +88,7 @@ def stop(
     return hold
 
 
-def stop_all(
+def place_holds(
     session: Session, product_ids: Iterable[int], *, reason: str, by: Actor, at: datetime
 ) -> Sequence[Hold]:
     """Stop several products at once (of a producer, of a paper): one recall, one list, one release.
@@ -99,10 +99,10 @@ def stop_all(
     if not wanted:
         raise Refused.because("nothing_to_stop")
     batch = next_number(session, Hold.batch)
-    return [stop(session, reason=reason, by=by, at=at, product_id=id_, batch=batch) for id_ in wanted]
+    return [place_hold(session, reason=reason, by=by, at=at, product_id=id_, batch=batch) for id_ in wanted]
 
 
-def batch_of(session: Session, hold: Hold) -> Sequence[Hold]:
+def list_hold_batch(session: Session, hold: Hold) -> Sequence[Hold]:
     """The stops that were set together with this one; itself alone, where it was set alone."""
     if hold.batch is None:
         return [hold]
@@ -111,20 +111,20 @@ def batch_of(session: Session, hold: Hold) -> Sequence[Hold]:
     ).all()
 
 
-def release_of(session: Session, hold: Hold) -> Hold | None:
+def find_release(session: Session, hold: Hold) -> Hold | None:
     return session.scalars(select(Hold).where(Hold.releases_id == hold.id)).first()
 
 
-def release_all(
+def end_holds(
     session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
 ) -> None:
-    """End every stop that was set together with this one and still holds. Raises Refused as `release` does."""
-    holding = [one for one in batch_of(session, hold) if release_of(session, one) is None]
+    """End every stop that was set together with this one and still holds. Raises Refused as `end_hold` does."""
+    holding = [one for one in list_hold_batch(session, hold) if find_release(session, one) is None]
     for one in holding or [hold]:
-        release(session, one, reason=reason, by=by, approval=approval, at=at)
+        end_hold(session, one, reason=reason, by=by, approval=approval, at=at)
 
 
-def release(
+def end_hold(
     session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
 ) -> Hold:
     """End a stop; a second person must have agreed.
@@ -133,7 +133,7 @@ def release(
     """
     if not reason.strip():
         raise Refused.because("reason_missing")
-    if release_of(session, hold) is not None or hold.releases_id is not None:
+    if find_release(session, hold) is not None or hold.releases_id is not None:
         raise Refused.because("already_released")
     require_second(session, by, approval)
     end = Hold(
@@ -142,5 +142,5 @@ def release(
     )  # fmt: skip
     session.add(end)
     session.flush()
-    record(session, "released", by=by, at=at, subject=hold, seals=[end], **approved_by(approval))
+    record(session, "released", by=by, at=at, subject=hold, seals=[end], **describe_approval(approval))
     return end

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from ..journal.record import digest, named
+from ..journal.record import format_row_name, ledger_digest
 from .models import MoveKind, OnHand, StockMove
 
 _KNOWN = select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(bindparam("lots", expanding=True)))
@@ -21,7 +21,7 @@ _HIGHEST = select(func.max(StockMove.id))
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StockStep:
     """One signed quantity of a lot at a place, and the document that causes it."""
 
     lot_id: int
@@ -31,7 +31,7 @@ class Step:
     document: str
 
 
-def post(session: Session, steps: Sequence[Step], at: datetime) -> dict[str, str]:
+def post_moves(session: Session, steps: Sequence[StockStep], at: datetime) -> dict[str, str]:
     """Write the moves and carry the totals along; returns their seals for the journal.
 
     A total may be driven below zero only by what the caller let through: whether there is enough is
@@ -50,11 +50,11 @@ def post(session: Session, steps: Sequence[Step], at: datetime) -> dict[str, str
         for id_, step in enumerate(steps, first)
     ]  # fmt: skip
     session.execute(insert(StockMove), rows)
-    _carry(session, steps)
-    return {named("stock_move", row, ["id"]): digest(row) for row in rows}
+    _carry_totals(session, steps)
+    return {format_row_name("stock_move", row, ["id"]): ledger_digest(row) for row in rows}
 
 
-def _carry(session: Session, steps: Sequence[Step]) -> None:
+def _carry_totals(session: Session, steps: Sequence[StockStep]) -> None:
     delta: dict[tuple[int, int], int] = defaultdict(int)
     for step in steps:
         delta[step.lot_id, step.place_id] += step.quantity_milli

@@ -13,13 +13,13 @@ from .models import Hold, KitLotPart, Lot, OnHand, Place, StockMove, Zone
 FLOOR = tuple(zone for zone in Zone if zone.on_floor)
 
 
-def active_hold(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[str]:
+def active_hold_code(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[str]:
     """Why the product (or the lot) is stopped now, as a subquery; null where it isn't."""
     about: ColumnElement[bool] = Hold.product_id == product_id if lot_id is None else Hold.lot_id == lot_id
-    return select(Hold.reason).where(about, _still_holds()).limit(1).scalar_subquery()
+    return select(Hold.reason).where(about, _is_unreleased()).limit(1).scalar_subquery()
 
 
-def _still_holds() -> ColumnElement[bool]:
+def _is_unreleased() -> ColumnElement[bool]:
     """Of a row of `hold`: it is a stop, and nobody released it."""
     release = aliased(Hold)
     is_released = select(release.id).where(release.releases_id == Hold.id).exists()
@@ -38,12 +38,12 @@ _ON_FLOOR = (
 )  # fmt: skip
 
 
-def lots_on_floor(session: Session, product_id: int) -> Sequence[Any]:
+def list_lots_on_floor(session: Session, product_id: int) -> Sequence[Any]:
     """Lots of a product with pieces on the shop floor, earliest expiry first, then the earliest made."""
     return session.execute(_ON_FLOOR, {"product_id": product_id}).all()
 
 
-def on_hand_by_lot(session: Session, product_id: int) -> Sequence[Any]:
+def list_on_hand(session: Session, product_id: int) -> Sequence[Any]:
     """Every lot of a product, where it lies and how much of it; lots used up come last."""
     return session.execute(
         select(Lot, OnHand.quantity_milli, Place.name.label("place"), Place.zone)
@@ -66,16 +66,16 @@ def get_place(session: Session, place_id: int) -> Place:
     return get_row(session, Place, place_id, "place_not_found")
 
 
-def places(session: Session) -> Sequence[Place]:
+def list_all_places(session: Session) -> Sequence[Place]:
     return session.scalars(select(Place).order_by(Place.code)).all()
 
 
-def place_choices(session: Session) -> list[tuple[str, str]]:
+def list_place_choices(session: Session) -> list[tuple[str, str]]:
     """Places as choices of a form."""
-    return [(str(place.id), place.name) for place in places(session)]
+    return [(str(place.id), place.name) for place in list_all_places(session)]
 
 
-def moves_of(
+def list_moves(
     session: Session, lot_id: int, *, before: int | None = None, limit: int = 100
 ) -> Sequence[StockMove]:
     """A lot's moves, the newest first; `before` is a move's id to page on from."""
@@ -85,19 +85,19 @@ def moves_of(
     return session.scalars(query).all()
 
 
-def active_holds(session: Session, lot: Lot) -> Sequence[Hold]:
+def list_active_holds(session: Session, lot: Lot) -> Sequence[Hold]:
     """The stops in force on a lot or on its product."""
     about = (Hold.lot_id == lot.id) | (Hold.product_id == lot.product_id)
-    return session.scalars(select(Hold).where(about, _still_holds())).all()
+    return session.scalars(select(Hold).where(about, _is_unreleased())).all()
 
 
-def kit_lots_of(session: Session, lot_ids: Sequence[int]) -> list[int]:
+def list_kit_lots(session: Session, lot_ids: Sequence[int]) -> list[int]:
     """The lots of gift sets that hold some of these lots."""
     query = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(lot_ids)).distinct()
     return list(session.scalars(query))
 
 
-def parts_of_kit(session: Session, kit_lot_id: int) -> Sequence[Any]:
+def list_kit_parts(session: Session, kit_lot_id: int) -> Sequence[Any]:
     """The component lots of a set's lot, each with its product; none for a lot that is no set."""
     return session.execute(
         select(KitLotPart, Lot, Product)

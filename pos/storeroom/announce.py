@@ -14,12 +14,12 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..producers.models import Producer
 from .models import AnnouncedDelivery, AnnouncedLine, Receiving
 
 
-def announce(
+def announce_delivery(
     session: Session,
     producer: Producer,
     lines: Sequence[AnnouncedLine],
@@ -33,7 +33,7 @@ def announce(
 
     Raises Refused (`note_missing`, `lines_missing`, `day_past`; by line `product_of_another_producer`, `quantity_odd`).
     """
-    note = tidy(delivery_note)
+    note = normalize_text(delivery_note)
     if not note:
         raise Refused.because("note_missing")
     if not lines:
@@ -52,25 +52,25 @@ def announce(
 
 
 def _require_own(line: AnnouncedLine, n: int, product: Product, producer: Producer) -> None:
-    line.n, line.lot_number = n, tidy(line.lot_number or "")
+    line.n, line.lot_number = n, normalize_text(line.lot_number or "")
     if product.producer_id != producer.id:
         raise Refused.because("product_of_another_producer", line=n, product=product.name)
     if not Unit(product.unit).allows(line.quantity_milli or 0):
         raise Refused.because("quantity_odd", line=n, product=product.name)
 
 
-def withdraw(session: Session, announced: AnnouncedDelivery, *, by: Actor, at: datetime) -> None:
+def cancel_announced(session: Session, announced: AnnouncedDelivery, *, by: Actor, at: datetime) -> None:
     """It doesn't come after all. Raises Refused (`delivery_came`, `delivery_withdrawn`)."""
-    require_coming(session, announced)
+    require_expected(session, announced)
     announced.withdrawn_at = at
     record(session, "delivery_withdrawn", by=by, at=at, subject=announced, facts=[announced])
 
 
-def require_coming(session: Session, announced: AnnouncedDelivery) -> None:
+def require_expected(session: Session, announced: AnnouncedDelivery) -> None:
     """Raises Refused (`delivery_came`, `delivery_withdrawn`)."""
     if announced.withdrawn_at is not None:
         raise Refused.because("delivery_withdrawn")
-    if receiving_of(session, announced) is not None:
+    if find_receiving(session, announced) is not None:
         raise Refused.because("delivery_came")
 
 
@@ -78,7 +78,7 @@ def get_announced(session: Session, announced_id: int) -> AnnouncedDelivery:
     return get_row(session, AnnouncedDelivery, announced_id, "delivery_not_found")
 
 
-def receiving_of(session: Session, announced: AnnouncedDelivery) -> Receiving | None:
+def find_receiving(session: Session, announced: AnnouncedDelivery) -> Receiving | None:
     """How it came in, if it did and wasn't taken back."""
     undone = aliased(Receiving)
     return session.scalars(
@@ -89,19 +89,19 @@ def receiving_of(session: Session, announced: AnnouncedDelivery) -> Receiving | 
     ).first()
 
 
-def expected(session: Session, producer_id: int | None = None) -> list[AnnouncedDelivery]:
+def list_expected(session: Session, producer_id: int | None = None) -> list[AnnouncedDelivery]:
     """Announced and not come yet, the next first; of one producer or of all."""
     query = select(AnnouncedDelivery).where(AnnouncedDelivery.withdrawn_at.is_(None))
     if producer_id is not None:
         query = query.where(AnnouncedDelivery.producer_id == producer_id)
     found = session.scalars(query.order_by(AnnouncedDelivery.comes_on, AnnouncedDelivery.id)).all()
-    return [announced for announced in found if receiving_of(session, announced) is None]
+    return [announced for announced in found if find_receiving(session, announced) is None]
 
 
-def announcements(
+def list_announced(
     session: Session, producer_id: int, limit: int = 50
 ) -> list[tuple[AnnouncedDelivery, Receiving | None]]:
     """A producer's own, the newest first, each with how it came in."""
     query = select(AnnouncedDelivery).where(AnnouncedDelivery.producer_id == producer_id)
     found = session.scalars(query.order_by(AnnouncedDelivery.id.desc()).limit(limit)).all()
-    return [(announced, receiving_of(session, announced)) for announced in found]
+    return [(announced, find_receiving(session, announced)) for announced in found]

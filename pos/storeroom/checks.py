@@ -12,12 +12,12 @@ from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from .models import QualityCheck
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CheckResult:
     """A check carried out. `tenths`: what the thermometer said, in tenths of °C."""
 
     name: str
@@ -26,16 +26,16 @@ class Looked:
     file_id: int | None = None
 
 
-def quality_checks(session: Session) -> Sequence[QualityCheck]:
+def list_checks(session: Session) -> Sequence[QualityCheck]:
     query = select(QualityCheck).where(~QualityCheck.archived)
     return session.scalars(
         query.order_by(QualityCheck.group_code.is_not(None), QualityCheck.group_code, QualityCheck.id)
     ).all()
 
 
-def checks_for(session: Session, group_code: str) -> list[QualityCheck]:
+def list_checks_for(session: Session, group_code: str) -> list[QualityCheck]:
     """Those of all goods, and those of this group."""
-    return [check for check in quality_checks(session) if check.group_code in {None, group_code}]
+    return [check for check in list_checks(session) if check.group_code in {None, group_code}]
 
 
 def get_check(session: Session, check_id: int) -> QualityCheck:
@@ -44,7 +44,7 @@ def get_check(session: Session, check_id: int) -> QualityCheck:
 
 def save_check(session: Session, check: QualityCheck, *, by: Actor, at: datetime) -> QualityCheck:
     """Keep a new or changed check. Raises Refused (`name_missing`, `limits_crossed`)."""
-    check.name = tidy(check.name or "")
+    check.name = normalize_text(check.name or "")
     if not check.name:
         raise Refused.because("name_missing")
     least, most = check.least_tenths, check.most_tenths
@@ -56,18 +56,18 @@ def save_check(session: Session, check: QualityCheck, *, by: Actor, at: datetime
     return check
 
 
-def looked_at(
+def make_check_result(
     check: QualityCheck, *, is_good: bool | None, tenths: int | None, file_id: int | None
-) -> Looked | None:
+) -> CheckResult | None:
     """An answer as it was given; None where there is none. A temperature is good within its limits, both included."""
     if check.least_tenths is not None and check.most_tenths is not None:
         if tenths is None:
             return None
-        return Looked(check.name, check.least_tenths <= tenths <= check.most_tenths, tenths, file_id)
-    return None if is_good is None else Looked(check.name, is_good, None, file_id)
+        return CheckResult(check.name, check.least_tenths <= tenths <= check.most_tenths, tenths, file_id)
+    return None if is_good is None else CheckResult(check.name, is_good, None, file_id)
 
 
-def faults(looked: Sequence[Looked]) -> tuple[Reason, ...]:
+def check_faults(looked: Sequence[CheckResult]) -> tuple[Reason, ...]:
     return tuple(
         Reason.of("quality_failed", check=one.name, tenths=one.tenths) for one in looked if not one.is_good
     )

@@ -9,28 +9,28 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from ..catalog.models import Product
-from ..catalog.products import groups
-from ..documents.pdf import heading, page, table, words
+from ..catalog.products import list_groups
+from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
 from ..kernel.reason import Reason
-from ..kernel.words import day, moment, quantity
-from ..printing.send import send, wake_printers
+from ..kernel.words import format_day, format_moment, format_quantity
+from ..printing.send import send_to_printer, wake_printers
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.models import Lot
-from ..web.download import download
+from ..web.download import send_download
 from ..web.forms import choose_from
-from ..web.now import config, now
-from ..web.pages import language
-from ..web.reasons import said
-from ..web.rights import actor, allowed
-from .checks import get_check, quality_checks, save_check
+from ..web.now import current_config, current_time
+from ..web.pages import current_language
+from ..web.reasons import render_reason
+from ..web.rights import current_actor, requires_role
+from .checks import get_check, list_checks, save_check
 from .forms import CheckForm, LabelsForm
-from .judged import back_of
-from .label import lot_label
+from .judged import list_refused_lines
+from .label import make_lot_label
 from .models import QualityCheck, ReceivingLine, RefusedLine
 from .receive import get_receiving
 from .views import BY_POLICY, pages
@@ -39,40 +39,40 @@ pages.after_request(wake_printers)
 
 
 @pages.get("/receiving/<int:number>/refusal.pdf")
-@allowed(*BY_POLICY)
+@requires_role(*BY_POLICY)
 def refusal_note(number: int) -> ResponseReturnValue:
     """What went back and why, with the rule, for the producer to take along; both sides sign."""
-    with reading() as session:
+    with open_reading() as session:
         receiving, shop = get_receiving(session, number), get_shop(session)
-        producer, back = get_producer(session, receiving.producer_id), back_of(session, number)
-    rows = [[str(row.n), f"{row.product}\n{_lot_words(row)}", quantity(row.quantity_milli, row.unit), *_why(reasons)]
+        producer, back = get_producer(session, receiving.producer_id), list_refused_lines(session, number)
+    rows = [[str(row.n), f"{row.product}\n{_describe_lot(row)}", format_quantity(row.quantity_milli, row.unit), *_join_reasons(reasons)]
             for row, reasons in back]  # fmt: skip
     story = [
-        words(_("%(producer)s brought these goods with delivery note %(note)s of %(day)s. The shop could not take them.",
-                producer=producer.name, note=receiving.delivery_note, day=day(receiving.note_date)), size=11),
-        *heading(_("What goes back")),
-        table([_("Line"), _("Goods"), _("Quantity"), _("Why"), _("What to do"), _("Rule")], rows, [2, 8, 3, 9, 7, 5]),
-        *heading(_("Signatures")),
-        table([_("For the producer"), _("For the shop")], [["\n\n\n\n", f"\n\n\n\n{receiving.by_name}"]], [1, 1]),
+        make_paragraph(_("%(producer)s brought these goods with delivery note %(note)s of %(day)s. The shop could not take them.",
+                producer=producer.name, note=receiving.delivery_note, day=format_day(receiving.note_date)), size=11),
+        *make_heading(_("What goes back")),
+        make_table([_("Line"), _("Goods"), _("Quantity"), _("Why"), _("What to do"), _("Rule")], rows, [2, 8, 3, 9, 7, 5]),
+        *make_heading(_("Signatures")),
+        make_table([_("For the producer"), _("For the shop")], [["\n\n\n\n", f"\n\n\n\n{receiving.by_name}"]], [1, 1]),
     ]  # fmt: skip
     title = _("Goods refused, receiving no. %(number)s", number=number)
-    subtitle = f"{shop.name} · {shop.address} · {moment(receiving.at)}"
-    pdf = page(title, subtitle, story, foot=f"{shop.name} · {moment(now())}")
-    return download(pdf, f"tu-choi-nhan-{number}.pdf")
+    subtitle = f"{shop.name} · {shop.address} · {format_moment(receiving.at)}"
+    pdf = render_document(title, subtitle, story, foot=f"{shop.name} · {format_moment(current_time())}")
+    return send_download(pdf, f"tu-choi-nhan-{number}.pdf")
 
 
-def _lot_words(row: RefusedLine) -> str:
+def _describe_lot(row: RefusedLine) -> str:
     known = [
         _("Lot %(number)s", number=row.lot_number) if row.lot_number else "",
-        f"{_('Made on')} {day(row.made_on)}" if row.made_on else "",
-        f"{_('Best before')} {day(row.expires_on)}" if row.expires_on else "",
+        f"{_('Made on')} {format_day(row.made_on)}" if row.made_on else "",
+        f"{_('Best before')} {format_day(row.expires_on)}" if row.expires_on else "",
     ]
     return " · ".join(filter(None, known))
 
 
-def _why(reasons: Sequence[Reason]) -> tuple[str, str, str]:
+def _join_reasons(reasons: Sequence[Reason]) -> tuple[str, str, str]:
     """Sentences, remedies and rules, one below the other."""
-    told = [said(reason) for reason in reasons]
+    told = [render_reason(reason) for reason in reasons]
     return (
         "\n".join(one.sentence for one in told),
         "\n".join(dict.fromkeys(one.remedy for one in told if one.remedy)),
@@ -81,7 +81,7 @@ def _why(reasons: Sequence[Reason]) -> tuple[str, str, str]:
 
 
 @pages.post("/receiving/<int:number>/labels")
-@allowed(*BY_POLICY)
+@requires_role(*BY_POLICY)
 def print_labels(number: int) -> ResponseReturnValue:
     """Labels for each lot of a delivery, on this station's printer."""
     form: Any = LabelsForm()
@@ -89,7 +89,7 @@ def print_labels(number: int) -> ResponseReturnValue:
         raise Refused.because("copies_odd")
     copies = form.copies.data
     with unit_of_work() as session:
-        if not is_first(session, request.form.get("once", ""), now()):
+        if not is_first(session, request.form.get("once", ""), current_time()):
             return redirect(url_for("storeroom.show", number=number))
         receiving = get_receiving(session, number)
         producer = get_producer(session, receiving.producer_id)
@@ -101,25 +101,26 @@ def print_labels(number: int) -> ResponseReturnValue:
             .order_by(ReceivingLine.id)
         )
         for lot, product in rows:
-            slip = lot_label(
-                lot, product, producer, base_url=config().public.base_url, copies=copies, translate=_
+            slip = make_lot_label(
+                lot, product, producer, base_url=current_config().public.base_url, copies=copies, translate=_
             )
-            send(session, lot.number, f"lot:{lot.id}", slip, "label")
+            send_to_printer(session, lot.number, f"lot:{lot.id}", slip, "label")
     flash(_("The labels are on their way to the printer."))
     return redirect(url_for("storeroom.show", number=number))
 
 
 @pages.route("/receiving/checks", methods=["GET", "POST"], defaults={"check_id": None})
 @pages.route("/receiving/checks/<int:check_id>", methods=["GET", "POST"])
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def edit_checks(check_id: int | None) -> ResponseReturnValue:
     """What is looked at when goods arrive, by group; a new check, or the change of one."""
-    with reading() as session:
+    with open_reading() as session:
         known = get_check(session, check_id) if check_id else None
         names = {
-            group.code: group.name_en if language() == "en" else group.name_vi for group in groups(session)
+            group.code: group.name_en if current_language() == "en" else group.name_vi
+            for group in list_groups(session)
         }
-        rows = quality_checks(session)
+        rows = list_checks(session)
     form: Any = CheckForm(obj=known)
     choose_from(form.group_code, [("", _("all goods")), *names.items()])
     if form.validate_on_submit():
@@ -127,7 +128,7 @@ def edit_checks(check_id: int | None) -> ResponseReturnValue:
             with unit_of_work() as session:
                 check = get_check(session, check_id) if check_id else QualityCheck()
                 form.populate_obj(check)
-                save_check(session, check, by=actor(), at=now())
+                save_check(session, check, by=current_actor(), at=current_time())
         except ShopError as no:
             form.refuse(no, {"name_missing": "name", "limits_crossed": "most_tenths"})
         else:
@@ -137,12 +138,12 @@ def edit_checks(check_id: int | None) -> ResponseReturnValue:
 
 
 @pages.post("/receiving/checks/<int:check_id>/archive")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def archive_check(check_id: int) -> ResponseReturnValue:
     """Nobody is asked it any more; what it said of earlier deliveries stays."""
     with unit_of_work() as session:
         check = get_check(session, check_id)
         check.archived = True
-        save_check(session, check, by=actor(), at=now())
+        save_check(session, check, by=current_actor(), at=current_time())
     flash(_("Saved."))
     return redirect(url_for("storeroom.edit_checks"))

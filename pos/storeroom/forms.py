@@ -15,11 +15,11 @@ from wtforms.validators import NumberRange
 from ..identity.forms import WitnessedForm
 from ..stock.models import MoveKind
 from ..web.forms import (
-    Choice,
+    ChoiceField,
     DayField,
     Form,
-    IdChoice,
-    Line,
+    IdChoiceField,
+    LineField,
     QuantityField,
     TenthsField,
     VndField,
@@ -30,7 +30,7 @@ from ..web.forms import (
 MOST_LINES = 60
 
 
-class LinedForm(Form):
+class LinesForm(Form):
     """A form with `lines`. More of them than it holds is said, never left out in silence."""
 
     lines: FieldList
@@ -57,22 +57,22 @@ def _too_many() -> str:
 class ArrivalForm(PlainForm):
     """One line of a delivery. A line without product is left out."""
 
-    product_id = IdChoice(_l("Product"))
-    lot_number = Line(_l("Lot"))
+    product_id = IdChoiceField(_l("Product"))
+    lot_number = LineField(_l("Lot"))
     made_on = DayField(_l("Made on"))
     expires_on = DayField(_l("Best before"), month_ok=True)
     quantity_milli = QuantityField(_l("Quantity"))
     unit_cost_vnd = VndField(_l("Unit cost"))
-    place_id = IdChoice(_l("To"))
+    place_id = IdChoiceField(_l("To"))
     noted_milli = QuantityField(_l("On the note, if it is another"))
-    sent_back = Line(_l("Goes back because"))
+    sent_back = LineField(_l("Goes back because"))
 
 
 class ApprovedForm(Form):
     """A form that a cashier may send too, with a manager's name and PIN. `once`: a double click is one act."""
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    login = Line(_l("Manager's name"), render_kw={"autocomplete": "off"})
+    login = LineField(_l("Manager's name"), render_kw={"autocomplete": "off"})
     pin = PasswordField(_l("PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     def without_approval(self) -> None:
@@ -81,15 +81,15 @@ class ApprovedForm(Form):
         del self.pin
 
 
-class ReceiveForm(ApprovedForm, LinedForm):
-    delivery_note = Line(_l("Delivery note no."), [needed])
+class ReceiveForm(ApprovedForm, LinesForm):
+    delivery_note = LineField(_l("Delivery note no."), [needed])
     note_date = DayField(_l("Date of the note"), [needed])
     scan = FileField(
         _l("Photo or scan of the note"),
         render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
     )
     lines = FieldList(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
-    second_login = Line(
+    second_login = LineField(
         _l("Second person's name"),
         description=_l("Alcohol is received by two."),
         render_kw={"autocomplete": "off"},
@@ -98,8 +98,8 @@ class ReceiveForm(ApprovedForm, LinedForm):
 
 
 class CheckForm(Form):
-    name = Line(_l("What is looked at"), [needed])
-    group_code = Choice(_l("For goods of"))
+    name = LineField(_l("What is looked at"), [needed])
+    group_code = ChoiceField(_l("For goods of"))
     least_tenths = TenthsField(_l("Not colder than"), description=_l("Only for a temperature."))
     most_tenths = TenthsField(_l("Not warmer than"))
 
@@ -109,7 +109,7 @@ class LabelsForm(Form):
 
 
 class ReverseForm(Form):
-    why = Line(_l("Why is it taken back?"), [needed])
+    why = LineField(_l("Why is it taken back?"), [needed])
 
 
 class ScanForm(Form):
@@ -121,8 +121,8 @@ class ScanForm(Form):
 
 
 class MoveForm(ApprovedForm):
-    place_id = IdChoice(_l("From"), [chosen])
-    to_id = IdChoice(_l("To"), [chosen])
+    place_id = IdChoiceField(_l("From"), [chosen])
+    to_id = IdChoiceField(_l("To"), [chosen])
     quantity_milli = QuantityField(_l("Quantity"), [chosen])
 
 
@@ -135,27 +135,27 @@ LEAVES_AS = (
 
 
 class WriteOffForm(WitnessedForm):
-    place_id = IdChoice(_l("Place"), [chosen])
-    kind = Choice(_l("What happens to it"), [chosen], choices=LEAVES_AS)
+    place_id = IdChoiceField(_l("Place"), [chosen])
+    kind = ChoiceField(_l("What happens to it"), [chosen], choices=LEAVES_AS)
     quantity_milli = QuantityField(_l("Quantity"), [chosen])
-    reason = Line(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed])
     photo = FileField(_l("Photo"), render_kw={"accept": "image/*", "capture": "environment"})
 
 
 class CountForm(WitnessedForm):
-    place_id = IdChoice(_l("Place"), [chosen])
+    place_id = IdChoiceField(_l("Place"), [chosen])
     counted_milli = QuantityField(_l("Counted"), [chosen])
-    reason = Line(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed])
 
 
 class SetsForm(Form):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     sets = IntegerField(_l("How many sets"), [NumberRange(1, 1000)])
-    to_id = IdChoice(_l("To"), [chosen])
+    to_id = IdChoiceField(_l("To"), [chosen])
 
 
-class ApartForm(Form):
+class TakeApartForm(Form):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     sets = IntegerField(_l("How many sets"), [NumberRange(1, 1000)])
-    place_id = IdChoice(_l("From"), [chosen])
-    to_id = IdChoice(_l("Components to"), [chosen])
+    place_id = IdChoiceField(_l("From"), [chosen])
+    to_id = IdChoiceField(_l("Components to"), [chosen])

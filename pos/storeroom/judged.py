@@ -10,23 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, LotFacts, judge
-from ..admission.goods import Wanted, assemble
-from ..admission.policy import policy_of
+from ..admission.goods import GoodsQuery, assemble_goods
+from ..admission.policy import make_policy
 from ..kernel.reason import Reason
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..producers.models import Producer
 from ..shop.models import get_shop
-from ..stock.lots import lots_alike
+from ..stock.lots import list_similar_lots
 from ..stock.models import Zone
-from ..stock.queries import active_holds, get_place
-from .checks import Looked, faults
+from ..stock.queries import get_place, list_active_holds
+from .checks import CheckResult, check_faults
 from .models import RefusedLine
 
 DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ReceivedLine:
     """One line of a delivery as it was typed. No lot number: the shop makes one from the note.
 
     `noted_milli`: what the note says, where it is something else than what came. `looked`: the quality checks.
@@ -42,39 +42,45 @@ class Arrived:
     unit_cost_vnd: int = 0
     origin_place: str = ""
     noted_milli: int | None = None
-    looked: tuple[Looked, ...] = ()
+    looked: tuple[CheckResult, ...] = ()
     sent_back: str = ""
 
 
-def refusals(
-    session: Session, producer: Producer, note: str, arrived: Sequence[Arrived], on: date
+def judge_delivery(
+    session: Session, producer: Producer, note: str, arrived: Sequence[ReceivedLine], on: date
 ) -> list[tuple[Reason, ...]]:
     """Why each line may not come in; empty for one that may. Nothing is written.
 
     The gate judges the goods as they would stand in the shop: at their place, of the lot that the line names
     (with the stops of one that is known), with its origin as it would be kept.
     """
-    bare = assemble(session, [Wanted(item.product_id) for item in arrived], on)
-    policy = policy_of(get_shop(session))
+    bare = assemble_goods(session, [GoodsQuery(item.product_id) for item in arrived], on)
+    policy = make_policy(get_shop(session))
     return [
         (
             *judge(
-                _as_it_would_stand(session, goods, item, producer, note), Act.RECEIVE, policy, on
+                _goods_as_received(session, goods, item, producer, note), Act.RECEIVE, policy, on
             ).refusals,
-            *faults(item.looked),
+            *check_faults(item.looked),
             *((Reason.of("sent_back", why=item.sent_back),) if item.sent_back else ()),
         )
         for goods, item in zip(bare, arrived, strict=True)
     ]
 
 
-def _as_it_would_stand(session: Session, goods: Goods, item: Arrived, producer: Producer, note: str) -> Goods:
-    number = tidy(item.lot_number) or "–"  # the shop makes one
-    alike = lots_alike(session, item.product_id, item.lot_number) if tidy(item.lot_number) else []
+def _goods_as_received(
+    session: Session, goods: Goods, item: ReceivedLine, producer: Producer, note: str
+) -> Goods:
+    number = normalize_text(item.lot_number) or "–"  # the shop makes one
+    alike = (
+        list_similar_lots(session, item.product_id, item.lot_number)
+        if normalize_text(item.lot_number)
+        else []
+    )
     stops = [
-        stop for lot in alike for stop in active_holds(session, lot)
+        stop for lot in alike for stop in list_active_holds(session, lot)
     ]  # L-01 may be typed l 01 after its recall
-    place = tidy(item.origin_place) or producer.address
+    place = normalize_text(item.origin_place) or producer.address
     lot = LotFacts(
         number,
         producer.id,
@@ -87,7 +93,7 @@ def _as_it_would_stand(session: Session, goods: Goods, item: Arrived, producer: 
     return replace(goods, lot=lot, zone=Zone(get_place(session, item.place_id).zone))
 
 
-def written(reasons: Sequence[Reason]) -> str:
+def reasons_to_json(reasons: Sequence[Reason]) -> str:
     """Reasons as they are kept with a refused line."""
     return json.dumps([reason.plain() for reason in reasons], ensure_ascii=False)
 
@@ -95,12 +101,12 @@ def written(reasons: Sequence[Reason]) -> str:
 def read(text: str) -> list[Reason]:
     """The other way round; days come back as days, so that they are said as days."""
     return [
-        Reason.of(code, **{name: _fact(name, value) for name, value in facts.items()})
-        for code, facts in _plain(text)
+        Reason.of(code, **{name: _parse_fact(name, value) for name, value in facts.items()})
+        for code, facts in _parse_reasons(text)
     ]
 
 
-def back_of(session: Session, number: int) -> list[tuple[RefusedLine, list[Reason]]]:
+def list_refused_lines(session: Session, number: int) -> list[tuple[RefusedLine, list[Reason]]]:
     """The lines of a receiving that went back, each with why."""
     rows = session.scalars(
         select(RefusedLine).where(RefusedLine.receiving_number == number).order_by(RefusedLine.n)
@@ -108,9 +114,9 @@ def back_of(session: Session, number: int) -> list[tuple[RefusedLine, list[Reaso
     return [(row, read(row.reasons)) for row in rows]
 
 
-def _plain(text: str) -> list[tuple[str, dict[str, Any]]]:
+def _parse_reasons(text: str) -> list[tuple[str, dict[str, Any]]]:
     return [(facts.pop("code"), facts) for facts in json.loads(text)]
 
 
-def _fact(name: str, value: Any) -> Any:
+def _parse_fact(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in DAYS and isinstance(value, str) else value

@@ -12,29 +12,29 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
-from ..admission.goods import Wanted, verdicts
-from ..catalog.models import Kind, Product
+from ..admission.goods import GoodsQuery, judge_goods
+from ..catalog.models import GoodsKind, Product
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor, require_manager
-from ..kernel.clock import business_day, starts_at
+from ..kernel.clock import business_day, day_start
 from ..kernel.errors import Refused
 from ..kernel.quantity import ONE, Unit
 from ..kernel.tables import NumberGap
-from ..kernel.words import quantity
-from ..producers.terms import get_producer, terms_on
+from ..kernel.words import format_quantity
+from ..producers.terms import find_terms, get_producer
 from ..shop.models import get_shop
 from ..stock.lots import save_lot
 from ..stock.models import KitLotPart, Lot, MoveKind, OnHand, Place, StockMove, Zone
-from ..stock.moves import Step, post
-from ..stock.queries import get_lot, get_place, parts_of_kit
+from ..stock.moves import StockStep, post_moves
+from ..stock.queries import get_lot, get_place, list_kit_parts
 from .move import require_on_hand
 
 KIT_SERIES = "lot.number"  # counted anew each day: what a restore leaves out matters on its own day alone
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ComponentUse:
     """So much of a component's lot, from (or back to) a place."""
 
     lot_id: int
@@ -43,7 +43,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class ComponentStock:
     """A component's lot where it lies; `suggested_milli`: what leaves first, by its end."""
 
     lot: Lot
@@ -52,7 +52,9 @@ class Lying:
     suggested_milli: int
 
 
-def components(session: Session, kit: Product, sets: int) -> list[tuple[Product, int, list[Lying]]]:
+def list_components(
+    session: Session, kit: Product, sets: int
+) -> list[tuple[Product, int, list[ComponentStock]]]:
     """Each component with what so many sets need of it (thousandths) and the lots it may come from.
 
     Raises Refused (`no_set`).
@@ -61,11 +63,13 @@ def components(session: Session, kit: Product, sets: int) -> list[tuple[Product,
     found = []
     for part in kit.recipe:
         needed = part.quantity_milli * sets
-        found.append((get_product(session, part.part_id), needed, _lying(session, part.part_id, needed)))
+        found.append(
+            (get_product(session, part.part_id), needed, _list_component_stock(session, part.part_id, needed))
+        )
     return found
 
 
-def _lying(session: Session, product_id: int, needed: int) -> list[Lying]:
+def _list_component_stock(session: Session, product_id: int, needed: int) -> list[ComponentStock]:
     rows = session.execute(
         select(Lot, Place, OnHand.quantity_milli)
         .join(OnHand, OnHand.lot_id == Lot.id)
@@ -77,12 +81,19 @@ def _lying(session: Session, product_id: int, needed: int) -> list[Lying]:
     for lot, place, lying in rows:
         take = min(left, lying)
         left -= take
-        found.append(Lying(lot, place, lying, take))
+        found.append(ComponentStock(lot, place, lying, take))
     return found
 
 
 def make_sets(
-    session: Session, kit: Product, sets: int, taken: Sequence[Taken], to_id: int, *, by: Actor, at: datetime
+    session: Session,
+    kit: Product,
+    sets: int,
+    taken: Sequence[ComponentUse],
+    to_id: int,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Lot:
     """Pack so many sets out of component lots; returns their lot, made today and good until the first of its parts ends.
 
@@ -99,21 +110,30 @@ def make_sets(
         lot = get_lot(session, one.lot_id)
         require_on_hand(session, lot, get_product(session, lot.product_id), one.place_id, one.quantity_milli)
     kit_lot = _new_lot(session, kit, [get_lot(session, one.lot_id) for one in taken], by, at)
-    parts = _as_parts(kit_lot, taken)
+    parts = _make_parts(kit_lot, taken)
     session.add_all(parts)
     session.flush()
-    document = document_of(kit_lot.id)
+    document = kit_document(kit_lot.id)
     steps = [
-        Step(one.lot_id, one.place_id, MoveKind.KIT_PART, -one.quantity_milli, document) for one in taken
+        StockStep(one.lot_id, one.place_id, MoveKind.KIT_PART, -one.quantity_milli, document) for one in taken
     ]
-    seals = post(session, [*steps, Step(kit_lot.id, to_id, MoveKind.KIT_MADE, sets * ONE, document)], at)
-    _require_admitted(session, Wanted(kit.id, kit_lot.id, to_id), at)
+    seals = post_moves(
+        session, [*steps, StockStep(kit_lot.id, to_id, MoveKind.KIT_MADE, sets * ONE, document)], at
+    )
+    _require_admitted(session, GoodsQuery(kit.id, kit_lot.id, to_id), at)
     record(session, "sets_made", by=by, at=at, subject=kit_lot, seals=parts, sealed=seals, sets=sets)
     return kit_lot
 
 
 def take_apart(
-    session: Session, kit_lot: Lot, from_id: int, sets: int, back: Sequence[Taken], *, by: Actor, at: datetime
+    session: Session,
+    kit_lot: Lot,
+    from_id: int,
+    sets: int,
+    back: Sequence[ComponentUse],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Take sets apart: their components are stock of their own lots again.
 
@@ -127,37 +147,40 @@ def take_apart(
         raise Refused.because("quantity_odd", product=kit.name)
     require_on_hand(session, kit_lot, kit, from_id, sets * ONE)
     back = [one for one in back if one.quantity_milli > 0]
-    _require_recipe(session, _per_product(session, kit_lot, sets), back)
-    left = still_inside(session, kit_lot)
+    _require_recipe(session, _needs_by_product(session, kit_lot, sets), back)
+    left = remaining_parts_milli(session, kit_lot)
     for one in back:
         if one.quantity_milli > left.get(one.lot_id, 0):
             lot = get_lot(session, one.lot_id)
             raise Refused.because("not_on_hand", product=f"{kit.name} · {lot.number}", on_hand=left.get(one.lot_id, 0),
                                   asked=one.quantity_milli)  # fmt: skip
-    document = document_of(kit_lot.id)
+    document = kit_document(kit_lot.id)
     steps = [
-        Step(one.lot_id, one.place_id, MoveKind.KIT_PART_BACK, one.quantity_milli, document) for one in back
+        StockStep(one.lot_id, one.place_id, MoveKind.KIT_PART_BACK, one.quantity_milli, document)
+        for one in back
     ]
-    seals = post(session, [Step(kit_lot.id, from_id, MoveKind.KIT_UNMADE, -sets * ONE, document), *steps], at)
+    seals = post_moves(
+        session, [StockStep(kit_lot.id, from_id, MoveKind.KIT_UNMADE, -sets * ONE, document), *steps], at
+    )
     for one in back:
         if Zone(get_place(session, one.place_id).zone).on_floor:
             _require_admitted(
-                session, Wanted(get_lot(session, one.lot_id).product_id, one.lot_id, one.place_id), at
+                session, GoodsQuery(get_lot(session, one.lot_id).product_id, one.lot_id, one.place_id), at
             )
     record(session, "sets_taken_apart", by=by, at=at, subject=kit_lot, sealed=seals, sets=sets)
 
 
-def document_of(kit_lot_id: int) -> str:
+def kit_document(kit_lot_id: int) -> str:
     """What a stock move names as its cause."""
     return f"kit:{kit_lot_id}"
 
 
-def still_inside(session: Session, kit_lot: Lot) -> dict[int, int]:
+def remaining_parts_milli(session: Session, kit_lot: Lot) -> dict[int, int]:
     """How much of each component lot the sets hold, less what came back out."""
     rows = session.execute(
         select(StockMove.lot_id, func.sum(StockMove.quantity_milli))
         .where(
-            StockMove.document == document_of(kit_lot.id),
+            StockMove.document == kit_document(kit_lot.id),
             StockMove.kind.in_((MoveKind.KIT_PART, MoveKind.KIT_PART_BACK)),
         )
         .group_by(StockMove.lot_id)
@@ -166,11 +189,11 @@ def still_inside(session: Session, kit_lot: Lot) -> dict[int, int]:
 
 
 def _require_set(kit: Product) -> None:
-    if kit.kind != Kind.KIT:
+    if kit.kind != GoodsKind.KIT:
         raise Refused.because("no_set")
 
 
-def _require_recipe(session: Session, needed: dict[int, int], taken: Sequence[Taken]) -> None:
+def _require_recipe(session: Session, needed: dict[int, int], taken: Sequence[ComponentUse]) -> None:
     """Of each component just what the sets need, however many lots it comes from."""
     chosen: dict[int, int] = defaultdict(int)
     for one in taken:
@@ -178,14 +201,14 @@ def _require_recipe(session: Session, needed: dict[int, int], taken: Sequence[Ta
     for product_id in needed.keys() | chosen.keys():
         product = get_product(session, product_id)
         if needed.get(product_id, 0) != chosen[product_id]:
-            raise Refused.because("parts_differ", product=product.name, needed=quantity(needed.get(product_id, 0), product.unit),
-                                  chosen=quantity(chosen[product_id], product.unit))  # fmt: skip
+            raise Refused.because("parts_differ", product=product.name, needed=format_quantity(needed.get(product_id, 0), product.unit),
+                                  chosen=format_quantity(chosen[product_id], product.unit))  # fmt: skip
         if Unit(product.unit) is Unit.PIECE and any(one.quantity_milli % ONE for one in taken
                                                     if get_lot(session, one.lot_id).product_id == product_id):  # fmt: skip
             raise Refused.because("quantity_odd", product=product.name)
 
 
-def _per_product(session: Session, kit_lot: Lot, sets: int) -> dict[int, int]:
+def _needs_by_product(session: Session, kit_lot: Lot, sets: int) -> dict[int, int]:
     """What so many sets of this very lot hold of each component, whatever the recipe says today."""
     made = session.scalar(
         select(func.sum(StockMove.quantity_milli)).where(
@@ -193,14 +216,14 @@ def _per_product(session: Session, kit_lot: Lot, sets: int) -> dict[int, int]:
         )
     )
     whole: dict[int, int] = defaultdict(int)
-    for part, _lot, product in parts_of_kit(session, kit_lot.id):
+    for part, _lot, product in list_kit_parts(session, kit_lot.id):
         whole[product.id] += part.quantity_milli
     return {product_id: total * sets * ONE // int(made or ONE) for product_id, total in whole.items()}
 
 
 def _new_lot(session: Session, kit: Product, parts: Sequence[Lot], by: Actor, at: datetime) -> Lot:
     today = business_day(at)
-    terms = terms_on(session, kit.producer_id, today)
+    terms = find_terms(session, kit.producer_id, today)
     ends = [lot.expires_on for lot in parts if lot.expires_on is not None]
     number = _next_number(session, kit, f"SET{today:%y%m%d}", today)
     lot = Lot(
@@ -217,13 +240,13 @@ def _next_number(session: Session, kit: Product, start: str, today: date) -> str
     )
     left_out = session.scalar(
         select(func.sum(NumberGap.up_to - NumberGap.after)).where(
-            NumberGap.series == KIT_SERIES, NumberGap.at >= starts_at(today)
+            NumberGap.series == KIT_SERIES, NumberGap.at >= day_start(today)
         )
     )
     return f"{start}-{(taken or 0) + (left_out or 0) + 1}"
 
 
-def _as_parts(kit_lot: Lot, taken: Sequence[Taken]) -> list[KitLotPart]:
+def _make_parts(kit_lot: Lot, taken: Sequence[ComponentUse]) -> list[KitLotPart]:
     whole: dict[int, int] = defaultdict(int)
     for one in taken:
         whole[one.lot_id] += one.quantity_milli
@@ -233,7 +256,7 @@ def _as_parts(kit_lot: Lot, taken: Sequence[Taken]) -> list[KitLotPart]:
     ]
 
 
-def _require_admitted(session: Session, wanted: Wanted, at: datetime) -> None:
-    (verdict,) = verdicts(session, [wanted], Act.SHELVE, business_day(at))
+def _require_admitted(session: Session, wanted: GoodsQuery, at: datetime) -> None:
+    (verdict,) = judge_goods(session, [wanted], Act.SHELVE, business_day(at))
     if not verdict.admitted:
         raise Refused(*verdict.refusals)

@@ -3,20 +3,22 @@
 from hardware.slip import Cut, Qr, Row, Rule, Slip, Text
 
 from ..catalog.models import Product
-from ..kernel.words import Translate, day
+from ..kernel.words import Translate, format_day
 from ..producers.models import Producer
-from ..stock.address import lot_address
+from ..stock.address import format_lot_address
 from ..stock.models import Lot
 
 
-def lot_label(
+def make_lot_label(
     lot: Lot, product: Product, producer: Producer, *, base_url: str, copies: int, translate: Translate
 ) -> Slip:
     """So many labels in a row, each cut off. Without a public address there is no QR code on it."""
-    address = lot_address(base_url, lot, [code.gtin for code in product.barcodes if code.pack_milli == 1000])
+    address = format_lot_address(
+        base_url, lot, [code.gtin for code in product.barcodes if code.pack_milli == 1000]
+    )
     _ = translate
     dates = [
-        f"{words} {day(on)}"
+        f"{words} {format_day(on)}"
         for words, on in ((_("Made on"), lot.made_on), (_("Best before"), lot.expires_on))
         if on is not None
     ]

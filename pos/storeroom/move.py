@@ -5,22 +5,22 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
-from ..admission.goods import Wanted, verdicts
+from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..identity.second import require_second
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..stock.models import Lot, MoveKind, OnHand, Zone
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from ..stock.queries import get_place
 
 
-def move(
+def move_stock(
     session: Session,
     lot: Lot,
     from_id: int,
@@ -42,25 +42,27 @@ def move(
         raise Refused.because("quantity_odd", product=product.name)
     require_on_hand(session, lot, product, from_id, quantity_milli)
     document = f"move:{lot.id}"
-    seals = post(session, [Step(lot.id, from_id, MoveKind.MOVED, -quantity_milli, document),
-                           Step(lot.id, to_id, MoveKind.MOVED, quantity_milli, document)], at)  # fmt: skip
+    seals = post_moves(session, [StockStep(lot.id, from_id, MoveKind.MOVED, -quantity_milli, document),
+                           StockStep(lot.id, to_id, MoveKind.MOVED, quantity_milli, document)], at)  # fmt: skip
     if Zone(get_place(session, to_id).zone).on_floor:
         session.flush()
-        (verdict,) = verdicts(session, [Wanted(product.id, lot.id, to_id)], Act.SHELVE, business_day(at))
+        (verdict,) = judge_goods(
+            session, [GoodsQuery(product.id, lot.id, to_id)], Act.SHELVE, business_day(at)
+        )
         if not verdict.admitted:
             raise Refused(*verdict.refusals)
     record(session, "moved", by=by, at=at, subject=lot, sealed=seals, quantity_milli=quantity_milli,
-           from_place=from_id, to_place=to_id, **approved_by(approval))  # fmt: skip
+           from_place=from_id, to_place=to_id, **describe_approval(approval))  # fmt: skip
 
 
-def on_hand_milli(session: Session, lot_id: int, place_id: int) -> int:
+def find_on_hand_milli(session: Session, lot_id: int, place_id: int) -> int:
     on_hand = session.get(OnHand, (lot_id, place_id))
     return on_hand.quantity_milli if on_hand else 0
 
 
 def require_on_hand(session: Session, lot: Lot, product: Product, place_id: int, asked_milli: int) -> None:
     """Raises Refused (`not_on_hand`) where less than that lies at the place."""
-    have = on_hand_milli(session, lot.id, place_id)
+    have = find_on_hand_milli(session, lot.id, place_id)
     if have < asked_milli:
         raise Refused.because("not_on_hand", product=product.name, on_hand=have, asked=asked_milli)
 
@@ -87,9 +89,11 @@ def count_lot(
     product = get_product(session, lot.product_id)
     if counted_milli < 0 or (counted_milli and not Unit(product.unit).allows(counted_milli)):
         raise Refused.because("quantity_odd", product=product.name)
-    difference = counted_milli - on_hand_milli(session, lot.id, place_id)
-    steps = [Step(lot.id, place_id, MoveKind.COUNTED, difference, f"count:{lot.id}")] if difference else []
-    record(session, "counted", by=by, at=at, subject=lot, sealed=post(session, steps, at), place=place_id,
+    difference = counted_milli - find_on_hand_milli(session, lot.id, place_id)
+    steps = (
+        [StockStep(lot.id, place_id, MoveKind.COUNTED, difference, f"count:{lot.id}")] if difference else []
+    )
+    record(session, "counted", by=by, at=at, subject=lot, sealed=post_moves(session, steps, at), place=place_id,
            counted_milli=counted_milli, difference_milli=difference, reason=reason.strip(),
-           **approved_by(approval))  # fmt: skip
+           **describe_approval(approval))  # fmt: skip
     return difference

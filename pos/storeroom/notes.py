@@ -13,7 +13,9 @@ from ..kernel.actor import Actor
 from .models import NoteScan, Receiving
 
 
-def attach(session: Session, receiving: Receiving, file: StoredFile, *, by: Actor, at: datetime) -> NoteScan:
+def attach_scan(
+    session: Session, receiving: Receiving, file: StoredFile, *, by: Actor, at: datetime
+) -> NoteScan:
     """Keep a scan with a receiving. A later one joins the earlier, nothing is replaced."""
     scan = NoteScan(receiving_number=receiving.number, file_id=file.id, at=at)
     session.add(scan)
@@ -22,7 +24,7 @@ def attach(session: Session, receiving: Receiving, file: StoredFile, *, by: Acto
     return scan
 
 
-def scans_of(session: Session, receivings: Iterable[int]) -> dict[int, Sequence[StoredFile]]:
+def list_scans(session: Session, receivings: Iterable[int]) -> dict[int, Sequence[StoredFile]]:
     """The scans by receiving's number."""
     found: dict[int, list[StoredFile]] = defaultdict(list)
     rows = session.execute(

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
-from ..admission.goods import Wanted, verdicts
-from ..catalog.models import Kind, Product
+from ..admission.goods import GoodsQuery, judge_goods
+from ..catalog.models import GoodsKind, Product
 from ..catalog.products import get_product
 from ..identity.second import require_second
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
@@ -21,27 +21,27 @@ from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
-from ..kernel.text import tidy
-from ..producers.models import Producer, Terms
-from ..producers.terms import terms_on
+from ..kernel.text import normalize_text
+from ..producers.models import Producer, ProducerTerms
+from ..producers.terms import find_terms
 from ..shop.models import get_shop
 from ..stock.lots import find_lot, save_lot
 from ..stock.models import Lot, MoveKind, OnHand
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from ..stock.queries import get_place
-from .announce import require_coming
-from .checks import Looked
-from .judged import Arrived, refusals, written
+from .announce import require_expected
+from .checks import CheckResult
+from .judged import ReceivedLine, judge_delivery, reasons_to_json
 from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
 
 
-def receive(
+def receive_delivery(
     session: Session,
     producer: Producer,
     *,
     delivery_note: str,
     note_date: date,
-    arrived: Sequence[Arrived],
+    arrived: Sequence[ReceivedLine],
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
@@ -58,21 +58,21 @@ def receive(
     `delivery_came` and `delivery_withdrawn` (one announced delivery comes in once).
     """
     require_manager(by, approval)
-    note = tidy(delivery_note)
+    note = normalize_text(delivery_note)
     if not note:
         raise Refused.because("note_missing")
     if not arrived:
         raise Refused.because("lines_missing")
     if announced is not None:
-        require_coming(session, announced)
+        require_expected(session, announced)
     _require_sound(session, producer, arrived)
     _require_two_for_alcohol(session, arrived, by, witness)
     today = business_day(at)
-    reasons = refusals(session, producer, note, arrived, today)
+    reasons = judge_delivery(session, producer, note, arrived, today)
     if any(reasons) and not refuse_the_rest:
-        raise Refused(*(with_line(session, reason, n, item.product_id)
+        raise Refused(*(add_line_to_reason(session, reason, n, item.product_id)
                         for n, (item, some) in enumerate(zip(arrived, reasons, strict=True), 1) for reason in some))  # fmt: skip
-    terms = terms_on(session, producer.id, today)
+    terms = find_terms(session, producer.id, today)
     receiving = Receiving(
         number=next_number(session, Receiving.number), producer_id=producer.id, delivery_note=note, note_date=note_date,
         at=at, by_name=by.name, announced_id=announced.id if announced else None,
@@ -80,19 +80,23 @@ def receive(
     session.add(receiving)
     numbered = list(zip(range(1, len(arrived) + 1), arrived, reasons, strict=True))
     taken = [(n, item) for n, item, some in numbered if not some]
-    lines = [_taken(session, receiving, n, item, producer, terms, by, at) for n, item in taken]
-    back = [_refused(session, receiving, n, item, some) for n, item, some in numbered if some]
-    checks = [_check(receiving, n, looked) for n, item, _some in numbered for looked in item.looked]
+    lines = [_write_received_line(session, receiving, n, item, producer, terms, by, at) for n, item in taken]
+    back = [_write_refused_line(session, receiving, n, item, some) for n, item, some in numbered if some]
+    checks = [
+        _write_line_check(receiving, n, looked) for n, item, _some in numbered for looked in item.looked
+    ]
     session.add_all([*back, *checks])
     session.flush()
-    seals = post(session, [_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at)
+    seals = post_moves(
+        session, [_stock_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at
+    )
     _refuse_inadmissible(session, [item for _n, item in taken], lines, today)
     record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines, *back, *checks], sealed=seals,
-           note=note, producer=producer.name, **approved_by(approval or witness))  # fmt: skip
+           note=note, producer=producer.name, **describe_approval(approval or witness))  # fmt: skip
     return receiving
 
 
-def _require_sound(session: Session, producer: Producer, arrived: Sequence[Arrived]) -> None:
+def _require_sound(session: Session, producer: Producer, arrived: Sequence[ReceivedLine]) -> None:
     for n, item in enumerate(arrived, 1):
         product = get_product(session, item.product_id)
         get_place(session, item.place_id)
@@ -103,45 +107,45 @@ def _require_sound(session: Session, producer: Producer, arrived: Sequence[Arriv
 
 
 def _require_two_for_alcohol(
-    session: Session, arrived: Sequence[Arrived], by: Actor, witness: Approval | None
+    session: Session, arrived: Sequence[ReceivedLine], by: Actor, witness: Approval | None
 ) -> None:
     if not get_shop(session).alcohol_two_people:
         return
     kinds = {get_product(session, item.product_id).kind for item in arrived}
-    if Kind.ALCOHOL in kinds:
+    if GoodsKind.ALCOHOL in kinds:
         if witness is None:
             raise Refused.because("second_person_needed")
         require_second(session, by, witness)
 
 
-def _refused(
-    session: Session, receiving: Receiving, n: int, item: Arrived, reasons: Sequence[Reason]
+def _write_refused_line(
+    session: Session, receiving: Receiving, n: int, item: ReceivedLine, reasons: Sequence[Reason]
 ) -> RefusedLine:
     product = get_product(session, item.product_id)
     return RefusedLine(
         receiving_number=receiving.number, n=n, product_id=product.id, product=product.name, unit=product.unit,
-        lot_number=tidy(item.lot_number), made_on=item.made_on, expires_on=item.expires_on,
-        quantity_milli=item.quantity_milli, reasons=written(reasons),
+        lot_number=normalize_text(item.lot_number), made_on=item.made_on, expires_on=item.expires_on,
+        quantity_milli=item.quantity_milli, reasons=reasons_to_json(reasons),
     )  # fmt: skip
 
 
-def _check(receiving: Receiving, n: int, looked: Looked) -> LineCheck:
+def _write_line_check(receiving: Receiving, n: int, looked: CheckResult) -> LineCheck:
     return LineCheck(receiving_number=receiving.number, line_n=n, name=looked.name, is_good=looked.is_good,
                      tenths=looked.tenths, file_id=looked.file_id)  # fmt: skip
 
 
-def _taken(
+def _write_received_line(
     session: Session,
     receiving: Receiving,
     n: int,
-    item: Arrived,
+    item: ReceivedLine,
     producer: Producer,
-    terms: Terms | None,
+    terms: ProducerTerms | None,
     by: Actor,
     at: datetime,
 ) -> ReceivingLine:
     product = get_product(session, item.product_id)
-    lot = _lot_for(session, receiving, n, item, product, producer, terms, by, at)
+    lot = _find_or_make_lot(session, receiving, n, item, product, producer, terms, by, at)
     line = ReceivingLine(
         receiving_number=receiving.number, lot_id=lot.id, place_id=item.place_id,
         quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd,
@@ -151,19 +155,19 @@ def _taken(
     return line
 
 
-def _lot_for(
+def _find_or_make_lot(
     session: Session,
     receiving: Receiving,
     n: int,
-    item: Arrived,
+    item: ReceivedLine,
     product: Product,
     producer: Producer,
-    terms: Terms | None,
+    terms: ProducerTerms | None,
     by: Actor,
     at: datetime,
 ) -> Lot:
     """The lot of this line: the one already known by that number, if its dates agree, or a new one."""
-    number = tidy(item.lot_number) or f"{receiving.note_date:%y%m%d}-{receiving.number}-{n}"
+    number = normalize_text(item.lot_number) or f"{receiving.note_date:%y%m%d}-{receiving.number}-{n}"
     known = find_lot(session, product.id, number)
     if known is not None:
         if (known.made_on, known.expires_on) != (item.made_on, item.expires_on):
@@ -172,24 +176,26 @@ def _lot_for(
         return known
     lot = Lot(
         product_id=product.id, number=number, producer_id=producer.id,
-        origin_place=tidy(item.origin_place) or producer.address, made_on=item.made_on,
+        origin_place=normalize_text(item.origin_place) or producer.address, made_on=item.made_on,
         expires_on=item.expires_on, delivery_note=receiving.delivery_note, terms_id=terms.id if terms else None,
     )  # fmt: skip
     return save_lot(session, lot, by=by, at=at)
 
 
-def _step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> Step:
-    return Step(line.lot_id, line.place_id, kind, quantity_milli, f"receiving_line:{line.id}")
+def _stock_step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> StockStep:
+    return StockStep(line.lot_id, line.place_id, kind, quantity_milli, f"receiving_line:{line.id}")
 
 
 def _refuse_inadmissible(
-    session: Session, taken: Sequence[Arrived], lines: Sequence[ReceivingLine], today: date
+    session: Session, taken: Sequence[ReceivedLine], lines: Sequence[ReceivingLine], today: date
 ) -> None:
     """The gate once more, on what was written: a lot that came before may have a hole in its chain."""
-    wanted = [Wanted(i.product_id, line.lot_id, line.place_id) for i, line in zip(taken, lines, strict=True)]
-    said = verdicts(session, wanted, Act.RECEIVE, today)
+    wanted = [
+        GoodsQuery(i.product_id, line.lot_id, line.place_id) for i, line in zip(taken, lines, strict=True)
+    ]
+    said = judge_goods(session, wanted, Act.RECEIVE, today)
     refused = [
-        with_line(session, reason, line.n or 0, item.product_id)
+        add_line_to_reason(session, reason, line.n or 0, item.product_id)
         for item, line, verdict in zip(taken, lines, said, strict=True)
         for reason in verdict.refusals
     ]
@@ -197,16 +203,16 @@ def _refuse_inadmissible(
         raise Refused(*refused)
 
 
-def with_line(session: Session, reason: Reason, n: int, product_id: int) -> Reason:
+def add_line_to_reason(session: Session, reason: Reason, n: int, product_id: int) -> Reason:
     """The same reason, saying which line and product it is about."""
     return replace(
         reason, facts={**reason.facts, "line": n, "product": get_product(session, product_id).name}
     )
 
 
-def outlooks(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
+def judge_products(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
     """What the gate would say of each product if it came with a good lot: shown before anything is typed."""
-    said = verdicts(session, [Wanted(product_id) for product_id in product_ids], act, on)
+    said = judge_goods(session, [GoodsQuery(product_id) for product_id in product_ids], act, on)
     return {
         product_id: Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
         for product_id, verdict in zip(product_ids, said, strict=True)
@@ -217,7 +223,9 @@ def get_receiving(session: Session, number: int) -> Receiving:
     return get_row(session, Receiving, number, "receiving_not_found")
 
 
-def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: datetime) -> Receiving:
+def reverse_receiving(
+    session: Session, receiving: Receiving, *, why: str, by: Actor, at: datetime
+) -> Receiving:
     """Take a receiving back by its mirror image, while all of it still lies where it was put.
 
     Raises Refused (`reason_missing`, `already_reversed`, `not_on_hand` with the line).
@@ -249,7 +257,9 @@ def reverse(session: Session, receiving: Receiving, *, why: str, by: Actor, at: 
     ]  # fmt: skip
     session.add_all(lines)
     session.flush()
-    seals = post(session, [_step(line, MoveKind.REVERSED, line.quantity_milli) for line in lines], at)
+    seals = post_moves(
+        session, [_stock_step(line, MoveKind.REVERSED, line.quantity_milli) for line in lines], at
+    )
     record(session, "receiving_reversed", by=by, at=at, subject=receiving, seals=[mirror, *lines], sealed=seals,
            why=mirror.why)  # fmt: skip
     return mirror

@@ -14,16 +14,16 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
 from ..identity.second import require_second
-from ..identity.sign_in import approved_by
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import next_number
-from ..kernel.text import tidy
-from ..producers.models import Bearer, Terms
+from ..kernel.text import normalize_text
+from ..producers.models import Bearer, ProducerTerms
 from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place
-from ..stock.moves import Step, post
+from ..stock.moves import StockStep, post_moves
 from .models import WriteOff
 from .move import require_on_hand
 
@@ -57,28 +57,30 @@ def write_off(
     require_on_hand(session, lot, product, place_id, quantity_milli)
     row = WriteOff(
         number=next_number(session, WriteOff.number), lot_id=lot.id, place_id=place_id,
-        kind=kind.value, quantity_milli=quantity_milli, reason=tidy(reason), borne_by=bearer(session, lot, kind).value,
+        kind=kind.value, quantity_milli=quantity_milli, reason=normalize_text(reason), borne_by=find_bearer(session, lot, kind).value,
         witness=approval.by.name, by_name=by.name, file_id=photo.id if photo else None, at=at,
     )  # fmt: skip
     session.add(row)
     session.flush()
-    seals = post(session, [Step(lot.id, place_id, kind, -quantity_milli, f"write_off:{row.number}")], at)
+    seals = post_moves(
+        session, [StockStep(lot.id, place_id, kind, -quantity_milli, f"write_off:{row.number}")], at
+    )
     record(session, "written_off", by=by, at=at, subject=row, seals=[row], sealed=seals, what=kind.value,
-           reason=row.reason, **approved_by(approval))  # fmt: skip
+           reason=row.reason, **describe_approval(approval))  # fmt: skip
     return row
 
 
-def bearer(session: Session, lot: Lot, kind: MoveKind) -> Bearer:
+def find_bearer(session: Session, lot: Lot, kind: MoveKind) -> Bearer:
     """Who bears it: what goes back is its producer's again, what is tasted the shop's; the rest by the lot's terms."""
     if kind is MoveKind.TO_PRODUCER:
         return Bearer.PRODUCER
-    terms = session.get(Terms, lot.terms_id) if lot.terms_id else None
+    terms = session.get(ProducerTerms, lot.terms_id) if lot.terms_id else None
     if kind is MoveKind.TASTED or terms is None:
         return Bearer.SHOP
     return Bearer(terms.spoilage_borne_by)
 
 
-def write_offs(session: Session, limit: int = 100) -> Sequence[Any]:
+def list_write_offs(session: Session, limit: int = 100) -> Sequence[Any]:
     """The newest first, each with its lot and product."""
     return session.execute(
         select(WriteOff, Lot, Product)
@@ -89,7 +91,7 @@ def write_offs(session: Session, limit: int = 100) -> Sequence[Any]:
     ).all()
 
 
-def ending(session: Session, on: date, within: timedelta) -> Sequence[Any]:
+def list_ending_lots(session: Session, on: date, within: timedelta) -> Sequence[Any]:
     """Lots on hand that end within so long, or have ended: the first to end first, with where each lies."""
     return session.execute(
         select(Lot, Product, Place, OnHand.quantity_milli)

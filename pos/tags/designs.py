@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Symbology, Words
-from hardware.symbology import check_digit, shown
+from hardware.symbology import check_digit, format_gtin
 
-from ..kernel.words import Translate, day, quantity, vnd
+from ..kernel.words import Translate, format_day, format_quantity, format_vnd
 from ..stock.models import Zone
-from .find import tag_address, tag_code
+from .find import format_tag_address, format_tag_code
 from .models import Design
-from .saying import Saying
+from .saying import TagContent
 
 DEFAULT_BRAND = "#a4432a"
 A4, A5, A6 = (297.0, 210.0), (210.0, 148.0), (105.0, 148.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TagStyle:
     """How this shop's tags look: its name, colour and logo, where its codes lead, and the reader's language."""
 
     shop: str
@@ -34,7 +34,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class OfLot:
+class LotContent:
     """The lot that a lot's or a weight's label names."""
 
     number: str
@@ -44,22 +44,22 @@ class OfLot:
 
 
 @dataclass(frozen=True, slots=True)
-class OneTag:
+class TagDrawing:
     """A tag of its number with all that it is to say."""
 
     number: int
-    says: Saying
+    says: TagContent
     trace_code: str = ""
     old_price_vnd: int | None = None
     until: date | None = None
     reason: str = ""
-    lot: OfLot | None = None
+    lot: LotContent | None = None
     weight_milli: int = 0
     is_reprint: bool = False
     contents: tuple[tuple[str, str], ...] = ()  # a gift set's parts, each with its maker
 
 
-def label(design: Design, tag: OneTag, look: Look) -> Label:
+def draw_tag(design: Design, tag: TagDrawing, look: TagStyle) -> Label:
     """Raises DoesNotFit when it is drawn and a part is too large for it."""
     size, parts = {
         Design.SHELF: ((70.0, 37.0), _shelf),
@@ -72,13 +72,13 @@ def label(design: Design, tag: OneTag, look: Look) -> Label:
     return Label(*size, tuple(parts(tag, look)), look.brand)
 
 
-def _piece_code(says: Saying, box: Box) -> Part:
+def _piece_code(says: TagContent, box: Box) -> Part:
     kinds: dict[int, Symbology] = {13: "ean13", 8: "ean8"}
     kind = kinds.get(len(says.code), "code128") if says.code.isdigit() else "code128"
     return Code(kind, says.code, box, shown=True)
 
 
-def _shelf(tag: OneTag, look: Look) -> Iterator[Part]:
+def _shelf(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     says, _ = tag.says, look.translate
     yield from _band(says, 37)
     yield Words(says.name, Box(4, 1.5, 63, 9), 4.2, 2.3, lines=2, bold=True)
@@ -88,13 +88,15 @@ def _shelf(tag: OneTag, look: Look) -> Iterator[Part]:
     yield from _foot(tag, look)
 
 
-def _standing(says: Saying, look: Look) -> Iterator[Part]:
+def _standing(says: TagContent, look: TagStyle) -> Iterator[Part]:
     """What the goods are: stars, the paper behind them, group and maker."""
     _ = look.translate
     if says.stars:
         yield Stars(says.stars, Box(38.5, 10.8, 15, 3))
     if says.certificate:
-        ends = _("until %(day)s") % {"day": day(says.certificate_ends)} if says.certificate_ends else ""
+        ends = (
+            _("until %(day)s") % {"day": format_day(says.certificate_ends)} if says.certificate_ends else ""
+        )
         yield Words(says.certificate, Box(38.5, 14.3, 14.5, 4.6), 2.3, 1.5, lines=2)
         yield Words(ends, Box(38.5, 19.2, 14.5, 3), 2.3, 1.5)
     yield Words(says.maker, Box(4, 23.6, 63, 3.2), 2.6, 1.5)
@@ -103,29 +105,29 @@ def _standing(says: Saying, look: Look) -> Iterator[Part]:
     yield Words(says.group, Box(49, 31.2, 18, 2.6), 2.2, 1.4)
 
 
-def _foot(tag: OneTag, look: Look) -> Iterator[Part]:
-    yield Code("qr", tag_address(look.base_url, tag.number, tag.trace_code), Box(53, 10.3, 14.2, 13))
+def _foot(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
+    yield Code("qr", format_tag_address(look.base_url, tag.number, tag.trace_code), Box(53, 10.3, 14.2, 13))
     yield _piece_code(tag.says, Box(3, 27, 45, 9.4))
-    mark = tag_code(tag.number) + (f" · {look.translate('reprint')}" if tag.is_reprint else "")
+    mark = format_tag_code(tag.number) + (f" · {look.translate('reprint')}" if tag.is_reprint else "")
     yield Words(mark, Box(49, 33.9, 18, 2.8), 2.4, 1.4, align="right")
 
 
-def _markdown(tag: OneTag, look: Look) -> Iterator[Part]:
+def _markdown(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     says, _ = tag.says, look.translate
     yield Bar(Box(0, 0, 2, 37), "stop")
     yield Words(says.name, Box(4, 1.5, 63, 9), 4.2, 2.3, lines=2, bold=True)
-    yield Words(vnd(tag.old_price_vnd or 0), Box(4, 10.5, 24, 4.6), 4, 2.5, struck=True)
+    yield Words(format_vnd(tag.old_price_vnd or 0), Box(4, 10.5, 24, 4.6), 4, 2.5, struck=True)
     yield Words(_price(says), Box(4, 15, 33, 8.6), 8, 4.5, bold=True, colour="stop")
     if says.stars:
         yield Stars(says.stars, Box(38.5, 10.8, 14, 3))
     yield Words(tag.reason or _("Lowered"), Box(38.5, 14.3, 14.5, 5.6), 2.8, 1.6, lines=2, bold=True)
     if tag.until:
-        yield Words(_("until %(day)s") % {"day": day(tag.until)}, Box(38.5, 20.2, 14.5, 3), 2.3, 1.5)
+        yield Words(_("until %(day)s") % {"day": format_day(tag.until)}, Box(38.5, 20.2, 14.5, 3), 2.3, 1.5)
     yield from _unit_price(says, Box(4, 23.7, 48, 3.1))
     yield from _foot(tag, look)
 
 
-def _sticker(tag: OneTag, _look: Look) -> Iterator[Part]:
+def _sticker(tag: TagDrawing, _look: TagStyle) -> Iterator[Part]:
     """On the pack itself, which has its own code: this one is the shop's number, and narrow enough."""
     says = tag.says
     yield Words(says.name, Box(1.5, 0.8, 35.1, 6.2), 2.9, 1.6, lines=2, bold=True)
@@ -135,26 +137,26 @@ def _sticker(tag: OneTag, _look: Look) -> Iterator[Part]:
     yield Code("code128", says.sku, Box(1, 11.8, 36.1, 9), shown=True)
 
 
-def _weight(tag: OneTag, look: Look) -> Iterator[Part]:
+def _weight(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     says, _ = tag.says, look.translate
     total = (says.price_vnd * tag.weight_milli + 500) // 1000
     yield Words(says.name, Box(2, 1.2, 48.5, 6.6), 3.2, 2, lines=2, bold=True)
-    weight = f"{quantity(tag.weight_milli, 'kg')} × {vnd(says.price_vnd)}"
+    weight = f"{format_quantity(tag.weight_milli, 'kg')} × {format_vnd(says.price_vnd)}"
     yield Words(weight, Box(2, 8, 27, 3.4), 2.6, 1.8)
-    yield Words(vnd(total), Box(30, 7.8, 20.5, 5.4), 4.6, 2.8, bold=True, align="right")
+    yield Words(format_vnd(total), Box(30, 7.8, 20.5, 5.4), 4.6, 2.8, bold=True, align="right")
     if tag.lot:
         yield Words(_lot_words(tag.lot, _), Box(2, 11.6, 27, 5), 2.3, 1.6, lines=2)
     yield Words(says.producer, Box(30, 13.4, 20.5, 3.2), 2.1, 1.4, align="right")
-    yield Code("ean13", weight_code(says.gtin, tag.weight_milli), Box(2, 17, 48.5, 12.2), shown=True)
+    yield Code("ean13", make_weight_code(says.gtin, tag.weight_milli), Box(2, 17, 48.5, 12.2), shown=True)
 
 
-def weight_code(gtin: str, grams: int) -> str:
+def make_weight_code(gtin: str, grams: int) -> str:
     """EAN-13 2x IIIII WWWWW C of an item that is registered with no weight in it (hardware/symbology.py: in_store)."""
-    body = f"{shown(gtin)[:7]}{grams:05}"
+    body = f"{format_gtin(gtin)[:7]}{grams:05}"
     return body + check_digit(body)
 
 
-def _lot(tag: OneTag, look: Look) -> Iterator[Part]:
+def _lot(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     """GTIN, lot and expiry as GS1-128 and DataMatrix, where the goods have a GTIN of the world; else the lot's page."""
     says, lot, _ = tag.says, tag.lot, look.translate
     assert lot is not None  # noqa: S101  a lot's label names one
@@ -170,24 +172,24 @@ def _lot(tag: OneTag, look: Look) -> Iterator[Part]:
         yield Code("qr", lot.address, Box(80, 2, 23, 23))
 
 
-def _elements(says: Saying, lot: OfLot) -> str:
+def _elements(says: TagContent, lot: LotContent) -> str:
     if says.code == says.sku:
         return ""
     ends = f"(17){lot.expires_on:%y%m%d}" if lot.expires_on else ""
     return f"(01){says.code.rjust(14, '0')}{ends}(10){lot.number}"
 
 
-def _dates(lot: OfLot, _: Translate) -> str:
+def _dates(lot: LotContent, _: Translate) -> str:
     pairs = ((_("Made on"), lot.made_on), (_("Best before"), lot.expires_on))
-    return " · ".join(f"{words} {day(on)}" for words, on in pairs if on)
+    return " · ".join(f"{words} {format_day(on)}" for words, on in pairs if on)
 
 
-def _lot_words(lot: OfLot, _: Translate) -> str:
-    ends = f" · {_('best before %(day)s') % {'day': day(lot.expires_on)}}" if lot.expires_on else ""
+def _lot_words(lot: LotContent, _: Translate) -> str:
+    ends = f" · {_('best before %(day)s') % {'day': format_day(lot.expires_on)}}" if lot.expires_on else ""
     return _("Lot %(number)s") % {"number": lot.number} + ends
 
 
-def _gift_card(tag: OneTag, look: Look) -> Iterator[Part]:
+def _gift_card(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     says, (width, height) = tag.says, A6
     yield Frame(Box(4, 4, width - 8, height - 8), 0.6, "brand")
     if look.logo:
@@ -197,21 +199,21 @@ def _gift_card(tag: OneTag, look: Look) -> Iterator[Part]:
     for name, maker in tag.contents[:10]:
         yield Words(f"{name} — {maker}" if maker else name, Box(10, y, width - 20, 6), 3.4, 1.8)
         y += 7
-    yield Words(vnd(says.price_vnd), Box(10, 120, 48, 9), 7, 4, bold=True)
+    yield Words(format_vnd(says.price_vnd), Box(10, 120, 48, 9), 7, 4, bold=True)
     yield Words(look.shop, Box(10, 131, 48, 5), 3.2, 2)
-    yield Code("qr", tag_address(look.base_url, tag.number, tag.trace_code), Box(66, 112, 28, 28))
+    yield Code("qr", format_tag_address(look.base_url, tag.number, tag.trace_code), Box(66, 112, 28, 28))
 
 
-def _band(says: Saying, height: float) -> Iterator[Part]:
+def _band(says: TagContent, height: float) -> Iterator[Part]:
     if says.zone == Zone.OCOP:
         yield Bar(Box(0, 0, 2, height), "brand")
 
 
-def _price(says: Saying) -> str:
-    return vnd(says.price_vnd) + ("/kg" if says.is_weighed else "")
+def _price(says: TagContent) -> str:
+    return format_vnd(says.price_vnd) + ("/kg" if says.is_weighed else "")
 
 
-def _unit_price(says: Saying, box: Box) -> Iterator[Part]:
+def _unit_price(says: TagContent, box: Box) -> Iterator[Part]:
     """By weight or volume, as goods of different packs are compared."""
     if says.unit_price_vnd is not None and not says.is_weighed:
-        yield Words(f"{vnd(says.unit_price_vnd)}/{says.measure}", box, 3.2, 2)
+        yield Words(f"{format_vnd(says.unit_price_vnd)}/{says.measure}", box, 3.2, 2)

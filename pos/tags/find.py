@@ -12,14 +12,14 @@ _NUMBER = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})")
 
 
-def tag_code(tag_id: int) -> str:
+def format_tag_code(tag_id: int) -> str:
     """'TG-123': short enough for a small label, and no product's number."""
     return f"TG-{tag_id}"
 
 
-def tag_address(base_url: str, tag_id: int, trace_code: str) -> str:
+def format_tag_address(base_url: str, tag_id: int, trace_code: str) -> str:
     """What the QR code of a tag holds: its page for buyers; without a public address its code, for the shop's own phones."""
-    return f"{base_url.rstrip('/')}/g/{trace_code}" if base_url else tag_code(tag_id)
+    return f"{base_url.rstrip('/')}/g/{trace_code}" if base_url else format_tag_code(tag_id)
 
 
 def find_tag(session: Session, text: str) -> Tag | None:
@@ -34,7 +34,7 @@ def find_by_trace_code(session: Session, trace_code: str) -> Tag | None:
     return session.scalars(select(Tag).where(Tag.trace_code == trace_code)).first()
 
 
-def goods_code(session: Session, text: str) -> str:
+def find_goods_code(session: Session, text: str) -> str:
     """A scan at the till: a tag stands for its product, and everything else for itself."""
     tag = find_tag(session, text)
     return session.get_one(Product, tag.product_id).sku if tag else text

@@ -19,7 +19,7 @@ from ..journal.models import JournalRow
 from ..pricing.models import Price
 from ..stock.models import Hold, KitLotPart, Lot, StockMove
 from .models import Tag, TagSeen
-from .truth import Truth, truth, walked
+from .truth import TagTruth, find_truth, sort_by_walk
 
 MOST_ACTS, MOST_ROWS = 2_000, 5_000  # beyond that, all anew is no slower
 
@@ -50,48 +50,50 @@ SAY_NOTHING = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedTruth:
     """`seq`, `hash`: the newest act that it knows of."""
 
     on: date
     seq: int
     hash: str
-    found: Truth
+    found: TagTruth
 
 
 _HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
 _ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
-_kept: dict[str, _Kept] = {}  # by the books' address
+_kept: dict[str, _CachedTruth] = {}  # by the books' address
 
 
-def kept_truth(session: Session, on: date) -> Truth:
-    """What `truth` of all shelves would say now."""
+def find_cached_truth(session: Session, on: date) -> TagTruth:
+    """What `find_truth` of all shelves would say now."""
     books = str(session.get_bind().engine.url)
     newest = session.execute(_HEAD).first()
     if newest is None:
-        return truth(session, on)
+        return find_truth(session, on)
     kept = _kept.get(books)
-    products = _touched(session, kept, newest.seq) if kept is not None and kept.on == on else None
+    products = (
+        _find_touched_products(session, kept, newest.seq) if kept is not None and kept.on == on else None
+    )
     if kept is None or products is None:
-        found = truth(session, on)
+        found = find_truth(session, on)
     elif products:
-        found = _mended(session, kept.found, products, on)
+        found = _refresh_truth(session, kept.found, products, on)
     else:
         found = kept.found
-    _kept[books] = _Kept(on, newest.seq, newest.hash, found)
+    _kept[books] = _CachedTruth(on, newest.seq, newest.hash, found)
     return found
 
 
-def _mended(session: Session, old: Truth, products: set[int], on: date) -> Truth:
-    new = truth(session, on, products=products)
-    return walked(
+def _refresh_truth(session: Session, old: TagTruth, products: set[int], on: date) -> TagTruth:
+    new = find_truth(session, on, products=products)
+    return sort_by_walk(
         session,
         [*(one for one in old.hanging if one.tag.product_id not in products), *new.hanging],
         [*(one for one in old.missing if one.saying.product_id not in products), *new.missing],
     )
 
 
-def _touched(session: Session, kept: _Kept, newest: int) -> set[int] | None:
+def _find_touched_products(session: Session, kept: _CachedTruth, newest: int) -> set[int] | None:
     """Products of which something was written since; None where it may be any, or the books are others than they were."""
     if not 0 <= newest - kept.seq <= MOST_ACTS:
         return None
@@ -100,8 +102,8 @@ def _touched(session: Session, kept: _Kept, newest: int) -> set[int] | None:
         return None
     if not acts:
         return set()
-    named = _named(acts)
-    papers = _of_papers(session, named.pop("paper", set()))
+    named = _list_named_rows(acts)
+    papers = _find_products_of_papers(session, named.pop("paper", set()))
     if (
         papers is None
         or named.keys() - SPEAK_OF.keys() - SAY_NOTHING
@@ -112,10 +114,10 @@ def _touched(session: Session, kept: _Kept, newest: int) -> set[int] | None:
     for table, (products, key) in SPEAK_OF.items():
         if table in named:
             found.update(session.scalars(products.where(key.in_([int(id_) for id_ in named[table]]))))
-    return found | _sets_of(session, found)
+    return found | _find_sets(session, found)
 
 
-def _named(acts: Iterable[Any]) -> dict[str, set[str]]:
+def _list_named_rows(acts: Iterable[Any]) -> dict[str, set[str]]:
     """The rows that acts were about and wrote: keys by table."""
     found: dict[str, set[str]] = defaultdict(set)
     for act in acts:
@@ -126,7 +128,7 @@ def _named(acts: Iterable[Any]) -> dict[str, set[str]]:
     return found
 
 
-def _of_papers(session: Session, ids: set[str]) -> set[int] | None:
+def _find_products_of_papers(session: Session, ids: set[str]) -> set[int] | None:
     """Products that papers cover or once covered, as the journal keeps every state of them; None for the shop's own."""
     if not ids:
         return set()
@@ -141,7 +143,7 @@ def _of_papers(session: Session, ids: set[str]) -> set[int] | None:
     return named | set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
 
 
-def _sets_of(session: Session, products: set[int]) -> set[int]:
+def _find_sets(session: Session, products: set[int]) -> set[int]:
     """Gift sets that have a part of these: a stopped part stops the set."""
     whole = select(Lot.product_id).join(KitLotPart, KitLotPart.kit_lot_id == Lot.id)
     parts = select(Lot.id).where(Lot.product_id.in_(products))

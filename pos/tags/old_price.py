@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Kind, Product
+from ..catalog.models import GoodsKind, Product
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..law.promotion import promotion_rule
@@ -14,15 +14,15 @@ from ..pricing.models import Price
 WHOLE_BP = 10_000
 
 
-def old_price(session: Session, product: Product, on: date) -> int:
+def find_old_price(session: Session, product: Product, on: date) -> int:
     """The price directly before the one in force on the day (decree 81/2018, art. 7).
 
     Raises Refused: `old_price_none` where the price was not lowered, `old_price_short` where the old one was not
     asked for the time set, `marked_down_too_far`.
     """
-    asked = _asked(session, product.id)
-    now, since = _at(asked, on)
-    before, began = _at(asked, since - timedelta(days=1)) if since else (None, None)
+    asked = _list_asked_prices(session, product.id)
+    now, since = _price_at(asked, on)
+    before, began = _price_at(asked, since - timedelta(days=1)) if since else (None, None)
     if now is None or since is None or before is None or began is None or before <= now:
         raise Refused.because("old_price_none", product=product.name)
     rule = promotion_rule(on)
@@ -34,12 +34,12 @@ def old_price(session: Session, product: Product, on: date) -> int:
             days=(since - began).days,
             least=rule.in_force_days,
         )
-    if product.kind != Kind.FRESH_FOOD and (before - now) * WHOLE_BP > before * rule.most_off_bp:
+    if product.kind != GoodsKind.FRESH_FOOD and (before - now) * WHOLE_BP > before * rule.most_off_bp:
         raise Refused.because("marked_down_too_far", product=product.name, most=rule.most_off_bp // 100)
     return before
 
 
-def _asked(session: Session, product_id: int) -> list[tuple[date, int]]:
+def _list_asked_prices(session: Session, product_id: int) -> list[tuple[date, int]]:
     """Each price with the day from which a buyer can have been asked it: not before somebody set it.
 
     In the order in which one takes over from another.
@@ -52,7 +52,7 @@ def _asked(session: Session, product_id: int) -> list[tuple[date, int]]:
     return [(max(starts, business_day(at)), price_vnd) for starts, at, price_vnd in rows]
 
 
-def _at(asked: list[tuple[date, int]], on: date) -> tuple[int | None, date | None]:
+def _price_at(asked: list[tuple[date, int]], on: date) -> tuple[int | None, date | None]:
     """The price that held on a day, and since when without another in between."""
 
     def held(day: date) -> int | None:

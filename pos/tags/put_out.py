@@ -11,53 +11,55 @@ from hardware.slip import Card, Cut, Slip
 
 from ..catalog.models import KitPart, Product
 from ..producers.models import Producer
-from ..stock.address import lot_address
+from ..stock.address import format_lot_address
 from ..stock.models import Lot
-from .designs import Look, OfLot, OneTag, label
+from .designs import LotContent, TagDrawing, TagStyle, draw_tag
 from .models import Design, Tag
-from .saying import Saying
+from .saying import TagContent
 
 
-def labels(
+def make_labels(
     session: Session,
-    tags: Sequence[tuple[Tag, Saying]],
-    look: Look,
+    tags: Sequence[tuple[Tag, TagContent]],
+    look: TagStyle,
     *,
     reason: str = "",
     weight_milli: int = 0,
 ) -> list[Label]:
     """Each tag as it was noted, whatever has changed since: what the books have is what hangs."""
     return [
-        label(Design(tag.design), _one(session, tag, says, look, reason, weight_milli), look)
+        draw_tag(Design(tag.design), _make_drawing(session, tag, says, look, reason, weight_milli), look)
         for tag, says in tags
     ]
 
 
-def slip_of(cards: Iterable[Label]) -> Slip:
+def make_slip(cards: Iterable[Label]) -> Slip:
     """Labels one after the other, each cut off."""
     return Slip(tuple(row for card in cards for row in (Card(card), Cut())))
 
 
-def _one(session: Session, tag: Tag, says: Saying, look: Look, reason: str, weight_milli: int) -> OneTag:
+def _make_drawing(
+    session: Session, tag: Tag, says: TagContent, look: TagStyle, reason: str, weight_milli: int
+) -> TagDrawing:
     noted = replace(
         says, name=tag.name, price_vnd=tag.price_vnd, unit_price_vnd=tag.unit_price_vnd, stars=tag.stars,
         certificate=tag.certificate, certificate_ends=tag.certificate_ends, maker=tag.maker, zone=tag.zone,
     )  # fmt: skip
-    return OneTag(
-        tag.id, noted, tag.trace_code, tag.old_price_vnd, tag.until, reason, _lot(session, tag, says, look), weight_milli,
-        tag.is_reprint, tuple(_contents(session, tag)),
+    return TagDrawing(
+        tag.id, noted, tag.trace_code, tag.old_price_vnd, tag.until, reason, _make_lot_content(session, tag, says, look), weight_milli,
+        tag.is_reprint, tuple(_list_contents(session, tag)),
     )  # fmt: skip
 
 
-def _lot(session: Session, tag: Tag, says: Saying, look: Look) -> OfLot | None:
+def _make_lot_content(session: Session, tag: Tag, says: TagContent, look: TagStyle) -> LotContent | None:
     lot = session.get(Lot, tag.lot_id) if tag.lot_id else None
     if lot is None:
         return None
     gtins = [says.gtin] if says.gtin else []
-    return OfLot(lot.number, lot.made_on, lot.expires_on, lot_address(look.base_url, lot, gtins))
+    return LotContent(lot.number, lot.made_on, lot.expires_on, format_lot_address(look.base_url, lot, gtins))
 
 
-def _contents(session: Session, tag: Tag) -> Iterator[tuple[str, str]]:
+def _list_contents(session: Session, tag: Tag) -> Iterator[tuple[str, str]]:
     """What is in a gift set, and who made it."""
     if tag.design != Design.GIFT_CARD:
         return

@@ -16,12 +16,12 @@ from ..kernel.errors import Refused
 from ..kernel.reason import Fact, Reason
 from ..kernel.tables import get_row
 from .models import Design, Tag, TagBatch
-from .old_price import old_price
-from .saying import Saying, sayings
+from .old_price import find_old_price
+from .saying import TagContent, list_tag_contents
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedTag:
     """A product that may have no tag, and why."""
 
     name: str
@@ -29,12 +29,12 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedBatch:
     """A batch: its tags with what each says, and the products that got none."""
 
     batch: TagBatch
-    tags: Sequence[tuple[Tag, Saying]]
-    refused: Sequence[Refusal]
+    tags: Sequence[tuple[Tag, TagContent]]
+    refused: Sequence[RefusedTag]
     is_new: bool = True
 
 
@@ -51,7 +51,7 @@ def print_tags(
     lot_id: int | None = None,
     by: Actor,
     at: datetime,
-) -> Printed:
+) -> PrintedBatch:
     """One tag for each admissible product, noted with all that it says; `starts`: the day from which it holds.
 
     The gate judges each product for that day (with a lot named: that lot); what it refuses, and a markdown whose
@@ -60,56 +60,60 @@ def print_tags(
     """
     known = session.scalars(select(TagBatch).where(TagBatch.key == key)).first()
     if known is not None:
-        return Printed(known, tags_of(session, known), (), is_new=False)
+        return PrintedBatch(known, list_batch_tags(session, known), (), is_new=False)
     on = starts or business_day(at)
     if until is not None and until < on:
         raise Refused.because("until_in_past")
-    good, refused = _sorted_out(session, list(dict.fromkeys(product_ids)), design, on, lot_id)
+    good, refused = _sort_out(session, list(dict.fromkeys(product_ids)), design, on, lot_id)
     if not good:
-        raise Refused(*(_about(one) for one in refused)) if refused else Refused.because("nothing_to_tag")
+        raise (
+            Refused(*(_add_product_to_reason(one) for one in refused))
+            if refused
+            else Refused.because("nothing_to_tag")
+        )
     batch = TagBatch(at=at, by_name=by.name, about=about, output=output, key=key)
     session.add(batch)
     session.flush()
-    tags = [_tag(session, batch, says, struck, design, on, until, lot_id) for says, struck in good]
+    tags = [_make_tag(session, batch, says, struck, design, on, until, lot_id) for says, struck in good]
     session.add_all(tags)
     session.flush()
     record(session, "tags_printed", by=by, at=at, subject=batch, seals=[batch, *tags], design=design.value,
            count=len(tags), about=about)  # fmt: skip
-    return Printed(batch, list(zip(tags, (says for says, _struck in good), strict=True)), refused)
+    return PrintedBatch(batch, list(zip(tags, (says for says, _struck in good), strict=True)), refused)
 
 
-def _sorted_out(
+def _sort_out(
     session: Session, wanted: list[int], design: Design, on: date, lot_id: int | None
-) -> tuple[list[tuple[Saying, int | None]], list[Refusal]]:
+) -> tuple[list[tuple[TagContent, int | None]], list[RefusedTag]]:
     """What each tag would say, with the old price of a markdown; and the products that may have none."""
-    said = sayings(session, wanted, on, lot_id=lot_id)
-    good: list[tuple[Saying, int | None]] = []
-    refused: list[Refusal] = []
+    said = list_tag_contents(session, wanted, on, lot_id=lot_id)
+    good: list[tuple[TagContent, int | None]] = []
+    refused: list[RefusedTag] = []
     for id_ in wanted:
         product = get_product(session, id_)
         says = said.get(id_)
         if says is None:
-            refused.append(Refusal(product.name, (Reason.of("product_archived", product=product.name),)))
+            refused.append(RefusedTag(product.name, (Reason.of("product_archived", product=product.name),)))
         elif says.refusals:
-            refused.append(Refusal(says.name, says.refusals))
+            refused.append(RefusedTag(says.name, says.refusals))
         elif design is not Design.MARKDOWN:
             good.append((says, None))
         else:
             try:
-                good.append((says, old_price(session, product, on)))
+                good.append((says, find_old_price(session, product, on)))
             except Refused as no:
-                refused.append(Refusal(says.name, tuple(no.reasons)))
+                refused.append(RefusedTag(says.name, tuple(no.reasons)))
     return good, refused
 
 
-def _about(refusal: Refusal) -> Reason:
+def _add_product_to_reason(refusal: RefusedTag) -> Reason:
     first = refusal.reasons[0]
     facts: dict[str, Fact] = {**first.facts, "product": refusal.name}
     return Reason(first.code, facts)
 
 
-def _tag(
-    session: Session, batch: TagBatch, said: Saying, struck: int | None, design: Design, on: date, until: date | None,
+def _make_tag(
+    session: Session, batch: TagBatch, said: TagContent, struck: int | None, design: Design, on: date, until: date | None,
     lot_id: int | None,
 ) -> Tag:  # fmt: skip
     tag = Tag(
@@ -137,10 +141,12 @@ def _is_reprint(session: Session, tag: Tag) -> bool:
         return session.scalars(select(Tag.id).where(*same).limit(1)).first() is not None
 
 
-def tags_of(session: Session, batch: TagBatch, on: date | None = None) -> list[tuple[Tag, Saying]]:
+def list_batch_tags(
+    session: Session, batch: TagBatch, on: date | None = None
+) -> list[tuple[Tag, TagContent]]:
     """A batch, each tag with what would be said of its goods on a day (by itself: that from which it holds)."""
     tags = session.scalars(select(Tag).where(Tag.batch_id == batch.id).order_by(Tag.id)).all()
-    said = sayings(session, (tag.product_id for tag in tags), on or tags[0].starts) if tags else {}
+    said = list_tag_contents(session, (tag.product_id for tag in tags), on or tags[0].starts) if tags else {}
     return [(tag, said[tag.product_id]) for tag in tags if tag.product_id in said]
 
 

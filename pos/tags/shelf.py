@@ -12,39 +12,39 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..pricing.prices import find_shelf_price, note_shelf_price
 from .models import Design, Tag, TagSeen
-from .saying import sayings
-from .truth import hanging_tags, last_seen_hanging, untruths
+from .saying import list_tag_contents
+from .truth import last_seen_conditions, list_hanging_tags, list_untruths
 
 
-def see(session: Session, tag: Tag, *, by: Actor, at: datetime) -> tuple[str, ...]:
+def note_seen_tag(session: Session, tag: Tag, *, by: Actor, at: datetime) -> tuple[str, ...]:
     """A tag was scanned where it hangs: why it is untrue; () for a true one, which is then noted as hanging."""
     on = business_day(at)
-    why = untruths(tag, sayings(session, [tag.product_id], on).get(tag.product_id), on)
+    why = list_untruths(tag, list_tag_contents(session, [tag.product_id], on).get(tag.product_id), on)
     if not why:
-        hang(session, [tag], by=by, at=at)
+        hang_tag(session, [tag], by=by, at=at)
     return why
 
 
-def hang(session: Session, tags: Sequence[Tag], *, by: Actor, at: datetime) -> None:
+def hang_tag(session: Session, tags: Sequence[Tag], *, by: Actor, at: datetime) -> None:
     """These hang now; of those that hang nowhere (stickers, labels) nothing is noted."""
     for tag in tags:
         if Design(tag.design).hangs:
-            _seen(session, tag, hangs=True, by=by, at=at)
+            _note_seen(session, tag, hangs=True, by=by, at=at)
 
 
-def take_down(session: Session, tag: Tag, *, by: Actor, at: datetime) -> None:
-    _seen(session, tag, hangs=False, by=by, at=at)
+def note_taken_down(session: Session, tag: Tag, *, by: Actor, at: datetime) -> None:
+    _note_seen(session, tag, hangs=False, by=by, at=at)
 
 
-def _seen(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
+def _note_seen(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
     """What it stands for in its place ends with it: an older tag below never comes back by itself, nor its price."""
-    for older in _below(session, tag):
-        _note(session, older, hangs=False, by=by, at=at)
-    _note(session, tag, hangs=hangs, by=by, at=at)
-    _list_price(session, tag.product_id, by=by, at=at)
+    for older in _list_tags_below(session, tag):
+        _note_sighting(session, older, hangs=False, by=by, at=at)
+    _note_sighting(session, tag, hangs=hangs, by=by, at=at)
+    _find_list_price(session, tag.product_id, by=by, at=at)
 
 
-def _below(session: Session, tag: Tag) -> Sequence[Tag]:
+def _list_tags_below(session: Session, tag: Tag) -> Sequence[Tag]:
     """Other tags that still count as hanging in the same place."""
     same = (
         Tag.product_id == tag.product_id,
@@ -52,22 +52,22 @@ def _below(session: Session, tag: Tag) -> Sequence[Tag]:
         Tag.place_id.is_not_distinct_from(tag.place_id),
     )
     query = select(Tag).join(TagSeen, TagSeen.tag_id == Tag.id)
-    return session.scalars(query.where(*last_seen_hanging(*same), Tag.id != tag.id)).all()
+    return session.scalars(query.where(*last_seen_conditions(*same), Tag.id != tag.id)).all()
 
 
-def _note(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
+def _note_sighting(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
     seen = TagSeen(tag_id=tag.id, hangs=hangs, at=at, by_name=by.name)
     session.add(seen)
     session.flush()
     record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[seen])
 
 
-def _list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:
+def _find_list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:
     """The price on the shelf is the lowest that a hanging tag shows, whenever it is to hold: a buyer may rely on any.
 
     None hangs: no price is on the shelf (0), so that the last one seen binds nobody.
     """
-    shown = [row.price_vnd for row in hanging_tags(session, products=[product_id])]
+    shown = [row.price_vnd for row in list_hanging_tags(session, products=[product_id])]
     lowest = min(shown, default=0)
     if lowest != (find_shelf_price(session, product_id) or 0):
         note_shelf_price(session, get_product(session, product_id), lowest, by=by, at=at)

@@ -7,28 +7,28 @@ from flask_babel import gettext as _
 from hardware.labels import pdf, sheets
 
 from ..catalog.products import get_product
-from ..files.upload import check_upload, kept
+from ..files.upload import check_upload, store_upload
 from ..journal.record import record
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
 from ..shop.models import get_shop
 from ..stock.models import Zone
-from ..stock.queries import active_holds, get_lot
-from ..web.download import download
-from ..web.now import now, today
-from ..web.rights import actor, allowed
+from ..stock.queries import get_lot, list_active_holds
+from ..web.download import send_download
+from ..web.now import current_day, current_time
+from ..web.rights import current_actor, requires_role
 from .designs import DEFAULT_BRAND
 from .saying import most_stars
-from .signs import house_rules, recall_notice, zone_sign
-from .views import look, pages
+from .signs import draw_house_rules, draw_recall_notice, draw_zone_sign
+from .views import get_tag_style, pages
 
 
 @pages.get("/signs")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def signs() -> ResponseReturnValue:
     """Sheets for the wall, the shop's colour and logo, the calibration pages."""
-    with reading() as session:
+    with open_reading() as session:
         return render_template(
             "tags/signs.html",
             shop=get_shop(session),
@@ -38,7 +38,7 @@ def signs() -> ResponseReturnValue:
 
 
 @pages.post("/look")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def keep_look() -> ResponseReturnValue:
     """The colour and the logo on tags and signs. Raises Refused (`colour_odd`, `file_odd`)."""
     colour = request.form.get("colour", "").lower()
@@ -49,27 +49,30 @@ def keep_look() -> ResponseReturnValue:
         shop = get_shop(session)
         shop.brand_colour = colour
         if logo is not None:
-            shop.logo_id = kept(session, logo).id
-        record(session, "policy_changed", by=actor(), at=now(), subject=shop, facts=[shop])
+            shop.logo_id = store_upload(session, logo).id
+        record(session, "policy_changed", by=current_actor(), at=current_time(), subject=shop, facts=[shop])
     flash(_("Saved."))
     return redirect(url_for("tags.signs"))
 
 
 @pages.get("/signs/<any(ocop, other):zone>-<any(a4, a5):size>.pdf")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def sign_pdf(zone: str, size: str) -> ResponseReturnValue:
     """The OCOP sign stands over goods that have stars today: without any Refused (`no_ocop_goods`)."""
-    with reading() as session:
-        stars = most_stars(session, today()) if zone == Zone.OCOP else 0
+    with open_reading() as session:
+        stars = most_stars(session, current_day()) if zone == Zone.OCOP else 0
         if zone == Zone.OCOP and not stars:
             raise Refused.because("no_ocop_goods")
-        return download(pdf.one(zone_sign(Zone(zone), size, look(session), stars)), f"bien-{zone}-{size}.pdf")
+        return send_download(
+            pdf.render_label(draw_zone_sign(Zone(zone), size, get_tag_style(session), stars)),
+            f"bien-{zone}-{size}.pdf",
+        )
 
 
 @pages.get("/signs/rules.pdf")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def rules_pdf() -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         shop = get_shop(session)
         rules = [
             _("Every price is listed and includes tax; you pay what the tag says."),
@@ -79,28 +82,28 @@ def rules_pdf() -> ResponseReturnValue:
             _("Complaints: at the till or by phone %(phone)s. They are written down and answered.", phone=shop.hotline or "–"),
             _("No alcohol for anyone under 18."),
         ]  # fmt: skip
-        return download(pdf.one(house_rules(rules, look(session))), "noi-quy.pdf")
+        return send_download(pdf.render_label(draw_house_rules(rules, get_tag_style(session))), "noi-quy.pdf")
 
 
 @pages.get("/signs/recall-<int:lot_id>.pdf")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def recall_pdf(lot_id: int) -> ResponseReturnValue:
     """A notice for the door, of a lot that is stopped. Raises NotFound for one that isn't."""
-    with reading() as session:
+    with open_reading() as session:
         lot = get_lot(session, lot_id)
-        holds = active_holds(session, lot)
+        holds = list_active_holds(session, lot)
         if not holds:
             raise NotFound.because("hold_not_found")
-        notice = recall_notice(
-            get_product(session, lot.product_id).name, [lot.number], holds[0].reason, look(session)
+        notice = draw_recall_notice(
+            get_product(session, lot.product_id).name, [lot.number], holds[0].reason, get_tag_style(session)
         )
-        return download(pdf.one(notice), f"thu-hoi-{lot_id}.pdf")
+        return send_download(pdf.render_label(notice), f"thu-hoi-{lot_id}.pdf")
 
 
 @pages.get("/signs/calibration-<name>.pdf")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def calibration(name: str) -> ResponseReturnValue:
     template = sheets.TEMPLATES.get(name)
     if template is None:
         raise NotFound.because("sheet_not_found")
-    return download(pdf.calibration(template), "can-chinh.pdf")
+    return send_download(pdf.render_calibration(template), "can-chinh.pdf")

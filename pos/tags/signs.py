@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from hardware.labels.label import Bar, Box, Frame, Label, Part, Picture, Stars, Words
 
 from ..stock.models import Zone
-from .designs import A4, A5, Look
+from .designs import A4, A5, TagStyle
 
 SIZES = {"a4": A4, "a5": A5}
 
 
-def zone_sign(zone: Zone, size: str, look: Look, stars: int = 0) -> Label:
+def draw_zone_sign(zone: Zone, size: str, look: TagStyle, stars: int = 0) -> Label:
     """Over a shelf: what stands there. `stars`: the most that goods under the OCOP sign have."""
     width, height = SIZES[size]
     return Label(width, height, tuple(_zone(zone, width, height, look, stars)), look.brand)
 
 
-def _zone(zone: Zone, width: float, height: float, look: Look, stars: int) -> Iterator[Part]:
+def _zone(zone: Zone, width: float, height: float, look: TagStyle, stars: int) -> Iterator[Part]:
     _, is_ocop = look.translate, zone is Zone.OCOP
     colour = "brand" if is_ocop else "ink"
     edge, large = height * 0.05, height * 0.24
@@ -38,13 +38,13 @@ def _zone(zone: Zone, width: float, height: float, look: Look, stars: int) -> It
                 align="center")  # fmt: skip
 
 
-def house_rules(rules: Sequence[str], look: Look) -> Label:
+def draw_house_rules(rules: Sequence[str], look: TagStyle) -> Label:
     """An upright A4 sheet: what holds in this shop, one rule a paragraph."""
     height, width = A4
     return Label(width, height, tuple(_rules(rules, width, height, look)), look.brand)
 
 
-def _rules(rules: Sequence[str], width: float, height: float, look: Look) -> Iterator[Part]:
+def _rules(rules: Sequence[str], width: float, height: float, look: TagStyle) -> Iterator[Part]:
     _ = look.translate
     yield Bar(Box(0, 0, width, 8), "brand")
     yield Words(_("House rules"), Box(20, 22, width - 40, 20), 15, 8, bold=True, align="center")
@@ -54,13 +54,13 @@ def _rules(rules: Sequence[str], width: float, height: float, look: Look) -> Ite
         yield Words(f"{n + 1}. {rule}", Box(24, 60 + n * room, width - 48, room - 2), 9, 2.6, lines=12)
 
 
-def recall_notice(goods: str, lots: Sequence[str], reason: str, look: Look) -> Label:
+def draw_recall_notice(goods: str, lots: Sequence[str], reason: str, look: TagStyle) -> Label:
     """An upright A4 sheet for the door: what is called back, why, and what a buyer does."""
     height, width = A4
     return Label(width, height, tuple(_recall(goods, lots, reason, width, look)), look.brand)
 
 
-def _recall(goods: str, lots: Sequence[str], reason: str, width: float, look: Look) -> Iterator[Part]:
+def _recall(goods: str, lots: Sequence[str], reason: str, width: float, look: TagStyle) -> Iterator[Part]:
     _ = look.translate
     yield Bar(Box(0, 0, width, 42), "stop")
     yield Words(_("Recall"), Box(15, 8, width - 30, 26), 22, 12, bold=True, align="center", colour="paper")
@@ -76,4 +76,4 @@ def _recall(goods: str, lots: Sequence[str], reason: str, width: float, look: Lo
     yield Words(foot, Box(18, 270, width - 36, 10), 5, 2.5, align="center")
 
 
-__all__ = ["A5", "SIZES", "house_rules", "recall_notice", "zone_sign"]
+__all__ = ["A5", "SIZES", "draw_house_rules", "draw_recall_notice", "draw_zone_sign"]

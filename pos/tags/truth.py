@@ -17,13 +17,13 @@ from ..kernel.reason import Reason
 from ..stock.models import Lot, OnHand, Place
 from ..stock.queries import FLOOR
 from .models import Design, Tag, TagSeen
-from .saying import Saying, sayings
+from .saying import TagContent, list_tag_contents
 
 TAKE_DOWN = frozenset({"stopped", "not_sold", "over"})  # nothing may hang there instead
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class HangingTag:
     """A tag that hangs on a shelf, and why it is untrue; () for a true one. `refusals`: what the gate says."""
 
     tag: Any
@@ -44,22 +44,22 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingTag:
     """Goods for sale on a shelf that no tag speaks of. `ready`: a tag that is printed and only has to be hung."""
 
-    saying: Saying
+    saying: TagContent
     ready: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class TagTruth:
     """All shelves at one moment, each list in walking order: by shelf, then by name."""
 
-    hanging: Sequence[Hanging]
-    missing: Sequence[Missing]
+    hanging: Sequence[HangingTag]
+    missing: Sequence[MissingTag]
 
     @property
-    def untrue(self) -> list[Hanging]:
+    def untrue(self) -> list[HangingTag]:
         return [one for one in self.hanging if not one.is_true]
 
     @property
@@ -77,7 +77,7 @@ _SAYS = {
 _says, _WHY = attrgetter(*_SAYS), tuple(_SAYS.values())
 
 
-def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
+def list_untruths(tag: Any, now: TagContent | None, on: date) -> tuple[str, ...]:
     """Why a tag says what doesn't hold on the day; () where it is true. Pure.
 
     `not_sold`, `stopped`, `over`: it is to go; `early`, `moved`, `price` (of the pack, or of a kilogram), `name`, `maker`, `code`, `certificate`,
@@ -93,45 +93,45 @@ def untruths(tag: Any, now: Saying | None, on: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(("early",) if tag.starts > on else ()), *differs)))
 
 
-def truth(
+def find_truth(
     session: Session, on: date, *, place_id: int | None = None, products: Collection[int] | None = None
-) -> Truth:
+) -> TagTruth:
     """Every tag that hangs, and every shelf place without one; of one place, or of some products, where they are named."""
     rows, waiting, on_shelf = (
-        hanging_tags(session, place_id, products=products),
-        _never_seen(session, products),
-        _on_shelf(session, place_id, products),
+        list_hanging_tags(session, place_id, products=products),
+        _list_never_seen(session, products),
+        _find_products_on_shelf(session, place_id, products),
     )
-    now = sayings(session, {row.product_id for row in rows} | on_shelf, on)
+    now = list_tag_contents(session, {row.product_id for row in rows} | on_shelf, on)
     ready = {
         (tag.design, tag.product_id): tag.id
         for tag in waiting
-        if not untruths(tag, now.get(tag.product_id), on)
+        if not list_untruths(tag, now.get(tag.product_id), on)
     }
     names: dict[int, str] = dict(session.execute(select(Place.id, Place.name)).tuples().all())
-    hanging = [_hanging(row, now.get(row.product_id), on, names, ready) for row in rows]
+    hanging = [_make_hanging_tag(row, now.get(row.product_id), on, names, ready) for row in rows]
     tagged = {row.product_id for row in rows if Design(row.design).hangs}
     missing = [
-        Missing(said, ready.get((Design.SHELF, id_)))
+        MissingTag(said, ready.get((Design.SHELF, id_)))
         for id_, said in now.items()
         if id_ in on_shelf and id_ not in tagged and not said.refusals
     ]
-    return walked(session, hanging, missing)
+    return sort_by_walk(session, hanging, missing)
 
 
-def walked(session: Session, hanging: list[Hanging], missing: list[Missing]) -> Truth:
+def sort_by_walk(session: Session, hanging: list[HangingTag], missing: list[MissingTag]) -> TagTruth:
     """Both lists put in walking order."""
     order = {id_: n for n, id_ in enumerate(session.scalars(select(Place.id).order_by(Place.code)))}
     hanging.sort(key=lambda one: (order.get(one.tag.place_id, len(order)), one.tag.name, one.tag.id))
     missing.sort(key=lambda one: (order.get(one.saying.place_id or 0, len(order)), one.saying.name))
-    return Truth(hanging, missing)
+    return TagTruth(hanging, missing)
 
 
-def _hanging(
-    row: Any, said: Saying | None, on: date, names: dict[int, str], ready: dict[tuple[str, int], int]
-) -> Hanging:
-    return Hanging(
-        row, untruths(row, said, on), said.refusals if said else (), names.get(row.place_id, ""), row.seen_at,
+def _make_hanging_tag(
+    row: Any, said: TagContent | None, on: date, names: dict[int, str], ready: dict[tuple[str, int], int]
+) -> HangingTag:
+    return HangingTag(
+        row, list_untruths(row, said, on), said.refusals if said else (), names.get(row.place_id, ""), row.seen_at,
         ready.get((row.design, row.product_id)),
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def hanging_tags(
+def list_hanging_tags(
     session: Session, place_id: int | None = None, *, products: Collection[int] | None = None
 ) -> Sequence[Any]:
     """Tags last seen on their shelf. A newer one that hangs in the same place has taken the older one's."""
@@ -151,13 +151,13 @@ def hanging_tags(
     query = (
         select(*_COLUMNS, TagSeen.at.label("seen_at"))
         .join(TagSeen, TagSeen.tag_id == Tag.id)
-        .where(*last_seen_hanging(*meant))
+        .where(*last_seen_conditions(*meant))
         .order_by(Tag.id)
     )
     return list({(row.design, row.product_id, row.place_id): row for row in session.execute(query)}.values())
 
 
-def last_seen_hanging(*meant: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+def last_seen_conditions(*meant: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """Conditions on tags joined with their sightings: of those that are meant, each that hung when last seen."""
     newest = select(func.max(TagSeen.id)).group_by(TagSeen.tag_id)
     if meant:  # or each tag that is hung up would look through all that was ever seen
@@ -165,7 +165,7 @@ def last_seen_hanging(*meant: ColumnElement[bool]) -> tuple[ColumnElement[bool],
     return TagSeen.id.in_(newest), TagSeen.hangs.is_(True), *meant
 
 
-def _never_seen(session: Session, products: Collection[int] | None) -> Sequence[Any]:
+def _list_never_seen(session: Session, products: Collection[int] | None) -> Sequence[Any]:
     """The newest tag of each design and product that was printed and never seen on a shelf."""
     seen = select(TagSeen.id).where(TagSeen.tag_id == Tag.id).exists()
     newest = select(func.max(Tag.id)).where(~seen).group_by(Tag.design, Tag.product_id)
@@ -174,7 +174,9 @@ def _never_seen(session: Session, products: Collection[int] | None) -> Sequence[
     return session.execute(select(*_COLUMNS).where(Tag.id.in_(newest))).all()
 
 
-def _on_shelf(session: Session, place_id: int | None, products: Collection[int] | None) -> set[int]:
+def _find_products_on_shelf(
+    session: Session, place_id: int | None, products: Collection[int] | None
+) -> set[int]:
     """Products with pieces on the floor, of which a buyer may ask the price."""
     query = (
         select(Product.id)
@@ -191,7 +193,7 @@ def _on_shelf(session: Session, place_id: int | None, products: Collection[int] 
     return set(session.scalars(query))
 
 
-def changed(found: Truth) -> list[int]:
+def list_changed_products(found: TagTruth) -> list[int]:
     """Products that need a new tag: of an untrue one that isn't simply taken down, or of none at all; printed ones left out."""
     products: Iterable[int] = (
         *(one.tag.product_id for one in found.untrue if not one.must_go and one.ready is None),

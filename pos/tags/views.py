@@ -13,42 +13,42 @@ from sqlalchemy.orm import Session
 
 from hardware.labels import pdf, picture, sheets
 from hardware.labels.label import DoesNotFit, Label
-from hardware.labels.layout import PAGE_DPI, placed
+from hardware.labels.layout import PAGE_DPI, lay_out
 from hardware.symbology import LONGEST
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
-from ..files.store import path_of
+from ..files.store import file_path
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.reason import Reason
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..kernel.typed import read_day
 from ..pricing.models import Price as PriceRow
 from ..pricing.models import PriceChange
-from ..printing.queue import queue
+from ..printing.queue import queue_print
 from ..printing.send import wake_printers
 from ..shop.models import get_shop
-from ..stock.find import meant
+from ..stock.find import resolve_goods_code
 from ..stock.models import Lot, Zone
-from ..stock.queries import get_place, places
+from ..stock.queries import get_place, list_all_places
 from ..storeroom.models import Receiving, ReceivingLine
-from ..web.download import download
-from ..web.now import config, now, today
-from ..web.numbers import row_id, small_number
-from ..web.reasons import said
-from ..web.rights import actor, allowed
-from .designs import DEFAULT_BRAND, Look, OneTag, label
-from .find import find_tag, goods_code, tag_code
-from .kept import kept_truth
+from ..web.download import send_download
+from ..web.now import current_config, current_day, current_time
+from ..web.numbers import parse_row_id, parse_small_number
+from ..web.reasons import render_reason
+from ..web.rights import current_actor, requires_role
+from .designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
+from .find import find_goods_code, find_tag, format_tag_code
+from .kept import find_cached_truth
 from .models import Design, Tag, TagBatch, TagSeen
-from .put_out import labels, slip_of
-from .put_up import Printed, get_batch, get_tag, print_tags, tags_of
-from .saying import Saying, sayings
-from .shelf import hang, see, take_down
-from .truth import changed, truth
+from .put_out import make_labels, make_slip
+from .put_up import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from .saying import TagContent, list_tag_contents
+from .shelf import hang_tag, note_seen_tag, note_taken_down
+from .truth import find_truth, list_changed_products
 
 pages = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
@@ -58,27 +58,27 @@ FLOOR = (Role.MANAGER, Role.CASHIER)
 BY_PRODUCT = (Design.SHELF, Design.STICKER, Design.MARKDOWN, Design.GIFT_CARD)
 
 
-def look(session: Session) -> Look:
+def get_tag_style(session: Session) -> TagStyle:
     shop = get_shop(session)
     stored = session.get(StoredFile, shop.logo_id) if shop.logo_id else None
-    logo = path_of(Path(config().data.folder), stored.sha256).read_bytes() if stored else None
-    return Look(
-        shop.name, _, config().public.base_url, shop.brand_colour or DEFAULT_BRAND, logo, shop.hotline
+    logo = file_path(Path(current_config().data.folder), stored.sha256).read_bytes() if stored else None
+    return TagStyle(
+        shop.name, _, current_config().public.base_url, shop.brand_colour or DEFAULT_BRAND, logo, shop.hotline
     )
 
 
 @pages.get("")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def overview() -> ResponseReturnValue:
     """What share of the shelves is true; which tags go, which are printed, which only wait to be hung, by shelf."""
-    page = request.args.get("page", 1, type=row_id) or 1
-    with reading() as session:
-        found = kept_truth(session, today())
+    page = request.args.get("page", 1, type=parse_row_id) or 1
+    with open_reading() as session:
+        found = find_cached_truth(session, current_day())
         batches = session.scalars(select(TagBatch).order_by(TagBatch.id.desc()).limit(8)).all()
         return render_template(
             "tags/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
-            more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(changed(found)),
-            batches=batches, places=places(session), outputs=outputs(Design.SHELF), designs=BY_PRODUCT,
+            more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(list_changed_products(found)),
+            batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT,
             changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
             receivings=session.scalars(select(Receiving).order_by(Receiving.number.desc()).limit(10)).all(),
         )  # fmt: skip
@@ -89,62 +89,62 @@ SIZES_MM = {
 }  # fmt: skip
 
 
-def sheets_for(design: Design) -> list[sheets.Template]:
+def list_sheets(design: Design) -> list[sheets.Template]:
     """The A4 sheets that take tags of this kind; none for labels that are printed one by one."""
     size = SIZES_MM.get(design)
-    return sheets.fitting(Label(*size, ())) if size else []
+    return sheets.list_fitting_sheets(Label(*size, ())) if size else []
 
 
-def outputs(design: Design) -> list[tuple[str, str]]:
+def list_outputs(design: Design) -> list[tuple[str, str]]:
     """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
-    on_printers = [(f"printer:{each.name}", each.name) for each in config().printers]
-    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in sheets_for(design))]
+    on_printers = [(f"printer:{each.name}", each.name) for each in current_config().printers]
+    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in list_sheets(design))]
 
 
 @pages.post("/print")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def print_batch() -> ResponseReturnValue:
     """Tags of all that changed, of a delivery, a zone, a shelf, a price change, or of one product."""
     form = request.form
-    design, output = _design(form.get("design", "")), form.get("output", "")
+    design, output = _read_design(form.get("design", "")), form.get("output", "")
     with unit_of_work() as session:
-        about, product_ids = _wanted(session, form.get("of", ""))
+        about, product_ids = _find_wanted_products(session, form.get("of", ""))
         printed = print_tags(
-            session, product_ids, design, about=about, output=output, key=_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
-            starts=_starts(), until=read_day(form.get("until", "")), by=actor(), at=now(),
+            session, product_ids, design, about=about, output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
+            starts=_read_start(), until=read_day(form.get("until", "")), by=current_actor(), at=current_time(),
         )  # fmt: skip
-        _send(session, printed, tidy(form.get("reason", "")))
+        _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
     if printed.refused:
         names = ", ".join(one.name for one in printed.refused[:12])
         flash(_("No tag, because the gate refuses them (their pages say why): %(names)s", names=names))
     return redirect(url_for("tags.show_batch", batch_id=printed.batch.id))
 
 
-def _key(**asked: str) -> str:
+def _batch_key(**asked: str) -> str:
     """The same form sent twice is one batch; another choice on it is another."""
     once = request.form.get("once", "") or secrets.token_hex(8)
     return " ".join((once, *asked.values(), request.form.get("starts", "")))[:200]
 
 
-def _design(name: str) -> Design:
+def _read_design(name: str) -> Design:
     if name not in {design.value for design in BY_PRODUCT}:
         raise NotFound.because("tag_design_not_found")
     return Design(name)
 
 
-def _starts() -> date:
+def _read_start() -> date:
     """The day from which the tags are to hold: today, or a later one of a price that is set already."""
     typed = read_day(request.form.get("starts", ""))
-    if typed is not None and not today() <= typed <= today() + timedelta(days=366):
+    if typed is not None and not current_day() <= typed <= current_day() + timedelta(days=366):
         raise Refused.because("starts_in_past", starts=typed)
-    return typed or today()
+    return typed or current_day()
 
 
-def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
-    """`changed`, `codes` (those that were scanned), `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
+def _find_wanted_products(session: Session, of: str) -> tuple[str, Sequence[int]]:
+    """`list_changed_products`, `codes` (those that were scanned), `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
     kind, _colon, which = of.partition(":")
     if kind == "changed":
-        return of, changed(truth(session, _starts()))
+        return of, list_changed_products(find_truth(session, _read_start()))
     ids = {
         "delivery": lambda n: select(Lot.product_id).join(ReceivingLine, ReceivingLine.lot_id == Lot.id).where(ReceivingLine.receiving_number == n),
         "place": lambda n: select(Product.id).where(Product.shelf_place_id == n, ~Product.archived).order_by(Product.search_key),
@@ -152,27 +152,27 @@ def _wanted(session: Session, of: str) -> tuple[str, Sequence[int]]:
         "product": lambda n: select(Product.id).where(Product.id == n),
     }  # fmt: skip
     if kind == "codes":
-        return of, _scanned(session, request.form.get("codes", ""))
+        return of, _find_scanned_products(session, request.form.get("codes", ""))
     if kind == "zone" and which in {Zone.OCOP, Zone.OTHER}:
-        zone = [place.id for place in places(session) if place.zone == which]
+        zone = [place.id for place in list_all_places(session) if place.zone == which]
         query = select(Product.id).where(Product.shelf_place_id.in_(zone), ~Product.archived)
         return of, session.scalars(query.order_by(Product.search_key)).all()
     try:
-        query = ids[kind](row_id(which))
+        query = ids[kind](parse_row_id(which))
     except (KeyError, ValueError):
         raise NotFound.because("nothing_to_tag") from None
     return of, session.scalars(query).all()
 
 
-def _scanned(session: Session, lines: str) -> list[int]:
+def _find_scanned_products(session: Session, lines: str) -> list[int]:
     """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
     found = [
         one
         for line in lines.splitlines()
         if line.strip()
-        for one in meant(session, goods_code(session, line[:LONGEST]))[1]
+        for one in resolve_goods_code(session, find_goods_code(session, line[:LONGEST]))[1]
     ]
-    past = [one for one in found if one.ends_on is not None and one.ends_on < today()]
+    past = [one for one in found if one.ends_on is not None and one.ends_on < current_day()]
     if past:  # a pack whose own code says that it is over gets no tag
         raise Refused(
             *(Reason.of("expired", product=one.product.name, lot="–", ended=one.ends_on) for one in past)
@@ -180,75 +180,89 @@ def _scanned(session: Session, lines: str) -> list[int]:
     return [one.product.id for one in found]
 
 
-def _send(session: Session, printed: Printed, reason: str) -> None:
+def _send_to_printer(session: Session, printed: PrintedBatch, reason: str) -> None:
     """To the printer that was chosen; a sheet is fetched as a PDF."""
     kind, _colon, name = printed.batch.output.partition(":")
-    if kind == "printer" and config().printer(name) is None:
+    if kind == "printer" and current_config().printer(name) is None:
         raise NotFound.because("printer_not_found")
     if not printed.is_new or kind != "printer":
         return
-    slip = slip_of(drawn(session, printed.tags, reason))
-    queue(session, name, tag_code(printed.tags[0][0].id), f"tags:{printed.batch.id}", slip, at=now())
+    slip = make_slip(draw_tags(session, printed.tags, reason))
+    queue_print(
+        session,
+        name,
+        format_tag_code(printed.tags[0][0].id),
+        f"tags:{printed.batch.id}",
+        slip,
+        at=current_time(),
+    )
 
 
-def drawn(
+def draw_tags(
     session: Session,
-    tags: Sequence[tuple[Tag, Saying]],
+    tags: Sequence[tuple[Tag, TagContent]],
     reason: str = "",
     *,
     weight_milli: int = 0,
     dpi: int = ROLL_DPI,
 ) -> list[Label]:
     """Raises Refused (`tag_does_not_fit`) with the goods whose words or code are too long for this card at that `dpi`."""
-    cards = labels(session, tags, look(session), reason=reason, weight_milli=weight_milli)
+    cards = make_labels(session, tags, get_tag_style(session), reason=reason, weight_milli=weight_milli)
     for (tag, _says), card in zip(tags, cards, strict=True):
         try:
-            placed(card, dpi)
+            lay_out(card, dpi)
         except DoesNotFit as no:
             raise Refused.because("tag_does_not_fit", product=tag.name, part=no.part, fits=no.fits) from no
     return cards
 
 
 @pages.get("/batch/<int:batch_id>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def show_batch(batch_id: int) -> ResponseReturnValue:
     """What came out, with its PDF, and one button for when all of it hangs."""
-    with reading() as session:
+    with open_reading() as session:
         batch = get_batch(session, batch_id)
-        tags = tags_of(session, batch)
+        tags = list_batch_tags(session, batch)
         hung = set(
             session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
         )
         return render_template(
-            "tags/batch.html", batch=batch, tags=tags, hung=hung, templates=sheets_for(Design(tags[0][0].design)) if tags else [],
+            "tags/batch.html", batch=batch, tags=tags, hung=hung, templates=list_sheets(Design(tags[0][0].design)) if tags else [],
         )  # fmt: skip
 
 
 @pages.get("/batch/<int:batch_id>.pdf")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def batch_pdf(batch_id: int) -> ResponseReturnValue:
     """On the sheet that was chosen, from any cell on, moved by tenths of a millimetre where the printer is askew."""
     asked = request.args
-    with reading() as session:
+    with open_reading() as session:
         batch = get_batch(session, batch_id)
         # What was stopped since it was printed gets no tag on a second sheet either.
-        admitted = [(tag, says) for tag, says in tags_of(session, batch, today()) if not says.refusals]
-        cards = drawn(session, admitted, dpi=PAGE_DPI)
+        admitted = [
+            (tag, says) for tag, says in list_batch_tags(session, batch, current_day()) if not says.refusals
+        ]
+        cards = draw_tags(session, admitted, dpi=PAGE_DPI)
     name = asked.get("sheet", "") or batch.output.partition(":")[2]
-    template = next((one for one in sheets.fitting(cards[0]) if one.name == name), None) if cards else None
+    template = (
+        next((one for one in sheets.list_fitting_sheets(cards[0]) if one.name == name), None)
+        if cards
+        else None
+    )
     if template is None:
         raise NotFound.because("sheet_not_found")
     start, dx, dy = (
-        asked.get(key, default, type=small_number) for key, default in (("start", 1), ("dx", 0), ("dy", 0))
+        asked.get(key, default, type=parse_small_number)
+        for key, default in (("start", 1), ("dx", 0), ("dy", 0))
     )
     if not (1 <= start <= template.cells and max(abs(dx), abs(dy)) <= MOST_ASKEW):
         raise Refused.because("sheet_start_odd", cells=template.cells)
-    content = pdf.sheet(cards, template.moved(dx, dy), start=start)
-    return download(content, f"tem-{batch_id}.pdf")
+    content = pdf.render_sheet(cards, template.moved(dx, dy), start=start)
+    return send_download(content, f"tem-{batch_id}.pdf")
 
 
 @pages.post("/batch/<int:batch_id>/hang")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def hang_batch(batch_id: int) -> ResponseReturnValue:
     """All of it hangs: what it replaces is off the list, and the till asks what it says."""
     with unit_of_work() as session:
@@ -256,16 +270,16 @@ def hang_batch(batch_id: int) -> ResponseReturnValue:
         tags = session.scalars(
             select(Tag).where(Tag.batch_id == batch.id, ~Tag.id.in_(select(TagSeen.tag_id)))
         ).all()
-        hang(session, tags, by=actor(), at=now())
+        hang_tag(session, tags, by=current_actor(), at=current_time())
     flash(_("They hang. Take down what they replace."))
     return redirect(url_for("tags.overview"))
 
 
 @pages.post("/<int:tag_id>/down")
-@allowed(*FLOOR)
+@requires_role(*FLOOR)
 def take_tag_down(tag_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
-        take_down(session, get_tag(session, tag_id), by=actor(), at=now())
+        note_taken_down(session, get_tag(session, tag_id), by=current_actor(), at=current_time())
     return redirect(
         (request.form.get("back", "").startswith("/tags") and request.form["back"])
         or url_for("tags.overview")
@@ -273,61 +287,63 @@ def take_tag_down(tag_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/preview/<design>/<int:product_id>.png")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def preview(design: str, product_id: int) -> ResponseReturnValue:
     """What the card would look like today, dot for dot as a printer of 203 dpi has it."""
-    chosen = _design(design)
-    with reading() as session:
-        says = sayings(session, [get_product(session, product_id).id], today()).get(product_id)
+    chosen = _read_design(design)
+    with open_reading() as session:
+        says = list_tag_contents(session, [get_product(session, product_id).id], current_day()).get(
+            product_id
+        )
         if says is None:
             raise NotFound.because("product_not_found")
-        card = label(chosen, OneTag(0, says, old_price_vnd=says.price_vnd), look(session))
+        card = draw_tag(chosen, TagDrawing(0, says, old_price_vnd=says.price_vnd), get_tag_style(session))
     try:
-        return Response(picture.png(card), mimetype="image/png")
+        return Response(picture.render_png(card), mimetype="image/png")
     except DoesNotFit as no:
         raise Refused.because("tag_does_not_fit", product=says.name, part=no.part, fits=no.fits) from no
 
 
 @pages.get("/new/<int:product_id>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def new(product_id: int) -> ResponseReturnValue:
     """One product's tags: each design as it would look, and why there may be none."""
-    with reading() as session:
+    with open_reading() as session:
         product = get_product(session, product_id)
-        says = sayings(session, [product_id], today()).get(product_id)
-        reasons = [said(reason) for reason in says.refusals] if says else []
+        says = list_tag_contents(session, [product_id], current_day()).get(product_id)
+        reasons = [render_reason(reason) for reason in says.refusals] if says else []
         return render_template(
             "tags/new.html",
             product=product,
             says=says,
             reasons=reasons,
             designs=BY_PRODUCT,
-            outputs={design: outputs(design) for design in BY_PRODUCT},
+            outputs={design: list_outputs(design) for design in BY_PRODUCT},
         )
 
 
 @pages.get("/walk")
-@allowed(*FLOOR)
+@requires_role(*FLOOR)
 def choose_walk() -> ResponseReturnValue:
     """Which shelf do you stand before? With how many of its tags are untrue or missing."""
-    with reading() as session:
-        found = kept_truth(session, today())
+    with open_reading() as session:
+        found = find_cached_truth(session, current_day())
         rows = [
             (place, sum(one.tag.place_id == place.id for one in found.untrue),
              sum(one.saying.place_id == place.id for one in found.missing))
-            for place in places(session) if Zone(place.zone).on_floor
+            for place in list_all_places(session) if Zone(place.zone).on_floor
         ]  # fmt: skip
         return render_template("tags/walks.html", rows=rows)
 
 
 @pages.get("/walk/<int:place_id>")
-@allowed(*FLOOR)
+@requires_role(*FLOOR)
 def walk(place_id: int) -> ResponseReturnValue:
-    return _walk(place_id, "", "")
+    return _render_walk(place_id, "", "")
 
 
 @pages.post("/walk/<int:place_id>")
-@allowed(*FLOOR)
+@requires_role(*FLOOR)
 def walk_scan(place_id: int) -> ResponseReturnValue:
     """A tag scanned where it hangs: green and noted, or red with what is wrong."""
     text = request.form.get("code", "")
@@ -338,20 +354,20 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
                 raise Refused.because("no_tag_code", scanned=text[:60])
             if tag.place_id != place_id:
                 raise Refused.because("tag_of_another_shelf", place=_place_name(session, tag.place_id))
-            why = see(session, tag, by=actor(), at=now())
+            why = note_seen_tag(session, tag, by=current_actor(), at=current_time())
     except ShopError as no:
-        return _walk(place_id, said(no.reasons[0]).sentence, "no"), no.status
-    return _walk(place_id, "", "no" if why else "ok", tag.id)
+        return _render_walk(place_id, render_reason(no.reasons[0]).sentence, "no"), no.status
+    return _render_walk(place_id, "", "no" if why else "ok", tag.id)
 
 
 def _place_name(session: Session, place_id: int | None) -> str:
     return get_place(session, place_id).name if place_id else "–"
 
 
-def _walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
-    since = now() - timedelta(hours=4)  # a walk is over long before
-    with reading() as session:
-        found = truth(session, today(), place_id=place_id)
+def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
+    since = current_time() - timedelta(hours=4)  # a walk is over long before
+    with open_reading() as session:
+        found = find_truth(session, current_day(), place_id=place_id)
         return render_template(
             "tags/walk.html",
             place=get_place(session, place_id),

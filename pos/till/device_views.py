@@ -5,31 +5,33 @@ from flask.typing import ResponseReturnValue
 
 from hardware.ports import Weight
 
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..kernel.money import amount_vnd
 from ..pricing.prices import find_price
-from ..printing.queue import waiting_for
-from ..station.state import devices_of, hub, state_of_station
-from ..web.now import config, today
-from ..web.numbers import row_id
-from ..web.rights import actor, allowed
+from ..printing.queue import count_waiting
+from ..station.state import current_hub, get_station_state, list_device_states
+from ..web.now import current_config, current_day
+from ..web.numbers import parse_row_id
+from ..web.rights import current_actor, requires_role
 from .act import AT_TILL, pages
 
 HELD_SECONDS = 15.0  # the page asks again after this; whoever went away is forgotten by then
 
 
 @pages.get("/scans")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def hear_scans() -> ResponseReturnValue:
     """What the station's own scanner said since number `seen`, as soon as it says something, or is pulled or plugged.
 
     `moved`: another page of this station gets the scans now. Numbers are those of this `run` of the shop's computer.
     """
     said = request.args
-    run, claim = hub().run, "claim" in said
-    seen = said.get("seen", 0, type=row_id) if said.get("run") == run else 0
-    heard = hub().take(actor().station, said.get("page", "")[:60], seen, claim=claim, wait=HELD_SECONDS)
-    if hub().closed:
+    run, claim = current_hub().run, "claim" in said
+    seen = said.get("seen", 0, type=parse_row_id) if said.get("run") == run else 0
+    heard = current_hub().take(
+        current_actor().station, said.get("page", "")[:60], seen, claim=claim, wait=HELD_SECONDS
+    )
+    if current_hub().closed:
         abort(503)
     return jsonify(
         run=run, moved=heard is None, scans=[{"n": scan.n, "text": scan.text} for scan in heard or ()]
@@ -37,27 +39,27 @@ def hear_scans() -> ResponseReturnValue:
 
 
 @pages.get("/devices")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def devices_now() -> ResponseReturnValue:
     """How this station's devices are, for the foot of the screen: an open cover shows before the next buyer pays."""
-    station = actor().station
-    with reading() as session:
+    station = current_actor().station
+    with open_reading() as session:
         return render_template(
-            "till/devices.html", printer=state_of_station(config(), station), devices=devices_of(config(), station),
-            printing=waiting_for(session, config().printer_of(station)),
+            "till/devices.html", printer=get_station_state(current_config(), station), devices=list_device_states(current_config(), station),
+            printing=count_waiting(session, current_config().printer_of(station)),
         )  # fmt: skip
 
 
 @pages.get("/weight")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def weight() -> ResponseReturnValue:
     """What lies on the scale, if it is otherwise than `seen` (mostly it is not: 204)."""
-    lies = hub().weight(actor().station)
+    lies = current_hub().weight(current_actor().station)
     if fingerprint(lies) == request.args.get("seen", ""):
         return "", 204
-    product_id = request.args.get("product_id", type=row_id)
-    with reading() as session:
-        price_vnd = find_price(session, product_id, today()) if product_id else None
+    product_id = request.args.get("product_id", type=parse_row_id)
+    with open_reading() as session:
+        price_vnd = find_price(session, product_id, current_day()) if product_id else None
     return render_template(
         "till/scale.html", weight=lies, fingerprint=fingerprint(lies), product_id=product_id,
         amount_vnd=None if price_vnd is None or lies is None or lies.net_milli < 0 else amount_vnd(price_vnd, lies.net_milli),

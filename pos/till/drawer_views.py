@@ -7,30 +7,32 @@ from sqlalchemy.orm import Session
 from hardware.slip import Kick, Slip
 
 from ..journal.queries import find_head_of
-from ..printing.send import send
+from ..printing.send import send_to_printer
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
 from ..shifts.queries import list_acts, sum_by_cashier
-from ..web.now import now
-from ..web.rights import actor
-from .act import pages, shown_again_in, till_action, typed_vnd
+from ..web.now import current_time
+from ..web.rights import current_actor
+from .act import form_panel, pages, read_typed_vnd, till_action
 from .screen import Panel
 
 
 @pages.post("/shift/open")
 @till_action
-@shown_again_in("shift_open")
+@form_panel("shift_open")
 def start_shift(session: Session) -> Panel:
-    open_shift(session, actor().station, typed_vnd("float"), by=actor(), at=now())
+    open_shift(
+        session, current_actor().station, read_typed_vnd("float"), by=current_actor(), at=current_time()
+    )
     return Panel(sound="ok")
 
 
 @pages.post("/shift/close")
 @till_action
-@shown_again_in("shift_close")
+@form_panel("shift_close")
 def end_shift(session: Session) -> Panel:
-    counted = typed_vnd("counted")
-    shift = get_open_shift(session, actor().station)
-    close = close_shift(session, shift, counted, by=actor(), at=now())
+    counted = read_typed_vnd("counted")
+    shift = get_open_shift(session, current_actor().station)
+    close = close_shift(session, shift, counted, by=current_actor(), at=current_time())
     shown = {
         "close": close,
         "shift": get_shift(session, shift.number),
@@ -42,26 +44,33 @@ def end_shift(session: Session) -> Panel:
 
 @pages.post("/cash")
 @till_action
-@shown_again_in("cash_move")
+@form_panel("cash_move")
 def cash(session: Session) -> Panel:
-    amount = typed_vnd("amount")
+    amount = read_typed_vnd("amount")
     signed = -amount if request.form.get("way") == "out" else amount
-    move_cash(session, get_open_shift(session, actor().station), signed, request.form.get("reason", ""),
-              by=actor(), at=now(), approval=g.approval)  # fmt: skip
+    move_cash(session, get_open_shift(session, current_actor().station), signed, request.form.get("reason", ""),
+              by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
     _kick(session)
     return Panel(sound="ok")
 
 
 @pages.post("/drawer")
 @till_action
-@shown_again_in("drawer")
+@form_panel("drawer")
 def open_without_sale(session: Session) -> Panel:
     """The drawer opens, with a reason and, for a cashier, a manager's approval."""
-    shift = get_open_shift(session, actor().station)
-    open_drawer(session, shift, request.form.get("reason", ""), by=actor(), at=now(), approval=g.approval)
+    shift = get_open_shift(session, current_actor().station)
+    open_drawer(
+        session,
+        shift,
+        request.form.get("reason", ""),
+        by=current_actor(),
+        at=current_time(),
+        approval=g.approval,
+    )
     _kick(session)
     return Panel(sound="ok")
 
 
 def _kick(session: Session) -> None:
-    send(session, _("Open the drawer"), "drawer", Slip((Kick(),)))
+    send_to_printer(session, _("Open the drawer"), "drawer", Slip((Kick(),)))

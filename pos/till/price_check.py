@@ -6,18 +6,18 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Verdict, asked, judge, stars
-from ..admission.goods import Wanted, assemble
-from ..admission.policy import policy_of
+from ..admission.gate import Act, Verdict, at_asked_price, judge, stars_in_force
+from ..admission.goods import GoodsQuery, assemble_goods
+from ..admission.policy import make_policy
 from ..catalog.models import Product
 from ..kernel.quantity import Content, unit_price_vnd
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..stock.queries import lots_on_floor
+from ..stock.queries import list_lots_on_floor
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FloorLot:
     """A lot on the floor with the gate's word on it; `days_left` is None where it has no end."""
 
     number: str
@@ -30,7 +30,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedPrice:
     product: Product
     lot_id: int | None
     producer: str
@@ -38,26 +38,26 @@ class Checked:
     unit_price_vnd: int | None
     stars: int
     verdict: Verdict
-    lots: Sequence[Standing]
+    lots: Sequence[FloorLot]
 
 
-def price_check(
+def check_price(
     session: Session,
     product: Product,
     on: date,
     lot_id: int | None = None,
     printed_ends_on: date | None = None,
-) -> Checked:
+) -> CheckedPrice:
     """Price, unit price, stars and each lot on the floor (only the scanned one where a lot was scanned)."""
-    rows = [row for row in lots_on_floor(session, product.id) if lot_id in {None, row.id}]
-    bare, *goods = assemble(
-        session, [Wanted(product.id), *(Wanted(product.id, row.id, row.place_id) for row in rows)], on
+    rows = [row for row in list_lots_on_floor(session, product.id) if lot_id in {None, row.id}]
+    bare, *goods = assemble_goods(
+        session, [GoodsQuery(product.id), *(GoodsQuery(product.id, row.id, row.place_id) for row in rows)], on
     )
     goods = [replace(one, printed_ends_on=printed_ends_on) for one in goods]
-    policy = policy_of(get_shop(session))
+    policy = make_policy(get_shop(session))
     said = [judge(one, Act.SELL, policy, on) for one in goods]
-    price = asked(bare, policy).price_vnd
-    return Checked(
+    price = at_asked_price(bare, policy).price_vnd
+    return CheckedPrice(
         product=product,
         lot_id=lot_id,
         producer=get_producer(session, product.producer_id).name,
@@ -65,10 +65,10 @@ def price_check(
         unit_price_vnd=None if price is None else unit_price_vnd(
             price, product.net_content_milli, Content(product.net_content_unit)
         ),
-        stars=stars(bare, on),
-        verdict=_of_product(said),
+        stars=stars_in_force(bare, on),
+        verdict=_product_verdict(said),
         lots=[
-            Standing(
+            FloorLot(
                 row.number, row.trace_code, row.place, row.quantity_milli, row.expires_on,
                 (row.expires_on - on).days if row.expires_on else None, verdict,
             )
@@ -77,7 +77,7 @@ def price_check(
     )  # fmt: skip
 
 
-def _of_product(said: Sequence[Verdict]) -> Verdict:
+def _product_verdict(said: Sequence[Verdict]) -> Verdict:
     """What stops the product itself: what all its lots share. Without lots, that there is none."""
     if not said:
         return Verdict(())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hardware import picture
 
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..kernel.errors import Refused
 from ..kernel.money import looks_mistyped
 from ..kernel.quantity import Unit
@@ -18,41 +18,58 @@ from ..kernel.typed import read_day, read_quantity, read_vnd
 from ..sales import basket as baskets
 from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
-from ..sales.queries import find_sales, last_sale, lines_of, tender_of
-from ..sales.refund import get_sale, refund, refunded_milli
-from ..sales.view import view
-from ..sales.void import void
+from ..sales.queries import find_last_sale, find_sales, get_tender, list_lines
+from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
+from ..sales.view import price_basket
+from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
-from ..web.now import config, now, today
-from ..web.numbers import row_id
-from ..web.rights import actor, allowed
-from .act import AT_TILL, pages, print_again, print_first, shown_again_in, slip_of, till_action, typed_vnd
-from .screen import Panel, render
+from ..web.now import current_config, current_day, current_time
+from ..web.numbers import parse_row_id
+from ..web.rights import current_actor, requires_role
+from .act import (
+    AT_TILL,
+    form_panel,
+    make_sale_receipt,
+    pages,
+    print_again,
+    print_first,
+    read_typed_vnd,
+    till_action,
+)
+from .screen import Panel, render_till
 
 
 @pages.post("/pay")
 @till_action
-@shown_again_in("cash")
+@form_panel("cash")
 def pay(session: Session) -> Panel:
     """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
-    given = typed_vnd("given")
-    basket_id, version = (request.form.get(name, 0, type=row_id) for name in ("basket_id", "version"))
-    if "sure" not in request.form and _far_too_much(session, basket_id, given):
+    given = read_typed_vnd("given")
+    basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
+    if "sure" not in request.form and _is_far_too_much(session, basket_id, given):
         return Panel("cash", "look", {"given": given, "mistyped": True})
-    sale = pay_cash(session, basket_id, version, given, station=actor().station, by=actor(), at=now())
+    sale = pay_cash(
+        session,
+        basket_id,
+        version,
+        given,
+        station=current_actor().station,
+        by=current_actor(),
+        at=current_time(),
+    )
     print_first(session, sale)
-    return Panel("done", "done", {"sale": sale, "tender": tender_of(session, sale.number)})
+    return Panel("done", "done", {"sale": sale, "tender": get_tender(session, sale.number)})
 
 
-def _far_too_much(session: Session, basket_id: int, given: int) -> bool:
+def _is_far_too_much(session: Session, basket_id: int, given: int) -> bool:
     """A nought too many? Asked only of the basket that is being paid and still lies here."""
     if not looks_mistyped(given, 0):
         return False
-    lying = baskets.find_open(session, actor().station)
+    lying = baskets.find_open_basket(session, current_actor().station)
     return (
         lying is not None
         and lying.id == basket_id
-        and looks_mistyped(given, view(session, lying, today()).due_vnd)
+        and looks_mistyped(given, price_basket(session, lying, current_day()).due_vnd)
     )
 
 
@@ -63,21 +80,21 @@ def reprint(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
     asked = request.form.get("language", "")
     print_again(session, sale, language=asked if asked in {"vi", "en"} else "")
-    return Panel("done", "ok", {"sale": sale, "tender": tender_of(session, number)})
+    return Panel("done", "ok", {"sale": sale, "tender": get_tender(session, number)})
 
 
 @pages.get("/receipt/<int:number>.png")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def receipt_picture(number: int) -> ResponseReturnValue:
-    with reading() as session:
-        slip = slip_of(session, get_sale(session, number))
-    paper = request.args.get("paper", 80, type=row_id)
-    return Response(picture.png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
+    with open_reading() as session:
+        slip = make_sale_receipt(session, get_sale(session, number))
+    paper = request.args.get("paper", 80, type=parse_row_id)
+    return Response(picture.render_png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
 
 
 @pages.post("/refund/find")
 @till_action
-@shown_again_in("refund_find")
+@form_panel("refund_find")
 def find_refund(session: Session) -> Panel:
     typed = request.form.get("number", "").strip().upper().removeprefix("PT-")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 13):
@@ -87,7 +104,7 @@ def find_refund(session: Session) -> Panel:
 
 def refund_panel(session: Session, sale: Sale, **more: Any) -> Panel:
     return Panel("refund", "look", {
-        "sale": sale, "lines": lines_of(session, sale.number), "back": refunded_milli(session, sale), **more,
+        "sale": sale, "lines": list_lines(session, sale.number), "back": sum_refunded_milli(session, sale), **more,
     })  # fmt: skip
 
 
@@ -98,19 +115,19 @@ def _refund_form(session: Session, number: int) -> Panel:
 
 @pages.post("/refund/<int:number>")
 @till_action
-@shown_again_in(_refund_form)
+@form_panel(_refund_form)
 def give_back(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
-    parts = {line.n: _part(line) for line in lines_of(session, number)}
-    returned = refund(
+    parts = {line.n: _refund_part_milli(line) for line in list_lines(session, number)}
+    returned = refund_sale(
         session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
-        station=actor().station, by=actor(), at=now(), approval=g.approval,
+        station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
     )  # fmt: skip
     print_first(session, returned)
-    return Panel("done", "done", {"sale": returned, "tender": tender_of(session, returned.number)})
+    return Panel("done", "done", {"sale": returned, "tender": get_tender(session, returned.number)})
 
 
-def _part(line: SaleLine) -> int:
+def _refund_part_milli(line: SaleLine) -> int:
     typed = request.form.get(f"part-{line.n}", "").strip()
     quantity = read_quantity(typed, Unit(line.unit)) if typed else 0
     if quantity is None:
@@ -119,17 +136,17 @@ def _part(line: SaleLine) -> int:
 
 
 @pages.get("/sales")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def find_lost() -> ResponseReturnValue:
     """Today's sales, and a lost receipt found by day, time, amount or product."""
-    with reading() as session:
-        return render(session, actor(), config(), sales_panel(session))
+    with open_reading() as session:
+        return render_till(session, current_actor(), current_config(), sales_panel(session))
 
 
 def sales_panel(session: Session) -> Panel:
     asked = {name: request.args.get(name, "").strip() for name in ("day", "time", "amount", "words")}
-    day = read_day(asked["day"]) if asked["day"] else today()
-    around = _time(asked["time"])
+    day = read_day(asked["day"]) if asked["day"] else current_day()
+    around = _parse_time(asked["time"])
     paid = read_vnd(asked["amount"]) if asked["amount"] else None
     odd = [
         name
@@ -137,12 +154,14 @@ def sales_panel(session: Session) -> Panel:
         if asked[name] and value is None
     ]
     found = (
-        [] if odd else find_sales(session, day or today(), around=around, paid_vnd=paid, words=asked["words"])
+        []
+        if odd
+        else find_sales(session, day or current_day(), around=around, paid_vnd=paid, words=asked["words"])
     )
-    return Panel("sales", "", {"found": found, "asked": asked, "odd": odd, "day": day or today()})
+    return Panel("sales", "", {"found": found, "asked": asked, "odd": odd, "day": day or current_day()})
 
 
-def _time(typed: str) -> time | None:
+def _parse_time(typed: str) -> time | None:
     """'9:30', '9h30' or '14' as a time of day; None for what is none."""
     found = re.fullmatch(r"([0-9]{1,2})(?:[:h]([0-9]{1,2})?)?", typed)
     try:
@@ -152,28 +171,30 @@ def _time(typed: str) -> time | None:
 
 
 @pages.get("/sales/<int:number>")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def show_sale(number: int) -> ResponseReturnValue:
-    with reading() as session:
-        return render(session, actor(), config(), sale_panel(session, get_sale(session, number)))
+    with open_reading() as session:
+        return render_till(
+            session, current_actor(), current_config(), sale_panel(session, get_sale(session, number))
+        )
 
 
 def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
     """One sale with what may be done to it."""
-    shift = find_open_shift(session, actor().station)
-    newest = last_sale(session, shift.number) if shift else None
+    shift = find_open_shift(session, current_actor().station)
+    newest = find_last_sale(session, shift.number) if shift else None
     return Panel("sale", "", {
-        "sale": sale, "lines": lines_of(session, sale.number), "tender": tender_of(session, sale.number),
-        "is_last": newest is not None and newest.number == sale.number and not refunded_milli(session, sale), **more,
+        "sale": sale, "lines": list_lines(session, sale.number), "tender": get_tender(session, sale.number),
+        "is_last": newest is not None and newest.number == sale.number and not sum_refunded_milli(session, sale), **more,
     })  # fmt: skip
 
 
 @pages.post("/void/<int:number>")
 @till_action
-@shown_again_in(lambda session, number: sale_panel(session, get_sale(session, number)))
+@form_panel(lambda session, number: sale_panel(session, get_sale(session, number)))
 def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
-    voided = void(session, get_sale(session, number), reason=request.form.get("reason", ""), station=actor().station,
-                  by=actor(), at=now(), approval=g.approval)  # fmt: skip
+    voided = undo_sale(session, get_sale(session, number), reason=request.form.get("reason", ""), station=current_actor().station,
+                  by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
     print_first(session, voided)
-    return Panel("done", "done", {"sale": voided, "tender": tender_of(session, voided.number)})
+    return Panel("done", "done", {"sale": voided, "tender": get_tender(session, voided.number)})

@@ -8,20 +8,20 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Group, Product
-from ..catalog.products import groups
+from ..catalog.models import Product, ProductGroup
+from ..catalog.products import list_groups
 from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
-from ..printing.queue import waiting_for
-from ..sales.basket import find_open, parked
-from ..sales.queries import last_sale, tender_of
-from ..sales.view import BasketView, view
+from ..printing.queue import count_waiting
+from ..sales.basket import find_open_basket, list_parked
+from ..sales.queries import find_last_sale, get_tender
+from ..sales.view import PricedBasket, price_basket
 from ..shifts.drawer import find_open_shift
-from ..station.state import devices_of, hub, state_of_station
-from ..web.now import today
-from .pole import lines_for
+from ..station.state import current_hub, get_station_state, list_device_states
+from ..web.now import current_day
+from .pole import make_display_lines
 
 if TYPE_CHECKING:
     from ..sales.models import Sale
@@ -40,13 +40,15 @@ class Panel:
     shows: dict[str, Any] = field(default_factory=dict)
 
 
-def render(session: Session, who: Actor, config: Config, panel: Panel, selected: int | None = None) -> str:
+def render_till(
+    session: Session, who: Actor, config: Config, panel: Panel, selected: int | None = None
+) -> str:
     """The till's body: basket, right half, foot. One fragment for every answer, so that nothing is ever stale."""
-    basket = view(session, find_open(session, who.station), today())
+    basket = price_basket(session, find_open_basket(session, who.station), current_day())
     shift = find_open_shift(session, who.station)
     if shift is None and panel.name not in WITHOUT_SHIFT:
         panel = Panel("shift_open", panel.sound, panel.shows)
-    last: Sale | None = None if basket.lines or shift is None else last_sale(session, shift.number)
+    last: Sale | None = None if basket.lines or shift is None else find_last_sale(session, shift.number)
     lines = basket.lines
     _show_buyer(who.station, config, basket, panel)
     return render_template(
@@ -56,40 +58,42 @@ def render(session: Session, who: Actor, config: Config, panel: Panel, selected:
         panel=panel,
         selected=selected or (lines[-1].n if lines else None),
         tenders=likely_tenders(basket.due_vnd),
-        parked_count=len(parked(session)),
-        printing=waiting_for(session, config.printer_of(who.station)),
-        printer=state_of_station(config, who.station),
-        devices=devices_of(config, who.station),
+        parked_count=len(list_parked(session)),
+        printing=count_waiting(session, config.printer_of(who.station)),
+        printer=get_station_state(config, who.station),
+        devices=list_device_states(config, who.station),
         station=config.station(who.station),
         last=last,
-        last_tender=tender_of(session, last.number) if last else None,
+        last_tender=get_tender(session, last.number) if last else None,
         lock_minutes=config.till.lock_after_minutes,
     )
 
 
-def _show_buyer(station: str, config: Config, basket: BasketView, panel: Panel) -> None:
+def _show_buyer(station: str, config: Config, basket: PricedBasket, panel: Panel) -> None:
     """The pole display says what the screen does."""
     known = config.station(station)
     if known is not None and known.display:
         tender = panel.shows.get("tender") if panel.name == "done" else None
         language = basket.basket.language if basket.basket else ""
-        hub().show(station, *lines_for(basket, tender, language=language or config.till.language))
+        current_hub().show(
+            station, *make_display_lines(basket, tender, language=language or config.till.language)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    groups: Sequence[Group]
+    groups: Sequence[ProductGroup]
     chosen: str
     products: Sequence[Any]
 
 
-def tiles(session: Session, group_code: str = "") -> Tiles:
+def list_tiles(session: Session, group_code: str = "") -> Tiles:
     """Products to touch: those without a code by default, or those of one group."""
     query = (
-        select(Product, price_in_force(Product.id, today()).label("price_vnd"))
+        select(Product, price_in_force(Product.id, current_day()).label("price_vnd"))
         .where(~Product.archived)
         .order_by(Product.search_key)
         .limit(TILES)
     )
     query = query.where(Product.group_code == group_code) if group_code else query.where(Product.on_tiles)
-    return Tiles(groups(session), group_code, session.execute(query).all())
+    return Tiles(list_groups(session), group_code, session.execute(query).all())

@@ -11,9 +11,9 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..catalog.products import get_product, search
+from ..catalog.products import get_product, search_products
 from ..journal.record import record
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..kernel.errors import Refused, Stale
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
@@ -21,21 +21,21 @@ from ..kernel.typed import LONGEST_TYPED, read_day, read_quantity
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
 from ..sales.basket import PackDates
-from ..sales.extras import extras, get_extra
+from ..sales.extras import get_extra, list_all_extras
 from ..sales.models import Basket, LotKnownBy
 from ..sales.refund import get_sale
-from ..sales.view import view
-from ..stock.find import Meant, meant
-from ..tags.find import goods_code
-from ..web.now import config, now, today
-from ..web.numbers import row_id
+from ..sales.view import price_basket
+from ..stock.find import ScannedItem, resolve_goods_code
+from ..tags.find import find_goods_code
+from ..web.now import current_config, current_day, current_time
+from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
-from ..web.rights import actor, allowed, public
+from ..web.rights import current_actor, open_to_strangers, requires_role
 from . import count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
-from .act import AT_TILL, again, pages, shown_again_in, till_action, typed_vnd
-from .price_check import price_check
+from .act import AT_TILL, form_panel, pages, read_typed_vnd, request_fields, till_action
+from .price_check import check_price
 from .sale_views import refund_panel
-from .screen import Panel, render, tiles
+from .screen import Panel, list_tiles, render_till
 
 PANELS = {
     "pay",
@@ -52,100 +52,109 @@ PANELS = {
 
 
 @pages.get("")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def page() -> ResponseReturnValue:
-    with reading() as session:
-        body = render(session, actor(), config(), Panel())
+    with open_reading() as session:
+        body = render_till(session, current_actor(), current_config(), Panel())
         if wants_fragment():
             return body
-        return render_template("till/page.html", body=body, tiles=tiles(session))
+        return render_template("till/page.html", body=body, tiles=list_tiles(session))
 
 
 @pages.get("/display/<station>")
-@public
+@open_to_strangers
 def display(station: str) -> ResponseReturnValue:
     """The buyer's side of the counter: this station's basket and what is to pay, and nothing else."""
-    with reading() as session:
-        basket = view(session, baskets.find_open(session, station), today())
+    with open_reading() as session:
+        basket = price_basket(session, baskets.find_open_basket(session, station), current_day())
         language = basket.basket.language if basket.basket else ""
-        with force_locale(language or config().till.language):
+        with force_locale(language or current_config().till.language):
             return render_template(
                 "till/display.html", basket=basket, station=station, english=language == "en"
             )
 
 
 @pages.get("/lines")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def watch_lines() -> ResponseReturnValue:
     """The basket's lines, if they look otherwise than the page has `seen` them: a recall set somewhere else, a price.
 
     The till asks every moment, so that a stopped lot turns red without a scan; mostly there is nothing to say (204).
     """
-    with reading() as session:
-        basket = view(session, baskets.find_open(session, actor().station), today())
+    with open_reading() as session:
+        basket = price_basket(
+            session, baskets.find_open_basket(session, current_actor().station), current_day()
+        )
         if basket.fingerprint == request.args.get("seen", "") or not basket.lines:
             return "", 204
         return render_template(
-            "till/lines.html", basket=basket, selected=request.args.get("selected", 0, type=row_id), last=None
+            "till/lines.html",
+            basket=basket,
+            selected=request.args.get("selected", 0, type=parse_row_id),
+            last=None,
         )
 
 
 @pages.get("/tiles")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def show_tiles() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("till/tiles.html", tiles=tiles(session, request.args.get("group", "")))
+    with open_reading() as session:
+        return render_template("till/tiles.html", tiles=list_tiles(session, request.args.get("group", "")))
 
 
 @pages.get("/search")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def find_by_name() -> ResponseReturnValue:
-    with reading() as session:
+    with open_reading() as session:
         words = request.args.get("q", "")
-        return render_template("till/found.html", found=search(session, words, limit=12), words=words)
+        return render_template(
+            "till/found.html", found=search_products(session, words, limit=12), words=words
+        )
 
 
 @pages.get("/panel/<name>")
-@allowed(*AT_TILL)
+@requires_role(*AT_TILL)
 def open_panel(name: str) -> ResponseReturnValue:
     """One of the right half's plain panels, opened by a key or a touch."""
     if name not in PANELS:
         name = "pay"
-    with reading() as session:
+    with open_reading() as session:
         shows: dict[str, Any] = {}
         if name == "parked":
-            shows = {"baskets": baskets.parked(session)}
+            shows = {"baskets": baskets.list_parked(session)}
         elif name == "extras":
-            shows = {"extras": extras(session)}
-        return render(session, actor(), config(), Panel(name, "", shows))
+            shows = {"extras": list_all_extras(session)}
+        return render_till(session, current_actor(), current_config(), Panel(name, "", shows))
 
 
 @pages.post("/scan")
 @till_action
 def scan(session: Session) -> Panel | tuple[Panel, int]:
     """A scan, a typed code, or a slip's barcode."""
-    read, found = meant(session, goods_code(session, request.form.get("code", "")))
+    read, found = resolve_goods_code(session, find_goods_code(session, request.form.get("code", "")))
     if read.receipt is not None:
         return refund_panel(session, get_sale(session, read.receipt))
-    if chosen := request.form.get("product_id", type=row_id):  # the answer to: which one is it?
+    if chosen := request.form.get("product_id", type=parse_row_id):  # the answer to: which one is it?
         found = [item for item in found if item.product.id == chosen] or found
     if len(found) > 1:
-        return Panel("which_product", "look", {"found": found, "checking": _checking(), **again()})
+        return Panel(
+            "which_product", "look", {"found": found, "checking": _is_price_check(), **request_fields()}
+        )
     (item,) = found
-    if _checking():
-        return _checked(session, item)
-    return _put_on(session, item, _times())
+    if _is_price_check():
+        return _price_check_panel(session, item)
+    return _put_scanned(session, item, _read_times_milli())
 
 
-def _checking() -> bool:
+def _is_price_check() -> bool:
     """Only looking: what is scanned or touched while the price check is open isn't sold."""
     return request.form.get("mode") == "check"
 
 
-def _checked(session: Session, item: Meant) -> Panel:
+def _price_check_panel(session: Session, item: ScannedItem) -> Panel:
     """Journaled: a price that is looked at and not sold is on the shift's page."""
-    record(session, "price_checked", by=actor(), at=now(), product=item.product.id)
-    found = price_check(session, item.product, today(), item.lot_id, item.ends_on)
+    record(session, "price_checked", by=current_actor(), at=current_time(), product=item.product.id)
+    found = check_price(session, item.product, current_day(), item.lot_id, item.ends_on)
     return Panel("check", "ok", {"found": found, "item": item})
 
 
@@ -154,22 +163,27 @@ def _checked(session: Session, item: Meant) -> Panel:
 def add(session: Session, product_id: int) -> Panel | tuple[Panel, int]:
     """A tile or a name that was touched."""
     product = get_product(session, product_id)
-    if _checking():
-        return _checked(session, Meant(product, ONE))
-    lot_id = request.form.get("lot_id", type=row_id)
-    item = Meant(
-        product, ONE if product.unit == Unit.PIECE else None, lot_id, None, _day("ends"), _day("made")
+    if _is_price_check():
+        return _price_check_panel(session, ScannedItem(product, ONE))
+    lot_id = request.form.get("lot_id", type=parse_row_id)
+    item = ScannedItem(
+        product,
+        ONE if product.unit == Unit.PIECE else None,
+        lot_id,
+        None,
+        _read_day("ends"),
+        _read_day("made"),
     )
     typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
     if product.unit == Unit.KG and typed:
         weight = read_quantity(typed, Unit.KG)
         if not weight:
             return weight_panel(session, item, wrong=typed)
-        return _put_on(session, replace(item, pack_milli=weight), ONE)
-    return _put_on(session, item, _times())
+        return _put_scanned(session, replace(item, pack_milli=weight), ONE)
+    return _put_scanned(session, item, _read_times_milli())
 
 
-def _day(name: str) -> date | None:
+def _read_day(name: str) -> date | None:
     """A day that an earlier panel read from the pack's code and kept in its form."""
     return read_day(request.form.get(name, ""))
 
@@ -179,15 +193,15 @@ def _has_confirmed_dates() -> bool:
     return request.form.get("dates") == "confirmed"
 
 
-def weight_panel(session: Session, item: Meant, wrong: str = "") -> Panel:
+def weight_panel(session: Session, item: ScannedItem, wrong: str = "") -> Panel:
     """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
     product = item.product
     shows = {"product": product, "item": item, "wrong": bool(wrong), "typed_weight": wrong[:LONGEST_TYPED],
-             "price_vnd": find_price(session, product.id, today())}  # fmt: skip
+             "price_vnd": find_price(session, product.id, current_day())}  # fmt: skip
     return Panel("weight", "no" if wrong else "look", shows)
 
 
-def _times() -> int:
+def _read_times_milli() -> int:
     """The quantity typed before the scan (`3*`), in thousandths; one without. Raises Refused (`quantity_odd`)."""
     typed = request.form.get("quantity", "").strip()
     times = read_quantity(typed, Unit.PIECE) if typed else ONE
@@ -196,29 +210,29 @@ def _times() -> int:
     return times
 
 
-def _put_on(session: Session, item: Meant, times_milli: int) -> Panel | tuple[Panel, int]:
-    pack_milli = item.pack_milli or _weight_for(session, item)
+def _put_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel | tuple[Panel, int]:
+    pack_milli = item.pack_milli or _weight_for_label(session, item)
     if pack_milli is None:
         return weight_panel(session, item)
     key = request.form.get("key", "")
-    lying = baskets.find_open(session, actor().station)
+    lying = baskets.find_open_basket(session, current_actor().station)
     if key and lying is not None and lying.last_request == key:
         return Panel(sound="ok")
     _note_age(session)
     known_by = LotKnownBy.SCANNED if item.lot_id else None
     pack = PackDates(item.ends_on, item.made_on, is_confirmed=_has_confirmed_dates())
-    basket = _put(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
+    basket = _put_goods(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
     if key:
         basket.last_request = key
-    return Panel(sound="ok"), newest_line(basket, item.product)
+    return Panel(sound="ok"), find_newest_line(basket, item.product)
 
 
-def newest_line(basket: Basket, product: Product) -> int:
+def find_newest_line(basket: Basket, product: Product) -> int:
     """The line of a product that is marked after it was put on or changed: what + and − mean next. 0: there is none."""
     return max((line.n for line in basket.lines if line.product_id == product.id), default=0)
 
 
-def _put(
+def _put_goods(
     session: Session,
     product: Product,
     quantity_milli: int,
@@ -228,26 +242,33 @@ def _put(
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
-    basket: Basket = _named(
-        product, baskets.add, session, actor().station, product.id, quantity_milli, at=now(), lot_id=lot_id,
+    basket: Basket = _name_product(
+        product, baskets.add_goods, session, current_actor().station, product.id, quantity_milli, at=current_time(), lot_id=lot_id,
         known_by=known_by, at_shelf_price=by_tag, pack=pack,
     )  # fmt: skip
     if pack.is_confirmed:
-        record(session, "dates_differ", by=actor(), at=now(), subject=basket, product=product.id, lot=lot_id,
+        record(session, "dates_differ", by=current_actor(), at=current_time(), subject=basket, product=product.id, lot=lot_id,
                printed_ends=pack.ends_on, printed_made=pack.made_on)  # fmt: skip
     if by_tag:
-        record(session, "shelf_price_kept", by=actor(), at=now(), subject=basket, product=product.id)
+        record(
+            session,
+            "shelf_price_kept",
+            by=current_actor(),
+            at=current_time(),
+            subject=basket,
+            product=product.id,
+        )
     return basket
 
 
-def _weight_for(session: Session, item: Meant) -> int | None:
+def _weight_for_label(session: Session, item: ScannedItem) -> int | None:
     """Thousandths of a kilogram that cost what the label asks, or a little less: never more than it says.
 
     None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
     """
     if not item.label_vnd:
         return None
-    price_vnd = find_price(session, item.product.id, today())
+    price_vnd = find_price(session, item.product.id, current_day())
     shown_vnd = find_shelf_price(session, item.product.id)
     if not price_vnd or (shown_vnd is not None and shown_vnd < price_vnd):
         return None
@@ -257,18 +278,24 @@ def _weight_for(session: Session, item: Meant) -> int | None:
 def _note_age(session: Session) -> None:
     """The cashier's answer to the question how old the buyer is, where it was asked."""
     if request.form.get("age") == "yes":
-        baskets.confirm_age(session, actor().station, by=actor(), at=now())
+        baskets.confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
 
 
 @pages.post("/under-age")
 @till_action
 def under_age(session: Session) -> Panel:
     """The buyer is too young: noted, and nothing is sold."""
-    record(session, "age_refused", by=actor(), at=now(), product=request.form.get("product", "")[:200])
+    record(
+        session,
+        "age_refused",
+        by=current_actor(),
+        at=current_time(),
+        product=request.form.get("product", "")[:200],
+    )
     return Panel("pay", "no")
 
 
-def _named(product: Product, act: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+def _name_product(product: Product, act: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
     """Run `act`; a refusal then says which product it is about."""
     try:
         return act(*arguments, **more)
@@ -281,28 +308,30 @@ def _named(product: Product, act: Callable[..., Any], *arguments: Any, **more: A
 @till_action
 def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
     """The cashier matched the pack in hand with a lot."""
-    quantity = request.form.get("quantity_milli", ONE, type=row_id)
+    quantity = request.form.get("quantity_milli", ONE, type=parse_row_id)
     _note_age(session)
-    pack = PackDates(_day("ends"), _day("made"), is_confirmed=_has_confirmed_dates())
+    pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=_has_confirmed_dates())
     product = get_product(session, product_id)
-    basket = _put(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
-    return Panel(sound="ok"), newest_line(basket, product)
+    basket = _put_goods(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
+    return Panel(sound="ok"), find_newest_line(basket, product)
 
 
 def _extras_form(session: Session, extra_id: int) -> Panel:
-    return Panel("extras", "look", {"extras": extras(session), "asked": get_extra(session, extra_id)})
+    return Panel(
+        "extras", "look", {"extras": list_all_extras(session), "asked": get_extra(session, extra_id)}
+    )
 
 
 @pages.post("/extra/<int:extra_id>")
 @till_action
-@shown_again_in(_extras_form)
+@form_panel(_extras_form)
 def add_extra(session: Session, extra_id: int) -> Panel:
     """A bag, wrapping, shipping: what the manager's list has, at its price or the one typed."""
     extra = get_extra(session, extra_id)
-    price = extra.price_vnd or (typed_vnd("price") if "price" in request.form else 0)
+    price = extra.price_vnd or (read_typed_vnd("price") if "price" in request.form else 0)
     if not price:
         return _extras_form(session, extra_id)
-    baskets.add_extra(session, actor().station, extra, price, at=now())
+    baskets.add_extra(session, current_actor().station, extra, price, at=current_time())
     return Panel(sound="ok")
 
 
@@ -310,8 +339,10 @@ def add_extra(session: Session, extra_id: int) -> Panel:
 @till_action
 def switch_language(session: Session) -> Panel:
     """The buyer's display and receipt in English, or back: one touch."""
-    lying = baskets.find_open(session, actor().station) or baskets.new_basket(session, actor().station, now())
-    baskets.speak(lying, "" if lying.language else "en", now())
+    lying = baskets.find_open_basket(session, current_actor().station) or baskets.new_basket(
+        session, current_actor().station, current_time()
+    )
+    baskets.set_language(lying, "" if lying.language else "en", current_time())
     return Panel(sound="ok")
 
 
@@ -319,7 +350,7 @@ def switch_language(session: Session) -> Panel:
 @till_action
 def set_aside(session: Session) -> Panel:
     """A pack whose code and lot differ is not sold: noted for the manager."""
-    record(session, "pack_set_aside", by=actor(), at=now(), product=request.form.get("product", "")[:200],
+    record(session, "pack_set_aside", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
            lot=request.form.get("lot", "")[:60])  # fmt: skip
     return Panel("pay", "look", {"called": True})
 
@@ -328,13 +359,13 @@ def set_aside(session: Session) -> Panel:
 @till_action
 def call_manager(session: Session) -> Panel:
     """Put what was refused on the manager's list, as called for."""
-    record(session, "manager_called", by=actor(), at=now(), product=request.form.get("product", "")[:200],
+    record(session, "manager_called", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
            codes=request.form.get("codes", "")[:200].split())  # fmt: skip
     return Panel("pay", "look", {"called": True})
 
 
 def _open_basket(session: Session) -> Basket:
-    basket = baskets.find_open(session, actor().station)
+    basket = baskets.find_open_basket(session, current_actor().station)
     if basket is None:
         raise Stale.because("basket_gone")
     return basket
@@ -355,28 +386,36 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
         raise Refused.because("quantity_odd")
     arguments = (session, basket, n, max(0, wanted))
     if product is None:
-        baskets.set_quantity(*arguments, by=actor(), at=now())
+        baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
         return Panel(sound="ok"), n
-    _named(product, baskets.set_quantity, *arguments, by=actor(), at=now())
-    return Panel(sound="ok"), newest_line(basket, product)
+    _name_product(product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time())
+    return Panel(sound="ok"), find_newest_line(basket, product)
 
 
 @pages.post("/line/<int:n>/void")
 @till_action
 def void(session: Session, n: int) -> Panel:
-    baskets.void_line(session, _open_basket(session), n, by=actor(), at=now())
+    baskets.void_line(session, _open_basket(session), n, by=current_actor(), at=current_time())
     return Panel(sound="look")
 
 
 @pages.post("/park")
 @till_action
 def park(session: Session) -> Panel:
-    baskets.park(session, _open_basket(session), request.form.get("label", ""), by=actor(), at=now())
+    baskets.park_basket(
+        session, _open_basket(session), request.form.get("label", ""), by=current_actor(), at=current_time()
+    )
     return Panel(sound="look")
 
 
 @pages.post("/take/<int:basket_id>")
 @till_action
 def take(session: Session, basket_id: int) -> Panel:
-    baskets.take_over(session, baskets.get_basket(session, basket_id), actor().station, by=actor(), at=now())
+    baskets.take_over_basket(
+        session,
+        baskets.get_basket(session, basket_id),
+        current_actor().station,
+        by=current_actor(),
+        at=current_time(),
+    )
     return Panel(sound="ok")

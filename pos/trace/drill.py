@@ -13,29 +13,29 @@ from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row, next_number
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..stock.models import Lot, Place, StockMove
 from ..stock.queries import get_place
-from ..storeroom.move import on_hand_milli
-from .models import DrillEnd, DrillFound, RecallDrill
-from .recall import Sold, slips, sold_of
+from ..storeroom.move import find_on_hand_milli
+from .models import DrillEnd, DrillFind, RecallDrill
+from .recall import SoldLine, list_receipts, list_sold
 
 
 @dataclass(frozen=True, slots=True)
-class ToFind:
+class DrillPlace:
     """A place where the books have some of the lot, and what was found there."""
 
     place: Place
     expected_milli: int
-    found: DrillFound | None
+    found: DrillFind | None
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DrillReport:
     drill: RecallDrill
     lot: Lot
-    places: Sequence[ToFind]
-    sold: Sequence[Sold]
+    places: Sequence[DrillPlace]
+    sold: Sequence[SoldLine]
     end: DrillEnd | None
 
     @property
@@ -70,7 +70,7 @@ def get_drill(session: Session, number: int) -> RecallDrill:
 
 def note_found(
     session: Session, drill: RecallDrill, place_id: int, found_milli: int, *, by: Actor, at: datetime
-) -> DrillFound:
+) -> DrillFind:
     """So much was found at a place. Raises Refused (`drill_over`, `quantity_odd`)."""
     _require_running(session, drill)
     lot = session.get_one(Lot, drill.lot_id)
@@ -78,11 +78,11 @@ def note_found(
     if found_milli and not Unit(product.unit).allows(found_milli):
         raise Refused.because("quantity_odd", product=product.name)
     get_place(session, place_id)
-    if session.get(DrillFound, (drill.number, place_id)) is not None:
+    if session.get(DrillFind, (drill.number, place_id)) is not None:
         raise Refused.because("drill_place_twice")
-    found = DrillFound(
+    found = DrillFind(
         drill_number=drill.number, place_id=place_id, found_milli=found_milli,
-        expected_milli=on_hand_milli(session, lot.id, place_id), by_name=by.name, at=at,
+        expected_milli=find_on_hand_milli(session, lot.id, place_id), by_name=by.name, at=at,
     )  # fmt: skip
     session.add(found)
     record(session, "drill_found", by=by, at=at, subject=drill, seals=[found])
@@ -92,10 +92,10 @@ def note_found(
 def end_drill(session: Session, drill: RecallDrill, *, note: str, by: Actor, at: datetime) -> DrillEnd:
     """Stop the clock. Raises Refused (`drill_over`)."""
     _require_running(session, drill)
-    sold = sold_of(session, [drill.lot_id])
+    sold = list_sold(session, [drill.lot_id])
     end = DrillEnd(
-        drill_number=drill.number, note=tidy(note), by_name=by.name, at=at,
-        slips_certain=slips(sold, is_certain=True), slips_possible=slips(sold, is_certain=False),
+        drill_number=drill.number, note=normalize_text(note), by_name=by.name, at=at,
+        slips_certain=list_receipts(sold, is_certain=True), slips_possible=list_receipts(sold, is_certain=False),
     )  # fmt: skip
     session.add(end)
     record(session, "drill_ended", by=by, at=at, subject=drill, seals=[end])
@@ -107,30 +107,30 @@ def _require_running(session: Session, drill: RecallDrill) -> None:
         raise Refused.because("drill_over")
 
 
-def report(session: Session, drill: RecallDrill) -> Report:
+def make_report(session: Session, drill: RecallDrill) -> DrillReport:
     """Where it should lie and what was found, to whom it was sold, how long it took."""
     found = {
         one.place_id: one
-        for one in session.scalars(select(DrillFound).where(DrillFound.drill_number == drill.number))
+        for one in session.scalars(select(DrillFind).where(DrillFind.drill_number == drill.number))
     }
     end = session.get(DrillEnd, drill.number)
-    lying = _lying(session, drill.lot_id, end.at if end else None)
+    lying = _sum_by_place(session, drill.lot_id, end.at if end else None)
     places = session.scalars(
         select(Place).where(Place.id.in_(found.keys() | lying.keys())).order_by(Place.code)
     )
-    return Report(
+    return DrillReport(
         drill=drill,
         lot=session.get_one(Lot, drill.lot_id),
         places=[
-            ToFind(p, found[p.id].expected_milli if p.id in found else lying[p.id], found.get(p.id))
+            DrillPlace(p, found[p.id].expected_milli if p.id in found else lying[p.id], found.get(p.id))
             for p in places
         ],
-        sold=[one for one in sold_of(session, [drill.lot_id]) if end is None or one.at <= end.at],
+        sold=[one for one in list_sold(session, [drill.lot_id]) if end is None or one.at <= end.at],
         end=end,
     )
 
 
-def _lying(session: Session, lot_id: int, until: datetime | None) -> dict[int, int]:
+def _sum_by_place(session: Session, lot_id: int, until: datetime | None) -> dict[int, int]:
     """What the books have of a lot by place: now, or as it was when the clock was stopped."""
     query = select(StockMove.place_id, func.sum(StockMove.quantity_milli)).where(StockMove.lot_id == lot_id)
     if until is not None:
@@ -140,7 +140,7 @@ def _lying(session: Session, lot_id: int, until: datetime | None) -> dict[int, i
     }
 
 
-def drills(session: Session, limit: int = 30) -> Sequence[tuple[RecallDrill, Lot, DrillEnd | None]]:
+def list_drills(session: Session, limit: int = 30) -> Sequence[tuple[RecallDrill, Lot, DrillEnd | None]]:
     rows = session.execute(
         select(RecallDrill, Lot, DrillEnd)
         .join(Lot, Lot.id == RecallDrill.lot_id)

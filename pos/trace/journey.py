@@ -11,20 +11,20 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import read
+from hardware.symbology import read_code
 
 from ..admission.models import Paper
-from ..admission.papers import papers_for
+from ..admission.papers import list_papers_by_product
 from ..catalog.models import Barcode, Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
 from ..producers.models import Producer
 from ..sales.models import Sale, SaleLine
-from ..sales.queries import came_back
+from ..sales.queries import sum_returned_milli
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
 from ..stock.queries import get_lot
 from ..storeroom.models import LineCheck, Receiving, ReceivingLine
-from ..storeroom.notes import scans_of
+from ..storeroom.notes import list_scans
 
 MOST_FOUND = 100
 
@@ -36,7 +36,7 @@ def find_lots(session: Session, text: str) -> Sequence[Lot]:
     text = text.strip()
     if not text:
         return []
-    scan = read(text)
+    scan = read_code(text)
     last = text.rstrip("/").rsplit("/", 1)[-1]  # of an address of ours: its random code
     sold = select(SaleLine.lot_id).join(Sale, Sale.number == SaleLine.sale_number)
     meant = [Lot.number == text, Lot.trace_code == last, Lot.id.in_(sold.where(Sale.receipt_code == last))]
@@ -50,7 +50,7 @@ def find_lots(session: Session, text: str) -> Sequence[Lot]:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class LotArrival:
     """How some of it came in: the delivery, how much, the note's scans, what was looked at."""
 
     receiving: Receiving
@@ -60,7 +60,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Went:
+class LotSale:
     """A sold line of it, and how much of that came back."""
 
     number: int
@@ -72,55 +72,55 @@ class Went:
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class LotJourney:
     lot: Lot
     product: Product
     producer: Producer | None
     papers: Sequence[Paper]
-    came: Sequence[Came]
+    came: Sequence[LotArrival]
     lying: Sequence[tuple[str, int]]
     moves: Sequence[tuple[StockMove, str]]
-    went: Sequence[Went]
+    went: Sequence[LotSale]
     stops: Sequence[Hold]
 
 
-def journey(session: Session, lot_id: int) -> Journey:
+def get_journey(session: Session, lot_id: int) -> LotJourney:
     """Everything that the books know of a lot. Raises NotFound (`lot_not_found`)."""
     lot = get_lot(session, lot_id)
     product = get_product(session, lot.product_id)
     places = {place.id: place.name for place in session.scalars(select(Place))}
     moves = session.scalars(select(StockMove).where(StockMove.lot_id == lot.id).order_by(StockMove.id)).all()
     lying = session.scalars(select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli != 0)).all()
-    return Journey(
+    return LotJourney(
         lot=lot,
         product=product,
         producer=session.get(Producer, lot.producer_id) if lot.producer_id else None,
-        papers=papers_for(session, [product])[product.id],
-        came=_came(session, lot),
+        papers=list_papers_by_product(session, [product])[product.id],
+        came=_list_arrivals(session, lot),
         lying=[(places[row.place_id], row.quantity_milli) for row in lying],
         moves=[(move, places[move.place_id]) for move in moves],
-        went=_went(session, lot),
+        went=_list_sales(session, lot),
         stops=session.scalars(
             select(Hold).where((Hold.lot_id == lot.id) | (Hold.product_id == product.id)).order_by(Hold.id)
         ).all(),
     )
 
 
-def _came(session: Session, lot: Lot) -> list[Came]:
+def _list_arrivals(session: Session, lot: Lot) -> list[LotArrival]:
     rows = session.execute(
         select(Receiving, ReceivingLine)
         .join(ReceivingLine, ReceivingLine.receiving_number == Receiving.number)
         .where(ReceivingLine.lot_id == lot.id)
         .order_by(ReceivingLine.id)
     ).all()
-    scans = scans_of(session, [row.Receiving.number for row in rows])
+    scans = list_scans(session, [row.Receiving.number for row in rows])
     return [
-        Came(row.Receiving, row.ReceivingLine.quantity_milli, scans.get(row.Receiving.number, ()), _checks(session, row.ReceivingLine))
+        LotArrival(row.Receiving, row.ReceivingLine.quantity_milli, scans.get(row.Receiving.number, ()), _list_checks(session, row.ReceivingLine))
         for row in rows
     ]  # fmt: skip
 
 
-def _checks(session: Session, line: ReceivingLine) -> Sequence[LineCheck]:
+def _list_checks(session: Session, line: ReceivingLine) -> Sequence[LineCheck]:
     if line.n is None:
         return ()
     return session.scalars(
@@ -130,19 +130,19 @@ def _checks(session: Session, line: ReceivingLine) -> Sequence[LineCheck]:
     ).all()
 
 
-def _went(session: Session, lot: Lot) -> list[Went]:
+def _list_sales(session: Session, lot: Lot) -> list[LotSale]:
     slips = select(SaleLine.sale_number).where(SaleLine.lot_id == lot.id)
-    back = came_back(session, Sale.refunds.in_(slips))
+    back = sum_returned_milli(session, Sale.refunds.in_(slips))
     rows = session.execute(
         select(SaleLine.sale_number, SaleLine.n, Sale.at, SaleLine.quantity_milli, SaleLine.lot_known_by)
         .join(Sale, Sale.number == SaleLine.sale_number)
         .where(SaleLine.lot_id == lot.id, Sale.refunds.is_(None))
         .order_by(SaleLine.sale_number, SaleLine.n)
     )
-    return [Went(*row, back_milli=back.get((row.sale_number, row.n), 0)) for row in rows]
+    return [LotSale(*row, back_milli=back.get((row.sale_number, row.n), 0)) for row in rows]
 
 
-def as_plain(way: Journey) -> dict[str, Any]:
+def journey_to_json(way: LotJourney) -> dict[str, Any]:
     """The same as plain values, for another program: days and moments as ISO text, quantities in thousandths."""
     return {
         "lot": way.lot.facts(),

@@ -7,26 +7,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..catalog.models import Product
-from ..documents.workbook import Sheet, workbook
+from ..documents.workbook import Sheet, render_workbook
 from ..kernel.actor import Role
-from ..kernel.database import reading
-from ..web.download import download
-from ..web.numbers import page_asked
+from ..kernel.database import open_reading
+from ..web.download import send_download
+from ..web.numbers import requested_page
 from ..web.reasons import PAPERS
-from ..web.rights import allowed
-from .journey import Journey, as_plain, find_lots, journey
-from .scans import times_opened
+from ..web.rights import requires_role
+from .journey import LotJourney, find_lots, get_journey, journey_to_json
+from .scans import count_openings
 
 pages = Blueprint("tracing", __name__, url_prefix="/trace")
 PAGE = 100
 
 
 @pages.get("")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def ask() -> ResponseReturnValue:
     """From a code to its lot; to a choice, where it may be several."""
     code = request.args.get("code", "")
-    with reading() as session:
+    with open_reading() as session:
         lots = find_lots(session, code)
         if len(lots) == 1:
             return redirect(url_for("tracing.show", lot_id=lots[0].id))
@@ -35,21 +35,21 @@ def ask() -> ResponseReturnValue:
 
 
 @pages.get("/<int:lot_id>")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show(lot_id: int) -> ResponseReturnValue:
     """The long lists come a page at a time; whole in the workbook and as JSON."""
-    page = page_asked()
+    page = requested_page()
     shown = slice((page - 1) * PAGE, page * PAGE)
-    with reading() as session:
-        way = journey(session, lot_id)
+    with open_reading() as session:
+        way = get_journey(session, lot_id)
         return render_template(
             "trace/journey.html", way=way, went=way.went[shown], moves=way.moves[shown], page=page,
             more=max(len(way.went), len(way.moves)) > page * PAGE, balance=_balance(way),
-            opened=times_opened(session, lot_id),
+            opened=count_openings(session, lot_id),
         )  # fmt: skip
 
 
-def _balance(way: Journey) -> dict[str, int]:
+def _balance(way: LotJourney) -> dict[str, int]:
     """What came in, and where it is now, in thousandths: it must add up."""
     sold = sum(one.quantity_milli - one.back_milli for one in way.went)
     lying = sum(quantity for _place, quantity in way.lying)
@@ -58,22 +58,22 @@ def _balance(way: Journey) -> dict[str, int]:
 
 
 @pages.get("/<int:lot_id>.json")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def as_json(lot_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        text = json.dumps(as_plain(journey(session, lot_id)), ensure_ascii=False, indent=1)
-    return download(text, f"truy-xuat-{lot_id}.json")
+    with open_reading() as session:
+        text = json.dumps(journey_to_json(get_journey(session, lot_id)), ensure_ascii=False, indent=1)
+    return send_download(text, f"truy-xuat-{lot_id}.json")
 
 
 @pages.get("/<int:lot_id>.xlsx")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def as_workbook(lot_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        sheets = _sheets(journey(session, lot_id))
-    return download(workbook(sheets), f"truy-xuat-{lot_id}.xlsx")
+    with open_reading() as session:
+        sheets = _sheets(get_journey(session, lot_id))
+    return send_download(render_workbook(sheets), f"truy-xuat-{lot_id}.xlsx")
 
 
-def _sheets(way: Journey) -> list[Sheet]:
+def _sheets(way: LotJourney) -> list[Sheet]:
     maker = way.producer
     about = [
         [_("Product"), way.product.name], [_("Lot"), way.lot.number], [_("Producer"), maker.name if maker else ""],

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Goods, stars
-from ..admission.goods import Wanted, assemble
+from ..admission.gate import Goods, stars_in_force
+from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.models import NAMES_PRODUCTS, Paper, PaperKind
-from ..admission.papers import papers_of
+from ..admission.papers import list_papers
 from ..catalog.models import Barcode, Product
 from ..kernel.clock import business_day
 from ..kernel.errors import NotFound
 from ..producers.models import Producer
 from ..stock.models import SOURCES, Lot, MoveKind, Place, StockMove
-from ..stock.queries import FLOOR, parts_of_kit
+from ..stock.queries import FLOOR, list_kit_parts
 
 SOON_DAYS = 30
 SHOWN = NAMES_PRODUCTS | {  # papers that say something to a buyer; the rest is between producer and shop
@@ -27,7 +27,7 @@ SHOWN = NAMES_PRODUCTS | {  # papers that say something to a buyer; the rest is 
 }  # fmt: skip
 
 
-class State(StrEnum):
+class TraceState(StrEnum):
     """What the page says first, in words and colour."""
 
     GOOD = "good"
@@ -37,12 +37,12 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Traced:
+class TracedLot:
     product: Product
     producer: Producer | None
     lot: Lot
     stars: int
-    state: State
+    state: TraceState
     recalled_because: str
     papers: Sequence[Paper]
     received_on: date | None
@@ -64,40 +64,40 @@ def find_lot_by_gtin(session: Session, gtin: str, number: str) -> Lot | None:
     ).first()
 
 
-def traced(session: Session, lot: Lot | None, on: date) -> Traced:
+def get_traced_lot(session: Session, lot: Lot | None, on: date) -> TracedLot:
     """Everything the buyer's page shows. Raises NotFound (`lot_not_found`)."""
     if lot is None:
         raise NotFound.because("lot_not_found")
     product = session.get_one(Product, lot.product_id)
-    (goods,) = assemble(session, [Wanted(product.id, lot.id)], on)
-    because = next((why for one in (goods, *goods.parts) if (why := _stopped(one))), "")
+    (goods,) = assemble_goods(session, [GoodsQuery(product.id, lot.id)], on)
+    because = next((why for one in (goods, *goods.parts) if (why := _find_hold(one))), "")
     producer = session.get(Producer, lot.producer_id) if lot.producer_id else None
-    named = papers_of(session, product_id=product.id)
-    general = [p for p in papers_of(session, producer_id=product.producer_id) if not p.covers]
-    return Traced(
-        product=product, producer=producer, lot=lot, stars=stars(goods, on), state=_state(lot, because, on),
+    named = list_papers(session, product_id=product.id)
+    general = [p for p in list_papers(session, producer_id=product.producer_id) if not p.covers]
+    return TracedLot(
+        product=product, producer=producer, lot=lot, stars=stars_in_force(goods, on), state=_find_state(lot, because, on),
         recalled_because=because,
-        papers=[p for p in (*named, *general) if p.kind in SHOWN and not (p.ends and _replaced(p, named, general))],
-        parts=parts_of_kit(session, lot.id),
+        papers=[p for p in (*named, *general) if p.kind in SHOWN and not (p.ends and _is_replaced(p, named, general))],
+        parts=list_kit_parts(session, lot.id),
         received_on=_first_move(session, lot, StockMove.kind.in_(SOURCES)),
         shelved_on=_first_move(session, lot, StockMove.place_id.in_(select(Place.id).where(Place.zone.in_(FLOOR)))),
     )  # fmt: skip
 
 
-def _stopped(goods: Goods) -> str | None:
+def _find_hold(goods: Goods) -> str | None:
     return goods.held_because or (goods.lot.held_because if goods.lot else None)
 
 
-def _state(lot: Lot, because: str, on: date) -> State:
+def _find_state(lot: Lot, because: str, on: date) -> TraceState:
     if because:
-        return State.RECALLED
+        return TraceState.RECALLED
     if lot.expires_on is None:
-        return State.GOOD
+        return TraceState.GOOD
     left = (lot.expires_on - on).days
-    return State.ENDED if left < 0 else State.SOON if left <= SOON_DAYS else State.GOOD
+    return TraceState.ENDED if left < 0 else TraceState.SOON if left <= SOON_DAYS else TraceState.GOOD
 
 
-def _replaced(paper: Paper, *dossier: Sequence[Paper]) -> bool:
+def _is_replaced(paper: Paper, *dossier: Sequence[Paper]) -> bool:
     """A newer paper of the same kind took its place."""
     return any(
         other.kind == paper.kind

@@ -20,7 +20,7 @@ class RecallDrill(Base):
     by_name: Mapped[str]
 
 
-class DrillFound(Base):
+class DrillFind(Base):
     """How much of the lot was really found at a place, against the books of that moment. Ledger."""
 
     __tablename__ = "drill_found"

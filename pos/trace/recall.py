@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..kernel.errors import NotFound
 from ..sales.models import LotKnownBy, Sale, SaleLine
-from ..sales.queries import came_back
-from ..stock.lots import batch_of, release_of
+from ..sales.queries import sum_returned_milli
+from ..stock.lots import find_release, list_hold_batch
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
-from ..stock.queries import get_hold, kit_lots_of
+from ..stock.queries import get_hold, list_kit_lots
 from ..storeroom.models import Receiving, ReceivingLine, WriteOff
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
+class SoldLine:
     """A sold line that the stop concerns. `is_certain`: the lot was seen; else this buyer may hold such a pack."""
 
     number: int
@@ -44,19 +44,19 @@ class Recall:
     lots: Sequence[tuple[Lot, Product]]
     came_in: Sequence[Any]
     on_hand: Sequence[Any]
-    sold: Sequence[Sold]
+    sold: Sequence[SoldLine]
     gone: Sequence[Any]
 
     @property
     def slips_certain(self) -> int:
-        return slips(self.sold, is_certain=True)
+        return list_receipts(self.sold, is_certain=True)
 
     @property
     def slips_possible(self) -> int:
-        return slips(self.sold, is_certain=False)
+        return list_receipts(self.sold, is_certain=False)
 
 
-def slips(sold: Iterable[Sold], *, is_certain: bool) -> int:
+def list_receipts(sold: Iterable[SoldLine], *, is_certain: bool) -> int:
     """How many slips surely hold such a pack, or only may."""
     return len({one.number for one in sold if one.is_certain == is_certain})
 
@@ -66,15 +66,15 @@ def get_recall(session: Session, hold_id: int) -> Recall:
     hold = get_hold(session, hold_id)
     if hold.releases_id is not None:
         raise NotFound.because("hold_not_found")
-    together = batch_of(session, hold)
-    ends = [release_of(session, one) for one in together]
+    together = list_hold_batch(session, hold)
+    ends = [find_release(session, one) for one in together]
     concerned = Lot.id.in_([one.lot_id for one in together if one.lot_id]) | Lot.product_id.in_(
         [one.product_id for one in together if one.product_id]
     )
     named = session.scalars(select(Lot.id).where(concerned)).all()
     lots = [(lot, product) for lot, product in session.execute(
         select(Lot, Product).join(Product, Product.id == Lot.product_id)
-        .where(Lot.id.in_([*named, *kit_lots_of(session, named)])).order_by(Lot.id)
+        .where(Lot.id.in_([*named, *list_kit_lots(session, named)])).order_by(Lot.id)
     )]  # fmt: skip
     ids = [lot.id for lot, _product in lots]
     return Recall(
@@ -82,16 +82,16 @@ def get_recall(session: Session, hold_id: int) -> Recall:
         together=together,
         released=ends[-1] if all(ends) else None,
         lots=lots,
-        came_in=_came_in(session, ids),
-        on_hand=_on_hand(session, ids),
-        sold=sold_of(session, ids),
+        came_in=_list_received(session, ids),
+        on_hand=_list_on_hand(session, ids),
+        sold=list_sold(session, ids),
         gone=session.execute(
             select(WriteOff, Lot).join(Lot, Lot.id == WriteOff.lot_id).where(WriteOff.lot_id.in_(ids)).order_by(WriteOff.number)
         ).all(),
     )  # fmt: skip
 
 
-def _came_in(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+def _list_received(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(
         select(Receiving, Lot, ReceivingLine.quantity_milli)
         .join(ReceivingLine, ReceivingLine.receiving_number == Receiving.number)
@@ -101,7 +101,7 @@ def _came_in(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def _on_hand(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+def _list_on_hand(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(
         select(Lot, Place, OnHand.quantity_milli)
         .join(Lot, Lot.id == OnHand.lot_id)
@@ -111,7 +111,7 @@ def _on_hand(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def sold_of(session: Session, ids: Sequence[int]) -> list[Sold]:
+def list_sold(session: Session, ids: Sequence[int]) -> list[SoldLine]:
     """Lines booked on these lots, and lines of the same products whose lot was only assumed while one of these lay
     in the shop: the pack that left may have been of a stopped lot.
     """
@@ -148,9 +148,9 @@ def sold_of(session: Session, ids: Sequence[int]) -> list[Sold]:
         .order_by(SaleLine.sale_number, SaleLine.n)
     ).all()
     slips = select(Sale.number).join(SaleLine, SaleLine.sale_number == Sale.number).where(concerned)
-    back = came_back(session, Sale.refunds.in_(slips.correlate(None)))
+    back = sum_returned_milli(session, Sale.refunds.in_(slips.correlate(None)))
     return [
-        Sold(
+        SoldLine(
             line.sale_number, line.n, line.at, line.name, line.unit, line.lot_number or "", line.quantity_milli,
             back.get((line.sale_number, line.n), 0),
             is_certain=line.lot_id in ids and line.lot_known_by != LotKnownBy.ASSUMED,
@@ -159,7 +159,7 @@ def sold_of(session: Session, ids: Sequence[int]) -> list[Sold]:
     ]  # fmt: skip
 
 
-def holds(session: Session) -> Sequence[tuple[Hold, Product | None, Lot | None, bool]]:
+def list_holds(session: Session) -> Sequence[tuple[Hold, Product | None, Lot | None, bool]]:
     """Every stop so far, the newest first: on what, and whether it still holds."""
     released = set(session.scalars(select(Hold.releases_id).where(Hold.releases_id.is_not(None))))
     rows = session.execute(

@@ -11,43 +11,43 @@ from sqlalchemy.orm import Session
 
 from ..admission.papers import get_paper
 from ..catalog.models import Product
-from ..documents.pdf import heading, page, table, words
-from ..documents.workbook import Sheet, workbook
+from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
+from ..documents.workbook import Sheet, render_workbook
 from ..kernel.actor import Role
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.once import is_first
-from ..kernel.words import day, moment
+from ..kernel.words import format_day, format_moment
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.forms import ReleaseForm
-from ..stock.lots import release_all, stop_all
+from ..stock.lots import end_holds, place_holds
 from ..stock.queries import get_hold
-from ..web.download import download
-from ..web.now import now
-from ..web.numbers import page_asked
-from ..web.rights import actor, allowed
-from .drill import drills
-from .recall import Recall, get_recall, holds
+from ..web.download import send_download
+from ..web.now import current_time
+from ..web.numbers import requested_page
+from ..web.rights import current_actor, requires_role
+from .drill import list_drills
+from .recall import Recall, get_recall, list_holds
 
 pages = Blueprint("recall", __name__, url_prefix="/recalls")
 PAGE = 100
 
 
 @pages.get("")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def list_recalls() -> ResponseReturnValue:
-    with reading() as session:
-        return render_template("trace/recalls.html", rows=holds(session), drills=drills(session))
+    with open_reading() as session:
+        return render_template("trace/recalls.html", rows=list_holds(session), drills=list_drills(session))
 
 
 @pages.get("/<int:hold_id>")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def show(hold_id: int) -> ResponseReturnValue:
     """Its figures are of all that it concerns; the long lists come a page at a time, and whole in the workbook."""
-    page_ = page_asked()
+    page_ = requested_page()
     shown = slice((page_ - 1) * PAGE, page_ * PAGE)
-    with reading() as session:
+    with open_reading() as session:
         recall = get_recall(session, hold_id)
         return render_template(
             "trace/recall.html", recall=recall, sold=recall.sold[shown], came_in=recall.came_in[shown], page=page_,
@@ -56,7 +56,7 @@ def show(hold_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:hold_id>/release")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def release_together(hold_id: int) -> ResponseReturnValue:
     """End all that was stopped at once, with a second person's word."""
     form: Any = ReleaseForm()
@@ -64,54 +64,56 @@ def release_together(hold_id: int) -> ResponseReturnValue:
         raise Refused.because("reason_missing")
     agreed = form.second_person()
     with unit_of_work() as session:
-        release_all(
+        end_holds(
             session,
             get_hold(session, hold_id),
             reason=form.reason.data,
-            by=actor(),
+            by=current_actor(),
             approval=agreed,
-            at=now(),
+            at=current_time(),
         )
     flash(_("It may be sold again."))
     return redirect(url_for("recall.show", hold_id=hold_id))
 
 
 @pages.post("/of-producer/<int:producer_id>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def stop_producer(producer_id: int) -> ResponseReturnValue:
     """Stop all goods of a producer at once."""
     with unit_of_work() as session:
         producer = get_producer(session, producer_id)
         own = session.scalars(select(Product.id).where(Product.producer_id == producer.id)).all()
-        return _stopped(session, own)
+        return _show_recall(session, own)
 
 
 @pages.post("/of-paper/<int:paper_id>")
-@allowed(Role.MANAGER)
+@requires_role(Role.MANAGER)
 def stop_paper(paper_id: int) -> ResponseReturnValue:
     """Stop all goods that a paper stands for: those it names, or its producer's."""
     with unit_of_work() as session:
         paper = get_paper(session, paper_id)
         named = [cover.product_id for cover in paper.covers]
         own = select(Product.id).where(Product.producer_id == paper.producer_id)
-        return _stopped(session, named or (session.scalars(own).all() if paper.producer_id else ()))
+        return _show_recall(session, named or (session.scalars(own).all() if paper.producer_id else ()))
 
 
-def _stopped(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:
-    if not is_first(session, request.form.get("once", ""), now()):
+def _show_recall(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:
+    if not is_first(session, request.form.get("once", ""), current_time()):
         return redirect(url_for("recall.list_recalls"))
-    first = stop_all(session, product_ids, reason=request.form.get("reason", ""), by=actor(), at=now())[0]
+    first = place_holds(
+        session, product_ids, reason=request.form.get("reason", ""), by=current_actor(), at=current_time()
+    )[0]
     flash(_("Stopped: no till sells it any more."))
     return redirect(url_for("recall.show", hold_id=first.id))
 
 
 @pages.get("/<int:hold_id>.xlsx")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def as_workbook(hold_id: int) -> ResponseReturnValue:
     """The lists as sheets, for the producer and the authority."""
-    with reading() as session:
+    with open_reading() as session:
         sheets = _sheets(get_recall(session, hold_id))
-    return download(workbook(sheets), f"thu-hoi-{hold_id}.xlsx")
+    return send_download(render_workbook(sheets), f"thu-hoi-{hold_id}.xlsx")
 
 
 def _sheets(recall: Recall) -> list[Sheet]:
@@ -129,22 +131,28 @@ def _sheets(recall: Recall) -> list[Sheet]:
 
 
 @pages.get("/<int:hold_id>.pdf")
-@allowed(Role.MANAGER, Role.VIEWER)
+@requires_role(Role.MANAGER, Role.VIEWER)
 def notice(hold_id: int) -> ResponseReturnValue:
     """The notice to hang up: which goods, which lots, why, what the buyer does."""
-    with reading() as session:
+    with open_reading() as session:
         recall, shop = get_recall(session, hold_id), get_shop(session)
-    rows = [[product.name, lot.number, day(lot.made_on), day(lot.expires_on)] for lot, product in recall.lots]
+    rows = [
+        [product.name, lot.number, format_day(lot.made_on), format_day(lot.expires_on)]
+        for lot, product in recall.lots
+    ]
     story = [
-        words(_("Please bring these goods back. You get your money back, with or without the slip."), size=16, bold=True),
-        *heading(_("Which goods")),
-        table([_("Goods"), _("Lot"), _("Made on"), _("Best before")], rows, [6, 4, 3, 3]),
-        *heading(_("Why")), words(recall.hold.reason, size=14),
-        *heading(_("What to do")),
-        words(_("Do not eat or use them. Bring them to %(shop)s, %(address)s. Questions: %(hotline)s.",
+        make_paragraph(_("Please bring these goods back. You get your money back, with or without the slip."), size=16, bold=True),
+        *make_heading(_("Which goods")),
+        make_table([_("Goods"), _("Lot"), _("Made on"), _("Best before")], rows, [6, 4, 3, 3]),
+        *make_heading(_("Why")), make_paragraph(recall.hold.reason, size=14),
+        *make_heading(_("What to do")),
+        make_paragraph(_("Do not eat or use them. Bring them to %(shop)s, %(address)s. Questions: %(hotline)s.",
                 shop=shop.name, address=shop.address or "–", hotline=shop.hotline or "–"), size=14),
     ]  # fmt: skip
-    pdf = page(
-        _("RECALL"), f"{shop.name} · {moment(recall.hold.at)}", story, foot=f"{shop.name} · {moment(now())}"
+    pdf = render_document(
+        _("RECALL"),
+        f"{shop.name} · {format_moment(recall.hold.at)}",
+        story,
+        foot=f"{shop.name} · {format_moment(current_time())}",
     )
-    return download(pdf, f"thong-bao-thu-hoi-{hold_id}.pdf")
+    return send_download(pdf, f"thong-bao-thu-hoi-{hold_id}.pdf")

@@ -17,7 +17,7 @@ from .models import LotView
 WRITTEN_EVERY = timedelta(minutes=1)
 
 
-class Scans:
+class ScanCounter:
     """One for an application."""
 
     def __init__(self) -> None:
@@ -42,5 +42,5 @@ class Scans:
                     row.times += times
 
 
-def times_opened(session: Session, lot_id: int) -> int:
+def count_openings(session: Session, lot_id: int) -> int:
     return int(session.scalar(select(func.sum(LotView.times)).where(LotView.lot_id == lot_id)) or 0)

@@ -9,20 +9,20 @@ from urllib.parse import unquote
 from flask import Flask
 from sqlalchemy import select
 
-from hardware.symbology import digital_link, shown
+from hardware.symbology import format_digital_link, format_gtin
 
 from ..catalog.models import Barcode, Product
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..sales.models import Sale
 from ..stock.models import Lot
-from ..web.now import now
+from ..web.now import current_time
 
 RECEIPTS_KEPT = timedelta(days=365)
 STATIC = ("trace.css", "icon.svg")
 LONGEST_NAME = 255  # bytes, of a folder
 
 
-def export(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+def export_site(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     """Write a page a lot and a receipt into `folder`, in both languages; returns how many pages.
 
     Addresses are those that QR codes lead to (`/t/…`, `/01/…/10/…`, `/r/…`), each a folder with its
@@ -30,7 +30,7 @@ def export(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _
     What was there is written over; pages of lots that are gone from the books stay until the folder is emptied.
     """
     with app.app_context():
-        addresses = list(_addresses(now() - RECEIPTS_KEPT))
+        addresses = list(_list_addresses(current_time() - RECEIPTS_KEPT))
     browser, written = app.test_client(), 0
     for done, address in enumerate(addresses, 1):
         answer = browser.get(address)
@@ -44,8 +44,8 @@ def export(app: Flask, folder: Path, tell: Callable[[int, int], None] = lambda _
     return written
 
 
-def _addresses(receipts_since: datetime) -> Iterator[str]:
-    with reading() as session:
+def _list_addresses(receipts_since: datetime) -> Iterator[str]:
+    with open_reading() as session:
         for lot, picture_id in session.execute(
             select(Lot, Product.picture_id).join(Product, Product.id == Lot.product_id)
         ):
@@ -56,7 +56,7 @@ def _addresses(receipts_since: datetime) -> Iterator[str]:
             select(Barcode.gtin, Lot.number).join(Lot, Lot.product_id == Barcode.product_id)
         ):
             if _can_be_a_folder(number):
-                yield from (digital_link(shown(gtin), number), digital_link(gtin, number))
+                yield from (format_digital_link(format_gtin(gtin), number), format_digital_link(gtin, number))
         for code in session.scalars(select(Sale.receipt_code).where(Sale.at >= receipts_since)):
             yield from (f"/r/{code}", f"/r/{code}/en")
 

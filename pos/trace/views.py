@@ -9,24 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import PathConverter
 
-from hardware.symbology import gtin14
+from hardware.symbology import parse_gtin
 
 from ..catalog.products import get_product
-from ..files.page_pictures import pages_of
+from ..files.page_pictures import get_stored_pages
 from ..files.renderer import RendererBusy
 from ..files.store import get_file
-from ..kernel.database import reading
+from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
-from ..sales.queries import find_by_code, receipt_lines
+from ..sales.queries import find_by_code, list_receipt_lines
 from ..shop.models import get_shop
 from ..stock.models import Lot
-from ..stock.queries import lots_on_floor
+from ..stock.queries import list_lots_on_floor
 from ..tags.find import find_by_trace_code
 from ..tags.models import Tag
-from ..web.now import config, now, today
-from ..web.rights import public
-from .lot import find_lot_by_code, find_lot_by_gtin, traced
-from .scans import Scans
+from ..web.now import current_config, current_day, current_time
+from ..web.rights import open_to_strangers
+from .lot import find_lot_by_code, find_lot_by_gtin, get_traced_lot
+from .scans import ScanCounter
 
 PICTURE_SIDE = 640
 
@@ -44,35 +44,35 @@ pages.record_once(lambda blueprint: blueprint.app.url_map.converters.update(lot_
 
 @pages.get("/r/<code>", defaults={"language": "vi"})
 @pages.get("/r/<code>/<any(en):language>")
-@public
+@open_to_strangers
 def receipt(code: str, language: str) -> ResponseReturnValue:
     """Goods, lots and makers of one receipt; its code has 96 random bits, so it can't be guessed."""
-    with reading() as session:
+    with open_reading() as session:
         sale = find_by_code(session, code)
         if sale is None:
             raise NotFound.because("sale_not_found")
-        lines = receipt_lines(session, sale.number)
+        lines = list_receipt_lines(session, sale.number)
         with force_locale(language):
             return render_template(
-                "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=today(),
+                "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=current_day(),
                 languages=_languages("trace.receipt", language, code=sale.receipt_code),
             )  # fmt: skip
 
 
 @pages.get("/t/<code>", defaults={"language": "vi"})
 @pages.get("/t/<code>/<any(en):language>")
-@public
+@open_to_strangers
 def lot(code: str, language: str) -> ResponseReturnValue:
     """A lot by its own random code: what tags and receipts of goods without a GTIN lead to."""
-    with reading() as session:
+    with open_reading() as session:
         return _lot_page(session, find_lot_by_code(session, code), language)
 
 
 @pages.get("/g/<code>")
-@public
+@open_to_strangers
 def goods_of_tag(code: str) -> ResponseReturnValue:
     """What a price tag's code leads to: the lot of its goods that a buyer takes next, or the last there was."""
-    with reading() as session:
+    with open_reading() as session:
         tag = find_by_trace_code(session, code)
         return _lot_page(session, _lot_of_tag(session, tag) if tag else None, "vi")
 
@@ -80,7 +80,7 @@ def goods_of_tag(code: str) -> ResponseReturnValue:
 def _lot_of_tag(session: Session, tag: Tag) -> Lot | None:
     if tag.lot_id:
         return session.get(Lot, tag.lot_id)
-    lots = lots_on_floor(session, tag.product_id)
+    lots = list_lots_on_floor(session, tag.product_id)
     if lots:
         return session.get(Lot, lots[0].id)
     return session.scalars(
@@ -89,21 +89,21 @@ def _lot_of_tag(session: Session, tag: Tag) -> Lot | None:
 
 
 @pages.get("/01/<gtin>/10/<lot_number:number>")
-@public
+@open_to_strangers
 def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
     """A lot by GTIN and lot number, as a GS1 Digital Link says them (GS1 Digital Link Standard: URI Syntax, 1.4)."""
-    with reading() as session:
-        wanted = gtin14(gtin)
+    with open_reading() as session:
+        wanted = parse_gtin(gtin)
         return _lot_page(session, find_lot_by_gtin(session, wanted, number) if wanted else None, "vi")
 
 
 def _lot_page(session: Session, found: Lot | None, language: str) -> ResponseReturnValue:
-    said = traced(session, found, today())
-    scans: Scans = current_app.extensions.setdefault("ocop_scans", Scans())
-    scans.count(said.lot.id, today(), now())
+    said = get_traced_lot(session, found, current_day())
+    scans: ScanCounter = current_app.extensions.setdefault("ocop_scans", ScanCounter())
+    scans.count(said.lot.id, current_day(), current_time())
     with force_locale(language):
         return render_template(
-            "trace/lot.html", traced=said, shop=get_shop(session), on=today(), english=language == "en",
+            "trace/lot.html", traced=said, shop=get_shop(session), on=current_day(), english=language == "en",
             languages=_languages("trace.lot", language, code=said.lot.trace_code),
         )  # fmt: skip
 
@@ -117,10 +117,10 @@ def _languages(endpoint: str, language: str, code: str) -> list[tuple[str, str, 
 
 
 @pages.get("/t/<code>/picture.jpg")
-@public
+@open_to_strangers
 def picture(code: str) -> ResponseReturnValue:
     """The product's picture, small: only by a lot's code, so that the shop's papers can't be walked through."""
-    with reading() as session:
+    with open_reading() as session:
         found = find_lot_by_code(session, code)
         if found is None:
             raise NotFound.because("lot_not_found")
@@ -128,7 +128,7 @@ def picture(code: str) -> ResponseReturnValue:
         if picture_id is None:
             raise NotFound.because("file_not_found")
         stored = get_file(session, picture_id)
-    pages = pages_of(Path(config().data.folder), stored.sha256, stored.media_type)
+    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
     try:
         drawn = pages.picture(1, PICTURE_SIDE) if pages.path.is_file() else None
     except RendererBusy:

@@ -22,17 +22,25 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from ..files.store import sha256_of
+from ..files.store import file_sha256
 from ..kernel.database import engine_options, sqlite_module
 from ..kernel.outside import refuse_inside_unit_of_work
 from ..kernel.tables import Base
-from .encryption import CodeWrong, Damaged, PublicKey, decrypt, encrypt, is_encrypted, read_header
+from .encryption import (
+    DamagedBackup,
+    PublicKey,
+    WrongCode,
+    decrypt_file,
+    encrypt_file,
+    is_encrypted,
+    read_header,
+)
 from .finding import Finding
-from .heads import HEAD_FILE, Head, get_head, write_head
+from .heads import HEAD_FILE, JournalHead, get_head, write_head
 from .ownership import LOCK_FILE
-from .postgresql import ScratchRefused, dump, scratch_database
-from .verify import kept_files, verify
-from .verify_proofs import head_file
+from .postgresql import ScratchRefused, dump_database, scratch_database
+from .verify import check_stored_files, verify_books
+from .verify_proofs import check_head_file
 
 FORMAT = 1
 SCRATCH = ".ocop-backup-"
@@ -49,7 +57,7 @@ class BackupBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class BackupSummary:
     """What a backup holds, as its manifest or its open header tells."""
 
     rows: int
@@ -64,12 +72,12 @@ class MadeBackup:
     """
 
     path: Path
-    summary: Summary
+    summary: BackupSummary
     unproved: str = ""
     doubt: str = ""
 
 
-def backup(engine: Engine, folder: Path, target: Path, *, at: datetime) -> Path:
+def write_backup(engine: Engine, folder: Path, target: Path, *, at: datetime) -> Path:
     """Write a proved, plain backup and say where. Raises BackupBroken."""
     return make_backup(engine, folder, target, at=at).path
 
@@ -89,32 +97,32 @@ def make_backup(
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as scratch:
         books, head, rows = _copy_books(engine, Path(scratch))
-        parts = {books.name: books, **_kept_files(folder)}
+        parts = {books.name: books, **_list_stored_files(folder)}
         if head is not None:
             write_head(Path(scratch) / HEAD_FILE, head)
             parts[HEAD_FILE] = Path(scratch) / HEAD_FILE
-        summary = Summary(rows, len(_kept_files(folder)))
+        summary = BackupSummary(rows, len(_list_stored_files(folder)))
         whole = Path(scratch) / "whole.zip"
-        _pack(whole, parts, at, summary)
+        _pack_parts(whole, parts, at, summary)
         try:
-            unproved = _prove(whole, Path(scratch) / "proof", engine)
+            unproved = _prove_backup(whole, Path(scratch) / "proof", engine)
         except BackupBroken as broken:
             beside = _keep_beside(whole, target.parent, key, at, summary)
             raise BackupBroken(
                 f"{broken}. What could be copied is in {beside.name}, which counts as no backup"
             ) from broken
         if key is not None:
-            whole = _encrypted(whole, key, at, summary)
+            whole = _encrypt_backup(whole, key, at, summary)
         whole.chmod(0o600)
-        _flush(whole)
+        _flush_file(whole)
         whole.replace(target)
         _flush_folder(target.parent)
     with Session(engine) as session:
-        doubt = "; ".join(finding.said for finding in head_file(session, folder))
+        doubt = "; ".join(finding.said for finding in check_head_file(session, folder))
     return MadeBackup(target, summary, unproved, doubt)
 
 
-def _copy_books(engine: Engine, scratch: Path) -> tuple[Path, Head | None, int]:
+def _copy_books(engine: Engine, scratch: Path) -> tuple[Path, JournalHead | None, int]:
     """A copy of one moment, that moment's head, and how many rows its ledgers hold."""
     if engine.dialect.name == "sqlite":
         path = scratch / BOOKS
@@ -134,7 +142,7 @@ def _copy_books(engine: Engine, scratch: Path) -> tuple[Path, Head | None, int]:
             copied.dispose()
     with Session(engine.execution_options(isolation_level="REPEATABLE READ")) as session:
         snapshot = str(session.scalar(text("SELECT pg_export_snapshot()")))
-        dump(engine.url, scratch / DUMP, snapshot)
+        dump_database(engine.url, scratch / DUMP, snapshot)
         return scratch / DUMP, get_head(session), count_ledger_rows(session)
 
 
@@ -150,13 +158,13 @@ def count_ledger_rows(session: Session) -> int:
     return sum(int(session.scalar(select(func.count()).select_from(model)) or 0) for model in ledgers)
 
 
-def _kept_files(folder: Path) -> dict[str, Path]:
+def _list_stored_files(folder: Path) -> dict[str, Path]:
     kept = folder / "files"
     return {f"files/{path.relative_to(kept)}": path for path in sorted(kept.rglob("*")) if path.is_file()}
 
 
-def _pack(whole: Path, parts: dict[str, Path], at: datetime, summary: Summary) -> None:
-    sums = {name: sha256_of(path) for name, path in parts.items()}
+def _pack_parts(whole: Path, parts: dict[str, Path], at: datetime, summary: BackupSummary) -> None:
+    sums = {name: file_sha256(path) for name, path in parts.items()}
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         told = {
             "format": FORMAT,
@@ -170,27 +178,29 @@ def _pack(whole: Path, parts: dict[str, Path], at: datetime, summary: Summary) -
             archive.write(path, name)
 
 
-def _keep_beside(whole: Path, folder: Path, key: PublicKey | None, at: datetime, summary: Summary) -> Path:
+def _keep_beside(
+    whole: Path, folder: Path, key: PublicKey | None, at: datetime, summary: BackupSummary
+) -> Path:
     """The newest copy that could not be proved: one lost scan must not leave the shop without any copy of its books."""
     beside = folder / (BESIDE if key is None else f"{BESIDE}.encrypted")
-    whole = whole if key is None else _encrypted(whole, key, at, summary)
+    whole = whole if key is None else _encrypt_backup(whole, key, at, summary)
     whole.chmod(0o600)
-    _flush(whole)
+    _flush_file(whole)
     whole.replace(beside)
     return beside
 
 
-def _encrypted(whole: Path, key: PublicKey, at: datetime, summary: Summary) -> Path:
+def _encrypt_backup(whole: Path, key: PublicKey, at: datetime, summary: BackupSummary) -> Path:
     target = whole.with_name("whole.encrypted")
     told = {"format": FORMAT, "made": at.isoformat(), "rows": summary.rows, "files": summary.files}
     try:
-        encrypt(whole, target, key, told)
-    except Damaged as odd:
+        encrypt_file(whole, target, key, told)
+    except DamagedBackup as odd:
         raise BackupBroken(str(odd)) from odd
     return target
 
 
-def _flush(path: Path) -> None:
+def _flush_file(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -203,9 +213,9 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _prove(whole: Path, proof: Path, engine: Engine) -> str:
+def _prove_backup(whole: Path, proof: Path, engine: Engine) -> str:
     """Restore it and check everything; why it could not be proved, "" if it was. Raises BackupBroken."""
-    unpack(whole, proof)
+    unpack_backup(whole, proof)
     findings = (
         [*check_files(proof), *check_books(proof)] if engine.dialect.name == "sqlite" else check_files(proof)
     )
@@ -213,7 +223,7 @@ def _prove(whole: Path, proof: Path, engine: Engine) -> str:
     if engine.dialect.name != "sqlite" and not findings:
         try:
             with scratch_database(engine, proof / DUMP) as copy, Session(copy) as session:
-                findings = verify(session, proof)
+                findings = verify_books(session, proof)
         except ScratchRefused as no:
             unproved = str(no)
             with Session(engine) as session:  # the shop's own rows say which files must be there
@@ -232,27 +242,27 @@ def _last_line(said: bytes | None) -> str:
 
 def verify_files(session: Session, folder: Path) -> list[Finding]:
     """The files that these books name are in that folder, unchanged."""
-    return list(kept_files(session, folder))
+    return list(check_stored_files(session, folder))
 
 
-def unpack(whole: Path, folder: Path, code: str = "") -> dict[str, str]:
+def unpack_backup(whole: Path, folder: Path, code: str = "") -> dict[str, str]:
     """Unpack a backup into an empty folder, each part checked against the manifest. Raises BackupBroken, CodeWrong."""
     if folder.exists() and any(path.name != LOCK_FILE for path in folder.iterdir()):
         raise BackupBroken(f"{folder} is not empty: restore into a new folder")
     if is_encrypted(whole) and not code:
-        raise CodeWrong(f"{whole} is encrypted: give its recovery code (--recovery-code)")
+        raise WrongCode(f"{whole} is encrypted: give its recovery code (--recovery-code)")
     folder.mkdir(parents=True, exist_ok=True)
     try:
         if not is_encrypted(whole):
             return _unpack_plain(whole, folder)
         with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
             plain = Path(scratch) / "whole.zip"
-            decrypt(whole, plain, code)
+            decrypt_file(whole, plain, code)
             return _unpack_plain(plain, folder)
-    except Damaged as odd:
+    except DamagedBackup as odd:
         clear_folder(folder)
         raise BackupBroken(f"{whole} can't be read as a backup: {odd}") from odd
-    except (BackupBroken, CodeWrong, OSError):
+    except (BackupBroken, WrongCode, OSError):
         clear_folder(folder)
         raise
 
@@ -284,12 +294,12 @@ def _unpack_plain(whole: Path, folder: Path) -> dict[str, str]:
             raise  # the disk that it is unpacked to, not the backup
         raise BackupBroken(f"{whole} can't be read as a backup: {broken}") from broken
     for name, expected in parts.items():
-        if sha256_of(folder / name) != expected:
+        if file_sha256(folder / name) != expected:
             raise BackupBroken(f"{name} in {whole} is damaged")
     return parts
 
 
-def read_summary(path: Path) -> Summary | None:
+def read_summary(path: Path) -> BackupSummary | None:
     """What a backup says it holds, whether encrypted or not; None for one that can't be read or doesn't say."""
     try:
         if is_encrypted(path):
@@ -297,8 +307,8 @@ def read_summary(path: Path) -> Summary | None:
         else:
             with zipfile.ZipFile(path) as archive:
                 told = json.loads(archive.read(MANIFEST))
-        return Summary(int(told["rows"]), int(told["files"]))
-    except (*UNREADABLE, Damaged, TypeError, AttributeError):
+        return BackupSummary(int(told["rows"]), int(told["files"]))
+    except (*UNREADABLE, DamagedBackup, TypeError, AttributeError):
         return None
 
 
@@ -309,18 +319,18 @@ def check_files(folder: Path) -> list[Finding]:
     return [
         Finding("file", path.name, "its content is not what its name says")
         for path in sorted((folder / "files").rglob("*"))
-        if path.is_file() and _BY_CONTENT.match(path.name) and sha256_of(path) != path.name
+        if path.is_file() and _BY_CONTENT.match(path.name) and file_sha256(path) != path.name
     ]
 
 
 def check_books(folder: Path) -> list[Finding]:
-    """`verify` over unpacked SQLite books and their files. A PostgreSQL dump must be loaded first: see check_files."""
+    """`verify_books` over unpacked SQLite books and their files. A PostgreSQL dump must be loaded first: see check_files."""
     path = folder / BOOKS
     if not path.exists():
         return check_files(folder)
     engine = open_copy(path)
     try:
         with Session(engine) as session:
-            return verify(session, folder)
+            return verify_books(session, folder)
     finally:
         engine.dispose()

@@ -23,12 +23,12 @@ from ..journal.models import JournalRow
 from ..journal.record import TOLERATED_SKEW, record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.once import forget_old
-from ..tags.kept import kept_truth
-from .backup import BackupBroken, MadeBackup, Summary, make_backup, read_summary
+from ..tags.kept import find_cached_truth
+from .backup import BackupBroken, BackupSummary, MadeBackup, make_backup, read_summary
 from .encryption import PublicKey, find_public_key
-from .verify import verify
+from .verify import verify_books
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 60
@@ -38,12 +38,12 @@ PLAIN, ENCRYPTED = "zip", "ocopbak"
 _NAME = re.compile(rf"^ocop-(\d{{8}}-\d{{6}})\.(?:{PLAIN}|{ENCRYPTED})$")
 
 
-def name_of(at: datetime, *, encrypted: bool = False) -> str:
+def backup_name(at: datetime, *, encrypted: bool = False) -> str:
     """A backup's file name: its time in the shop's own zone, so that names sort by age."""
     return f"ocop-{at.astimezone(SHOP_ZONE):%Y%m%d-%H%M%S}.{ENCRYPTED if encrypted else PLAIN}"
 
 
-def made_at(name: str) -> datetime | None:
+def parse_backup_name(name: str) -> datetime | None:
     """When a backup of this name was made; None for a file that is none of ours."""
     found = _NAME.match(name)
     return datetime.strptime(found.group(1), "%Y%m%d-%H%M%S").replace(tzinfo=SHOP_ZONE) if found else None
@@ -57,7 +57,7 @@ def is_due(last: datetime | None, at: datetime, hour: int) -> bool:
     return last is None or last > at + TOLERATED_SKEW or last < newest.astimezone(UTC)
 
 
-def kept(made: Iterable[datetime], care: Care) -> set[datetime]:
+def select_generations(made: Iterable[datetime], care: Care) -> set[datetime]:
     """Those backups that stay: the newest of each of the last days, weeks and months that have one."""
     newest_first = sorted(made, reverse=True)
     rules: tuple[tuple[int, Callable[[date], object]], ...] = (
@@ -74,7 +74,7 @@ def kept(made: Iterable[datetime], care: Care) -> set[datetime]:
     return stay
 
 
-def last_of(session: Session, *kinds: str) -> JournalRow | None:
+def find_last(session: Session, *kinds: str) -> JournalRow | None:
     return session.scalars(
         select(JournalRow).where(JournalRow.kind.in_(kinds)).order_by(JournalRow.seq.desc()).limit(1)
     ).first()
@@ -88,8 +88,8 @@ def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetim
     generation that is still there, a head that doesn't fit) no generation goes: the good ones must not be pushed out.
     """
     try:
-        key = encryption_key(data, care)
-        made = make_backup(engine, data, folder / name_of(at, encrypted=key is not None), at=at, key=key)
+        key = find_encryption_key(data, care)
+        made = make_backup(engine, data, folder / backup_name(at, encrypted=key is not None), at=at, key=key)
     except Exception as failure:
         with unit_of_work(engine) as session:
             record(session, "backup_failed", by=SYSTEM, at=at, folder=str(folder), why=str(failure)[:500])
@@ -97,7 +97,7 @@ def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetim
     doubt = "; ".join(filter(None, (made.doubt, find_shrinkage(folder, made.summary))))
     if doubt:
         log.warning("no old backup is removed: %s", doubt)
-    gone, stuck = ([], []) if doubt else prune(folder, care, at=at)
+    gone, stuck = ([], []) if doubt else prune_backups(folder, care, at=at)
     with unit_of_work(engine) as session:
         record(
             session, "backed_up", by=SYSTEM, at=at, file=made.path.name, bytes=made.path.stat().st_size,
@@ -106,7 +106,7 @@ def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetim
     return replace(made, doubt=doubt)
 
 
-def encryption_key(data: Path, care: Care) -> PublicKey | None:
+def find_encryption_key(data: Path, care: Care) -> PublicKey | None:
     """What backups are encrypted to; None where the settings don't ask for it. Raises BackupBroken without a key."""
     if not care.encrypt:
         return None
@@ -118,9 +118,9 @@ def encryption_key(data: Path, care: Care) -> PublicKey | None:
     return key
 
 
-def find_shrinkage(folder: Path, made: Summary) -> str:
+def find_shrinkage(folder: Path, made: BackupSummary) -> str:
     """How far a backup falls behind the fullest generation that is there; "" if it doesn't. Ledgers only grow."""
-    others = [read_summary(path) for path in folder.iterdir() if made_at(path.name) is not None]
+    others = [read_summary(path) for path in folder.iterdir() if parse_backup_name(path.name) is not None]
     for name in ("rows", "files"):
         most = max((getattr(other, name) for other in others if other is not None), default=0)
         now = getattr(made, name)
@@ -129,15 +129,15 @@ def find_shrinkage(folder: Path, made: Summary) -> str:
     return ""
 
 
-def prune(folder: Path, care: Care, *, at: datetime | None = None) -> tuple[list[str], list[str]]:
+def prune_backups(folder: Path, care: Care, *, at: datetime | None = None) -> tuple[list[str], list[str]]:
     """Remove the generations that needn't stay; files of other names are never touched. What went, what could not.
 
     Those from more than a day after `at`, made by a clock that stood ahead, stay until that day: they must not push
     out the newest.
     """
-    named = {made: path for path in folder.iterdir() if (made := made_at(path.name)) is not None}
+    named = {made: path for path in folder.iterdir() if (made := parse_backup_name(path.name)) is not None}
     by_time = {made: path for made, path in named.items() if at is None or made <= at + timedelta(days=1)}
-    stay = kept(by_time, care)
+    stay = select_generations(by_time, care)
     gone, stuck = [], []
     for path in (by_time[at] for at in sorted(set(by_time) - stay)):
         try:
@@ -150,9 +150,9 @@ def prune(folder: Path, care: Care, *, at: datetime | None = None) -> tuple[list
 
 
 def prove_books(engine: Engine, data: Path, *, at: datetime) -> list[str]:
-    """The database's own check, and `verify`; what they found, noted in the journal."""
-    with reading(engine) as session:
-        faults = [f"{finding.check} {finding.row}: {finding.said}" for finding in verify(session, data)]
+    """The database's own check, and `verify_books`; what they found, noted in the journal."""
+    with open_reading(engine) as session:
+        faults = [f"{finding.check} {finding.row}: {finding.said}" for finding in verify_books(session, data)]
     with unit_of_work(engine) as session:
         forget_old(session, at)
         record(session, "books_proved", by=SYSTEM, at=at, faults=len(faults), first=faults[:3])
@@ -185,8 +185,8 @@ class NightlyCare:
         self._done("tags", self._tags, self._clock.now())
 
     def _tags(self, at: datetime) -> None:
-        with reading(self._engine) as session:
-            kept_truth(session, business_day(at))
+        with open_reading(self._engine) as session:
+            find_cached_truth(session, business_day(at))
 
     def look(self) -> list[str]:
         """Do what is due now; says what was done. A full stick tonight ends no other care."""
@@ -213,7 +213,7 @@ class NightlyCare:
         return True
 
     def _changes_are_due(self, at: datetime) -> bool:
-        with reading(self._engine) as session:
+        with open_reading(self._engine) as session:
             return bool(list_due(session, business_day(at)))
 
     def _apply_changes(self, at: datetime) -> None:
@@ -221,9 +221,9 @@ class NightlyCare:
             apply_due_changes(session, at)
 
     def _backup_is_due(self, at: datetime) -> bool:
-        with reading(self._engine) as session:
-            tried = last_of(session, "backed_up", "backup_failed")
-            closed = last_of(session, "shift_closed")
+        with open_reading(self._engine) as session:
+            tried = find_last(session, "backed_up", "backup_failed")
+            closed = find_last(session, "shift_closed")
         is_shift_new = closed is not None and (
             tried is None or (tried.kind == "backed_up" and closed.seq > tried.seq)
         )
@@ -231,8 +231,8 @@ class NightlyCare:
         return due or is_shift_new or _failed_an_hour_ago(tried, at)
 
     def _proof_is_due(self, at: datetime) -> bool:
-        with reading(self._engine) as session:
-            proved = last_of(session, "books_proved")
+        with open_reading(self._engine) as session:
+            proved = find_last(session, "books_proved")
         return proved is None or not -TOLERATED_SKEW <= at - proved.at < A_WEEK
 
 

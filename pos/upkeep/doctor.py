@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hardware.decode import missing
-from hardware.devices import display, scale, scanner
+from hardware.decode import list_missing_decoders
+from hardware.devices import make_display, make_scale, make_scanner
 from hardware.ports import DeviceError
 
 from ..config import Config, Printer, Station
 from ..kernel.database import DatabaseUnfit, filesystem_of, require_safe_sqlite, sqlite_module
-from ..station.choice import driver
+from ..station.choice import make_driver
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 HONEST_SYNC_SECONDS = 0.00002  # a drive that syncs faster than 20 µs keeps its promise only in its cache
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class DoctorCheck:
     """One thing looked at. `ok` or not; where not, what to do."""
 
     about: str
@@ -30,30 +30,30 @@ class Sign:
     remedy: str = ""
 
 
-def look(config: Config) -> list[Sign]:
+def check_shop(config: Config) -> list[DoctorCheck]:
     """Settings, disk, database library, decoders, devices."""
     return [
-        *_disk(Path(config.data.folder)),
-        *_database(config),
-        *_decoders(),
-        *(_printer(printer) for printer in config.printers),
-        *_lines(config),
-        *_public(config),
+        *_check_disk(Path(config.data.folder)),
+        *_check_database(config),
+        *_check_decoders(),
+        *(_check_printer(printer) for printer in config.printers),
+        *_check_lines(config),
+        *_check_public(config),
     ]
 
 
-def _disk(folder: Path) -> Iterator[Sign]:
+def _check_disk(folder: Path) -> Iterator[DoctorCheck]:
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
-    yield Sign("data.folder", free > LEAST_FREE_BYTES, f"{folder.resolve()} ({filesystem_of(folder.resolve())}), {free // 2**20} MB",
+    yield DoctorCheck("data.folder", free > LEAST_FREE_BYTES, f"{folder.resolve()} ({filesystem_of(folder.resolve())}), {free // 2**20} MB",
                "Dọn bớt ổ đĩa: cần ít nhất 500 MB trống. / Free some space: 500 MB at least.")  # fmt: skip
-    seconds = sync_seconds(folder)
-    yield Sign("disk sync", seconds > HONEST_SYNC_SECONDS, f"fdatasync {seconds * 1000:.2f} ms",
+    seconds = measure_sync_seconds(folder)
+    yield DoctorCheck("disk sync", seconds > HONEST_SYNC_SECONDS, f"fdatasync {seconds * 1000:.2f} ms",
                "Ổ đĩa có vẻ bỏ qua lệnh ghi chắc chắn; khi mất điện có thể mất phiếu. / The drive seems to ignore sync: "
                "a power cut may lose sales; use another drive.")  # fmt: skip
 
 
-def sync_seconds(folder: Path, times: int = 20) -> float:
+def measure_sync_seconds(folder: Path, times: int = 20) -> float:
     """The median time that a small write needs until the drive says it is safe."""
     path = folder / f".sync-{os.getpid()}"
     taken = []
@@ -70,24 +70,24 @@ def sync_seconds(folder: Path, times: int = 20) -> float:
     return sorted(taken)[times // 2]
 
 
-def _database(config: Config) -> Iterator[Sign]:
+def _check_database(config: Config) -> Iterator[DoctorCheck]:
     if config.database.url:
-        yield Sign("database", True, config.database.url.split("@")[-1])
+        yield DoctorCheck("database", True, config.database.url.split("@")[-1])
         return
     module = sqlite_module()
     try:
         require_safe_sqlite(module.sqlite_version_info)
     except DatabaseUnfit as unfit:
-        yield Sign("database", False, f"SQLite {module.sqlite_version}", str(unfit))
+        yield DoctorCheck("database", False, f"SQLite {module.sqlite_version}", str(unfit))
     else:
-        yield Sign("database", True, f"SQLite {module.sqlite_version}")
+        yield DoctorCheck("database", True, f"SQLite {module.sqlite_version}")
 
 
-def _decoders() -> Iterator[Sign]:
-    lacking = missing()
+def _check_decoders() -> Iterator[DoctorCheck]:
+    lacking = list_missing_decoders()
     for name in ("cv2", "pyzbar"):
         packages = lacking.get(name)
-        yield Sign(f"decode: {name}", packages is None, "có / there" if packages is None else "thiếu / missing",
+        yield DoctorCheck(f"decode: {name}", packages is None, "có / there" if packages is None else "thiếu / missing",
                    f"sudo apt-get install {packages}" if packages else "")  # fmt: skip
 
 
@@ -103,55 +103,65 @@ REMEDIES = {  # code of a device's fault: what to do
 GROUPS = {"input": "input", "usb": "lp"}  # the folder under /dev: who may read there; else it is dialout
 
 
-def _printer(printer: Printer) -> Sign:
+def _check_printer(printer: Printer) -> DoctorCheck:
     about = f"printer: {printer.name}"
     if printer.at:
-        return Sign(about, True, f"{printer.address}, ở / at {printer.at}")
+        return DoctorCheck(about, True, f"{printer.address}, ở / at {printer.at}")
     try:
-        condition = driver(printer).check()
+        condition = make_driver(printer).check()
     except DeviceError as failure:
-        return Sign(about, False, str(failure), REMEDIES.get(failure.code) or _plug_in(printer.address))
-    return Sign(about, True, "sắp hết giấy / the roll ends soon" if condition.warning else "sẵn sàng / ready")
+        return DoctorCheck(
+            about, False, str(failure), REMEDIES.get(failure.code) or _plug_in_remedy(printer.address)
+        )
+    return DoctorCheck(
+        about, True, "sắp hết giấy / the roll ends soon" if condition.warning else "sẵn sàng / ready"
+    )
 
 
-MADE: dict[str, Callable[[str], object]] = {"scanner": scanner, "scale": scale, "display": display}
+MADE: dict[str, Callable[[str], object]] = {
+    "scanner": make_scanner,
+    "scale": make_scale,
+    "display": make_display,
+}
 
 
-def _lines(config: Config) -> Iterator[Sign]:
+def _check_lines(config: Config) -> Iterator[DoctorCheck]:
     """Scanners, scales and displays of this computer."""
     for station in config.stations:
         if not station.apart:
-            yield from (_line(kind, station) for kind in MADE if getattr(station, kind))
+            yield from (_check_line(kind, station) for kind in MADE if getattr(station, kind))
 
 
-def _line(kind: str, station: Station) -> Sign:
+def _check_line(kind: str, station: Station) -> DoctorCheck:
     """Can its address be read, is the device there, and may this user use it?"""
     about, address = f"{kind}: {station.name}", getattr(station, kind)
     try:
         MADE[kind](address)
     except DeviceError as failure:
-        return Sign(about, False, str(failure), REMEDIES[failure.code])
+        return DoctorCheck(about, False, str(failure), REMEDIES[failure.code])
     if not Path(urlsplit(address).path).exists():
-        return Sign(about, False, f"{address}: không thấy / not there", _plug_in(address))
-    if not _permitted(address):
-        return Sign(about, False, f"{address}: không có quyền / no permission", _join_group(address))
-    return Sign(about, True, address)
+        return DoctorCheck(about, False, f"{address}: không thấy / not there", _plug_in_remedy(address))
+    if not _is_permitted(address):
+        return DoctorCheck(
+            about, False, f"{address}: không có quyền / no permission", _join_group_remedy(address)
+        )
+    return DoctorCheck(about, True, address)
 
 
-def _permitted(address: str) -> bool:
+def _is_permitted(address: str) -> bool:
     """Serial lines are opened both ways, whatever hangs on them; a keyboard is only read."""
     parts = urlsplit(address)
     return os.access(parts.path, os.R_OK if parts.scheme == "evdev" else os.R_OK | os.W_OK)
 
 
-def _join_group(address: str) -> str:
+def _join_group_remedy(address: str) -> str:
     """What to do about a device that this user may not use: each kind belongs to a group."""
     folder = Path(urlsplit(address).path).parts[2:3]  # /dev/input/…: the third part
     group = next((GROUPS[name] for name in folder if name in GROUPS), "dialout")
     return f"sudo usermod -aG {group} $USER, rồi đăng nhập lại / then sign in again"
 
 
-def _plug_in(address: str) -> str:
+def _plug_in_remedy(address: str) -> str:
     """What to do about a device that doesn't answer, by how it hangs on the computer."""
     parts = urlsplit(address)
     if parts.scheme == "tcp":
@@ -160,12 +170,12 @@ def _plug_in(address: str) -> str:
     if parts.scheme == "usb":
         return ("Cắm dây USB; xem luật udev trong Sổ tay, chương Thiết bị. / "
                 "Plug it in; the handbook's chapter on devices has the udev rule.")  # fmt: skip
-    if Path(parts.path).exists() and not _permitted(address):
-        return _join_group(address)
+    if Path(parts.path).exists() and not _is_permitted(address):
+        return _join_group_remedy(address)
     return ("Cắm lại dây; xem tên thiết bị: python -m hardware list. / "
             "Plug it in; see its name: python -m hardware list.")  # fmt: skip
 
 
-def _public(config: Config) -> Iterator[Sign]:
-    yield Sign("public.base_url", bool(config.public.base_url), config.public.base_url or "–",
+def _check_public(config: Config) -> Iterator[DoctorCheck]:
+    yield DoctorCheck("public.base_url", bool(config.public.base_url), config.public.base_url or "–",
                "Chưa có địa chỉ công khai: phiếu in không có mã QR. / No public address: slips carry no QR code.")  # fmt: skip

@@ -38,11 +38,11 @@ CHECKS = ALPHABET + "*~$=U"  # Crockford's check: the value modulo 37
 SLIPS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
-class CodeWrong(Exception):
+class WrongCode(Exception):
     """The recovery code can't be used; the message says whether it was mistyped or is another's."""
 
 
-class Damaged(Exception):
+class DamagedBackup(Exception):
     """The encrypted file was cut or changed."""
 
 
@@ -69,16 +69,16 @@ def parse_code(typed: str) -> int:
     """The code's value; spaces, hyphens and small letters are as good. Raises CodeWrong for a typing slip."""
     figures = typed.strip().upper().translate(SLIPS)
     if len(figures) != CODE_LENGTH + 1:
-        raise CodeWrong(
+        raise WrongCode(
             f"a recovery code has {CODE_LENGTH + 1} letters and figures, this one has {len(figures)}"
         )
     value = 0
     for figure in figures[:-1]:
         if figure not in ALPHABET:
-            raise CodeWrong(f"a recovery code has no {figure!r}")
+            raise WrongCode(f"a recovery code has no {figure!r}")
         value = value << 5 | ALPHABET.index(figure)
     if value >> CODE_BITS or CHECKS[value % 37] != figures[-1]:
-        raise CodeWrong(
+        raise WrongCode(
             "this recovery code was mistyped: its check character doesn't fit. Compare it with the paper"
         )
     return value
@@ -103,7 +103,7 @@ def find_public_key(folder: Path) -> PublicKey | None:
         told = json.loads(path.read_text("ascii"))
         return PublicKey(bytes.fromhex(told["x25519"]), bytes.fromhex(told["salt"]))
     except (ValueError, KeyError, TypeError) as odd:
-        raise CodeWrong(f"{path} can't be read: ocop-pos recovery-code makes a new code") from odd
+        raise WrongCode(f"{path} can't be read: ocop-pos recovery-code makes a new code") from odd
 
 
 def is_encrypted(path: Path) -> bool:
@@ -117,7 +117,7 @@ def read_header(path: Path) -> dict[str, Any]:
         return _read_start(file)[0]
 
 
-def encrypt(source: Path, target: Path, key: PublicKey, told: dict[str, Any]) -> None:
+def encrypt_file(source: Path, target: Path, key: PublicKey, told: dict[str, Any]) -> None:
     """Write `source` encrypted to `target`, read it back and compare. Raises Damaged where the disk kept another."""
     once = X25519PrivateKey.generate()
     header = {
@@ -128,13 +128,13 @@ def encrypt(source: Path, target: Path, key: PublicKey, told: dict[str, Any]) ->
     }
     start = json.dumps(header, ensure_ascii=False).encode()
     start = MAGIC + struct.pack(">I", len(start)) + start
-    cipher = _cipher(once.exchange(X25519PublicKey.from_public_bytes(key.key)), start)
+    cipher = _make_cipher(once.exchange(X25519PublicKey.from_public_bytes(key.key)), start)
     before, written = hashlib.sha256(), hashlib.sha256()
     with source.open("rb") as plain, target.open("wb") as file:
         file.write(start)
-        for n, (chunk, is_last) in enumerate(_chunks(plain)):
+        for n, (chunk, is_last) in enumerate(_read_chunks(plain)):
             before.update(chunk)
-            sealed = cipher.encrypt(_nonce(n), chunk, _about(start, is_last))
+            sealed = cipher.encrypt(_make_nonce(n), chunk, _associated_data(start, is_last))
             file.write(struct.pack(">I", len(sealed)) + sealed)
         file.flush()
         os.fsync(file.fileno())
@@ -142,10 +142,10 @@ def encrypt(source: Path, target: Path, key: PublicKey, told: dict[str, Any]) ->
         for chunk in _open_chunks(file, cipher, _read_start(file)[1]):
             written.update(chunk)
     if before.digest() != written.digest():
-        raise Damaged(f"{target} does not read back as it was written")
+        raise DamagedBackup(f"{target} does not read back as it was written")
 
 
-def decrypt(source: Path, target: Path, code: str) -> None:
+def decrypt_file(source: Path, target: Path, code: str) -> None:
     """Write the plain backup to `target`. Raises CodeWrong, Damaged."""
     with source.open("rb") as file:
         header, start = _read_start(file)
@@ -154,22 +154,22 @@ def decrypt(source: Path, target: Path, code: str) -> None:
             private = _private_key(code, salt)
             shared = private.exchange(X25519PublicKey.from_public_bytes(once))
         except (KeyError, ValueError) as odd:
-            raise Damaged(f"{source} has no header that can be read") from odd
+            raise DamagedBackup(f"{source} has no header that can be read") from odd
         if private.public_key().public_bytes_raw() != theirs:
-            raise CodeWrong(
+            raise WrongCode(
                 f"{source.name} was encrypted to another recovery code: is this the shop's newest, or an older one?"
             )
         with target.open("wb") as plain:
-            for chunk in _open_chunks(file, _cipher(shared, start), start):
+            for chunk in _open_chunks(file, _make_cipher(shared, start), start):
                 plain.write(chunk)
 
 
-def _cipher(shared: bytes, start: bytes) -> AESGCM:
+def _make_cipher(shared: bytes, start: bytes) -> AESGCM:
     salt = hashlib.sha256(start).digest()
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"ocop-pos backup 1").derive(shared))
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def _read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """The content piece by piece, and whether it is the last piece; an empty file is one empty piece."""
     chunk = file.read(CHUNK_BYTES)
     while True:
@@ -187,12 +187,12 @@ def _open_chunks(file: BinaryIO, cipher: AESGCM, start: bytes) -> Iterator[bytes
         sealed, following = following, _read_sealed(file)
         is_last = following is None
         try:
-            yield cipher.decrypt(_nonce(n), sealed, _about(start, is_last))
+            yield cipher.decrypt(_make_nonce(n), sealed, _associated_data(start, is_last))
         except InvalidTag as odd:
-            raise Damaged("the encrypted backup was cut or changed") from odd
+            raise DamagedBackup("the encrypted backup was cut or changed") from odd
         n += 1
     if not is_last:
-        raise Damaged("the encrypted backup was cut or changed")
+        raise DamagedBackup("the encrypted backup was cut or changed")
 
 
 def _read_sealed(file: BinaryIO) -> bytes | None:
@@ -202,7 +202,7 @@ def _read_sealed(file: BinaryIO) -> bytes | None:
     length = struct.unpack(">I", head)[0] if len(head) == 4 else -1
     sealed = file.read(length) if 16 <= length <= CHUNK_BYTES + 16 else b""
     if len(sealed) != length:
-        raise Damaged("the encrypted backup was cut or changed")
+        raise DamagedBackup("the encrypted backup was cut or changed")
     return sealed
 
 
@@ -213,15 +213,15 @@ def _read_start(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     try:
         header = json.loads(content)
     except ValueError as odd:
-        raise Damaged(f"{file.name} has no header that can be read") from odd
+        raise DamagedBackup(f"{file.name} has no header that can be read") from odd
     if not fixed.startswith(MAGIC) or not isinstance(header, dict):
-        raise Damaged(f"{file.name} is no encrypted backup")
+        raise DamagedBackup(f"{file.name} is no encrypted backup")
     return header, fixed + content
 
 
-def _nonce(n: int) -> bytes:
+def _make_nonce(n: int) -> bytes:
     return n.to_bytes(12, "big")
 
 
-def _about(start: bytes, is_last: bool) -> bytes:
+def _associated_data(start: bytes, is_last: bool) -> bytes:
     return hashlib.sha256(start).digest() + bytes([is_last])

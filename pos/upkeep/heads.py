@@ -24,7 +24,7 @@ from ..journal.queries import FEWEST_DIGITS, format_head
 from ..journal.record import record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import Clock
-from ..kernel.database import reading, unit_of_work
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.private_file import write_private
 from ..kernel.tables import Number, name_series, select_highest
 from ..sales.models import Sale
@@ -50,7 +50,7 @@ class HeadUnreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class JournalHead:
     """The journal's newest row at a moment, and the highest number of each series."""
 
     seq: int
@@ -59,15 +59,15 @@ class Head:
     numbers: dict[str, int]
 
 
-def get_head(session: Session) -> Head | None:
+def get_head(session: Session) -> JournalHead | None:
     """The newest row and the highest numbers; None for an empty journal."""
     row = session.execute(_HEAD).first()
     if row is None:
         return None
-    return Head(row.seq, row.hash, row.at.isoformat(), highest_numbers(session))
+    return JournalHead(row.seq, row.hash, row.at.isoformat(), find_highest_numbers(session))
 
 
-def highest_numbers(session: Session) -> dict[str, int]:
+def find_highest_numbers(session: Session) -> dict[str, int]:
     """Of each series the highest number given or left out so far."""
     return {
         name_series(number): max(highest or 0 for highest in session.execute(select_highest(number)).one())
@@ -75,11 +75,11 @@ def highest_numbers(session: Session) -> dict[str, int]:
     }
 
 
-def read_head(path: Path) -> Head | None:
+def read_head(path: Path) -> JournalHead | None:
     """The head in a file; None where there is no file. Raises HeadUnreadable."""
     try:
         told = json.loads(path.read_text("utf-8"))
-        return Head(
+        return JournalHead(
             int(told["seq"]),
             str(told["hash"]),
             str(told["at"]),
@@ -111,12 +111,12 @@ def is_in_chain(session: Session, seq: int, row_hash: str) -> bool:
     return found is not None and found.startswith(row_hash)
 
 
-def was_kept(session: Session) -> bool:
+def has_head_been_kept(session: Session) -> bool:
     """Has a head file ever been begun for this journal? Then it may not be missing."""
     return bool(session.scalar(select(func.count()).where(JournalRow.kind == "head_kept")))
 
 
-def write_head(path: Path, head: Head) -> None:
+def write_head(path: Path, head: JournalHead) -> None:
     """Whole or not at all, readable by its owner alone."""
     write_private(path, json.dumps({"format": FORMAT, **asdict(head)}, indent=1).encode())
 
@@ -132,25 +132,25 @@ def keep_head(engine: Engine, folder: Path, *, at: datetime) -> bool:
         old = read_head(path)
     except HeadUnreadable:
         return False
-    with reading(engine) as session:
+    with open_reading(engine) as session:
         if get_head(session) is None:
             return True
         if old is not None and not is_in_chain(session, old.seq, old.hash):
             return False
-        is_first = old is None and not was_kept(session)
+        is_first = old is None and not has_head_been_kept(session)
         if old is None and not is_first:
             return False
     if is_first:
         with unit_of_work(engine) as session:
             record(session, "head_kept", by=SYSTEM, at=at)
-    with reading(engine) as session:
+    with open_reading(engine) as session:
         head = get_head(session)
     if head is not None and (old is None or old.seq < head.seq):
         write_head(path, head)
     return True
 
 
-def renew_head(engine: Engine, folder: Path, *, at: datetime) -> Head:
+def renew_head(engine: Engine, folder: Path, *, at: datetime) -> JournalHead:
     """Begin the head file anew, after somebody has looked into what `verify` found; the journal notes the old one."""
     path = folder / HEAD_FILE
     try:
@@ -160,7 +160,7 @@ def renew_head(engine: Engine, folder: Path, *, at: datetime) -> Head:
         said = str(odd)
     with unit_of_work(engine) as session:
         record(session, "head_kept", by=SYSTEM, at=at, instead_of=said)
-    with reading(engine) as session:
+    with open_reading(engine) as session:
         head = get_head(session)
     assert head is not None  # noqa: S101  a row was written just now
     write_head(path, head)
@@ -195,7 +195,7 @@ class HeadKeeper:
     def look(self) -> None:
         """Write the file if the journal has gone on."""
         try:
-            with reading(self._engine) as session:
+            with open_reading(self._engine) as session:
                 newest = session.execute(_HEAD).first()
             if newest == self._seen and newest is not None:
                 return

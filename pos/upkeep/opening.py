@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Group
+from ..catalog.models import ProductGroup
 from ..catalog.products import GROUPS
 from ..identity.people import add_person
 from ..journal.record import record
@@ -14,7 +14,7 @@ from ..kernel.actor import SYSTEM, Role
 from ..kernel.errors import Refused
 from ..shop.models import Shop
 from ..stock.models import Place, Zone
-from .verify_proofs import STATES_SEALED, has_sealed_states, sealed_models
+from .verify_proofs import STATES_SEALED, has_sealed_states, list_sealed_models
 
 PLACES = (
     ("OCOP", "Kệ OCOP", Zone.OCOP),
@@ -26,7 +26,7 @@ PLACES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedShop:
     login: str
     pin: str
 
@@ -39,7 +39,7 @@ def open_shop(
     address: str = "",
     hotline: str = "",
     manager: str | None = "Quản lý",
-) -> Opened | None:
+) -> OpenedShop | None:
     """Make an empty shop ready for its first goods; with a first manager unless `manager` is None.
 
     Raises Refused (`shop_there`) where there is one already.
@@ -50,7 +50,7 @@ def open_shop(
                 returns_rule="Đổi trả trong 3 ngày với hàng còn nguyên, kèm phiếu này.")  # fmt: skip
     session.add(shop)
     session.add_all(
-        Group(code=code, name_vi=vi, name_en=en, position=n) for n, (code, vi, en) in enumerate(GROUPS)
+        ProductGroup(code=code, name_vi=vi, name_en=en, position=n) for n, (code, vi, en) in enumerate(GROUPS)
     )
     places = [Place(code=code, name=label, zone=zone.value) for code, label, zone in PLACES]
     session.add_all(places)
@@ -59,7 +59,7 @@ def open_shop(
     if manager is None:
         return None
     person, pin = add_person(session, manager, Role.MANAGER, by=SYSTEM, at=at)
-    return Opened(person.login, pin)
+    return OpenedShop(person.login, pin)
 
 
 def seal_states(session: Session, *, at: datetime) -> bool:
@@ -69,6 +69,6 @@ def seal_states(session: Session, *, at: datetime) -> bool:
     """
     if has_sealed_states(session):
         return False
-    rows = [row for model in sealed_models() for row in session.scalars(select(model))]
+    rows = [row for model in list_sealed_models() for row in session.scalars(select(model))]
     record(session, STATES_SEALED, by=SYSTEM, at=at, state_seals=rows)
     return True

@@ -17,14 +17,14 @@ class ScratchRefused(Exception):
     """The role may not create a database to prove a backup in; the message says so."""
 
 
-def dump(url: URL, target: Path, snapshot: str) -> None:
+def dump_database(url: URL, target: Path, snapshot: str) -> None:
     """Write the whole database as SQL, as of an exported snapshot. Raises CalledProcessError."""
-    _call("pg_dump", "--no-owner", f"--snapshot={snapshot}", "--file", str(target), url=url)
+    _run_program("pg_dump", "--no-owner", f"--snapshot={snapshot}", "--file", str(target), url=url)
 
 
-def load(url: URL, source: Path) -> None:
+def load_dump(url: URL, source: Path) -> None:
     """Run a dump in an empty database, all of it or nothing. Raises CalledProcessError."""
-    _call(
+    _run_program(
         "psql",
         "--no-psqlrc",
         "--quiet",
@@ -55,7 +55,7 @@ def scratch_database(engine: Engine, source: Path) -> Iterator[Engine]:
         url = engine.url.set(database=name)
         copy = create_engine(url, **engine_options(url.render_as_string(hide_password=False)))
         try:
-            load(url, source)
+            load_dump(url, source)
             yield copy
         finally:
             copy.dispose()
@@ -65,7 +65,7 @@ def scratch_database(engine: Engine, source: Path) -> Iterator[Engine]:
         admin.dispose()
 
 
-def _call(program: str, *words: str, url: URL) -> None:
+def _run_program(program: str, *words: str, url: URL) -> None:
     """The password goes by the environment: other users see a program's arguments."""
     address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = dict(os.environ) | ({"PGPASSWORD": str(url.password)} if url.password else {})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from ..files.store import sha256_of
+from ..files.store import file_sha256
 from ..identity.models import SignIn
 from ..journal.queries import format_head
 from ..journal.record import record
@@ -19,13 +19,13 @@ from ..kernel.database import unit_of_work
 from ..kernel.tables import NumberGap
 from ..storeroom.kits import KIT_SERIES
 from .backup import BackupBroken
-from .heads import HEAD_FILE, Head, get_head, is_in_chain, write_head
+from .heads import HEAD_FILE, JournalHead, get_head, is_in_chain, write_head
 
 SKIPPED = 1000  # numbers of each series where nobody knows how many were given since the backup
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """Where the backup ended, and the numbers that are left out: (after, up to) by series."""
 
     backup_head: str
@@ -33,8 +33,14 @@ class Restored:
 
 
 def continue_books(
-    engine: Engine, folder: Path, *, source: Path, at: datetime, lost: Head | None = None, skip: int = SKIPPED
-) -> Restored:
+    engine: Engine,
+    folder: Path,
+    *,
+    source: Path,
+    at: datetime,
+    lost: JournalHead | None = None,
+    skip: int = SKIPPED,
+) -> RestoreResult:
     """Note the restore in the journal, leave out the numbers that may have been given, end all sign-ins.
 
     `lost` is the head file of the books that were lost: it tells the numbers exactly. Without it `skip` numbers of
@@ -46,7 +52,7 @@ def continue_books(
             raise BackupBroken(f"{source} holds no shop")
         if lost is not None and lost.seq <= head.seq and not is_in_chain(session, lost.seq, lost.hash):
             raise BackupBroken(f"the head given with --numbers-from is not of the books in {source}")
-        gaps = _gaps(head, lost, skip)
+        gaps = _find_gaps(head, lost, skip)
         rows = [
             NumberGap(series=series, after=after, up_to=up_to, at=at)
             for series, (after, up_to) in gaps.items()
@@ -58,16 +64,16 @@ def continue_books(
         session.flush()
         record(
             session, "restored", by=SYSTEM, at=at, seals=rows, removed=ended, backup=source.name,
-            backup_sha256=sha256_of(source), backup_head=format_head(head.seq, head.hash),
+            backup_sha256=file_sha256(source), backup_head=format_head(head.seq, head.hash),
             lost_head=format_head(lost.seq, lost.hash) if lost else None, gaps={k: list(v) for k, v in gaps.items()},
         )  # fmt: skip
         newest = get_head(session)
     if newest is not None:
         write_head(folder / HEAD_FILE, newest)
-    return Restored(format_head(head.seq, head.hash), gaps)
+    return RestoreResult(format_head(head.seq, head.hash), gaps)
 
 
-def _gaps(head: Head, lost: Head | None, skip: int) -> dict[str, tuple[int, int]]:
+def _find_gaps(head: JournalHead, lost: JournalHead | None, skip: int) -> dict[str, tuple[int, int]]:
     """By series, the numbers after the backup's highest that are left out."""
     if lost is None:
         gaps = {series: (highest, highest + skip) for series, highest in head.numbers.items() if skip}

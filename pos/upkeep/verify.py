@@ -12,30 +12,43 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from ..files.models import StoredFile
-from ..files.store import path_of, sha256_of
+from ..files.store import file_path, file_sha256
 from ..journal.models import JournalRow
-from ..journal.record import GENESIS, chained_hash, digest, digest_whole, name_of
+from ..journal.record import GENESIS, chained_hash, digest_all_columns, ledger_digest, row_name
 from ..kernel.money import amount_vnd
 from ..kernel.tables import Base
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
 from .finding import BATCH, Finding
 from .payloads import list_payloads
-from .verify_proofs import database_file, head_file, numbers, sealed_states, triggers
-from .verify_stock import counted, kits, on_hand, sold_moves, whole_pieces, written_off
+from .verify_proofs import (
+    check_database_file,
+    check_head_file,
+    check_numbers,
+    check_sealed_states,
+    check_triggers,
+)
+from .verify_stock import (
+    check_counts,
+    check_kits,
+    check_on_hand,
+    check_sold_moves,
+    check_whole_pieces,
+    check_write_offs,
+)
 
 
-def verify(session: Session, folder: Path | None = None) -> list[Finding]:
+def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """Every check of the house; with the data folder, the kept files and the head, too. Empty: the books add up.
 
     A check that the database itself breaks off is a finding, and the others go on.
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
-        database_file, triggers, chain, sealed_rows, sealed_states, versioned_rows, on_hand, sale_sums, refunds, carried, whole_pieces,
-        written_off, counted, kits, sold_moves, drawer, numbers,
+        check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_refunds, check_carried, check_whole_pieces,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_numbers,
     ]  # fmt: skip
     if folder is not None:
-        checks += [partial(kept_files, folder=folder), partial(head_file, folder=folder)]
+        checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]
     return [finding for check in checks for finding in _run_check(check, session)]
 
 
@@ -50,20 +63,20 @@ def _run_check(check: Callable[[Session], Iterator[Finding]], session: Session) 
         yield Finding("integrity", name, f"the books can't be read here: {type(broken).__name__}: {cause}")
 
 
-def kept_files(session: Session, folder: Path) -> Iterator[Finding]:
+def check_stored_files(session: Session, folder: Path) -> Iterator[Finding]:
     """Each scan and picture is there, and is the one that was kept."""
     for stored in session.scalars(select(StoredFile).order_by(StoredFile.id)):
-        path = path_of(folder, stored.sha256)
+        path = file_path(folder, stored.sha256)
         if not path.is_file():
-            yield Finding("file", name_of(stored), f"{stored.name} is not there any more")
-        elif sha256_of(path) != stored.sha256:
-            yield Finding("file", name_of(stored), f"{stored.name} is another file than was kept")
+            yield Finding("file", row_name(stored), f"{stored.name} is not there any more")
+        elif file_sha256(path) != stored.sha256:
+            yield Finding("file", row_name(stored), f"{stored.name} is another file than was kept")
 
 
-def chain(session: Session) -> Iterator[Finding]:
+def check_chain(session: Session) -> Iterator[Finding]:
     """Sequence without gaps, each hash over the one before."""
     previous, expected = GENESIS, 1
-    for row in _journal(session):
+    for row in _read_journal(session):
         facts = {c.name: getattr(row, c.name) for c in JournalRow.__table__.columns}
         if row.seq != expected:
             yield Finding("chain", f"journal:{row.seq}", f"row {expected} is missing")
@@ -74,24 +87,24 @@ def chain(session: Session) -> Iterator[Finding]:
         previous, expected = row.hash, row.seq + 1
 
 
-def _journal(session: Session) -> Iterator[JournalRow]:
+def _read_journal(session: Session) -> Iterator[JournalRow]:
     return iter(
         session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=BATCH))
     )
 
 
-def sealed_rows(session: Session) -> Iterator[Finding]:
+def check_sealed_rows(session: Session) -> Iterator[Finding]:
     """Each ledger row is exactly as it was sealed in the journal, and none is there without a seal."""
     seals: dict[str, str] = {}
     for payload in list_payloads(session):
         seals.update(payload.get("seals", {}))
-    for model in _ledger_models():
+    for model in _list_ledger_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
-            name = name_of(row)
+            name = row_name(row)
             seal = seals.pop(name, None)
             if seal is None:
                 yield Finding("seal", name, "the journal knows nothing of it")
-            elif seal not in {digest(row.facts()), _first_seal(row)}:
+            elif seal not in {ledger_digest(row.facts()), _find_first_seal(row)}:
                 yield Finding("seal", name, "it was changed after it was written")
         session.expunge_all()
     yield from (Finding("seal", name, "it was written once and is not there any more") for name in seals)
@@ -108,21 +121,21 @@ ADDED_LATER = {  # columns that came after 0001
 }
 
 
-def _first_seal(row: Base) -> str | None:
+def _find_first_seal(row: Base) -> str | None:
     """The seal as revision 0001 made it: over all its columns, null ones too. None for a row that says more."""
     later = ADDED_LATER.get(row.__tablename__, set())
     facts = row.facts()
     if any(facts[name] is not None for name in later):
         return None
-    return digest_whole({name: value for name, value in facts.items() if name not in later})
+    return digest_all_columns({name: value for name, value in facts.items() if name not in later})
 
 
-def _ledger_models() -> list[type[Base]]:
+def _list_ledger_models() -> list[type[Base]]:
     mappers = (mapper.class_ for mapper in Base.registry.mappers)
     return sorted((m for m in mappers if m.__ledger__ and m is not JournalRow), key=lambda m: m.__tablename__)
 
 
-def versioned_rows(session: Session) -> Iterator[Finding]:
+def check_versioned_rows(session: Session) -> Iterator[Finding]:
     """Products, papers, lots, producers, the shop: as their newest journal entry says."""
     newest: dict[str, Any] = {}
     for payload in list_payloads(session):
@@ -131,22 +144,22 @@ def versioned_rows(session: Session) -> Iterator[Finding]:
     models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
     for table in sorted(kept):
         for row in session.scalars(select(models[table]).execution_options(yield_per=BATCH)):
-            name = name_of(row)
+            name = row_name(row)
             said = newest.pop(name, None)
             now = json.loads(json.dumps(row.facts()))
             if said is None:
                 yield Finding("version", name, "the journal knows nothing of it")
-            elif differ := sorted(key for key in now if not _agree(said, now, key)):
+            elif differ := sorted(key for key in now if not _is_same(said, now, key)):
                 yield Finding("version", name, f"differs from the journal in {', '.join(differ)}")
     yield from (Finding("version", name, "it is not there any more") for name in newest)
 
 
-def _agree(said: dict[str, Any], now: dict[str, Any], key: str) -> bool:
+def _is_same(said: dict[str, Any], now: dict[str, Any], key: str) -> bool:
     """A column that the journal's entry didn't know yet must be empty, as its migration left it."""
     return said[key] == now[key] if key in said else not now[key]
 
 
-def carried(session: Session) -> Iterator[Finding]:
+def check_carried(session: Session) -> Iterator[Finding]:
     """Only refunds carry what wasn't handed over; of a sale never less than none, and nothing once all came back."""
     for sale in session.scalars(select(Sale).where(Sale.carried_vnd.is_not(None), Sale.refunds.is_(None))):
         yield Finding("refund", f"sale:{sale.number}", "carries something over, and is no refund")
@@ -175,7 +188,7 @@ def carried(session: Session) -> Iterator[Finding]:
             yield Finding("refund", f"sale:{number}", f"{left} are carried over")
 
 
-def sale_sums(session: Session) -> Iterator[Finding]:
+def check_sale_sums(session: Session) -> Iterator[Finding]:
     """Lines add up to their sale, what was paid to its tenders, and each line is price × quantity."""
     lines: dict[int, tuple[int, int]] = {}
     for line in session.scalars(select(SaleLine).execution_options(yield_per=BATCH)):
@@ -204,7 +217,7 @@ def sale_sums(session: Session) -> Iterator[Finding]:
             yield Finding("sale", f"sale:{sale.number}", "its tenders do not add up to what was due")
 
 
-def refunds(session: Session) -> Iterator[Finding]:
+def check_refunds(session: Session) -> Iterator[Finding]:
     """No more came back of a line than was sold, no more was given back than was paid; change is right."""
     sold = aliased(SaleLine)
     rows = session.execute(
@@ -233,10 +246,10 @@ class Notice:
     said: str
 
 
-def notices(session: Session) -> list[Notice]:
+def list_notices(session: Session) -> list[Notice]:
     """What was approved by the person who did it (domain.md §1: a sole manager's corrections)."""
     found = []
-    for row in _journal(session):
+    for row in _read_journal(session):
         if '"approver_id"' not in row.payload:
             continue
         details = json.loads(row.payload)
@@ -245,7 +258,7 @@ def notices(session: Session) -> list[Notice]:
     return found
 
 
-def drawer(session: Session) -> Iterator[Finding]:
+def check_drawer(session: Session) -> Iterator[Finding]:
     """Cash of sales and refunds equals their tenders; a closed shift expected what its moves say."""
     by_document = dict(
         session.execute(
@@ -270,7 +283,7 @@ def drawer(session: Session) -> Iterator[Finding]:
             yield Finding("drawer", f"shift:{shift.number}", "it expected something else than its moves say")
 
 
-def counts(session: Session) -> dict[str, int]:
+def count_rows(session: Session) -> dict[str, int]:
     """Rows by table: what a restored backup must have as its source."""
     names = sorted(inspect(session.get_bind()).get_table_names())
     return {name: int(session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0) for name in names}  # noqa: S608

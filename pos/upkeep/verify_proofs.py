@@ -8,11 +8,19 @@ from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.queries import format_head
-from ..journal.record import name_of, state_digest
+from ..journal.record import row_name, state_digest
 from ..kernel.guard import REFUSE_CHANGE, trigger_texts
 from ..kernel.tables import Base, Number, NumberGap, ledger_tables, name_series
 from .finding import BATCH, Finding
-from .heads import HEAD_FILE, SERIES, HeadUnreadable, highest_numbers, is_in_chain, read_head, was_kept
+from .heads import (
+    HEAD_FILE,
+    SERIES,
+    HeadUnreadable,
+    find_highest_numbers,
+    has_head_been_kept,
+    is_in_chain,
+    read_head,
+)
 from .payloads import list_payloads
 
 LOOKED = "once you have looked into it: ocop-pos verify --renew-head"
@@ -26,7 +34,7 @@ _RULES_POSTGRESQL = text("SELECT tablename, rulename FROM pg_rules WHERE scheman
 STATES_SEALED = "states_sealed"  # the act from which on each row with a sealed state must have its seal
 
 
-def database_file(session: Session) -> Iterator[Finding]:
+def check_database_file(session: Session) -> Iterator[Finding]:
     """SQLite's own check of every page and index, and of every reference between rows."""
     if session.get_bind().dialect.name != "sqlite":
         return
@@ -37,7 +45,7 @@ def database_file(session: Session) -> Iterator[Finding]:
         yield Finding("integrity", f"{table}:{row}", f"it names a row of {parent} that is not there")
 
 
-def triggers(session: Session) -> Iterator[Finding]:
+def check_triggers(session: Session) -> Iterator[Finding]:
     """Each ledger table has the triggers that keep it append-only, word for word, and no others act on it."""
     dialect = session.get_bind().dialect.name
     expected = {
@@ -63,32 +71,36 @@ def _list_triggers(session: Session, expected: dict[str, tuple[str, str]]) -> It
     odd = "does something else than the shop's own"
     if session.get_bind().dialect.name == "sqlite":
         for name, table, statement in session.execute(_TRIGGERS_SQLITE):
-            is_right = name in expected and _plain(statement) == _plain(expected[name][1])
+            is_right = name in expected and _normalize_statement(statement) == _normalize_statement(
+                expected[name][1]
+            )
             yield name, table, "" if is_right else odd
         return
     for name, table, statement, enabled, source in session.execute(_TRIGGERS_POSTGRESQL):
         if enabled not in {"O", "A"}:
             yield name, table, "is switched off"
-        elif _plain(source) != _plain(REFUSE_CHANGE):
+        elif _normalize_statement(source) != _normalize_statement(REFUSE_CHANGE):
             yield name, table, odd
         else:
-            is_right = name in expected and _plain(statement) == _plain(expected[name][1])
+            is_right = name in expected and _normalize_statement(statement) == _normalize_statement(
+                expected[name][1]
+            )
             yield name, table, "" if is_right else odd
 
 
-def _plain(statement: str) -> str:
+def _normalize_statement(statement: str) -> str:
     """One text for one meaning: PostgreSQL writes its own spaces and quotes, and may name the schema."""
     words = statement.replace('"', "").replace("$$", "").split()
     return " ".join(words).replace(" ON public.", " ON ").rstrip(";")
 
 
-def trigger_names(session: Session) -> set[str]:
+def list_trigger_names(session: Session) -> set[str]:
     if session.get_bind().dialect.name == "sqlite":
         return {row.name for row in session.execute(_TRIGGERS_SQLITE)}
     return set(session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")))
 
 
-def sealed_states(session: Session) -> Iterator[Finding]:
+def check_sealed_states(session: Session) -> Iterator[Finding]:
     """PINs, sign-ins, stations' keys and complaints are as the newest act that wrote them left them.
 
     In a shop made by an earlier version they count from the act on that sealed what was there then.
@@ -97,9 +109,9 @@ def sealed_states(session: Session) -> Iterator[Finding]:
     for payload in list_payloads(session):
         newest.update(payload.get("state_seals", {}))
     is_begun = has_sealed_states(session)
-    for model in sealed_models():
+    for model in list_sealed_models():
         for row in session.scalars(select(model).execution_options(yield_per=BATCH)):
-            name = name_of(row)
+            name = row_name(row)
             seal = newest.pop(name, None)
             if seal is None and is_begun:
                 yield Finding("state", name, "the journal knows nothing of it")
@@ -117,13 +129,13 @@ def has_sealed_states(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).where((JournalRow.kind == STATES_SEALED) | opened)))
 
 
-def sealed_models() -> list[type[Base]]:
+def list_sealed_models() -> list[type[Base]]:
     """The working tables with columns that the journal proves without showing them."""
     mappers = (mapper.class_ for mapper in Base.registry.mappers)
     return sorted((m for m in mappers if m.__sealed_state__), key=lambda m: m.__tablename__)
 
 
-def head_file(session: Session, folder: Path) -> Iterator[Finding]:
+def check_head_file(session: Session, folder: Path) -> Iterator[Finding]:
     """The journal holds the row that was written down outside the database, and no series of numbers went back."""
     try:
         head = read_head(folder / HEAD_FILE)
@@ -131,7 +143,7 @@ def head_file(session: Session, folder: Path) -> Iterator[Finding]:
         yield Finding("head", HEAD_FILE, f"{odd}; {LOOKED}")
         return
     if head is None:
-        if was_kept(session):
+        if has_head_been_kept(session):
             yield Finding("head", HEAD_FILE, f"it is not there any more; {LOOKED}")
         return
     if not is_in_chain(session, head.seq, head.hash):
@@ -141,7 +153,7 @@ def head_file(session: Session, folder: Path) -> Iterator[Finding]:
             f"{HEAD_FILE} names row {format_head(head.seq, head.hash)}, which the journal doesn't hold:"
             f" its end was cut off, or it was written anew; {LOOKED}",
         )
-    now = highest_numbers(session)
+    now = find_highest_numbers(session)
     for series, highest in head.numbers.items():
         if now.get(series, 0) < highest:
             yield Finding(
@@ -149,7 +161,7 @@ def head_file(session: Session, folder: Path) -> Iterator[Finding]:
             )
 
 
-def paper_head(session: Session, seq: int, row_hash: str) -> Iterator[Finding]:
+def check_paper_head(session: Session, seq: int, row_hash: str) -> Iterator[Finding]:
     """The journal holds the row that stands on a paper."""
     if not is_in_chain(session, seq, row_hash):
         yield Finding(
@@ -158,13 +170,13 @@ def paper_head(session: Session, seq: int, row_hash: str) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def numbers(session: Session) -> Iterator[Finding]:
+def check_numbers(session: Session) -> Iterator[Finding]:
     """Every series counts from 1 without gaps, but for those that a restore left out; nothing has such a number."""
     for number in SERIES:
-        yield from _number_series(session, number)
+        yield from _check_number_series(session, number)
 
 
-def _number_series(session: Session, number: Number) -> Iterator[Finding]:
+def _check_number_series(session: Session, number: Number) -> Iterator[Finding]:
     name = name_series(number)
     count, highest = session.execute(select(func.count(number.distinct()), func.max(number))).one()
     gaps = session.scalars(select(NumberGap).where(NumberGap.series == name).order_by(NumberGap.id)).all()

@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..counting.models import CountEnd, CountResult
-from ..counting.post import document_of
+from ..counting.post import count_document
 from ..kernel.quantity import ONE, Unit
 from ..sales.models import SaleLine
 from ..stock.models import LEAVING, KitLotPart, Lot, MoveKind, OnHand, StockMove
-from ..storeroom.kits import document_of as kit_document
+from ..storeroom.kits import kit_document
 from ..storeroom.models import WriteOff
 from .finding import BATCH, Finding
 
 
-def on_hand(session: Session) -> Iterator[Finding]:
+def check_on_hand(session: Session) -> Iterator[Finding]:
     """Running totals equal the sums of moves, and no total is negative."""
     sums = {
         (lot_id, place_id): int(total)
@@ -39,7 +39,7 @@ def on_hand(session: Session) -> Iterator[Finding]:
     )
 
 
-def whole_pieces(session: Session) -> Iterator[Finding]:
+def check_whole_pieces(session: Session) -> Iterator[Finding]:
     """What is sold by the piece lies about in whole pieces."""
     cut = (
         select(OnHand.lot_id, OnHand.place_id)
@@ -51,7 +51,7 @@ def whole_pieces(session: Session) -> Iterator[Finding]:
         yield Finding("pieces", f"on_hand:{lot_id}.{place_id}", "a piece can't be cut")
 
 
-def written_off(session: Session) -> Iterator[Finding]:
+def check_write_offs(session: Session) -> Iterator[Finding]:
     """Each write-off moved just what it says, and nothing left unsold without one."""
     moved = {
         move.document: (move.lot_id, move.place_id, move.kind, -move.quantity_milli)
@@ -65,7 +65,7 @@ def written_off(session: Session) -> Iterator[Finding]:
     yield from (Finding("written off", document, "goods left without a write-off") for document in moved)
 
 
-def counted(session: Session) -> Iterator[Finding]:
+def check_counts(session: Session) -> Iterator[Finding]:
     """Each posted count moved just its differences, from what the books said at each lot's moment."""
     moved = {
         (move.document, move.lot_id, move.place_id): move.quantity_milli
@@ -79,22 +79,22 @@ def counted(session: Session) -> Iterator[Finding]:
     for row in session.scalars(select(CountResult)):
         name = f"count_result:{row.count_number}.{row.lot_id}.{row.place_id}"
         difference = row.counted_milli - row.expected_milli
-        if moved.pop((document_of(row.count_number), row.lot_id, row.place_id), 0) != difference:
+        if moved.pop((count_document(row.count_number), row.lot_id, row.place_id), 0) != difference:
             yield Finding("counted", name, "its difference did not move the stock")
-        if row.expected_milli != _books_at(session, row) or row.count_number not in posted:
+        if row.expected_milli != _sum_books_at(session, row) or row.count_number not in posted:
             yield Finding("counted", name, "the books of its moment said something else")
     for document, lot, place in moved:
         yield Finding("counted", document, f"moved lot {lot} at place {place} without a result")
 
 
-def _books_at(session: Session, row: CountResult) -> int:
+def _sum_books_at(session: Session, row: CountResult) -> int:
     total = select(func.sum(StockMove.quantity_milli)).where(
         StockMove.lot_id == row.lot_id, StockMove.place_id == row.place_id, StockMove.id <= row.after_move
     )
     return int(session.scalar(total) or 0)
 
 
-def sold_moves(session: Session) -> Iterator[Finding]:
+def check_sold_moves(session: Session) -> Iterator[Finding]:
     """Each sold piece left a lot with an origin, and each move out belongs to a line."""
     moved = {
         document: (lot_id, int(quantity))
@@ -125,7 +125,7 @@ def sold_moves(session: Session) -> Iterator[Finding]:
             yield Finding("sold", f"lot:{lot_id}", "was sold without a whole origin")
 
 
-def kits(session: Session) -> Iterator[Finding]:
+def check_kits(session: Session) -> Iterator[Finding]:
     """Each component lot left the shelf for a set just as the set's lot says it holds; no set without components."""
     moved = {
         (document, lot): -int(total)

@@ -13,7 +13,7 @@ _MEDIA_TYPES = {
 }
 
 
-def download(content: bytes | str, name: str) -> Response:
+def send_download(content: bytes | str, name: str) -> Response:
     """A PDF opens in the browser; anything else is saved. `name` is plain ASCII with a known ending."""
     ending = PurePath(name).suffix
     where = "inline" if ending == ".pdf" else "attachment"

@@ -10,24 +10,24 @@ from werkzeug.exceptions import HTTPException
 
 from ..kernel.errors import Refused, ShopError
 from ..kernel.reason import Reason
-from .reasons import said
+from .reasons import render_reason
 
 LONGEST_QUERY = 2_000  # letters of one value in an address
 LONGEST_TEXT = 100_000  # letters of one field of a form: a list of five thousand prices fits
 log = logging.getLogger(__name__)
 
 
-def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
+def install_error_handlers(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
     """Answer every error of the shop. `on_refused` writes it to the journal, after its unit of work rolled back."""
 
     @app.errorhandler(ShopError)
     def shop_error(error: ShopError) -> ResponseReturnValue:
         on_refused(error)
-        return _page(error.reasons), error.status
+        return _render_error_page(error.reasons), error.status
 
     @app.errorhandler(CSRFError)
     def stale_page(_error: CSRFError) -> ResponseReturnValue:
-        return _page((Reason.of("csrf"),)), 400
+        return _render_error_page((Reason.of("csrf"),)), 400
 
     @app.before_request
     def no_address_has_nul() -> None:
@@ -39,15 +39,15 @@ def handle(app: Flask, on_refused: Callable[[ShopError], None]) -> None:
 
     @app.errorhandler(404)
     def no_page(_error: HTTPException) -> ResponseReturnValue:
-        return _page((Reason.of("page_not_found"),)), 404
+        return _render_error_page((Reason.of("page_not_found"),)), 404
 
     @app.errorhandler(413)
     def body_too_large(_error: HTTPException) -> ResponseReturnValue:
-        return _page((Reason.of("body_too_large"),)), 413
+        return _render_error_page((Reason.of("body_too_large"),)), 413
 
     @app.errorhandler(503)
     def too_many_bodies(_error: HTTPException) -> ResponseReturnValue:
-        return _page((Reason.of("bodies_too_many"),)), 503, {"Retry-After": "30"}
+        return _render_error_page((Reason.of("bodies_too_many"),)), 503, {"Retry-After": "30"}
 
     @app.errorhandler(500)
     def broken(_error: HTTPException) -> ResponseReturnValue:
@@ -66,6 +66,6 @@ def refuse_endless_text() -> None:
             raise Refused.because("text_too_long", most=LONGEST_TEXT)
 
 
-def _page(reasons: tuple[Reason, ...]) -> str:
+def _render_error_page(reasons: tuple[Reason, ...]) -> str:
     template = "web/refusal.html" if request.headers.get("HX-Request") else "web/refusal_page.html"
-    return render_template(template, reasons=[said(reason) for reason in reasons])
+    return render_template(template, reasons=[render_reason(reason) for reason in reasons])

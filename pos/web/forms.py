@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 
 from ..kernel.errors import ShopError
 from ..kernel.quantity import ONE
-from ..kernel.text import tidy
+from ..kernel.text import normalize_text
 from ..kernel.typed import (
     can_be_two_quantities,
     read_day,
@@ -21,9 +21,9 @@ from ..kernel.typed import (
     read_thousandths,
     read_vnd,
 )
-from ..kernel.words import day
-from .numbers import row_id
-from .reasons import said
+from ..kernel.words import format_day
+from .numbers import parse_row_id
+from .reasons import render_reason
 
 needed = DataRequired(_l("This is needed."))
 chosen = InputRequired(_l("This is needed."))
@@ -36,7 +36,7 @@ class Form(FlaskForm):
     def refuse(self, error: ShopError, places: dict[str, str] | None = None) -> None:
         """Show the reasons: at the field that `places` names for a code, else above the form."""
         for reason in error.reasons:
-            words = said(reason)
+            words = render_reason(reason)
             text = f"{words.sentence} {words.remedy}".strip()
             field = self._fields.get((places or {}).get(reason.code, ""))
             if field is None:
@@ -45,11 +45,11 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, text]
 
 
-class Line(StringField):
+class LineField(StringField):
     """One line of text, tidied."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = tidy(valuelist[0]) if valuelist else ""
+        self.data = normalize_text(valuelist[0]) if valuelist else ""
 
 
 class TypedField(Field):
@@ -67,7 +67,7 @@ class TypedField(Field):
         return "" if self.data is None else self.shown(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self._typed = tidy(valuelist[0]) if valuelist else ""
+        self._typed = normalize_text(valuelist[0]) if valuelist else ""
         self.data = None
         if self._typed:
             self.data = self.read(self._typed)
@@ -129,7 +129,7 @@ class DayField(TypedField):
         self.month_ok = month_ok
 
     def shown(self, value: date) -> str:
-        return day(value)
+        return format_day(value)
 
     def read(self, typed: str) -> date:
         value = read_day(typed, month_ok=self.month_ok)
@@ -151,7 +151,7 @@ class PercentField(TypedField):
         return value // 10
 
 
-class Choice(SelectField):
+class ChoiceField(SelectField):
     """One of a few; the empty choice is None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -169,12 +169,12 @@ def read_id(value: Any) -> int | None:
     if value is None or str(value).strip() in {"", "None"}:
         return None
     try:
-        return row_id(str(value))
+        return parse_row_id(str(value))
     except ValueError:
         raise ValueError(_("Choose one of these.")) from None
 
 
-class IdChoice(Choice):
+class IdChoiceField(ChoiceField):
     """One row of a table, by its id; the empty choice is None. What was chosen stays chosen when a form comes back."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

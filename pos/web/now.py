@@ -8,19 +8,19 @@ from ..config import Config
 from ..kernel.clock import Clock, business_day
 
 
-def clock() -> Clock:
+def current_clock() -> Clock:
     found: Clock = current_app.extensions["ocop_clock"]
     return found
 
 
-def now() -> datetime:
-    return clock().now()
+def current_time() -> datetime:
+    return current_clock().now()
 
 
-def today() -> date:
-    return business_day(now())
+def current_day() -> date:
+    return business_day(current_time())
 
 
-def config() -> Config:
+def current_config() -> Config:
     found: Config = current_app.extensions["ocop_config"]
     return found

@@ -11,7 +11,7 @@ _FIGURES = re.compile(r"[0-9]{1,18}")
 _SMALL = re.compile(r"-?[0-9]{1,4}")
 
 
-def row_id(text: str) -> int:
+def parse_row_id(text: str) -> int:
     """A key as a form or query says it: the figures 0 to 9, no more than a key has.
 
     Raises ValueError for what is none, which Werkzeug takes for no answer.
@@ -21,16 +21,16 @@ def row_id(text: str) -> int:
     return int(text)
 
 
-def small_number(text: str) -> int:
+def parse_small_number(text: str) -> int:
     """A whole number of up to four figures, with its sign. Raises ValueError for any other text."""
     if not _SMALL.fullmatch(text):
         raise ValueError(text[:40])
     return int(text)
 
 
-def page_asked() -> int:
+def requested_page() -> int:
     """Which page of a long list the address asks for (`page`): the first, unless it says another."""
-    return min(LAST_PAGE, max(1, request.args.get("page", 1, type=row_id)))
+    return min(LAST_PAGE, max(1, request.args.get("page", 1, type=parse_row_id)))
 
 
 class KeyConverter(IntegerConverter):

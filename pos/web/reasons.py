@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.words import day, quantity, vnd_on_screen
+from ..kernel.words import format_day, format_quantity, format_vnd_on_screen
 
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
 OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReasonText:
     """A reason in the reader's language."""
 
     code: str
@@ -570,19 +570,21 @@ OTHERS = {
 ALL = {**GATE, **WARNINGS, **OTHERS}
 
 
-def said(reason: Reason) -> Said:
+def render_reason(reason: Reason) -> ReasonText:
     """The reason in the language of this request. Where it belongs to a line, the product stands before it."""
     sentence, remedy, clause = ALL[reason.code]
-    facts = {name: _fact(name, value) for name, value in reason.facts.items()}
+    facts = {name: _format_fact(name, value) for name, value in reason.facts.items()}
     facts |= {
-        f"{name}_vnd": vnd_on_screen(value) for name, value in reason.facts.items() if isinstance(value, int)
+        f"{name}_vnd": format_vnd_on_screen(value)
+        for name, value in reason.facts.items()
+        if isinstance(value, int)
     }
     facts |= {
-        name: vnd_on_screen(value)
+        name: format_vnd_on_screen(value)
         for name, value in reason.facts.items()
         if name.endswith("_vnd") and isinstance(value, int)
     }
-    text = str(sentence) % _Known(facts)
+    text = str(sentence) % _FactsWithDashes(facts)
     if "line" in reason.facts:
         text = (
             _("Line %(n)s, %(product)s:", n=reason.facts["line"], product=reason.facts.get("product", ""))
@@ -591,12 +593,15 @@ def said(reason: Reason) -> Said:
         )
     if "part" in reason.facts:
         text = _("In the set, %(part)s:", part=reason.facts["part"]) + " " + text
-    return Said(
-        reason.code, text, str(remedy), str(clause) % _Known(facts) if "%(" in str(clause) else str(clause)
+    return ReasonText(
+        reason.code,
+        text,
+        str(remedy),
+        str(clause) % _FactsWithDashes(facts) if "%(" in str(clause) else str(clause),
     )
 
 
-class _Known(dict[str, str]):
+class _FactsWithDashes(dict[str, str]):
     """Facts of a reason; one that an older journal row didn't keep yet is a dash."""
 
     def __missing__(self, name: str) -> str:
@@ -606,16 +611,16 @@ class _Known(dict[str, str]):
 QUANTITIES = {"on_hand", "asked", "left", "free", "held"}  # facts in thousandths
 
 
-def _fact(name: str, value: str | int | date | None) -> str:
+def _format_fact(name: str, value: str | int | date | None) -> str:
     if isinstance(value, date):
-        return day(value)
+        return format_day(value)
     if value is None:
         return "–"
     names = {"goods_class": CLASSES, "paper": PAPERS, "zone": ZONES}.get(name)
     if names is not None:
         return str(names.get(str(value), value))
     if name in QUANTITIES and isinstance(value, int):
-        return quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
+        return format_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
     if name == "missing":
         return ", ".join(str(LABEL_ENTRIES.get(entry, entry)) for entry in str(value).split())
     return str(value)

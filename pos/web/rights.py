@@ -15,17 +15,17 @@ PUBLIC: frozenset[Role] = frozenset()
 _MARK = "allowed_roles"
 
 
-def allowed(*roles: Role) -> Callable[[View], View]:
+def requires_role(*roles: Role) -> Callable[[View], View]:
     """Mark a view as open to these roles (none named: to everyone who has signed in)."""
-    return _marked(frozenset(roles) or EVERYONE)
+    return _mark_roles(frozenset(roles) or EVERYONE)
 
 
-def public(view: View) -> View:
+def open_to_strangers(view: View) -> View:
     """Mark a view as open to strangers."""
-    return _marked(PUBLIC)(view)
+    return _mark_roles(PUBLIC)(view)
 
 
-def _marked(roles: frozenset[Role]) -> Callable[[View], View]:
+def _mark_roles(roles: frozenset[Role]) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, _MARK, roles)
         return view
@@ -33,36 +33,36 @@ def _marked(roles: frozenset[Role]) -> Callable[[View], View]:
     return mark
 
 
-def roles_of(view: Callable[..., Any]) -> frozenset[Role] | None:
+def find_roles(view: Callable[..., Any]) -> frozenset[Role] | None:
     """Who may use a view; None where nobody said, which is nobody."""
     return getattr(view, _MARK, None)
 
 
-def guard(app: Flask) -> None:
+def install_guard(app: Flask) -> None:
     """Check every request before its view runs. `g.actor` must have been set by then (None: a stranger)."""
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
         if request.endpoint in {None, "static"}:
             return None
-        roles = roles_of(current_app.view_functions[str(request.endpoint)])
+        roles = find_roles(current_app.view_functions[str(request.endpoint)])
         if roles is PUBLIC:
             return None
         if g.actor is None:
-            return _to_sign_in()
+            return _redirect_to_sign_in()
         if roles is None or g.actor.role not in roles:
             raise NotAllowed.because("not_your_page")
         return None
 
 
-def _to_sign_in() -> ResponseReturnValue:
+def _redirect_to_sign_in() -> ResponseReturnValue:
     address = url_for("identity.sign_in", next=request.path if request.method == "GET" else None)
     if request.headers.get("HX-Request"):
         return Response(status=200, headers={"HX-Redirect": address})
     return redirect(address)
 
 
-def actor() -> Actor:
-    """Who acts in this request. Only behind `allowed`."""
+def current_actor() -> Actor:
+    """Who acts in this request. Only behind `requires_role`."""
     found: Actor = g.actor
     return found

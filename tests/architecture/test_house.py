@@ -12,11 +12,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from sqlalchemy import text
 
-from pos.config import Config, ConfigError, load
-from pos.kernel.database import DatabaseUnfit, engine_options, reading, require_safe_sqlite
+from pos.config import Config, ConfigError, read_config
+from pos.kernel.database import DatabaseUnfit, engine_options, open_reading, require_safe_sqlite
 from pos.kernel.tables import ledger_tables
 from pos.law.rates import vat_bp, vat_categories, vat_rates
-from pos.upkeep.verify_proofs import trigger_names
+from pos.upkeep.verify_proofs import list_trigger_names
 from pos.web.reasons import ALL
 from tests.conftest import TODAY, Shop
 
@@ -77,7 +77,7 @@ def test_the_clock_is_read_in_one_place() -> None:
 
 
 def test_the_example_settings_are_complete_and_what_the_shop_has_by_itself() -> None:
-    assert load(ROOT / "config.example.toml", {}) == Config()
+    assert read_config(ROOT / "config.example.toml", {}) == Config()
     shown = tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
     assert set(shown) == {field.name for field in msgspec.structs.fields(Config)}
     for table, keys in shown.items():
@@ -97,14 +97,14 @@ def test_the_example_settings_are_complete_and_what_the_shop_has_by_itself() -> 
 def test_a_wrong_setting_is_one_clear_line_with_its_place(tmp_path: Path, content: str, place: str) -> None:
     (tmp_path / "c.toml").write_text(content)
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "c.toml", {})
+        read_config(tmp_path / "c.toml", {})
     assert place in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("postgresql+psycopg://x@y/z\n")
-    config = load(
+    config = read_config(
         None,
         {
             "OCOP_POS_SERVER__PORT": "9001",
@@ -115,9 +115,9 @@ def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
     )
     assert (config.server.port, config.database.url) == (9001, "postgresql+psycopg://x@y/z")
     with pytest.raises(ConfigError):
-        load(None, {"OCOP_POS_DATABASE__URL_FILE": str(tmp_path / "none")})
+        read_config(None, {"OCOP_POS_DATABASE__URL_FILE": str(tmp_path / "none")})
     with pytest.raises(ConfigError):
-        load(tmp_path / "none.toml", {})
+        read_config(tmp_path / "none.toml", {})
 
 
 def test_every_message_is_there_in_vietnamese() -> None:
@@ -152,13 +152,13 @@ def test_every_code_that_is_raised_has_its_sentence() -> None:
 
 
 def test_every_ledger_table_is_guarded(shop: Shop) -> None:
-    with reading() as session:
-        names = trigger_names(session)
+    with open_reading() as session:
+        names = list_trigger_names(session)
     assert {f"{table}_{kind}" for table in ledger_tables() for kind in ("no_update", "no_delete")} <= names
 
 
 def test_every_new_connection_has_its_pragmas(shop: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         for pragma, value in (
             ("journal_mode", "wal"),
             ("synchronous", 2),

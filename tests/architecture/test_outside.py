@@ -16,8 +16,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from hardware.fakes.printer import FakePrinter
-from pos.documents.pdf import page, words
-from pos.documents.workbook import workbook
+from pos.documents.pdf import make_paragraph, render_document
+from pos.documents.workbook import render_workbook
 from pos.files.check import check_file
 from pos.importing.workbook import open_workbook
 from pos.kernel.database import unit_of_work
@@ -26,7 +26,7 @@ from tests.attacks import hostile_files as hostile
 from tests.conftest import Shop
 
 ROOT = Path(__file__).parents[2]
-BOOK = workbook([("a", ["b"], [["c"]])])
+BOOK = render_workbook([("a", ["b"], [["c"]])])
 SLOW: dict[str, Callable[[], object]] = {
     "an upload's check": lambda: check_file("a.jpg", hostile.picture("JPEG")),
     "a picture": lambda: Image.open(BytesIO(hostile.picture("PNG"))).load(),
@@ -36,8 +36,8 @@ SLOW: dict[str, Callable[[], object]] = {
     "a workbook of the shop's": lambda: open_workbook(Path("none.xlsx")),
     "a process": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
     "a name's address": lambda: socket.getaddrinfo("localhost", 80),
-    "a workbook made": lambda: workbook([("a", ["b"], [["c"]])]),
-    "a document made": lambda: page("a", "", [words("b")], foot=""),
+    "a workbook made": lambda: render_workbook([("a", ["b"], [["c"]])]),
+    "a document made": lambda: render_document("a", "", [make_paragraph("b")], foot=""),
 }  # fmt: skip
 
 

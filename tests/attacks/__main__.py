@@ -31,7 +31,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from pos.demo.build import TOLD_PINS
-from pos.kernel.database import db, reading
+from pos.kernel.database import db, open_reading
 from pos.sales.models import Sale
 from tests.faults.shop import STATIONS, Template, app_over_template, build_template
 from tests.faults.till import Till, Trouble
@@ -439,7 +439,7 @@ def sold(folder: Path) -> set[int]:
     from sqlalchemy import select
 
     app = app_over_template(folder)
-    with app.app_context(), reading() as session:
+    with app.app_context(), open_reading() as session:
         numbers = set(session.scalars(select(Sale.number)))
         db.engine.dispose()
     return numbers

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pos.app import create_app, has_signed_cookie, start_printing
 from pos.kernel.clock import ShiftedClock
-from pos.lan.certificate import ready
+from pos.lan.certificate import prepare_certificate
 from pos.lan.door import PlainDoor, TlsDoor
 from pos.lan.http_server import DoorLimits
 from tests.faults.server import leave_with_parent
@@ -23,7 +23,7 @@ def serve(folder: Path) -> None:
     app = create_app(config_for(folder), ShiftedClock(timedelta(seconds=seconds_to_morning())))
     app.config["WTF_CSRF_ENABLED"] = False  # the browsers of this test are scripts
     start_printing(app)
-    chain, key = ready(folder, ["127.0.0.1"], at=datetime.now(UTC))
+    chain, key = prepare_certificate(folder, ["127.0.0.1"], at=datetime.now(UTC))
     limits = DoorLimits(is_signed_in=partial(has_signed_cookie, app))
     plain = PlainDoor(app, "127.0.0.1", 0, threads=THREADS, limits=limits).open()
     tls = TlsDoor(app, "127.0.0.1", 0, chain, key, threads=THREADS, limits=limits).open()

@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import gtin14
+from hardware.symbology import parse_gtin
 from pos.admission.labels import REQUIRED
 from pos.admission.models import Paper, PaperCover, PaperKind
-from pos.catalog.models import Barcode, Kind, Product
+from pos.catalog.models import Barcode, GoodsKind, Product
 from pos.catalog.products import GROUPS
 from pos.demo.codes import gtin13
 from pos.kernel.quantity import ONE
 from pos.kernel.tables import Base
-from pos.kernel.text import folded
+from pos.kernel.text import fold_text
 from pos.pricing.models import Price
-from pos.producers.models import Bearer, Deal, Producer, Terms
+from pos.producers.models import Bearer, Deal, Producer, ProducerTerms
 from pos.stock.models import Lot, MoveKind, OnHand, Place, StockMove, Zone
 
 from .sizes import LOTS_A_PRODUCT
@@ -71,7 +71,7 @@ class Catalogue:
 
     def tables(self) -> Iterator[tuple[type[Base], Iterable[dict[str, Any]]]]:
         yield Producer, map(self.producer, self.producers)
-        yield Terms, map(self.terms, self.producers)
+        yield ProducerTerms, map(self.terms, self.producers)
         yield Product, map(self.product, self.products)
         yield Barcode, map(self.barcode, self.products)
         yield Price, map(self.price, self.products)
@@ -83,7 +83,7 @@ class Catalogue:
 
     def producer(self, n: int) -> dict[str, Any]:
         name = f"Hộ sản xuất mẫu {n:04}"
-        key = folded(name)
+        key = fold_text(name)
         return {"id": n, "code": f"CT{n:04}", "name": name, "search_key": key, "address": "Đường Lâm"}
 
     def terms(self, n: int) -> dict[str, Any]:
@@ -98,13 +98,13 @@ class Catalogue:
     def product(self, n: int) -> dict[str, Any]:
         name, pack, sku = name_of(n), PACKS[n % len(PACKS)], f"SP{n:05}"
         return {
-            "id": n, "sku": sku, "name_vi": name, "pack": pack, "search_key": folded(f"{name} {pack} {sku}"),
-            "producer_id": self.maker_of(n), "group_code": GROUPS[n % len(GROUPS)][0], "kind": Kind.PACKAGED_FOOD.value,
-            "shelf_place_id": self.shelf, "label_entries": " ".join(REQUIRED[Kind.PACKAGED_FOOD]),
+            "id": n, "sku": sku, "name_vi": name, "pack": pack, "search_key": fold_text(f"{name} {pack} {sku}"),
+            "producer_id": self.maker_of(n), "group_code": GROUPS[n % len(GROUPS)][0], "kind": GoodsKind.PACKAGED_FOOD.value,
+            "shelf_place_id": self.shelf, "label_entries": " ".join(REQUIRED[GoodsKind.PACKAGED_FOOD]),
         }  # fmt: skip
 
     def barcode(self, n: int) -> dict[str, Any]:
-        return {"gtin": gtin14(code_of(n)), "product_id": n}
+        return {"gtin": parse_gtin(code_of(n)), "product_id": n}
 
     def price(self, n: int) -> dict[str, Any]:
         price = 20_000 + n % 200 * 1000

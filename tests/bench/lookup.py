@@ -4,9 +4,9 @@ import random
 from functools import partial
 from pathlib import Path
 
-from pos.catalog.products import search
-from pos.kernel.database import db, reading
-from pos.kernel.text import without_accents
+from pos.catalog.products import search_products
+from pos.kernel.database import db, open_reading
+from pos.kernel.text import remove_accents
 
 from .catalogue import name_of
 from .figures import Figure, milliseconds, p95
@@ -23,7 +23,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     typed = [_begun(name_of(dice.randint(1, sizes.products)), dice) for _ in range(sizes.searches)]
     with app_over(folder).app_context():
         accented = [milliseconds(partial(_find, text)) for text in typed]
-        plain = [milliseconds(partial(_find, text)) for text in map(without_accents, typed)]
+        plain = [milliseconds(partial(_find, text)) for text in map(remove_accents, typed)]
         db.engine.dispose()
     among = f"among {sizes.products:,} products, p95"
     return [
@@ -37,5 +37,5 @@ def _begun(name: str, dice: random.Random) -> str:
 
 
 def _find(words: str) -> None:
-    with reading() as session:
-        search(session, words, limit=SHOWN)
+    with open_reading() as session:
+        search_products(session, words, limit=SHOWN)

@@ -2,8 +2,8 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
-from hardware.picture import MARGIN, WIDTH_DOTS, _font, row_picture
-from hardware.printers.escpos import encoded
+from hardware.picture import MARGIN, WIDTH_DOTS, _font, draw_row
+from hardware.printers.escpos import encode_slip
 from hardware.slip import Cut, Pair, Row, Rule, Slip, Stars, Text
 
 from .catalogue import name_of
@@ -37,7 +37,7 @@ def measure(sizes: Sizes) -> list[Figure]:
     for way in (house, naive):
         way(slip)  # fonts read, libraries loaded
     for _ in range(sizes.receipts):
-        row_picture.cache_clear()
+        draw_row.cache_clear()
         by_house.append(milliseconds(lambda: house(slip)))
         by_naive.append(milliseconds(lambda: naive(slip)))
     return [
@@ -47,7 +47,7 @@ def measure(sizes: Sizes) -> list[Figure]:
 
 
 def house(slip: Slip) -> bytes:
-    return b"".join(encoded(slip, WIDTH))
+    return b"".join(encode_slip(slip, WIDTH))
 
 
 def naive(slip: Slip) -> bytes:

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from hardware.printers.escpos import EscposPrinter
 from pos.kernel.clock import Clock
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.printing.models import JobState, PrintJob
-from pos.printing.queue import queue
+from pos.printing.queue import queue_print
 from pos.printing.worker import PrintWorker
 
 from .figures import Figure, p50, timed
@@ -38,7 +38,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
         with unit_of_work() as session:
             for n in range(sizes.queued):
                 slip = receipt(first=1 + n * LINES)
-                queue(session, PRINTER, f"{n:06}", f"sale:{n}", slip, at=datetime.now(UTC))
+                queue_print(session, PRINTER, f"{n:06}", f"sale:{n}", slip, at=datetime.now(UTC))
         db.engine.dispose()
     with Roll() as roll:
         settings = folder / "config.toml"
@@ -47,7 +47,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
             taken, all_came = timed(lambda: roll.wait_for(sizes.queued))
             memory = resident_mb(server.process.pid)
     with app_over(folder).app_context():
-        with reading() as session:
+        with open_reading() as session:
             printed = session.scalar(select(func.count()).where(PrintJob.state == JobState.PRINTED))
         db.engine.dispose()
     if not all_came or not roll.slips == printed == sizes.queued:
@@ -69,7 +69,7 @@ def measure_first_strip(folder: Path, sizes: Sizes) -> list[Figure]:
         for n in range(sizes.receipts):
             slip = receipt(first=1 + n * LINES)
             with unit_of_work() as session:
-                queue(session, PRINTER, f"{n:06}", f"sale:{n}", slip, at=datetime.now(UTC))
+                queue_print(session, PRINTER, f"{n:06}", f"sale:{n}", slip, at=datetime.now(UTC))
             committed = time.perf_counter()
             worker.wake()
             roll.wait_for(n + 1)

@@ -17,7 +17,7 @@ from pos.kernel.database import db, sqlite_module, unit_of_work
 from pos.sales.models import Sale, SaleLine, Tender
 from pos.shifts.drawer import open_shift
 from pos.shifts.models import DrawerMove
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot, StockMove
 from pos.storeroom.models import Receiving, ReceivingLine
 
@@ -72,7 +72,7 @@ class Desk:
 
     def stop(self, lot_id: int) -> int:
         with self.app.app_context(), unit_of_work() as session:
-            return stop(session, lot_id=lot_id, reason="dị vật", by=SYSTEM, at=datetime.now(UTC)).id
+            return place_hold(session, lot_id=lot_id, reason="dị vật", by=SYSTEM, at=datetime.now(UTC)).id
 
     def read(self, address: str) -> None:
         answer = self.client.get(address)

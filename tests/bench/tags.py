@@ -9,21 +9,21 @@ from sqlalchemy import insert, select
 
 from hardware.labels import pdf, picture, sheets
 from pos.admission.models import Paper, PaperCover
-from pos.admission.papers import revoke
+from pos.admission.papers import mark_revoked
 from pos.catalog.models import Product
 from pos.kernel.actor import SYSTEM
 from pos.kernel.clock import business_day
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.pricing.prices import set_price
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot, Place
-from pos.tags.designs import Look
-from pos.tags.kept import kept_truth
+from pos.tags.designs import TagStyle
+from pos.tags.kept import find_cached_truth
 from pos.tags.models import Design, Tag, TagBatch, TagSeen
-from pos.tags.put_out import labels
+from pos.tags.put_out import make_labels
 from pos.tags.put_up import print_tags
-from pos.tags.saying import sayings
-from pos.tags.truth import truth
+from pos.tags.saying import list_tag_contents
+from pos.tags.truth import find_truth
 
 from .figures import Figure, milliseconds, p50, timed
 from .shop import app_over
@@ -34,7 +34,7 @@ MOST_SHEET_S, MOST_LOOK_MS, MOST_TRUTH_MS = 10, 150, 200
 TAGS_A_PRODUCT = LOTS_A_PRODUCT
 AT = datetime.now(UTC)
 TODAY = business_day(AT)
-LOOK = Look("Điểm OCOP đo tốc độ", str, "https://trace.example.com")
+LOOK = TagStyle("Điểm OCOP đo tốc độ", str, "https://trace.example.com")
 
 
 def measure(few: Path, many: Path, sizes: Sizes) -> list[Figure]:
@@ -75,15 +75,15 @@ def _truth_ms(folder: Path, sizes: Sizes) -> Taken:
         with unit_of_work() as session:
             _hang(session)
         anew, mended, kept = [], [], []
-        with reading() as session:
-            kept_truth(session, TODAY)
+        with open_reading() as session:
+            find_cached_truth(session, TODAY)
         for n in range(sizes.views):
             with unit_of_work() as session:
                 _change(session, n)
-            with reading() as session:
-                mended.append(milliseconds(lambda: kept_truth(session, TODAY)))
-                kept.append(milliseconds(lambda: kept_truth(session, TODAY)))
-                anew.append(milliseconds(lambda: truth(session, TODAY)))
+            with open_reading() as session:
+                mended.append(milliseconds(lambda: find_cached_truth(session, TODAY)))
+                kept.append(milliseconds(lambda: find_cached_truth(session, TODAY)))
+                anew.append(milliseconds(lambda: find_truth(session, TODAY)))
         db.engine.dispose()
     return Taken(p50(anew), p50(mended), p50(kept))
 
@@ -96,16 +96,16 @@ def _change(session, n: int) -> None:  # noqa: ANN001
         set_price(session, product, 90_000 + n, starts=TODAY, by=SYSTEM, at=at)
     covered = select(PaperCover.paper_id).where(PaperCover.product_id == products[0].id)
     paper = session.scalars(select(Paper).where(Paper.id.in_(covered)).order_by(Paper.id)).first()
-    revoke(session, paper, on=TODAY, decision="x", by=SYSTEM, at=at)
+    mark_revoked(session, paper, on=TODAY, decision="x", by=SYSTEM, at=at)
     lot_id = session.scalars(select(Lot.id).where(Lot.product_id == products[1].id)).first()
-    stop(session, lot_id=lot_id, reason="x", by=SYSTEM, at=at)
+    place_hold(session, lot_id=lot_id, reason="x", by=SYSTEM, at=at)
 
 
 def _hang(session) -> None:  # noqa: ANN001
     """As printing and hanging would leave them, poured in as whole rows."""
     products = session.scalars(select(Product.id)).all()
     places = session.scalars(select(Place.id)).all()
-    said = sayings(session, products, TODAY)
+    said = list_tag_contents(session, products, TODAY)
     session.add(TagBatch(at=AT, by_name="", about="all", output="x", key="bench"))
     session.flush()
     rows = [
@@ -127,9 +127,9 @@ def _drawn(folder: Path, sizes: Sizes) -> list[Figure]:
     with app.app_context(), unit_of_work() as session:
         ids = session.scalars(select(Product.id).limit(sizes.tags)).all()
         batch = print_tags(session, ids, Design.SHELF, about="all", output="x", key="drawn", by=SYSTEM, at=AT)
-        cards = labels(session, batch.tags, LOOK)
-    looks = [milliseconds(lambda: picture.png(card)) for card in cards[:50]]  # noqa: B023
-    taken, _content = timed(lambda: pdf.sheet(cards, SHEET))
+        cards = make_labels(session, batch.tags, LOOK)
+    looks = [milliseconds(lambda: picture.render_png(card)) for card in cards[:50]]  # noqa: B023
+    taken, _content = timed(lambda: pdf.render_sheet(cards, SHEET))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     per_thousand = taken / 1000 * 1000 / len(cards)
     return [

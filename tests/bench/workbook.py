@@ -7,12 +7,12 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from pos.importing.apply import apply
-from pos.importing.preview import preview
+from pos.importing.apply import apply_plan
+from pos.importing.preview import make_preview
 from pos.importing.workbook import open_workbook
 from pos.kernel.actor import SYSTEM
 from pos.kernel.clock import business_day
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 
 from .catalogue import PACKS, code_of, name_of
 from .figures import Figure
@@ -33,11 +33,11 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     _write_workbook(path, sizes.imported, today)
     with app_over(folder).app_context():
         begun = time.perf_counter()
-        with reading() as session:
-            found = preview(session, open_workbook(path), today)
+        with open_reading() as session:
+            found = make_preview(session, open_workbook(path), today)
         previewed = time.perf_counter()
         with unit_of_work() as session:
-            apply(session, found, by=SYSTEM, at=datetime.now(UTC), source=path.name)
+            apply_plan(session, found, by=SYSTEM, at=datetime.now(UTC), source=path.name)
         ended = time.perf_counter()
         db.engine.dispose()
     if len(found.plan) != sizes.imported:

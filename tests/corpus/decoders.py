@@ -7,18 +7,18 @@ import numpy as np
 import zxingcpp
 from pyzbar import pyzbar
 
-from hardware.scanners.camera import Gray, read
+from hardware.scanners.camera import Gray, read_codes
 
 Decoder = Callable[[Gray], set[str]]
 
 
 def pipeline(picture: Gray) -> set[str]:
-    return {found.text for found in read(picture)}
+    return {found.text for found in read_codes(picture)}
 
 
 def pipeline_on_a_frame(picture: Gray) -> set[str]:
     """As the browser's camera has it: within the time of a frame."""
-    return {found.text for found in read(picture, budget_ms=40)}
+    return {found.text for found in read_codes(picture, budget_ms=40)}
 
 
 def zxing_alone(picture: Gray) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-from hardware.decode import gray
+from hardware.decode import to_gray
 from hardware.scanners.camera import Gray
 
 FOLDER = Path(__file__).parents[1] / "data" / "barcodes"
@@ -48,7 +48,7 @@ def photographed(root: Path = FOLDER) -> Iterator[Sample]:
         if path.suffix in {".png", ".jpg", ".webp"}:
             beside = path.with_suffix(".txt")
             text = beside.read_text("utf-8", errors="replace") if beside.is_file() else None
-            yield Sample(path.parent.name, path.name, gray(path), text)
+            yield Sample(path.parent.name, path.name, to_gray(path), text)
 
 
 # ── made ones: a pack's code as a camera sees it, with one thing wrong with the picture, more and more of it

@@ -16,19 +16,19 @@ from sqlalchemy.orm import Session
 from pos.app import create_app
 from pos.catalog.models import Product
 from pos.config import Config, Data, Printer, Public, Station
-from pos.demo.build import Village, build
+from pos.demo.build import Village, build_village
 from pos.kernel.actor import SYSTEM
-from pos.kernel.clock import FixedClock, starts_at
-from pos.kernel.database import db, engine_options, reading, unit_of_work
+from pos.kernel.clock import FixedClock, day_start
+from pos.kernel.database import db, engine_options, open_reading, unit_of_work
 from pos.kernel.quantity import ONE, Unit
 from pos.producers.models import Producer
-from pos.storeroom.judged import Arrived
-from pos.storeroom.receive import receive
+from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.receive import receive_delivery
 from pos.upkeep.opening import open_shop
-from pos.upkeep.verify import Finding, verify
+from pos.upkeep.verify import Finding, verify_books
 
 DAY = date(2026, 11, 24)
-MORNING = starts_at(DAY) + timedelta(hours=9)
+MORNING = day_start(DAY) + timedelta(hours=9)
 STATIONS = ("Quầy 1", "Quầy 2", "Quầy 3", "Quầy 4")
 PLENTY = 9000 * ONE  # pieces of each product: no run may end because the shelf is empty
 _PRINTER = "Máy in quầy"
@@ -75,8 +75,8 @@ def build_template(folder: Path) -> Template:
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(session, "Điểm OCOP thử", at=starts_at(DAY - timedelta(days=3)), manager=None)
-        village = build(db.engine, DAY, station=STATIONS[0], days=3)
+            open_shop(session, "Điểm OCOP thử", at=day_start(DAY - timedelta(days=3)), manager=None)
+        village = build_village(db.engine, DAY, station=STATIONS[0], days=3)
         with unit_of_work() as session:
             codes = _fill_shelves(session, village)
         db.engine.dispose()
@@ -88,13 +88,13 @@ def _fill_shelves(session: Session, village: Village) -> tuple[str, ...]:
     named = {product.name: product for product in session.scalars(select(Product))}
     goods = [(code, named[name]) for name, code in village.codes.items() if named[name].unit == Unit.PIECE]
     for n, (_code, product) in enumerate(goods):
-        receive(session, session.get_one(Producer, product.producer_id), delivery_note=f"DAY-{n}", note_date=DAY,
+        receive_delivery(session, session.get_one(Producer, product.producer_id), delivery_note=f"DAY-{n}", note_date=DAY,
                 arrived=[_a_lot_of(product)], by=SYSTEM, at=MORNING - timedelta(hours=1))  # fmt: skip
     return tuple(code for code, _product in goods)
 
 
-def _a_lot_of(product: Product) -> Arrived:
-    return Arrived(
+def _a_lot_of(product: Product) -> ReceivedLine:
+    return ReceivedLine(
         product_id=product.id, lot_number="DAY", made_on=DAY, expires_on=DAY + timedelta(days=30),
         quantity_milli=PLENTY, place_id=product.shelf_place_id or 0, unit_cost_vnd=1000,
     )  # fmt: skip
@@ -106,12 +106,12 @@ def copy_of(template: Template, folder: Path) -> Path:
 
 
 def findings(folder: Path) -> list[Finding]:
-    """What the house's own `verify` says about the books in a folder."""
+    """What the house's own `verify_books` says about the books in a folder."""
     url = f"sqlite:///{folder / 'shop.db'}"
     engine = create_engine(url, **engine_options(url))
     try:
-        with reading(engine) as session:
-            return verify(session)
+        with open_reading(engine) as session:
+            return verify_books(session)
     finally:
         engine.dispose()
 

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from hardware.decode import decode
+from hardware.decode import decode_picture
 from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Stars, Symbology, Words
 
 LINK = "https://trace.example.com/01/09506000134352/10/CL2601"
@@ -52,7 +52,7 @@ def said(picture: Image.Image, kind: Symbology, folder: Path) -> set[str]:
     page.paste(big, (40, 40))
     page.save(folder / "code.png")
     zxing = {code.text for code in zxingcpp.read_barcodes(np.asarray(page))}
-    ours = {found.text for found in decode(folder / "code.png")}
+    ours = {found.text for found in decode_picture(folder / "code.png")}
     assert plain(ours) == plain(zxing), (ours, zxing)
     if kind in ZBAR_READS:
         assert {code.data.decode() for code in pyzbar.decode(page)} == zxing

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from hardware.decode import decode, gray
+from hardware.decode import decode_picture, to_gray
 from hardware.scanners import camera
-from hardware.scanners.camera import Found, read
+from hardware.scanners.camera import FoundCode, read_codes
 from tests.corpus.decoders import opencv_alone, pyzbar_alone, zxing_alone
 from tests.corpus.pictures import FOLDER, NOTHING, Sample, made, photographed
 
@@ -22,7 +22,7 @@ ALONE = (zxing_alone, pyzbar_alone, opencv_alone)
 
 
 def read_by(sample: Sample, budget_ms: float | None = None) -> bool:
-    return sample.is_read_by({found.text for found in read(sample.picture, budget_ms=budget_ms)})
+    return sample.is_read_by({found.text for found in read_codes(sample.picture, budget_ms=budget_ms)})
 
 
 def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
@@ -31,7 +31,9 @@ def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
     ours = [sample for sample in samples if read_by(sample, 400)]
     assert len(samples) > 70
     assert len(ours) >= alone
-    misread = [s.name for s in samples if s.misread({found.text for found in read(s.picture, budget_ms=400)})]
+    misread = [
+        s.name for s in samples if s.misread({found.text for found in read_codes(s.picture, budget_ms=400)})
+    ]
     assert misread == []
 
 
@@ -39,7 +41,7 @@ def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
 def test_nothing_is_read_where_nothing_stands(budget_ms: float) -> None:
     for sample in photographed():
         if sample.folder == NOTHING:
-            assert read(sample.picture, budget_ms=budget_ms) == [], sample.name
+            assert read_codes(sample.picture, budget_ms=budget_ms) == [], sample.name
 
 
 def test_what_is_blurred_turned_dark_or_creased_is_read_more_often_than_by_all_together() -> None:
@@ -54,14 +56,14 @@ def test_what_is_blurred_turned_dark_or_creased_is_read_more_often_than_by_all_t
 @settings(max_examples=40, deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
 def test_no_picture_is_too_odd(picture: np.ndarray) -> None:
-    for found in read(picture, budget_ms=30):
+    for found in read_codes(picture, budget_ms=30):
         assert found.text
 
 
 def test_several_linear_codes_need_a_second_look_and_a_misread_part_is_dropped() -> None:
     """zxing-cpp alone reads two codes in this photo; only one stands there."""
     sample = next(s for s in photographed() if s.name == "35.webp")
-    assert read(sample.picture) == [Found("5030159003930", "EAN13")]
+    assert read_codes(sample.picture) == [FoundCode("5030159003930", "EAN13")]
 
 
 def test_zxing_reads_alone_where_the_system_lacks_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,11 +71,11 @@ def test_zxing_reads_alone_where_the_system_lacks_the_others(monkeypatch: pytest
     monkeypatch.setattr(camera, "_pyzbar", lambda: None)
     sample = next(s for s in photographed() if s.folder == "qrcode-1")
     assert read_by(sample)
-    assert read(np.full((2000, 3000), 255, np.uint8)) == []
+    assert read_codes(np.full((2000, 3000), 255, np.uint8)) == []
 
 
 def test_separators_of_gs1_come_as_they_are() -> None:
-    (found,) = decode(FOLDER / "datamatrix-1" / "gs1-figure-4.15.1-2-32x32.png")
+    (found,) = decode_picture(FOLDER / "datamatrix-1" / "gs1-figure-4.15.1-2-32x32.png")
     assert found.symbology == "DataMatrix"
     assert "\x1d" in found.text
     assert found.text.startswith("01")
@@ -81,7 +83,7 @@ def test_separators_of_gs1_come_as_they_are() -> None:
 
 def test_what_is_transparent_is_white(tmp_path: Path) -> None:
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(tmp_path / "clear.png")
-    assert gray(tmp_path / "clear.png").min() == 255
+    assert to_gray(tmp_path / "clear.png").min() == 255
 
 
 def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> None:

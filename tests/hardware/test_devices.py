@@ -11,7 +11,7 @@ import usb.core
 
 import hardware.__main__ as commands
 from hardware.__main__ import main
-from hardware.devices import display, printer, scale, scanner
+from hardware.devices import make_display, make_printer, make_scale, make_scanner
 from hardware.fakes.players import KeyboardPlayer, ScannerPlayer
 from hardware.line import LONGEST_BYTES
 from hardware.ports import Condition, DeviceError
@@ -35,7 +35,7 @@ def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
 
 @pytest.fixture
 def heard(player: Player) -> Iterator[Listener[str]]:
-    with scanning(scanner(player.address)) as listener:
+    with scanning(make_scanner(player.address)) as listener:
         yield listener
 
 
@@ -101,7 +101,7 @@ def test_pulled_out_and_plugged_in_again_it_goes_on(player: Player, heard: Liste
 # ── addresses
 
 
-@pytest.mark.parametrize("made", [scanner, scale, display])
+@pytest.mark.parametrize("made", [make_scanner, make_scale, make_display])
 @pytest.mark.parametrize(
     "address", ["", "none", "lp0", "tcp://192.0.2.7:1", "serial://", "serial:///dev/x?baud=1"]
 )
@@ -114,7 +114,7 @@ def test_an_address_of_nothing(made: Callable[[str], object], address: str) -> N
 @pytest.mark.parametrize("address", ["", "lp0", "http://192.0.2.7", "[::"])
 def test_a_printers_address_that_is_none(address: str) -> None:
     with pytest.raises(DeviceError, match="device_misconfigured") as refused:
-        printer("P", address, paper_mm=80, drawer_pin=None)
+        make_printer("P", address, paper_mm=80, drawer_pin=None)
     assert refused.value.permanent
 
 

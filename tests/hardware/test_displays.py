@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hardware.__main__ import main
 from hardware.displays.vfd import PoleDisplay
 from hardware.fakes.players import FakePoleDisplay
-from hardware.letters import transliterated
+from hardware.letters import transliterate
 from hardware.ports import DeviceError
 
 EMPTY = " " * 20
@@ -87,10 +87,10 @@ def test_the_command(pole: FakePoleDisplay) -> None:
     ],
 )
 def test_transliteration(text: str, plain: str) -> None:
-    assert transliterated(text) == plain
+    assert transliterate(text) == plain
 
 
 @given(st.text())
 def test_all_that_is_transliterated_can_be_sent(text: str) -> None:
-    assert all(0x20 <= ord(letter) < 0x7F for letter in transliterated(text))
-    assert transliterated(transliterated(text)) == transliterated(text)
+    assert all(0x20 <= ord(letter) < 0x7F for letter in transliterate(text))
+    assert transliterate(transliterate(text)) == transliterate(text)

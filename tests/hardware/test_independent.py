@@ -17,7 +17,7 @@ import biip
 import pytest
 from biip.gs1_messages import GS1Message
 
-from hardware.symbology import digital_link, read
+from hardware.symbology import format_digital_link, read_code
 from tests.independent.corpus import LETTERS, Case, Said, element_strings, gtin, links, lot_numbers
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ BASE = "https://trace.example.com"
 
 ELEMENT_STRINGS, LINKS = element_strings(), links()
 _dice = random.Random(4)
-OURS = {BASE + digital_link(code, lot): (code.rjust(14, "0"), lot)
+OURS = {BASE + format_digital_link(code, lot): (code.rjust(14, "0"), lot)
         for lot in lot_numbers() for code in (gtin(_dice, 8), gtin(_dice, 13), gtin(_dice, 14))}  # fmt: skip
 
 Answer = dict[str, Any]
@@ -51,7 +51,7 @@ def npm() -> Callable[[str], Answer]:
 
 
 def ours(text: str) -> Said:
-    scan = read(text)
+    scan = read_code(text)
     return Said(scan.gtin, scan.lot, scan.expires_on, scan.made_on, scan.weight_milli)
 
 

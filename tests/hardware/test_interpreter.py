@@ -11,9 +11,9 @@ import pytest
 from escpos.printer import Dummy
 from PIL import Image
 
-from hardware.decode import decode
+from hardware.decode import decode_picture
 from hardware.fakes.interpreter import Interpreter, Paper
-from hardware.picture import draw
+from hardware.picture import draw_slip
 from hardware.slip import Qr, Slip
 from tests.hardware.test_printing import read_by_tesseract
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 ENCODER = ROOT / "tests" / "independent" / "encode.js"
 INSTALLED = ROOT / ".artifacts" / "independent" / "node_modules"
 LINK = "https://trace.example.com/01/09506000134352/10/CL2601"
-PICTURE = draw(Slip((Qr("a picture"),)), 384).convert("L").point(lambda ink: 255 - ink)
+PICTURE = draw_slip(Slip((Qr("a picture"),)), 384).convert("L").point(lambda ink: 255 - ink)
 
 Call = list[Any]
 
@@ -59,7 +59,7 @@ def codes(sheet: Image.Image, folder: Path) -> set[str]:
     page = Image.new("L", (sheet.width + 80, sheet.height + 80), 255)
     page.paste(sheet, (40, 40))
     page.save(folder / "codes.png")
-    return {found.text for found in decode(folder / "codes.png")}
+    return {found.text for found in decode_picture(folder / "codes.png")}
 
 
 def dots() -> list[Any]:

@@ -12,12 +12,19 @@ import pytest
 
 from hardware.labels import pdf
 from hardware.labels.label import Box, Code, DoesNotFit, Frame, Label, Words
-from hardware.labels.sheets import A4_HEIGHT, A4_WIDTH, TEMPLATES, Template, fitting, plain
+from hardware.labels.sheets import (
+    A4_HEIGHT,
+    A4_WIDTH,
+    TEMPLATES,
+    Template,
+    find_plain_sheet,
+    list_fitting_sheets,
+)
 from tests.hardware.labels import LINK, NAME, SHELF, SIGN, card_with, ink_of, page_of, said
 
 ROOT = Path(__file__).parents[2]
 MARKED = card_with(Frame(Box(0, 0, 38, 21)), width=38, height=21)
-ALL = [*TEMPLATES.values(), plain(SHELF), plain(SIGN)]
+ALL = [*TEMPLATES.values(), find_plain_sheet(SHELF), find_plain_sheet(SIGN)]
 
 
 def read(data: bytes) -> pypdf.PdfReader:
@@ -36,7 +43,7 @@ def tag(number: int) -> Label:
 
 @pytest.mark.parametrize("label", [SHELF, SIGN, tag(45)], ids=["shelf", "sign", "tag"])
 def test_its_words_are_text(label: Label) -> None:
-    (page,) = read(pdf.one(label)).pages
+    (page,) = read(pdf.render_label(label)).pages
     said_in_it = " ".join(page.extract_text().split())
     for part in label.parts:
         if isinstance(part, Words):
@@ -47,7 +54,7 @@ def test_its_words_are_text(label: Label) -> None:
 
 
 def test_fonts_lie_in_the_file_as_subsets() -> None:
-    (page,) = read(pdf.one(SHELF)).pages
+    (page,) = read(pdf.render_label(SHELF)).pages
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]
     ours = [font for font in fonts if "Noto" in font["/BaseFont"]]
     assert len(ours) == 2
@@ -84,27 +91,27 @@ def inked_at(data: bytes, page: int = 0) -> tuple[float, float, float, float]:
 def test_the_first_label_stands_in_the_cell_it_should(start: int) -> None:
     template = TEMPLATES["65-38x21"]
     cell = template.cell(start)
-    left, top, right, bottom = inked_at(pdf.sheet([MARKED], template, start=start))
+    left, top, right, bottom = inked_at(pdf.render_sheet([MARKED], template, start=start))
     assert (left, top) == pytest.approx((cell.x + 0.05, cell.y + 0.1), abs=0.2)
     assert (right, bottom) == pytest.approx((left + 38, top + 21), abs=0.2)
-    shifted = inked_at(pdf.sheet([MARKED], template.moved(5, 10), start=start))
+    shifted = inked_at(pdf.render_sheet([MARKED], template.moved(5, 10), start=start))
     assert shifted[:2] == pytest.approx((left + 0.5, top + 1), abs=0.2)
 
 
 def test_a_start_beyond_the_sheet_and_a_label_beyond_its_cell() -> None:
     for start in (0, 66):
         with pytest.raises(ValueError, match="cells 1 to 65"):
-            pdf.sheet([MARKED], TEMPLATES["65-38x21"], start=start)
+            pdf.render_sheet([MARKED], TEMPLATES["65-38x21"], start=start)
     with pytest.raises(DoesNotFit, match="label_too_large"):
-        pdf.sheet([SHELF], TEMPLATES["65-38x21"])
-    assert len(read(pdf.sheet([MARKED] * 2, TEMPLATES["65-38x21"], start=65)).pages) == 2
+        pdf.render_sheet([SHELF], TEMPLATES["65-38x21"])
+    assert len(read(pdf.render_sheet([MARKED] * 2, TEMPLATES["65-38x21"], start=65)).pages) == 2
 
 
 def test_three_hundred_labels_each_whole(tmp_path: Path) -> None:
     """Every page's ink lies in its cells, every label's text is there, and codes of the last page are read."""
     template = TEMPLATES["24-70x37"]
     labels = [tag(n) for n in range(1, 301)]
-    data = pdf.sheet(labels, template, start=5)
+    data = pdf.render_sheet(labels, template, start=5)
     pages = read(data).pages
     assert len(pages) == 13
     text = " ".join(" ".join(page.extract_text().split()) for page in pages)
@@ -150,7 +157,7 @@ def test_a_thousand_tags_in_ten_seconds() -> None:
 
 
 def test_a_plain_sheet_has_marks_in_its_margins_only() -> None:
-    template = plain(SHELF)
+    template = find_plain_sheet(SHELF)
     assert template is not None
     assert (template.columns, template.rows) == (2, 7)
     lines = list(template.marks())
@@ -163,14 +170,14 @@ def test_a_plain_sheet_has_marks_in_its_margins_only() -> None:
         )
         assert in_width != in_height
         assert min(x, y, to_x, to_y) >= 5
-    blank = pdf.sheet([card_with()], template)
+    blank = pdf.render_sheet([card_with()], template)
     assert inked_at(blank)[0] == pytest.approx(left - 5, abs=0.2)
     assert list(TEMPLATES["65-38x21"].marks()) == []
 
 
 def test_which_sheets_take_a_label() -> None:
-    assert next(template.name for template in fitting(MARKED)) == "65-38x21"
-    assert [template.name for template in fitting(SHELF)] == [
+    assert next(template.name for template in list_fitting_sheets(MARKED)) == "65-38x21"
+    assert [template.name for template in list_fitting_sheets(SHELF)] == [
         "24-70x37",
         "21-70x42",
         "14-105x42",
@@ -178,13 +185,13 @@ def test_which_sheets_take_a_label() -> None:
         "8-105x74",
         "plain",
     ]
-    assert [template.name for template in fitting(SIGN)] == ["plain"]
-    assert fitting(Label(210, 297, ())) == []
+    assert [template.name for template in list_fitting_sheets(SIGN)] == ["plain"]
+    assert list_fitting_sheets(Label(210, 297, ())) == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
 def test_a_page_to_hold_against_the_sheet(template: Template) -> None:
-    data = pdf.calibration(template)
+    data = pdf.render_calibration(template)
     (page,) = read(data).pages
     words = page.extract_text().split()
     assert "100" in words

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hardware.devices import label_printer
-from hardware.devices import printer as slip_printer
+from hardware.devices import make_label_printer
+from hardware.devices import make_printer as slip_printer
 from hardware.labels.cards import TEST_CARD
 from hardware.labels.label import Box, Code, Label, Symbology
-from hardware.labels.picture import draw
+from hardware.labels.picture import draw_label
 from hardware.labels.port import LabelPrinterPort
 from hardware.ports import Condition, DeviceError
 from hardware.printers import connection, tspl, zpl
@@ -59,8 +59,8 @@ def inked(picture: Image.Image) -> Image.Image:
 
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_zpl_in_dots_is_the_picture(npm: Drawing, dpi: int) -> None:
-    drawn = npm(zpl.encoded(SHELF, dpi), SHELF, dpi)
-    assert inked(drawn).tobytes() == inked(draw(SHELF, dpi)).tobytes()
+    drawn = npm(zpl.encode_label(SHELF, dpi), SHELF, dpi)
+    assert inked(drawn).tobytes() == inked(draw_label(SHELF, dpi)).tobytes()
 
 
 @pytest.mark.parametrize("dpi", [203, 300])
@@ -68,17 +68,20 @@ def test_zpl_in_dots_is_the_picture(npm: Drawing, dpi: int) -> None:
 def test_zpl_with_the_printers_own_codes(npm: Drawing, kind: Symbology, dpi: int, tmp_path: Path) -> None:
     """They say the same, and stand where ours stand."""
     label = coded(kind, shown=True)
-    drawn = npm(zpl.encoded(label, dpi, "text"), label, dpi)
+    drawn = npm(zpl.encode_label(label, dpi, "text"), label, dpi)
     assert plain(said(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
-    assert [a - b for a, b in zip(inked(drawn).size, inked(draw(label, dpi)).size, strict=True)] == [0, 0]
+    assert [a - b for a, b in zip(inked(drawn).size, inked(draw_label(label, dpi)).size, strict=True)] == [
+        0,
+        0,
+    ]
     own = {"ean13": "^BEN", "code128": "^BCN", "qr": "^BQN", "datamatrix": "^BXN", "gs1-datamatrix": "^BXN"}
-    assert own.get(kind, "^GFA") in zpl.encoded(label, dpi, "text").decode()
+    assert own.get(kind, "^GFA") in zpl.encode_label(label, dpi, "text").decode()
 
 
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_tspl_in_dots_is_the_picture(dpi: int) -> None:
-    reader = TsplReader(dpi).feed(tspl.encoded(SHELF, dpi, copies=3))
-    assert [label.tobytes() for label in reader.labels] == [draw(SHELF, dpi).tobytes()] * 3
+    reader = TsplReader(dpi).feed(tspl.encode_label(SHELF, dpi, copies=3))
+    assert [label.tobytes() for label in reader.labels] == [draw_label(SHELF, dpi).tobytes()] * 3
     assert reader.settings["GAP"] == "2 mm,0 mm"
 
 
@@ -86,13 +89,13 @@ def test_tspl_in_dots_is_the_picture(dpi: int) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_tspl_with_the_printers_own_codes(kind: Symbology, dpi: int, tmp_path: Path) -> None:
     label = coded(kind, shown=True)
-    data = tspl.encoded(label, dpi, "text")
+    data = tspl.encode_label(label, dpi, "text")
     (drawn,) = TsplReader(dpi).feed(data).labels
     assert plain(said(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
     assert (b"BARCODE" in data or b"QRCODE" in data or b"DMATRIX" in data) == (not kind.startswith("gs1"))
 
 
-@pytest.mark.parametrize("encoded", [zpl.encoded, tspl.encoded])
+@pytest.mark.parametrize("encoded", [zpl.encode_label, tspl.encode_label])
 def test_what_a_printer_could_take_for_a_command_goes_as_dots(encoded: Callable[..., bytes]) -> None:
     for content in ('A"1', "A^XZ", "A~JA", "A>5", "A\\[1"):
         label = card_with(Code("code128", content, Box(0, 0, 70, 20)))
@@ -102,7 +105,7 @@ def test_what_a_printer_could_take_for_a_command_goes_as_dots(encoded: Callable[
 def test_an_element_string_that_cant_be_told_goes_as_dots() -> None:
     for content in ("(01)09506000134352(10)A\\(1", "(01)09506000134352(10)A_1"):
         label = card_with(Code("gs1-datamatrix", content, Box(0, 0, 30, 30)))
-        assert b"^BX" not in zpl.encoded(label, 203, "text")
+        assert b"^BX" not in zpl.encode_label(label, 203, "text")
 
 
 @dataclass
@@ -177,7 +180,7 @@ def made() -> Iterator[Callable[..., tuple[FakeLabelPrinter, LabelPrinterPort]]]
             QUESTION[language], READY[language] if answer is None else answer, **more
         ).start()  # type: ignore[arg-type]
         fakes.append(fake)
-        return fake, label_printer("tags", fake.address, language=language)
+        return fake, make_label_printer("tags", fake.address, language=language)
 
     yield make
     for fake in fakes:
@@ -185,7 +188,7 @@ def made() -> Iterator[Callable[..., tuple[FakeLabelPrinter, LabelPrinterPort]]]
 
 
 Made = Callable[..., tuple[FakeLabelPrinter, LabelPrinterPort]]
-LANGUAGES = [("zpl", zpl.encoded), ("tspl", tspl.encoded)]
+LANGUAGES = [("zpl", zpl.encode_label), ("tspl", tspl.encode_label)]
 
 
 @pytest.mark.parametrize(("language", "encoded"), LANGUAGES)
@@ -266,16 +269,16 @@ def test_one_that_isnt_there(made: Made) -> None:
 ])  # fmt: skip
 def test_a_wrong_setting(language: str, address: str, mode: str) -> None:
     with pytest.raises(DeviceError, match="device_misconfigured") as failure:
-        label_printer("x", address, language=language, mode=mode)  # type: ignore[arg-type]
+        make_label_printer("x", address, language=language, mode=mode)  # type: ignore[arg-type]
     assert failure.value.permanent
 
 
 def test_a_device_file_that_cant_be_asked(tmp_path: Path) -> None:
     path = tmp_path / "lp"
     path.touch()
-    printer = label_printer("tags", f"file://{path}", language="tspl")
+    printer = make_label_printer("tags", f"file://{path}", language="tspl")
     printer.print_label(SHELF)
-    assert path.read_bytes() == tspl.encoded(SHELF, 203)
+    assert path.read_bytes() == tspl.encode_label(SHELF, 203)
     assert printer.check() == Condition()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.devices import printer
+from hardware.devices import make_printer
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
@@ -293,7 +293,7 @@ def test_a_block_too_long_is_remembered() -> None:
 
 @contextmanager
 def connection_to(fake: FakePrinter) -> Iterator[connection.Connection]:
-    line = connection.opened(fake.address)
+    line = connection.open_connection(fake.address)
     yield line
     line.close(broken=False)
 
@@ -318,7 +318,7 @@ def test_without_a_cutter_the_paper_is_fed_to_the_edge(fake: Fake) -> None:
 @pytest.mark.parametrize("made", [
     lambda _: PreviewPrinter("Máy in"), lambda address: EscposPrinter("Máy in", address),
     lambda address: EscposPrinter("Máy in", address, profile=EPSON, mode="text"),
-    lambda _: printer("Máy in", "none", paper_mm=58, drawer_pin=None),
+    lambda _: make_printer("Máy in", "none", paper_mm=58, drawer_pin=None),
 ], ids=["preview", "picture", "text", "none"])  # fmt: skip
 def test_every_printer_keeps_the_contract(fake: Fake, made: Callable[[str], PrinterPort]) -> None:
     device = made(fake.address)

@@ -10,17 +10,17 @@ import pytest
 from PIL import Image
 
 from hardware.__main__ import main
-from hardware.decode import decode, missing
-from hardware.devices import printer
+from hardware.decode import decode_picture, list_missing_decoders
+from hardware.devices import make_printer
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.picture import MARGIN, draw, png
+from hardware.picture import MARGIN, draw_slip, render_png
 from hardware.ports import Condition, DeviceError
 from hardware.printers.charsets import LETTERS
-from hardware.printers.escpos import EscposPrinter, encoded
+from hardware.printers.escpos import EscposPrinter, encode_slip
 from hardware.printers.test_page import RULER, TEST_PAGE
-from hardware.printers.text_mode import laid_out
+from hardware.printers.text_mode import lay_out
 from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
 
 HARD = (
@@ -92,7 +92,7 @@ def over(connection: str, folder: Path) -> Iterator[tuple[str, Callable[[], Imag
 def test_the_paper_says_what_the_slip_says(connection: str, paper_mm: int, tmp_path: Path) -> None:
     """Lots and amounts to the letter, the hardest names with two wrong letters in a hundred at most, both codes."""
     with over(connection, tmp_path) as (address, sheet_of):
-        printer("p", address, paper_mm=paper_mm, drawer_pin=2).print(SLIP)
+        make_printer("p", address, paper_mm=paper_mm, drawer_pin=2).print(SLIP)
         sheet = sheet_of()
     assert sheet.width == {80: 576, 58: 384}[paper_mm]
     text = read_by_tesseract(sheet, tmp_path)
@@ -109,19 +109,19 @@ def test_the_paper_says_what_the_slip_says(connection: str, paper_mm: int, tmp_p
     assert wrong <= 0.02 * sum(len(letters(name)) for name in names), text
     sheet.save(tmp_path / "codes.png")
     assert {"https://trace.example.com/r/abc", "PT-000046"} <= {
-        found.text for found in decode(tmp_path / "codes.png")
+        found.text for found in decode_picture(tmp_path / "codes.png")
     }
 
 
 @pytest.mark.parametrize("width", [384, 576])
 def test_nothing_is_drawn_beyond_the_paper(width: int) -> None:
-    sheet = draw(SLIP, width)
+    sheet = draw_slip(SLIP, width)
     box = sheet.getbbox()
     assert sheet.width == width
     assert box is not None
     assert box[0] >= 4
     assert box[2] <= width - 4
-    assert png(SLIP, width).startswith(b"\x89PNG")
+    assert render_png(SLIP, width).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [384, 576])
@@ -129,14 +129,14 @@ def test_the_test_page_reaches_both_edges_of_either_paper(width: int) -> None:
     """Its ticks stand where paper set too wide is cut off, and the figures leave no room for one more."""
     ticks, line, figures = RULER
     for row in (ticks, line):
-        left, _, right, _ = draw(Slip((row,)), width).getbbox() or (width, 0, 0, 0)
+        left, _, right, _ = draw_slip(Slip((row,)), width).getbbox() or (width, 0, 0, 0)
         assert left < 2 * MARGIN
         assert right > width - 2 * MARGIN
-    first = draw(Slip((figures,)), width).crop((0, 0, width, 30)).getbbox()
+    first = draw_slip(Slip((figures,)), width).crop((0, 0, width, 30)).getbbox()
     assert first is not None
     assert first[2] > width - MARGIN - 20
     columns = width // 12
-    assert [len(laid_out(row, columns)[0].text) for row in RULER] == [columns] * 3
+    assert [len(lay_out(row, columns)[0].text) for row in RULER] == [columns] * 3
 
 
 def test_the_test_page_shows_all_letters() -> None:
@@ -149,29 +149,29 @@ def test_the_test_page_shows_all_letters() -> None:
 def test_a_figure_never_lies_on_a_name() -> None:
     """Ink of name and figure drawn apart is the ink of both drawn together: nothing overlaps."""
     for left in (*HARD, "x" * 90, ""):
-        both = draw(Slip((Pair(left, "1.250.000.000"),)), 384)
-        alone = draw(Slip((Pair("", "1.250.000.000"),)), 384)
-        name = draw(Slip((Pair(left, " "),)), 384)
+        both = draw_slip(Slip((Pair(left, "1.250.000.000"),)), 384)
+        alone = draw_slip(Slip((Pair("", "1.250.000.000"),)), 384)
+        name = draw_slip(Slip((Pair(left, " "),)), 384)
         ink = lambda picture: sum(picture.convert("L").point(lambda v: v > 0).getdata())  # noqa: E731
         assert ink(both) == ink(alone) + ink(name) or both.height != name.height
 
 
 def test_a_wide_figure_gets_a_line_of_its_own() -> None:
     assert (
-        draw(Slip((Pair("Tên", "9" * 24, size="large"),)), 384).height
-        > draw(Slip((Pair("Tên", "9", size="large"),)), 384).height
+        draw_slip(Slip((Pair("Tên", "9" * 24, size="large"),)), 384).height
+        > draw_slip(Slip((Pair("Tên", "9", size="large"),)), 384).height
     )
 
 
 def test_strips_fit_a_cheap_printers_buffer() -> None:
     for width in (384, 576):
-        assert max(map(len, encoded(SLIP, width))) <= 4096
+        assert max(map(len, encode_slip(SLIP, width))) <= 4096
 
 
 @pytest.mark.parametrize(("pin", "command"), [(2, b"\x1bp\x00"), (5, b"\x1bp\x01")])
 def test_the_drawer_opens_on_its_pin(pin: int, command: bytes, tmp_path: Path) -> None:
     (tmp_path / "lp0").touch()
-    printer("p", f"file://{tmp_path}/lp0", paper_mm=58, drawer_pin=pin).print(SLIP)
+    make_printer("p", f"file://{tmp_path}/lp0", paper_mm=58, drawer_pin=pin).print(SLIP)
     sent = (tmp_path / "lp0").read_bytes()
     reader = Interpreter()
     reader.feed(sent)
@@ -207,15 +207,15 @@ def test_a_printer_that_cannot_answer_is_taken_for_ready(paper: FakePrinter, fau
 
 def test_nobody_there_and_nonsense() -> None:
     with pytest.raises(DeviceError) as caught:
-        printer("p", "tcp://127.0.0.1:9", paper_mm=80, drawer_pin=None).print(SLIP)
+        make_printer("p", "tcp://127.0.0.1:9", paper_mm=80, drawer_pin=None).print(SLIP)
     assert caught.value.code == "printer_unreachable"
     with pytest.raises(DeviceError) as odd:
-        printer("p", "http://x", paper_mm=80, drawer_pin=None)
+        make_printer("p", "http://x", paper_mm=80, drawer_pin=None)
     assert odd.value.permanent
 
 
 def test_a_preview_printer_takes_everything() -> None:
-    preview = printer("p", "none", paper_mm=80, drawer_pin=None)
+    preview = make_printer("p", "none", paper_mm=80, drawer_pin=None)
     preview.check()
     preview.print(SLIP)
 
@@ -258,8 +258,10 @@ def test_decoding_without_the_systems_libraries(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "cv2", None)
     monkeypatch.setitem(sys.modules, "pyzbar", None)
     monkeypatch.setitem(sys.modules, "pyzbar.pyzbar", None)
-    assert missing() == {"cv2": "libgl1 libglib2.0-0", "pyzbar": "libzbar0"}
-    (tmp_path / "a.png").write_bytes(png(TEST_PAGE, 576))
-    assert {"PT-1", "https://example.com/t/thu"} <= {found.text for found in decode(tmp_path / "a.png")}
+    assert list_missing_decoders() == {"cv2": "libgl1 libglib2.0-0", "pyzbar": "libzbar0"}
+    (tmp_path / "a.png").write_bytes(render_png(TEST_PAGE, 576))
+    assert {"PT-1", "https://example.com/t/thu"} <= {
+        found.text for found in decode_picture(tmp_path / "a.png")
+    }
     Image.new("L", (50, 50)).save(tmp_path / "blank.png")
-    assert decode(tmp_path / "blank.png") == []
+    assert decode_picture(tmp_path / "blank.png") == []

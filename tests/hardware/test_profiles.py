@@ -5,22 +5,22 @@ import pytest
 from hardware.ports import DeviceError
 from hardware.printers.charsets import Charset
 from hardware.printers.escpos import EscposPrinter
-from hardware.printers.profiles import profile, profiles
+from hardware.printers.profiles import get_profile, list_profiles
 
-EPSON = profile("TM-T88V")
+EPSON = get_profile("TM-T88V")
 
 
 def test_profiles_come_from_the_book() -> None:
-    assert profiles()[0] == "generic"
-    assert {"TM-T88V", "TM-T20II", "POS-5890", "default", "simple"} <= set(profiles())
-    assert "TSP600" not in profiles()
+    assert list_profiles()[0] == "generic"
+    assert {"TM-T88V", "TM-T20II", "POS-5890", "default", "simple"} <= set(list_profiles())
+    assert "TSP600" not in list_profiles()
     assert dict(EPSON.charsets) == {"tcvn3": (30, 31), "cp1258": (52,), "ascii": (0,)}
     assert (EPSON.status, EPSON.cutter, EPSON.drawer, EPSON.native_codes) == ("asb", True, True, True)
-    cheap = profile("POS-5890")
+    cheap = get_profile("POS-5890")
     assert dict(cheap.charsets) == {"cp1258": (27,), "cp1258:94": (94,), "ascii": (0,)}
     assert (cheap.status, cheap.cutter, cheap.native_codes) == ("dle_eot", False, False)
-    assert profile("simple").status == "none"
-    assert all(profile(name).charset() for name in profiles())
+    assert get_profile("simple").status == "none"
+    assert all(get_profile(name).charset() for name in list_profiles())
 
 
 @pytest.mark.parametrize("made", [
@@ -40,6 +40,6 @@ def test_a_charset_may_be_named_with_the_pages_to_look_for_it() -> None:
     assert EscposPrinter("p", "tcp://192.0.2.7", profile="POS-5890", charset="cp1258:52").charset.pages == (
         52,
     )
-    for model in profiles():
-        for name in profile(model).candidates():
-            assert profile(model).charset(name)
+    for model in list_profiles():
+        for name in get_profile(model).candidates():
+            assert get_profile(model).charset(name)

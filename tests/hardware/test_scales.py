@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.__main__ import main
-from hardware.devices import scale
+from hardware.devices import make_scale
 from hardware.fakes.line import Plug
 from hardware.fakes.players import ScalePlayer
 from hardware.ports import DeviceError, Weight
-from hardware.scales.continuous import Continuous
-from hardware.scales.toledo import Toledo
+from hardware.scales.continuous import ContinuousProtocol
+from hardware.scales.toledo import ToledoProtocol
 from tests.hardware.listening import Listener, weighing
 
 LINES = {
@@ -60,14 +60,14 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("line", "weight"), LINES.items())
 def test_what_a_continuous_scale_says(line: bytes, weight: Weight | None) -> None:
-    language = Continuous()
+    language = ContinuousProtocol()
     language.reading(b"ST,GS,+  0.001kg")
     assert language.reading(line) == weight
 
 
 @pytest.mark.parametrize(("line", "weight"), ANSWERS.items())
 def test_what_a_toledo_answers(line: bytes, weight: Weight | None) -> None:
-    assert Toledo().reading(line) == weight
+    assert ToledoProtocol().reading(line) == weight
 
 
 def test_a_tare_belongs_to_the_net_weights_after_it_and_goes_with_the_gross_ones() -> None:
@@ -78,7 +78,7 @@ def test_a_tare_belongs_to_the_net_weights_after_it_and_goes_with_the_gross_ones
         b"ST,GS,+  0.512kg",
         b"ST,GS,+  0.511kg",
     )
-    language = Continuous()
+    language = ContinuousProtocol()
     assert [language.reading(line) for line in said] == [
         None, Weight("stable", 312, 200), Weight("moving", 313, 200), None, Weight("stable", 511),
     ]  # fmt: skip
@@ -91,14 +91,14 @@ GROSS, TARE, NET = b"ST,GS,+  0.612kg", b"ST,TR,+  0.100kg", b"ST,NT,+  0.512kg"
 @pytest.mark.parametrize("began", range(3))
 def test_of_gross_tare_and_net_in_turn_only_the_net_is_for_sale(turn: tuple[bytes, ...], began: int) -> None:
     """Whichever comes first, and with whichever we began to listen."""
-    language = Continuous()
+    language = ContinuousProtocol()
     weights = [weight for line in (turn * 5)[began:] if (weight := language.reading(line))]
     assert {weight.net_milli for weight in weights} == {512}
     assert set(weights[1:]) == {Weight("stable", 512, 100)}
 
 
 def test_noise_may_have_been_a_tare_and_silence_was_none() -> None:
-    language = Continuous()
+    language = ContinuousProtocol()
     said = (GROSS, b"ST,TR,+ #", GROSS, b"", GROSS, b"OL,GS,", GROSS)
     gross = Weight("stable", 612)
     assert [language.reading(line) for line in said] == [
@@ -107,7 +107,7 @@ def test_noise_may_have_been_a_tare_and_silence_was_none() -> None:
 
 
 def test_a_tare_of_nothing_holds_no_net_weight_back() -> None:
-    language = Continuous()
+    language = ContinuousProtocol()
     said = (TARE, NET, b"ST,TR,+  0.000kg", b"ST,NT,+  0.612kg", GROSS, GROSS)
     assert [language.reading(line) for line in said] == [
         None, Weight("stable", 512, 100), None, Weight("stable", 612), None, Weight("stable", 612),
@@ -121,7 +121,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(st.binary(max_size=30) | PIECES.map(lambda line: line[:12]) | PIECES, max_size=8))
 def test_no_noise_raises_and_no_weight_is_absurd(pieces: list[bytes]) -> None:
-    for language in (Continuous(), Toledo()):
+    for language in (ContinuousProtocol(), ToledoProtocol()):
         for said in (*pieces, b"".join(pieces)):
             weight = language.reading(said)
             assert weight is None or abs(weight.net_milli) < 1_000_000_000
@@ -141,7 +141,7 @@ def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ScalePlay
 
 @pytest.fixture
 def heard(player: ScalePlayer) -> Iterator[Listener[Weight]]:
-    with weighing(scale(player.address)) as listener:
+    with weighing(make_scale(player.address)) as listener:
         yield listener
 
 
@@ -173,7 +173,7 @@ def test_a_gross_weight_told_first_is_not_for_sale(tmp_path: Path) -> None:
     """Over a real line, from the first reading on."""
     plug, turn = Plug(tmp_path / "ttyUSB1"), b"\r\n".join((GROSS, TARE, NET, b""))
     plug.plug()
-    with weighing(scale(f"serial://{plug.path}")) as heard:
+    with weighing(make_scale(f"serial://{plug.path}")) as heard:
         until = time.monotonic() + 5
         while heard.hears_nothing_for(0.1):
             assert time.monotonic() < until
@@ -218,7 +218,7 @@ def test_the_command(player: ScalePlayer, capsys: pytest.CaptureFixture[str]) ->
 def test_a_scale_that_says_nothing_sensible_is_not_connected(tmp_path: Path, said: bytes) -> None:
     plug = Plug(tmp_path / "ttyUSB1")
     plug.plug()
-    with weighing(scale(f"serial://{plug.path}")) as heard:
+    with weighing(make_scale(f"serial://{plug.path}")) as heard:
         speaks_until_heard(plug, heard)
         assert heard.next() == Weight("stable", 512)
         while not heard.hears_nothing_for(0.3):
@@ -245,7 +245,7 @@ def speaks_until_heard(plug: Plug, heard: Listener[Weight]) -> None:
 def test_a_toledo_is_asked_no_oftener_than_its_maker_allows(tmp_path: Path) -> None:
     plug = Plug(tmp_path / "ttyUSB1", lambda _: plug.says(b"\x0200.512\r"))
     plug.plug()
-    with weighing(scale(f"serial://{plug.path}?protocol=toledo")) as heard:
+    with weighing(make_scale(f"serial://{plug.path}?protocol=toledo")) as heard:
         assert heard.next() == Weight("stable", 512)
         before = len(plug.heard)
         time.sleep(1)
@@ -255,7 +255,7 @@ def test_a_toledo_is_asked_no_oftener_than_its_maker_allows(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("path", ["/dev/null", "/nowhere", "/tmp"])
 def test_what_is_no_scale_is_never_connected(path: str) -> None:
-    port, stopping = scale(f"serial://{path}"), threading.Event()
+    port, stopping = make_scale(f"serial://{path}"), threading.Event()
     threading.Timer(0.3, stopping.set).start()
     assert list(port.weights(stopping)) == []
     assert not port.connected
@@ -266,4 +266,4 @@ def test_what_is_no_scale_is_never_connected(path: str) -> None:
 )
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(DeviceError, match="device_misconfigured"):
-        scale(address)
+        make_scale(address)

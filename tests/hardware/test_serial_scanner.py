@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hardware.__main__ import main
 from hardware.fakes.players import ScannerPlayer
-from hardware.line import LONGEST_BYTES, lines
+from hardware.line import LONGEST_BYTES, read_lines
 from hardware.ports import DeviceError
 from hardware.scanners.serial_line import SerialScanner
 from tests.hardware.listening import Listener, scanning
@@ -89,7 +89,7 @@ class Said:
 def test_whatever_is_said_no_line_is_endless_and_none_has_an_end_in_it(pieces: list[bytes]) -> None:
     heard: list[bytes] = []
     with suppress(OSError):
-        for line in lines(Said(pieces), threading.Event()):
+        for line in read_lines(Said(pieces), threading.Event()):
             heard.append(line)  # noqa: PERF402  what was heard before the plug was pulled counts
     assert all(len(line) <= LONGEST_BYTES and not {10, 13} & set(line) for line in heard)
 

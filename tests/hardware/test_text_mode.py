@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.decode import decode
+from hardware.decode import decode_picture
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.letters import transliterated
-from hardware.picture import png
-from hardware.printers.charsets import LETTERS, Charset, decoded, tables
+from hardware.letters import transliterate
+from hardware.picture import render_png
+from hardware.printers.charsets import LETTERS, Charset, decode_bytes, list_tables
 from hardware.printers.commands import BUFFER_BYTES
 from hardware.printers.escpos import EscposPrinter
-from hardware.printers.profiles import profile
+from hardware.printers.profiles import get_profile
 from hardware.printers.test_page import LETTERS_PAGE
-from hardware.printers.text_mode import encoded, laid_out
+from hardware.printers.text_mode import encode_slip, lay_out
 from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Slip, Stars, Text
 from tests.hardware.test_printing import HARD, SLIP, distance, letters, read_by_tesseract
 
@@ -29,7 +29,7 @@ CHARSETS = [Charset("tcvn3", (30, 31)), Charset("cp1258", (52,)), Charset("ascii
 
 def sheet_of(slip: Slip, width: int, charset: Charset, model: str = "TM-T88V") -> Interpreter:
     reader = Interpreter(width=width)
-    for piece in encoded(slip, width, profile(model), charset):
+    for piece in encode_slip(slip, width, get_profile(model), charset):
         reader.feed(piece)
     return reader
 
@@ -56,7 +56,7 @@ def test_the_paper_says_what_the_slip_says(charset: Charset, paper_mm: int, tmp_
     assert wrong <= 0.05 * sum(len(letters(name)) for name in names), text
     sheet.save(tmp_path / "codes.png")
     assert {"https://trace.example.com/r/abc", "PT-000046"} <= {
-        found.text for found in decode(tmp_path / "codes.png")
+        found.text for found in decode_picture(tmp_path / "codes.png")
     }
 
 
@@ -65,7 +65,7 @@ def test_all_134_letters_come_back(charset: Charset) -> None:
     assert len(LETTERS) == len(set(LETTERS)) == 134
     assert charset.fitted(LETTERS) == LETTERS
     back = "".join(
-        decoded(charset.name, charset.pages.index(page or 0), run) for page, run in charset.runs(LETTERS)
+        decode_bytes(charset.name, charset.pages.index(page or 0), run) for page, run in charset.runs(LETTERS)
     )
     assert back == LETTERS
 
@@ -75,7 +75,7 @@ def test_all_134_letters_come_back(charset: Charset) -> None:
 def test_a_vietnamese_letter_is_never_a_question_mark(charset: Charset, text: str) -> None:
     fitted = charset.fitted(LETTERS + text)
     assert "?" not in fitted[:134]
-    assert transliterated(fitted[:134]) == transliterated(LETTERS)
+    assert transliterate(fitted[:134]) == transliterate(LETTERS)
     assert not any(combining(letter) for letter in fitted)
     assert charset.fitted(fitted) == fitted
     assert sum(len(run) for _, run in charset.runs(text)) <= 2 * len(charset.fitted(text))
@@ -88,7 +88,7 @@ def test_one_page_of_two_writes_capitals_without_their_tone() -> None:
 
 def test_the_table_of_vn3_is_the_standards() -> None:
     """By glibc's TCVN 5712-1, where both have a letter: all small ones, and Ă, Â and Đ."""
-    small, capitals = tables("tcvn3")
+    small, capitals = list_tables("tcvn3")
     theirs = subprocess.run(
         ["iconv", "-f", "UTF-8", "-t", "TCVN5712-1"], input="\n".join(LETTERS).encode(), capture_output=True, check=True
     ).stdout.split(b"\n")  # fmt: skip
@@ -105,14 +105,14 @@ ROWS = st.builds(Text, st.text(max_size=120), st.sampled_from(["small", "normal"
 
 @given(row=ROWS, columns=st.sampled_from([32, 48]))
 def test_no_line_is_longer_than_the_paper(row: Text | Stars, columns: int) -> None:
-    for line in laid_out(row, columns):
+    for line in lay_out(row, columns):
         assert len(line.text) <= (columns // 2 if line.large else columns)
 
 
 @given(left=st.text(max_size=90), right=st.text("0123456789.-", min_size=1, max_size=32), columns=st.sampled_from([32, 48]),
        size=st.sampled_from(["normal", "large"]))  # fmt: skip
 def test_a_figure_stays_whole_at_the_right_edge(left: str, right: str, columns: int, size: str) -> None:
-    lines = laid_out(Pair(left, right, size), columns)  # type: ignore[arg-type]
+    lines = lay_out(Pair(left, right, size), columns)  # type: ignore[arg-type]
     for line in lines:
         assert len(line.text) <= (columns // 2 if line.large else columns)
     last = lines[-1]
@@ -125,7 +125,7 @@ def test_a_figure_stays_whole_at_the_right_edge(left: str, right: str, columns: 
 @given(rows=st.lists(ROWS | st.builds(Feed, st.integers(0, 900)) | st.just(Cut()), max_size=20), model=st.sampled_from(["generic", "TM-T88V", "POS-5890"]))  # fmt: skip
 def test_every_piece_fits_a_cheap_printers_buffer(rows: list[Text], model: str) -> None:
     reader = Interpreter(width=384)
-    for piece in encoded(Slip((*rows, Kick())), 384, profile(model), profile(model).charset()):
+    for piece in encode_slip(Slip((*rows, Kick())), 384, get_profile(model), get_profile(model).charset()):
         assert len(piece) <= BUFFER_BYTES
         reader.feed(piece)
     assert reader.paper.kicks == 1
@@ -137,7 +137,10 @@ def test_codes_by_the_printer_or_as_pictures(code: str, model: str, tmp_path: Pa
     slip = Slip((Qr("https://trace.example.com/" + code, "Quét"), Feed(30), Barcode(code), Cut()))
     (sheet,) = sheet_of(slip, 576, Charset("ascii", (0,)), model).paper.sheets
     sheet.save(tmp_path / "a.png")
-    assert {found.text for found in decode(tmp_path / "a.png")} == {"https://trace.example.com/" + code, code}
+    assert {found.text for found in decode_picture(tmp_path / "a.png")} == {
+        "https://trace.example.com/" + code,
+        code,
+    }
 
 
 def test_a_slow_line_gets_text_and_says_how_long_it_takes(tmp_path: Path) -> None:
@@ -171,12 +174,12 @@ def test_the_page_of_letters_shows_all_in_each_charset_under_its_name(model: str
         LETTERS_PAGE
     )
     sent = (tmp_path / "lp0").read_bytes()
-    for name in profile(model).candidates():
+    for name in get_profile(model).candidates():
         below = re.split(rb"[@\n]" + name.encode() + b"\n", sent)[1]
-        charset = profile(model).charset(name)
+        charset = get_profile(model).charset(name)
         page, run = charset.runs(LETTERS[:32])[0]
         assert below.startswith(bytes((0x1B, 0x74, page)) + run if page is not None else run)
     reader = Interpreter(width=384)
     reader.feed(sent)
-    assert len(reader.paper.sheets) == profile(model).cutter
-    assert png(LETTERS_PAGE, 384)
+    assert len(reader.paper.sheets) == get_profile(model).cutter
+    assert render_png(LETTERS_PAGE, 384)

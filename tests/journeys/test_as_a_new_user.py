@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pos.kernel.database import reading
-from pos.kernel.words import vnd
-from pos.sales.queries import receipt_lines
+from pos.kernel.database import open_reading
+from pos.kernel.words import format_vnd
+from pos.sales.queries import list_receipt_lines
 from tests.conftest import Served
 from tests.hardware.test_printing import distance, letters, read_by_tesseract
 
@@ -28,12 +28,12 @@ def test_the_paper_of_a_sale_says_what_was_sold(till: Page, served: Served, tmp_
     assert served.printer is not None
     (sheet,) = served.printer.wait_for_sheets(1)
     text = read_by_tesseract(sheet, tmp_path)
-    with served.app.app_context(), reading() as session:
-        lines = receipt_lines(session, number)
+    with served.app.app_context(), open_reading() as session:
+        lines = list_receipt_lines(session, number)
     read = letters(text)
     wrong = total = 0
     for line, lot_number, *_rest in lines:
-        assert vnd(line.amount_vnd, sign=False) in text
+        assert format_vnd(line.amount_vnd, sign=False) in text
         assert lot_number in text
         name = letters(line.name)
         wrong += min(distance(name, read[i : i + len(name)]) for i in range(len(read)))

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy import select
 
 from pos.catalog.models import Product
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from pos.kernel.quantity import ONE
 from pos.stock.models import Lot, OnHand
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import Served
 
 from .camera import with_camera_at
@@ -44,7 +44,7 @@ def note(page: Page, lot: str, pieces: int) -> None:
 
 
 def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: Page, served: Served) -> None:
-    with served.app.app_context(), reading() as session:
+    with served.app.app_context(), open_reading() as session:
         lot, _product, on_hand = session.execute(
             select(Lot, Product, OnHand)
             .join(Product, Product.id == Lot.product_id)
@@ -83,10 +83,10 @@ def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: P
     result.goto(f"{served.base}/counts/{number}/result")
     post(result, "ghi sổ lúc")
     result.screenshot(path=SCREENS / "count-result-phone.png", full_page=True)
-    with served.app.app_context(), reading() as session:
+    with served.app.app_context(), open_reading() as session:
         left = session.get_one(OnHand, (lot.id, on_hand.place_id)).quantity_milli
         assert left == (there - 2) * ONE
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def begun(browser: Browser, shop: Served, place_id: int) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hardware.fakes.players import FakePoleDisplay, ScalePlayer, ScannerPlayer
 from hardware.fakes.serial_printer import SerialPrinter
 from pos.demo.build import Village
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from pos.printing.models import JobState, PrintJob
 from tests.conftest import Served, serving
 
@@ -78,7 +78,7 @@ def test_scanner_and_printer_pulled_and_plugged_in_the_middle_of_a_sale(counter:
     )  # it stands still by itself, and each try waits longer than the one before
     assert counter.printer.wait_for_sheets(1, seconds=15)
     expect(foot).not_to_contain_text("chờ in", timeout=WITHIN_3_S)
-    with counter.shop.app.app_context(), reading() as session:
+    with counter.shop.app.app_context(), open_reading() as session:
         (job,) = session.scalars(select(PrintJob))
         assert job.state == JobState.PRINTED
 

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
 from pos.demo.build import TOLD_PINS
-from pos.handbook.pages import ORDER, find, pages
+from pos.handbook.pages import ORDER, load_pages, search_pages
 from tests.conftest import Served
 
 from .conftest import scan, sign_in
@@ -169,13 +169,13 @@ def test_bold_words_are_words_of_the_screens() -> None:
     ("tra lai", "khach-tra-lai-hang"), ("mất điện", "mat-dien-may-treo"), ("đổi giá", "doi-gia-mot-mon"), ("sao luu", "sao-luu"),
 ])  # fmt: skip
 def test_the_handbook_is_found_by_words_with_accents_or_none(words: str, anchor: str) -> None:
-    assert anchor in [hit.section.anchor for hit in find(words)]
-    assert not find("khôngcóđâu")
-    assert not find("  ")
+    assert anchor in [hit.section.anchor for hit in search_pages(words)]
+    assert not search_pages("khôngcóđâu")
+    assert not search_pages("  ")
 
 
 def test_every_page_has_a_title_and_sections_to_jump_to() -> None:
-    for page in pages().values():
+    for page in load_pages().values():
         assert page.title != page.name
         assert len(page.sections) >= 4
         assert all(f'id="{section.anchor}"' in page.html for section in page.sections)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from pos.catalog.models import Product
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from pos.sales.models import Sale
 from pos.stock.models import Hold, Lot
 from tests.conftest import Served
@@ -72,7 +72,7 @@ def test_pages(browser: Browser, served: Served, role: str) -> None:
     if role == "manager":
         page.goto(f"{served.base}/sign-in")
         found += at_each_size(page, "sign-in")
-        with served.app.app_context(), reading() as session:
+        with served.app.app_context(), open_reading() as session:
             code = session.get_one(Sale, 1).receipt_code
             good = session.scalars(
                 select(Lot.trace_code).join(Product, Product.id == Lot.product_id).where(Product.id == 1)

@@ -22,9 +22,9 @@ from sqlalchemy import select
 from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
 from pos.files.models import StoredFile
-from pos.kernel.database import reading
-from pos.lan.certificate import authority_der, fingerprint, own_addresses, ready
-from pos.lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, marked
+from pos.kernel.database import open_reading
+from pos.lan.certificate import authority_der, fingerprint, list_own_addresses, prepare_certificate
+from pos.lan.door import PUBLIC_DOOR, PlainDoor, TlsDoor, mark_requests
 from pos.lan.views import CERTIFICATES
 from pos.sales.models import Sale
 from pos.stock.models import Lot
@@ -53,9 +53,9 @@ class Doors:
 def doors(served: Served) -> Iterator[Doors]:
     """The shop with its https door on a network address, and the public door."""
     folder = served.folder / CERTIFICATES
-    chain, key = ready(folder, [LAN_ADDRESS], at=datetime.now(UTC))
-    tls = TlsDoor(marked(served.app, "lan"), LAN_ADDRESS, 0, chain, key, threads=4).open()
-    public = PlainDoor(marked(served.app, PUBLIC_DOOR), "127.0.0.1", 0, threads=4).open()
+    chain, key = prepare_certificate(folder, [LAN_ADDRESS], at=datetime.now(UTC))
+    tls = TlsDoor(mark_requests(served.app, "lan"), LAN_ADDRESS, 0, chain, key, threads=4).open()
+    public = PlainDoor(mark_requests(served.app, PUBLIC_DOOR), "127.0.0.1", 0, threads=4).open()
     yield Doors(
         served,
         f"https://{LAN_ADDRESS}:{tls.port}",
@@ -108,27 +108,27 @@ def test_the_authority_can_vouch_for_private_networks_alone(doors: Doors) -> Non
 
 def test_the_keys_are_the_shops_alone_and_the_certificate_lasts_until_it_must_not(tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    chain, key = ready(tmp_path, ["127.0.0.7"], at=now)
+    chain, key = prepare_certificate(tmp_path, ["127.0.0.7"], at=now)
     assert (key.stat().st_mode & 0o777, (tmp_path / "shop-authority.key").stat().st_mode & 0o777) == (
         0o600,
         0o600,
     )
     first = chain.read_bytes()
-    assert ready(tmp_path, ["127.0.0.7"], at=now)[0].read_bytes() == first
+    assert prepare_certificate(tmp_path, ["127.0.0.7"], at=now)[0].read_bytes() == first
     assert (
-        ready(tmp_path, ["127.0.0.7", "127.0.0.8"], at=now)[0].read_bytes() != first
+        prepare_certificate(tmp_path, ["127.0.0.7", "127.0.0.8"], at=now)[0].read_bytes() != first
     )  # the address has changed
     second = chain.read_bytes()
     assert (
-        ready(tmp_path, ["127.0.0.8"], at=now + timedelta(days=380))[0].read_bytes() != second
+        prepare_certificate(tmp_path, ["127.0.0.8"], at=now + timedelta(days=380))[0].read_bytes() != second
     )  # it would end soon
     der = authority_der(tmp_path)
     assert der is not None
     assert re.fullmatch(r"([0-9A-F]{2}:){31}[0-9A-F]{2}", fingerprint(der))
     chain.write_text("broken")
-    assert b"CERTIFICATE" in ready(tmp_path, ["127.0.0.8"], at=now)[0].read_bytes()
+    assert b"CERTIFICATE" in prepare_certificate(tmp_path, ["127.0.0.8"], at=now)[0].read_bytes()
     assert authority_der(tmp_path / "none") is None
-    assert "127.0.0.1" in own_addresses()
+    assert "127.0.0.1" in list_own_addresses()
 
 
 # ── the door
@@ -176,7 +176,7 @@ def test_the_public_door_knows_the_buyers_and_producers_pages_alone(doors: Doors
     assert open_to_all == {"identity.sign_in", "identity.sign_out", "identity.set_language"} | {
         endpoint for endpoint, _method, _address in rules(doors.shop) if endpoint.startswith("portal.")
     }
-    with doors.shop.app.app_context(), reading() as session:
+    with doors.shop.app.app_context(), open_reading() as session:
         code, receipt = (
             session.scalars(select(Lot.trace_code)).first(),
             session.scalars(select(Sale.receipt_code)).first(),
@@ -252,7 +252,7 @@ def test_a_phone_on_the_shops_network(browser: Browser, doors: Doors, tmp_path: 
     page.wait_for_selector(".notice.ok")
     page.wait_for_load_state("networkidle")
     looked_at(page, "lan-photo-phone")
-    with doors.shop.app.app_context(), reading() as session:
+    with doors.shop.app.app_context(), open_reading() as session:
         stored = session.get_one(StoredFile, session.get_one(Product, 1).picture_id)
     assert (stored.name, stored.media_type) == ("photo.png", "image/jpeg")
 

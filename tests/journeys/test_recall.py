@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select, text
 
-from pos.kernel.database import reading
-from pos.sales.basket import find_open
+from pos.kernel.database import open_reading
+from pos.sales.basket import find_open_basket
 from pos.stock.models import Hold, Lot
 from tests.conftest import STATION, Served
 from tests.web.test_recall import INDEPENDENT
@@ -24,8 +24,8 @@ def test_a_stop_from_the_phone_reaches_the_till_without_a_scan(
 ) -> None:
     scan(till, served.village.codes["Chè lam gừng 250 g"])
     till.wait_for_selector(".line")
-    with served.app.app_context(), reading() as session:
-        basket = find_open(session, STATION)
+    with served.app.app_context(), open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         lot = session.get_one(Lot, basket.lines[0].lot_id)
     phone = browser.new_context(
@@ -45,7 +45,7 @@ def test_a_stop_from_the_phone_reaches_the_till_without_a_scan(
     buyer = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     buyer.goto(f"{served.base}/t/{lot.trace_code}")
     assert "Thu hồi: mang trả lại" in buyer.inner_text("body")
-    with served.app.app_context(), reading() as session:
+    with served.app.app_context(), open_reading() as session:
         hold = session.scalars(select(Hold).where(Hold.lot_id == lot.id)).one()
         slips = {f"{number:06}" for number, *_rest in session.execute(text(INDEPENDENT), {"lot": lot.id})}
     phone.goto(f"{served.base}/recalls/{hold.id}")

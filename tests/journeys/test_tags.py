@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.pricing.bulk import set_prices
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Place
 from pos.tags.models import Tag
-from pos.tags.shelf import hang
-from pos.tags.truth import truth
+from pos.tags.shelf import hang_tag
+from pos.tags.truth import find_truth
 from tests.conftest import MANAGER, MORNING, TODAY, Served
 from tests.pos.test_tags import end_one_certificate, print_all
 
@@ -37,8 +37,8 @@ def scan(page: Page, tag: int) -> None:
 
 def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     with served.app.test_request_context(), unit_of_work() as session:
-        hang(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
-        prices = {one.tag.product_id: one.tag.price_vnd for one in truth(session, TODAY).hanging}
+        hang_tag(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
+        prices = {one.tag.product_id: one.tag.price_vnd for one in find_truth(session, TODAY).hanging}
         risen = list(prices)[:12]
         set_prices(
             session,
@@ -49,7 +49,7 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
             at=MORNING,
         )
         stopped = list(prices)[20]
-        stop(session, product_id=stopped, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, product_id=stopped, reason="phồng", by=MANAGER, at=MORNING)
     with served.app.test_request_context():
         end_one_certificate(served, not_of={*risen, stopped})
 
@@ -58,7 +58,7 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     phone.select_option("#of", "changed")
     phone.get_by_role("button", name="In", exact=True).click()
     expect(phone.locator("tbody tr")).to_have_count(12)
-    with served.app.app_context(), reading() as session:
+    with served.app.app_context(), open_reading() as session:
         fresh = {tag.product_id: tag for tag in session.scalars(select(Tag).where(Tag.batch_id == 2))}
         floor = session.scalars(
             select(Place.id).where(Place.zone.in_(["ocop", "other"])).order_by(Place.code)
@@ -70,9 +70,11 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
         while (red := phone.locator(".walk.no:has(button)").filter(has_text="Gỡ xuống")).count():
             red.first.get_by_role("button", name="Đã gỡ").click()
             phone.wait_for_load_state()
-        with served.app.app_context(), reading() as session:
+        with served.app.app_context(), open_reading() as session:
             here = [tag.id for tag in fresh.values() if tag.place_id == place]
-            hanging = [one.tag.id for one in truth(session, TODAY, place_id=place).hanging if one.is_true]
+            hanging = [
+                one.tag.id for one in find_truth(session, TODAY, place_id=place).hanging if one.is_true
+            ]
         for tag in (*here, *hanging[:2]):
             scan(phone, tag)
             expect(phone.locator("[data-scanned]")).to_have_class("card item walk ok")
@@ -80,7 +82,7 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     phone.screenshot(path=".artifacts/tags-walk.png", full_page=True)
     phone.goto(f"{served.base}/tags/walk")
     expect(phone.get_by_text("không đúng")).to_have_count(0)
-    with served.app.app_context(), reading() as session:
-        assert truth(session, TODAY).untrue == []
-        assert {one.tag.product_id for one in truth(session, TODAY).hanging} >= set(risen)
+    with served.app.app_context(), open_reading() as session:
+        assert find_truth(session, TODAY).untrue == []
+        assert {one.tag.product_id for one in find_truth(session, TODAY).hanging} >= set(risen)
     phone.context.close()

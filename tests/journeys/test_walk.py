@@ -17,9 +17,9 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from pos.catalog.models import Barcode, Product
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import STATION, Served
 
@@ -231,8 +231,8 @@ class Walker:
         shown = self.page.evaluate(
             "() => [...document.querySelectorAll('.line')].map(l => [l.querySelector('strong').textContent, l.querySelector('.num').textContent])"
         )
-        with reading() as session:
-            basket = find_open(session, STATION)
+        with open_reading() as session:
+            basket = find_open_basket(session, STATION)
             kept: Counter[str] = Counter()
             for line in basket.lines if basket else ():
                 kept[session.get_one(Product, line.product_id).name] += line.quantity_milli // ONE

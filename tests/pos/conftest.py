@@ -3,7 +3,7 @@
 import pytest
 
 from pos.kernel.database import unit_of_work
-from pos.tags.shelf import hang
+from pos.tags.shelf import hang_tag
 from tests.builders import print_all
 from tests.conftest import MANAGER, MORNING, Shop
 
@@ -12,5 +12,5 @@ from tests.conftest import MANAGER, MORNING, Shop
 def tagged(village: Shop) -> Shop:
     """The village with a true tag before all that may be sold."""
     with unit_of_work() as session:
-        hang(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
+        hang_tag(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
     return village

@@ -12,28 +12,36 @@ from sqlalchemy import create_engine, select, text
 
 from pos.config import Care
 from pos.files.models import StoredFile
-from pos.files.store import path_of
-from pos.house.complaints import take
+from pos.files.store import file_path
+from pos.house.complaints import write_complaint
 from pos.journal.models import JournalRow
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import NumberGap, next_number
 from pos.sales.pay import next_sale_number
 from pos.shifts.drawer import close_shift, open_shift
 from pos.shifts.models import Shift
 from pos.upkeep import encryption
-from pos.upkeep.backup import BackupBroken, check_books, check_files, make_backup, read_summary, unpack
-from pos.upkeep.care import NightlyCare, back_up, name_of
-from pos.upkeep.encryption import ALPHABET, CodeWrong, Damaged, decrypt, encrypt, make_code, parse_code
-from pos.upkeep.heads import SERIES, Head, get_head, highest_numbers
+from pos.upkeep.backup import BackupBroken, check_books, check_files, make_backup, read_summary, unpack_backup
+from pos.upkeep.care import NightlyCare, back_up, backup_name
+from pos.upkeep.encryption import (
+    ALPHABET,
+    DamagedBackup,
+    WrongCode,
+    decrypt_file,
+    encrypt_file,
+    make_code,
+    parse_code,
+)
+from pos.upkeep.heads import SERIES, JournalHead, find_highest_numbers, get_head
 from pos.upkeep.opening import open_shop
 from pos.upkeep.restore import continue_books
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import MANAGER, MORNING, Shop
 
 
 def files_of(shop: Shop) -> list[Path]:
-    with reading() as session:
-        return [path_of(shop.folder, sha256) for sha256 in session.scalars(select(StoredFile.sha256))]
+    with open_reading() as session:
+        return [file_path(shop.folder, sha256) for sha256 in session.scalars(select(StoredFile.sha256))]
 
 
 @pytest.mark.parametrize("how", ["all gone", "one gone", "one changed", "one cut", "the folder is another"])
@@ -56,10 +64,10 @@ def test_a_backup_without_its_files_counts_for_nothing(village: Shop, tmp_path: 
         back_up(db.engine, village.folder, stick, care, at=village.clock.now())
     beside = stick / "ocop-not-proved.zip"  # better than nothing, and in nobody's way
     assert set(stick.iterdir()) == {good, beside}
-    unpack(beside, tmp_path / "new")
+    unpack_backup(beside, tmp_path / "new")
     assert {finding.check for finding in check_books(tmp_path / "new")} <= {"file"}
     assert (tmp_path / "new" / "shop.db").is_file()
-    with reading() as session:
+    with open_reading() as session:
         kinds = session.scalars(select(JournalRow.kind).where(JournalRow.kind.like("back%"))).all()
     assert kinds == ["backed_up", "backup_failed"]
 
@@ -80,7 +88,7 @@ def test_an_archive_that_lacks_books_or_files_does_not_add_up(
     village: Shop, tmp_path: Path, lacking: tuple[str, ...]
 ) -> None:
     made = make_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING).path
-    unpack(without(made, tmp_path / "less.zip", *lacking), tmp_path / "new")
+    unpack_backup(without(made, tmp_path / "less.zip", *lacking), tmp_path / "new")
     assert check_books(tmp_path / "new") != []
 
 
@@ -115,7 +123,7 @@ def test_books_that_shrank_push_no_good_generation_out(village: Shop, tmp_path: 
         assert "older backup has" in made.doubt
         village.clock.advance(days=1)
     assert set(nights) <= set(stick.iterdir())
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(
             select(JournalRow).where(JournalRow.kind == "backed_up").order_by(JournalRow.seq.desc())
         ).first()
@@ -133,7 +141,7 @@ def test_the_managers_page_says_that_the_books_look_odd(village: Shop, tmp_path:
     client = village.client("manager")
     assert "có điểm lạ" not in client.get("/today").text
     (made,) = stick.iterdir()
-    fuller = stick / name_of(village.clock.now().replace(year=2025))
+    fuller = stick / backup_name(village.clock.now().replace(year=2025))
     with zipfile.ZipFile(made) as archive, zipfile.ZipFile(fuller, "w") as other:
         manifest = json.loads(archive.read("manifest.json"))
         other.writestr("manifest.json", json.dumps(manifest | {"rows": manifest["rows"] * 2}))
@@ -186,17 +194,17 @@ def test_where_no_scratch_database_may_be_made_the_backup_is_called_unproved(
     poor = create_engine(db.engine.url.set(username="poor"))
     made = make_backup(poor, any_shop.folder, tmp_path / "b.zip", at=MORNING)
     assert "permission denied to create database" in made.unproved
-    unpack(made.path, tmp_path / "new")
+    unpack_backup(made.path, tmp_path / "new")
     assert check_files(tmp_path / "new") == []
     back_up(poor, any_shop.folder, tmp_path / "stick", Care(), at=MORNING)
-    with reading() as session:
+    with open_reading() as session:
         (row,) = session.scalars(select(JournalRow).where(JournalRow.kind == "backed_up"))
     assert "permission denied" in json.loads(row.payload)["unproved"]
     poor.dispose()
 
 
 def test_the_backup_holds_the_head_of_its_own_moment(village: Shop, tmp_path: Path) -> None:
-    with reading() as session:
+    with open_reading() as session:
         head = get_head(session)
     made = make_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING).path
     with zipfile.ZipFile(made) as archive:
@@ -211,15 +219,15 @@ def test_the_backup_holds_the_head_of_its_own_moment(village: Shop, tmp_path: Pa
 def trade(at_least: int) -> None:
     with unit_of_work() as session:
         for n in range(at_least):
-            take(session, "Mật ong", f"Lời {n}", "", by=MANAGER, at=MORNING)
+            write_complaint(session, "Mật ong", f"Lời {n}", "", by=MANAGER, at=MORNING)
             shift = open_shift(session, f"Quầy {20 + n}", 0, by=MANAGER, at=MORNING)
             close_shift(session, shift, 0, by=MANAGER, at=MORNING)
 
 
 @pytest.mark.parametrize("skip", [1, 40, 1000])
 def test_after_a_restore_every_series_goes_on_after_what_was_left_out(village: Shop, skip: int) -> None:
-    with reading() as session:
-        before = highest_numbers(session)
+    with open_reading() as session:
+        before = find_highest_numbers(session)
     assert before["sale.number"] > 0
     source = village.folder / "shop.db"
     continue_books(db.engine, village.folder, source=source, at=MORNING, skip=skip)
@@ -229,16 +237,16 @@ def test_after_a_restore_every_series_goes_on_after_what_was_left_out(village: S
             series = f"{number.class_.__tablename__}.{number.key}"
             assert next_number(session, number) == before[series] + skip + 1
     trade(2)
-    with reading() as session:
-        assert verify(session, village.folder) == []
-        assert highest_numbers(session)["complaint.number"] == before["complaint.number"] + skip + 2
+    with open_reading() as session:
+        assert verify_books(session, village.folder) == []
+        assert find_highest_numbers(session)["complaint.number"] == before["complaint.number"] + skip + 2
 
 
 def test_with_the_lost_head_the_gap_is_exact(village: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         head = get_head(session)
     assert head is not None
-    lost = Head(
+    lost = JournalHead(
         head.seq + 40, "f" * 64, head.at, head.numbers | {"sale.number": head.numbers["sale.number"] + 3}
     )
     done = continue_books(db.engine, village.folder, source=village.folder / "shop.db", at=MORNING, lost=lost)
@@ -247,14 +255,14 @@ def test_with_the_lost_head_the_gap_is_exact(village: Shop) -> None:
     with unit_of_work() as session:
         assert next_sale_number(session) == sold + 4
         assert next_number(session, Shift.number) == head.numbers["shift.number"] + 1
-        assert verify(session, village.folder) == []
+        assert verify_books(session, village.folder) == []
 
 
 def test_a_head_of_another_shop_is_refused(village: Shop) -> None:
-    strange = Head(5, "a" * 64, MORNING.isoformat(), {})
+    strange = JournalHead(5, "a" * 64, MORNING.isoformat(), {})
     with pytest.raises(BackupBroken, match="numbers-from"):
         continue_books(db.engine, village.folder, source=village.folder / "shop.db", at=MORNING, lost=strange)
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(NumberGap)).all() == []
 
 
@@ -268,8 +276,8 @@ def test_a_head_of_another_shop_is_refused(village: Shop) -> None:
 def test_only_the_gaps_that_the_restore_made_are_accepted(village: Shop, forgery: str) -> None:
     continue_books(db.engine, village.folder, source=village.folder / "shop.db", at=MORNING, skip=10)
     trade(2)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection
         triggers = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
@@ -278,8 +286,8 @@ def test_only_the_gaps_that_the_restore_made_are_accepted(village: Shop, forgery
         driver.execute(forgery)
         for _, statement in triggers:
             driver.execute(statement)
-    with reading() as session:
-        assert "numbers" in [finding.check for finding in verify(session)]
+    with open_reading() as session:
+        assert "numbers" in [finding.check for finding in verify_books(session)]
 
 
 def test_a_restore_ends_all_sign_ins(village: Shop) -> None:
@@ -287,8 +295,8 @@ def test_a_restore_ends_all_sign_ins(village: Shop) -> None:
     assert client.get("/today").status_code == 200
     continue_books(db.engine, village.folder, source=village.folder / "shop.db", at=MORNING)
     assert client.get("/today").status_code == 302
-    with reading() as session:
-        assert verify(session, village.folder) == []
+    with open_reading() as session:
+        assert verify_books(session, village.folder) == []
 
 
 # --- encrypted backups ---
@@ -302,28 +310,28 @@ def test_what_was_encrypted_comes_back_and_no_cut_or_change_passes(
     plain, sealed, again = tmp_path / "plain", tmp_path / "sealed", tmp_path / "again"
     plain.write_bytes(os.urandom(size))
     code, key = make_code()
-    encrypt(plain, sealed, key, {"rows": 5, "files": 2})
-    decrypt(sealed, again, code)
+    encrypt_file(plain, sealed, key, {"rows": 5, "files": 2})
+    decrypt_file(sealed, again, code)
     assert again.read_bytes() == plain.read_bytes()
     assert size < 16 or plain.read_bytes() not in sealed.read_bytes()
     assert read_summary(sealed) is not None
-    with pytest.raises(CodeWrong, match="another recovery code"):
-        decrypt(sealed, again, make_code()[0])
+    with pytest.raises(WrongCode, match="another recovery code"):
+        decrypt_file(sealed, again, make_code()[0])
     whole = sealed.read_bytes()
     cuts = {len(whole) - 1, len(whole) - 120, len(whole) // 2, 3, 13, 0}
     for cut in cuts:
         sealed.write_bytes(whole[: max(cut, 0)])
-        with pytest.raises(Damaged):
-            decrypt(sealed, again, code)
+        with pytest.raises(DamagedBackup):
+            decrypt_file(sealed, again, code)
     for at in range(0, len(whole), 1 + len(whole) // 25):
         changed = bytearray(whole)
         changed[at] ^= 1
         sealed.write_bytes(changed)
-        with pytest.raises((Damaged, CodeWrong)):
-            decrypt(sealed, again, code)
+        with pytest.raises((DamagedBackup, WrongCode)):
+            decrypt_file(sealed, again, code)
     sealed.write_bytes(whole + whole[-40:])
-    with pytest.raises(Damaged):
-        decrypt(sealed, again, code)
+    with pytest.raises(DamagedBackup):
+        decrypt_file(sealed, again, code)
 
 
 def test_a_typing_slip_in_the_code_is_told() -> None:
@@ -334,13 +342,13 @@ def test_a_typing_slip_in_the_code_is_told() -> None:
     figures = code.replace("-", "")
     for n, figure in enumerate(figures[:-1]):
         for other in set(ALPHABET) - {figure}:
-            with pytest.raises(CodeWrong):
+            with pytest.raises(WrongCode):
                 parse_code(figures[:n] + other + figures[n + 1 :])
         if figures[n + 1] != figure and n < len(figures) - 2:
-            with pytest.raises(CodeWrong):
+            with pytest.raises(WrongCode):
                 parse_code(figures[:n] + figures[n + 1] + figure + figures[n + 2 :])
     for odd in ("", figures[:-1], figures + "0", "!" * 27):
-        with pytest.raises(CodeWrong):
+        with pytest.raises(WrongCode):
             parse_code(odd)
 
 
@@ -354,8 +362,8 @@ def test_the_nights_backup_is_encrypted_where_the_settings_say_so(village: Shop,
     assert made.path.suffix == ".ocopbak"
     assert b"SQLite format" not in made.path.read_bytes()
     assert read_summary(made.path) == made.summary
-    with pytest.raises(CodeWrong):
-        unpack(made.path, tmp_path / "new")
+    with pytest.raises(WrongCode):
+        unpack_backup(made.path, tmp_path / "new")
     assert not (tmp_path / "new").exists()
-    unpack(made.path, tmp_path / "new", code)
+    unpack_backup(made.path, tmp_path / "new", code)
     assert check_books(tmp_path / "new") == []

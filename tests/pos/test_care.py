@@ -12,10 +12,19 @@ from sqlalchemy import select
 from pos.config import Care
 from pos.journal.models import JournalRow
 from pos.kernel.clock import SHOP_ZONE, business_day
-from pos.kernel.database import db, reading
-from pos.upkeep.backup import BackupBroken, check_books, unpack
-from pos.upkeep.care import NightlyCare, back_up, is_due, kept, made_at, name_of, prove_books, prune
-from pos.upkeep.verify import counts
+from pos.kernel.database import db, open_reading
+from pos.upkeep.backup import BackupBroken, check_books, unpack_backup
+from pos.upkeep.care import (
+    NightlyCare,
+    back_up,
+    backup_name,
+    is_due,
+    parse_backup_name,
+    prove_books,
+    prune_backups,
+    select_generations,
+)
+from pos.upkeep.verify import count_rows
 from tests.conftest import MORNING, Shop
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=SHOP_ZONE)
@@ -37,7 +46,7 @@ moments = st.lists(
 @given(moments)
 def test_generations_that_stay(made: list[datetime]) -> None:
     care = Care()
-    stay = kept(made, care)
+    stay = select_generations(made, care)
     assert stay <= set(made)
     assert len(stay) <= care.daily + care.weekly + care.monthly
     days = sorted({business_day(at) for at in made}, reverse=True)
@@ -48,23 +57,23 @@ def test_generations_that_stay(made: list[datetime]) -> None:
             care.monthly,
             len({(at.astimezone(SHOP_ZONE).year, at.astimezone(SHOP_ZONE).month) for at in made}),
         )
-    assert kept(stay, care) == stay  # letting go twice lets go of nothing more
+    assert select_generations(stay, care) == stay  # letting go twice lets go of nothing more
 
 
 def test_a_year_of_nights_leaves_a_week_a_month_a_year() -> None:
     nights = [NIGHT - timedelta(days=n) for n in range(400)]
-    assert 7 + 4 + 12 - 4 <= len(kept(nights, Care())) <= 7 + 4 + 12
+    assert 7 + 4 + 12 - 4 <= len(select_generations(nights, Care())) <= 7 + 4 + 12
 
 
 def test_names_tell_the_time_and_strangers_files_stay(tmp_path: Path) -> None:
-    assert made_at(name_of(MORNING)) == MORNING
-    for name in ("photo.jpg", "ocop-backup.zip", name_of(NIGHT)):
+    assert parse_backup_name(backup_name(MORNING)) == MORNING
+    for name in ("photo.jpg", "ocop-backup.zip", backup_name(NIGHT)):
         (tmp_path / name).write_bytes(b"x")
     for n in range(1, 40):
-        (tmp_path / name_of(NIGHT - timedelta(days=n))).write_bytes(b"x")
-    gone, stuck = prune(tmp_path, Care(monthly=0, weekly=0))
+        (tmp_path / backup_name(NIGHT - timedelta(days=n))).write_bytes(b"x")
+    gone, stuck = prune_backups(tmp_path, Care(monthly=0, weekly=0))
     assert (len(gone), stuck) == (40 - 7, [])
-    assert {path.name for path in tmp_path.iterdir()} >= {"photo.jpg", "ocop-backup.zip", name_of(NIGHT)}
+    assert {path.name for path in tmp_path.iterdir()} >= {"photo.jpg", "ocop-backup.zip", backup_name(NIGHT)}
 
 
 def nightly(village: Shop, folder: Path) -> NightlyCare:
@@ -79,11 +88,11 @@ def kinds(session) -> list[str]:  # noqa: ANN001
 
 
 def test_a_nights_backup_restores_to_the_row_into_an_empty_folder(village: Shop, tmp_path: Path) -> None:
-    with reading() as session:
-        before = counts(session)
+    with open_reading() as session:
+        before = count_rows(session)
     assert nightly(village, tmp_path / "stick").look() == ["backup", "books"]
     (made,) = (tmp_path / "stick").iterdir()
-    unpack(made, tmp_path / "new")
+    unpack_backup(made, tmp_path / "new")
     assert check_books(tmp_path / "new") == []
     files = {
         p.relative_to(village.folder / "files"): p.read_bytes()
@@ -94,7 +103,7 @@ def test_a_nights_backup_restores_to_the_row_into_an_empty_folder(village: Shop,
     assert all((tmp_path / "new" / "files" / name).read_bytes() == content for name, content in files.items())
     books = sqlite3.connect(tmp_path / "new" / "shop.db")
     assert {name: books.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in before} == before  # noqa: S608
-    with reading() as session:
+    with open_reading() as session:
         assert kinds(session) == ["backed_up", "books_proved"]
 
 
@@ -114,7 +123,7 @@ def test_a_full_or_missing_stick_is_noted_and_tried_again(village: Shop, tmp_pat
     blocked.write_text("no folder")
     care = nightly(village, blocked)
     assert care.look() == ["books"]
-    with reading() as session:
+    with open_reading() as session:
         assert kinds(session) == ["backup_failed", "books_proved"]
     blocked.unlink()
     village.clock.advance(minutes=30)
@@ -127,7 +136,7 @@ def test_a_touched_book_is_found_by_the_weekly_proof(village: Shop) -> None:
     with db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE lot SET number = 'X' WHERE id = 1")
     assert any("lot:1" in fault for fault in prove_books(db.engine, village.folder, at=village.clock.now()))
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(select(JournalRow).where(JournalRow.kind == "books_proved")).one()
         assert '"faults":0' not in row.payload
 

@@ -12,19 +12,26 @@ from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
 from pos.kernel.actor import Actor, Approval, Role
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.sales.models import Sale
 from pos.sales.pay import MOST_CHANGE_VND, pay_cash
-from pos.sales.queries import lines_of
-from pos.sales.refund import get_sale, refund
-from pos.sales.view import view
-from pos.shifts.drawer import MOVES_ALONE, close_shift, expected_vnd, get_open_shift, move_cash, takings
+from pos.sales.queries import list_lines
+from pos.sales.refund import get_sale, refund_sale
+from pos.sales.view import price_basket
+from pos.shifts.drawer import (
+    MOVES_ALONE,
+    close_shift,
+    expected_cash_vnd,
+    get_open_shift,
+    move_cash,
+    sum_takings,
+)
 from pos.shifts.queries import list_acts, sum_by_cashier
 from pos.shop.models import get_shop
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -47,14 +54,14 @@ def goods_at(session: Session, *prices: tuple[int, str]) -> list[Product]:
 
 def bought(session: Session, *quantities: tuple[Product, int]) -> Sale:
     for product, milli in quantities:
-        basket = add(session, STATION, product.id, milli, at=MORNING)
-    due = view(session, basket, TODAY).due_vnd
+        basket = add_goods(session, STATION, product.id, milli, at=MORNING)
+    due = price_basket(session, basket, TODAY).due_vnd
     return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
 
 
 def give_back(session: Session, sale: Sale, parts: dict[int, int], request: str, **more: Any) -> Sale:
     asked = {"reason": "vỡ", "station": STATION, "by": MANAGER, "at": MORNING}
-    return refund(session, sale, parts, request=request, **asked | more)
+    return refund_sale(session, sale, parts, request=request, **asked | more)
 
 
 def test_three_at_4500_for_13000_come_back_as_4000_4000_5000(any_shop: Shop) -> None:
@@ -66,9 +73,9 @@ def test_three_at_4500_for_13000_come_back_as_4000_4000_5000(any_shop: Shop) -> 
         back = [give_back(session, sale, {1: ONE}, str(n)) for n in range(3)]
         assert [-one.due_vnd for one in back] == [4_000, 4_000, 5_000]
         assert [one.carried_vnd for one in back] == [333, 333, -666]
-        assert expected_vnd(session, get_open_shift(session, STATION)) == 500_000
-    with reading() as session:
-        assert verify(session) == []
+        assert expected_cash_vnd(session, get_open_shift(session, STATION)) == 500_000
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_what_is_too_little_for_a_note_waits_for_the_next(any_shop: Shop) -> None:
@@ -85,8 +92,8 @@ def test_what_is_too_little_for_a_note_waits_for_the_next(any_shop: Shop) -> Non
             1_000,
             -333,
         )
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_carried_sum_that_was_touched_is_found(shop: Shop) -> None:
@@ -100,8 +107,8 @@ def test_a_carried_sum_that_was_touched_is_found(shop: Shop) -> None:
         connection.execute(
             text("UPDATE sale SET carried_vnd = -9000 WHERE number = :number"), {"number": number}
         )
-    with reading() as session:
-        checks = {(finding.check, finding.row) for finding in verify(session)}
+    with open_reading() as session:
+        checks = {(finding.check, finding.row) for finding in verify_books(session)}
     assert {
         ("seal", f"sale:{number}"),
         ("sale", f"sale:{number}"),
@@ -130,7 +137,7 @@ def test_any_sequence_of_refunds_adds_up_and_each_can_be_handed_over(
             for product, (_price, unit, count) in zip(products, goods, strict=True)
         ]
         sale = bought(session, *asked)
-        left = {line.n: line.quantity_milli for line in lines_of(session, sale.number)}
+        left = {line.n: line.quantity_milli for line in list_lines(session, sale.number)}
         given_back = 0
         for request, (n, milli) in enumerate([*tries, *((line - 1, 10**9) for line in left)]):
             line = n % len(left) + 1
@@ -144,7 +151,9 @@ def test_any_sequence_of_refunds_adds_up_and_each_can_be_handed_over(
             assert not step_vnd or payout % step_vnd == 0 or not any(left.values())
         assert given_back == sale.due_vnd
         session.flush()
-        assert [finding for finding in verify(session) if finding.check in {"sale", "refund", "drawer"}] == []
+        assert [
+            finding for finding in verify_books(session) if finding.check in {"sale", "refund", "drawer"}
+        ] == []
         session.rollback()
 
 
@@ -192,7 +201,7 @@ def test_anothers_sale_needs_approval_unless_the_policy_says_no(village: Shop) -
         assert "approval_needed_other" in refused_for(session, sale, "a", by=another)
         get_shop(session).refund_others = True
         get_shop(session).refund_limit_vnd = 10**9
-        line = lines_of(session, sale.number)[0]
+        line = list_lines(session, sale.number)[0]
         give_back(session, sale, {line.n: line.quantity_milli}, "b", by=another)
 
 
@@ -216,17 +225,17 @@ def test_cash_that_is_no_sale_has_a_limit_a_shift(any_shop: Shop) -> None:
             move_cash(session, shift, 200, "lẻ", **asked)
         with pytest.raises(NotAllowed):
             move_cash(session, shift, 200, "lẻ", **asked)
-        assert takings(session, shift).expected_vnd == 500_000 - 60_000 - 300_000 + 400
+        assert sum_takings(session, shift).expected_vnd == 500_000 - 60_000 - 300_000 + 400
         move_cash(session, shift, 1_000_000, "tiền lẻ", by=MANAGER, at=MORNING)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_nobody_hands_over_a_billion(any_shop: Shop) -> None:
     with unit_of_work() as session:
         (product,) = goods_at(session, (45_000, "piece"))
         an_open_shift(session)
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         key = (basket.id, basket.version)
         for given in (45_001 + MOST_CHANGE_VND, 10**12):
             with pytest.raises(Refused) as caught:
@@ -241,7 +250,7 @@ def test_the_shifts_page_knows_all_that_is_no_plain_sale(village: Shop) -> None:
     """Cash moves, drawer, refund, lines and baskets taken off, parking, looks at prices: by cashier, in order."""
     till, boss = village.client("cashier"), village.client("manager")
     till.post("/till/shift/open", data={"float": "500000"})
-    with reading() as session:
+    with open_reading() as session:
         product = session.scalars(select(Product).where(Product.unit == "piece", ~Product.archived)).first()
         assert product is not None
     add_it = f"/till/add/{product.id}"
@@ -252,7 +261,7 @@ def test_the_shifts_page_knows_all_that_is_no_plain_sale(village: Shop) -> None:
     till.post("/till/park")
     till.post(add_it, data={"mode": "check"})
     till.post("/till/cash", data={"way": "out", "amount": "20.000", "reason": "mua đá"})
-    with reading() as session:
+    with open_reading() as session:
         shift = get_open_shift(session, STATION)
         acts = list_acts(session, shift)
         kinds = [act.kind for act in acts]
@@ -269,7 +278,7 @@ def test_the_shifts_page_knows_all_that_is_no_plain_sale(village: Shop) -> None:
     with unit_of_work() as session:
         an_open_shift(session, "Quầy 2")
         close_shift(session, get_open_shift(session, "Quầy 2"), 500_000, by=CASHIER, at=MORNING)
-    with reading() as session:
+    with open_reading() as session:
         assert [act.kind for act in list_acts(session, get_sale_shift(session, number))] == kinds
 
 

@@ -8,22 +8,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pos.counting.cycle import EVERY, turns
-from pos.counting.differences import Counted, differences, ghosts
+from pos.counting.cycle import EVERY, list_due_lots
+from pos.counting.differences import CountDifference, list_differences, list_unknown_lots
 from pos.counting.post import post_count
-from pos.counting.tally import begin, drop, get_count, get_tally, take_back, tally, tally_unknown
+from pos.counting.tally import (
+    abandon_count,
+    add_tally,
+    add_unknown_tally,
+    begin_count,
+    get_count,
+    get_tally,
+    take_tally_back,
+)
 from pos.kernel.actor import Actor, Approval, Role
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
-from pos.sales.abc import Class, classes
-from pos.sales.basket import add
+from pos.sales.abc import TakingsClass, rank_products
+from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.view import view
+from pos.sales.view import price_basket
 from pos.stock.models import Lot, MoveKind, OnHand, Place, StockMove, Zone
-from pos.storeroom.move import move
-from pos.upkeep.verify import verify
+from pos.storeroom.move import move_stock
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.test_upkeep import tamper
@@ -53,17 +61,17 @@ class Floor:
 
     def sell(self, lot: Lot, pieces: int) -> None:
         with unit_of_work() as session:
-            basket = add(session, STATION, self.product.id, pieces * ONE, lot_id=lot.id, at=MORNING)
-            due = view(session, basket, TODAY).due_vnd
+            basket = add_goods(session, STATION, self.product.id, pieces * ONE, lot_id=lot.id, at=MORNING)
+            due = price_basket(session, basket, TODAY).due_vnd
             pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
 
     def begin(self, **more: Any) -> int:
         with unit_of_work() as session:
-            return begin(session, **({"place_id": self.shelf} | more), by=MANAGER, at=MORNING).number
+            return begin_count(session, **({"place_id": self.shelf} | more), by=MANAGER, at=MORNING).number
 
     def see(self, count: int, lot: Lot, pieces: int, *, phone: int = 0, is_anew: bool = False) -> int:
         with unit_of_work() as session:
-            return tally(session, get_count(session, count), lot, self.shelf, pieces * ONE, is_anew=is_anew,
+            return add_tally(session, get_count(session, count), lot, self.shelf, pieces * ONE, is_anew=is_anew,
                          by=PHONES[phone], at=MORNING).id  # fmt: skip
 
     def post(self, count: int, *, is_missing_gone: bool = False) -> None:
@@ -72,12 +80,12 @@ class Floor:
                        approval=SEEN, by=MANAGER, at=self.now)  # fmt: skip
 
     def on_hand(self) -> list[int]:
-        with reading() as session:
+        with open_reading() as session:
             return [session.get_one(OnHand, (lot.id, self.shelf)).quantity_milli // ONE for lot in self.lots]
 
-    def differences(self, count: int) -> dict[str, Counted]:
-        with reading() as session:
-            return {c.lot.number: c for c in differences(session, get_count(session, count))}
+    def differences(self, count: int) -> dict[str, CountDifference]:
+        with open_reading() as session:
+            return {c.lot.number: c for c in list_differences(session, get_count(session, count))}
 
 
 @pytest.fixture
@@ -105,8 +113,8 @@ def test_two_phones_count_while_the_till_sells(floor: Floor) -> None:
     floor.sell(two, 3)  # and again after its recount
     floor.post(count)
     assert floor.on_hand() == [6, 8]
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 @st.composite
@@ -194,16 +202,22 @@ def test_a_slip_of_the_hand_is_taken_back_once_and_a_recount_begins_anew(floor: 
     count = floor.begin()
     slip = floor.see(count, one, 3)
     with unit_of_work() as session:
-        take_back(session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING)
+        take_tally_back(
+            session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING
+        )
     assert not floor.differences(count)["L1"].is_found
     with pytest.raises(Refused) as caught, unit_of_work() as session:
-        take_back(session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING)
+        take_tally_back(
+            session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING
+        )
     assert codes(caught) == {"tally_taken_back"}
     floor.see(count, one, 9)
     again = floor.see(count, one, 0, is_anew=True)
     assert floor.differences(count)["L1"].counted_milli == 0
     with unit_of_work() as session:
-        take_back(session, get_tally(session, again, get_count(session, count)), by=PHONES[0], at=MORNING)
+        take_tally_back(
+            session, get_tally(session, again, get_count(session, count)), by=PHONES[0], at=MORNING
+        )
     assert floor.differences(count)["L1"].counted_milli == 9 * ONE
     assert floor.differences(count)["L1"].counters == ("Điện thoại 1",)
 
@@ -215,12 +229,14 @@ def test_a_lot_that_stands_in_no_book_is_named_and_never_posted(floor: Floor) ->
         sheet = get_count(session, count)
         for said, pieces in (("LÔ MA 7", 2), ("LÔ MA 7", 1), ("8930000000000", 4)):
             product = floor.product if said.startswith("LÔ") else None
-            tally_unknown(session, sheet, product, said, floor.shelf, pieces * ONE, by=PHONES[0], at=MORNING)
+            add_unknown_tally(
+                session, sheet, product, said, floor.shelf, pieces * ONE, by=PHONES[0], at=MORNING
+            )
         with pytest.raises(Refused) as caught:
-            tally_unknown(session, sheet, None, "  ", floor.shelf, ONE, by=PHONES[0], at=MORNING)
+            add_unknown_tally(session, sheet, None, "  ", floor.shelf, ONE, by=PHONES[0], at=MORNING)
         assert codes(caught) == {"lot_unnamed"}
-    with reading() as session:
-        found = ghosts(session, get_count(session, count))
+    with open_reading() as session:
+        found = list_unknown_lots(session, get_count(session, count))
         assert [(g.said, g.quantity_milli, g.product and g.product.id) for g in found] == [
             ("LÔ MA 7", 3 * ONE, floor.product.id), ("8930000000000", 4 * ONE, None),
         ]  # fmt: skip
@@ -235,10 +251,10 @@ def test_what_a_count_refuses(floor: Floor) -> None:
         store = session.scalars(select(Place).where(Place.zone == Zone.STORE)).first()
         assert store is not None
     for act, code in (
-        (lambda s: tally(s, get_count(s, count), one, store.id, ONE, by=CASHIER, at=MORNING), "other_place"),
-        (lambda s: tally(s, get_count(s, count), one, floor.shelf, 500, by=CASHIER, at=MORNING), "quantity_odd"),
-        (lambda s: tally(s, get_count(s, count), one, floor.shelf, 0, by=CASHIER, at=MORNING), "quantity_odd"),
-        (lambda s: drop(s, get_count(s, count), reason=" ", by=MANAGER, at=MORNING), "reason_missing"),
+        (lambda s: add_tally(s, get_count(s, count), one, store.id, ONE, by=CASHIER, at=MORNING), "other_place"),
+        (lambda s: add_tally(s, get_count(s, count), one, floor.shelf, 500, by=CASHIER, at=MORNING), "quantity_odd"),
+        (lambda s: add_tally(s, get_count(s, count), one, floor.shelf, 0, by=CASHIER, at=MORNING), "quantity_odd"),
+        (lambda s: abandon_count(s, get_count(s, count), reason=" ", by=MANAGER, at=MORNING), "reason_missing"),
         (lambda s: post_count(s, get_count(s, count), is_missing_gone=False, reason="x", approval=SEEN, by=MANAGER, at=MORNING), "nothing_counted"),
     ):  # fmt: skip
         with pytest.raises(Refused) as caught, unit_of_work() as session:
@@ -250,7 +266,7 @@ def test_what_a_count_refuses(floor: Floor) -> None:
         floor.post(count)  # two were seen and three sold since: one of both is wrong
     assert codes(caught) == {"count_impossible"}
     with unit_of_work() as session:
-        drop(session, get_count(session, count), reason="đếm lại mai", by=MANAGER, at=MORNING)
+        abandon_count(session, get_count(session, count), reason="đếm lại mai", by=MANAGER, at=MORNING)
     with pytest.raises(Refused) as caught:
         floor.see(count, one, 1)
     assert codes(caught) == {"count_over"}
@@ -268,15 +284,19 @@ def test_a_cycle_count_asks_for_its_lots_alone(floor: Floor) -> None:
 
 def test_whose_turn_it_is(floor: Floor) -> None:
     """Unsold goods are of class C; what was counted today has no turn, what lies longest comes first."""
-    later = TODAY + timedelta(days=EVERY[Class.C])
+    later = TODAY + timedelta(days=EVERY[TakingsClass.C])
     count = floor.begin()
     floor.see(count, floor.lots[0], 10)
     floor.post(count)
     with unit_of_work() as session:
-        due = turns(session, later, 10)
+        due = list_due_lots(session, later, 10)
         assert [(d.lot.number, d.days, d.is_due) for d in due] == [("L1", 120, True), ("L2", 120, True)]
-        move(session, floor.lots[1], floor.shelf, _store(session), ONE, by=MANAGER, at=MORNING)
-        assert [d.is_due for d in turns(session, later - timedelta(days=1), 10)] == [False, False, False]
+        move_stock(session, floor.lots[1], floor.shelf, _store(session), ONE, by=MANAGER, at=MORNING)
+        assert [d.is_due for d in list_due_lots(session, later - timedelta(days=1), 10)] == [
+            False,
+            False,
+            False,
+        ]
 
 
 def _store(session: Any) -> int:
@@ -284,10 +304,10 @@ def _store(session: Any) -> int:
 
 
 def test_a_few_products_bring_most() -> None:
-    assert classes({1: 700, 2: 150, 3: 100, 4: 40, 5: 10, 6: 0, 7: -5}) == {
-        1: Class.A, 2: Class.A, 3: Class.B, 4: Class.C, 5: Class.C, 6: Class.C, 7: Class.C,
+    assert rank_products({1: 700, 2: 150, 3: 100, 4: 40, 5: 10, 6: 0, 7: -5}) == {
+        1: TakingsClass.A, 2: TakingsClass.A, 3: TakingsClass.B, 4: TakingsClass.C, 5: TakingsClass.C, 6: TakingsClass.C, 7: TakingsClass.C,
     }  # fmt: skip
-    assert classes({}) == {}
+    assert rank_products({}) == {}
 
 
 @pytest.mark.parametrize(("statement", "row"), [
@@ -304,13 +324,13 @@ def test_a_touched_count_is_found(shop: Shop, statement: str, row: str) -> None:
     count = floor.begin()
     floor.see(count, floor.lots[0], 8)
     floor.post(count)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
         (moved,) = session.scalars(select(StockMove).where(StockMove.kind == MoveKind.COUNTED))
         assert moved.quantity_milli == -2 * ONE
     tamper(statement)
-    with reading() as session:
-        assert any(finding.row.startswith(row) for finding in verify(session))
+    with open_reading() as session:
+        assert any(finding.row.startswith(row) for finding in verify_books(session))
 
 
 def test_two_counts_of_one_lot_post_its_difference_once(floor: Floor) -> None:

@@ -10,28 +10,28 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import RectangleObject
 from sqlalchemy import select
 
-from pos.catalog.models import Kind, Product
+from pos.catalog.models import GoodsKind, Product
 from pos.config import Care
 from pos.demo.build import TOLD_PINS
-from pos.documents.annex import with_annex
-from pos.documents.pdf import page, words
+from pos.documents.annex import append_annex
+from pos.documents.pdf import make_paragraph, render_document
 from pos.files.check import CheckedFile
 from pos.files.models import StoredFile
 from pos.files.page_pictures import StoredPages
-from pos.files.store import keep, path_of
-from pos.inspection.annexes import Annexed, draw_annexes
+from pos.files.store import file_path, store_file
+from pos.inspection.annexes import AnnexedFile, draw_annexes
 from pos.journal.models import JournalRow
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.typed import read_vnd
 from pos.lan.certificate import is_private
-from pos.pricing.bulk import set_prices, undo
+from pos.pricing.bulk import set_prices, undo_change
 from pos.pricing.prices import find_price, set_price
-from pos.sales.basket import WhatAge, add, confirm_age, find_open, speak, void_line
+from pos.sales.basket import WhatAge, add_goods, confirm_age, find_open_basket, set_language, void_line
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
 from pos.upkeep import care as nightly
-from pos.upkeep.care import NightlyCare, name_of
-from pos.upkeep.verify import verify
+from pos.upkeep.care import NightlyCare, backup_name
+from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -41,15 +41,15 @@ from .test_day_one import ONE, stocked
 def test_the_next_buyer_is_asked_anew(shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        product.kind, product.alcohol_permille = Kind.ALCOHOL.value, 40
+        product.kind, product.alcohol_permille = GoodsKind.ALCOHOL.value, 40
         product.label_entries += " warnings"
         basket = confirm_age(session, STATION, by=CASHIER, at=MORNING)
-        add(session, STATION, product.id, ONE, at=MORNING)
-        speak(basket, "en", MORNING)
+        add_goods(session, STATION, product.id, ONE, at=MORNING)
+        set_language(basket, "en", MORNING)
         void_line(session, basket, 1, by=CASHIER, at=MORNING)
         assert (basket.age_confirmed, basket.language) == (False, "")
         with pytest.raises(WhatAge):
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
 
 
 def test_a_change_that_is_to_come_is_taken_back_though_another_price_was_set_for_today(shop: Shop) -> None:
@@ -58,17 +58,17 @@ def test_a_change_that_is_to_come_is_taken_back_though_another_price_was_set_for
         product = a_product(session, a_maker(session))
         change = set_prices(session, [(product.id, 99_000)], starts=later, note="", by=MANAGER, at=MORNING)
         set_price(session, product, 77_000, starts=TODAY, by=MANAGER, at=MORNING)
-        undo(session, change, by=MANAGER, at=MORNING)
+        undo_change(session, change, by=MANAGER, at=MORNING)
         assert [find_price(session, product.id, day) for day in (TODAY, later)] == [77_000, 77_000]
 
 
 def test_an_old_generation_that_cannot_go_spoils_no_new_one(village: Shop, tmp_path: Path) -> None:
-    stuck = name_of(MORNING - timedelta(days=500))
+    stuck = backup_name(MORNING - timedelta(days=500))
     (tmp_path / stuck).mkdir(parents=True)  # a folder of that name can't be unlinked
     care = NightlyCare(db.engine, village.folder, tmp_path, Care(daily=1, weekly=0, monthly=0), village.clock)
     assert care.look() == ["backup", "books"]
     assert care.look() == []
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(select(JournalRow).where(JournalRow.kind == "backed_up")).one()
         assert stuck in row.payload
 
@@ -86,7 +86,7 @@ def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
     care = NightlyCare(db.engine, village.folder, tmp_path, Care(), village.clock)
     assert care.look() == ["books"]
     assert care.look() == []  # not every minute anew
-    with reading() as session:
+    with open_reading() as session:
         assert (
             str(failure)
             in session.scalars(select(JournalRow.payload).where(JournalRow.kind == "backup_failed")).one()
@@ -94,12 +94,14 @@ def test_whatever_fails_is_noted_and_the_books_are_proved_all_the_same(
 
 
 def test_an_empty_page_box_takes_no_other_scan_with_it(shop: Shop, tmp_path: Path) -> None:
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(page("Giấy", "", [words("chữ")], foot=""))))
+    writer = PdfWriter(
+        clone_from=PdfReader(BytesIO(render_document("Giấy", "", [make_paragraph("chữ")], foot="")))
+    )
     writer.pages[0].mediabox = RectangleObject((0, 0, 0, 0))
     writer.write(tmp_path / "flat.pdf")
-    flat = Annexed("Phụ lục 1", StoredPages(tmp_path / "flat.pdf", "", True, tmp_path / "cache"))
+    flat = AnnexedFile("Phụ lục 1", StoredPages(tmp_path / "flat.pdf", "", True, tmp_path / "cache"))
     with shop.app.test_request_context():
-        whole = with_annex(page("Đầu", "", [], foot=""), draw_annexes([flat]), "không đọc được")
+        whole = append_annex(render_document("Đầu", "", [], foot=""), draw_annexes([flat]), "không đọc được")
     assert len(PdfReader(BytesIO(whole)).pages) == 2
 
 
@@ -112,7 +114,7 @@ def test_the_certificate_names_private_addresses_alone(address: str, private: bo
 
 
 def test_a_cashier_sees_goods_pictures_and_no_papers(village: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         picture = session.scalars(select(Product.picture_id).where(Product.picture_id.is_not(None))).first()
         paper = session.scalars(
             select(StoredFile.id).where(StoredFile.media_type == "application/pdf")
@@ -129,11 +131,11 @@ def test_a_lost_file_comes_back_with_its_next_upload(village: Shop) -> None:
     with unit_of_work() as session:
         stored = session.scalars(select(StoredFile).where(StoredFile.media_type == "application/pdf")).first()
         assert stored is not None
-        path = path_of(village.folder, stored.sha256)
+        path = file_path(village.folder, stored.sha256)
         content = path.read_bytes()
         path.unlink()
         again = CheckedFile("again.pdf", content, "application/pdf")
-        assert keep(session, village.folder, again, by=MANAGER, at=village.clock.now()).id == stored.id
+        assert store_file(session, village.folder, again, by=MANAGER, at=village.clock.now()).id == stored.id
         assert path.read_bytes() == content
 
 
@@ -165,8 +167,8 @@ def test_an_unknown_code_can_be_called_for(village: Shop) -> None:
 def test_a_mistyped_pin_at_a_void_keeps_the_form(village: Shop) -> None:
     client = village.client("cashier")
     client.post("/till/shift/open", data={"float": "0"})
-    with reading() as session:
-        assert find_open(session, STATION) is None
+    with open_reading() as session:
+        assert find_open_basket(session, STATION) is None
     shown = client.post("/till/drawer", data={"reason": "đổi tiền", "login": "quan-ly-mau", "pin": "000001"})
     assert shown.status_code == 403
     assert 'hx-post="/till/drawer"' in shown.text
@@ -205,7 +207,7 @@ def test_a_lot_that_the_books_miss_is_counted_at_the_till_with_approval(village:
     client.post("/till/shift/open", data={"float": "0"})
     code = village.village.misfit_codes["Măng khô 200 g"]
     shown = client.post("/till/scan", data={"code": code}).text
-    with reading() as session:
+    with open_reading() as session:
         product = session.scalars(select(Product).where(Product.name_vi == "Măng khô")).one()
         lot = session.scalars(select(Lot).where(Lot.product_id == product.id)).first()
         boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
@@ -228,13 +230,13 @@ def test_a_lot_that_the_books_miss_is_counted_at_the_till_with_approval(village:
         == 200
     )
     assert client.post("/till/scan", data={"code": code}).status_code == 200
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_paper_that_the_shop_asks_of_a_class_besides_the_law(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         given = get_shop(session).facts()
     form = {"name": given["name"], "classes": ["ocop"], "min_stars": "3", "warning_days": "30", "refund_limit_vnd": "200000",
             "cash_rounding_vnd": "0", "papers": ["ocop:test_report"], "sell_only_at_shelf_price": "y"}  # fmt: skip

@@ -7,9 +7,9 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from pos.catalog.models import Product
-from pos.demo.build import build
-from pos.kernel.clock import FixedClock, starts_at
-from pos.kernel.database import db, reading, unit_of_work
+from pos.demo.build import build_village
+from pos.kernel.clock import FixedClock, day_start
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.producers.models import Producer
 from pos.sales.models import Sale, SaleLine
 from pos.stock.models import Lot
@@ -21,13 +21,13 @@ DAY = date(2026, 2, 28)
 
 def trade(folder: Path, seed: int) -> list[tuple[object, ...]]:
     """Everything sold in a two-day village."""
-    app = app_over(folder, FixedClock(starts_at(DAY)))
+    app = app_over(folder, FixedClock(day_start(DAY)))
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(session, "Điểm thử", at=starts_at(DAY - timedelta(days=2)), manager=None)
-        build(db.engine, DAY, seed=seed, station=STATION, days=2)
-        with reading() as session:
+            open_shop(session, "Điểm thử", at=day_start(DAY - timedelta(days=2)), manager=None)
+        build_village(db.engine, DAY, seed=seed, station=STATION, days=2)
+        with open_reading() as session:
             rows = session.execute(
                 select(Sale.number, Sale.at, SaleLine.name, SaleLine.quantity_milli, SaleLine.amount_vnd, Lot.number)
                 .join(SaleLine, SaleLine.sale_number == Sale.number).join(Lot, Lot.id == SaleLine.lot_id, isouter=True)
@@ -45,6 +45,6 @@ def test_one_seed_and_day_make_the_same_village(tmp_path: Path) -> None:
 
 
 def test_the_cast_is_as_large_as_promised(village: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         assert len(session.scalars(select(Product)).all()) >= 60
         assert len(session.scalars(select(Producer)).all()) >= 12

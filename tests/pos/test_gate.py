@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.admission.gate import Act, Goods, Policy, judge, stars, zone_of
-from pos.admission.labels import REQUIRED, missing_entries
+from pos.admission.gate import Act, Goods, Policy, judge, stars_in_force, zone_of
+from pos.admission.labels import REQUIRED, list_missing_entries
 from pos.admission.models import PaperKind
-from pos.admission.papers import valid_until
-from pos.catalog.models import GoodsClass, Kind
+from pos.admission.papers import default_end
+from pos.catalog.models import GoodsClass, GoodsKind
 from pos.stock.models import Zone
 from tests.builders import a_lot, a_paper, goods
 from tests.conftest import TODAY
@@ -35,7 +35,7 @@ def without_paper(kind: PaperKind) -> Goods:
 
 def alcohol(*papers: PaperKind, permille: int = 55) -> Goods:
     return goods(
-        kind=Kind.ALCOHOL, alcohol_permille=permille, papers=(*goods().papers, *map(a_paper, papers))
+        kind=GoodsKind.ALCOHOL, alcohol_permille=permille, papers=(*goods().papers, *map(a_paper, papers))
     )
 
 
@@ -47,7 +47,7 @@ A_PART = goods(name="Kẹo lạc", price_vnd=None, zone=None)
 
 def a_set(*parts: Goods, **more: Any) -> Goods:
     """A gift set of good components unless others are given; it has no papers of its own."""
-    return goods(name="Set quà", kind=Kind.KIT, papers=(), parts=parts or (A_PART,), **more)
+    return goods(name="Set quà", kind=GoodsKind.KIT, papers=(), parts=parts or (A_PART,), **more)
 
 
 CASES = {  # goods, the code expected (None: admitted), the acts that refuse
@@ -128,20 +128,20 @@ def test_the_table_has_every_code_of_the_gate() -> None:
 
 
 KINDS = {  # kind: the codes that bare goods of it are refused for (domain.md §1, the matrix)
-    Kind.PACKAGED_FOOD: {"no_food_safety", "no_declaration", "no_expiry", "no_lot"},
-    Kind.FRESH_FOOD: {"no_food_safety", "no_expiry", "no_lot"},
-    Kind.ALCOHOL: {"no_food_safety", "no_declaration", "no_licence", "no_lot"},
-    Kind.FUNCTIONAL_FOOD: {"no_food_safety", "no_declaration", "no_expiry", "no_lot"},
-    Kind.COSMETIC: {"no_declaration", "no_expiry", "no_lot"},
-    Kind.CRAFT: {"no_lot"},
-    Kind.LIVE_ANIMAL: {"no_food_safety", "no_lot"},
-    Kind.SERVICE: set(),
-    Kind.KIT: {"no_lot", "trace_broken"},  # its parts are what it needs
+    GoodsKind.PACKAGED_FOOD: {"no_food_safety", "no_declaration", "no_expiry", "no_lot"},
+    GoodsKind.FRESH_FOOD: {"no_food_safety", "no_expiry", "no_lot"},
+    GoodsKind.ALCOHOL: {"no_food_safety", "no_declaration", "no_licence", "no_lot"},
+    GoodsKind.FUNCTIONAL_FOOD: {"no_food_safety", "no_declaration", "no_expiry", "no_lot"},
+    GoodsKind.COSMETIC: {"no_declaration", "no_expiry", "no_lot"},
+    GoodsKind.CRAFT: {"no_lot"},
+    GoodsKind.LIVE_ANIMAL: {"no_food_safety", "no_lot"},
+    GoodsKind.SERVICE: set(),
+    GoodsKind.KIT: {"no_lot", "trace_broken"},  # its parts are what it needs
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_what_each_kind_of_goods_needs(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", GoodsKind)
+def test_what_each_kind_of_goods_needs(kind: GoodsKind) -> None:
     recognised = (a_paper(),)
     bare = goods(kind=kind, papers=recognised, lot=None, alcohol_permille=300)
     with_lot = replace(bare, lot=a_lot(expires_on=None))
@@ -161,8 +161,8 @@ def test_a_renewed_certificate_stands_in_for_the_ended_one() -> None:
     old, new = a_paper(ends=YESTERDAY, number="old"), a_paper(starts=TODAY, number="new", stars=5)
     renewed = goods(papers=(old, new, *goods().papers[1:]))
     assert judge(renewed, Act.SELL, POLICY, TODAY).admitted
-    assert stars(renewed, TODAY) == 5
-    assert stars(renewed, YESTERDAY) == 4
+    assert stars_in_force(renewed, TODAY) == 5
+    assert stars_in_force(renewed, YESTERDAY) == 4
 
 
 def test_of_several_faulty_papers_the_least_faulty_is_named() -> None:
@@ -207,7 +207,7 @@ papers = st.lists(
     max_size=6,
 ).map(tuple)
 any_goods = st.builds(
-    goods, kind=st.sampled_from(Kind), papers=papers, banned=st.booleans(), alcohol_permille=st.integers(0, 400),
+    goods, kind=st.sampled_from(GoodsKind), papers=papers, banned=st.booleans(), alcohol_permille=st.integers(0, 400),
     lot=st.one_of(st.none(), st.builds(a_lot, expires_on=st.one_of(st.none(), days))), zone=st.sampled_from(Zone),
     price_vnd=st.one_of(st.none(), st.integers(1, 10**6)), asked_milli=st.integers(0, 20_000),
 )  # fmt: skip
@@ -231,13 +231,13 @@ def test_the_gate_is_total_and_says_each_reason_with_its_facts(some: Goods, act:
 
 
 def test_how_long_a_paper_is_good() -> None:
-    assert valid_until(PaperKind.RECOGNITION, date(2025, 3, 5)) == date(2028, 3, 5)
-    assert valid_until(PaperKind.RECOGNITION, date(2024, 2, 29)) == date(2027, 2, 28)
-    assert valid_until(PaperKind.CNNTTB, date(2025, 7, 1)) == date(2028, 12, 31)
-    assert valid_until(PaperKind.TEST_REPORT, date(2025, 7, 1)) is None
+    assert default_end(PaperKind.RECOGNITION, date(2025, 3, 5)) == date(2028, 3, 5)
+    assert default_end(PaperKind.RECOGNITION, date(2024, 2, 29)) == date(2027, 2, 28)
+    assert default_end(PaperKind.CNNTTB, date(2025, 7, 1)) == date(2028, 12, 31)
+    assert default_end(PaperKind.TEST_REPORT, date(2025, 7, 1)) is None
 
 
 def test_mandatory_label_entries() -> None:
-    assert missing_entries(Kind.CRAFT, "name responsible") == ("origin",)
-    assert missing_entries(Kind.FRESH_FOOD, "") == ()
-    assert missing_entries(Kind.COSMETIC, " ".join(REQUIRED[Kind.COSMETIC])) == ()
+    assert list_missing_entries(GoodsKind.CRAFT, "name responsible") == ("origin",)
+    assert list_missing_entries(GoodsKind.FRESH_FOOD, "") == ()
+    assert list_missing_entries(GoodsKind.COSMETIC, " ".join(REQUIRED[GoodsKind.COSMETIC])) == ()

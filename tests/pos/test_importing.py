@@ -11,30 +11,30 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from pos.catalog.models import Product
-from pos.importing.apply import apply
-from pos.importing.export import export, template
-from pos.importing.preview import Preview, preview
+from pos.importing.apply import apply_plan
+from pos.importing.export import render_empty_workbook, render_export
+from pos.importing.preview import ImportPreview, make_preview
 from pos.importing.workbook import open_workbook
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.models import Price
 from pos.producers.models import Producer
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 BOOKS = Path(__file__).parent.parent / "data" / "workbooks"
 EXPECTED = json.loads((BOOKS / "so-hang-htx.expected.json").read_text("utf-8"))
 
 
-def looked_at(path: Path) -> Preview:
-    with reading() as session:
-        return preview(session, open_workbook(path), TODAY)
+def looked_at(path: Path) -> ImportPreview:
+    with open_reading() as session:
+        return make_preview(session, open_workbook(path), TODAY)
 
 
-def written(path: Path) -> Preview:
+def written(path: Path) -> ImportPreview:
     found = looked_at(path)
     with unit_of_work() as session:
-        apply(session, found, by=MANAGER, at=MORNING, source=path.name)
+        apply_plan(session, found, by=MANAGER, at=MORNING, source=path.name)
     return found
 
 
@@ -59,7 +59,7 @@ def test_another_hands_workbook_says_what_it_must(shop: Shop) -> None:
 
 def test_what_was_read_is_what_was_meant(shop: Shop) -> None:
     written(BOOKS / "so-hang-htx.xlsx")
-    with reading() as session:
+    with open_reading() as session:
         products = {p.name: p for p in session.scalars(select(Product))}
         assert {
             "Chè lam gừng 250 g",
@@ -72,7 +72,7 @@ def test_what_was_read_is_what_was_meant(shop: Shop) -> None:
         assert products["Chè lam gừng 250 g"].net_content_milli == 250_000
         assert products["Rượu nếp cái hoa vàng 500 ml"].kind == "alcohol"
         assert session.scalar(select(func.count()).select_from(Producer)) == 3
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_reading_it_in_twice_changes_nothing(shop: Shop) -> None:
@@ -122,8 +122,8 @@ def test_each_odd_cell_is_named(shop: Shop, tmp_path: Path, column: str, value: 
 
 
 def test_the_shops_own_goods_out_and_in_again_change_nothing(village: Shop, tmp_path: Path) -> None:
-    with reading() as session:
-        (tmp_path / "out.xlsx").write_bytes(export(session, TODAY))
+    with open_reading() as session:
+        (tmp_path / "out.xlsx").write_bytes(render_export(session, TODAY))
     again = looked_at(tmp_path / "out.xlsx")
     assert again.refused == []
     assert [(row.sheet, row.row, row.changes) for row in again.plan] == []
@@ -137,16 +137,16 @@ def test_a_shops_goods_into_an_empty_shop_are_the_same_goods(
     from pos.kernel.clock import FixedClock
     from tests.conftest import app_over, copied
 
-    with reading() as session:
-        first = export(session, TODAY)
+    with open_reading() as session:
+        first = render_export(session, TODAY)
     (tmp_path / "out.xlsx").write_bytes(first)
     app = app_over(copied(empty_template, tmp_path / "new"), FixedClock(MORNING))
     with app.app_context():
         found = written(tmp_path / "out.xlsx")
         assert found.refused == []
-        with reading() as session:
-            (tmp_path / "again.xlsx").write_bytes(export(session, TODAY))
-            assert verify(session) == []
+        with open_reading() as session:
+            (tmp_path / "again.xlsx").write_bytes(render_export(session, TODAY))
+            assert verify_books(session) == []
     assert cells(tmp_path / "again.xlsx") == cells(tmp_path / "out.xlsx")
 
 
@@ -157,7 +157,7 @@ def cells(path: Path) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def test_the_template_is_an_empty_workbook_with_headings(shop: Shop, tmp_path: Path) -> None:
-    (tmp_path / "t.xlsx").write_bytes(template())
+    (tmp_path / "t.xlsx").write_bytes(render_empty_workbook())
     assert [sheet.name for sheet in open_workbook(tmp_path / "t.xlsx")] == [
         "Chủ thể",
         "Sản phẩm",
@@ -177,8 +177,8 @@ def test_a_failure_in_the_middle_writes_nothing(shop: Shop, tmp_path: Path) -> N
     found = looked_at(book(tmp_path, rows))
     found.plan[1].values["place"] = "không có"  # as if the place had gone between preview and writing
     with pytest.raises(Refused, match="place_not_found"), unit_of_work() as session:
-        apply(session, found, by=MANAGER, at=MORNING, source="b.xlsx")
-    with reading() as session:
+        apply_plan(session, found, by=MANAGER, at=MORNING, source="b.xlsx")
+    with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(Product)) == 0
 
 
@@ -186,7 +186,7 @@ def test_midnight_between_preview_and_writing_moves_no_price(shop: Shop, tmp_pat
     rows = [["Chủ thể", "Tên hàng", "Giá"], ["Hộ mẫu", "Kẹo", 20_000]]
     found = looked_at(book(tmp_path, rows))
     with unit_of_work() as session:
-        apply(session, found, by=MANAGER, at=MORNING + timedelta(days=1), source="b.xlsx")
+        apply_plan(session, found, by=MANAGER, at=MORNING + timedelta(days=1), source="b.xlsx")
         assert session.scalar(select(Price.starts)) == TODAY
     assert [row.says for row in looked_at(tmp_path / "b.xlsx").rows] == ["same"]
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from pos.admission.models import PaperCover
 from pos.catalog.models import Product
-from pos.importing.export import export
-from pos.kernel.database import reading, unit_of_work
+from pos.importing.export import render_export
+from pos.kernel.database import open_reading, unit_of_work
 from pos.producers.models import Producer
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, OnHand, Place, Zone
-from pos.storeroom.move import move
-from pos.upkeep.verify import verify
+from pos.storeroom.move import move_stock
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
@@ -83,7 +83,7 @@ def test_stars_once_entered_outlive_a_list_without_them(shop: Shop, tmp_path: Pa
     without = [cell for heading, cell in zip(HEADINGS, ROW, strict=True) if heading != "Sao"]
     without[3 - 0] = "46.000"  # something changes, so that the row is written
     written(book(tmp_path, [[h for h in HEADINGS if h != "Sao"], without]))
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(PaperCover.stars)).all() == [4]
 
 
@@ -94,7 +94,7 @@ def test_an_accent_makes_another_product(shop: Shop, tmp_path: Path) -> None:
     )
     assert says(tmp_path, one, other) == ["add", "add"]
     written(book(tmp_path, [HEADINGS, one, other]))
-    with reading() as session:
+    with open_reading() as session:
         assert set(session.scalars(select(Product.name_vi))) == {"Bánh tẻ", "Bánh té"}
 
 
@@ -123,12 +123,12 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
         product = a_product(session, maker)
         lot = a_delivery(session, maker, product)
         quarantine = session.scalars(select(Place).where(Place.zone == Zone.QUARANTINE)).one()
-        move(session, lot, product.shelf_place_id or 0, quarantine.id, 4000, by=MANAGER, at=MORNING)
-        stop(session, lot_id=lot.id, reason="mẫu không đạt", by=MANAGER, at=MORNING)
+        move_stock(session, lot, product.shelf_place_id or 0, quarantine.id, 4000, by=MANAGER, at=MORNING)
+        place_hold(session, lot_id=lot.id, reason="mẫu không đạt", by=MANAGER, at=MORNING)
         maker.suspended_on, product.banned = TODAY, True
-    with reading() as session:
+    with open_reading() as session:
         out = tmp_path / "out.xlsx"
-        out.write_bytes(export(session, TODAY))
+        out.write_bytes(render_export(session, TODAY))
     with unit_of_work() as session:  # the new shop: the same books without these goods' names
         for name, table in (("product", Product), ("producer", Producer)):
             for row in session.scalars(select(table)):
@@ -136,7 +136,7 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
                 if name == "product":
                     row.sku, row.barcodes = f"X{row.sku}", []
     written(out)
-    with reading() as session:
+    with open_reading() as session:
         fresh = session.scalars(select(Product).where(~Product.archived)).one()
         assert fresh.banned
         lying = session.execute(
@@ -145,4 +145,4 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
         ).all()  # fmt: skip
         assert dict(lying) == {Zone.OCOP: 6000, Zone.QUARANTINE: 4000}
         assert session.scalars(select(Hold.reason).where(Hold.lot_id != lot.id)).all() == ["mẫu không đạt"]
-        assert [f for f in verify(session) if f.check != "version"] == []
+        assert [f for f in verify_books(session) if f.check != "version"] == []

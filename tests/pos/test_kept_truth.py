@@ -11,29 +11,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pos.admission.models import Paper, PaperCover
-from pos.admission.papers import Cover, revoke, save_paper
-from pos.catalog.models import Kind, Product
+from pos.admission.papers import CoveredProduct, mark_revoked, save_paper
+from pos.catalog.models import GoodsKind, Product
 from pos.catalog.products import save_product
 from pos.config import Care
 from pos.kernel.actor import Actor, Approval
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import ShopError
 from pos.kernel.tables import Base
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
-from pos.sales.basket import WhichLot, add
+from pos.sales.basket import WhichLot, add_goods
 from pos.sales.pay import pay_cash
-from pos.stock.lots import release, stop
+from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, Place, Zone
-from pos.storeroom.kits import Taken, components, make_sets
-from pos.storeroom.move import move
+from pos.storeroom.kits import ComponentUse, list_components, make_sets
+from pos.storeroom.move import move_stock
 from pos.storeroom.write_off import write_off
 from pos.tags import kept
-from pos.tags.kept import kept_truth
+from pos.tags.kept import find_cached_truth
 from pos.tags.models import Tag
-from pos.tags.shelf import hang, take_down
-from pos.tags.truth import Truth, truth
+from pos.tags.shelf import hang_tag, note_taken_down
+from pos.tags.truth import TagTruth, find_truth
 from pos.upkeep.care import NightlyCare
 from tests.builders import an_open_shift, priced, print_all
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
@@ -59,16 +59,16 @@ def price(session: Session, product: Product, n: int) -> None:
 
 def stopped(session: Session, product: Product, n: int) -> None:
     lots = lots_of(session, product)
-    stop(session, lot_id=lots[n % len(lots)].id, reason="x", by=MANAGER, at=MORNING)
+    place_hold(session, lot_id=lots[n % len(lots)].id, reason="x", by=MANAGER, at=MORNING)
 
 
 def product_stopped(session: Session, product: Product, n: int) -> None:
-    stop(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
+    place_hold(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
 
 
 def released(session: Session, product: Product, n: int) -> None:
     holds = session.scalars(select(Hold).where(Hold.releases_id.is_(None)).order_by(Hold.id)).all()
-    release(session, holds[n % len(holds)], reason="x", approval=SECOND, by=MANAGER, at=MORNING)
+    end_hold(session, holds[n % len(holds)], reason="x", approval=SECOND, by=MANAGER, at=MORNING)
 
 
 def written_off(session: Session, product: Product, n: int) -> None:
@@ -82,7 +82,7 @@ def put_away(session: Session, product: Product, n: int) -> None:
         lying(session, product, n),
         session.scalars(select(Place).where(Place.zone == Zone.STORE)).one(),
     )
-    move(session, session.get_one(Lot, one.lot_id), one.place_id, store.id, one.quantity_milli,
+    move_stock(session, session.get_one(Lot, one.lot_id), one.place_id, store.id, one.quantity_milli,
          by=MANAGER, at=MORNING)  # fmt: skip
 
 
@@ -109,16 +109,16 @@ def printed(session: Session, product: Product, n: int) -> None:
 
 def hung(session: Session, product: Product, n: int) -> None:
     tags = session.scalars(select(Tag).where(Tag.product_id == product.id).order_by(Tag.id)).all()
-    hang(session, [tags[-1]], by=MANAGER, at=MORNING)
+    hang_tag(session, [tags[-1]], by=MANAGER, at=MORNING)
 
 
 def taken_down(session: Session, product: Product, n: int) -> None:
     tags = session.scalars(select(Tag).where(Tag.product_id == product.id).order_by(Tag.id)).all()
-    take_down(session, tags[-1], by=MANAGER, at=MORNING)
+    note_taken_down(session, tags[-1], by=MANAGER, at=MORNING)
 
 
 def sold(session: Session, product: Product, n: int) -> None:
-    basket = add(session, STATION, product.id, 1000, at=MORNING)
+    basket = add_goods(session, STATION, product.id, 1000, at=MORNING)
     pay_cash(session, basket.id, basket.version, 10_000_000, station=STATION, by=CASHIER, at=MORNING)
 
 
@@ -126,13 +126,13 @@ def packed(session: Session, product: Product, n: int) -> None:
     """A gift set of the first goods of the OCOP shelf, its tag hung up."""
     part = session.get_one(Product, 1)
     kit = Product(producer_id=part.producer_id, name_vi="Giỏ quà thử", group_code=part.group_code, goods_class="ocop",
-                  kind=Kind.KIT, unit="piece", shelf_place_id=part.shelf_place_id)  # fmt: skip
+                  kind=GoodsKind.KIT, unit="piece", shelf_place_id=part.shelf_place_id)  # fmt: skip
     save_product(session, kit, [], recipe={part.id: 2000}, by=MANAGER, at=MORNING)
     price(session, kit, 150)
     assert kit.shelf_place_id is not None
     taken = [
-        Taken(each.lot.id, each.place.id, each.suggested_milli)
-        for _part, _needed, found in components(session, kit, 1) for each in found
+        ComponentUse(each.lot.id, each.place.id, each.suggested_milli)
+        for _part, _needed, found in list_components(session, kit, 1) for each in found
     ]  # fmt: skip
     make_sets(session, kit, 1, taken, kit.shelf_place_id, by=MANAGER, at=MORNING)
     printed(session, kit, n)
@@ -146,7 +146,7 @@ def part_stopped(session: Session, product: Product, n: int) -> None:
 
 def paper(session: Session, product: Product, n: int) -> None:
     papers = session.scalars(select(Paper).where(Paper.producer_id == product.producer_id)).all()
-    revoke(session, papers[n % len(papers)], on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
+    mark_revoked(session, papers[n % len(papers)], on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
 
 
 def uncovered(session: Session, product: Product, n: int) -> None:
@@ -154,15 +154,19 @@ def uncovered(session: Session, product: Product, n: int) -> None:
     query = select(Paper).join(PaperCover).where(PaperCover.product_id == product.id)
     one = session.scalars(query.order_by(Paper.id)).first()
     assert one is not None
-    rest = [Cover(c.product_id, c.stars, c.name_written) for c in one.covers if c.product_id != product.id]
-    save_paper(session, one, rest or [Cover(2, 4, "")], by=MANAGER, at=MORNING)
+    rest = [
+        CoveredProduct(c.product_id, c.stars, c.name_written)
+        for c in one.covers
+        if c.product_id != product.id
+    ]
+    save_paper(session, one, rest or [CoveredProduct(2, 4, "")], by=MANAGER, at=MORNING)
 
 
 def shop_paper(session: Session, product: Product, n: int) -> None:
     """The shop's own licence: whose goods it lets through isn't looked up."""
     one = session.scalars(select(Paper).where(Paper.producer_id.is_(None)).order_by(Paper.id)).first()
     assert one is not None
-    revoke(session, one, on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
+    mark_revoked(session, one, on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
 
 
 DAILY: tuple[Act, ...] = (
@@ -172,7 +176,7 @@ DAILY: tuple[Act, ...] = (
 PLANNED: dict[int, Act] = {0: packed, 5: part_stopped, 6: released, 30: paper, 40: uncovered, 60: shop_paper}
 
 
-def plain(found: Truth) -> tuple[object, ...]:
+def plain(found: TagTruth) -> tuple[object, ...]:
     return (
         [(one.tag.id, one.why, one.ready, one.place, one.refusals) for one in found.hanging],
         [(one.saying, one.ready) for one in found.missing],
@@ -186,9 +190,9 @@ def test_the_kept_truth_is_the_truth_whatever_is_written(
     """After each of many acts the list that is kept is the one reckoned anew, and few products were asked for it."""
     asked_all: list[bool] = []
 
-    def watched(session: Session, on: object, *, products: set[int] | None = None) -> Truth:
+    def watched(session: Session, on: object, *, products: set[int] | None = None) -> TagTruth:
         asked_all.append(products is None)
-        return truth(session, TODAY, products=products)
+        return find_truth(session, TODAY, products=products)
 
     monkeypatch.setattr(kept, "truth", watched)
     chance, done = random.Random(seed), Counter[str]()
@@ -200,8 +204,11 @@ def test_the_kept_truth_is_the_truth_whatever_is_written(
         with suppress(ShopError, WhichLot, IndexError, ZeroDivisionError), unit_of_work() as session:
             act(session, session.get_one(Product, chance.choice(ids)), n)
             done[act.__name__] += 1
-        with reading() as session:
-            assert plain(kept_truth(session, TODAY)) == plain(truth(session, TODAY)), (n, act.__name__)
+        with open_reading() as session:
+            assert plain(find_cached_truth(session, TODAY)) == plain(find_truth(session, TODAY)), (
+                n,
+                act.__name__,
+            )
     assert len(done) >= 14, done
     assert asked_all.count(True) == 2  # at first, and for the shop's paper
 
@@ -213,26 +220,26 @@ def test_the_day_s_first_look_is_made_before_somebody_looks(
     care.start()
     care.stop()
 
-    def none(*_: object, **__: object) -> Truth:
+    def none(*_: object, **__: object) -> TagTruth:
         raise AssertionError("reckoned again")
 
     monkeypatch.setattr(kept, "truth", none)
-    with reading() as session:
-        assert plain(kept_truth(session, TODAY)) == plain(truth(session, TODAY))
+    with open_reading() as session:
+        assert plain(find_cached_truth(session, TODAY)) == plain(find_truth(session, TODAY))
 
 
 def test_a_truth_of_other_books_or_another_day_is_not_kept(tagged: Shop) -> None:
     tomorrow = TODAY + timedelta(days=1)
     with unit_of_work() as session:
         priced(session, 1, 19_000)
-        assert kept_truth(session, TODAY).untrue
+        assert find_cached_truth(session, TODAY).untrue
         session.rollback()  # it was never written after all
     with unit_of_work() as session:
         priced(session, 2, 99_000, starts=tomorrow)
-    with reading() as session:
-        assert not kept_truth(session, TODAY).untrue
-        assert plain(kept_truth(session, tomorrow)) == plain(truth(session, tomorrow))
-        assert 2 in {one.tag.product_id for one in kept_truth(session, tomorrow).untrue}
+    with open_reading() as session:
+        assert not find_cached_truth(session, TODAY).untrue
+        assert plain(find_cached_truth(session, tomorrow)) == plain(find_truth(session, tomorrow))
+        assert 2 in {one.tag.product_id for one in find_cached_truth(session, tomorrow).untrue}
 
 
 def test_each_table_is_known_to_speak_of_tags_or_not() -> None:

@@ -11,15 +11,15 @@ from pos.kernel import words
 from pos.kernel.clock import (
     FixedClock,
     ShiftedClock,
+    add_months,
     business_day,
-    ends_at,
-    last_of_month,
-    months_later,
-    starts_at,
+    day_end,
+    day_start,
+    month_end,
 )
-from pos.kernel.money import amount_vnd, likely_tenders, looks_mistyped, part_of, round_down, share_out
+from pos.kernel.money import amount_vnd, apportion, likely_tenders, looks_mistyped, round_down, share_of_line
 from pos.kernel.quantity import Content, Unit, unit_price_vnd
-from pos.kernel.text import folded, tidy
+from pos.kernel.text import fold_text, normalize_text
 from pos.kernel.typed import (
     can_be_two_quantities,
     read_day,
@@ -43,7 +43,7 @@ def test_a_line_is_rounded_once_half_up() -> None:
 
 @given(amounts, st.lists(st.integers(0, 10**6), min_size=1, max_size=20).filter(any))
 def test_shares_add_up_exactly_and_keep_proportion(total: int, weights: list[int]) -> None:
-    parts = share_out(total, weights)
+    parts = apportion(total, weights)
     assert sum(parts) == total
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part - total * weight / sum(weights)) < 1
@@ -52,7 +52,7 @@ def test_shares_add_up_exactly_and_keep_proportion(total: int, weights: list[int
 @pytest.mark.parametrize("weights", [[0, 0], [-1, 2]])
 def test_nothing_to_share_over(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="share"):
-        share_out(10, weights)
+        apportion(10, weights)
 
 
 @given(amounts, st.integers(1, 10_000), st.data())
@@ -60,7 +60,7 @@ def test_all_refunds_of_a_line_add_up_to_what_was_paid(paid: int, whole: int, da
     before = back = 0
     while before < whole:
         part = data.draw(st.integers(1, whole - before))
-        got = part_of(paid, before, part, whole)
+        got = share_of_line(paid, before, part, whole)
         assert got >= 0
         back, before = back + got, before + part
         assert back <= paid
@@ -69,7 +69,7 @@ def test_all_refunds_of_a_line_add_up_to_what_was_paid(paid: int, whole: int, da
 
 def test_a_part_lies_within_its_whole() -> None:
     with pytest.raises(ValueError, match="within"):
-        part_of(1000, 2, 2, 3)
+        share_of_line(1000, 2, 2, 3)
 
 
 def test_cash_rounds_in_the_buyers_favour() -> None:
@@ -110,16 +110,16 @@ def test_the_business_day_is_the_shops_own() -> None:
     with pytest.raises(ValueError, match="zone"):
         business_day(datetime(2026, 11, 23))
     day = date(2026, 11, 24)
-    assert business_day(starts_at(day)) == day
-    assert business_day(ends_at(day) - timedelta(microseconds=1)) == day
-    assert business_day(ends_at(day)) == date(2026, 11, 25)
+    assert business_day(day_start(day)) == day
+    assert business_day(day_end(day) - timedelta(microseconds=1)) == day
+    assert business_day(day_end(day)) == date(2026, 11, 25)
 
 
 def test_months_end_where_the_calendar_lets_them() -> None:
-    assert months_later(date(2024, 2, 29), 36) == date(2027, 2, 28)
-    assert months_later(date(2025, 1, 31), 1) == date(2025, 2, 28)
-    assert months_later(date(2025, 12, 5), 36) == date(2028, 12, 5)
-    assert last_of_month(2028, 2) == date(2028, 2, 29)
+    assert add_months(date(2024, 2, 29), 36) == date(2027, 2, 28)
+    assert add_months(date(2025, 1, 31), 1) == date(2025, 2, 28)
+    assert add_months(date(2025, 12, 5), 36) == date(2028, 12, 5)
+    assert month_end(2028, 2) == date(2028, 2, 29)
 
 
 def test_clocks() -> None:
@@ -193,15 +193,15 @@ def test_a_month_means_its_last_day_where_asked() -> None:
 
 
 def test_text_is_folded_and_tidied() -> None:
-    assert folded("  BÁNH TẺ nếp Đặc  biệt ") == "banh te nep dac biet"
-    assert tidy(" Che\u0300  lam\u200b ") == "Chè lam"
+    assert fold_text("  BÁNH TẺ nếp Đặc  biệt ") == "banh te nep dac biet"
+    assert normalize_text(" Che\u0300  lam\u200b ") == "Chè lam"
 
 
 def test_words_for_people() -> None:
-    assert words.vnd(1_250_000) == "1.250.000 ₫"
-    assert words.vnd_on_screen(45_000) == "45.000\u00a0₫"
-    assert words.vnd(-500) == "−500 ₫"
-    assert words.quantity(450, "kg") == "0,450 kg"
-    assert words.quantity(-450, "kg") == "−0,450 kg"
-    assert (words.quantity(3000, "piece"), words.quantity(-2000, "piece")) == ("3", "−2")
-    assert words.day(None) == ""
+    assert words.format_vnd(1_250_000) == "1.250.000 ₫"
+    assert words.format_vnd_on_screen(45_000) == "45.000\u00a0₫"
+    assert words.format_vnd(-500) == "−500 ₫"
+    assert words.format_quantity(450, "kg") == "0,450 kg"
+    assert words.format_quantity(-450, "kg") == "−0,450 kg"
+    assert (words.format_quantity(3000, "piece"), words.format_quantity(-2000, "piece")) == ("3", "−2")
+    assert words.format_day(None) == ""

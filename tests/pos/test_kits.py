@@ -8,23 +8,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pos.catalog.models import GoodsClass, Kind, Product
+from pos.catalog.models import GoodsClass, GoodsKind, Product
 from pos.catalog.products import save_product
-from pos.catalog.recipes import read_recipe, written
+from pos.catalog.recipes import format_recipe, read_recipe
 from pos.kernel.actor import SYSTEM, Actor
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.view import view
-from pos.stock.lots import stop
+from pos.sales.view import price_basket
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand, Place, Zone
-from pos.storeroom.kits import Taken, components, make_sets, still_inside, take_apart
+from pos.storeroom.kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
 from pos.trace.recall import get_recall
 from pos.upkeep.restore import continue_books
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.test_upkeep import tamper
@@ -44,10 +44,10 @@ class Table:
     shelf: int
     store: int
 
-    def parts(self, *pieces: int) -> list[Taken]:
+    def parts(self, *pieces: int) -> list[ComponentUse]:
         """So many of the first cakes, the second cakes, the candy."""
         return [
-            Taken(lot.id, self.shelf, n * ONE)
+            ComponentUse(lot.id, self.shelf, n * ONE)
             for lot, n in zip([*self.cakes, self.candy], pieces, strict=True)
         ]
 
@@ -69,7 +69,7 @@ class Table:
             take_apart(session, own, self.shelf, sets, self.parts(*pieces), by=MANAGER, at=MORNING)
 
     def on_hand(self) -> list[int]:
-        with reading() as session:
+        with open_reading() as session:
             return [
                 session.get_one(OnHand, (lot.id, self.shelf)).quantity_milli // ONE
                 for lot in [*self.cakes, self.candy]
@@ -94,7 +94,7 @@ def set_up() -> Table:
             name_vi="Set quà",
             producer_id=maker.id,
             group_code="sets",
-            kind=Kind.KIT,
+            kind=GoodsKind.KIT,
             shelf_place_id=cake.shelf_place_id,
         )
         save_product(session, kit, [], recipe={cake.id: 2 * ONE, candy.id: ONE}, by=SYSTEM, at=MORNING)
@@ -105,27 +105,27 @@ def set_up() -> Table:
 
 
 def sell(session: Session, product: Product) -> int:
-    basket = add(session, STATION, product.id, ONE, at=MORNING)
-    due = view(session, basket, TODAY).due_vnd
+    basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
+    due = price_basket(session, basket, TODAY).due_vnd
     return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING).number
 
 
 def test_a_set_remembers_the_lots_in_it_and_is_sold(table: Table) -> None:
-    with reading() as session:
-        ((_cake, needed, lying), _candy) = components(session, session.get_one(Product, table.kit.id), 6)
+    with open_reading() as session:
+        ((_cake, needed, lying), _candy) = list_components(session, session.get_one(Product, table.kit.id), 6)
         assert needed == 12 * ONE
         assert [one.suggested_milli // ONE for one in lying] == [10, 2], "what ends first leaves first"
     lot = table.pack(3, 4, 2, 3)
     assert (lot.made_on, lot.expires_on) == (TODAY, table.candy.expires_on)
     assert table.on_hand() == [6, 8, 7]
     with unit_of_work() as session:
-        assert still_inside(session, lot) == {
+        assert remaining_parts_milli(session, lot) == {
             table.cakes[0].id: 4 * ONE,
             table.cakes[1].id: 2 * ONE,
             table.candy.id: 3 * ONE,
         }
         sell(session, table.kit)
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_after_a_restore_no_sets_number_of_that_day_is_used_again(table: Table, tmp_path: Path) -> None:
@@ -142,12 +142,12 @@ def test_a_stopped_part_stops_the_set_and_finds_its_buyers(table: Table) -> None
     untouched = table.pack(1, 0, 2, 1, to=table.store)
     with unit_of_work() as session:
         number = sell(session, table.kit)
-        add(session, STATION, table.kit.id, ONE, at=MORNING)
-        hold = stop(session, lot_id=table.cakes[0].id, reason="dị vật", by=MANAGER, at=MORNING)
+        add_goods(session, STATION, table.kit.id, ONE, at=MORNING)
+        hold = place_hold(session, lot_id=table.cakes[0].id, reason="dị vật", by=MANAGER, at=MORNING)
     with pytest.raises(Refused) as caught, unit_of_work() as session:
         sell(session, table.kit)
     assert "recalled" in codes(caught)
-    with reading() as session:
+    with open_reading() as session:
         found = get_recall(session, hold.id)
         assert number in {one.number for one in found.sold}
         concerned = {lot.number for lot, _product in found.lots}
@@ -172,8 +172,8 @@ def test_sets_are_taken_apart_into_the_lots_that_were_in_them(table: Table) -> N
             table.apart(lot, sets, *back)
         assert codes(caught) == {code}, (sets, back)
     table.apart(lot, 1, 1, 1, 1)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
     assert table.on_hand() == [10, 10, 10]
 
 
@@ -211,7 +211,7 @@ def test_who_packs_what_and_where(table: Table) -> None:
 def test_a_recipe_is_read_kept_and_changed(table: Table) -> None:
     with unit_of_work() as session:
         kit = session.get_one(Product, table.kit.id)
-        typed = written(session, kit.recipe)
+        typed = format_recipe(session, kit.recipe)
         assert read_recipe(session, typed) == {p.part_id: p.quantity_milli for p in kit.recipe}
         for recipe, code in (
             ({}, "set_empty"),
@@ -229,8 +229,8 @@ def test_a_recipe_is_read_kept_and_changed(table: Table) -> None:
         kit.goods_class = GoodsClass.OCOP
         save_product(session, kit, [], by=SYSTEM, at=MORNING)
         assert [(p.part_id, p.quantity_milli) for p in kit.recipe] == [(table.candy.product_id, 2 * ONE)]
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 @pytest.mark.parametrize("statement", [
@@ -239,17 +239,17 @@ def test_a_recipe_is_read_kept_and_changed(table: Table) -> None:
 ])  # fmt: skip
 def test_a_touched_set_is_found(shop: Shop, statement: str) -> None:
     set_up().pack(1, 2, 0, 1)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
     tamper(statement)
-    with reading() as session:
-        assert verify(session), statement
+    with open_reading() as session:
+        assert verify_books(session), statement
 
 
 def test_by_the_pages(village: Shop) -> None:
     """A manager types a recipe, packs two, a buyer sees what is in the set, one is taken apart."""
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         lots = session.scalars(
             select(Lot).join(OnHand).join(Place, Place.id == OnHand.place_id)
             .where(Place.zone == Zone.OCOP, OnHand.quantity_milli >= 5 * ONE, Lot.product_id.in_((1, 2)))
@@ -274,7 +274,7 @@ def test_by_the_pages(village: Shop) -> None:
     assert done.status_code == 302
     lot_id = int(done.location.rsplit("/", 1)[1])
     assert "Trong các set của lô này" in boss.get(f"/lots/{lot_id}").text
-    with reading() as session:
+    with open_reading() as session:
         code = session.get_one(Lot, lot_id).trace_code
     assert first[1].number in village.app.test_client().get(f"/t/{code}").text
     boss.post(f"/lots/{first[1].id}/stop", data={"reason": "thử"})
@@ -282,11 +282,11 @@ def test_by_the_pages(village: Shop) -> None:
     back = {f"back-{first[id_].id}": "1" for id_ in (1, 2)}
     store = {"sets": "1", "place_id": str(shelf)}
     assert "dừng bán" in boss.post(f"/lots/{lot_id}/apart", data={**store, "to_id": str(shelf), **back}).text
-    with reading() as session:
+    with open_reading() as session:
         quarantine = session.scalars(select(Place.id).where(Place.zone == Zone.QUARANTINE)).first()
     assert (
         boss.post(f"/lots/{lot_id}/apart", data={**store, "to_id": str(quarantine), **back}).status_code
         == 302
     )
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []

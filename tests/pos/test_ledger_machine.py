@@ -34,25 +34,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from pos.catalog.models import Product
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM, Approval
-from pos.kernel.database import db, engine_options, reading, unit_of_work
+from pos.kernel.database import db, engine_options, open_reading, unit_of_work
 from pos.kernel.errors import ShopError
 from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
-from pos.sales.basket import WhichLot, add, find_open, void_line
+from pos.sales.basket import WhichLot, add_goods, find_open_basket, void_line
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
-from pos.sales.queries import lines_of
-from pos.sales.refund import get_sale, refund
-from pos.sales.view import view
-from pos.sales.void import void
-from pos.stock.lots import release, save_lot, stop
+from pos.sales.queries import list_lines
+from pos.sales.refund import get_sale, refund_sale
+from pos.sales.view import price_basket
+from pos.sales.void import undo_sale
+from pos.stock.lots import end_hold, place_hold, save_lot
 from pos.stock.models import LEAVING, Hold, Lot, OnHand, Place, StockMove
 from pos.stock.queries import get_hold, get_lot
-from pos.storeroom.move import count_lot, move
-from pos.storeroom.receive import Arrived, get_receiving, receive, reverse
+from pos.storeroom.move import count_lot, move_stock
+from pos.storeroom.receive import ReceivedLine, get_receiving, receive_delivery, reverse_receiving
 from pos.storeroom.write_off import write_off
 from pos.upkeep.opening import PLACES as OPENED
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, app_over, copied
 
@@ -156,7 +156,7 @@ class StockLedger(RuleBasedStateMachine):
         super().__init__()
         self.leaving = ExitStack()
         self.engine = self.leaving.enter_context(fresh())
-        with reading(self.engine) as session:
+        with open_reading(self.engine) as session:
             self.place_ids = _ids(session, Place.code, Place.id)
             self.lot_ids = _ids(session, Lot.number, Lot.id)
             self.goods_ids = _ids(session, Product.name_vi, Product.id)
@@ -182,7 +182,7 @@ class StockLedger(RuleBasedStateMachine):
         return done
 
     def newest_act(self) -> int:
-        with reading(self.engine) as session:
+        with open_reading(self.engine) as session:
             return session.scalar(select(func.max(JournalRow.seq))) or 0
 
     def lot(self, session: Session, lot: str) -> Lot:
@@ -217,11 +217,11 @@ class StockLedger(RuleBasedStateMachine):
 
     def taken_in(self, lines: list[tuple[str, str, int]], no: set[str]) -> None:
         arrived = [
-            Arrived(self.goods_ids[lot[0]], lot, MADE, ENDS[lot], milli, self.place_ids[place], 30_000)
+            ReceivedLine(self.goods_ids[lot[0]], lot, MADE, ENDS[lot], milli, self.place_ids[place], 30_000)
             for lot, place, milli in lines
         ]
         number = self.attempt(
-            lambda session: receive(
+            lambda session: receive_delivery(
                 session, session.scalars(select(Producer)).one(), delivery_note="PG", note_date=TODAY, arrived=arrived,
                 **BY_MANAGER,
             ).number,
@@ -250,7 +250,7 @@ class StockLedger(RuleBasedStateMachine):
                 self.attempt(lambda session, done=done: self.undone(session, done), {"already_reversed"})
 
     def undone(self, session: Session, number: int) -> int:
-        return reverse(session, get_receiving(session, number), why="nhầm", **BY_MANAGER).number
+        return reverse_receiving(session, get_receiving(session, number), why="nhầm", **BY_MANAGER).number
 
     @rule(where=somewhere, to=places, milli=amounts)
     def carry(self, where: Where, to: str, milli: int) -> None:
@@ -262,7 +262,7 @@ class StockLedger(RuleBasedStateMachine):
         elif to in FLOOR:
             no = self.standing(lot, to)
         self.attempt(
-            lambda session: move(
+            lambda session: move_stock(
                 session,
                 self.lot(session, lot),
                 self.place_ids[from_],
@@ -313,7 +313,9 @@ class StockLedger(RuleBasedStateMachine):
     @rule(what=st.sampled_from((*GOODS, *LOTS)))
     def forbid(self, what: str) -> None:
         about = {"lot_id": self.lot_ids[what]} if what in LOTS else {"product_id": self.goods_ids[what]}
-        hold = self.attempt(lambda session: stop(session, reason="phồng", **about, **BY_MANAGER).id, set())
+        hold = self.attempt(
+            lambda session: place_hold(session, reason="phồng", **about, **BY_MANAGER).id, set()
+        )
         self.stopped[hold] = what
 
     @precondition(lambda self: self.stopped)
@@ -324,7 +326,7 @@ class StockLedger(RuleBasedStateMachine):
         del self.stopped[hold]
 
     def released(self, session: Session, hold: int) -> None:
-        release(session, get_hold(session, hold), reason="ổn", approval=WITNESS, **BY_MANAGER)
+        end_hold(session, get_hold(session, hold), reason="ổn", approval=WITNESS, **BY_MANAGER)
 
     # The till.
 
@@ -364,7 +366,7 @@ class StockLedger(RuleBasedStateMachine):
     def put_in(self, session: Session, goods: str, milli: int, chosen: str | None) -> Counter[Where]:
         known_by = LotKnownBy.CHOSEN if chosen else None
         lot_id = self.lot_ids[chosen] if chosen else None
-        basket = add(
+        basket = add_goods(
             session, STATION, self.goods_ids[goods], milli, at=MORNING, lot_id=lot_id, known_by=known_by
         )
         session.flush()
@@ -390,7 +392,7 @@ class StockLedger(RuleBasedStateMachine):
     @rule()
     def take_off(self) -> None:
         def all_lines(session: Session) -> None:
-            basket = find_open(session, STATION)
+            basket = find_open_basket(session, STATION)
             assert basket is not None
             for n in [line.n for line in basket.lines]:
                 void_line(session, basket, n, by=CASHIER, at=MORNING)
@@ -401,17 +403,17 @@ class StockLedger(RuleBasedStateMachine):
     @precondition(lambda self: self.basket)
     @rule()
     def pay(self) -> None:
-        with reading(self.engine) as session:
-            basket = find_open(session, STATION)
+        with open_reading(self.engine) as session:
+            basket = find_open_basket(session, STATION)
             assert basket is not None
-            due = view(session, basket, TODAY).due_vnd
+            due = price_basket(session, basket, TODAY).due_vnd
             request = (basket.id, basket.version, due + 500)
         number = self.attempt(lambda session: self.paid(session, request), self.against_paying())
         if number is None:
             return
         assert self.attempt(lambda session: self.paid(session, request), set()) == number
-        with reading(self.engine) as session:
-            lines = lines_of(session, number)
+        with open_reading(self.engine) as session:
+            lines = list_lines(session, number)
         assert self.lying(lines) == self.basket
         self.on_hand.subtract(self.basket)
         self.sold[number] = {
@@ -451,7 +453,7 @@ class StockLedger(RuleBasedStateMachine):
 
     def returned(self, session: Session, slip: int, parts: dict[int, int], request: str) -> int:
         sale = get_sale(session, slip)
-        return refund(
+        return refund_sale(
             session, sale, parts, reason="vỡ", request=request, station=STATION, **BY_MANAGER
         ).number
 
@@ -471,7 +473,7 @@ class StockLedger(RuleBasedStateMachine):
 
     def voided(self, session: Session, slip: int) -> int:
         sale = get_sale(session, slip)
-        return void(session, sale, reason="nhầm", station=STATION, approval=None, **BY_MANAGER).number
+        return undo_sale(session, sale, reason="nhầm", station=STATION, approval=None, **BY_MANAGER).number
 
     # What must hold after every step, and at the end.
 
@@ -482,15 +484,15 @@ class StockLedger(RuleBasedStateMachine):
         for line in (line for lines in self.sold.values() for line in lines.values()):
             gone[line.lot] += line.milli - line.back_milli
         assert min(lying.values(), default=0) >= 0
-        with reading(self.engine) as session:
+        with open_reading(self.engine) as session:
             assert _sums(session, OnHand) == lying
             assert _sums(session, StockMove) == lying
             assert _sold(session) == dict(gone)
             assert _stopped(session) == set(self.stopped)
 
     def teardown(self) -> None:
-        with self.leaving, reading(self.engine) as session:
-            assert verify(session) == []
+        with self.leaving, open_reading(self.engine) as session:
+            assert verify_books(session) == []
 
 
 def _ids(

@@ -10,19 +10,19 @@ from alembic.migration import MigrationContext
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import Base, ledger_tables
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.sales.models import Sale
 from pos.sales.pay import pay_cash
-from pos.sales.queries import lines_of
-from pos.sales.refund import refund, refunded_milli
-from pos.sales.view import view
+from pos.sales.queries import list_lines
+from pos.sales.refund import refund_sale, sum_refunded_milli
+from pos.sales.view import price_basket
 from pos.shifts.drawer import find_open_shift, get_open_shift, move_cash, open_shift
 from pos.stock.models import Lot, OnHand
-from pos.upkeep.backup import backup, check_books, unpack
-from pos.upkeep.verify import verify
-from pos.upkeep.verify_proofs import trigger_names
+from pos.upkeep.backup import check_books, unpack_backup, write_backup
+from pos.upkeep.verify import verify_books
+from pos.upkeep.verify_proofs import list_trigger_names
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
 MADE = Path(__file__).parents[1] / "data"
@@ -36,7 +36,7 @@ def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     clock = FixedClock(MORNING)
     app = app_over(tmp_path / "old", clock)
     with app.app_context():
-        with reading() as session:
+        with open_reading() as session:
             assert session.scalar(text("SELECT version_num FROM alembic_version")) == request.param
         upgrade()
         yield Shop(app, clock, tmp_path / "old")
@@ -44,11 +44,11 @@ def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
 
 
 def test_its_books_still_add_up_and_are_guarded(old_shop: Shop) -> None:
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
         assert {
             f"{table}_{kind}" for table in ledger_tables() for kind in ("no_update", "no_delete")
-        } <= trigger_names(session)
+        } <= list_trigger_names(session)
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -66,19 +66,19 @@ def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_pa
             .order_by(Lot.id)
         ).first()
         assert lot is not None
-        basket = add(session, STATION, lot.product_id, 1000, at=MORNING)
-        due = view(session, basket, TODAY).due_vnd
+        basket = add_goods(session, STATION, lot.product_id, 1000, at=MORNING)
+        due = price_basket(session, basket, TODAY).due_vnd
         before = session.scalars(select(Sale.number).order_by(Sale.number.desc())).first() or 0
         sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
         assert sale.number == before + 1
-    made = backup(db.engine, old_shop.folder, tmp_path / "b.zip", at=MORNING)
-    unpack(made, tmp_path / "new")
+    made = write_backup(db.engine, old_shop.folder, tmp_path / "b.zip", at=MORNING)
+    unpack_backup(made, tmp_path / "new")
     assert check_books(tmp_path / "new") == []
     with db.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER sale_line_no_update")
         connection.exec_driver_sql("UPDATE sale_line SET name = 'X' WHERE sale_number = 1 AND n = 1")
-    with reading() as session:
-        assert "sale_line:1.1" in [finding.row for finding in verify(session)]
+    with open_reading() as session:
+        assert "sale_line:1.1" in [finding.row for finding in verify_books(session)]
 
 
 def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: Shop) -> None:
@@ -91,10 +91,10 @@ def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: S
         back = session.scalars(select(Sale).where(Sale.refunds.is_not(None))).first()
         assert back is not None
         sale = session.get_one(Sale, back.refunds)
-        before = refunded_milli(session, sale)
-        rest = {line.n: line.quantity_milli - before[line.n] for line in lines_of(session, sale.number)}
-        refund(session, sale, rest, reason="vỡ", request="rest", station=STATION, by=MANAGER, at=MORNING)
+        before = sum_refunded_milli(session, sale)
+        rest = {line.n: line.quantity_milli - before[line.n] for line in list_lines(session, sale.number)}
+        refund_sale(session, sale, rest, reason="vỡ", request="rest", station=STATION, by=MANAGER, at=MORNING)
         given = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
         assert -sum(one.due_vnd for one in given) == sale.due_vnd
         session.flush()
-        assert verify(session) == []
+        assert verify_books(session) == []

@@ -10,7 +10,7 @@ from pos.kernel.database import unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.models import Price
 from pos.tags.models import Design
-from pos.tags.old_price import old_price
+from pos.tags.old_price import find_old_price
 from pos.tags.put_up import print_tags
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
@@ -46,10 +46,10 @@ def test_a_struck_price_was_really_asked_and_for_long_enough(
         for days, price_vnd in prices:
             price_since(session, product.id, days, price_vnd)
         if isinstance(said, int):
-            assert old_price(session, product, TODAY) == said
+            assert find_old_price(session, product, TODAY) == said
         else:
             with pytest.raises(Refused, match=said):
-                old_price(session, product, TODAY)
+                find_old_price(session, product, TODAY)
 
 
 def test_a_price_that_was_entered_today_for_long_ago_was_never_asked(shop: Shop) -> None:
@@ -66,7 +66,7 @@ def test_a_price_that_was_entered_today_for_long_ago_was_never_asked(shop: Shop)
             )
         session.flush()
         with pytest.raises(Refused, match="old_price"):
-            old_price(session, product, TODAY)
+            find_old_price(session, product, TODAY)
 
 
 def test_one_product_without_an_old_price_spoils_no_batch_of_markdowns(shop: Shop) -> None:

@@ -9,16 +9,16 @@ from openpyxl import Workbook
 from sqlalchemy import select, text
 
 from pos.admission.gate import Act
-from pos.admission.goods import Wanted, verdicts
+from pos.admission.goods import GoodsQuery, judge_goods
 from pos.admission.models import Paper, PaperKind, ProposedPaper
-from pos.admission.papers import Cover, save_paper
-from pos.admission.proposals import propose
+from pos.admission.papers import CoveredProduct, save_paper
+from pos.admission.proposals import propose_paper
 from pos.catalog.models import Product
-from pos.importing.apply import apply
-from pos.importing.preview import Preview, preview
+from pos.importing.apply import apply_plan
+from pos.importing.preview import ImportPreview, make_preview
 from pos.importing.workbook import open_workbook
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.law.paper_terms import find_term, latest_end, paper_terms
 from tests.builders import a_delivery, a_maker, a_product
@@ -41,9 +41,9 @@ def book(folder: Path, *rows: list[Any]) -> Path:
     return path
 
 
-def looked_at(path: Path, **more: Any) -> Preview:
-    with reading() as session:
-        return preview(session, open_workbook(path), TODAY, **more)
+def looked_at(path: Path, **more: Any) -> ImportPreview:
+    with open_reading() as session:
+        return make_preview(session, open_workbook(path), TODAY, **more)
 
 
 def test_every_term_has_its_source_and_the_law_of_its_day() -> None:
@@ -65,7 +65,7 @@ def test_a_paper_is_not_kept_beyond_its_lawful_end(any_shop: Shop, kind: str) ->
         product = a_product(session, maker)
         latest = latest_end(kind, ISSUED, None, TODAY)
         assert latest is not None
-        covers = [Cover(product.id, 4)]
+        covers = [CoveredProduct(product.id, 4)]
 
         def kept(**more: Any) -> Paper:
             paper = Paper(kind=kind, number="7/QĐ", producer_id=maker.id, **({"issued": ISSUED} | more))
@@ -91,7 +91,7 @@ def test_a_paper_is_not_kept_beyond_its_lawful_end(any_shop: Shop, kind: str) ->
             file_id=1,
         )
         with pytest.raises(Refused) as caught:
-            propose(session, sent, by=SYSTEM, at=MORNING)
+            propose_paper(session, sent, by=SYSTEM, at=MORNING)
         assert codes(caught) == {"ends_beyond_term"}
         session.rollback()
 
@@ -110,8 +110,8 @@ def test_an_end_that_came_into_the_books_before_is_not_believed(shop: Shop) -> N
             ),
             {"issued": (TODAY - timedelta(days=1200)).isoformat()},
         )
-    with reading() as session:
-        (verdict,) = verdicts(session, [Wanted(*ids)], Act.SELL, TODAY)
+    with open_reading() as session:
+        (verdict,) = judge_goods(session, [GoodsQuery(*ids)], Act.SELL, TODAY)
     assert "certificate_ended" in {reason.code for reason in verdict.refusals}
 
 
@@ -120,11 +120,11 @@ def test_a_paper_of_a_product_kind_that_names_none_covers_nothing(shop: Shop) ->
     with unit_of_work() as session:
         maker = a_maker(session)
         product = a_product(session, maker)
-        wanted = Wanted(product.id, a_delivery(session, maker, product).id)
+        wanted = GoodsQuery(product.id, a_delivery(session, maker, product).id)
     with db.engine.begin() as connection:
         connection.execute(text("DELETE FROM paper_cover"))
-    with reading() as session:
-        (verdict,) = verdicts(session, [wanted], Act.SELL, TODAY)
+    with open_reading() as session:
+        (verdict,) = judge_goods(session, [wanted], Act.SELL, TODAY)
     assert {"no_certificate", "no_declaration"} <= {reason.code for reason in verdict.refusals}
 
 
@@ -176,9 +176,9 @@ def test_an_import_keeps_to_the_law_and_asks_before_it_moves_an_end(shop: Shop, 
     def listed(ends: date) -> Path:
         return book(tmp_path, [*HEAD, "Hiệu lực đến"], [*GOODS, ends])
 
-    def written(found: Preview) -> list[date | None]:
+    def written(found: ImportPreview) -> list[date | None]:
         with unit_of_work() as session:
-            apply(session, found, by=SYSTEM, at=MORNING, source="b")
+            apply_plan(session, found, by=SYSTEM, at=MORNING, source="b")
             return list(session.scalars(select(Paper.ends)))
 
     beyond = looked_at(listed(date(2026, 10, 2)))
@@ -221,7 +221,7 @@ def test_a_paper_of_a_product_kind_needs_its_product(shop: Shop, tmp_path: Path)
 def test_a_form_never_fills_in_stars(village: Shop) -> None:
     """Neither for a new paper of a product nor for the one that renews another; without them it isn't kept."""
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         paper = session.scalars(select(Paper).where(Paper.kind == "recognition")).first()
         assert paper is not None
         product = session.get_one(Product, paper.covers[0].product_id)
@@ -247,7 +247,7 @@ def test_a_form_never_fills_in_stars(village: Shop) -> None:
         page = boss.post("/papers/new", data=form | {"products": products})
         assert page.status_code == 200
         assert 'id="products-no"' in page.text, products
-    with reading() as session:
+    with open_reading() as session:
         assert len(session.scalars(select(Paper.id)).all()) == before
     assert (
         boss.post("/papers/new", data=form | {"products": f"{product.sku} 4 {product.name_vi}"}).status_code

@@ -13,7 +13,7 @@ from hardware.fakes.serial_printer import SerialPrinter
 from hardware.printers.escpos import EscposPrinter
 from hardware.slip import Cut, Kick, Slip, Text
 from pos.kernel.clock import Clock
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotFound
 from pos.printing import queue
 from pos.printing.models import JobState, PrintJob
@@ -34,11 +34,11 @@ def paper() -> Iterator[FakePrinter]:
 def queued(count: int = 1) -> None:
     with unit_of_work() as session:
         for n in range(count):
-            queue.queue(session, NAME, f"{n:06}", f"sale:{n}", SLIP, at=MORNING)
+            queue.queue_print(session, NAME, f"{n:06}", f"sale:{n}", SLIP, at=MORNING)
 
 
 def states() -> list[str]:
-    with reading() as session:
+    with open_reading() as session:
         return list(session.scalars(select(PrintJob.state).order_by(PrintJob.id)))
 
 
@@ -94,10 +94,10 @@ def test_a_crash_while_printing_starts_over_marked(shop: Shop, paper: FakePrinte
     queued()
     with unit_of_work() as session:
         job = session.scalars(select(PrintJob)).one()
-        assert queue.begin(job, at=MORNING) == SLIP
+        assert queue.begin_job(job, at=MORNING) == SLIP
     with unit_of_work() as session:
         job = session.scalars(select(PrintJob)).one()
-        again = queue.begin(job, at=MORNING)
+        again = queue.begin_job(job, at=MORNING)
         assert again.rows[0] == Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
         assert not any(isinstance(row, Kick) for row in again.rows)
 
@@ -112,14 +112,14 @@ def test_a_dead_printer_pauses_longer_and_longer_but_never_gives_up(shop: Shop) 
     assert states() == [JobState.WAITING]
     with unit_of_work() as session:
         job = queue.get_job(session, 1)
-        queue.begin(job, at=MORNING)
-        queue.ended(job, queue.Outcome("device_misconfigured", permanent=True), at=MORNING)
+        queue.begin_job(job, at=MORNING)
+        queue.record_outcome(job, queue.PrintOutcome("device_misconfigured", permanent=True), at=MORNING)
         assert job.state == JobState.GIVEN_UP
-        queue.retry(job, at=MORNING)
+        queue.retry_job(job, at=MORNING)
         assert job.state == JobState.WAITING
         for _ in range(9):
-            queue.begin(job, at=MORNING)
-            queue.ended(job, queue.Outcome("printer_broke_off", begun=True), at=MORNING)
+            queue.begin_job(job, at=MORNING)
+            queue.record_outcome(job, queue.PrintOutcome("printer_broke_off", begun=True), at=MORNING)
         assert job.next_try_at - MORNING == queue.LONGEST_PAUSE
         with pytest.raises(NotFound):
             queue.get_job(session, 77)
@@ -129,7 +129,7 @@ def test_the_drawer_is_not_opened_long_after(shop: Shop) -> None:
     queued()
     with unit_of_work() as session:
         job = queue.get_job(session, 1)
-        late = queue.begin(job, at=MORNING + timedelta(minutes=2))
+        late = queue.begin_job(job, at=MORNING + timedelta(minutes=2))
         assert not any(isinstance(row, Kick) for row in late.rows)
 
 
@@ -184,8 +184,8 @@ def until(holds: Callable[[], bool], seconds: float = 15) -> None:
 def test_slips_of_a_dead_printer_come_out_of_another_in_their_order(shop: Shop, paper: FakePrinter) -> None:
     queued(3)
     with unit_of_work() as session:
-        assert queue.move_all(session, NAME, "Máy in kho", at=MORNING) == 3
-        assert queue.move_all(session, NAME, "Máy in kho", at=MORNING) == 0
+        assert queue.move_jobs(session, NAME, "Máy in kho", at=MORNING) == 3
+        assert queue.move_jobs(session, NAME, "Máy in kho", at=MORNING) == 0
     worker, other = worker_for(shop, paper)[0], EscposPrinter("Máy in kho", paper.address)
     while worker.print_one(other):
         pass

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from pos.house.complaints import answer, get_complaint, take
+from pos.house.complaints import get_complaint, record_answer, write_complaint
 from pos.identity.people import add_person, get_person, reset_pin, set_active
-from pos.identity.sign_in import end, start
+from pos.identity.sign_in import end_sign_in, start_sign_in
 from pos.journal.models import JournalRow
 from pos.journal.queries import format_head
 from pos.journal.record import GENESIS, chained_hash, record
 from pos.kernel.actor import Role
-from pos.kernel.database import db, reading, unit_of_work
-from pos.station.key import end_keys, new_key
+from pos.kernel.database import db, open_reading, unit_of_work
+from pos.station.key import create_key, end_keys
 from pos.upkeep.heads import (
     HEAD_FILE,
     SERIES,
@@ -31,16 +31,16 @@ from pos.upkeep.heads import (
     renew_head,
 )
 from pos.upkeep.opening import seal_states
-from pos.upkeep.verify import verify
-from pos.upkeep.verify_proofs import paper_head
+from pos.upkeep.verify import verify_books
+from pos.upkeep.verify_proofs import check_paper_head
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 ROOT = Path(__file__).parents[2]
 
 
 def findings(shop: Shop) -> list[tuple[str, str]]:
-    with reading() as session:
-        return [(finding.check, finding.row) for finding in verify(session, shop.folder)]
+    with open_reading() as session:
+        return [(finding.check, finding.row) for finding in verify_books(session, shop.folder)]
 
 
 def forge(*statements: str) -> None:
@@ -58,7 +58,7 @@ def forge(*statements: str) -> None:
 
 def take_some(shop: Shop) -> int:
     with unit_of_work() as session:
-        return take(session, "Mật ong", "Nắp bị hở", "0900 000 001", by=MANAGER, at=MORNING).number
+        return write_complaint(session, "Mật ong", "Nắp bị hở", "0900 000 001", by=MANAGER, at=MORNING).number
 
 
 def act(count: int, about: str = "thử") -> None:
@@ -70,7 +70,7 @@ def act(count: int, about: str = "thử") -> None:
 
 def rewrite_chain() -> None:
     """Every hash anew, as a program of twenty lines does."""
-    with reading() as session:
+    with open_reading() as session:
         rows = session.query(JournalRow).order_by(JournalRow.seq).all()
     previous, statements = GENESIS, []
     for row in rows:
@@ -86,17 +86,17 @@ def rewrite_chain() -> None:
 def test_nothing_is_found_after_lawful_acts_of_every_kind(shop: Shop) -> None:
     number = take_some(shop)
     with unit_of_work() as session:
-        answer(session, get_complaint(session, number), "Đổi hũ khác", by=MANAGER, at=MORNING)
+        record_answer(session, get_complaint(session, number), "Đổi hũ khác", by=MANAGER, at=MORNING)
         person, _ = add_person(session, "Thu ngân 7", Role.CASHIER, by=MANAGER, at=MORNING)
-        first, second = (start(session, person, STATION, at=MORNING) for _ in range(2))
-        end(session, first, at=MORNING)
+        first, second = (start_sign_in(session, person, STATION, at=MORNING) for _ in range(2))
+        end_sign_in(session, first, at=MORNING)
         reset_pin(session, person, by=MANAGER, at=MORNING)
-        start(session, person, STATION, at=MORNING)
+        start_sign_in(session, person, STATION, at=MORNING)
         set_active(session, person, False, by=MANAGER, at=MORNING)
         set_active(session, person, True, by=MANAGER, at=MORNING)
-        start(session, person, STATION, at=MORNING)
-        new_key(session, STATION, by=MANAGER, at=MORNING)
-        new_key(session, STATION, by=MANAGER, at=MORNING)
+        start_sign_in(session, person, STATION, at=MORNING)
+        create_key(session, STATION, by=MANAGER, at=MORNING)
+        create_key(session, STATION, by=MANAGER, at=MORNING)
         end_keys(session, STATION, by=MANAGER, at=MORNING)
     assert second
     assert keep_head(db.engine, shop.folder, at=MORNING)
@@ -124,9 +124,9 @@ FORGED = {
 def test_a_row_that_the_journal_must_not_show_is_proved_all_the_same(village: Shop, case: str) -> None:
     n = take_some(village)
     with unit_of_work() as session:
-        new_key(session, STATION, by=MANAGER, at=MORNING)
+        create_key(session, STATION, by=MANAGER, at=MORNING)
         end_keys(session, STATION, by=MANAGER, at=MORNING)
-        start(session, get_person(session, 2), STATION, at=MORNING)
+        start_sign_in(session, get_person(session, 2), STATION, at=MORNING)
     assert findings(village) == []
     statement, row = FORGED[case]
     forge(statement.format(n=n))
@@ -136,7 +136,7 @@ def test_a_row_that_the_journal_must_not_show_is_proved_all_the_same(village: Sh
 
 def test_the_journal_shows_nothing_of_what_it_proves(shop: Shop) -> None:
     take_some(shop)
-    with reading() as session:
+    with open_reading() as session:
         said = " ".join(session.scalars(text("SELECT payload FROM journal")))
     assert "0900" not in said
     assert "Nắp" not in said
@@ -244,25 +244,25 @@ def test_the_days_last_acts_cut_off_with_their_journal_rows_are_found(village: S
 
 def test_a_chain_that_was_recomputed_after_an_edit_is_found(village: Shop) -> None:
     assert keep_head(db.engine, village.folder, at=MORNING)
-    with reading() as session:
+    with open_reading() as session:
         written = get_head(session)
         assert written is not None
         paper = parse_head(format_head(written.seq, written.hash))
     forge("UPDATE journal SET actor = 'Người khác' WHERE seq = 40")
     rewrite_chain()
     assert [check for check, _ in findings(village)] == ["head"]
-    with reading() as session:
-        assert [f.check for f in paper_head(session, *paper)] == ["head"]
+    with open_reading() as session:
+        assert [f.check for f in check_paper_head(session, *paper)] == ["head"]
     # With the head file written anew, too, only the paper still knows it: the docs say so.
     (village.folder / HEAD_FILE).unlink()
-    with reading() as session:
+    with open_reading() as session:
         now = get_head(session)
     assert now is not None
     content = {"seq": now.seq, "hash": now.hash, "at": now.at, "numbers": now.numbers}
     (village.folder / HEAD_FILE).write_text(json.dumps(content))
     assert findings(village) == []
-    with reading() as session:
-        assert [f.check for f in paper_head(session, *paper)] == ["head"]
+    with open_reading() as session:
+        assert [f.check for f in check_paper_head(session, *paper)] == ["head"]
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "no JSON", "half"])
@@ -288,25 +288,25 @@ def test_the_head_is_written_soon_after_each_act_and_never_ahead(shop: Shop) -> 
         for n in range(30):
             act(1)
             head = read_head(shop.folder / HEAD_FILE)
-            with reading() as session:
+            with open_reading() as session:
                 assert head is None or head.seq <= session.query(JournalRow).count(), n
     finally:
         keeper.stop()
     head = read_head(shop.folder / HEAD_FILE)
-    with reading() as session:
+    with open_reading() as session:
         assert head == get_head(session)
     assert not list(shop.folder.glob(f".{HEAD_FILE}*"))
 
 
 def test_a_head_from_paper(shop: Shop) -> None:
     act(3)
-    with reading() as session:
+    with open_reading() as session:
         head = get_head(session)
         assert head is not None
         for typed in (f"{head.seq}:{head.hash[:16]}", f" {head.seq} {head.hash} ", f"{head.seq}:{head.hash[:8]} {head.hash[8:20]}".upper()):  # fmt: skip
-            assert list(paper_head(session, *parse_head(typed))) == []
+            assert list(check_paper_head(session, *parse_head(typed))) == []
         for seq, row_hash in ((head.seq + 1, head.hash), (head.seq, "0" * 16), (1, head.hash)):
-            assert len(list(paper_head(session, seq, row_hash))) == 1
+            assert len(list(check_paper_head(session, seq, row_hash))) == 1
     for odd in ("", "12", "12:abc", "x:0123456789abcdef", f"1:{'g' * 16}", f"1:{'a' * 65}"):
         with pytest.raises(HeadUnreadable):
             parse_head(odd)
@@ -368,8 +368,8 @@ def test_each_closed_shift_shows_its_head_and_the_journal_holds_it(village: Shop
     page = client.post("/till/shift/close", data={"counted": "0"}).text
     found = re.search(r"<code>(\d+:[0-9a-f]{16})</code>", page)
     assert found, page
-    with reading() as session:
-        assert list(paper_head(session, *parse_head(found.group(1)))) == []
+    with open_reading() as session:
+        assert list(check_paper_head(session, *parse_head(found.group(1)))) == []
         newest = (
             session.query(JournalRow).filter_by(kind="shift_closed").order_by(JournalRow.seq.desc()).first()
         )

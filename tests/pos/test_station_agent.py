@@ -15,14 +15,14 @@ from hardware.fakes.players import FakePoleDisplay, ScalePlayer, ScannerPlayer
 from hardware.fakes.printer import FakePrinter
 from hardware.slip import Cut, Kick, Slip, Text
 from pos.config import Config, Printer, Station
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.lan.door import PlainDoor
 from pos.printing import queue
 from pos.printing.models import JobState, PrintJob
-from pos.printing.worker import Says
-from pos.station.agent import Agent, Line, NotLetIn, Unreachable
-from pos.station.hub import Hub
-from pos.station.key import end_keys, new_key
+from pos.printing.worker import PrinterStatus
+from pos.station.agent import ServerConnection, ServerUnreachable, StationAgent, TokenRefused
+from pos.station.hub import DeviceHub
+from pos.station.key import create_key, end_keys
 from pos.station.wire import Answer, Ask, Ended, Settings
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
@@ -41,15 +41,15 @@ class Far:
     pole: FakePoleDisplay
     door: PlainDoor
     token: str
-    agents: list[tuple[Agent, threading.Thread]] = field(default_factory=list)
+    agents: list[tuple[StationAgent, threading.Thread]] = field(default_factory=list)
 
     @property
-    def hub(self) -> Hub:
-        found: Hub = self.shop.app.extensions["ocop_hub"]
+    def hub(self) -> DeviceHub:
+        found: DeviceHub = self.shop.app.extensions["ocop_hub"]
         return found
 
-    def start(self) -> Agent:
-        agent = Agent(Line(f"http://127.0.0.1:{self.door.port}", self.token, None))
+    def start(self) -> StationAgent:
+        agent = StationAgent(ServerConnection(f"http://127.0.0.1:{self.door.port}", self.token, None))
         thread = threading.Thread(target=let_run, args=(agent,), daemon=True)
         thread.start()
         self.agents.append((agent, thread))
@@ -64,23 +64,23 @@ class Far:
     def queued(self, count: int = 1) -> None:
         with unit_of_work() as session:
             for n in range(count):
-                queue.queue(session, NAME, str(n), f"sale:{n}", SLIP, at=MORNING)
+                queue.queue_print(session, NAME, str(n), f"sale:{n}", SLIP, at=MORNING)
 
     def jobs(self) -> list[PrintJob]:
-        with reading() as session:
+        with open_reading() as session:
             return list(session.scalars(select(PrintJob).order_by(PrintJob.id)))
 
     def ask(self, run: str, n: int, **said: object) -> Answer:
         """What an agent of one's own would say."""
-        line = Line(f"http://127.0.0.1:{self.door.port}", self.token, None)
+        line = ServerConnection(f"http://127.0.0.1:{self.door.port}", self.token, None)
         answer = line.call("/station/exchange", Ask(run, n, **said))  # type: ignore[arg-type]
         line.close()
         return msgspec.json.decode(answer, type=Answer)
 
 
-def let_run(agent: Agent) -> None:
+def let_run(agent: StationAgent) -> None:
     """Until it is stopped, or its token ends."""
-    with suppress(NotLetIn):
+    with suppress(TokenRefused):
         agent.run()
 
 
@@ -98,7 +98,7 @@ def far(shop: Shop, tmp_path: Path) -> Iterator[Far]:
     )  # fmt: skip
     shop.app.extensions["ocop_config"] = shop.app.extensions["ocop_exchange"]._config = config
     with unit_of_work() as session:
-        token = new_key(session, APART, by=MANAGER, at=MORNING)
+        token = create_key(session, APART, by=MANAGER, at=MORNING)
     door = PlainDoor(shop.app, "127.0.0.1", 0, threads=4).open()
     found = Far(shop, paper, scanner, scale, pole, door, token)
     yield found
@@ -175,9 +175,9 @@ def test_a_slip_of_which_nothing_more_is_heard_is_handed_out_again_marked(far: F
     (again,) = far.ask("another run", 1, free=(NAME,)).jobs
     assert again.slip.rows[0] == Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
     assert not any(isinstance(row, Kick) for row in again.slip.rows)
-    far.ask("another run", 2, ended=(Ended(again.job, queue.Outcome()),))
+    far.ask("another run", 2, ended=(Ended(again.job, queue.PrintOutcome()),))
     far.ask(
-        "another run", 3, ended=(Ended(again.job, queue.Outcome("paper_out")),)
+        "another run", 3, ended=(Ended(again.job, queue.PrintOutcome("paper_out")),)
     )  # told late: it is printed all the same
     assert [job.state for job in far.jobs()] == [JobState.PRINTED]
 
@@ -185,30 +185,30 @@ def test_a_slip_of_which_nothing_more_is_heard_is_handed_out_again_marked(far: F
 def test_a_failure_there_waits_here(far: Far) -> None:
     far.queued(1)
     (job,) = far.ask("run", 1, free=(NAME,)).jobs
-    far.ask("run", 2, ended=(Ended(job.job, queue.Outcome("paper_out", begun=True)),))
+    far.ask("run", 2, ended=(Ended(job.job, queue.PrintOutcome("paper_out", begun=True)),))
     (row,) = far.jobs()
     assert (row.state, row.error, row.attempts) == (JobState.WAITING, "paper_out", 1)
 
 
 def test_a_station_touches_its_own_printers_alone(far: Far) -> None:
     with unit_of_work() as session:
-        other = queue.queue(session, "Máy in quầy", "1", "x", SLIP, at=MORNING)
-        queue.begin(other, at=MORNING)
-    assert far.ask("run", 1, free=("Máy in quầy",), ended=(Ended(other.id, queue.Outcome()), Ended(999, queue.Outcome()))).jobs == ()  # fmt: skip
+        other = queue.queue_print(session, "Máy in quầy", "1", "x", SLIP, at=MORNING)
+        queue.begin_job(other, at=MORNING)
+    assert far.ask("run", 1, free=("Máy in quầy",), ended=(Ended(other.id, queue.PrintOutcome()), Ended(999, queue.PrintOutcome()))).jobs == ()  # fmt: skip
     assert [job.state for job in far.jobs()] == [JobState.PRINTING]
 
 
 def test_without_its_token_nobody_is_let_in(far: Far) -> None:
     address = f"http://127.0.0.1:{far.door.port}"
     for token in ("", "wrong", far.token[:-1]):
-        with pytest.raises(NotLetIn):
-            Line(address, token, None).call("/station/settings")
+        with pytest.raises(TokenRefused):
+            ServerConnection(address, token, None).call("/station/settings")
     agent = far.start()
     until(lambda: not far.hub.is_away(APART))
     with unit_of_work() as session:
         end_keys(session, APART, by=MANAGER, at=MORNING)
-    with pytest.raises(NotLetIn):
-        Agent(Line(address, far.token, None)).run()
+    with pytest.raises(TokenRefused):
+        StationAgent(ServerConnection(address, far.token, None)).run()
     agent.stop()
 
 
@@ -220,13 +220,13 @@ def test_nonsense_is_refused_and_harms_nobody(far: Far) -> None:
     assert client.post("/station/exchange", data=b"{}").status_code == 401
     for odd in ("ftp://x", "http://192.0.2.7:8080", "http://127.0.0.1:99999", "x"):
         with pytest.raises(ValueError):
-            Line(odd, "t", None)
-    with pytest.raises(Unreachable):
-        Line("http://127.0.0.1:9", "t", None).call("/station/settings")
+            ServerConnection(odd, "t", None)
+    with pytest.raises(ServerUnreachable):
+        ServerConnection("http://127.0.0.1:9", "t", None).call("/station/settings")
 
 
 def test_words_that_nobody_knows_here_are_a_fault_and_no_page_breaks(far: Far) -> None:
-    far.ask("run", 1, printers={NAME: Says("printer_on_fire")}, states={"scanner": "asleep"})
+    far.ask("run", 1, printers={NAME: PrinterStatus("printer_on_fire")}, states={"scanner": "asleep"})
     assert far.hub.printers[NAME].error == "printer_failed"
     assert far.hub.states(APART)["scanner"] == "scanner_unreachable"
 
@@ -236,19 +236,19 @@ def test_a_scan_is_heard_once_whatever_fails_meanwhile(far: Far, monkeypatch: py
     with monkeypatch.context() as patched:
         patched.setattr("pos.station.exchange.begin", lambda *_, **__: 1 / 0)
         far.shop.app.config["PROPAGATE_EXCEPTIONS"] = False
-        with pytest.raises(Unreachable):
+        with pytest.raises(ServerUnreachable):
             far.ask("run", 1, free=(NAME,), scans=("x",))
     far.ask("run", 1, free=(NAME,), scans=("x",))
     assert len(far.hub.take(APART, "p", 0) or []) == 1
 
 
 def test_another_choice_for_its_printer_reaches_it(far: Far) -> None:
-    line = Line(f"http://127.0.0.1:{far.door.port}", far.token, None)
+    line = ServerConnection(f"http://127.0.0.1:{far.door.port}", far.token, None)
     before = msgspec.json.decode(line.call("/station/settings"), type=Settings)
-    from pos.station.choice import choose
+    from pos.station.choice import save_choice
 
     with unit_of_work() as session:
-        choose(
+        save_choice(
             session,
             before.printers[0],
             profile="generic",
@@ -265,10 +265,10 @@ def test_another_choice_for_its_printer_reaches_it(far: Far) -> None:
 
 def test_a_station_that_is_not_apart_drives_nothing_from_afar(far: Far) -> None:
     with unit_of_work() as session:
-        token = new_key(session, STATION, by=MANAGER, at=MORNING)
-    line = Line(f"http://127.0.0.1:{far.door.port}", token, None)
+        token = create_key(session, STATION, by=MANAGER, at=MORNING)
+    line = ServerConnection(f"http://127.0.0.1:{far.door.port}", token, None)
     for path, said in (("/station/settings", None), ("/station/exchange", Ask("run", 1, scans=("x",)))):
-        with pytest.raises(NotLetIn):
+        with pytest.raises(TokenRefused):
             line.call(path, said)
     assert far.hub.take(STATION, "p", 0) == []
     line.close()

@@ -9,19 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pos.kernel.actor import Approval
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.stock.lots import release, stop
+from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind, Place, StockMove, Zone
 from pos.stock.queries import get_hold, get_lot
 from pos.storeroom.models import Receiving
-from pos.storeroom.move import move
-from pos.storeroom.receive import Arrived, get_receiving, receive, reverse
+from pos.storeroom.move import move_stock
+from pos.storeroom.receive import ReceivedLine, get_receiving, receive_delivery, reverse_receiving
 from pos.storeroom.write_off import write_off
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -45,7 +45,7 @@ def the_last_pieces(session: Session) -> Wanted:
     product = a_product(session, maker)
     lot = a_delivery(session, maker, product, PIECES * ONE)
     an_open_shift(session)
-    basket = add(session, STATION, product.id, PIECES * ONE, at=MORNING)
+    basket = add_goods(session, STATION, product.id, PIECES * ONE, at=MORNING)
     return Wanted(
         lot.id, product.shelf_place_id or 0, session.scalars(select(Place.id).where(Place.zone == Zone.STORE)).one(),
         (basket.id, basket.version), session.scalars(select(Receiving.number)).one(),
@@ -53,7 +53,7 @@ def the_last_pieces(session: Session) -> Wanted:
 
 
 def carry(session: Session, it: Wanted) -> None:
-    move(session, get_lot(session, it.lot_id), it.shelf, it.store, PIECES * ONE, by=MANAGER, at=MORNING)
+    move_stock(session, get_lot(session, it.lot_id), it.shelf, it.store, PIECES * ONE, by=MANAGER, at=MORNING)
 
 
 def spoil(session: Session, it: Wanted) -> None:
@@ -66,7 +66,7 @@ def pay(session: Session, it: Wanted) -> None:
 
 
 def take_back(session: Session, it: Wanted) -> None:
-    reverse(session, get_receiving(session, it.receiving), why="nhầm", by=MANAGER, at=MORNING)
+    reverse_receiving(session, get_receiving(session, it.receiving), why="nhầm", by=MANAGER, at=MORNING)
 
 
 Hand = Callable[[Session, Wanted], None]
@@ -107,10 +107,10 @@ def test_the_last_pieces_go_to_one_of_them(any_shop: Shop, hands: tuple[Hand, ..
     assert not winner
     # Who pays for what was just taken back hears of its broken trace besides.
     assert all(codes - {"trace_broken"} == {"not_on_hand"} for codes in losers)
-    with reading() as session:
+    with open_reading() as session:
         on_shelf = select(func.sum(StockMove.quantity_milli)).where(StockMove.place_id == it.shelf)
         assert session.scalar(on_shelf) == 0
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_two_lines_of_one_lot_are_taken_back_only_while_both_lie_there(any_shop: Shop) -> None:
@@ -119,32 +119,32 @@ def test_two_lines_of_one_lot_are_taken_back_only_while_both_lie_there(any_shop:
         maker = a_maker(session)
         product = a_product(session, maker)
         shelf = product.shelf_place_id or 0
-        line = Arrived(product.id, "L1", TODAY, TODAY, 5 * ONE, shelf)
-        number = receive(
+        line = ReceivedLine(product.id, "L1", TODAY, TODAY, 5 * ONE, shelf)
+        number = receive_delivery(
             session, maker, delivery_note="PG1", note_date=TODAY, arrived=[line, line], by=MANAGER, at=MORNING
         ).number
         lot = session.scalars(select(Lot)).one()
         write_off(session, lot, shelf, ONE, MoveKind.TASTED, reason="mời", photo=None, approval=WITNESS, by=MANAGER,
                   at=MORNING)  # fmt: skip
     with pytest.raises(Refused) as caught, unit_of_work() as session:
-        reverse(session, get_receiving(session, number), why="nhầm", by=MANAGER, at=MORNING)
+        reverse_receiving(session, get_receiving(session, number), why="nhầm", by=MANAGER, at=MORNING)
     (reason,) = caught.value.reasons
     assert (reason.code, reason.facts) == ("not_on_hand", {"line": 2, "on_hand": 9 * ONE, "asked": 10 * ONE})
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_stop_is_released_once(any_shop: Shop) -> None:
     """Two managers with the same page before them: the second is told, and nothing is written twice."""
     with unit_of_work() as session:
         lot = a_delivery(session, maker := a_maker(session), a_product(session, maker))
-        hold = stop(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
-        end = release(session, hold, reason="ổn", by=MANAGER, approval=WITNESS, at=MORNING)
+        hold = place_hold(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
+        end = end_hold(session, hold, reason="ổn", by=MANAGER, approval=WITNESS, at=MORNING)
     for hold_id in (hold.id, end.id):
         with pytest.raises(Refused, match="already_released"), unit_of_work() as session:
-            release(
+            end_hold(
                 session, get_hold(session, hold_id), reason="ổn", by=MANAGER, approval=WITNESS, at=MORNING
             )
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(Hold)) == 2
-        assert verify(session) == []
+        assert verify_books(session) == []

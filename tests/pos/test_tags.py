@@ -8,38 +8,38 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from pos.admission.gate import Act
-from pos.admission.goods import Wanted, verdicts
+from pos.admission.goods import GoodsQuery, judge_goods
 from pos.admission.models import Paper, PaperCover, PaperKind
-from pos.admission.papers import revoke
+from pos.admission.papers import mark_revoked
 from pos.catalog.models import Product
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.bulk import set_prices
 from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import find_shelf_price, set_price
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand
 from pos.tags.models import Design, Tag, TagBatch
 from pos.tags.put_up import get_tag, print_tags
-from pos.tags.saying import sayings
-from pos.tags.shelf import hang, see, take_down
-from pos.tags.truth import changed, truth, untruths
-from pos.upkeep.verify import verify
+from pos.tags.saying import list_tag_contents
+from pos.tags.shelf import hang_tag, note_seen_tag, note_taken_down
+from pos.tags.truth import find_truth, list_changed_products, list_untruths
+from pos.upkeep.verify import verify_books
 from tests.builders import priced, print_all
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 
 def test_every_shelf_is_true_at_first(tagged: Shop) -> None:
-    with reading() as session:
-        found = truth(session, TODAY)
+    with open_reading() as session:
+        found = find_truth(session, TODAY)
         assert (len(found.untrue), len(found.missing), found.true_bp) == (0, 0, 10_000)
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_a_price_rise_an_ended_paper_and_a_recall_make_the_list(tagged: Shop) -> None:
     """Must show 1: the list is what plain SQL says, written without a look at the rules."""
     with unit_of_work() as session:
-        hanging = truth(session, TODAY).hanging
+        hanging = find_truth(session, TODAY).hanging
         risen = [one.tag.product_id for one in hanging[:12]]
         prices = {one.tag.product_id: one.tag.price_vnd for one in hanging}
         set_prices(
@@ -51,14 +51,14 @@ def test_a_price_rise_an_ended_paper_and_a_recall_make_the_list(tagged: Shop) ->
             at=MORNING,
         )
         stopped = hanging[20].tag.product_id
-        stop(session, product_id=stopped, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, product_id=stopped, reason="phồng", by=MANAGER, at=MORNING)
     ended = end_one_certificate(tagged, not_of={*risen, stopped})
-    with reading() as session:
-        found = truth(session, TODAY)
+    with open_reading() as session:
+        found = find_truth(session, TODAY)
         assert {one.tag.id: set(one.why) for one in found.untrue} == by_plain_sql(session)
         assert {one.tag.product_id for one in found.untrue} == {*risen, stopped, *ended}
         assert {one.tag.product_id for one in found.untrue if one.must_go} == {stopped, *ended}
-        assert set(changed(found)) == set(risen)
+        assert set(list_changed_products(found)) == set(risen)
 
 
 def end_one_certificate(shop: Shop, not_of: set[int]) -> list[int]:
@@ -72,7 +72,9 @@ def end_one_certificate(shop: Shop, not_of: set[int]) -> list[int]:
             .order_by(Paper.id.desc())
         ).first()
         assert named is not None
-        revoke(session, session.get_one(Paper, named[0]), on=TODAY, decision="QĐ thử", by=MANAGER, at=MORNING)
+        mark_revoked(
+            session, session.get_one(Paper, named[0]), on=TODAY, decision="QĐ thử", by=MANAGER, at=MORNING
+        )
         return list(session.scalars(select(PaperCover.product_id).where(PaperCover.paper_id == named[0])))
 
 
@@ -104,14 +106,14 @@ def test_a_new_tag_hung_up_takes_the_old_ones_place(tagged: Shop) -> None:
     with unit_of_work() as session:
         product = session.get_one(Product, 1)
         set_price(session, product, 99_000, starts=TODAY, by=MANAGER, at=MORNING)
-        (old,) = truth(session, TODAY).untrue
+        (old,) = find_truth(session, TODAY).untrue
         ((new, _),) = print_all(session, [1], key="new").tags
-        (waiting,) = truth(session, TODAY).untrue
+        (waiting,) = find_truth(session, TODAY).untrue
         assert (waiting.tag.id, waiting.ready) == (old.tag.id, new.id)
-        assert changed(truth(session, TODAY)) == []  # printed already
-        assert see(session, get_tag(session, old.tag.id), by=MANAGER, at=MORNING) == ("price",)
-        assert see(session, new, by=MANAGER, at=MORNING) == ()
-        assert truth(session, TODAY).untrue == []
+        assert list_changed_products(find_truth(session, TODAY)) == []  # printed already
+        assert note_seen_tag(session, get_tag(session, old.tag.id), by=MANAGER, at=MORNING) == ("price",)
+        assert note_seen_tag(session, new, by=MANAGER, at=MORNING) == ()
+        assert find_truth(session, TODAY).untrue == []
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
 
 
@@ -121,13 +123,13 @@ def test_a_price_of_tomorrow_is_tagged_today_and_true_tomorrow(tagged: Shop) -> 
         set_price(session, session.get_one(Product, 1), 99_000, starts=tomorrow, by=MANAGER, at=MORNING)
         ((new, _),) = print_all(session, [1], key="tomorrow", starts=tomorrow).tags
         assert new.price_vnd == 99_000
-        assert see(session, new, by=MANAGER, at=MORNING) == ("early", "price")
-        assert truth(session, TODAY).untrue == []
-        (gone,) = [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
+        assert note_seen_tag(session, new, by=MANAGER, at=MORNING) == ("early", "price")
+        assert find_truth(session, TODAY).untrue == []
+        (gone,) = [one for one in find_truth(session, tomorrow).untrue if one.tag.product_id == 1]
         assert (gone.why, gone.ready) == (("price",), new.id)
-        hang(session, [new], by=MANAGER, at=MORNING)
+        hang_tag(session, [new], by=MANAGER, at=MORNING)
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
-        assert not [one for one in truth(session, tomorrow).untrue if one.tag.product_id == 1]
+        assert not [one for one in find_truth(session, tomorrow).untrue if one.tag.product_id == 1]
 
 
 def test_the_gate_gives_no_tag_to_what_may_not_be_sold(village: Shop) -> None:
@@ -135,7 +137,9 @@ def test_the_gate_gives_no_tag_to_what_may_not_be_sold(village: Shop) -> None:
         printed = print_all(session)
         inadmissible = {
             id_
-            for id_, says in sayings(session, [p.id for p in session.scalars(select(Product))], TODAY).items()
+            for id_, says in list_tag_contents(
+                session, [p.id for p in session.scalars(select(Product))], TODAY
+            ).items()
             if says.refusals
         }
         assert inadmissible
@@ -167,51 +171,53 @@ def test_the_same_request_twice_is_one_batch_and_the_same_tag_again_a_reprint(ta
 def test_a_replaced_tag_does_not_come_back_when_the_newer_one_goes(tagged: Shop) -> None:
     """Or its cheaper price would be the shelf's again, and the till would sell at it."""
     with unit_of_work() as session:
-        old = truth(session, TODAY).hanging[0].tag
+        old = find_truth(session, TODAY).hanging[0].tag
         product = session.get_one(Product, old.product_id)
         set_price(session, product, old.price_vnd + 20_000, starts=TODAY, by=MANAGER, at=MORNING)
         ((new, _says),) = print_all(session, [product.id], key="dearer").tags
-        hang(session, [new], by=MANAGER, at=MORNING)
+        hang_tag(session, [new], by=MANAGER, at=MORNING)
         assert find_shelf_price(session, product.id) == new.price_vnd
-        take_down(session, new, by=MANAGER, at=MORNING)
+        note_taken_down(session, new, by=MANAGER, at=MORNING)
         assert find_shelf_price(session, product.id) is None
-        found = truth(session, TODAY)
+        found = find_truth(session, TODAY)
         assert product.id not in {one.tag.product_id for one in found.hanging}
         assert [one.saying.product_id for one in found.missing] == [product.id]
 
 
 def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
     with unit_of_work() as session:
-        tag = truth(session, TODAY).hanging[0].tag
-        take_down(session, get_tag(session, tag.id), by=MANAGER, at=MORNING)
-        found = truth(session, TODAY)
+        tag = find_truth(session, TODAY).hanging[0].tag
+        note_taken_down(session, get_tag(session, tag.id), by=MANAGER, at=MORNING)
+        found = find_truth(session, TODAY)
         assert [one.saying.product_id for one in found.missing] == [tag.product_id]
         assert found.true_bp < 10_000
 
 
 def test_each_thing_that_a_tag_says_can_become_untrue(tagged: Shop) -> None:
-    with reading() as session:
-        tag = truth(session, TODAY).hanging[0].tag
-        now = sayings(session, [tag.product_id], TODAY)[tag.product_id]
-    assert untruths(tag, now, TODAY) == ()
+    with open_reading() as session:
+        tag = find_truth(session, TODAY).hanging[0].tag
+        now = list_tag_contents(session, [tag.product_id], TODAY)[tag.product_id]
+    assert list_untruths(tag, now, TODAY) == ()
     other: dict[str, tuple[str, object]] = {
         "price": ("price_vnd", 1), "name": ("name", "x"), "certificate": ("certificate", "x"), "stars": ("stars", 1),
         "zone": ("zone", "other"), "moved": ("place_id", 99), "maker": ("maker", "x"), "code": ("code", "x"),
     }  # fmt: skip
     for code, (field, value) in other.items():
-        assert untruths(tag, replace(now, **{field: value}), TODAY) == (code,)  # type: ignore[arg-type]
-    assert untruths(tag, replace(now, certificate_ends=date(2031, 1, 1)), TODAY) == ("certificate",)
-    assert untruths(tag, None, TODAY) == ("not_sold",)
+        assert list_untruths(tag, replace(now, **{field: value}), TODAY) == (code,)  # type: ignore[arg-type]
+    assert list_untruths(tag, replace(now, certificate_ends=date(2031, 1, 1)), TODAY) == ("certificate",)
+    assert list_untruths(tag, None, TODAY) == ("not_sold",)
 
 
 def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop) -> None:
     with unit_of_work() as session:
         lots = session.scalars(select(Lot).where(Lot.product_id == 1)).all()
         for lot in lots[:-1]:
-            stop(session, lot_id=lot.id, reason="x", by=MANAGER, at=MORNING)
-        assert not [one for one in truth(session, TODAY).untrue if one.tag.product_id == 1]
-        stop(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
-        assert [one.why for one in truth(session, TODAY).untrue if one.tag.product_id == 1] == [("stopped",)]
+            place_hold(session, lot_id=lot.id, reason="x", by=MANAGER, at=MORNING)
+        assert not [one for one in find_truth(session, TODAY).untrue if one.tag.product_id == 1]
+        place_hold(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
+        assert [one.why for one in find_truth(session, TODAY).untrue if one.tag.product_id == 1] == [
+            ("stopped",)
+        ]
 
 
 def asked(session: Session, product_id: int) -> set[str]:
@@ -223,7 +229,7 @@ def asked(session: Session, product_id: int) -> set[str]:
     place = session.scalars(
         select(OnHand.place_id).where(OnHand.lot_id == lot.id, OnHand.quantity_milli > 0)
     ).first()
-    (verdict,) = verdicts(session, [Wanted(product_id, lot.id, place, 1000)], Act.SELL, TODAY)
+    (verdict,) = judge_goods(session, [GoodsQuery(product_id, lot.id, place, 1000)], Act.SELL, TODAY)
     return {reason.code for reason in verdict.refusals}
 
 
@@ -234,16 +240,16 @@ def test_the_till_asks_no_more_than_any_tag_that_hangs(tagged: Shop) -> None:
         product = session.get_one(Product, 1)
         set_price(session, product, 35_000, starts=tomorrow, by=MANAGER, at=MORNING)
         ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
-        hang(session, [early], by=MANAGER, at=MORNING)
+        hang_tag(session, [early], by=MANAGER, at=MORNING)
         assert asked(session, 1) == {"not_shelf_price"}
-        take_down(session, early, by=MANAGER, at=MORNING)
+        note_taken_down(session, early, by=MANAGER, at=MORNING)
         first = session.scalars(select(Tag).where(Tag.product_id == 1)).first()
-        assert see(session, first, by=MANAGER, at=MORNING) == ()
+        assert note_seen_tag(session, first, by=MANAGER, at=MORNING) == ()
         assert asked(session, 1) == set()
-        assert first.id in {one.tag.id for one in truth(session, TODAY).hanging}
+        assert first.id in {one.tag.id for one in find_truth(session, TODAY).hanging}
         set_price(session, product, 60_000, starts=TODAY, by=MANAGER, at=MORNING)
         assert asked(session, 1) == {"not_shelf_price"}
-        take_down(session, first, by=MANAGER, at=MORNING)
+        note_taken_down(session, first, by=MANAGER, at=MORNING)
         assert asked(session, 1) == set()
 
 
@@ -252,7 +258,7 @@ def test_a_rise_set_for_tomorrow_and_hung_today_sells_on_both_days(tagged: Shop)
         tomorrow = TODAY + timedelta(days=1)
         priced(session, 1, 99_000, starts=tomorrow)
         ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
-        hang(session, [early], by=MANAGER, at=MORNING)
+        hang_tag(session, [early], by=MANAGER, at=MORNING)
         assert asked(session, 1) == set()
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
 
@@ -262,7 +268,7 @@ def test_a_lots_label_asks_for_that_lot(tagged: Shop) -> None:
         bad, *_good = session.scalars(
             select(Lot).join(OnHand).where(Lot.product_id == 1, OnHand.quantity_milli > 0)
         ).all()
-        stop(session, lot_id=bad.id, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, lot_id=bad.id, reason="phồng", by=MANAGER, at=MORNING)
         with pytest.raises(Refused, match="recalled"):
             print_tags(
                 session,

@@ -17,45 +17,45 @@ from pos.identity.people import add_person
 from pos.journal.models import JournalRow
 from pos.journal.record import record
 from pos.kernel.actor import Actor, Approval, Role
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import note_shelf_price, set_price
 from pos.sales.allocate import HELD_FOR
 from pos.sales.basket import (
     WhichLot,
-    add,
-    find_open,
-    park,
-    parked,
+    add_goods,
+    find_open_basket,
+    list_parked,
+    park_basket,
     set_quantity,
-    take_over,
+    take_over_basket,
     void_line,
 )
 from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
-from pos.sales.pay import pay_cash, shared_paid
-from pos.sales.queries import lines_of
-from pos.sales.refund import get_sale, refund
-from pos.sales.view import view
+from pos.sales.pay import apportion_paid, pay_cash
+from pos.sales.queries import list_lines
+from pos.sales.refund import get_sale, refund_sale
+from pos.sales.view import price_basket
 from pos.shifts.drawer import (
     close_shift,
-    expected_vnd,
+    expected_cash_vnd,
     find_open_shift,
     get_open_shift,
     get_shift,
+    list_recent_shifts,
     move_cash,
     open_drawer,
     open_shift,
-    recent_shifts,
-    takings,
+    sum_takings,
 )
 from pos.shop.models import get_shop
-from pos.stock.lots import release, stop
+from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, OnHand, Place, StockMove
-from pos.storeroom.judged import Arrived
-from pos.storeroom.receive import get_receiving, receive, reverse
-from pos.till.price_check import price_check
-from pos.upkeep.verify import verify
+from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.receive import get_receiving, receive_delivery, reverse_receiving
+from pos.till.price_check import check_price
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -77,8 +77,8 @@ def stocked(session: Session, *lots: tuple[str, int, int]) -> Product:
 
 
 def sell(session: Session, product: Product, pieces: int = 1, given: int | None = None) -> Sale:
-    basket = add(session, STATION, product.id, pieces * ONE, at=MORNING)
-    due = view(session, basket, TODAY).due_vnd
+    basket = add_goods(session, STATION, product.id, pieces * ONE, at=MORNING)
+    due = price_basket(session, basket, TODAY).due_vnd
     return pay_cash(
         session,
         basket.id,
@@ -100,7 +100,7 @@ def test_a_sale_takes_the_earliest_lot_and_adds_up(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("LATE", 5, 90), ("SOON", 2, 10))
         sale = sell(session, product, 3, 150_000)
-        lines = lines_of(session, sale.number)
+        lines = list_lines(session, sale.number)
         assert [(line.quantity_milli, line.lot_known_by) for line in lines] == [
             (2000, "assumed"),
             (1000, "assumed"),
@@ -111,15 +111,15 @@ def test_a_sale_takes_the_earliest_lot_and_adds_up(any_shop: Shop) -> None:
             15_000,
         )
         assert int(on_hand(session, product)) == 4000
-        assert expected_vnd(session, get_open_shift(session, STATION)) == 635_000
-    with reading() as session:
-        assert verify(session) == []
+        assert expected_cash_vnd(session, get_open_shift(session, STATION)) == 635_000
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_the_same_request_again_gets_the_same_sale_and_another_body_a_conflict(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         key = (basket.id, basket.version)
         first = pay_cash(session, *key, 45_000, station=STATION, by=CASHIER, at=MORNING)
     with unit_of_work() as session:
@@ -133,7 +133,7 @@ def test_the_same_request_again_gets_the_same_sale_and_another_body_a_conflict(a
 def test_what_can_stop_a_payment_leaves_the_basket_as_it_was(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         asked = {"station": STATION, "by": CASHIER, "at": MORNING}
         with pytest.raises(Refused) as caught:
             pay_cash(session, basket.id, basket.version, 44_999, **asked)
@@ -151,7 +151,7 @@ def test_what_can_stop_a_payment_leaves_the_basket_as_it_was(any_shop: Shop) -> 
             pay_cash(session, basket.id, basket.version, 45_000, **asked)
         assert codes(empty) == {"basket_empty"}
         close_shift(session, get_open_shift(session, STATION), 500_000, by=CASHIER, at=MORNING)
-        again = add(session, STATION, product.id, ONE, at=MORNING)
+        again = add_goods(session, STATION, product.id, ONE, at=MORNING)
         with pytest.raises(Refused) as closed:
             pay_cash(session, again.id, again.version, 45_000, **asked)
         assert codes(closed) == {"no_open_shift"}
@@ -161,11 +161,11 @@ def test_what_can_stop_a_payment_leaves_the_basket_as_it_was(any_shop: Shop) -> 
 def test_a_price_that_falls_is_followed_and_one_that_rises_is_not(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        basket = add(session, STATION, product.id, 2 * ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, 2 * ONE, at=MORNING)
         set_price(session, product, 50_000, starts=TODAY, by=MANAGER, at=MORNING)
-        assert view(session, basket, TODAY).due_vnd == 90_000
+        assert price_basket(session, basket, TODAY).due_vnd == 90_000
         set_price(session, product, 40_000, starts=TODAY, by=MANAGER, at=MORNING)
-        seen = view(session, basket, TODAY)
+        seen = price_basket(session, basket, TODAY)
         assert (seen.due_vnd, seen.lines[0].repriced_from_vnd) == (80_000, 45_000)
 
 
@@ -182,7 +182,7 @@ def test_prices_over_time(any_shop: Shop) -> None:
                 set_price(session, product, odd, starts=TODAY, by=MANAGER, at=MORNING)
         note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert codes(caught) == {"not_shelf_price"}
 
 
@@ -190,26 +190,26 @@ def test_a_cheaper_tag_stops_the_lot_that_could_be_sold_not_the_one_that_never_c
     with unit_of_work() as session:
         product = stocked(session, ("OLD", 5, 20), ("GOOD", 5, 40))
         lots = {lot.number: lot for lot in _lots(session)}
-        stop(session, lot_id=lots["OLD"].id, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, lot_id=lots["OLD"].id, reason="phồng", by=MANAGER, at=MORNING)
         note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert codes(caught) == {"not_shelf_price"}
         with pytest.raises(WhichLot):
-            add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
+            add_goods(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
         good = {"lot_id": lots["GOOD"].id, "known_by": LotKnownBy.CHOSEN}
-        basket = add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True, **good)  # type: ignore[arg-type]
-        assert view(session, basket, TODAY).due_vnd == 40_000
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True, **good)  # type: ignore[arg-type]
+        assert price_basket(session, basket, TODAY).due_vnd == 40_000
 
 
 def test_a_price_shown_on_another_day_is_kept_for_what_lies_there_alone(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING)
         tomorrow = MORNING + timedelta(days=1)
         set_quantity(session, basket, 1, 3 * ONE, by=CASHIER, at=tomorrow)
-        seen = view(session, basket, TODAY + timedelta(days=1))
+        seen = price_basket(session, basket, TODAY + timedelta(days=1))
         assert [(line.price_vnd, line.line.quantity_milli) for line in seen.lines] == [
             (45_000, ONE),
             (50_000, 2 * ONE),
@@ -220,10 +220,10 @@ def test_a_tag_hung_meanwhile_lowers_what_lies_in_the_basket_where_nobody_is_ask
     with unit_of_work() as session:
         product = stocked(session)
         get_shop(session).sell_only_at_shelf_price = False
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
-        assert view(session, basket, TODAY).due_vnd == 40_000
-        assert price_check(session, product, TODAY).price_vnd == 40_000
+        assert price_basket(session, basket, TODAY).due_vnd == 40_000
+        assert check_price(session, product, TODAY).price_vnd == 40_000
 
 
 def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> None:
@@ -231,34 +231,36 @@ def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> No
     with unit_of_work() as session:
         product = stocked(session)
         note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
-        basket = add(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
-        seen = view(session, basket, TODAY)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
+        seen = price_basket(session, basket, TODAY)
         assert (seen.due_vnd, seen.lines[0].list_price_vnd, seen.refusals) == (40_000, 45_000, ())
         set_quantity(session, basket, seen.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
         sale = pay_cash(session, basket.id, basket.version, 80_000, station=STATION, by=CASHIER, at=MORNING)
-        assert [(line.price_vnd, line.amount_vnd) for line in lines_of(session, sale.number)] == [
+        assert [(line.price_vnd, line.amount_vnd) for line in list_lines(session, sale.number)] == [
             (40_000, 80_000)
         ]
     with unit_of_work() as session:
         get_shop(session).sell_only_at_shelf_price = False
         session.flush()
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
-        assert view(session, basket, TODAY).due_vnd == 40_000
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
+        assert price_basket(session, basket, TODAY).due_vnd == 40_000
         note_shelf_price(session, product, 60_000, by=MANAGER, at=MORNING)
-        add(session, STATION, product.id, ONE, at=MORNING)
-        assert view(session, basket, TODAY).due_vnd == 40_000 + 45_000  # a tag that shows more binds nobody
+        add_goods(session, STATION, product.id, ONE, at=MORNING)
+        assert (
+            price_basket(session, basket, TODAY).due_vnd == 40_000 + 45_000
+        )  # a tag that shows more binds nobody
 
 
 def test_a_stopped_lot_among_good_ones_is_for_the_cashier_to_tell(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("BAD", 5, 20), ("GOOD", 5, 40))
         lots = {lot.number: lot for lot in _lots(session)}
-        hold = stop(session, lot_id=lots["BAD"].id, reason="phồng", by=MANAGER, at=MORNING)
+        hold = place_hold(session, lot_id=lots["BAD"].id, reason="phồng", by=MANAGER, at=MORNING)
         with pytest.raises(WhichLot) as asked:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert {o.number: o.verdict.admitted for o in asked.value.offered} == {"BAD": False, "GOOD": True}
         with pytest.raises(Refused) as caught:
-            add(
+            add_goods(
                 session,
                 STATION,
                 product.id,
@@ -268,19 +270,19 @@ def test_a_stopped_lot_among_good_ones_is_for_the_cashier_to_tell(any_shop: Shop
                 known_by=LotKnownBy.CHOSEN,
             )
         assert codes(caught) == {"recalled"}
-        basket = add(
+        basket = add_goods(
             session, STATION, product.id, ONE, at=MORNING, lot_id=lots["GOOD"].id, known_by=LotKnownBy.CHOSEN
         )
         assert basket.lines[0].lot_known_by == "chosen"
         add_person(session, "Thu ngân khác", Role.CASHIER, by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as alone:
-            release(
+            end_hold(
                 session, hold, reason="ổn", by=MANAGER, approval=Approval(MANAGER, "", MORNING), at=MORNING
             )
         assert codes(alone) == {"second_person_needed"}
         second = Approval(another_person(), "ổn", MORNING)
-        release(session, hold, reason="ổn", by=MANAGER, approval=second, at=MORNING)
-        assert len(add(session, STATION, product.id, ONE, at=MORNING).lines) == 2
+        end_hold(session, hold, reason="ổn", by=MANAGER, approval=second, at=MORNING)
+        assert len(add_goods(session, STATION, product.id, ONE, at=MORNING).lines) == 2
 
 
 def another_person() -> Actor:
@@ -295,45 +297,45 @@ def test_more_than_there_is_and_nothing_at_all(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("L1", 3, 30))
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, 4 * ONE, at=MORNING)
+            add_goods(session, STATION, product.id, 4 * ONE, at=MORNING)
         assert codes(caught) == {"not_on_hand"}
         sell(session, product, 3)
         with pytest.raises(Refused) as gone:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert codes(gone) == {"not_on_hand"}
         for odd in (0, 500, -ONE, 10**9):
             with pytest.raises(Refused) as quantity:
-                add(session, STATION, product.id, odd, at=MORNING)
+                add_goods(session, STATION, product.id, odd, at=MORNING)
             assert codes(quantity) == {"quantity_odd"}
         product.archived = True
         with pytest.raises(Refused) as archived:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert codes(archived) == {"product_archived"}
 
 
 def test_lines_are_changed_parked_and_taken_over(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        basket = add(session, STATION, product.id, ONE, at=MORNING)
-        add(session, STATION, product.id, ONE, at=MORNING)
+        basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
+        add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert [line.quantity_milli for line in basket.lines] == [2000]
         set_quantity(session, basket, 1, 5 * ONE, by=CASHIER, at=MORNING)
         assert [line.quantity_milli for line in basket.lines] == [5000]
         set_quantity(session, basket, basket.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
         with pytest.raises(Stale):
             void_line(session, basket, 99, by=CASHIER, at=MORNING)
-        park(session, basket, " áo đỏ ", by=CASHIER, at=MORNING)
-        assert [b.label for b in parked(session)] == ["áo đỏ"]
-        other = add(session, "Quầy 2", product.id, ONE, at=MORNING)
-        take_over(session, basket, "Quầy 2", by=CASHIER, at=MORNING)
+        park_basket(session, basket, " áo đỏ ", by=CASHIER, at=MORNING)
+        assert [b.label for b in list_parked(session)] == ["áo đỏ"]
+        other = add_goods(session, "Quầy 2", product.id, ONE, at=MORNING)
+        take_over_basket(session, basket, "Quầy 2", by=CASHIER, at=MORNING)
         assert other.state == "parked"
         with pytest.raises(Stale):
-            take_over(session, basket, STATION, by=CASHIER, at=MORNING)
+            take_over_basket(session, basket, STATION, by=CASHIER, at=MORNING)
         set_quantity(session, basket, basket.lines[0].n, 0, by=CASHIER, at=MORNING)
         with pytest.raises(Refused):
-            park(session, basket, "", by=CASHIER, at=MORNING)
-        take_over(session, other, "Quầy 2", by=CASHIER, at=MORNING)
-        found = find_open(session, "Quầy 2")
+            park_basket(session, basket, "", by=CASHIER, at=MORNING)
+        take_over_basket(session, other, "Quầy 2", by=CASHIER, at=MORNING)
+        found = find_open_basket(session, "Quầy 2")
         assert found is not None
         assert found.id == other.id
 
@@ -346,16 +348,16 @@ def test_refunds_in_parts_never_give_back_more_than_was_paid(any_shop: Shop) -> 
         sale = sell(session, product, 3, 100_000)
         assert (sale.total_vnd, sale.due_vnd) == (99_999, 99_000)
         asked = {"reason": "vỡ", "station": STATION, "by": CASHIER, "at": MORNING}
-        paid_back = [-refund(session, sale, {1: ONE}, request=str(n), **asked).due_vnd for n in range(3)]
+        paid_back = [-refund_sale(session, sale, {1: ONE}, request=str(n), **asked).due_vnd for n in range(3)]
         assert paid_back == [33_000, 33_000, 33_000]
         assert sum(paid_back) == 99_000
         with pytest.raises(Refused) as caught:
-            refund(session, sale, {1: ONE}, request="4", **asked)
+            refund_sale(session, sale, {1: ONE}, request="4", **asked)
         assert codes(caught) == {"refund_too_much"}
-        assert expected_vnd(session, get_open_shift(session, STATION)) == 500_000
+        assert expected_cash_vnd(session, get_open_shift(session, STATION)) == 500_000
         place = session.scalars(select(Place).where(Place.zone == "quarantine")).one()
         assert session.scalar(select(OnHand.quantity_milli).where(OnHand.place_id == place.id)) == 3000
-        again = refund(session, sale, {1: ONE}, request="2", **asked)
+        again = refund_sale(session, sale, {1: ONE}, request="2", **asked)
         assert again.refunds == sale.number
         record(
             session,
@@ -365,8 +367,8 @@ def test_refunds_in_parts_never_give_back_more_than_was_paid(any_shop: Shop) -> 
             subject=get_shop(session),
             facts=[get_shop(session)],
         )
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_what_can_stop_a_refund(any_shop: Shop) -> None:
@@ -380,31 +382,33 @@ def test_what_can_stop_a_refund(any_shop: Shop) -> None:
         ]  # fmt: skip
         for parts, more, code in wrong:
             with pytest.raises(Refused) as caught:
-                refund(session, sale, parts, **asked | more)
+                refund_sale(session, sale, parts, **asked | more)
             assert codes(caught) == {code}
         with pytest.raises(NotFound):
-            refund(session, sale, {7: ONE}, **asked)
+            refund_sale(session, sale, {7: ONE}, **asked)
         with pytest.raises(NotFound):
             get_sale(session, 99)
         with pytest.raises(NotAllowed) as limit:
-            refund(session, sale, {1: 5 * ONE}, **asked)
+            refund_sale(session, sale, {1: 5 * ONE}, **asked)
         assert codes(limit) == {"approval_needed"}
-        approved = refund(session, sale, {1: 5 * ONE}, approval=Approval(MANAGER, "vỡ", MORNING), **asked)
+        approved = refund_sale(
+            session, sale, {1: 5 * ONE}, approval=Approval(MANAGER, "vỡ", MORNING), **asked
+        )
         with pytest.raises(Refused) as twice:
-            refund(session, approved, {1: ONE}, **asked)
+            refund_sale(session, approved, {1: ONE}, **asked)
         assert codes(twice) == {"not_refundable"}
         move_cash(session, get_open_shift(session, STATION), -500_000, "nộp", by=MANAGER, at=MORNING)
         other = sell(session, product, 1)
         move_cash(session, get_open_shift(session, STATION), -45_000, "nộp", by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as drawer:
-            refund(session, other, {1: ONE}, **asked)
+            refund_sale(session, other, {1: ONE}, **asked)
         assert codes(drawer) == {"drawer_short"}
     with unit_of_work() as session:
         move_cash(session, get_open_shift(session, STATION), 100_000, "thêm", by=MANAGER, at=MORNING)
         session.scalars(select(Place).where(Place.zone == "quarantine")).one().zone = "store"
         session.flush()
         with pytest.raises(Refused) as nowhere:
-            refund(session, session.get_one(Sale, other.number), {1: ONE}, **asked)
+            refund_sale(session, session.get_one(Sale, other.number), {1: ONE}, **asked)
         assert codes(nowhere) == {"no_quarantine"}
         session.scalars(
             select(Place).where(Place.zone == "store", Place.code == "CHO")
@@ -428,10 +432,10 @@ def test_the_drawer_opens_without_a_sale_by_a_manager_s_word(any_shop: Shop) -> 
         assert [(json.loads(one)["reason"], json.loads(one)["approved_by"]) for one in told] == [
             ("đổi tiền", ""), ("xem", MANAGER.name),
         ]  # fmt: skip
-        assert expected_vnd(session, shift) == shift.float_vnd  # a look takes no money
-        assert [(one.number, close) for one, close in recent_shifts(session)] == [(shift.number, None)]
+        assert expected_cash_vnd(session, shift) == shift.float_vnd  # a look takes no money
+        assert [(one.number, close) for one, close in list_recent_shifts(session)] == [(shift.number, None)]
         close = close_shift(session, shift, 500_000, by=CASHIER, at=MORNING)
-        assert recent_shifts(session) == [(shift, close)]
+        assert list_recent_shifts(session) == [(shift, close)]
 
 
 def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> None:
@@ -450,7 +454,7 @@ def test_shifts_open_once_and_close_with_what_was_counted(any_shop: Shop) -> Non
             assert codes(caught) == {code}
         move_cash(session, shift, 100_000, "tiền lẻ", by=CASHIER, at=MORNING)
         move_cash(session, shift, -50_000, "mua nước", by=MANAGER, at=MORNING)
-        so_far = takings(session, shift)
+        so_far = sum_takings(session, shift)
         assert (so_far.sales_vnd, so_far.cash_in_vnd, so_far.cash_out_vnd, so_far.sales_count) == (
             90_000,
             100_000,
@@ -473,22 +477,26 @@ def test_receiving_is_all_or_nothing_and_is_taken_back_whole(any_shop: Shop) -> 
         good, bad = a_product(session, maker, 1), a_product(session, maker, 2, name="Kẹo lạc")
         bad.label_entries, bad.banned = "", True
     arrived = [
-        Arrived(p.id, "", TODAY, TODAY + timedelta(days=9), 5 * ONE, good.shelf_place_id or 0, 1)
+        ReceivedLine(p.id, "", TODAY, TODAY + timedelta(days=9), 5 * ONE, good.shelf_place_id or 0, 1)
         for p in (good, bad)
     ]
     with pytest.raises(Refused) as caught, unit_of_work() as session:
-        receive(session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived, by=MANAGER, at=MORNING)
+        receive_delivery(
+            session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived, by=MANAGER, at=MORNING
+        )
     assert [(r.code, r.facts["line"]) for r in caught.value.reasons] == [("banned", 2)]
     with unit_of_work() as session:
         assert session.scalar(select(func.count()).select_from(StockMove)) == 0
-        done = receive(
+        done = receive_delivery(
             session, maker, delivery_note="PG1", note_date=TODAY, arrived=arrived[:1], by=MANAGER, at=MORNING
         )
         assert session.scalars(select(SaleLine)).all() == []
-        reverse(session, get_receiving(session, done.number), why="nhầm", by=MANAGER, at=MORNING)
+        reverse_receiving(session, get_receiving(session, done.number), why="nhầm", by=MANAGER, at=MORNING)
         assert int(on_hand(session, good)) == 0
         with pytest.raises(Refused) as twice:
-            reverse(session, get_receiving(session, done.number), why="nhầm", by=MANAGER, at=MORNING)
+            reverse_receiving(
+                session, get_receiving(session, done.number), why="nhầm", by=MANAGER, at=MORNING
+            )
         assert codes(twice) == {"already_reversed"}
 
 
@@ -513,21 +521,21 @@ def test_ledger_rows_refuse_to_be_changed_or_taken_away(any_shop: Shop) -> None:
 def test_the_last_piece_is_spoken_for_while_it_lies_in_another_basket(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session, ("L1", 3, 30))
-        first = add(session, STATION, product.id, 2 * ONE, at=MORNING)
-        add(session, "Quầy 2", product.id, ONE, at=MORNING)
+        first = add_goods(session, STATION, product.id, 2 * ONE, at=MORNING)
+        add_goods(session, "Quầy 2", product.id, ONE, at=MORNING)
         with pytest.raises(Refused) as caught:
-            add(session, "Quầy 2", product.id, ONE, at=MORNING)
+            add_goods(session, "Quầy 2", product.id, ONE, at=MORNING)
         assert codes(caught) == {"held_elsewhere"}
         assert caught.value.reasons[0].facts["station"] == STATION
         with pytest.raises(Refused) as caught:
-            add(session, "Quầy 2", product.id, 3 * ONE, at=MORNING)
+            add_goods(session, "Quầy 2", product.id, 3 * ONE, at=MORNING)
         assert codes(caught) == {"not_on_hand"}, "there were never so many"
-        park(session, first, "chị áo xanh", by=CASHIER, at=MORNING)
+        park_basket(session, first, "chị áo xanh", by=CASHIER, at=MORNING)
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert caught.value.reasons[0].facts["station"] == "chị áo xanh, Quầy 2"
         later = MORNING + HELD_FOR
-        assert add(session, STATION, product.id, 2 * ONE, at=later).lines[0].quantity_milli == 2 * ONE
+        assert add_goods(session, STATION, product.id, 2 * ONE, at=later).lines[0].quantity_milli == 2 * ONE
 
 
 def test_two_tills_and_one_last_piece(any_shop: Shop) -> None:
@@ -537,7 +545,7 @@ def test_two_tills_and_one_last_piece(any_shop: Shop) -> None:
         baskets = {
             s: (b.id, b.version)
             for s, when in ((STATION, LONG_AGO), ("Quầy 2", MORNING))
-            for b in [add(session, s, product.id, ONE, at=when)]
+            for b in [add_goods(session, s, product.id, ONE, at=when)]
         }
     outcome: dict[str, str] = {}
     barrier = threading.Barrier(2)
@@ -573,18 +581,18 @@ def test_the_journal_refuses_a_clock_that_went_back(any_shop: Shop) -> None:
 
 
 def test_nothing_paid_is_shared_as_nothing() -> None:
-    assert shared_paid(0, [0, 0]) == [0, 0]
+    assert apportion_paid(0, [0, 0]) == [0, 0]
 
 
 def test_a_stop_is_on_one_thing_and_has_a_reason(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
         with pytest.raises(Refused):
-            stop(session, product_id=product.id, reason=" ", by=MANAGER, at=MORNING)
+            place_hold(session, product_id=product.id, reason=" ", by=MANAGER, at=MORNING)
         with pytest.raises(ValueError, match="product or on a lot"):
-            stop(session, reason="x", by=MANAGER, at=MORNING)
-        stop(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
+            place_hold(session, reason="x", by=MANAGER, at=MORNING)
+        place_hold(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as caught:
-            add(session, STATION, product.id, ONE, at=MORNING)
+            add_goods(session, STATION, product.id, ONE, at=MORNING)
         assert codes(caught) == {"recalled"}
         assert session.scalar(select(func.count()).select_from(Hold)) == 1

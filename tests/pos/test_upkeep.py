@@ -15,11 +15,11 @@ from hardware.fakes.line import Plug
 from pos.admission.models import Paper
 from pos.config import Config, Printer, Station
 from pos.files.models import StoredFile
-from pos.files.store import path_of
-from pos.kernel.database import db, reading, unit_of_work
-from pos.upkeep.backup import BackupBroken, backup, check_books, unpack
-from pos.upkeep.doctor import REMEDIES, Sign, _join_group, look
-from pos.upkeep.verify import counts, verify
+from pos.files.store import file_path
+from pos.kernel.database import db, open_reading, unit_of_work
+from pos.upkeep.backup import BackupBroken, check_books, unpack_backup, write_backup
+from pos.upkeep.doctor import REMEDIES, DoctorCheck, _join_group_remedy, check_shop
+from pos.upkeep.verify import count_rows, verify_books
 from tests.conftest import MORNING, STATION, Shop, config_for
 
 TAMPERED = {
@@ -67,30 +67,30 @@ def tamper(statement: str) -> None:
 def test_verify_finds_and_places_it(village: Shop, case: str) -> None:
     statement, row = TAMPERED[case]
     tamper(statement)
-    with reading() as session:
-        found = verify(session)
+    with open_reading() as session:
+        found = verify_books(session)
     assert found, case
     assert any(finding.row.startswith(row) for finding in found), [f"{f.row}: {f.said}" for f in found[:5]]
 
 
 def test_an_untouched_village_adds_up(village: Shop) -> None:
-    with reading() as session:
-        assert verify(session, village.folder) == []
+    with open_reading() as session:
+        assert verify_books(session, village.folder) == []
 
 
 @pytest.mark.parametrize("how", ["another file", "gone", "one byte"])
 def test_verify_finds_a_papers_file_that_was_replaced(village: Shop, how: str) -> None:
-    with reading() as session:
+    with open_reading() as session:
         stored = session.scalars(select(StoredFile).join(Paper, Paper.file_id == StoredFile.id)).first()
         assert stored is not None
-        path = path_of(village.folder, stored.sha256)
+        path = file_path(village.folder, stored.sha256)
         content = path.read_bytes()
         path.unlink()  # the village's files are links: what is written must be another file
         if how == "another file":
             path.write_bytes(b"%PDF-1.4 a better certificate %%EOF")
         elif how == "one byte":
             path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-        assert [(f.check, f.row) for f in verify(session, village.folder)] == [
+        assert [(f.check, f.row) for f in verify_books(session, village.folder)] == [
             ("file", f"stored_file:{stored.id}")
         ]
 
@@ -99,17 +99,17 @@ def test_a_backup_restores_to_the_row(village: Shop, tmp_path: Path) -> None:
     kept = village.folder / "files" / "ab"
     kept.mkdir(parents=True, exist_ok=True)
     (kept / "abc").write_bytes(b"a scan")
-    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
-    with reading() as session:
-        before = counts(session)
-    unpack(made, tmp_path / "new")
+    made = write_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    with open_reading() as session:
+        before = count_rows(session)
+    unpack_backup(made, tmp_path / "new")
     assert check_books(tmp_path / "new") == []
     assert (tmp_path / "new" / "files" / "ab" / "abc").read_bytes() == b"a scan"
     shutil.rmtree(village.folder)
     shutil.copytree(tmp_path / "new", village.folder)
     db.engine.dispose()
-    with reading() as session:
-        assert counts(session) == before
+    with open_reading() as session:
+        assert count_rows(session) == before
 
 
 def test_a_backup_under_load_is_one_moment(village: Shop, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_backup_under_load_is_one_moment(village: Shop, tmp_path: Path) -> Non
         unseen = session.execute(text("SELECT count(*) FROM journal")).scalar()
         engine = db.engine
         with ThreadPoolExecutor(1) as care:  # in the thread of its own that the shop's care has
-            care.submit(backup, engine, village.folder, tmp_path / "b.zip", at=MORNING).result()
+            care.submit(write_backup, engine, village.folder, tmp_path / "b.zip", at=MORNING).result()
     assert unseen
 
 
@@ -129,7 +129,7 @@ def broken(how: Callable[[bytes], bytes], source: Path) -> Path:
 
 
 def test_a_damaged_backup_is_said(village: Shop, tmp_path: Path) -> None:
-    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    made = write_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
     middle = made.stat().st_size // 2
     for how in (
         lambda b: b[:middle],
@@ -137,21 +137,21 @@ def test_a_damaged_backup_is_said(village: Shop, tmp_path: Path) -> None:
         lambda _: b"no zip",
     ):
         with pytest.raises(BackupBroken):
-            unpack(broken(how, made), tmp_path / "x")
+            unpack_backup(broken(how, made), tmp_path / "x")
         shutil.rmtree(tmp_path / "x", ignore_errors=True)
     with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
         archive.writestr("manifest.json", '{"format": 1, "parts": {"../evil": "x"}}')
     with pytest.raises(BackupBroken, match="outside"):
-        unpack(tmp_path / "evil.zip", tmp_path / "y")
+        unpack_backup(tmp_path / "evil.zip", tmp_path / "y")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     with pytest.raises(BackupBroken, match="not empty"):
-        unpack(made, tmp_path / "full")
+        unpack_backup(made, tmp_path / "full")
 
 
 def test_damage_anywhere_in_the_books_is_said(village: Shop, tmp_path: Path) -> None:
     """By where it lies it breaks the stream's code (zlib's own error), the directory, or only a sum: all said alike."""
-    made = backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
+    made = write_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
     with zipfile.ZipFile(made) as archive:
         part = archive.getinfo("shop.db")
     starts = part.header_offset + len(part.FileHeader())
@@ -167,12 +167,12 @@ def test_damage_anywhere_in_the_books_is_said(village: Shop, tmp_path: Path) -> 
         whole[at] = byte if whole[at] != byte else byte ^ 1
         hurt = broken(lambda _, whole=whole: bytes(whole), made)
         with pytest.raises(BackupBroken):
-            unpack(hurt, tmp_path / "x")
+            unpack_backup(hurt, tmp_path / "x")
         shutil.rmtree(tmp_path / "x", ignore_errors=True)
 
 
 def test_doctor_looks_at_everything(village: Shop) -> None:
-    signs = {sign.about: sign for sign in look(config_for(village.folder))}
+    signs = {sign.about: sign for sign in check_shop(config_for(village.folder))}
     assert signs["database"].ok
     assert "SQLite" in signs["database"].found
     assert signs["data.folder"].ok
@@ -192,8 +192,8 @@ def plug(tmp_path: Path) -> Iterator[Plug]:
     made.pull()
 
 
-def sign_of(config: Config, about: str) -> Sign:
-    (sign,) = (sign for sign in look(config) if sign.about == about)
+def sign_of(config: Config, about: str) -> DoctorCheck:
+    (sign,) = (sign for sign in check_shop(config) if sign.about == about)
     return sign
 
 
@@ -230,7 +230,7 @@ def test_doctor_names_an_address_that_cant_be_read(
 def test_doctor_says_who_may_not_use_a_line(tmp_path: Path, mode: int) -> None:
     (tmp_path / "ttyUSB0").touch(mode)
     sign = sign_of(config_for(tmp_path, display=f"serial://{tmp_path}/ttyUSB0"), f"display: {STATION}")
-    assert (sign.ok, sign.remedy) == (False, _join_group("serial:///dev/ttyUSB0"))
+    assert (sign.ok, sign.remedy) == (False, _join_group_remedy("serial:///dev/ttyUSB0"))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_doctor_asks_for_the_permission_that_a_device_needs(
     ("serial:///x", "dialout"),
 ])  # fmt: skip
 def test_doctor_names_the_group_to_join(address: str, group: str) -> None:
-    assert _join_group(address).startswith(f"sudo usermod -aG {group} $USER")
+    assert _join_group_remedy(address).startswith(f"sudo usermod -aG {group} $USER")
 
 
 @pytest.mark.parametrize(("address", "remedy"), [
@@ -279,4 +279,4 @@ def test_doctor_leaves_what_hangs_on_a_station_apart_to_that_computer(tmp_path: 
     config = msgspec.structs.replace(config_for(tmp_path), printers=(far,), stations=(apart,))
     sign = sign_of(config, "printer: Máy in kho")
     assert (sign.ok, sign.found) == (True, "tcp://127.0.0.1:9, ở / at Kho")
-    assert not [sign for sign in look(config) if sign.about.startswith("scanner")]
+    assert not [sign for sign in check_shop(config) if sign.about.startswith("scanner")]

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from pos.demo.build import TOLD_PINS
 from pos.identity.people import add_person
 from pos.kernel.actor import Approval, Role
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import LEAVING, Lot, MoveKind, OnHand
 from pos.storeroom.models import WriteOff
-from pos.storeroom.write_off import ending, write_off
-from pos.upkeep.verify import verify
+from pos.storeroom.write_off import list_ending_lots, write_off
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import CASHIER, MANAGER, MORNING, TODAY, Shop
 
@@ -42,14 +42,14 @@ def test_each_way_out_is_borne_as_agreed(any_shop: Shop, kind: MoveKind, borne_b
                         by=MANAGER, at=MORNING)  # fmt: skip
         assert (row.number, row.borne_by, row.witness) == (1, borne_by, "Thu ngân")
         assert session.scalars(select(OnHand.quantity_milli)).all() == [7 * ONE]
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_what_may_not_be_sold_may_still_go(shop: Shop) -> None:
     with unit_of_work() as session:
         product, lot = a_lot_on_the_shelf(session)
-        stop(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
         lot.expires_on = TODAY - timedelta(days=1)
         write_off(session, lot, product.shelf_place_id or 0, 10 * ONE, MoveKind.DESTROYED, reason="thu hồi", photo=None,
                   approval=WITNESS, by=MANAGER, at=MORNING)  # fmt: skip
@@ -119,17 +119,17 @@ def test_a_touched_write_off_is_found(shop: Shop, statement: str) -> None:
         for trigger in ("write_off_no_update", "write_off_no_delete"):
             connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         connection.exec_driver_sql(statement)
-    with reading() as session:
+    with open_reading() as session:
         assert [
             finding
-            for finding in verify(session)
+            for finding in verify_books(session)
             if finding.check in {"written off", "seal"} and finding.row != "trigger"
         ]
 
 
 def test_lots_stand_in_the_order_they_end(village: Shop) -> None:
-    with reading() as session:
-        rows = ending(session, TODAY, timedelta(days=30))
+    with open_reading() as session:
+        rows = list_ending_lots(session, TODAY, timedelta(days=30))
         days = [lot.expires_on for lot, *_rest in rows]
         assert days == sorted(days)
         assert days[0] < TODAY
@@ -138,8 +138,8 @@ def test_lots_stand_in_the_order_they_end(village: Shop) -> None:
 
 def test_an_ended_lot_is_written_off_by_the_page_and_its_producer_sees_it(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
-        lot, product, place, quantity = ending(session, TODAY, timedelta(days=0))[0]
+    with open_reading() as session:
+        lot, product, place, quantity = list_ending_lots(session, TODAY, timedelta(days=0))[0]
     assert f"/lots/{lot.id}/write-off?place={place.id}" in boss.get("/ends").text
     photo = BytesIO()
     Image.new("RGB", (80, 60), "green").save(photo, "PNG")
@@ -160,10 +160,10 @@ def test_an_ended_lot_is_written_off_by_the_page_and_its_producer_sees_it(villag
         boss.post(f"/lots/{lot.id}/write-off", data=again, content_type="multipart/form-data").location
         == "/ends"
     )
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(select(WriteOff)).one()  # a double click is done once
         assert (row.witness, row.file_id is not None) == ("Thu ngân 1", True)
-        assert verify(session) == []
+        assert verify_books(session) == []
         maker = session.get_one(Lot, lot.id).producer_id
         login = next(
             (

@@ -18,14 +18,14 @@ from pos.journal.models import JournalRow
 from pos.journal.record import CLOCK_CONFIRMED, record
 from pos.kernel.actor import Role
 from pos.kernel.clock import business_day
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.printing import queue as printing
-from pos.sales.allocate import held_elsewhere
-from pos.sales.basket import add, find_open, park
+from pos.sales.allocate import list_held_elsewhere
+from pos.sales.basket import add_goods, find_open_basket, park_basket
 from pos.sales.models import Basket, Sale
-from pos.upkeep.backup import check_books, unpack
-from pos.upkeep.care import NightlyCare, name_of, prune
-from pos.upkeep.verify import verify
+from pos.upkeep.backup import check_books, unpack_backup
+from pos.upkeep.care import NightlyCare, backup_name, prune_backups
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, check_pin
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -52,8 +52,8 @@ def sign_in(shop: Shop, role: str, pin: str = "", client: FlaskClient | None = N
 def sell(client: FlaskClient, shop: Shop, key: str, name: str = NAME) -> str:
     """What the till says to a scan and its payment; nothing where the scan put nothing on."""
     client.post("/till/scan", data={"code": code(shop, name), "key": key})
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
     if basket is None:
         return ""
     paid = {"basket_id": basket.id, "version": basket.version, "given": "100000", "sure": "1"}
@@ -61,7 +61,7 @@ def sell(client: FlaskClient, shop: Shop, key: str, name: str = NAME) -> str:
 
 
 def count(kind: str) -> int:
-    with reading() as session:
+    with open_reading() as session:
         return (
             session.scalar(select(func.count()).select_from(JournalRow).where(JournalRow.kind == kind)) or 0
         )
@@ -117,7 +117,7 @@ def test_sign_ins_and_wrong_pins_confirm_no_date(village: Shop) -> None:
     cashier, _answer = sign_in(village, "cashier")
     sign_in(village, "manager", "000001")
     assert 'data-panel="done"' not in sell(cashier, village, "k1")
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(Sale.at).order_by(Sale.number.desc()).limit(1)).one() < MORNING
     village.clock.at += timedelta(days=800)
     sign_in(village, "cashier")
@@ -153,8 +153,8 @@ def test_a_shop_recovers_from_a_clock_that_was_nearly_a_year_ahead(village: Shop
     for key in ("k3", "k4"):
         village.clock.advance(minutes=1)
         assert 'data-panel="done"' in sell(cashier, village, key, name)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
         days = session.scalars(select(Sale.business_day).order_by(Sale.number.desc()).limit(3)).all()
     assert days == [TODAY, TODAY, TODAY + ahead]
     assert count(CLOCK_CONFIRMED) == 1
@@ -171,7 +171,7 @@ def test_no_sign_in_lives_until_the_day_that_it_was_made_on(
     assert client.get("/my-pin").status_code == 200
     village.clock.at -= ahead
     assert client.get("/my-pin").status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(SignIn)).all(), "and it is still told apart from one that never was"
 
 
@@ -193,12 +193,12 @@ def test_a_basket_of_a_wrong_clock_holds_no_goods(village: Shop) -> None:
         product_id = session.scalars(
             select(Product.id).where(Product.name_vi == "Chè lam gừng", Product.pack == "250 g")
         ).one()
-        basket = add(session, "Quầy 2", product_id, 1000, at=MORNING)
-        park(session, basket, "chờ", by=MANAGER, at=MORNING)
-        assert held_elsewhere(session, product_id, STATION, MORNING)
+        basket = add_goods(session, "Quầy 2", product_id, 1000, at=MORNING)
+        park_basket(session, basket, "chờ", by=MANAGER, at=MORNING)
+        assert list_held_elsewhere(session, product_id, STATION, MORNING)
         session.get_one(Basket, basket.id).changed_at = MORNING + timedelta(days=365)
         session.flush()
-        assert not held_elsewhere(session, product_id, STATION, MORNING)
+        assert not list_held_elsewhere(session, product_id, STATION, MORNING)
 
 
 def test_care_goes_on_after_a_clock_that_was_ahead(village: Shop, tmp_path: Path) -> None:
@@ -210,15 +210,17 @@ def test_care_goes_on_after_a_clock_that_was_ahead(village: Shop, tmp_path: Path
         village.clock.at += timedelta(days=1)
     village.clock.at = MORNING
     assert care.look() == ["backup", "books"], "the last one of a day to come is no last one"
-    assert name_of(MORNING) in {path.name for path in stick.iterdir()}, "and pushes today's not out"
+    assert backup_name(MORNING) in {path.name for path in stick.iterdir()}, "and pushes today's not out"
     assert care.look() == []
     village.clock.advance(days=1)
     assert care.look() == ["backup"]
     village.clock.advance(days=1)
     assert care.look() == ["backup"]
-    mine = sorted(path.name for path in stick.iterdir() if path.name < name_of(MORNING + timedelta(days=30)))
+    mine = sorted(
+        path.name for path in stick.iterdir() if path.name < backup_name(MORNING + timedelta(days=30))
+    )
     assert len(mine) == 2, "generations are let go as ever"
-    unpack(stick / mine[-1], tmp_path / "new")
+    unpack_backup(stick / mine[-1], tmp_path / "new")
     assert check_books(tmp_path / "new") == []
 
 
@@ -236,22 +238,24 @@ def test_a_failed_backup_of_a_day_to_come_is_tried_again(village: Shop, tmp_path
 def test_old_generations_of_the_future_stay_until_their_day(tmp_path: Path) -> None:
     made = [MORNING + timedelta(days=day) for day in (-3, -2, -1, 0, 400, 401)]
     for at in made:
-        (tmp_path / name_of(at)).write_bytes(b"x")
-    gone, stuck = prune(tmp_path, Care(daily=2, weekly=0, monthly=0), at=MORNING)
-    assert (gone, stuck) == ([name_of(made[0]), name_of(made[1])], [])
-    prune(tmp_path, Care(daily=2, weekly=0, monthly=0), at=MORNING + timedelta(days=402))
-    assert {path.name for path in tmp_path.iterdir()} == {name_of(at) for at in made[-2:]}
+        (tmp_path / backup_name(at)).write_bytes(b"x")
+    gone, stuck = prune_backups(tmp_path, Care(daily=2, weekly=0, monthly=0), at=MORNING)
+    assert (gone, stuck) == ([backup_name(made[0]), backup_name(made[1])], [])
+    prune_backups(tmp_path, Care(daily=2, weekly=0, monthly=0), at=MORNING + timedelta(days=402))
+    assert {path.name for path in tmp_path.iterdir()} == {backup_name(at) for at in made[-2:]}
 
 
 def test_a_slip_of_a_wrong_clock_holds_the_printer_up_no_year(shop: Shop) -> None:
     with unit_of_work() as session:
-        job = printing.queue(
+        job = printing.queue_print(
             session, "Máy in quầy", "1", "x:1", Slip((Text("a"),)), at=MORNING + timedelta(days=365)
         )
-        assert printing.next_job(session, "Máy in quầy", at=MORNING) is job
-        printing.begin(job, at=MORNING)
-        printing.ended(job, printing.Outcome("paper_out"), at=MORNING)
-        assert printing.next_job(session, "Máy in quầy", at=MORNING) is None, "its own pauses are still kept"
+        assert printing.find_next_job(session, "Máy in quầy", at=MORNING) is job
+        printing.begin_job(job, at=MORNING)
+        printing.record_outcome(job, printing.PrintOutcome("paper_out"), at=MORNING)
+        assert printing.find_next_job(session, "Máy in quầy", at=MORNING) is None, (
+            "its own pauses are still kept"
+        )
 
 
 def test_an_account_of_a_wrong_clock_is_settled_a_week_after_the_date_was_confirmed(shop: Shop) -> None:

@@ -13,14 +13,14 @@ from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
 from pos.house.models import Complaint, Temperature
 from pos.journal.models import JournalRow
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.pricing.prices import find_price
 from pos.printing.models import PrintJob
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from pos.sales.models import Basket, Extra, Sale, SaleLine
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import STATION, TODAY, Shop, app_over
 
 
@@ -41,8 +41,8 @@ def code(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
 
 
 def open_basket() -> Basket:
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         return basket
 
@@ -53,12 +53,12 @@ def pay(client: FlaskClient, given: str) -> Sale:
         "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
     )
     assert 'data-panel="done"' in answer.text
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]
 
 
 def newest(kind: str) -> JournalRow:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(
             select(JournalRow).where(JournalRow.kind == kind).order_by(JournalRow.seq.desc())
         ).first()  # type: ignore[return-value]
@@ -76,8 +76,8 @@ def test_a_price_check_sells_nothing(village: Shop, cashier: FlaskClient) -> Non
         assert 'data-panel="check"' in answer.text
         assert "45.000" in answer.text
         assert "L261121" in answer.text
-    with reading() as session:
-        assert find_open(session, STATION) is None
+    with open_reading() as session:
+        assert find_open_basket(session, STATION) is None
     stopped = cashier.post(
         "/till/scan", data={"code": village.village.misfit_codes["Nem chua 200 g"], "mode": "check"}
     )
@@ -101,7 +101,7 @@ def test_alcohol_is_asked_about_once_a_basket(village: Shop, cashier: FlaskClien
 
 
 def test_bags_and_shipping_stand_on_the_slip(village: Shop, cashier: FlaskClient) -> None:
-    with reading() as session:
+    with open_reading() as session:
         ids = {extra.name_vi: extra.id for extra in session.scalars(select(Extra))}
     cashier.post(f"/till/extra/{ids['Túi giấy']}")
     asked = cashier.post(f"/till/extra/{ids['Gửi hàng']}")
@@ -111,7 +111,7 @@ def test_bags_and_shipping_stand_on_the_slip(village: Shop, cashier: FlaskClient
     cashier.post("/till/line/1/quantity", data={"step": "1"})
     sale = pay(cashier, "34000")
     assert sale.total_vnd == 2 * 2_000 + 30_000
-    with reading() as session:
+    with open_reading() as session:
         slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
     assert "Túi giấy" in slip
     assert "Gửi hàng" in slip
@@ -124,13 +124,13 @@ def test_a_tourist_reads_english_on_display_and_slip(village: Shop, cashier: Fla
     assert "Ginger rice cake" in display
     assert "To pay" in display
     sale = pay(cashier, "45000")
-    with reading() as session:
+    with open_reading() as session:
         slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
     assert "Sales slip" in slip
     assert "not a tax invoice" in slip
     assert "Ginger rice cake" in slip
     cashier.post(f"/till/print/{sale.number}", data={"language": "vi"})
-    with reading() as session:
+    with open_reading() as session:
         again = session.scalars(
             select(PrintJob.slip)
             .where(PrintJob.subject == f"sale:{sale.number}")
@@ -164,8 +164,8 @@ def test_a_lost_slip_is_found_and_the_last_one_voided(village: Shop, cashier: Fl
     assert 'data-panel="done"' in cashier.post(f"/till/void/{sale.number}", data=form).text
     row = newest("voided")
     assert '"approved_by":"Quản lý mẫu"' in row.payload
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_the_drawer_opens_with_a_reason_and_an_approval(village: Shop, cashier: FlaskClient) -> None:
@@ -174,7 +174,7 @@ def test_the_drawer_opens_with_a_reason_and_an_approval(village: Shop, cashier: 
     assert cashier.post("/till/drawer", data={"reason": ""} | word).status_code == 422
     assert cashier.post("/till/drawer", data={"reason": "đổi tiền lẻ"} | word).status_code == 200
     assert '"reason":"đổi tiền lẻ"' in newest("drawer_opened").payload
-    with reading() as session:
+    with open_reading() as session:
         kicks = session.scalars(select(PrintJob.slip).where(PrintJob.subject == "drawer")).all()
     assert len(kicks) == 1
     assert "Kick" in kicks[0]
@@ -215,22 +215,22 @@ def test_prices_in_bulk_shown_set_and_taken_back(village: Shop, manager: FlaskCl
     shown = manager.post("/prices", data=form).text
     products = re.findall(r'name="product" value="(\d+)"', shown)
     assert len(products) >= 10
-    with reading() as session:
+    with open_reading() as session:
         before = {int(id_): find_price(session, int(id_), TODAY) for id_ in products}
     fields = {f"price-{id_}": price for id_, price in re.findall(r'name="price-(\d+)" value="(\d+)"', shown)}
     kept = products[1:]  # one was unticked
     data = {"product": kept, "starts": "24/11/2026", "note": "giá Tết", "once": "one", **fields}
     manager.post("/prices/set", data=data)
     manager.post("/prices/set", data=data)  # a double click
-    with reading() as session:
+    with open_reading() as session:
         after = {int(id_): find_price(session, int(id_), TODAY) for id_ in products}
     assert after[int(products[0])] == before[int(products[0])]
     assert all(after[int(id_)] == int(fields[f"price-{id_}"]) for id_ in kept)
     assert "Trở lại giá cũ" in manager.get("/prices").text
     manager.post("/prices/1/undo")
-    with reading() as session:
+    with open_reading() as session:
         assert {int(id_): find_price(session, int(id_), TODAY) for id_ in products} == before
-        assert verify(session) == []
+        assert verify_books(session) == []
     assert "Không giá nào thay đổi" in manager.post("/prices", data=form | {"percent_bp": "0"}).text
     assert "Dòng 1" in manager.post("/prices", data=form | {"typed": "không có 5000"}).text
 
@@ -283,8 +283,8 @@ def test_from_an_empty_shop_to_its_first_sale_by_the_wizard(shop: Shop) -> None:
     till.post("/sign-in", data={"login": login, "pin": cashier_pin, "station": STATION})
     till.post("/till/shift/open", data={"float": "100000"})
     till.post(f"/till/add/{product_id}")
-    with app.app_context(), reading() as session:
-        basket = find_open(session, STATION)
+    with app.app_context(), open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
     till.post("/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "45000"})
     assert done() == [True] * 5
@@ -292,16 +292,16 @@ def test_from_an_empty_shop_to_its_first_sale_by_the_wizard(shop: Shop) -> None:
     assert "năm bước" not in client.get("/today").text
     worker.stop()
     paper.stop()
-    with app.app_context(), reading() as session:
+    with app.app_context(), open_reading() as session:
         assert get_shop(session).is_set_up
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 # ── search
 
 
 def test_one_box_finds_names_codes_lots_slips_papers_and_makers(village: Shop, manager: FlaskClient) -> None:
-    with reading() as session:
+    with open_reading() as session:
         lot = session.scalars(select(Lot)).first()
     for words, expected in (
         ("che lam gung", "/products/1"), (code(village), "/products/1"), (lot.number, f"/lots/{lot.id}"), ("000001", "/till/receipt/1.png"),
@@ -323,7 +323,7 @@ def test_a_cooler_out_of_its_limits_wants_to_know_what_was_done(village: Shop, c
     assert cashier.post("/coolers", data=form | {"done": "đóng cửa tủ"}).status_code == 302
     for wrong in ("nóng", "99", "-70", "4,55"):
         assert cashier.post("/coolers", data=form | {"tenths": wrong, "done": "x"}).status_code == 200, wrong
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(select(Temperature).order_by(Temperature.id.desc())).first()
         assert row is not None
         assert (row.tenths, row.is_within, row.done) == (95, False, "đóng cửa tủ")
@@ -355,13 +355,13 @@ def test_a_complaint_is_answered_and_its_buyer_stays_out_of_the_journal(
     assert "0900 000 000" in boss.get("/complaints").text
     assert "0900 000 000" not in cashier.get("/complaints").text
     boss.post("/complaints/2", data={"answer": "Đã đổi gói mới"})
-    with reading() as session:
+    with open_reading() as session:
         complaint = session.get_one(Complaint, 2)
         assert (complaint.answer, complaint.answered_by) == ("Đã đổi gói mới", "Quản lý mẫu")
         payloads = session.scalars(select(JournalRow.payload)).all()
         # The whole number, however it is spaced: four figures of it stand in some seal's hash by chance.
         assert not any("0900000000" in payload.replace(" ", "") or "chị A" in payload for payload in payloads)
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 # ── people and producers
@@ -410,7 +410,7 @@ def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
 
 
 def test_a_producers_stopped_lot_says_why_and_what_to_do(village: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         lot = session.scalars(
             select(Lot).join(Product, Product.id == Lot.product_id).where(Product.name_vi == "Nem chua")
         ).one()

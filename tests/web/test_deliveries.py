@@ -11,24 +11,24 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from pos.admission.models import Paper, PaperKind
-from pos.admission.papers import revoke
-from pos.catalog.models import Kind, Product
-from pos.documents.workbook import workbook
+from pos.admission.papers import mark_revoked
+from pos.catalog.models import GoodsKind, Product
+from pos.documents.workbook import render_workbook
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.kernel.reason import Reason
 from pos.printing.models import PrintJob
 from pos.producers.models import Producer
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.shop.models import get_shop
-from pos.stock.address import lot_address
-from pos.stock.lots import stop
+from pos.stock.address import format_lot_address
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand
-from pos.storeroom.announce import announce
+from pos.storeroom.announce import announce_delivery
 from pos.storeroom.checks import save_check
 from pos.storeroom.forms import MOST_LINES
-from pos.storeroom.judged import read, written
+from pos.storeroom.judged import read, reasons_to_json
 from pos.storeroom.models import (
     AnnouncedDelivery,
     AnnouncedLine,
@@ -38,7 +38,7 @@ from pos.storeroom.models import (
     ReceivingLine,
     RefusedLine,
 )
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product, an_open_shift
 from tests.conftest import MORNING, STATION, TODAY, Shop
 
@@ -79,7 +79,7 @@ class Door:
         return f"/receiving/new/{self.maker_id}"
 
     def on_hand(self) -> dict[str, int]:
-        with reading() as session:
+        with open_reading() as session:
             rows = session.execute(
                 select(Lot.number, OnHand.quantity_milli).join(OnHand).join(Product, Product.id == Lot.product_id)
                 .where(Product.producer_id == self.maker_id)
@@ -101,8 +101,8 @@ def test_seven_lines_three_inadmissible_for_different_reasons(door: Door) -> Non
                 Paper.kind == PaperKind.RECOGNITION, Paper.covers.any(product_id=withdrawn.id)
             )
         ).one()
-        revoke(session, paper, on=TODAY, decision="QĐ-99 (ví dụ)", by=SYSTEM, at=MORNING)
-        stop(session, product_id=recalled.id, reason="nghi có dị vật", by=SYSTEM, at=MORNING)
+        mark_revoked(session, paper, on=TODAY, decision="QĐ-99 (ví dụ)", by=SYSTEM, at=MORNING)
+        place_hold(session, product_id=recalled.id, reason="nghi có dị vật", by=SYSTEM, at=MORNING)
     lines = [line(n, p, f"T{n}", ends=TODAY - timedelta(days=1) if p is ended else ENDS) for n, p in enumerate(door.products)]  # fmt: skip
     first = door.boss.post(door.address, data=a_note(*lines))
     assert first.status_code == 200
@@ -136,12 +136,12 @@ def test_seven_lines_three_inadmissible_for_different_reasons(door: Door) -> Non
         an_open_shift(session)
         for product in (ended, withdrawn, recalled):
             with pytest.raises(Exception) as caught:
-                add(session, STATION, product.id, ONE, at=MORNING)
+                add_goods(session, STATION, product.id, ONE, at=MORNING)
             assert caught.value.__class__.__name__ == "Refused"
         assert {row.lot_number for row in session.scalars(select(RefusedLine))} == {"T1", "T3", "T5"}
         assert session.scalars(select(Lot).where(Lot.number.in_(("T1", "T3", "T5")))).all() == []
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_delivery_may_go_back_whole_and_at_the_managers_word(door: Door) -> None:
@@ -150,14 +150,14 @@ def test_a_delivery_may_go_back_whole_and_at_the_managers_word(door: Door) -> No
     assert done.status_code == 302
     assert "hộp móp" in door.boss.get(done.location).text
     assert door.on_hand() == {}
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_what_came_may_differ_from_what_the_note_says(door: Door) -> None:
     done = door.boss.post(door.address, data=a_note(line(0, door.products[0], "D1", noted_milli="6")))
     assert "phiếu ghi 6" in door.boss.get(done.location).text
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(select(ReceivingLine).order_by(ReceivingLine.id.desc())).first()
         assert row is not None
         assert (row.n, row.quantity_milli, row.noted_milli) == (1, 5 * ONE, 6 * ONE)
@@ -177,7 +177,7 @@ def test_checks_of_a_group_are_answered_and_what_fails_goes_back(door: Door) -> 
     warm = door.boss.post(door.address, data=lines)
     assert "Không đạt: Nhiệt độ" in warm.text
     assert door.boss.post(door.address, data=lines | {f"lines-0-check-{cold}": "4"}).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         said = [
             (c.name, c.is_good, c.tenths) for c in session.scalars(select(LineCheck).order_by(LineCheck.id))
         ]
@@ -192,7 +192,7 @@ def test_the_list_of_checks_is_kept(door: Door) -> None:
     ):
         assert words in door.boss.post("/receiving/checks", data=typed).text
     door.boss.post("/receiving/checks", data={"name": "Tem niêm phong", "group_code": "food"})
-    with reading() as session:
+    with open_reading() as session:
         (check,) = session.scalars(select(QualityCheck))
         assert (check.name, check.group_code) == ("Tem niêm phong", "food")
     door.boss.post(f"/receiving/checks/{check.id}", data={"name": "Tem còn nguyên", "group_code": ""})
@@ -204,7 +204,7 @@ def test_the_list_of_checks_is_kept(door: Door) -> None:
 
 def test_a_producer_announces_and_the_shop_opens_it(village: Shop) -> None:
     mine = village.client("producer")
-    with reading() as session:
+    with open_reading() as session:
         maker = session.scalars(select(Producer).where(Producer.name == "Hợp tác xã mẫu 01")).one()
         product = session.scalars(
             select(Product).where(Product.producer_id == maker.id, ~Product.archived)
@@ -218,7 +218,7 @@ def test_a_producer_announces_and_the_shop_opens_it(village: Shop) -> None:
     assert mine.post("/mine/deliveries/new", data=typed).status_code == 302
     boss = village.client("manager")
     assert "BG-1" in boss.get("/receiving").text
-    with reading() as session:
+    with open_reading() as session:
         coming = session.scalars(select(AnnouncedDelivery)).one()
     opened = boss.get(f"/receiving/new/{maker.id}?announced={coming.id}").text
     assert 'value="BG-L"' in opened
@@ -227,17 +227,17 @@ def test_a_producer_announces_and_the_shop_opens_it(village: Shop) -> None:
     assert "BG-1" not in boss.get("/receiving").text.split("Ai giao hàng?")[0]
     assert "đã nhận" in mine.get("/mine/deliveries").text
     assert mine.post(f"/mine/deliveries/{coming.id}/withdraw").status_code == 422
-    with reading() as session:
+    with open_reading() as session:
         assert (
             session.scalars(select(Receiving).where(Receiving.announced_id == coming.id)).one().delivery_note
             == "BG-1"
         )
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_an_announcement_is_withdrawn_once_and_by_its_own_producer_alone(village: Shop) -> None:
     mine = village.client("producer")
-    with reading() as session:
+    with open_reading() as session:
         own, others = (
             session.scalars(select(Product).where(where, ~Product.archived)).first()
             for where in (Product.producer_id == 1, Product.producer_id == 2)
@@ -264,7 +264,7 @@ def test_an_announcement_is_withdrawn_once_and_by_its_own_producer_alone(village
 
 def test_a_scanned_pack_fills_a_line_and_is_judged_at_once(door: Door) -> None:
     product = door.products[0]
-    with reading() as session:
+    with open_reading() as session:
         gtin = session.get_one(Product, product.id).barcodes[0].gtin
     code = f"(01){gtin}(10)GS-7(17)270131"
     filled = door.boss.get(f"{door.address}/line", query_string={"n": "3", "code": code}).text
@@ -286,7 +286,9 @@ def test_a_workbook_fills_the_form_and_receives_nothing(door: Door) -> None:
     rows = [["PG-XL", p.name, f"X{n}", MADE, ENDS, 4] for n, p in enumerate(door.products[:3])]
     rows.append(["PG-XL", "Không có hàng này", "X9", MADE, ENDS, 1])
     rows.append(["PG-XL", door.products[0].name, "X8", "không phải ngày", ENDS, 1])
-    book = workbook([("Giao hàng", ["Phiếu giao hàng", "Tên hàng", "Lô", "NSX", "HSD", "Số lượng"], rows)])
+    book = render_workbook(
+        [("Giao hàng", ["Phiếu giao hàng", "Tên hàng", "Lô", "NSX", "HSD", "Số lượng"], rows)]
+    )
     given = {"workbook": (BytesIO(book), "giao.xlsx")}
     shown = door.boss.post(f"{door.address}/workbook", data=given, content_type="multipart/form-data").text
     assert all(f'value="X{n}"' in shown for n in range(3))
@@ -309,7 +311,9 @@ def test_alcohol_is_received_by_two_where_the_policy_says_so(village: Shop) -> N
     boss = village.client("manager")
     with unit_of_work() as session:
         get_shop(session).alcohol_two_people = True
-        wine = session.scalars(select(Product).where(Product.kind == Kind.ALCOHOL, ~Product.archived)).first()
+        wine = session.scalars(
+            select(Product).where(Product.kind == GoodsKind.ALCOHOL, ~Product.archived)
+        ).first()
         assert wine is not None
     address, data = f"/receiving/new/{wine.producer_id}", a_note(line(0, wine, "R1"))
     assert "Rượu phải có hai người nhận" in boss.get(address).text
@@ -326,7 +330,7 @@ def test_a_lots_label_is_printed_as_often_as_asked(door: Door) -> None:
         door.address, data=a_note(line(0, door.products[0], ""), line(1, door.products[1], "N2"))
     )
     door.boss.post(f"{done.location}/labels", data={"copies": "3"})
-    with reading() as session:
+    with open_reading() as session:
         jobs = session.scalars(
             select(PrintJob).where(PrintJob.subject.startswith("lot:")).order_by(PrintJob.id)
         ).all()
@@ -342,8 +346,8 @@ def test_a_lots_label_is_printed_as_often_as_asked(door: Door) -> None:
 ])  # fmt: skip
 def test_where_a_lots_code_leads(number: str, gtins: list[str], address: str) -> None:
     lot: Any = Lot(number=number, trace_code="code")
-    assert lot_address("https://x.vn/", lot, gtins) == address
-    assert lot_address("", lot, gtins) == ""
+    assert format_lot_address("https://x.vn/", lot, gtins) == address
+    assert format_lot_address("", lot, gtins) == ""
 
 
 def test_what_was_chosen_stays_chosen_when_a_form_comes_back(village: Shop) -> None:
@@ -362,7 +366,7 @@ def test_an_announced_delivery_comes_in_once(door: Door) -> None:
             expires_on=ENDS,
             quantity_milli=5 * ONE,
         )
-        coming = announce(session, session.get_one(Producer, door.maker_id), [one], delivery_note="PG-7", comes_on=TODAY,
+        coming = announce_delivery(session, session.get_one(Producer, door.maker_id), [one], delivery_note="PG-7", comes_on=TODAY,
                           by=SYSTEM, at=MORNING).id  # fmt: skip
     address, typed = f"{door.address}?announced={coming}", a_note(line(0, door.products[0], "T0"))
     assert door.boss.post(address, data=typed).status_code == 302
@@ -416,7 +420,7 @@ def test_a_stopped_lot_typed_otherwise_is_still_stopped(door: Door) -> None:
     door.boss.post(door.address, data=a_note(line(0, door.products[0], "L-01")))
     with unit_of_work() as session:
         lot = session.scalars(select(Lot).where(Lot.number == "L-01")).one()
-        stop(session, lot_id=lot.id, reason="mốc", by=SYSTEM, at=MORNING)
+        place_hold(session, lot_id=lot.id, reason="mốc", by=SYSTEM, at=MORNING)
     for number in ("l 01", "L01", "L-01"):
         assert "mốc" in door.boss.post(door.address, data=a_note(line(0, door.products[0], number))).text, (
             number
@@ -430,7 +434,7 @@ def test_an_odd_number_of_labels_is_said_and_a_double_click_prints_once(door: Do
     assert door.boss.post(f"{done.location}/labels", data={"copies": copies}).status_code == 422
     for _click in range(2):
         door.boss.post(f"{done.location}/labels", data={"copies": "1", "once": "k"})
-    with reading() as session:
+    with open_reading() as session:
         assert len(session.scalars(select(PrintJob).where(PrintJob.subject.startswith("lot:"))).all()) == 1
 
 
@@ -440,4 +444,4 @@ def test_reasons_kept_with_a_refused_line_are_read_back_as_they_were() -> None:
         Reason.of("sent_back", why="2026-11-24"),
         Reason.of("no_price"),
     ]
-    assert read(written(kept)) == kept
+    assert read(reasons_to_json(kept)) == kept

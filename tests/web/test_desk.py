@@ -14,13 +14,13 @@ from pos.admission.models import Paper
 from pos.catalog.models import Product
 from pos.files.models import StoredFile
 from pos.identity.models import Person
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from pos.pricing.prices import find_price
-from pos.producers.models import Producer, Terms
+from pos.producers.models import Producer, ProducerTerms
 from pos.shop.models import get_shop
 from pos.stock.models import Hold, Lot, OnHand, Place
 from pos.storeroom.models import Receiving
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.attacks.hostile_files import pdf as a_pdf
 from tests.conftest import TODAY, Shop
 
@@ -46,7 +46,7 @@ def photo() -> BytesIO:
 
 
 def only(model: type, **wanted: object) -> object:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(model).filter_by(**wanted)).one()
 
 
@@ -67,7 +67,7 @@ def test_a_product_from_first_form_to_price(manager: FlaskClient) -> None:
                            content_type="multipart/form-data"))  # fmt: skip
     product: Product = only(Product, name_vi="Bánh gai đặc biệt")  # type: ignore[assignment]
     assert (product.net_content_milli, product.label_entries) == (250_000, "name origin")
-    with reading() as session:
+    with open_reading() as session:
         assert [(b.gtin, b.pack_milli) for b in session.get_one(Product, product.id).barcodes] == [
             ("09520000007003", 1000),
             ("19520000007000", 12_000),
@@ -96,9 +96,9 @@ def test_a_product_from_first_form_to_price(manager: FlaskClient) -> None:
         ).status_code
         == 422
     )
-    with reading() as session:
+    with open_reading() as session:
         assert find_price(session, product.id, TODAY) == 45_000
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_files_that_are_no_pictures(manager: FlaskClient) -> None:
@@ -142,8 +142,8 @@ def test_papers_are_kept_renewed_and_withdrawn(manager: FlaskClient) -> None:
     ends_well(manager.post(f"/papers/{kept.id}/revoke", data={"on": "24/11/2026", "decision": "9/QĐ"}))
     assert "đã thu hồi" in manager.get("/papers?producer=1&kind=recognition").text
     assert manager.get("/papers?producer=shop").status_code == 200
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_producers_and_their_terms(manager: FlaskClient) -> None:
@@ -166,7 +166,7 @@ def test_producers_and_their_terms(manager: FlaskClient) -> None:
         in manager.post(f"/producers/{maker.id}/terms", data=terms | {"commission_bp": "x"}).text
     )
     ends_well(manager.post(f"/producers/{maker.id}/terms", data=terms))
-    agreed: Terms = only(Terms, producer_id=maker.id)  # type: ignore[assignment]
+    agreed: ProducerTerms = only(ProducerTerms, producer_id=maker.id)  # type: ignore[assignment]
     assert agreed.commission_bp == 1250
     ends_well(
         manager.post(
@@ -202,8 +202,8 @@ def test_a_delivery_by_the_page_and_its_reversal(manager: FlaskClient) -> None:
     assert "Cần điền" in manager.post(f"/receiving/{number}", data={"why": ""}).text
     ends_well(manager.post(f"/receiving/{number}", data={"why": "nhầm"}))
     assert "bị hủy" in manager.get(f"/receiving/{receiving.number}").text
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_lots_are_moved_counted_completed_stopped_and_released(manager: FlaskClient) -> None:
@@ -216,7 +216,7 @@ def test_lots_are_moved_counted_completed_stopped_and_released(manager: FlaskCli
         in manager.post("/lots/30/move", data={"place_id": "1", "to_id": "4", "quantity_milli": "9999"}).text
     )
     ends_well(manager.post("/lots/30/move", data={"place_id": "1", "to_id": "4", "quantity_milli": "2"}))
-    with reading() as session:
+    with open_reading() as session:
         assert session.get_one(OnHand, (30, 4)).quantity_milli == 2000
     count = {"place_id": "4", "counted_milli": "1", "reason": "mất một"}
     assert (
@@ -246,8 +246,8 @@ def test_lots_are_moved_counted_completed_stopped_and_released(manager: FlaskCli
     assert manager.post(f"/holds/{hold.id}/release/30", data=release | {"pin": "000000"}).status_code == 403
     assert manager.post(f"/holds/{hold.id}/release/30", data={"reason": ""}).status_code == 422
     ends_well(manager.post(f"/holds/{hold.id}/release/30", data=release))
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_places_people_and_policy(manager: FlaskClient, village: Shop) -> None:
@@ -269,10 +269,10 @@ def test_places_people_and_policy(manager: FlaskClient, village: Shop) -> None:
               "warning_days": "20", "refund_limit_vnd": "100.000", "cash_rounding_vnd": "500"}  # fmt: skip
     assert manager.post("/policy", data=policy | {"min_stars": "2"}).status_code == 200
     ends_well(manager.post("/policy", data=policy))
-    with reading() as session:
+    with open_reading() as session:
         shop = get_shop(session)
         assert (shop.classes, shop.min_stars, shop.sell_only_at_shelf_price) == ("ocop speciality", 4, False)
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def ended(manager: FlaskClient, address: str) -> str:
@@ -375,5 +375,5 @@ def test_cashier_refund_over_the_limit_asks_a_manager(village: Shop) -> None:
         assert client.post(path, data=data).status_code == 200
     for path in ("/till/cash", "/till/shift/close", "/till/shift/open"):
         assert client.post(path, data={"amount": "x", "counted": "x", "float": "x"}).status_code == 422
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []

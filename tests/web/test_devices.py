@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from hardware.slip import Cut, Slip, Text
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.printing.models import PrintJob
-from pos.printing.queue import queue
-from pos.printing.worker import PrintWorker, Says
+from pos.printing.queue import queue_print
+from pos.printing.worker import PrinterStatus, PrintWorker
 from pos.web.reasons import DEVICE_STATES
 from tests.conftest import MORNING, Shop, config_for
 from tests.pos.test_print_queue import NAME
@@ -26,7 +26,7 @@ def test_each_state_has_words_at_the_till_and_a_remedy_for_the_manager(
     village: Shop, worker: PrintWorker, code: str
 ) -> None:
     village.app.extensions["ocop_config"] = config_for(village.folder, "tcp://192.0.2.7:9100")
-    worker.says[NAME] = Says(warning=code) if code == "paper_low" else Says(code)
+    worker.says[NAME] = PrinterStatus(warning=code) if code == "paper_low" else PrinterStatus(code)
     with village.app.test_request_context():
         how, what = (str(words) for words in DEVICE_STATES[code])
     assert how in village.client("cashier").get("/till/devices").text
@@ -49,7 +49,7 @@ def test_a_test_page_is_queued_for_the_printer_that_was_named(village: Shop) -> 
     boss = village.client("manager")
     assert boss.post("/devices/test", data={"printer": NAME}).status_code == 302
     assert boss.post("/devices/test", data={"printer": "Máy lạ"}).status_code == 404
-    with reading() as session:
+    with open_reading() as session:
         (job,) = session.scalars(select(PrintJob).where(PrintJob.subject == "test"))
         assert (job.printer, "Trang in thử" in job.slip) == (NAME, True)
 
@@ -57,6 +57,6 @@ def test_a_test_page_is_queued_for_the_printer_that_was_named(village: Shop) -> 
 def test_slips_are_moved_only_between_printers_that_there_are(village: Shop) -> None:
     boss = village.client("manager")
     with unit_of_work() as session:
-        queue(session, NAME, "1", "x", Slip((Text("x"), Cut())), at=MORNING)
+        queue_print(session, NAME, "1", "x", Slip((Text("x"), Cut())), at=MORNING)
     for source, target in ((NAME, NAME), (NAME, "Máy lạ"), ("", "")):
         assert boss.post("/devices/move", data={"from": source, "to": target}).status_code == 404

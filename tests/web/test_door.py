@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from pos.app import has_signed_cookie
-from pos.config import ConfigError, load
+from pos.config import ConfigError, read_config
 from pos.journal.models import JournalRow
-from pos.kernel.database import reading
-from pos.lan.certificate import ready
+from pos.kernel.database import open_reading
+from pos.lan.certificate import prepare_certificate
 from pos.lan.door import PlainDoor, TlsDoor
 from pos.lan.http_server import DoorLimits
 from pos.serve import record_door_restart
@@ -45,7 +45,7 @@ def asked(port: int, context: ssl.SSLContext | None = None, **headers: str) -> s
 
 @pytest.fixture
 def tls(tmp_path: Path) -> Iterator[tuple[TlsDoor, ssl.SSLContext]]:
-    chain, key = ready(tmp_path, ["127.0.0.1"], at=datetime.now(UTC))
+    chain, key = prepare_certificate(tmp_path, ["127.0.0.1"], at=datetime.now(UTC))
     door = TlsDoor(echo, "127.0.0.1", 0, chain, key, threads=4).open()
     yield door, ssl.create_default_context(cafile=str(tmp_path / "shop-authority.pem"))
     door.close()
@@ -118,7 +118,7 @@ def test_a_door_whose_loop_ends_is_opened_again_and_the_manager_reads_it(village
     rows: list[JournalRow] = []
     while not rows and time.monotonic() < until:
         time.sleep(0.1)
-        with reading() as session:
+        with open_reading() as session:
             rows = session.query(JournalRow).filter_by(kind="door_restarted").all()
     assert len(rows) == 1
     assert asked(door.port) == "127.0.0.1 http"
@@ -192,9 +192,9 @@ def test_cookies_behind_the_named_proxy_are_for_https_only(village: Shop) -> Non
 
 @pytest.mark.parametrize("proxy", ["*", "proxy.example.com", "10.0.0.2/24"])
 def test_a_proxy_is_one_address(proxy: str) -> None:
-    assert load(None, {"OCOP_POS_SERVER__PROXY": "10.0.0.2"}).server.proxy == "10.0.0.2"
+    assert read_config(None, {"OCOP_POS_SERVER__PROXY": "10.0.0.2"}).server.proxy == "10.0.0.2"
     with pytest.raises(ConfigError, match=r"server\.proxy"):
-        load(None, {"OCOP_POS_SERVER__PROXY": proxy})
+        read_config(None, {"OCOP_POS_SERVER__PROXY": proxy})
 
 
 def test_no_address_takes_all_connections() -> None:

@@ -13,13 +13,13 @@ from pos.config import Care
 from pos.identity.models import FactChange, Person
 from pos.identity.people import add_person, change_own_pin, reset_pin, set_active
 from pos.kernel.actor import SYSTEM, Role
-from pos.kernel.database import db, reading, unit_of_work
+from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.quantity import ONE
-from pos.sales.basket import add
+from pos.sales.basket import add_goods
 from pos.stock.models import Lot
-from pos.storeroom.move import move
+from pos.storeroom.move import move_stock
 from pos.upkeep.care import NightlyCare
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MORNING, STATION, TODAY, Shop
 
@@ -49,7 +49,7 @@ def boss(shop: Shop) -> FlaskClient:
 
 
 def lot(number: str = "CU") -> Lot:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(Lot).where(Lot.number == number)).one()
 
 
@@ -94,8 +94,8 @@ def test_one_person_alone_changes_nothing_while_another_could_agree(boss: FlaskC
     today = boss.get("/today").text
     assert "phu-tay" in today
     assert "CU" in today
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_new_account_or_pin_is_no_second_person(shop: Shop, boss: FlaskClient) -> None:
@@ -136,8 +136,8 @@ def test_who_is_alone_waits_until_the_next_business_day(shop: Shop, boss: FlaskC
     shop.clock.advance(hours=2)
     assert "changes" in care.look()
     assert lot().expires_on == TODAY + timedelta(days=400)
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
         assert [change.applied_at is not None for change in session.scalars(select(FactChange))] == [True]
     boss.post("/sign-in", data={"login": "quan-ly", "pin": PINS["quan-ly"], "station": STATION})
     assert "CU" in boss.get("/today").text
@@ -157,7 +157,7 @@ def test_a_waiting_change_can_be_withdrawn_and_one_that_no_longer_fits_is(
             at=MORNING,
         )
     edit(boss, expires_on=LATER)
-    with reading() as session:
+    with open_reading() as session:
         (change,) = session.scalars(select(FactChange)).all()
     assert boss.post(f"/changes/{change.id}/withdraw").status_code == 302
     assert boss.post(f"/changes/{change.id}/withdraw").status_code == 409
@@ -191,12 +191,12 @@ def test_out_of_the_shelf_and_back_is_no_way_round(boss: FlaskClient) -> None:
         known = session.scalars(select(Lot).where(Lot.number == "CU")).one()
         here = session.scalars(select(OnHand).where(OnHand.lot_id == known.id)).one()
         store = session.scalars(select(Place).where(Place.zone == "store")).one()
-        move(session, known, here.place_id, store.id, here.quantity_milli, by=SYSTEM, at=MORNING)
+        move_stock(session, known, here.place_id, store.id, here.quantity_milli, by=SYSTEM, at=MORNING)
     assert 'id="login-no"' in edit(boss, expires_on=LATER).text
 
 
 def test_stars_and_ends_of_a_paper_likewise(boss: FlaskClient) -> None:
-    with reading() as session:
+    with open_reading() as session:
         paper = session.scalars(select(Paper).where(Paper.kind == "recognition")).one()
         sku = session.execute(select(Paper)).first() and paper.covers[0].product_id
         code = f"SP{sku:05}"
@@ -209,7 +209,7 @@ def test_stars_and_ends_of_a_paper_likewise(boss: FlaskClient) -> None:
     for changed in ({"products": f"{code} 5"}, {"ends": f"{paper.ends - timedelta(days=9):%d/%m/%Y}"},
                     {"issued": f"{paper.issued + timedelta(days=1):%d/%m/%Y}"}):  # fmt: skip
         assert 'id="login-no"' in boss.post(address, data=form | changed).text
-    with reading() as session:
+    with open_reading() as session:
         assert session.get_one(Paper, paper.id).covers[0].stars == 4
     assert (
         boss.post(
@@ -217,9 +217,9 @@ def test_stars_and_ends_of_a_paper_likewise(boss: FlaskClient) -> None:
         ).status_code
         == 302
     )
-    with reading() as session:
+    with open_reading() as session:
         assert session.get_one(Paper, paper.id).covers[0].stars == 5
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_an_expired_lot_stays_expired(shop: Shop, boss: FlaskClient) -> None:
@@ -230,7 +230,7 @@ def test_an_expired_lot_stays_expired(shop: Shop, boss: FlaskClient) -> None:
     from pos.kernel.errors import Refused
 
     with unit_of_work() as session, pytest.raises(Refused) as caught:
-        add(session, STATION, lot().product_id, ONE, at=shop.clock.now())
+        add_goods(session, STATION, lot().product_id, ONE, at=shop.clock.now())
     assert "expired" in {reason.code for reason in caught.value.reasons}
 
 

@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from pos.demo.build import TOLD_PINS
 from pos.identity.models import Person
-from pos.identity.pins import hashed
+from pos.identity.pins import hash_pin
 from pos.kernel.actor import Role
 from pos.kernel.database import unit_of_work
-from pos.web.rights import PUBLIC, roles_of
+from pos.web.rights import PUBLIC, find_roles
 from tests.conftest import Shop
 from tests.web.fuzzing import HOSTILE, addresses, fields_of, plausible
 
@@ -33,7 +33,7 @@ SLOW_BY_NATURE = {  # they draw or read the whole shop; their inputs are tried, 
 
 
 def roles_for(view: Any) -> list[Role | None]:
-    roles = roles_of(view)
+    roles = find_roles(view)
     if roles is PUBLIC:
         return [None, Role.MANAGER]
     for role in (Role.MANAGER, Role.PRODUCER, Role.CASHIER, Role.VIEWER):
@@ -63,7 +63,7 @@ class Fuzzer:
         """Wrong PINs and new ones were typed on the way: the person signs in as at first."""
         with unit_of_work() as session:
             for person in session.scalars(select(Person).where(Person.role == role)):
-                person.pin_hash, person.active = hashed(TOLD_PINS[person.role]), True
+                person.pin_hash, person.active = hash_pin(TOLD_PINS[person.role]), True
                 person.failed, person.locked_until = 0, None
 
     def send(self, role: Role | None, method: str, path: str, data: dict[str, str], what: str) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 
 from pos.demo.build import TOLD_PINS
 from pos.identity import pins
-from pos.identity.guesses import ALL_STRANGERS, COLLEAGUE, RULES, STRANGER, Guesses
+from pos.identity.guesses import ALL_STRANGERS, COLLEAGUE, RULES, STRANGER, GuessCounters
 from pos.identity.models import Person
 from pos.journal.models import JournalRow
 from pos.kernel.clock import FixedClock
-from pos.kernel.database import db, reading, unit_of_work
-from pos.sales.basket import find_open
+from pos.kernel.database import db, open_reading, unit_of_work
+from pos.sales.basket import find_open_basket
 from pos.shifts.drawer import find_open_shift
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import MORNING, STATION, Shop, app_over
 
 WRONG = "000001"
@@ -39,7 +39,7 @@ def strangers_try(shop: Shop, login: str, tries: int, pin: str = WRONG) -> None:
 
 
 def wrong_rows(kind: str = "pin_wrong") -> int:
-    with reading() as session:
+    with open_reading() as session:
         return (
             session.scalar(select(func.count()).select_from(JournalRow).where(JournalRow.kind == kind)) or 0
         )
@@ -54,8 +54,8 @@ def test_strangers_never_shut_a_known_device(village: Shop, role: str) -> None:
         "strangers have used up their tries"
     )
     assert sign_in(known, login, TOLD_PINS[role]) == 302
-    with reading() as session:
-        assert verify(session) == []
+    with open_reading() as session:
+        assert verify_books(session) == []
 
 
 def test_a_colleagues_till_lets_the_manager_in_whatever_strangers_do(village: Shop) -> None:
@@ -71,7 +71,7 @@ def test_an_approval_at_a_till_is_shut_by_no_stranger(village: Shop) -> None:
     strangers_try(village, manager, 40)
     word = {"login": manager, "pin": TOLD_PINS["manager"], "reason": "Đổi tiền"}
     assert till.post("/till/drawer", data=word).status_code == 200
-    with reading() as session:
+    with open_reading() as session:
         opened = session.scalars(select(JournalRow).where(JournalRow.kind == "drawer_opened")).all()
         assert find_open_shift(session, STATION) is not None
     assert len(opened) == 1
@@ -134,7 +134,7 @@ def test_a_cleared_browser_gives_a_colleague_no_new_tries(village: Shop) -> None
 
 
 def test_many_at_once_are_no_more_tries() -> None:
-    book, passed = Guesses(FixedClock(MORNING)), []
+    book, passed = GuessCounters(FixedClock(MORNING)), []
     start = threading.Barrier(24)
 
     def guess() -> None:
@@ -175,7 +175,7 @@ def test_setting_the_clock_opens_no_door_and_keeps_none_shut(village: Shop, by: 
 def test_a_new_pin_begins_anew(village: Shop) -> None:
     manager, login = village.client("manager"), login_of(village, "producer")
     strangers_try(village, login, 40)
-    with reading() as session:
+    with open_reading() as session:
         person_id = session.scalars(select(Person.id).where(Person.login == login)).one()
     page = manager.post(f"/people/{person_id}/pin", follow_redirects=True).text
     new = page.split('<strong class="figure">')[1].split("<")[0]
@@ -231,7 +231,7 @@ def test_known_unknown_shut_and_left_names_answer_alike(
             reckoned.append(kept)
             return real.verify(kept, pin)
 
-    pins.is_right(None, WRONG)  # the hash that stands for nobody's is made once
+    pins.is_right_pin(None, WRONG)  # the hash that stands for nobody's is made once
     shut = login_of(village, "producer")
     strangers_try(village, shut, 12)
     monkeypatch.setattr(pins, "hasher", Counting())
@@ -266,7 +266,7 @@ def test_no_basket_waits_for_a_wrong_pins_hash(village: Shop, monkeypatch: pytes
     guess.start()
     assert begun.wait(20)
     with unit_of_work() as session:  # would wait for the writer's turn
-        assert find_open(session, "Quầy 2") is None
+        assert find_open_basket(session, "Quầy 2") is None
     go_on.set()
     guess.join()
     assert wrong_rows() == 1

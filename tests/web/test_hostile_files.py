@@ -17,13 +17,13 @@ from pos.admission.models import Paper, PaperKind
 from pos.admission.papers import save_paper
 from pos.files.check import check_file
 from pos.files.models import StoredFile
-from pos.files.page_pictures import StoredPages, pages_of
+from pos.files.page_pictures import StoredPages, get_stored_pages
 from pos.files.renderer import RenderBroken, Renderer, RendererBusy
-from pos.files.store import keep
+from pos.files.store import store_file
 from pos.files.upload import PER_MINUTE
-from pos.inspection.annexes import Annexed, draw_annexes
+from pos.inspection.annexes import AnnexedFile, draw_annexes
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.web.reasons import ALL
 from tests.attacks import hostile_files as hostile
@@ -56,7 +56,7 @@ def test_photos_of_todays_phones_are_taken(content, least: int) -> None:  # noqa
 
 def test_each_refusal_stands_at_its_field_and_nothing_is_kept(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         before = session.scalar(select(func.count(StoredFile.id)))
     for name, (make, code) in REFUSED.items():
         typed = {
@@ -70,7 +70,7 @@ def test_each_refusal_stands_at_its_field_and_nothing_is_kept(village: Shop) -> 
         with village.app.test_request_context(headers={"Accept-Language": "vi"}):
             sentence = str(ALL[code][0])
         assert sentence in answer.text, name
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(select(func.count(StoredFile.id))) == before
 
 
@@ -114,7 +114,7 @@ def test_a_producer_sends_a_few_files_a_minute(village: Shop) -> None:
 def stored_of(shop: Shop, content: bytes) -> StoredFile:
     checked = check_file("giấy.pdf", content)
     with unit_of_work() as session:
-        return keep(session, shop.folder, checked, by=SYSTEM, at=MORNING)
+        return store_file(session, shop.folder, checked, by=SYSTEM, at=MORNING)
 
 
 def test_twelve_pages_asked_for_at_once_are_all_drawn(village: Shop) -> None:
@@ -260,7 +260,9 @@ def test_drawing_ends_after_its_time_and_what_was_drawn_is_not_lost(village: Sho
     files = []
     for n in range(2):
         stored = stored_of(village, hostile.pdf(3, f"giấy {n}"))
-        files.append(Annexed(f"Phụ lục {n}", pages_of(village.folder, stored.sha256, stored.media_type)))
+        files.append(
+            AnnexedFile(f"Phụ lục {n}", get_stored_pages(village.folder, stored.sha256, stored.media_type))
+        )
     minutes = iter(range(0, 6000, 30))
     with village.app.test_request_context():
         first = draw_annexes(files, most_seconds=60, elapsed=lambda: next(minutes))
@@ -280,13 +282,13 @@ def test_a_name_with_nul_as_the_line_carries_it(village: Shop) -> None:
         "/products/1/photo", data=body, content_type="multipart/form-data; boundary=x"
     )
     assert answer.status_code in {200, 302, 400, 413}
-    with reading() as session:
+    with open_reading() as session:
         assert all("\0" not in name and len(name) <= 120 for name in session.scalars(select(StoredFile.name)))
 
 
 def test_a_file_of_many_pages_is_counted_from_the_cache(village: Shop) -> None:
     stored = stored_of(village, hostile.pdf(12))
-    pages = pages_of(village.folder, stored.sha256, stored.media_type)
+    pages = get_stored_pages(village.folder, stored.sha256, stored.media_type)
     assert pages.count() == 12
     pages.path.unlink()
     assert pages.count() == 12

@@ -11,14 +11,14 @@ from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from pos.admission.models import Paper
-from pos.documents.annex import with_annex
-from pos.documents.pdf import page, words
+from pos.documents.annex import append_annex
+from pos.documents.pdf import make_paragraph, render_document
 from pos.files.models import StoredFile
 from pos.files.page_pictures import StoredPages
-from pos.files.store import path_of
-from pos.inspection.annexes import MOST_OF_ONE, Annexed, draw_annexes
-from pos.inspection.floor import on_floor, price_list
-from pos.kernel.database import reading, unit_of_work
+from pos.files.store import file_path
+from pos.inspection.annexes import MOST_OF_ONE, AnnexedFile, draw_annexes
+from pos.inspection.floor import list_floor_goods, list_prices
+from pos.kernel.database import open_reading, unit_of_work
 from pos.stock.models import Lot
 from tests.conftest import TODAY, Shop
 
@@ -41,8 +41,8 @@ def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     pages = texts(pdf)
     reader = PdfReader(BytesIO(pdf))
     outline = {item.title: reader.get_destination_page_number(item) for item in reader.outline}
-    with reading() as session:
-        goods = on_floor(session, TODAY)
+    with open_reading() as session:
+        goods = list_floor_goods(session, TODAY)
         papers = {paper.id: paper.number for one in goods for paper in one.papers}
         notes = {one.receiving.delivery_note for one in goods if one.receiving}
     front = " ".join(pages[: min(outline.values())])
@@ -84,36 +84,36 @@ def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(
     wall = " ".join(texts(pdf_of(village, "/price-list.pdf")))
     assert "Chè lam gừng" in wall
     assert "Nem chua" not in wall
-    with reading() as session:
-        listed = price_list(session, TODAY)
+    with open_reading() as session:
+        listed = list_prices(session, TODAY)
         assert all(f"{line.price_vnd:,}".replace(",", ".") in wall for line in listed)
         assert {line.product.id for line in listed} == {
-            one.product.id for one in on_floor(session, TODAY) if one.verdict.admitted
+            one.product.id for one in list_floor_goods(session, TODAY) if one.verdict.admitted
         } | {line.product.id for line in listed if line.product.kind == "service"}
 
 
 def test_a_missing_or_broken_scan_is_said_and_not_left_out(village: Shop) -> None:
-    with reading() as session:
+    with open_reading() as session:
         paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
         stored = session.get_one(StoredFile, paper.file_id)
-    path_of(village.folder, stored.sha256).unlink()
+    file_path(village.folder, stored.sha256).unlink()
     pages = texts(pdf_of(village))
     assert any("Bản chụp này không đọc được" in text and "SP00001/recognition" in text for text in pages)
 
 
-def a_scan(path: Path, *, is_pdf: bool) -> Annexed:
-    return Annexed("Phụ lục", StoredPages(path, "", is_pdf, path.parent / f"cache-{is_pdf}"))
+def a_scan(path: Path, *, is_pdf: bool) -> AnnexedFile:
+    return AnnexedFile("Phụ lục", StoredPages(path, "", is_pdf, path.parent / f"cache-{is_pdf}"))
 
 
-def whole_of(shop: Shop, document: bytes, *scans: Annexed) -> bytes:
+def whole_of(shop: Shop, document: bytes, *scans: AnnexedFile) -> bytes:
     with shop.app.test_request_context():
-        return with_annex(document, draw_annexes(scans), "không đọc được")
+        return append_annex(document, draw_annexes(scans), "không đọc được")
 
 
 @pytest.mark.parametrize("odd", ["encrypted", "garbage", "empty", "a picture called pdf"])
 def test_scans_that_cannot_be_read_leave_a_page_that_says_so(shop: Shop, tmp_path: Path, odd: str) -> None:
     path = tmp_path / "scan"
-    good = page("Giấy", "", [words("chữ")], foot="")
+    good = render_document("Giấy", "", [make_paragraph("chữ")], foot="")
     if odd == "encrypted":
         writer = PdfWriter(clone_from=PdfReader(BytesIO(good)))
         writer.encrypt("secret")
@@ -131,7 +131,9 @@ def test_scans_that_cannot_be_read_leave_a_page_that_says_so(shop: Shop, tmp_pat
 
 def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(shop: Shop, tmp_path: Path) -> None:
     writer = PdfWriter(
-        clone_from=PdfReader(BytesIO(page("Giấy dài", "", [words("chữ " * 4000)], foot="", wide=True)))
+        clone_from=PdfReader(
+            BytesIO(render_document("Giấy dài", "", [make_paragraph("chữ " * 4000)], foot="", wide=True))
+        )
     )
     for sheet in writer.pages:
         sheet.rotate(90)
@@ -139,7 +141,9 @@ def test_a_turned_and_a_many_paged_scan_lie_whole_within_their_sheets(shop: Shop
     count = len(writer.pages)
     assert 1 < count <= MOST_OF_ONE
     whole = whole_of(
-        shop, page("Đầu", "", [words("x")], foot=""), a_scan(tmp_path / "turned.pdf", is_pdf=True)
+        shop,
+        render_document("Đầu", "", [make_paragraph("x")], foot=""),
+        a_scan(tmp_path / "turned.pdf", is_pdf=True),
     )
     document = pypdfium2.PdfDocument(whole)
     assert len(document) == 1 + count
@@ -160,7 +164,7 @@ def test_an_inspector_for_a_day_reads_and_changes_nothing(village: Shop) -> None
     client = village.app.test_client()
     assert client.post("/sign-in", data={"login": login, "pin": pin}).status_code == 302
     assert client.get("/inspection").status_code == 200
-    with reading() as session:
+    with open_reading() as session:
         lot_id = session.scalars(select(Lot.id)).first()
     assert client.get(f"/lots/{lot_id}").status_code == 200
     assert client.post(f"/lots/{lot_id}/stop", data={"reason": "x"}).status_code == 403
@@ -170,8 +174,8 @@ def test_an_inspector_for_a_day_reads_and_changes_nothing(village: Shop) -> None
 
 
 def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
-    with reading() as session:
-        number = next(one.receiving.number for one in on_floor(session, TODAY) if one.receiving)
+    with open_reading() as session:
+        number = next(one.receiving.number for one in list_floor_goods(session, TODAY) if one.receiving)
     out = BytesIO()
     Image.new("RGB", (60, 80), "white").save(out, "PNG")
     out.seek(0)
@@ -181,6 +185,8 @@ def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
     assert answer.status_code == 302
     with unit_of_work() as session:
         one = next(
-            one for one in on_floor(session, TODAY) if one.receiving and one.receiving.number == number
+            one
+            for one in list_floor_goods(session, TODAY)
+            if one.receiving and one.receiving.number == number
         )
         assert [scan.name for scan in one.note_scans][-1] == "anh.png"

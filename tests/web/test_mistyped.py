@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from pos.catalog.models import Product
 from pos.journal.models import JournalRow
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from pos.sales.models import Sale
 from pos.stock.models import Lot, OnHand, Place
 from tests.conftest import Shop
@@ -22,13 +22,13 @@ def till(village: Shop) -> FlaskClient:
 
 
 def refusals_listed() -> int:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalar(select(func.count()).where(JournalRow.kind == "refused")) or 0
 
 
 def a_piece() -> Product:
     """Something by the piece that the gate lets through and the shelf holds plenty of."""
-    with reading() as session:
+    with open_reading() as session:
         query = select(Product).where(
             Product.unit == "piece", Product.kind == "packaged_food", ~Product.archived
         )
@@ -95,7 +95,7 @@ def test_each_form_comes_back_with_what_was_typed(
 
 
 def test_goods_back_keep_each_box_and_say_which_is_wrong(till: FlaskClient) -> None:
-    with reading() as session:
+    with open_reading() as session:
         sale = session.scalars(
             select(Sale).where(Sale.refunds.is_(None)).order_by(Sale.number.desc())
         ).first()
@@ -137,7 +137,7 @@ def test_what_another_till_holds_is_said_with_how_many_are_free(village: Shop, t
     other.post("/sign-in", data={"login": login, "pin": pin, "station": "Quầy 2"})
     other.post("/till/shift/open", data={"float": "500000"})
     product = a_piece()
-    with reading() as session:
+    with open_reading() as session:
         have = session.scalar(
             select(func.sum(OnHand.quantity_milli))
             .join(Place, Place.id == OnHand.place_id)

@@ -7,10 +7,10 @@ from io import StringIO
 from sqlalchemy import select
 
 from pos.admission.models import Paper
-from pos.admission.outlook import ending_papers, foreseen
+from pos.admission.outlook import list_ending_papers, list_upcoming_refusals
 from pos.catalog.models import Product
-from pos.kernel.clock import starts_at
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.clock import day_start
+from pos.kernel.database import open_reading, unit_of_work
 from pos.stock.models import Lot, OnHand
 from tests.conftest import TODAY, Shop
 
@@ -18,19 +18,21 @@ from tests.conftest import TODAY, Shop
 def test_what_is_foreseen_comes_true(village: Shop) -> None:
     """In 30 days, with nothing done, just these lots are refused, for these reasons: seen by judging on that very day."""
     later = TODAY + timedelta(days=30)
-    with reading() as session:
+    with open_reading() as session:
         said = {
-            one.lot.id: {reason.code for reason in one.reasons} for one in foreseen(session, later, TODAY)
+            one.lot.id: {reason.code for reason in one.reasons}
+            for one in list_upcoming_refusals(session, later, TODAY)
         }
         then = {
-            one.lot.id: {reason.code for reason in one.reasons} for one in foreseen(session, later, later)
+            one.lot.id: {reason.code for reason in one.reasons}
+            for one in list_upcoming_refusals(session, later, later)
         }
         assert said == then
         ended = set(session.scalars(
             select(Lot.id).join(OnHand).where(OnHand.quantity_milli > 0, Lot.expires_on < later)
         ))  # fmt: skip
         assert {id_ for id_, codes in said.items() if "expired" in codes} == ended
-        rows = foreseen(session, later, TODAY)
+        rows = list_upcoming_refusals(session, later, TODAY)
         assert [one.is_so_today for one in rows] == sorted(one.is_so_today for one in rows)
 
 
@@ -38,16 +40,17 @@ def test_a_certificate_that_ends_tomorrow_is_news_for_the_day_after(village: Sho
     with unit_of_work() as session:
         paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
         paper.ends = TODAY + timedelta(days=1)
-    with reading() as session:
+    with open_reading() as session:
         name = session.get_one(Product, 1).name
         tomorrow, after = (
-            [o.product.name for o in foreseen(session, TODAY + timedelta(days=n), TODAY)] for n in (1, 2)
+            [o.product.name for o in list_upcoming_refusals(session, TODAY + timedelta(days=n), TODAY)]
+            for n in (1, 2)
         )
         assert name not in tomorrow  # good on its last day
         assert name in after
-        week = dict(ending_papers(session, TODAY))[7]
+        week = dict(list_ending_papers(session, TODAY))[7]
         assert paper.number in [p.number for p in week]
-        numbers = [p.id for _days, papers in ending_papers(session, TODAY) for p in papers]
+        numbers = [p.id for _days, papers in list_ending_papers(session, TODAY) for p in papers]
         assert len(numbers) == len(set(numbers))
 
 
@@ -57,9 +60,9 @@ def test_the_page_and_its_csv_say_the_same(village: Shop) -> None:
     answer = client.get("/outlook?days=7&as=csv")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
-    with reading() as session:
-        found = foreseen(session, TODAY + timedelta(days=7), TODAY)
+    with open_reading() as session:
+        found = list_upcoming_refusals(session, TODAY + timedelta(days=7), TODAY)
     assert [row[1] for row in rows[1:]] == [one.lot.number for one in found]
     assert all(one.product.name_vi in shown for one in found)
     assert client.get("/outlook?days=999").status_code == 200
-    village.clock.at = starts_at(TODAY)
+    village.clock.at = day_start(TODAY)

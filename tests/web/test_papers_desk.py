@@ -10,19 +10,19 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 
-from pos.admission.dossier import State, calendar, dossier, needed
+from pos.admission.dossier import PaperState, list_dossier_rows, list_endings_by_month, list_needed_kinds
 from pos.admission.gate import Act, Policy
-from pos.admission.goods import Wanted, verdicts
+from pos.admission.goods import GoodsQuery, judge_goods
 from pos.admission.models import Paper, PaperKind, ProposedPaper
-from pos.admission.papers import Cover, save_paper
-from pos.catalog.models import GoodsClass, Kind, Product
+from pos.admission.papers import CoveredProduct, save_paper
+from pos.catalog.models import GoodsClass, GoodsKind, Product
 from pos.files.check import CheckedFile, check_file
 from pos.files.models import StoredFile
-from pos.files.page_pictures import pages_of
-from pos.files.store import keep, path_of
+from pos.files.page_pictures import get_stored_pages
+from pos.files.store import file_path, store_file
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
-from pos.upkeep.verify import verify
+from pos.kernel.database import open_reading, unit_of_work
+from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product
 from tests.conftest import MORNING, TODAY, Shop
 
@@ -57,35 +57,37 @@ def test_a_dossier_says_what_is_there_and_what_is_missing(shop: Shop) -> None:
         by_kind[PaperKind.DECLARATION].kind = PaperKind.LABEL.value  # it was none
         save_paper(session, by_kind[PaperKind.DECLARATION], [], by=SYSTEM, at=MORNING)
         by_kind[PaperKind.RECOGNITION].ends = TODAY - timedelta(days=1)
-        save_paper(session, by_kind[PaperKind.RECOGNITION], [Cover(lacking.id, 4)], by=SYSTEM, at=MORNING)
+        save_paper(
+            session, by_kind[PaperKind.RECOGNITION], [CoveredProduct(lacking.id, 4)], by=SYSTEM, at=MORNING
+        )
         rows = {
             product.name_vi: {cell.kind: cell.state for cell in cells}
-            for product, cells in dossier(session, maker.id, TODAY)
+            for product, cells in list_dossier_rows(session, maker.id, TODAY)
         }
         assert rows["Thiếu giấy"] == {
-            PaperKind.RECOGNITION: State.ENDED, PaperKind.FOOD_SAFETY: State.GOOD, PaperKind.DECLARATION: State.MISSING,
+            PaperKind.RECOGNITION: PaperState.ENDED, PaperKind.FOOD_SAFETY: PaperState.GOOD, PaperKind.DECLARATION: PaperState.MISSING,
         }  # fmt: skip
-        assert set(rows["Đủ giấy"].values()) == {State.GOOD}
+        assert set(rows["Đủ giấy"].values()) == {PaperState.GOOD}
         ends = session.scalars(
             select(Paper.ends).where(
                 Paper.covers.any(product_id=whole.id), Paper.kind == PaperKind.RECOGNITION
             )
         ).one()
         assert ends is not None
-        soon = dict(dossier(session, maker.id, ends - timedelta(days=10)))[whole]
-        assert State.SOON in {cell.state for cell in soon}
-        assert dossier(session, 999, TODAY) == []
+        soon = dict(list_dossier_rows(session, maker.id, ends - timedelta(days=10)))[whole]
+        assert PaperState.SOON in {cell.state for cell in soon}
+        assert list_dossier_rows(session, 999, TODAY) == []
 
 
 @pytest.mark.parametrize(("kind", "alcohol", "kinds"), [
-    (Kind.CRAFT, 0, {PaperKind.RECOGNITION}), (Kind.KIT, 0, set()), (Kind.ALCOHOL, 30, {"recognition", "food_safety", "declaration"}),
-    (Kind.ALCOHOL, 300, {"recognition", "food_safety", "declaration", "alcohol_licence"}),
+    (GoodsKind.CRAFT, 0, {PaperKind.RECOGNITION}), (GoodsKind.KIT, 0, set()), (GoodsKind.ALCOHOL, 30, {"recognition", "food_safety", "declaration"}),
+    (GoodsKind.ALCOHOL, 300, {"recognition", "food_safety", "declaration", "alcohol_licence"}),
 ])  # fmt: skip
-def test_what_goods_need_is_the_gates_matrix(kind: Kind, alcohol: int, kinds: set[str]) -> None:
+def test_what_goods_need_is_the_gates_matrix(kind: GoodsKind, alcohol: int, kinds: set[str]) -> None:
     product = Product(kind=kind, goods_class=GoodsClass.OCOP, alcohol_permille=alcohol)
-    assert set(needed(product, Policy())) == kinds
+    assert set(list_needed_kinds(product, Policy())) == kinds
     asked = Policy(papers=frozenset({(GoodsClass.OCOP, PaperKind.TEST_REPORT)}))
-    assert (PaperKind.TEST_REPORT in needed(product, asked)) == (kind is not Kind.KIT)
+    assert (PaperKind.TEST_REPORT in list_needed_kinds(product, asked)) == (kind is not GoodsKind.KIT)
 
 
 def test_the_calendar_has_twelve_months_and_leaves_out_what_was_renewed(shop: Shop) -> None:
@@ -98,8 +100,10 @@ def test_the_calendar_has_twelve_months_and_leaves_out_what_was_renewed(shop: Sh
             ("xa", date(2027, 11, 1)),
         ):
             paper = Paper(kind=PaperKind.TEST_REPORT, number=number, ends=ends, producer_id=maker.id)
-            save_paper(session, paper, [Cover(product.id)] if number != "xa" else [], by=SYSTEM, at=MORNING)
-        months = calendar(session, TODAY)
+            save_paper(
+                session, paper, [CoveredProduct(product.id)] if number != "xa" else [], by=SYSTEM, at=MORNING
+            )
+        months = list_endings_by_month(session, TODAY)
         assert [first for first, _papers in months][:3] == [
             date(2026, 11, 1),
             date(2026, 12, 1),
@@ -118,8 +122,8 @@ def test_the_demos_calendar_and_dossiers_open_for_the_inspector(village: Shop) -
         answer = viewer.get(address)
         assert answer.status_code == 200
         assert '/papers/1"' not in answer.text, "the inspector is offered nothing to change"
-    with reading() as session:
-        ends = next(papers[0] for _first, papers in calendar(session, TODAY) if papers)
+    with open_reading() as session:
+        ends = next(papers[0] for _first, papers in list_endings_by_month(session, TODAY) if papers)
         names = [session.get_one(Product, cover.product_id).name for cover in ends.covers]
     page = viewer.get("/papers/calendar").text
     assert names
@@ -130,9 +134,9 @@ def test_the_demos_calendar_and_dossiers_open_for_the_inspector(village: Shop) -
 def test_a_scan_is_kept_and_each_page_shown_as_a_picture(village: Shop, made: Callable[[], bytes]) -> None:
     checked = check_file("giấy", made())
     with unit_of_work() as session:
-        stored = keep(session, village.folder, checked, by=SYSTEM, at=MORNING)
-    path, is_pdf = path_of(village.folder, stored.sha256), stored.media_type == "application/pdf"
-    assert pages_of(village.folder, stored.sha256, stored.media_type).count() == (2 if is_pdf else 1)
+        stored = store_file(session, village.folder, checked, by=SYSTEM, at=MORNING)
+    path, is_pdf = file_path(village.folder, stored.sha256), stored.media_type == "application/pdf"
+    assert get_stored_pages(village.folder, stored.sha256, stored.media_type).count() == (2 if is_pdf else 1)
     viewer = village.client("viewer")
     for n in range(1, 3 if is_pdf else 2):
         answer = viewer.get(f"/files/{stored.id}/page/{n}")
@@ -149,8 +153,8 @@ def test_a_pdf_that_cant_be_drawn_says_so_where_its_page_would_be(village: Shop)
     """Such as were kept before uploads were opened when they came."""
     noise = CheckedFile("x.pdf", b"%PDF-1.4 nothing in it %%EOF", "application/pdf")
     with unit_of_work() as session:
-        stored = keep(session, village.folder, noise, by=SYSTEM, at=MORNING)
-    pages = pages_of(village.folder, stored.sha256, stored.media_type)
+        stored = store_file(session, village.folder, noise, by=SYSTEM, at=MORNING)
+    pages = get_stored_pages(village.folder, stored.sha256, stored.media_type)
     assert pages.count() == 1
     assert pages.picture(1, 100) is None
     answer = village.client("manager").get(f"/files/{stored.id}/page/1")
@@ -160,7 +164,7 @@ def test_a_pdf_that_cant_be_drawn_says_so_where_its_page_would_be(village: Shop)
 
 def test_a_renewed_paper_is_a_new_one_and_the_old_stays(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         old = session.scalars(select(Paper).where(Paper.kind == PaperKind.RECOGNITION)).first()
         assert old is not None
         named = [cover.product_id for cover in old.covers]
@@ -171,25 +175,25 @@ def test_a_renewed_paper_is_a_new_one_and_the_old_stays(village: Shop) -> None:
     typed = {"kind": old.kind, "number": "QĐ-MỚI", "issuer": old.issuer, "issued": f"{TODAY:%d/%m/%Y}",
              "producer_id": str(old.producer_id), "products": f"{sku} 4"}  # fmt: skip
     assert boss.post(f"/papers/new?renews={old.id}", data=typed).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         assert session.get_one(Paper, old.id).number == old.number
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_a_label_is_ticked_beside_its_picture(village: Shop) -> None:
     boss = village.client("manager")
     assert "bắt buộc" in boss.get("/products/1/label").text
     boss.post("/products/1/label", data={"label_entries": ["name", "origin"]})
-    with reading() as session:
+    with open_reading() as session:
         assert session.get_one(Product, 1).label_entries == "name origin"
-        (verdict,) = verdicts(session, [Wanted(1)], Act.TAG, TODAY)
+        (verdict,) = judge_goods(session, [GoodsQuery(1)], Act.TAG, TODAY)
         assert "label_incomplete" in {reason.code for reason in verdict.refusals}
-        assert verify(session) == []
+        assert verify_books(session) == []
     checked = check_file("nhãn.jpg", a_photo())
     with unit_of_work() as session:
-        stored = keep(session, village.folder, checked, by=SYSTEM, at=MORNING)
+        stored = store_file(session, village.folder, checked, by=SYSTEM, at=MORNING)
         sample = Paper(kind=PaperKind.LABEL, number="mẫu nhãn", producer_id=1, file_id=stored.id)
-        save_paper(session, sample, [Cover(1)], by=SYSTEM, at=MORNING)
+        save_paper(session, sample, [CoveredProduct(1)], by=SYSTEM, at=MORNING)
     assert f"/files/{stored.id}/page/1" in boss.get("/products/1/label").text
 
 
@@ -210,7 +214,7 @@ def sent_in(village: Shop) -> tuple[int, int]:
         mine.post("/mine/papers", data=typed | photo, content_type="multipart/form-data").status_code == 302
     )
     assert "điểm bán đang xem" in mine.get("/mine/papers").text
-    with reading() as session:
+    with open_reading() as session:
         proposed = session.scalars(select(ProposedPaper)).one()
         return proposed.id, proposed.file_id or 0
 
@@ -222,16 +226,16 @@ def test_what_a_producer_sent_counts_only_once_the_manager_took_it_over(village:
     form = boss.get(f"/papers/new?sent={waiting}").text
     assert f"/files/{file_id}/page/1" in form
     assert 'value="PKN-9"' in form
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(Paper).where(Paper.number == "PKN-9")).all() == []
         sku = session.get_one(Product, 1).sku
     typed = {"sent": str(waiting), "kind": "test_report", "number": "PKN-9", "issued": "01/11/2026", "ends": "01/11/2027",
              "producer_id": "1", "products": sku}  # fmt: skip
     assert boss.post("/papers/new", data=typed).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         paper = session.scalars(select(Paper).where(Paper.number == "PKN-9")).one()
         assert (paper.file_id, [cover.product_id for cover in paper.covers]) == (file_id, [1])
-        assert verify(session) == []
+        assert verify_books(session) == []
     assert "có giá trị" in village.client("producer").get("/mine/papers").text
     assert "1 giấy mới gửi" not in boss.get("/papers").text
     again = boss.post("/papers/new", data=typed | {"number": "PKN-10"})

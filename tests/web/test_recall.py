@@ -10,13 +10,13 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, text
 
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
-from pos.sales.basket import add, find_open
+from pos.kernel.database import open_reading, unit_of_work
+from pos.sales.basket import add_goods, find_open_basket
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
-from pos.sales.refund import refund
+from pos.sales.refund import refund_sale
 from pos.stock import views as stock_views
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, StockMove
 from pos.trace import recall_views
 from pos.trace.recall import get_recall
@@ -42,8 +42,8 @@ def test_a_stop_reaches_the_basket_the_buyers_page_and_every_slip(village: Shop)
     cashier, boss = village.client("cashier"), village.client("manager")
     cashier.post("/till/shift/open", data={"float": "0"})
     cashier.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]})
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         lot = session.get_one(Lot, basket.lines[0].lot_id)
     boss.post(f"/lots/{lot.id}/stop", data={"reason": "phát hiện dị vật"})
@@ -51,7 +51,7 @@ def test_a_stop_reaches_the_basket_the_buyers_page_and_every_slip(village: Shop)
     assert cashier.post("/till/pay", data=pay).status_code == 422
     assert "stopped" in cashier.get("/till").text
     assert "Thu hồi: mang trả lại" in village.app.test_client().get(f"/t/{lot.trace_code}").text
-    with reading() as session:
+    with open_reading() as session:
         hold = session.scalars(select(Hold).where(Hold.lot_id == lot.id)).one()
         found = [(s.number, s.n, int(s.is_certain)) for s in get_recall(session, hold.id).sold]
         assert found == [tuple(row) for row in session.execute(text(INDEPENDENT), {"lot": lot.id})]
@@ -70,22 +70,22 @@ def test_a_line_whose_lot_was_assumed_is_possible_and_one_that_was_seen_is_certa
         only = sold(session, product, ONE)  # one lot on the shelf: certain
         second = a_delivery(session, maker, product, 10 * ONE, lot="B")
         assumed = sold(session, product, ONE)  # booked on A, but it may have been a pack of B
-        basket = add(
+        basket = add_goods(
             session, STATION, product.id, ONE, at=MORNING, lot_id=second.id, known_by=LotKnownBy.SCANNED
         )
         scanned = pay_cash(
             session, basket.id, basket.version, 45_000, station=STATION, by=CASHIER, at=MORNING
         )
-        refund(
+        refund_sale(
             session, scanned, {1: ONE}, reason="thu hồi", request="1", station=STATION, by=MANAGER, at=MORNING
         )
-        on_a = stop(session, lot_id=first.id, reason="x", by=MANAGER, at=MORNING)
-        on_b = stop(session, lot_id=second.id, reason="x", by=MANAGER, at=MORNING)
+        on_a = place_hold(session, lot_id=first.id, reason="x", by=MANAGER, at=MORNING)
+        on_b = place_hold(session, lot_id=second.id, reason="x", by=MANAGER, at=MORNING)
         said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_a.id).sold}
         assert said == {only.number: (True, 0), assumed.number: (False, 0)}
         said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_b.id).sold}
         assert said == {assumed.number: (False, 0), scanned.number: (True, ONE)}
-        whole = stop(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
+        whole = place_hold(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
         assert len(get_recall(session, whole.id).lots) == 2
         assert (
             session.scalars(select(SaleLine.lot_known_by).order_by(SaleLine.sale_number)).first()
@@ -98,7 +98,7 @@ def stopped(village: Shop) -> tuple[FlaskClient, Hold]:
     with unit_of_work() as session:
         lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
         assert lot is not None
-        hold = stop(
+        hold = place_hold(
             session, lot_id=lot.id, reason="nghi nhiễm <b>vi khuẩn</b>", by=SYSTEM, at=village.clock.now()
         )
     return village.client("viewer"), hold
@@ -117,7 +117,7 @@ def test_the_workbook_holds_every_list(stopped: tuple[FlaskClient, Hold]) -> Non
     client, hold = stopped
     book = load_workbook(BytesIO(client.get(f"/recalls/{hold.id}.xlsx").data))
     assert len(book.sheetnames) == 4
-    with reading() as session:
+    with open_reading() as session:
         recall = get_recall(session, hold.id)
     assert book.worksheets[2].max_row == 1 + len(recall.sold)
     assert book.worksheets[1].max_row == 1 + len(recall.on_hand)
@@ -131,7 +131,7 @@ def test_long_lists_come_a_page_at_a_time_and_their_figures_whole(
     client, hold = stopped
     with unit_of_work() as session:
         products = select(SaleLine.product_id).group_by(SaleLine.product_id).order_by(func.count().desc())
-        hold = stop(session, product_id=session.scalar(products), reason="x", by=SYSTEM, at=hold.at)
+        hold = place_hold(session, product_id=session.scalar(products), reason="x", by=SYSTEM, at=hold.at)
         recall = get_recall(session, hold.id)
     monkeypatch.setattr(recall_views, "PAGE", 1)
     pages, seen = max(len(recall.sold), len(recall.came_in)), []
@@ -155,7 +155,7 @@ def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
         seen += re.findall(r"<td>(\w+:[\d.]+)</td></tr>", shown)
         older = re.search(r'href="([^"]+before=\d+)"', shown)
         address = older.group(1) if older else ""
-    with reading() as session:
+    with open_reading() as session:
         moves = (
             select(StockMove.document).where(StockMove.lot_id == hold.lot_id).order_by(StockMove.id.desc())
         )

@@ -9,16 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from pos.admission.models import PaperKind
-from pos.admission.papers import Cover, papers_of, save_paper
+from pos.admission.papers import CoveredProduct, list_papers, save_paper
 from pos.catalog.models import Product
 from pos.demo import cast
 from pos.demo.codes import gtin13
 from pos.demo.misfits import FIRST_NUMBER
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.pricing.prices import price_in_force, price_on_shelf
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from pos.sales.models import BasketLine, LotKnownBy, Sale
 from pos.stock.models import Lot, OnHand, StockMove
 from pos.web.reasons import GATE
@@ -44,7 +44,7 @@ class Books:
 
     @classmethod
     def now(cls) -> "Books":
-        with reading() as session:
+        with open_reading() as session:
             count = lambda table: session.scalar(select(func.count()).select_from(table)) or 0  # noqa: E731
             return cls(
                 count(BasketLine),
@@ -56,7 +56,7 @@ class Books:
 
 def product_of(code: str) -> Product:
     role = next(misfit.role for misfit in cast.MISFITS if misfit.code == code)
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(Product).where(Product.name_vi == role.name)).one()
 
 
@@ -71,7 +71,7 @@ def cashier_at_an_open_till(village: Shop) -> FlaskClient:
 
 
 def newest_refusal() -> str:
-    with reading() as session:
+    with open_reading() as session:
         return (
             session.scalars(
                 select(JournalRow.payload).where(JournalRow.kind == "refused").order_by(JournalRow.seq.desc())
@@ -103,7 +103,7 @@ def test_by_a_form_with_tampered_fields(village: Shop, code: str) -> None:
     before = Books.now()
     assert client.post(f"/till/add/{product.id}", data={"quantity": "1"}).status_code == 422
     assert said(code)
-    with reading() as session:
+    with open_reading() as session:
         lot_id = session.scalars(select(Lot.id).where(Lot.product_id == product.id)).first() or 1
     answer = client.post(f"/till/choose/{product.id}/{lot_id}", data={"quantity_milli": "1000"})
     assert answer.status_code == 422
@@ -120,8 +120,8 @@ def test_only_a_cheaper_tag_is_answered_by_its_price(village: Shop, code: str) -
     assert offered == (code == "not_shelf_price")
     answer = client.post("/till/scan", data={**typed, "at_shelf_price": "yes"})
     assert answer.status_code == (200 if offered else 422)
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         shown = [line.shown_price_vnd for line in basket.lines] if basket else []
         price, tag = session.execute(
             select(price_in_force(Product.id, TODAY), price_on_shelf(Product.id)).where(
@@ -137,7 +137,7 @@ def test_only_a_cheaper_tag_is_answered_by_its_price(village: Shop, code: str) -
 def slipped_in(product: Product) -> tuple[int, int]:
     """A basket that holds the product as if it had been scanned when it was still in order."""
     with unit_of_work() as session:
-        basket = find_open(session, STATION)
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         lot = session.scalars(select(Lot).where(Lot.product_id == product.id)).first()
         place = (
@@ -201,7 +201,7 @@ RECEIVING_LINES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("code", RECEIVING_LINES)
 def test_at_receiving_by_what_was_typed(village: Shop, code: str) -> None:
     client = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         product = session.get_one(Product, 1)
     before = Books.now()
     answer = client.post(
@@ -216,12 +216,12 @@ def test_a_certificate_that_ends_while_the_basket_is_open(village: Shop) -> None
     village.clock.at = MORNING.replace(hour=16, minute=50)
     client = cashier_at_an_open_till(village)
     with unit_of_work() as session:
-        paper = next(p for p in papers_of(session, product_id=1) if p.kind == PaperKind.RECOGNITION)
+        paper = next(p for p in list_papers(session, product_id=1) if p.kind == PaperKind.RECOGNITION)
         paper.ends = TODAY
         save_paper(
             session,
             paper,
-            [Cover(c.product_id, c.stars) for c in paper.covers],
+            [CoveredProduct(c.product_id, c.stars) for c in paper.covers],
             by=SYSTEM,
             at=village.clock.now(),
         )
@@ -230,8 +230,8 @@ def test_a_certificate_that_ends_while_the_basket_is_open(village: Shop) -> None
         client.post("/till/scan", data={"code": village.village.codes["Chè lam gừng 250 g"]}).status_code
         == 200
     )
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         lines = len(basket.lines)
     village.clock.advance(seconds=1)

@@ -10,13 +10,13 @@ from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
 from pos.journal.models import JournalRow
 from pos.kernel.actor import Role
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.producers.models import Producer
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from pos.sales.models import Sale, SaleLine
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
-from pos.web.rights import EVERYONE, PUBLIC, roles_of
+from pos.web.rights import EVERYONE, PUBLIC, find_roles
 from tests.conftest import STATION, Shop
 
 SELL, APPROVED, STORE, SETTINGS, MONEY, LOOK = range(6)  # the rows of the table, in its order
@@ -105,7 +105,7 @@ def test_the_table_is_the_trades_and_names_every_route(village: Shop) -> None:
 def test_each_route_says_who_may_use_it_as_the_table_does(village: Shop) -> None:
     written = ["| route | cashier | manager | producer | viewer |", "|---|---|---|---|---|"]
     for endpoint, method, address in rules(village):
-        roles = roles_of(village.app.view_functions[endpoint])
+        roles = find_roles(village.app.view_functions[endpoint])
         assert roles is not None, f"{endpoint} ({address}) says nobody may use it"
         assert set(roles) == expected(endpoint), endpoint
         assert roles is PUBLIC or roles <= EVERYONE
@@ -184,7 +184,7 @@ def test_a_cashier_receives_with_a_managers_word_only(village: Shop) -> None:
     assert "PIN" in wrong.text
     done = client.post("/receiving/new/1", data=a_delivery_typed(login=boss, pin=TOLD_PINS["manager"]))
     assert done.status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         row = session.scalars(
             select(JournalRow).where(JournalRow.kind == "received").order_by(JournalRow.seq.desc())
         ).first()
@@ -197,11 +197,11 @@ def test_what_asks_for_approval_gets_none_from_a_cashier_alone(village: Shop, ad
     client = village.client("cashier")
     client.post("/till/shift/open", data={"float": "500000"})
     client.post("/till/scan", data={"code": next(iter(village.village.codes.values()))})
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
     client.post("/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "45000"})
-    with reading() as session:
+    with open_reading() as session:
         last = session.scalars(select(Sale.number).order_by(Sale.number.desc())).first()
     address = address.format(last=last)
     assert client.post(address, data={"reason": "thử"}).status_code == 403
@@ -214,7 +214,7 @@ def test_what_asks_for_approval_gets_none_from_a_cashier_alone(village: Shop, ad
 
 def test_a_producer_sees_own_rows_and_nobody_elses(village: Shop) -> None:
     """Walk every page a producer can open, with every other producer's ids: none of their words appear."""
-    with reading() as session:
+    with open_reading() as session:
         makers = session.scalars(select(Producer).order_by(Producer.id)).all()
         others = [m for m in makers if m.id != makers[0].id]
         foreign = {

@@ -6,12 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hardware.symbology import read
+from hardware.symbology import read_code
 from pos.catalog.models import Barcode, Product
 from pos.journal.models import JournalRow
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from pos.sales.models import BasketLine
 from pos.stock.models import Lot
 from pos.tags.models import Tag
@@ -38,12 +38,12 @@ def till(village: Shop) -> FlaskClient:
 
 
 def product(unit: str = "piece") -> Product:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(Product).where(Product.name_vi == f"Bánh {unit}")).one()
 
 
 def gtin(unit: str = "piece") -> str:
-    with reading() as session:
+    with open_reading() as session:
         return (
             session.scalars(select(Barcode.gtin).where(Barcode.product_id == product(unit).id)).first() or ""
         )
@@ -58,13 +58,13 @@ def days(day: date) -> str:
 
 
 def lines() -> list[BasketLine]:
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         return list(basket.lines) if basket else []
 
 
 def numbers() -> list[str]:
-    with reading() as session:
+    with open_reading() as session:
         return [session.get_one(Lot, line.lot_id).number for line in lines()]
 
 
@@ -86,7 +86,7 @@ def test_a_pack_whose_own_code_says_expired_is_not_sold(
     assert answer.status_code == 422
     assert 'data-panel="refused"' in answer.text
     assert lines() == []
-    with reading() as session:
+    with open_reading() as session:
         newest = session.scalars(
             select(JournalRow.payload).where(JournalRow.kind == "refused").order_by(JournalRow.seq.desc())
         ).first()
@@ -125,7 +125,7 @@ def test_days_that_differ_from_the_books_are_asked(
     till.post("/till/scan", data={"code": code(*elements), "quantity": "2", "dates": "confirmed"})
     (line,) = lines()
     assert (line.quantity_milli, numbers()) == (2 * ONE, [dict(elements)["10"]])
-    with reading() as session:
+    with open_reading() as session:
         kinds = session.scalars(select(JournalRow.kind).order_by(JournalRow.seq)).all()
     assert {"pack_set_aside", "dates_differ"} <= set(kinds)
 
@@ -142,8 +142,8 @@ def test_the_earlier_end_counts_until_it_is_paid(village: Shop, till: FlaskClien
     assert 'data-panel="done"' not in page
     village.clock.advance(hours=14)
     till = village.client("cashier")
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         form = {"basket_id": basket.id, "version": basket.version, "given": "80000"}
     late = till.post("/till/pay", data=form)
@@ -171,7 +171,7 @@ def test_panels_in_between_drop_no_day(till: FlaskClient) -> None:
 
 
 def lot_id(number: str, unit: str) -> int:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(
             select(Lot.id).where(Lot.number == number, Lot.product_id == product(unit).id)
         ).one()
@@ -182,7 +182,7 @@ def test_a_tag_is_not_asked_with_an_expired_pack(village: Shop, till: FlaskClien
     asked = {"of": "codes", "design": "shelf", "output": "sheet:x"}
     for line in (code(("17", days(PAST))), code(("10", "L2"), ("15", days(PAST)))):
         assert boss.post("/tags/print", data=asked | {"codes": line}).status_code == 422
-    with reading() as session:
+    with open_reading() as session:
         tags = session.scalars(select(Tag).where(Tag.product_id == product().id)).all()
     assert tags == []
     assert boss.post("/tags/print", data=asked | {"codes": code(("17", days(LATER)))}).status_code == 302
@@ -194,4 +194,4 @@ def test_a_tag_is_not_asked_with_an_expired_pack(village: Shop, till: FlaskClien
     ("17260200", date(2026, 2, 28)),
 ])  # fmt: skip
 def test_the_earliest_end_in_a_code_counts(elements: str, ends: date) -> None:
-    assert read(f"]C101{GTIN}{elements}").expires_on == ends
+    assert read_code(f"]C101{GTIN}{elements}").expires_on == ends

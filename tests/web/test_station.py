@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from hardware.ports import Weight
 from pos.config import Printer
 from pos.journal.models import JournalRow
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.printing.models import PrintJob
-from pos.sales.basket import find_open
-from pos.station.habit import Habit, habit_of, learnt, teach
-from pos.station.hub import Hub
-from pos.station.key import find_station, new_key
+from pos.sales.basket import find_open_basket
+from pos.station.habit import ScannerSettings, find_habit, learn_habit, save_habit
+from pos.station.hub import DeviceHub
+from pos.station.key import create_key, find_station
 from pos.station.models import PrinterChoice, StationKey
 from pos.stock.models import Lot
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop, config_for
@@ -25,15 +25,15 @@ from tests.pos.test_print_queue import NAME
 @pytest.mark.parametrize(
     ("plain", "gs1", "habit"),
     [
-        ("MAU12345\n", "10AB-1\x1d21XY9\n", Habit("", "\n", "\x1d")),
-        ("]C0MAU12345\n", "]C110AB-1\x1d21XY9\n", Habit("", "\n", "\x1d")),
-        ("*MAU12345#\t", "*]C110AB-1|21XY9#\t", Habit("*", "#\t", "|")),
-        ("MAU12345", "10AB-121XY9", Habit("", "", "")),
-        ("aMAU12345\n", "a10AB-1^]21XY9\n", Habit("a", "\n", "^]")),
+        ("MAU12345\n", "10AB-1\x1d21XY9\n", ScannerSettings("", "\n", "\x1d")),
+        ("]C0MAU12345\n", "]C110AB-1\x1d21XY9\n", ScannerSettings("", "\n", "\x1d")),
+        ("*MAU12345#\t", "*]C110AB-1|21XY9#\t", ScannerSettings("*", "#\t", "|")),
+        ("MAU12345", "10AB-121XY9", ScannerSettings("", "", "")),
+        ("aMAU12345\n", "a10AB-1^]21XY9\n", ScannerSettings("a", "\n", "^]")),
     ],
 )
-def test_what_is_around_and_between_is_the_scanners_own(plain: str, gs1: str, habit: Habit) -> None:
-    assert learnt(plain, gs1) == habit
+def test_what_is_around_and_between_is_the_scanners_own(plain: str, gs1: str, habit: ScannerSettings) -> None:
+    assert learn_habit(plain, gs1) == habit
     assert habit.ends_by_silence == (not plain.endswith(("\n", "\t")))
     assert habit.loses_separator == (habit.separator == "")
     assert "\n" not in habit.tail
@@ -53,7 +53,7 @@ def test_what_is_around_and_between_is_the_scanners_own(plain: str, gs1: str, ha
 )
 def test_samples_that_did_not_come_in_whole_teach_nothing(plain: str, gs1: str, code: str) -> None:
     with pytest.raises(Refused, match=code):
-        learnt(plain, gs1)
+        learn_habit(plain, gs1)
 
 
 def test_a_taught_scanner_is_kept_and_forgotten(village: Shop) -> None:
@@ -62,34 +62,36 @@ def test_a_taught_scanner_is_kept_and_forgotten(village: Shop) -> None:
         till.post("/devices/teach", data={"plain": "*MAU12345\n", "gs1": "*10AB-1|21XY9\n"}).status_code
         == 302
     )
-    with reading() as session:
-        assert habit_of(session, STATION) == Habit("*", "\n", "|")
+    with open_reading() as session:
+        assert find_habit(session, STATION) == ScannerSettings("*", "\n", "|")
     page = till.get("/till").text
     assert 'data-prefix="*"' in page
     assert 'data-separator="|"' in page
     assert till.post("/devices/teach", data={"plain": "x", "gs1": ""}).status_code == 422
     till.post("/devices/teach/forget")
-    with reading() as session:
-        assert habit_of(session, STATION) == Habit("", "\n", "\x1d")
+    with open_reading() as session:
+        assert find_habit(session, STATION) == ScannerSettings("", "\n", "\x1d")
         kinds = session.scalars(select(JournalRow.kind).order_by(JournalRow.seq.desc()).limit(5)).all()
     assert {"scanner_taught", "scanner_forgotten"} <= set(kinds)
 
 
 def test_a_scanner_that_loses_the_separator_is_said_to(village: Shop) -> None:
     with unit_of_work() as session:
-        teach(session, STATION, Habit("", "\n", ""), by=CASHIER, at=MORNING)
+        save_habit(session, STATION, ScannerSettings("", "\n", ""), by=CASHIER, at=MORNING)
     assert "FNC1" in village.client("cashier").get("/devices/teach").text
 
 
 def test_both_samples_are_pictures_that_a_decoder_reads(village: Shop) -> None:
     from io import BytesIO
 
-    from hardware.decode import decode
+    from hardware.decode import decode_picture
 
     read = {
         name: [
             found.text
-            for found in decode(BytesIO(village.client("cashier").get(f"/devices/teach/{name}.png").data))
+            for found in decode_picture(
+                BytesIO(village.client("cashier").get(f"/devices/teach/{name}.png").data)
+            )
         ]
         for name in ("plain", "gs1")
     }
@@ -99,7 +101,7 @@ def test_both_samples_are_pictures_that_a_decoder_reads(village: Shop) -> None:
 
 
 def test_a_scan_waits_for_the_page_and_is_told_until_it_was_seen() -> None:
-    hub = Hub()
+    hub = DeviceHub()
     hub.heard("Q", "1")
     (first,) = hub.take("Q", "a", 0, claim=True) or ()
     assert [scan.text for scan in hub.take("Q", "a", 0) or ()] == ["1"]  # its answer may have been lost
@@ -113,7 +115,7 @@ def test_a_scan_waits_for_the_page_and_is_told_until_it_was_seen() -> None:
 
 
 def test_what_a_page_has_seen_is_told_to_no_other() -> None:
-    hub = Hub()
+    hub = DeviceHub()
     for text in ("1", "2"):
         hub.heard("Q", text)
     seen = hub.take("Q", "a", 0, claim=True) or []
@@ -122,14 +124,14 @@ def test_what_a_page_has_seen_is_told_to_no_other() -> None:
 
 
 def test_an_old_scan_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
-    hub = Hub()
+    hub = DeviceHub()
     hub.heard("Q", "1")
     monkeypatch.setattr("pos.station.hub.HEARD_FOR_SECONDS", 0.0)
     assert hub.take("Q", "a", 0) == []
 
 
 def test_who_waits_for_a_scan_is_woken_by_it_by_a_state_and_by_the_end() -> None:
-    hub = Hub()
+    hub = DeviceHub()
     for act in (
         lambda: hub.heard("Q", "x"),
         lambda: hub.says("Q", "scanner", "scanner_unreachable"),
@@ -164,7 +166,7 @@ def test_a_printer_is_spoken_to_as_the_manager_chose(village: Shop) -> None:
     assert " giây</td>" in page
     done = {"printer": NAME, "profile": "generic", "mode": "text", "charset": "ascii"}
     assert boss.post("/devices/printer", data=done).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         choice = session.get_one(PrinterChoice, NAME)
         assert (choice.mode, choice.charset, choice.by_name) == (
             "text",
@@ -180,7 +182,7 @@ def test_letters_and_drawer_are_tried_by_a_slip_and_the_journal_tells(village: S
     boss = village.client("manager")
     for act in ("letters", "drawer"):
         assert boss.post(f"/devices/{act}", data={"printer": NAME}).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         jobs = session.scalars(select(PrintJob).where(PrintJob.subject == "test").order_by(PrintJob.id)).all()
         assert ["Kick" in job.slip for job in jobs] == [False, True]
         assert session.scalar(select(func.count()).where(JournalRow.kind == "drawer_tested")) == 1
@@ -188,18 +190,18 @@ def test_letters_and_drawer_are_tried_by_a_slip_and_the_journal_tells(village: S
 
 def test_a_token_is_shown_once_and_the_one_before_it_ends(village: Shop) -> None:
     with unit_of_work() as session:
-        first = new_key(session, STATION, by=MANAGER, at=MORNING)
+        first = create_key(session, STATION, by=MANAGER, at=MORNING)
         assert find_station(session, first) == STATION
-        second = new_key(session, STATION, by=MANAGER, at=MORNING)
+        second = create_key(session, STATION, by=MANAGER, at=MORNING)
         assert (find_station(session, first), find_station(session, second)) == (None, STATION)
         assert find_station(session, "") is None
-    with reading() as session:
+    with open_reading() as session:
         assert second not in " ".join(session.scalars(select(StationKey.token_hash)))
     boss = village.client("manager")
     assert boss.post("/devices/key", data={"station": STATION}).status_code == 404  # its devices hang here
     assert boss.post("/devices/key", data={"station": "x"}).status_code == 404
     assert boss.post("/devices/key/end", data={"station": STATION}).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         assert find_station(session, second) is None
 
 
@@ -216,21 +218,21 @@ def test_a_packing_slip_has_goods_and_lots_and_no_money_and_labels_have_their_ow
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
     till.post("/till/scan", data={"code": next(iter(village.village.codes.values())), "key": "k"})
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
     sold = {"basket_id": basket.id, "version": basket.version, "given": "500000", "once": "pay"}
     assert "done" in till.post("/till/pay", data=sold).text
-    with reading() as session:
+    with open_reading() as session:
         jobs = {job.printer: job.slip for job in session.scalars(select(PrintJob))}
     assert set(jobs) == {NAME, "Máy in kho"}
     assert "Cần đóng gói" in jobs["Máy in kho"]
     assert "Lô " in jobs["Máy in kho"]
     assert "45.000" not in jobs["Máy in kho"]
-    with reading() as session:
+    with open_reading() as session:
         lot_id = session.scalars(select(Lot.id).where(Lot.product_id == 1)).first()
     for _ in range(2):  # a double click
         assert till.post(f"/tags/lot/{lot_id}", data={"once": "label"}).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         assert [
             job.printer
             for job in session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))

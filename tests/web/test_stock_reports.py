@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
 from pos.kernel.clock import SHOP_ZONE
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
-from pos.reports.markdown import suggestions
-from pos.reports.stock import ages, by_age, ranking, running_out, stock_at
-from pos.sales.abc import Class
-from pos.sales.basket import add
+from pos.reports.markdown import list_suggestions
+from pos.reports.stock import list_ages, list_low_stock, list_ranking, list_stock_at, sum_by_age
+from pos.sales.abc import TakingsClass
+from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.rates import sold_a_day
-from pos.sales.view import view
-from pos.stock.lots import stop
+from pos.sales.rates import daily_sales_milli
+from pos.sales.view import price_basket
+from pos.stock.lots import place_hold
 from pos.stock.models import StockMove
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
@@ -28,17 +28,19 @@ TOMORROW = TODAY + timedelta(days=1)
 
 
 def sell(session: Session, product: Product, pieces: int, at: datetime = MORNING) -> None:
-    basket = add(session, STATION, product.id, pieces * ONE, at=at)
-    due = view(session, basket, TODAY).due_vnd
+    basket = add_goods(session, STATION, product.id, pieces * ONE, at=at)
+    due = price_basket(session, basket, TODAY).due_vnd
     pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
 
 
 def test_the_stock_of_any_moment_is_the_sum_of_its_moves(village: Shop) -> None:
     """Against a sum in SQL, at the moment of every hundredth move."""
-    with reading() as session:
+    with open_reading() as session:
         moments = session.scalars(select(StockMove.at).order_by(StockMove.id)).all()[::100]
         for moment in moments:
-            found = {(lot.id, place.id): milli for lot, _product, place, milli in stock_at(session, moment)}
+            found = {
+                (lot.id, place.id): milli for lot, _product, place, milli in list_stock_at(session, moment)
+            }
             told = session.execute(
                 text("SELECT lot_id, place_id, sum(quantity_milli) FROM stock_move WHERE at <= :at GROUP BY 1, 2 HAVING sum(quantity_milli) <> 0"),
                 {"at": moment.strftime("%Y-%m-%d %H:%M:%S.%f")},
@@ -57,9 +59,9 @@ def test_the_page_of_the_past(village: Shop) -> None:
     assert "Lúc đó không có hàng" in viewer.get("/stock/past?day=01/01/2020").text
     assert viewer.get("/stock/past").status_code == 200
     book = load_workbook(BytesIO(viewer.get(f"/stock/past?day={TODAY:%d/%m/%Y}&as=xlsx").data))
-    with reading() as session:
+    with open_reading() as session:
         then = datetime.combine(TODAY, datetime.max.time(), SHOP_ZONE)
-        assert book.worksheets[0].max_row == 1 + len(stock_at(session, then))
+        assert book.worksheets[0].max_row == 1 + len(list_stock_at(session, then))
     for odd in ({"day": "hôm qua"}, {"day": "24/11/2026", "hour": "25:99"}):
         assert viewer.get("/stock/past", query_string=odd).status_code == 422
 
@@ -75,16 +77,18 @@ def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
         an_open_shift(session)
         for product, pieces in ((fast, 56), (slow, 2), (stopped, 56)):
             sell(session, product, pieces)
-        stop(session, product_id=stopped.id, reason="dị vật", by=MANAGER, at=MORNING)
-        assert sold_a_day(session, TODAY + timedelta(days=14))[fast.id] == 4 * ONE
-        assert sold_a_day(session, TODAY + timedelta(days=28))[fast.id] == 2 * ONE
-        assert sold_a_day(session, TOMORROW)[fast.id] == 8 * ONE, "a young shop's first day is a week's"
-        (low,) = running_out(session, TOMORROW).values()
+        place_hold(session, product_id=stopped.id, reason="dị vật", by=MANAGER, at=MORNING)
+        assert daily_sales_milli(session, TODAY + timedelta(days=14))[fast.id] == 4 * ONE
+        assert daily_sales_milli(session, TODAY + timedelta(days=28))[fast.id] == 2 * ONE
+        assert daily_sales_milli(session, TOMORROW)[fast.id] == 8 * ONE, (
+            "a young shop's first day is a week's"
+        )
+        (low,) = list_low_stock(session, TOMORROW).values()
         assert [(one.product.name_vi, one.on_hand_milli // ONE, one.days_left, one.ordered_milli // ONE) for one in low] == [
             ("Dừng", 4, 0, 164), ("Nhanh", 4, 0, 164),
         ]  # fmt: skip
         assert [bool(one.refusals) for one in low] == [True, False]
-        assert running_out(session, TODAY) == {}, "today's own sales are no pace yet"
+        assert list_low_stock(session, TODAY) == {}, "today's own sales are no pace yet"
 
 
 def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
@@ -101,13 +105,18 @@ def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
         an_open_shift(session)
         sell(session, most, 28)
         sell(session, some, 2)
-        assert [(r.product.name_vi, r.ranked, r.share_bp) for r in ranking(session, TODAY)] == [
-            ("Nhiều", Class.A, 9333), ("Ít", Class.B, 666),
+        assert [(r.product.name_vi, r.ranked, r.share_bp) for r in list_ranking(session, TODAY)] == [
+            ("Nhiều", TakingsClass.A, 9333), ("Ít", TakingsClass.B, 666),
         ]  # fmt: skip
-        aged = ages(session, TODAY + timedelta(days=45))
+        aged = list_ages(session, TODAY + timedelta(days=45))
         assert {one.days for one in aged} == {45}
-        assert by_age(aged) == [(30, 0, 0), (60, 4, 45_000 * (2 + 28 + 30 + 10)), (90, 0, 0), (None, 0, 0)]
-        left = {one.lot.number: one for one in suggestions(session, TOMORROW)}
+        assert sum_by_age(aged) == [
+            (30, 0, 0),
+            (60, 4, 45_000 * (2 + 28 + 30 + 10)),
+            (90, 0, 0),
+            (None, 0, 0),
+        ]
+        left = {one.lot.number: one for one in list_suggestions(session, TOMORROW)}
         # the first lot's two are gone in a day, so are the later lot's ten; of the other a piece in three and a half days
         assert set(left) == {f"L{some.id}"}
         assert left[f"L{some.id}"].left_over_milli // ONE == 25
@@ -130,11 +139,11 @@ def test_the_pages_say_it_to_the_manager_alone(village: Shop) -> None:
 
 @pytest.mark.parametrize("page", ["/reorder", "/ranking", "/left-over", "/stock/past"])
 def test_an_empty_shop_has_nothing_to_say(shop: Shop, page: str) -> None:
-    with reading() as session:
+    with open_reading() as session:
         assert (
-            running_out(session, TODAY),
-            ranking(session, TODAY),
-            ages(session, TODAY),
-            suggestions(session, TODAY),
+            list_low_stock(session, TODAY),
+            list_ranking(session, TODAY),
+            list_ages(session, TODAY),
+            list_suggestions(session, TODAY),
         ) == ({}, [], [], [])
     assert shop.app.test_client().get(page).status_code == 302

@@ -9,21 +9,21 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from hardware.decode import decode
+from hardware.decode import decode_picture
 from hardware.labels import layout, picture, roll
-from hardware.picture import draw
+from hardware.picture import draw_slip
 from hardware.slip import Card, Slip
 from hardware.symbology import check_digit
 from pos.catalog.models import Barcode, Product
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.printing.models import PrintJob
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot
 from pos.tags.models import Design, Tag, TagBatch, TagSeen
-from pos.tags.put_out import labels
+from pos.tags.put_out import make_labels
 from pos.tags.put_up import print_tags
-from pos.tags.truth import truth
-from pos.tags.views import look
+from pos.tags.truth import find_truth
+from pos.tags.views import get_tag_style
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.pos.test_print_queue import NAME
 
@@ -42,7 +42,7 @@ def test_a_zone_on_a_sheet_of_labels(village: Shop) -> None:
     assert "Không in tem" in boss.get(answer.location).text
     content = boss.get("/tags/batch/1.pdf?start=3&dx=5&dy=-5")
     assert content.mimetype == "application/pdf"
-    with reading() as session:
+    with open_reading() as session:
         tags = session.scalars(select(Tag)).all()
         words = "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(content.data)).pages)
         assert all(f"TG-{tag.id}" in words for tag in tags)
@@ -51,7 +51,7 @@ def test_a_zone_on_a_sheet_of_labels(village: Shop) -> None:
     assert printed(boss).location.split("?")[0] == "/tags/batch/1"  # sent twice, it is one batch
     assert boss.post("/tags/batch/1/hang").status_code == 302
     assert "100 %" in boss.get("/tags").text
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(TagSeen)) == len(tags)
 
 
@@ -64,24 +64,26 @@ def test_three_hundred_tags_on_a4_and_on_58_mm_none_clipped_none_inadmissible(vi
             batch = print_tags(
                 session, ids, Design.SHELF, about="all", output="x", key=str(n), by=MANAGER, at=MORNING
             )
-            cards += list(zip(batch.tags, labels(session, batch.tags, look(session)), strict=True))
+            cards += list(
+                zip(batch.tags, make_labels(session, batch.tags, get_tag_style(session)), strict=True)
+            )
         assert len(cards) >= 300
         assert all(says.refusals == () for (_tag, says), _card in cards)
     for (tag, says), card in cards[:300]:
         inside(card)
-        sheet = roll.on_roll(card, 384)
+        sheet = roll.draw_on_roll(card, 384)
         assert sheet.width == 384
         if tag.id % 20 == 0:
-            picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1118, 592)).save(
+            picture.draw_label(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1118, 592)).save(
                 village.folder / "tag.png"
             )
-            read = {found.text for found in decode(village.folder / "tag.png")}
+            read = {found.text for found in decode_picture(village.folder / "tag.png")}
             assert f"https://trace.example.com/g/{tag.trace_code}" in read
             assert says.sku in read or says.gtin[1:] in read
 
 
 def inside(card) -> None:  # noqa: ANN001
-    for part in layout.placed(card, 203).parts:
+    for part in layout.lay_out(card, 203).parts:
         ink, box = part.ink, part.part.box
         if ink is not None:
             assert box.x - 0.01 <= ink.x
@@ -95,17 +97,17 @@ def inside(card) -> None:  # noqa: ANN001
 def test_tags_on_a_receipt_printer_wait_in_its_queue(village: Shop) -> None:
     boss = village.client("manager")
     assert printed(boss, "product:1", output=f"printer:{NAME}").status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         (job,) = session.scalars(select(PrintJob).where(PrintJob.subject == "tags:1"))
         slip = Slip.decoded(job.slip)
         assert sum(isinstance(row, Card) for row in slip.rows) == 1
-        assert draw(slip, 384).getbbox() is not None
+        assert draw_slip(slip, 384).getbbox() is not None
 
 
 def test_goods_and_tags_scanned_one_after_the_other_get_theirs(village: Shop) -> None:
     boss, codes = village.client("manager"), list(village.village.codes.values())
     assert printed(boss, "codes", codes=f"{codes[0]}\n\n{codes[1]}\r\n{codes[0]}\n").status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         assert sorted(session.scalars(select(Tag.product_id))) == [1, 2]
     assert printed(boss, "codes", codes="TG-1").status_code == 302
     assert printed(boss, "codes", codes="9520000999998").status_code == 422
@@ -128,14 +130,14 @@ def test_each_design_can_be_looked_at_before(village: Shop) -> None:
 def test_a_markdown_tells_what_holds_it_up(village: Shop) -> None:
     boss = village.client("manager")
     assert printed(boss, "product:1", "markdown").status_code == 422
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(TagBatch)) == 0
 
 
 def test_a_walk_by_scans(village: Shop) -> None:
     boss = village.client("manager")
     printed(boss)
-    with reading() as session:
+    with open_reading() as session:
         tag = session.scalars(select(Tag)).first()
         other = session.scalars(select(Tag).where(Tag.place_id != tag.place_id)).first()
         place = tag.place_id
@@ -147,11 +149,11 @@ def test_a_walk_by_scans(village: Shop) -> None:
     if other is not None:
         assert "thuộc kệ khác" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{other.id}"}).text
     with unit_of_work() as session:
-        stop(session, product_id=tag.product_id, reason="phồng", by=MANAGER, at=MORNING)
+        place_hold(session, product_id=tag.product_id, reason="phồng", by=MANAGER, at=MORNING)
     assert "Gỡ xuống" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{tag.id}"}).text
     phone.post(f"/tags/{tag.id}/down", data={"back": f"/tags/walk/{place}"})
-    with reading() as session:
-        assert tag.id not in {one.tag.id for one in truth(session, TODAY).hanging}
+    with open_reading() as session:
+        assert tag.id not in {one.tag.id for one in find_truth(session, TODAY).hanging}
 
 
 def test_a_tag_scanned_at_the_till_is_its_goods_and_for_a_buyer_its_lot(village: Shop) -> None:
@@ -160,7 +162,7 @@ def test_a_tag_scanned_at_the_till_is_its_goods_and_for_a_buyer_its_lot(village:
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
     assert "Chè lam gừng" in till.post("/till/scan", data={"code": "TG-1", "key": "k"}).text
-    with reading() as session:
+    with open_reading() as session:
         code = session.get_one(Tag, 1).trace_code
     assert (
         "Chè lam gừng"
@@ -187,14 +189,14 @@ def test_a_pack_from_the_scale_gets_its_label(village: Shop) -> None:
         product.barcodes.append(Barcode(gtin=f"0{item}{check_digit(item)}"))
     assert boss.post(f"/tags/weigh/{product_id}", data={"weight": "0,512", "once": "b"}).status_code == 302
     assert boss.post(f"/tags/weigh/{product_id}", data={"weight": "x", "once": "c"}).status_code == 422
-    with reading() as session:
+    with open_reading() as session:
         (job,) = session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))
         card = next(row.label for row in Slip.decoded(job.slip).rows if isinstance(row, Card))
     inside(card)
-    picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((840, 474)).save(
+    picture.draw_label(card, 203).convert("L").point(lambda ink: 255 - ink).resize((840, 474)).save(
         village.folder / "w.png"
     )
-    code = next(found.text for found in decode(village.folder / "w.png"))
+    code = next(found.text for found in decode_picture(village.folder / "w.png"))
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
     assert "0,512" in till.post("/till/scan", data={"code": code, "key": "k"}).text
@@ -202,17 +204,17 @@ def test_a_pack_from_the_scale_gets_its_label(village: Shop) -> None:
 
 def test_a_lots_label_has_gtin_lot_and_end_in_both_codes(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
     assert boss.post(f"/tags/lot/{lot.id}", data={"once": "a"}).status_code == 302
-    with reading() as session:
+    with open_reading() as session:
         (job,) = session.scalars(select(PrintJob).where(PrintJob.subject.startswith("tags:")))
         card = next(row.label for row in Slip.decoded(job.slip).rows if isinstance(row, Card))
     inside(card)
-    picture.draw(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1678, 768)).save(
+    picture.draw_label(card, 203).convert("L").point(lambda ink: 255 - ink).resize((1678, 768)).save(
         village.folder / "l.png"
     )
-    read = [found.text for found in decode(village.folder / "l.png")]
+    read = [found.text for found in decode_picture(village.folder / "l.png")]
     assert sum(lot.number in text and "9520000000011" in text for text in read) == 2
 
 
@@ -230,7 +232,7 @@ def test_a_recalled_lot_has_a_notice_for_the_door(village: Shop) -> None:
     with unit_of_work() as session:
         lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
         assert boss.get(f"/tags/signs/recall-{lot.id}.pdf").status_code == 404
-        stop(session, lot_id=lot.id, reason="phồng nắp", by=MANAGER, at=MORNING)
+        place_hold(session, lot_id=lot.id, reason="phồng nắp", by=MANAGER, at=MORNING)
     words = (
         pypdf.PdfReader(BytesIO(boss.get(f"/tags/signs/recall-{lot.id}.pdf").data)).pages[0].extract_text()
     )
@@ -246,8 +248,8 @@ def test_the_shops_colour_and_logo(village: Shop) -> None:
     sent = {"colour": "#2f6b3a", "logo": (logo, "logo.png")}
     assert boss.post("/tags/look", data=sent, content_type="multipart/form-data").status_code == 302
     assert boss.post("/tags/look", data={"colour": "red"}).status_code == 422
-    with village.app.test_request_context(), reading() as session:
-        seen = look(session)
+    with village.app.test_request_context(), open_reading() as session:
+        seen = get_tag_style(session)
         assert seen.brand == "#2f6b3a"
         assert seen.logo is not None
     assert boss.get("/tags/signs/ocop-a4.pdf").status_code == 200

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from pos.identity.models import Person, SignIn
 from pos.identity.told import SHOWN_WITHIN
-from pos.kernel.database import reading
+from pos.kernel.database import open_reading
 from tests.conftest import Shop
 
 LOCK_AFTER = timedelta(minutes=10)
@@ -28,7 +28,7 @@ def cookie_text(client: FlaskClient) -> str:
 
 
 def makers(shop: Shop) -> list[tuple[str, dict[str, str]]]:
-    with reading() as session:
+    with open_reading() as session:
         helper = session.scalars(
             select(Person.id).where(Person.role == "cashier").order_by(Person.id.desc())
         ).first()
@@ -93,7 +93,7 @@ def test_a_till_left_alone_is_locked_by_the_server(village: Shop) -> None:
             till.get(poll)
     assert is_locked(till)
     assert till.post("/till/extra/1").status_code in {200, 302}
-    with reading() as session:
+    with open_reading() as session:
         assert any(row.locked for row in session.scalars(select(SignIn)))
 
 

@@ -12,22 +12,22 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select
 
-from hardware.symbology import check_digit, digital_link, shown
+from hardware.symbology import check_digit, format_digital_link, format_gtin
 from pos.admission.models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 from pos.catalog.models import Barcode, Product
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.producers.models import Producer
 from pos.sales.models import Sale
-from pos.stock.lots import stop
+from pos.stock.lots import place_hold
 from pos.stock.models import Lot
-from pos.trace.site import STATIC, export
+from pos.trace.site import STATIC, export_site
 from tests.conftest import TODAY, Shop
 from tests.independent.corpus import LETTERS, lot_numbers
 
 
 def first_lot(product_id: int = 1) -> Lot:
-    with reading() as session:
+    with open_reading() as session:
         return session.scalars(select(Lot).where(Lot.product_id == product_id).order_by(Lot.id)).first()  # type: ignore[return-value]
 
 
@@ -45,7 +45,7 @@ def test_a_page_says_what_a_buyer_asks(village: Shop) -> None:
         "Nguyên liệu của làng",
     ):
         assert words in answer.text, words
-    with reading() as session:
+    with open_reading() as session:
         number = session.scalars(select(Paper.number).where(Paper.number.like("SP00001/recognition%"))).one()
     assert number in answer.text
     assert "Set-Cookie" not in answer.headers
@@ -72,19 +72,19 @@ def fill(shop: Shop, lot: Lot, gtin: str) -> None:
                 ends=date(2027, 12, 31), producer_id=producer.id, revoked_on=TODAY if n % 3 == 0 else None,
                 covers=[PaperCover(product_id=product.id, stars=None, name_written=words)] if of_product else [],
             ))  # fmt: skip
-        stop(session, lot_id=lot.id, reason=(words * 4)[:250], by=SYSTEM, at=shop.clock.now())
+        place_hold(session, lot_id=lot.id, reason=(words * 4)[:250], by=SYSTEM, at=shop.clock.now())
         session.merge(Barcode(gtin=gtin, product_id=product.id, pack_milli=1000))
 
 
 def test_pages_are_light_and_leave_nothing_behind(village: Shop) -> None:
     """Whatever the shop knows of a lot: with style and icon under 60 kB, no cookie, no script, nothing from elsewhere."""
     lot, gtin = first_lot(), "0952000009999" + check_digit("0952000009999")
-    with reading() as session:
+    with open_reading() as session:
         receipt = session.scalars(select(Sale.receipt_code)).first()
     fill(village, lot, gtin)
     client = village.app.test_client()
     style = sum(len(client.get(f"/static/{name}").data) for name in STATIC)
-    link = digital_link(gtin, LETTERS[:20])
+    link = format_digital_link(gtin, LETTERS[:20])
     lots = (f"/t/{lot.trace_code}", f"/t/{lot.trace_code}/en", link)
     for path in (*lots, f"/r/{receipt}", f"/r/{receipt}/en"):
         answer = client.get(path)
@@ -117,9 +117,9 @@ def test_its_state_is_that_of_the_day(village: Shop, days: int) -> None:
     assert lot.expires_on is not None
     from datetime import timedelta
 
-    from pos.kernel.clock import starts_at
+    from pos.kernel.clock import day_start
 
-    village.clock.at = starts_at(lot.expires_on - timedelta(days=days if days < 10_000 else -1))
+    village.clock.at = day_start(lot.expires_on - timedelta(days=days if days < 10_000 else -1))
     said = village.app.test_client().get(f"/t/{lot.trace_code}").text
     expected = {0: "Sắp hết hạn", 30: "Sắp hết hạn", 31: "Còn hạn", 10_000: "Đã hết hạn"}[days]
     assert expected in said
@@ -128,7 +128,7 @@ def test_its_state_is_that_of_the_day(village: Shop, days: int) -> None:
 def test_a_recall_shows_at_once(village: Shop) -> None:
     lot = first_lot()
     with unit_of_work() as session:
-        stop(session, lot_id=lot.id, reason="phát hiện dị vật", by=SYSTEM, at=village.clock.now())
+        place_hold(session, lot_id=lot.id, reason="phát hiện dị vật", by=SYSTEM, at=village.clock.now())
     said = village.app.test_client().get(f"/t/{lot.trace_code}").text
     assert "Thu hồi: mang trả lại điểm bán" in said
     assert "phát hiện dị vật" in said
@@ -137,7 +137,7 @@ def test_a_recall_shows_at_once(village: Shop) -> None:
 
 def test_a_digital_link_finds_the_same_lot_by_thirteen_or_fourteen_digits(village: Shop) -> None:
     lot = first_lot()
-    with reading() as session:
+    with open_reading() as session:
         gtin = session.scalars(
             select(Barcode.gtin).where(Barcode.product_id == lot.product_id, Barcode.pack_milli == 1000)
         ).first()
@@ -151,14 +151,17 @@ def test_a_digital_link_finds_the_same_lot_by_thirteen_or_fourteen_digits(villag
 
 def test_a_digital_link_finds_a_lot_whatever_it_is_called(village: Shop) -> None:
     lot = first_lot()
-    with reading() as session:
+    with open_reading() as session:
         gtin = session.scalars(select(Barcode.gtin).where(Barcode.product_id == lot.product_id)).first()
     assert gtin is not None
     client = village.app.test_client()
     for number in (*lot_numbers(20), "Lô 5/đ", "A#B"):
         with unit_of_work() as session:
             session.get_one(Lot, lot.id).number = number
-        for address in (digital_link(gtin, number), digital_link(shown(gtin), number).replace("%2F", "%2f")):
+        for address in (
+            format_digital_link(gtin, number),
+            format_digital_link(format_gtin(gtin), number).replace("%2F", "%2f"),
+        ):
             assert f"<dd>{escape(number)}</dd>" in client.get(address).text, address
 
 
@@ -180,7 +183,7 @@ def test_the_static_site_has_a_folder_for_each_lot_that_can_be_one(village: Shop
         for number, lot in zip(numbers, lots, strict=False):
             lot.number, codes[number] = number, lot.trace_code
     site = tmp_path / "site"
-    export(village.app, site)
+    export_site(village.app, site)
     links = {path: path.read_text("utf-8") for path in (site / "01").rglob("index.html")}
     for number, has_one in numbers.items():
         folders = [str(path.parent) for path, page in links.items() if codes[number] in page]
@@ -201,14 +204,14 @@ def test_words_of_people_stay_words(village: Shop) -> None:
 
 def test_the_static_site_is_the_same_pages(village: Shop, tmp_path: Path) -> None:
     """Served by a plain web server: every lot and receipt in both languages, nothing of the shop besides."""
-    pages = export(village.app, tmp_path / "site")
+    pages = export_site(village.app, tmp_path / "site")
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "site"))
     handler.log_message = lambda *_: None  # type: ignore[attr-defined]
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     lot = first_lot()
-    with reading() as session:
+    with open_reading() as session:
         receipt = session.scalars(select(Sale.receipt_code)).first()
         lots = len(session.scalars(select(Lot.id)).all())
     assert pages > 2 * lots

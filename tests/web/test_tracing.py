@@ -12,21 +12,21 @@ from sqlalchemy import func, select, text
 
 from pos.admission.models import Paper, PaperKind
 from pos.catalog.models import Barcode, Product
-from pos.kernel.database import reading, unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.sales.models import Sale, SaleLine
-from pos.stock.lots import stop_all
+from pos.stock.lots import place_holds
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, StockMove
-from pos.stock.moves import Step, post
+from pos.stock.moves import StockStep, post_moves
 from pos.trace.models import LotView
-from pos.upkeep.verify import verify
+from pos.upkeep.verify import verify_books
 from tests.conftest import MANAGER, MORNING, Shop
 
 
 @pytest.fixture
 def lot(village: Shop) -> Lot:
     """A lot of the village of which some was sold."""
-    with reading() as session:
+    with open_reading() as session:
         found = session.scalars(
             select(Lot).join(SaleLine, SaleLine.lot_id == Lot.id).where(Lot.product_id == 1)
         ).first()
@@ -35,7 +35,7 @@ def lot(village: Shop) -> Lot:
 
 
 def codes_of(lot: Lot) -> dict[str, str]:
-    with reading() as session:
+    with open_reading() as session:
         sale = session.scalars(
             select(Sale).join(SaleLine, SaleLine.sale_number == Sale.number).where(SaleLine.lot_id == lot.id)
         ).first()
@@ -63,7 +63,7 @@ def test_every_code_leads_to_the_lot(village: Shop, lot: Lot) -> None:
 def test_the_way_is_whole_against_the_ledger(village: Shop, lot: Lot) -> None:
     viewer = village.client("viewer")
     told = json.loads(viewer.get(f"/trace/{lot.id}.json").data)
-    with reading() as session:
+    with open_reading() as session:
         moved, total = session.execute(
             select(func.count(), func.sum(StockMove.quantity_milli)).where(StockMove.lot_id == lot.id)
         ).one()
@@ -88,7 +88,7 @@ def test_the_way_is_whole_against_the_ledger(village: Shop, lot: Lot) -> None:
 @pytest.mark.parametrize("what", ["producer", "paper"])
 def test_all_goods_of_a_producer_or_a_paper_are_one_recall(village: Shop, what: str) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         if what == "producer":
             id_ = 1
             named = set(session.scalars(select(Product.id).where(Product.producer_id == id_)))
@@ -106,7 +106,7 @@ def test_all_goods_of_a_producer_or_a_paper_are_one_recall(village: Shop, what: 
     answer = boss.post(f"/recalls/of-{what}/{id_}", data=twice)
     assert boss.post(f"/recalls/of-{what}/{id_}", data=twice).location.endswith("/recalls")
     hold = int(answer.location.rsplit("/", 1)[1])
-    with reading() as session:
+    with open_reading() as session:
         stops = session.scalars(select(Hold).where(Hold.reason == "giấy giả")).all()
         assert {stop.product_id for stop in stops} == named
         assert len({stop.batch for stop in stops}) == 1
@@ -115,23 +115,23 @@ def test_all_goods_of_a_producer_or_a_paper_are_one_recall(village: Shop, what: 
     assert {row[3].value for row in book.worksheets[0].iter_rows(min_row=2)} == wanted
     login = next(login for role, _name, login, _pin in village.village.pins if role == "cashier")
     boss.post(f"/recalls/{hold}/release", data={"reason": "giấy thật", "login": login, "pin": "135792"})
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(
             select(func.count()).where(Hold.releases_id.in_([stop.id for stop in stops]))
         ) == len(stops)
-        assert verify(session) == []
+        assert verify_books(session) == []
 
 
 def test_stopping_nothing_is_said_and_a_part_may_be_released_first(village: Shop) -> None:
     with unit_of_work() as session:
         with pytest.raises(Refused) as caught:
-            stop_all(session, [], reason="x", by=MANAGER, at=MORNING)
+            place_holds(session, [], reason="x", by=MANAGER, at=MORNING)
         assert caught.value.reasons[0].code == "nothing_to_stop"
-        stops = stop_all(session, [1, 2, 2], reason="x", by=MANAGER, at=MORNING)
+        stops = place_holds(session, [1, 2, 2], reason="x", by=MANAGER, at=MORNING)
         assert len(stops) == 2
     login = next(login for role, _name, login, _pin in village.village.pins if role == "cashier")
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         lot = session.scalars(select(Lot).where(Lot.product_id == 1)).first()
         assert lot is not None
     typed = {"reason": "đã kiểm", "login": login, "pin": "135792"}
@@ -144,7 +144,7 @@ def test_a_drill_says_how_long_it_took_and_how_much_was_found(village: Shop, lot
     boss = village.client("manager")
     began = boss.post(f"/recalls/drills/new/{lot.id}")
     number = int(began.location.rsplit("/", 1)[1])
-    with reading() as session:
+    with open_reading() as session:
         lying = session.scalars(
             select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli > 0)
         ).all()
@@ -171,13 +171,13 @@ def test_a_drill_says_how_long_it_took_and_how_much_was_found(village: Shop, lot
     assert "một gói rơi sau kệ" in said
     page.render(scale=1.4).to_pil().save(".artifacts/drill-report.png")
     assert f"/recalls/drills/{number}" in boss.get("/recalls").text
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(Hold)) == sales_before, "a drill stops nothing"
-        assert verify(session) == []
+        assert verify_books(session) == []
     assert boss.get("/recalls/drills/99").status_code == 404
     with unit_of_work() as session:  # the lot goes on its way after the clock was stopped
-        gone = Step(lot.id, lying[0].place_id, MoveKind.COUNTED, -lying[0].quantity_milli, "test")
-        post(session, [gone], MORNING + timedelta(days=9))
+        gone = StockStep(lot.id, lying[0].place_id, MoveKind.COUNTED, -lying[0].quantity_milli, "test")
+        post_moves(session, [gone], MORNING + timedelta(days=9))
     later = boss.get(f"/recalls/drills/{number}").text
     in_the_books = re.compile(r"theo sổ: [^<]*")
     assert in_the_books.findall(later) == in_the_books.findall(shown), "the report stays as it was"
@@ -188,13 +188,13 @@ def test_openings_of_a_lots_page_are_counted_and_nothing_else_is_kept(village: S
     for _ in range(3):
         answer = buyer.get(f"/t/{lot.trace_code}")
         assert "Set-Cookie" not in answer.headers
-    with reading() as session:
+    with open_reading() as session:
         assert session.scalars(select(LotView)).all() == [], "gathered in memory first"
     village.clock.advance(minutes=2)
     buyer.get(f"/t/{lot.trace_code}/en")
     village.clock.advance(minutes=2)
     buyer.get(f"/t/{lot.trace_code}")
-    with reading() as session:
+    with open_reading() as session:
         (row,) = session.scalars(select(LotView))
         assert (row.lot_id, row.times) == (lot.id, 5)
         assert {column.name for column in LotView.__table__.columns} == {"lot_id", "day", "times"}

@@ -5,13 +5,13 @@ from sqlalchemy import select
 
 from hardware.symbology import check_digit
 from pos.catalog.models import Barcode, Product
-from pos.counting.seen import look
-from pos.kernel.database import reading, unit_of_work
+from pos.counting.seen import find_candidates
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.prices import note_shelf_price
-from pos.sales.basket import find_open
+from pos.sales.basket import find_open_basket
 from pos.shop.models import get_shop
-from pos.stock.find import meant
+from pos.stock.find import resolve_goods_code
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 
@@ -36,8 +36,8 @@ def test_the_scale_s_label_brings_its_weight_to_the_till(village: Shop, tomatoes
     cashier.post("/till/shift/open", data={"float": "500000"})
     answer = cashier.post("/till/scan", data={"code": weighed(42, 512), "key": "k"})
     assert "0,512" in answer.text
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         assert [(line.product_id, line.quantity_milli) for line in basket.lines] == [(tomatoes.id, 512)]
 
@@ -49,8 +49,8 @@ def test_a_label_without_a_weight_asks_for_it(village: Shop, tomatoes: Product) 
 
 
 def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes: Product) -> None:
-    with reading() as session:
-        seen = look(session, weighed(42, 1250))
+    with open_reading() as session:
+        seen = find_candidates(session, weighed(42, 1250))
         assert ([p.id for p in seen.products], seen.quantity_milli) == ([tomatoes.id], 1250)
     manager = village.client("manager")
     form = manager.get(f"/receiving/new/{tomatoes.producer_id}/line?code={weighed(42, 1250)}")
@@ -61,8 +61,8 @@ def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes:
 @pytest.mark.parametrize("code", [weighed(44, 512), weighed(43, 512), weighed(42, 512)[:-1] + "x"])
 def test_what_is_no_registered_weight_is_an_unknown_code(village: Shop, tomatoes: Product, code: str) -> None:
     """An item nobody registered; one sold by the piece: nobody may read pieces out of grams; a torn label."""
-    with reading() as session, pytest.raises(Refused) as caught:
-        meant(session, code)
+    with open_reading() as session, pytest.raises(Refused) as caught:
+        resolve_goods_code(session, code)
     assert [reason.code for reason in caught.value.reasons] == ["unknown_code"]
 
 
@@ -70,8 +70,8 @@ def test_a_code_registered_as_it_stands_comes_first(village: Shop, tomatoes: Pro
     with unit_of_work() as session:
         cakes = session.scalars(select(Product).where(Product.name_vi == "Bánh tẻ nhân thịt")).one()
         cakes.barcodes.append(Barcode(gtin=f"0{weighed(42, 512)}"))
-    with reading() as session:
-        _, found = meant(session, weighed(42, 512))
+    with open_reading() as session:
+        _, found = resolve_goods_code(session, weighed(42, 512))
         assert [(one.product.name_vi, one.pack_milli) for one in found] == [("Bánh tẻ nhân thịt", 1000)]
 
 
@@ -88,12 +88,12 @@ def test_a_label_with_a_price_costs_what_it_says_or_a_little_less(
     cashier = village.client("cashier")
     cashier.post("/till/shift/open", data={"float": "500000"})
     answer = cashier.post("/till/scan", data={"code": weighed(42, digits), "key": "k"}).text
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         lines = basket.lines if basket else []
         assert [line.quantity_milli for line in lines] == ([weight] if weight else [])
         assert (
-            look(session, weighed(42, digits)).quantity_milli is None
+            find_candidates(session, weighed(42, digits)).quantity_milli is None
         )  # no exact weight: a count asks for it
     assert ('data-panel="weight"' in answer) == (weight is None)
 
@@ -114,15 +114,15 @@ def test_a_label_with_a_price_is_weighed_where_the_shelf_shows_another(
     weight = {"weight": "0,500"}
     assert "at_shelf_price" in cashier.post(f"/till/add/{tomatoes.id}", data=weight).text
     cashier.post(f"/till/add/{tomatoes.id}", data={**weight, "at_shelf_price": "yes"})
-    with reading() as session:
-        basket = find_open(session, STATION)
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
         assert basket is not None
         assert [(line.quantity_milli, line.shown_price_vnd) for line in basket.lines] == [(500, 20_000)]
 
 
 def test_the_policy_says_which_labels_carry_a_price(village: Shop) -> None:
     boss = village.client("manager")
-    with reading() as session:
+    with open_reading() as session:
         shop = get_shop(session)
         told = {"name": shop.name, "classes": shop.classes.split(), "min_stars": "3", "warning_days": "30", "refund_limit_vnd": "200000", "cash_rounding_vnd": "0"}  # fmt: skip
     assert (
@@ -137,6 +137,6 @@ def test_the_policy_says_which_labels_carry_a_price(village: Shop) -> None:
         ).status_code
         == 200
     )
-    with reading() as session:
+    with open_reading() as session:
         shop = get_shop(session)
         assert (shop.price_code_prefix, shop.price_code_step_vnd) == ("26", 100)
