@@ -4,11 +4,11 @@ Each raises DeviceError (`device_misconfigured`, permanent) for an address it ca
 """
 
 from .displays.vfd import PoleDisplay
-from .labels.cards import CardPrinter
-from .labels.driver import LabelPrinter, Mode
-from .labels.port import LabelPrinterPort
 from .ports import DeviceError, DisplayPort, PrinterPort, ScalePort, ScannerPort
+from .printers.card_printer import CardPrinter
 from .printers.escpos import EscposPrinter
+from .printers.label_port import LabelPrinterPort
+from .printers.label_printer import LabelPrinter, Mode
 from .printers.preview import PreviewPrinter
 from .printers.tspl import TsplPrinter
 from .printers.zpl import ZplPrinter

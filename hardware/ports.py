@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from .slip import Slip
+from .slips.slip import Slip
 
 
 class DeviceError(Exception):

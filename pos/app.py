@@ -15,19 +15,17 @@ from werkzeug.http import parse_cookie
 from hardware.ports import PrinterPort
 
 from . import models  # noqa: F401  every table must be known before the first query
-from .admission import dossier_views  # noqa: F401  its routes hang on the papers' blueprint
 from .admission import views as admission
 from .catalog import views as catalog
 from .config import Config
 from .counting import views as counting
 from .files import views as files
 from .handbook import views as handbook
-from .house import views as house
 from .identity import views as identity
 from .identity.guesses import GuessCounters
 from .identity.idle import ActivityTimes
+from .identity.new_pins import NewPins
 from .identity.sign_in import COOKIE_KEY
-from .identity.told import NewPins
 from .importing import views as importing
 from .inspection import views as inspection
 from .journal import views as journal
@@ -37,43 +35,39 @@ from .kernel.database import db, engine_options, open_reading, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .kernel.private_file import write_private
 from .lan import views as lan
-from .portal import bring_views, paper_views  # noqa: F401  their routes hang on the portal's blueprint
+from .logbooks import views as logbooks
+from .onboarding import views as onboarding
 from .portal import views as portal
 from .pricing import views as pricing
 from .printing import views as printing
 from .printing.worker import PrintWorker
 from .producers import views as producers
-from .reports import stock_views  # noqa: F401  its routes hang on the reports' blueprint
+from .recalls import views as recalls
 from .reports import views as reports
 from .sales import views as sales
 from .scanning import views as scanning
-from .setup import views as setup
 from .shifts import views as shifts
 from .station import agent_views, choice
 from .station import views as station
-from .station.drive import DeviceDrivers
+from .station.drivers import DeviceDrivers
 from .station.exchange import Exchange
 from .station.hub import DeviceHub
 from .stock import views as stock
-from .storeroom import door_views, kit_views, leaving_views, receiving_views  # noqa: F401  their routes hang on its blueprint
 from .storeroom import views as storeroom
-from .tags import label_views, sign_views  # noqa: F401  their routes hang on the tags' blueprint
 from .tags import views as tags
 from .till import views as till
-from .trace import drill_views  # noqa: F401  its routes hang on the recalls' blueprint
-from .trace import journey_views as tracing
-from .trace import recall_views as recall
+from .trace import journey_views
 from .trace import views as trace
 from .web import errors, pages
 from .web.body_limits import LARGEST_BODY, limit_body
-from .web.now import current_time
+from .web.context import current_time
 from .web.numbers import KeyConverter
 from .web.rights import install_guard, open_to_strangers
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
-    files, portal, trace, lan, house, inspection, pricing, sales, setup, handbook, recall, counting,
-    scanning, tracing, station, agent_views, tags,
+    files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
+    counting, scanning, station, agent_views, tags,
 )  # fmt: skip
 
 
@@ -118,12 +112,12 @@ def create_app(
     app.before_request(identity.hold_locked)
     app.after_request(identity.keep_presence)
     install_guard(app)
-    CSRFProtect(app).exempt(agent_views.pages)  # called by no browser: nothing there goes by a cookie
+    CSRFProtect(app).exempt(agent_views.blueprint)  # called by no browser: nothing there goes by a cookie
     pages.install(app, config)
     errors.install_error_handlers(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter
     for room in ROOMS:
-        app.register_blueprint(room.pages)
+        room.register(app)
     app.add_url_rule("/", "front", front)
     return app
 

@@ -4,14 +4,15 @@ from .admission.models import Paper, PaperCover, ProposedPaper
 from .catalog.models import Barcode, KitPart, Product, ProductGroup
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
-from .house.models import Complaint, Cooler, Temperature
 from .identity.models import Person, SignIn
 from .journal.models import JournalRow
 from .kernel.once import Once
 from .kernel.tables import NumberGap
+from .logbooks.models import Complaint, Cooler, Temperature
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
+from .recalls.models import DrillEnd, DrillFind, RecallDrill
 from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
@@ -29,7 +30,7 @@ from .storeroom.models import (
     WriteOff,
 )  # fmt: skip
 from .tags.models import Tag, TagBatch, TagSeen
-from .trace.models import DrillEnd, DrillFind, LotView, RecallDrill
+from .trace.models import LotView
 
 __all__ = [
     "AnnouncedDelivery",

@@ -26,8 +26,8 @@ from .lan.certificate import is_private, list_own_addresses, prepare_certificate
 from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, mark_requests
 from .lan.http_server import DoorLimits
 from .lan.views import CERTIFICATES
-from .upkeep.care import NightlyCare
-from .upkeep.heads import HeadKeeper
+from .maintenance.care import NightlyCare
+from .maintenance.heads import HeadKeeper
 
 Door = PlainDoor | TlsDoor
 

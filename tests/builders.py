@@ -23,10 +23,10 @@ from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import record_terms, save_producer
 from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Zone
-from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.receive import receive_delivery
 from pos.tags.models import Design
-from pos.tags.put_up import PrintedBatch, print_tags
+from pos.tags.print_tags import PrintedBatch, print_tags
 
 from .conftest import CASHIER, MANAGER, MORNING, STATION, TODAY
 

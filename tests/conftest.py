@@ -34,9 +34,9 @@ from pos.identity import pins
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, open_reading, unit_of_work
-from pos.kernel.outside import refuse_inside_unit_of_work
+from pos.kernel.slow_work import refuse_inside_unit_of_work
 from pos.lan.door import PlainDoor
-from pos.upkeep.opening import open_shop
+from pos.onboarding.open_shop import open_shop
 
 from .postgresql import server
 

@@ -17,7 +17,8 @@ from time import monotonic, sleep
 import pytest
 from click.testing import CliRunner
 
-from pos.cli import _demo_clock, main
+from pos.cli import main
+from pos.cli.run import _demo_clock
 from pos.kernel.clock import SHOP_ZONE, FixedClock, ShiftedClock
 from tests.conftest import TODAY
 

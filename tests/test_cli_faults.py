@@ -18,7 +18,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from pos.upkeep.heads import HEAD_FILE, read_head
+from pos.maintenance.heads import HEAD_FILE, read_head
 
 COMMAND = [sys.executable, "-m", "pos.cli"]
 

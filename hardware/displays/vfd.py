@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..letters import transliterate
+from ..drawing.letters import transliterate
 from ..line import SerialLine
 from ..ports import DeviceError
 

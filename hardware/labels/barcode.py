@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
 
-from .codes import (
+from ..drawing.symbols import (
     ALTERNATIVES,
     EAN,
     GUARD_MODULES,
@@ -22,8 +22,8 @@ from .codes import (
     encode_modules,
     format_caption,
 )
+from .fit import ASCENT, LINE, STEP_MM, fit_text
 from .label import Box, Code, DoesNotFit, Symbology, Words
-from .lettering import ASCENT, LINE, STEP_MM, fit_text
 
 PAGE_DPI = 25_400  # a page has no dots: a thousandth of a mm is as good as none
 LEAST_MM, LEAST_EAN_MM, LEAST_ON_DEMAND_MM = 0.25, 0.264, 0.249

@@ -11,10 +11,10 @@ from typing import assert_never
 
 from PIL import Image
 
-from ..picture import star_corners
+from ..slips.picture import star_corners
 from .barcode import PAGE_DPI, PlacedSymbol, place_symbol
+from .fit import ASCENT, LINE, fit_text, measure_ink, measure_width
 from .label import Bar, Box, Code, Colour, DoesNotFit, Frame, Label, Part, Picture, Stars, Words
-from .lettering import ASCENT, LINE, fit_text, measure_ink, measure_width
 
 __all__ = [
     "PAGE_DPI",

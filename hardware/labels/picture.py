@@ -5,10 +5,10 @@ from io import BytesIO
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from .fit import load_font
+from .fit import measure_letter as measured
 from .label import Box, Colour, Label
 from .layout import Fill, PlacedSymbol, Raster, Run, Shape, lay_out
-from .lettering import load_font
-from .lettering import measure_letter as measured
 
 STOP = "#b3261e"
 _INKS: dict[Colour, int] = {"paper": 0, "ink": 1, "brand": 2, "stop": 3}

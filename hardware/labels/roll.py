@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..picture import cut_strips
 from ..printers import commands
 from ..printers.commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE
 from ..printers.picture_mode import HEADER_BYTES
+from ..slips.picture import cut_strips
 from .label import DoesNotFit, Label
 from .picture import draw_label
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from unicodedata import combining, normalize
 
-from ..letters import transliterate
+from ..drawing.letters import transliterate
 
 VOWELS = "aăâeêioôơuưy"
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # grave, hook, tilde, acute, dot below

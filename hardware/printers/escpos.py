@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..picture import WIDTH_DOTS
 from ..ports import Condition, DeviceError
-from ..slip import Letters, Slip
+from ..slips.picture import WIDTH_DOTS
+from ..slips.slip import Letters, Slip
 from . import connection, text_mode
 from .commands import BUFFER_BYTES
 from .connection import Connection, mark_begun, open_conversation

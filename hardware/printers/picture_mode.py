@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..picture import cut_strips, draw_row
-from ..slip import Cut, Kick, Row, Slip
+from ..slips.picture import cut_strips, draw_row
+from ..slips.slip import Cut, Kick, Row, Slip
 from . import commands
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
 

@@ -1,7 +1,7 @@
 """A printer of no paper: for a shop that only looks at its receipts on the screen."""
 
 from ..ports import Condition
-from ..slip import Slip
+from ..slips.slip import Slip
 
 
 class PreviewPrinter:

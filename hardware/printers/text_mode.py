@@ -8,7 +8,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from ..slip import Align, Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Slip, Stars, Text
+from ..slips.slip import (
+    Align,
+    Barcode,
+    Card,
+    Cut,
+    Feed,
+    Kick,
+    Letters,
+    Pair,
+    Qr,
+    Row,
+    Rule,
+    Slip,
+    Stars,
+    Text,
+)
 from . import commands
 from .charsets import LETTERS, Charset
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK

@@ -6,10 +6,10 @@ of these printers have no Vietnamese. So do GS1 codes: firmwares differ in how F
 
 import re
 
-from ..labels.driver import LabelPrinter, Mode
 from ..labels.label import Label
 from ..labels.layout import PlacedSymbol, lay_out
 from ..labels.picture import draw_label
+from .label_printer import LabelPrinter, Mode
 
 GAP_MM = 2  # between labels on a roll, as they are sold
 _PLAIN = re.compile(r"[A-Za-z0-9 ./:%?=&+#-]+")  # what no escape (~ \[ !) takes for its own

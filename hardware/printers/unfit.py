@@ -1,7 +1,7 @@
 """A printer whose settings can't be used: it says so at every slip, so that all the rest of the shop opens."""
 
 from ..ports import Condition, DeviceError
-from ..slip import Slip
+from ..slips.slip import Slip
 
 
 class UnfitPrinter:

@@ -11,10 +11,10 @@ from base64 import b64encode
 
 from PIL import Image
 
-from ..labels.driver import LabelPrinter, Mode
 from ..labels.label import Label
 from ..labels.layout import PlacedSymbol, lay_out
 from ..labels.picture import draw_label
+from .label_printer import LabelPrinter, Mode
 
 QR_LOWER, QR_MOST_DOTS = 10, 10  # ^BQ draws so many dots below ^FO, whatever the size; its modules' limit
 FIRST_FIELDS, SECOND_FIELDS = 12, 11  # of the answer to ~HS

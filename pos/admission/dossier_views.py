@@ -14,7 +14,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..producers.names import list_producer_choices
 from ..producers.terms import get_producer
-from ..web.now import current_day, current_time
+from ..web.context import current_day, current_time
 from ..web.rights import current_actor, requires_role
 from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month
 from .forms import LabelForm
@@ -22,10 +22,10 @@ from .labels import REQUIRED
 from .models import Paper, PaperCover, PaperKind
 from .papers import list_papers
 from .proposals import decline_proposal, get_proposed, list_waiting
-from .views import pages
+from .views import blueprint
 
 
-@pages.get("/producers/<int:producer_id>/dossier")
+@blueprint.get("/producers/<int:producer_id>/dossier")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_dossier(producer_id: int) -> ResponseReturnValue:
     """Which papers each product needs, and how each stands."""
@@ -41,7 +41,7 @@ def show_dossier(producer_id: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/papers/calendar")
+@blueprint.get("/papers/calendar")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_calendar() -> ResponseReturnValue:
     """What ends in which month of the next twelve, and what has ended."""
@@ -58,7 +58,7 @@ def show_calendar() -> ResponseReturnValue:
                                names=dict(list_producer_choices(session)), goods=list_covered_names(session, shown))  # fmt: skip
 
 
-@pages.route("/products/<int:product_id>/label", methods=["GET", "POST"])
+@blueprint.route("/products/<int:product_id>/label", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def check_label(product_id: int) -> ResponseReturnValue:
     """The label's picture beside the list of what must stand on it (decree 37/2026)."""
@@ -97,7 +97,7 @@ def _label_picture(session: Session, product: Product) -> int | None:
     return sample or product.picture_id
 
 
-@pages.get("/papers/sent-in")
+@blueprint.get("/papers/sent-in")
 @requires_role(Role.MANAGER)
 def list_proposed() -> ResponseReturnValue:
     """What producers sent in and nobody has decided."""
@@ -107,7 +107,7 @@ def list_proposed() -> ResponseReturnValue:
         )
 
 
-@pages.post("/papers/sent-in/<int:proposed_id>/decline")
+@blueprint.post("/papers/sent-in/<int:proposed_id>/decline")
 @requires_role(Role.MANAGER)
 def decline_proposed(proposed_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:

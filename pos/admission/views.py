@@ -7,9 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -25,8 +26,8 @@ from ..journal.record import record
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
+from ..kernel.formats import format_quantity
 from ..kernel.quantity import Content, unit_price_vnd
-from ..kernel.words import format_quantity
 from ..pricing.models import Price
 from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
 from ..producers.names import list_producer_choices
@@ -34,8 +35,9 @@ from ..producers.terms import get_producer
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
 from ..stock.queries import list_on_hand
+from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_config, current_day, current_time
+from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.reasons import PAPERS, render_reason
 from ..web.rights import current_actor, requires_role
@@ -48,14 +50,14 @@ from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
 from .papers import CoveredProduct, get_paper, list_papers_by_product, mark_revoked, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
 
-pages = Blueprint("admission", __name__)
+blueprint = Blueprint("admission", __name__)
 PAGE = 100
 OUTLOOK_DAYS = (1, 7, 30)
 MOST_PAGES = 12
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
 
-@pages.get("/products/<int:product_id>")
+@blueprint.get("/products/<int:product_id>")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_product(product_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -86,7 +88,7 @@ def _judge_product(session: Session, product_id: int, on: date) -> Verdict:
     return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
 
 
-@pages.post("/products/<int:product_id>/price")
+@blueprint.post("/products/<int:product_id>/price")
 @requires_role(Role.MANAGER)
 def new_price(product_id: int) -> ResponseReturnValue:
     form: Any = PriceForm()
@@ -99,7 +101,7 @@ def new_price(product_id: int) -> ResponseReturnValue:
     return redirect(url_for("admission.show_product", product_id=product_id))
 
 
-@pages.post("/products/<int:product_id>/shelf-price")
+@blueprint.post("/products/<int:product_id>/shelf-price")
 @requires_role(Role.MANAGER)
 def new_shelf_price(product_id: int) -> ResponseReturnValue:
     form: Any = ShelfPriceForm()
@@ -117,7 +119,7 @@ def new_shelf_price(product_id: int) -> ResponseReturnValue:
     return redirect(url_for("admission.show_product", product_id=product_id))
 
 
-@pages.get("/papers")
+@blueprint.get("/papers")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
@@ -144,8 +146,8 @@ def list_papers() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
-@pages.route("/papers/<int:paper_id>", methods=["GET", "POST"])
+@blueprint.route("/papers/new", methods=["GET", "POST"], defaults={"paper_id": None})
+@blueprint.route("/papers/<int:paper_id>", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit_paper(paper_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
@@ -279,7 +281,7 @@ def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
     return covers
 
 
-@pages.post("/papers/<int:paper_id>/revoke")
+@blueprint.post("/papers/<int:paper_id>/revoke")
 @requires_role(Role.MANAGER)
 def revoke_paper(paper_id: int) -> ResponseReturnValue:
     form: Any = RevokeForm()
@@ -299,7 +301,7 @@ def revoke_paper(paper_id: int) -> ResponseReturnValue:
     return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
 
 
-@pages.route("/policy", methods=["GET", "POST"])
+@blueprint.route("/policy", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit_policy() -> ResponseReturnValue:
     with open_reading() as session:
@@ -338,7 +340,7 @@ def edit_policy() -> ResponseReturnValue:
     )
 
 
-@pages.get("/outlook")
+@blueprint.get("/outlook")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def outlook() -> ResponseReturnValue:
     """What would be refused tomorrow, in 30 days, and why; which papers end when."""
@@ -365,3 +367,16 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
                  " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
         writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
     return send_download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    from . import dossier_views  # noqa: F401  their routes hang on the same blueprint
+
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("admission.list_papers", _l("Papers"), "file-text", READERS, MenuGroup.GOODS, 2),
+        MenuEntry("admission.edit_policy", _l("Policy"), "settings", MANAGER, MenuGroup.SHOP, 4),
+        parents={"admission.show_product": "catalog.list_products", "admission.edit_policy": "admission.edit_policy"},
+    )  # fmt: skip

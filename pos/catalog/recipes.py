@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.errors import Refused
+from ..kernel.parsers import read_quantity
 from ..kernel.quantity import ONE, Unit
-from ..kernel.typed import read_quantity
 from .models import KitPart, Product
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -17,7 +18,8 @@ from ..kernel.quantity import ONE
 from ..kernel.tables import contains_words
 from ..producers.models import Producer
 from ..producers.names import list_producer_choices
-from ..web.now import current_time
+from ..web.context import current_time
+from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.rights import current_actor, requires_role
 from .codes import format_codes, read_codes
@@ -27,7 +29,7 @@ from .products import TypedCode, get_product, list_groups, save_product
 from .recipes import format_recipe as recipe_written
 from .recipes import read_recipe
 
-pages = Blueprint("catalog", __name__)
+blueprint = Blueprint("catalog", __name__)
 PAGE = 100
 _PLAIN = (
     "name_vi", "pack", "name_en", "producer_id", "group_code", "goods_class", "kind", "unit", "vat_category",
@@ -35,7 +37,7 @@ _PLAIN = (
 )  # fmt: skip
 
 
-@pages.get("/products")
+@blueprint.get("/products")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def list_products() -> ResponseReturnValue:
     asked = {key: request.args.get(key, "") for key in ("q", "group", "producer")}
@@ -59,8 +61,8 @@ def list_products() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.route("/products/new", methods=["GET", "POST"], defaults={"product_id": None})
-@pages.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
+@blueprint.route("/products/new", methods=["GET", "POST"], defaults={"product_id": None})
+@blueprint.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit(product_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
@@ -143,7 +145,7 @@ def _save_product(session: Session, form: Any, product: Product, picture: Checke
     )
 
 
-@pages.route("/products/<int:product_id>/photo", methods=["GET", "POST"])
+@blueprint.route("/products/<int:product_id>/photo", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def photo(product_id: int) -> ResponseReturnValue:
     """The product's picture, taken with the phone in hand."""
@@ -165,3 +167,12 @@ def photo(product_id: int) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("catalog.photo", product_id=product_id))
     return render_template("catalog/photo.html", form=form, product=product)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("catalog.list_products", _l("Products"), "package", READERS, MenuGroup.GOODS, 1),
+    )  # fmt: skip

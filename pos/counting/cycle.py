@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import business_day
-from ..sales.abc import TakingsClass, rank_products, sum_takings_by_product
+from ..reports.ranking import TakingsClass, rank_products, sum_takings_by_product
 from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
 from .models import CountEnd, CountResult
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,18 +18,20 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.once import is_first
+from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
-from ..kernel.typed import read_quantity
 from ..shop.views import refuse_cashiers_without_policy
 from ..stock.models import Lot
 from ..stock.queries import get_lot, list_all_places, list_place_choices
+from ..web.context import current_day, current_time
 from ..web.download import send_download
 from ..web.forms import choose_from
-from ..web.now import current_day, current_time
+from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
+from .candidates import CountCandidates, find_candidates, list_lots_to_choose
 from .cycle import list_due_lots
 from .differences import (
     CountDifference,
@@ -41,7 +44,6 @@ from .differences import (
 from .forms import BeginForm, DropForm, PostForm
 from .models import CountEnd, StockCount, Tally
 from .post import post_count
-from .seen import CountCandidates, find_candidates, list_lots_to_choose
 from .tally import (
     abandon_count,
     add_tally,
@@ -52,13 +54,13 @@ from .tally import (
     take_tally_back,
 )
 
-pages = Blueprint("counting", __name__, url_prefix="/counts")
-pages.before_request(refuse_cashiers_without_policy)
+blueprint = Blueprint("counting", __name__, url_prefix="/counts")
+blueprint.before_request(refuse_cashiers_without_policy)
 _COUNTERS = (Role.MANAGER, Role.CASHIER)
 TURNS, LAST = 40, 12
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role(*_COUNTERS)
 def list_counts() -> ResponseReturnValue:
     """Counts that go on and that are over; for the manager what to count next."""
@@ -78,7 +80,7 @@ def list_counts() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.post("/new")
+@blueprint.post("/new")
 @requires_role(Role.MANAGER)
 def new() -> ResponseReturnValue:
     """Of a place, of the whole shop, or of the lots that were marked (`lot=12.3`: the lot and its place)."""
@@ -114,7 +116,7 @@ class CountScreen:
     sound: str = ""
 
 
-@pages.get("/<int:number>")
+@blueprint.get("/<int:number>")
 @requires_role(*_COUNTERS)
 def show(number: int) -> ResponseReturnValue:
     """The counting screen. `anew`: the lot to be counted again; `product`: goods picked from a list."""
@@ -193,7 +195,7 @@ def counting_action(
     return answer
 
 
-@pages.post("/<int:number>/scan")
+@blueprint.post("/<int:number>/scan")
 @requires_role(*_COUNTERS)
 def scan(number: int) -> ResponseReturnValue:
     """A code or a name. One that names a lot we know is noted at once, one pack of it."""
@@ -223,7 +225,7 @@ def _requested_place(count: StockCount) -> int:
     return place_id
 
 
-@pages.post("/<int:number>/tally")
+@blueprint.post("/<int:number>/tally")
 @requires_role(*_COUNTERS)
 def note(number: int) -> ResponseReturnValue:
     """So many of a lot; `anew`: all of it that there is, whatever was noted before."""
@@ -256,7 +258,7 @@ def _note_tally(session: Session, count: StockCount) -> CountScreen:
     return CountScreen(noted=noted, sound="ok")
 
 
-@pages.post("/<int:number>/take-back/<int:tally_id>")
+@blueprint.post("/<int:number>/take-back/<int:tally_id>")
 @requires_role(*_COUNTERS)
 def undo(number: int, tally_id: int) -> ResponseReturnValue:
     """A slip of the hand: anybody who counts may take a tally back."""
@@ -268,7 +270,7 @@ def undo(number: int, tally_id: int) -> ResponseReturnValue:
     return counting_action(act)(number)
 
 
-@pages.route("/<int:number>/result", methods=["GET", "POST"])
+@blueprint.route("/<int:number>/result", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def result(number: int) -> ResponseReturnValue:
     """Differences by lot; posting with a second person."""
@@ -306,7 +308,7 @@ def _list_rows(session: Session, count: StockCount) -> list[CountDifference]:
     return sorted(rows, key=lambda c: (not c.has_moved_meanwhile, not c.difference_milli, not c.is_found))
 
 
-@pages.get("/<int:number>.xlsx")
+@blueprint.get("/<int:number>.xlsx")
 @requires_role(Role.MANAGER)
 def as_workbook(number: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -327,7 +329,7 @@ def as_workbook(number: int) -> ResponseReturnValue:
     return send_download(render_workbook(sheets), f"kiem-ke-{number}.xlsx")
 
 
-@pages.post("/<int:number>/drop")
+@blueprint.post("/<int:number>/drop")
 @requires_role(Role.MANAGER)
 def drop_count(number: int) -> ResponseReturnValue:
     form: Any = DropForm()
@@ -341,3 +343,12 @@ def drop_count(number: int) -> ResponseReturnValue:
         )
     flash(_("Dropped: the books stay as they were."))
     return redirect(url_for("counting.list_counts"))
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("counting.list_counts", _l("Counts"), "list-checks", MANAGER | CASHIER, MenuGroup.STOCK, 3, by_policy=True),
+    )  # fmt: skip

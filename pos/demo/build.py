@@ -27,17 +27,17 @@ from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
 from ..sales.basket import WhichLot, add_goods, confirm_age, find_open_basket, needs_age_check
 from ..sales.pay import pay_cash
-from ..sales.view import price_basket
+from ..sales.priced_basket import price_basket
 from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..storeroom.judged import ReceivedLine
+from ..storeroom.judge_delivery import ReceivedLine
 from ..storeroom.receive import receive_delivery
 from . import cast
 from .codes import at_clock, gtin13
+from .furnishings import add_furnishings, keep_house, open_house
 from .goods import add_general_paper, add_product
-from .house import add_furnishings, keep_house, open_house
-from .misfits import make_inadmissible_goods
+from .inadmissible_goods import make_inadmissible_goods
 
 DAYS = 90
 SALES_A_DAY = (6, 11)

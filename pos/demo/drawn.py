@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..catalog.models import GoodsKind
 from ..documents.pdf import make_paragraph, render_document
-from ..kernel.words import format_day
+from ..kernel.formats import format_day
 
 PAPER, INK, SOFT = "#FBF7F0", "#2B2320", "#6B5F57"
 TINTS = {

@@ -9,7 +9,7 @@ from ..catalog.models import Product
 from ..kernel.actor import SYSTEM
 from ..pricing.models import ShelfPrice
 from ..tags.models import Design
-from ..tags.put_up import print_tags
+from ..tags.print_tags import print_tags
 from ..tags.shelf import hang_tag
 
 STILL_TO_HANG = 3

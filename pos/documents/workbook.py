@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ..kernel.clock import SHOP_ZONE
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

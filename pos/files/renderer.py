@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..kernel.errors import Refused
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 
 log = logging.getLogger(__name__)
 WORKER = Path(__file__).with_name("render_worker.py")

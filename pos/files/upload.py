@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import Refused
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
 from ..web.rights import current_actor
 from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Flask, Response, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import escape
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, NotFound
-from ..web.now import current_config
+from ..web.context import current_config
 from ..web.rights import current_actor, requires_role
 from .models import StoredFile
 from .page_pictures import get_stored_pages
 from .renderer import RendererBusy
 from .store import file_path, get_file
 
-pages = Blueprint("files", __name__)
+blueprint = Blueprint("files", __name__)
 PAGE_SIDE = 1400
 
 
@@ -32,7 +32,7 @@ def _is_product_picture(session: Session, file_id: int) -> bool:
     )
 
 
-@pages.get("/files/<int:file_id>")
+@blueprint.get("/files/<int:file_id>")
 @requires_role(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -51,7 +51,7 @@ def show(file_id: int) -> ResponseReturnValue:
     return response
 
 
-@pages.get("/files/<int:file_id>/page/<int:n>")
+@blueprint.get("/files/<int:file_id>/page/<int:n>")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_page(file_id: int, n: int) -> ResponseReturnValue:
     """A page of a scan as a picture: a PDF can be looked at without leaving the form beside it."""
@@ -78,3 +78,8 @@ def _render_words_as_picture(words: str) -> Response:
         f'font-family="sans-serif" font-size="19" fill="#333">{escape(words)}</text></svg>'
     )
     return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)

@@ -1,17 +1,19 @@
 """handbook/views.py — the handbook's pages and its search; a card to hang beside the till."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from ..web.menu import EVERYONE, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import requires_role
 from .pages import load_pages as all_pages
 from .pages import search_pages
 
-pages = Blueprint("handbook", __name__, url_prefix="/handbook")
+blueprint = Blueprint("handbook", __name__, url_prefix="/handbook")
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role()
 def index() -> ResponseReturnValue:
     words = request.args.get("q", "")
@@ -20,7 +22,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/<page>")
+@blueprint.get("/<page>")
 @requires_role()
 def show(page: str) -> ResponseReturnValue:
     found = all_pages().get(page)
@@ -29,8 +31,17 @@ def show(page: str) -> ResponseReturnValue:
     return render_template("handbook/page.html", page=found, html=Markup(found.html))  # noqa: S704  our own Markdown, without HTML
 
 
-@pages.get("/card")
+@blueprint.get("/card")
 @requires_role()
 def card() -> ResponseReturnValue:
     """One sheet for the till: keys, and what to do when it says no."""
     return render_template("handbook/card.html")
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("handbook.index", _l("Handbook"), "life-buoy", EVERYONE, MenuGroup.SHOP, 6),
+    )  # fmt: skip

@@ -19,8 +19,8 @@ from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.tables import Base, get_row
+from .approvals import list_other_approvers
 from .models import FactChange
-from .second import list_other_approvers
 from .sign_in import describe_approval
 
 SETTLED_AFTER = timedelta(days=7)

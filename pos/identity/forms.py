@@ -11,12 +11,12 @@ from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
 from ..kernel.actor import Approval, Role
-from ..kernel.words import format_day
+from ..kernel.formats import format_day
+from ..web.context import current_time
 from ..web.forms import ChoiceField, Form, IdChoiceField, LineField, chosen, needed
-from ..web.now import current_time
 from ..web.rights import current_actor
-from .asker import find_attempt_origin
-from .second import WITNESSES, verify_approval
+from .approvals import WITNESSES, verify_approval
+from .attempt_origin import find_attempt_origin
 
 
 class SignInForm(Form):

@@ -14,9 +14,9 @@ from ..journal.models import JournalRow
 from ..journal.record import TOLERATED_SKEW, record, row_name
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 from ..kernel.text import fold_text
-from .asker import PinAttemptOrigin
+from .attempt_origin import PinAttemptOrigin
 from .guesses import ALL_STRANGERS, RULES, Key
 from .models import Person, SignIn
 from .pins import is_right_pin

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
     current_app,
     flash,
@@ -21,6 +22,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..journal.record import find_time_ahead
@@ -30,15 +32,17 @@ from ..kernel.errors import NotAllowed, ShopError
 from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..shop.models import get_shop
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import LANGUAGES, wants_fragment
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, open_to_strangers, requires_role
 from . import sign_in as signing
-from .asker import IN_SHOP, PinAttemptOrigin, current_guesses, find_attempt_origin, remember_device
+from .attempt_origin import IN_SHOP, PinAttemptOrigin, current_guesses, find_attempt_origin, remember_device
 from .forms import OwnPinForm, PersonForm, SignInForm
 from .idle import BACKGROUND, BACKGROUND_FRAGMENTS, ActivityTimes
 from .models import SignIn
+from .new_pins import keep_new_pin, take_new_pin
 from .people import (
     add_inspector,
     add_person,
@@ -49,9 +53,8 @@ from .people import (
     set_active,
 )
 from .sign_in import COOKIE_KEY
-from .told import keep_new_pin, take_new_pin
 
-pages = Blueprint("identity", __name__)
+blueprint = Blueprint("identity", __name__)
 log = logging.getLogger(__name__)
 _LANDING = {
     Role.CASHIER: "till.page",
@@ -148,7 +151,7 @@ def hold_locked() -> ResponseReturnValue | None:
     return redirect(address)
 
 
-@pages.route("/sign-in", methods=["GET", "POST"])
+@blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_strangers
 def sign_in() -> ResponseReturnValue:
     form: Any = SignInForm()
@@ -203,7 +206,7 @@ def _begin_sign_in(person: Actor, station: str, wanted: str | None) -> ResponseR
     return answer
 
 
-@pages.get("/still-here")
+@blueprint.get("/still-here")
 @requires_role()
 def note_presence() -> ResponseReturnValue:
     """The page says that somebody types or touches, which by itself asks nothing of the server: no lock meanwhile."""
@@ -218,7 +221,7 @@ def own_address(address: str | None) -> str | None:
     return address if not parts.scheme and not parts.netloc else None
 
 
-@pages.post("/sign-out")
+@blueprint.post("/sign-out")
 @open_to_strangers
 def sign_out() -> ResponseReturnValue:
     if token := session.get(COOKIE_KEY):
@@ -228,7 +231,7 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("identity.sign_in"))
 
 
-@pages.post("/lock")
+@blueprint.post("/lock")
 @requires_role(Role.CASHIER, Role.MANAGER)
 def lock() -> ResponseReturnValue:
     with unit_of_work() as books:
@@ -241,7 +244,7 @@ def lock() -> ResponseReturnValue:
     )
 
 
-@pages.post("/language/<code>")
+@blueprint.post("/language/<code>")
 @open_to_strangers
 def set_language(code: str) -> ResponseReturnValue:
     if code in LANGUAGES:
@@ -249,14 +252,14 @@ def set_language(code: str) -> ResponseReturnValue:
     return redirect(own_address(request.form.get("next")) or "/")
 
 
-@pages.get("/people")
+@blueprint.get("/people")
 @requires_role(Role.MANAGER)
 def list_people() -> ResponseReturnValue:
     with open_reading() as books:
         return render_template("identity/people.html", people=list_persons(books), told=take_new_pin())
 
 
-@pages.route("/people/new", methods=["GET", "POST"])
+@blueprint.route("/people/new", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def new_person() -> ResponseReturnValue:
     form: Any = PersonForm()
@@ -279,7 +282,7 @@ def new_person() -> ResponseReturnValue:
     )
 
 
-@pages.post("/people/<int:person_id>/pin")
+@blueprint.post("/people/<int:person_id>/pin")
 @requires_role(Role.MANAGER)
 def new_pin(person_id: int) -> ResponseReturnValue:
     with unit_of_work() as books:
@@ -296,7 +299,7 @@ def new_pin(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("identity.list_people"))
 
 
-@pages.post("/people/<int:person_id>/active/<int:active>")
+@blueprint.post("/people/<int:person_id>/active/<int:active>")
 @requires_role(Role.MANAGER)
 def activate(person_id: int, active: int) -> ResponseReturnValue:
     with unit_of_work() as books:
@@ -305,7 +308,7 @@ def activate(person_id: int, active: int) -> ResponseReturnValue:
     return redirect(url_for("identity.list_people"))
 
 
-@pages.post("/people/inspector")
+@blueprint.post("/people/inspector")
 @requires_role(Role.MANAGER)
 def new_inspector() -> ResponseReturnValue:
     """A read-only sign-in for an inspection, good until the end of today."""
@@ -315,7 +318,7 @@ def new_inspector() -> ResponseReturnValue:
     return redirect(url_for("identity.list_people"))
 
 
-@pages.route("/my-pin", methods=["GET", "POST"])
+@blueprint.route("/my-pin", methods=["GET", "POST"])
 @requires_role()
 def own_pin() -> ResponseReturnValue:
     """Everyone changes their own PIN."""
@@ -341,3 +344,12 @@ def _change_own_pin(old: str, new: str) -> None:
         change_own_pin(books, person, new, by=current_actor(), at=current_time())
         session[COOKIE_KEY] = signing.start_sign_in(books, person, current_actor().station, at=current_time())
     current_guesses().forget(login)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("identity.list_people", _l("People"), "user", MANAGER, MenuGroup.SHOP, 2),
+    )  # fmt: skip

@@ -21,7 +21,7 @@ from ..producers.terms import find_producer, save_producer
 from ..stock.lots import find_lot, place_hold, save_lot
 from ..stock.models import Lot, MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
-from .known import PRODUCT_FIELDS
+from .known_rows import PRODUCT_FIELDS
 from .preview import ImportPreview
 
 

@@ -10,9 +10,9 @@ from ..admission.models import PaperKind
 from ..catalog.models import GoodsClass, GoodsKind
 from ..catalog.packs import read_pack
 from ..catalog.products import GROUPS
+from ..kernel.parsers import read_day, read_quantity, read_thousandths, read_vnd
 from ..kernel.quantity import Content, Unit
 from ..kernel.text import fold_text, normalize_text
-from ..kernel.typed import read_day, read_quantity, read_thousandths, read_vnd
 
 LONGEST_CELL = 2000  # of what is read as a number, a day or a code; stories may be longer
 MOST_MILLI = 10**12  # a billion pieces: sums of such still fit 64 bits

@@ -26,7 +26,7 @@ from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
 from .cells import CellError, read_cell
 from .columns import UNCLEAR_END
-from .known import KnownRows
+from .known_rows import KnownRows
 from .sheets import Sheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}

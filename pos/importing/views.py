@@ -3,9 +3,10 @@
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Role
@@ -13,17 +14,18 @@ from ..kernel.database import db, open_reading
 from ..kernel.errors import NotFound, Refused
 from ..storeroom.forms import MOST_LINES
 from ..storeroom.receiving_views import fill_form, receiving_page
+from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_config, current_day, current_time
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
 from .jobs import ImportJob, ImportJobs
-from .says import SAYS
+from .messages import SAYS
 from .workbook import open_workbook
 
-pages = Blueprint("importing", __name__)
+blueprint = Blueprint("importing", __name__)
 
 
 def _current_jobs() -> ImportJobs:
@@ -38,13 +40,13 @@ def _get_job(token: str) -> ImportJob:
     return job
 
 
-@pages.get("/workbooks")
+@blueprint.get("/workbooks")
 @requires_role(Role.MANAGER)
 def start() -> ResponseReturnValue:
     return render_template("importing/start.html")
 
 
-@pages.post("/workbooks")
+@blueprint.post("/workbooks")
 @requires_role(Role.MANAGER)
 def upload() -> ResponseReturnValue:
     given = request.files.get("workbook")
@@ -63,7 +65,7 @@ def _save_upload(given: FileStorage) -> Path:
     return path
 
 
-@pages.post("/receiving/new/<int:producer_id>/workbook")
+@blueprint.post("/receiving/new/<int:producer_id>/workbook")
 @requires_role(Role.MANAGER)
 def delivery(producer_id: int) -> ResponseReturnValue:
     """The receiving form, filled with a workbook's lines. Nothing is received by this."""
@@ -94,7 +96,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
     return receiving_page(form, producer_id)
 
 
-@pages.get("/workbooks/<token>")
+@blueprint.get("/workbooks/<token>")
 @requires_role(Role.MANAGER)
 def show(token: str) -> ResponseReturnValue:
     job = _get_job(token)
@@ -102,7 +104,7 @@ def show(token: str) -> ResponseReturnValue:
     return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS)
 
 
-@pages.post("/workbooks/<token>/write")
+@blueprint.post("/workbooks/<token>/write")
 @requires_role(Role.MANAGER)
 def write(token: str) -> ResponseReturnValue:
     job = _get_job(token)
@@ -115,7 +117,7 @@ def write(token: str) -> ResponseReturnValue:
     return redirect(url_for("importing.show", token=token))
 
 
-@pages.post("/workbooks/<token>/move-ends")
+@blueprint.post("/workbooks/<token>/move-ends")
 @requires_role(Role.MANAGER)
 def move_ends(token: str) -> ResponseReturnValue:
     """The manager was asked whether this workbook may move the ends of papers, and says yes."""
@@ -125,15 +127,24 @@ def move_ends(token: str) -> ResponseReturnValue:
     return redirect(url_for("importing.show", token=token))
 
 
-@pages.get("/workbooks/template.xlsx")
+@blueprint.get("/workbooks/template.xlsx")
 @requires_role(Role.MANAGER)
 def download_template() -> ResponseReturnValue:
     return send_download(render_empty_workbook(), "mau-nhap-hang.xlsx")
 
 
-@pages.get("/workbooks/export.xlsx")
+@blueprint.get("/workbooks/export.xlsx")
 @requires_role(Role.MANAGER)
 def download_export() -> ResponseReturnValue:
     with open_reading() as session:
         content = render_export(session, current_day())
     return send_download(content, f"hang-hoa-{current_day():%Y%m%d}.xlsx")
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("importing.start", _l("Workbooks"), "upload", MANAGER, MenuGroup.GOODS, 5),
+    )  # fmt: skip

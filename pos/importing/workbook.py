@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from ..kernel.errors import Refused
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 from .sheets import Sheet
 from .workbook_worker import sheet_from_json
 

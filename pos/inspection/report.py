@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from ..admission.models import Paper
 from ..documents.pdf import StoppedText, make_heading, make_paragraph, make_table, render_document
 from ..files.models import StoredFile
-from ..house.coolers import LogDay
-from ..kernel.words import format_day, format_degrees, format_moment, format_quantity, format_vnd
+from ..kernel.formats import format_day, format_degrees, format_moment, format_quantity, format_vnd
+from ..logbooks.coolers import LogDay
 from ..shop.models import Shop
 from ..web.reasons import PAPERS, render_reason
 from .annexes import AnnexedFile, AnnexList

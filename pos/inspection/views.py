@@ -3,8 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,25 +13,26 @@ from ..admission.papers import list_papers
 from ..catalog.products import list_groups
 from ..documents.annex import append_annex
 from ..files.models import StoredFile
-from ..house.complaints import list_complaints
-from ..house.coolers import list_coolers, list_log_days
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
-from ..kernel.words import format_moment
+from ..kernel.formats import format_moment
+from ..logbooks.complaints import list_complaints
+from ..logbooks.coolers import list_coolers, list_log_days
 from ..shop.models import get_shop
+from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_config, current_day, current_time
+from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import current_language
 from ..web.rights import requires_role
 from .annexes import draw_annexes, unreadable_message
 from .floor import list_floor_goods, list_prices
 from .report import render_inspection, render_price_list
 
-pages = Blueprint("inspection", __name__)
+blueprint = Blueprint("inspection", __name__)
 LOG_DAYS = timedelta(days=29)
 
 
-@pages.get("/inspection")
+@blueprint.get("/inspection")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show() -> ResponseReturnValue:
     """Goods on the floor now, each with its lot, note, papers and price."""
@@ -43,7 +45,7 @@ def show() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/inspection.pdf")
+@blueprint.get("/inspection.pdf")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
@@ -72,7 +74,7 @@ def _group_names(session: Session) -> dict[str, str]:
     }
 
 
-@pages.get("/price-list")
+@blueprint.get("/price-list")
 @requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices() -> ResponseReturnValue:
     with open_reading() as session:
@@ -80,7 +82,7 @@ def prices() -> ResponseReturnValue:
     return render_template("inspection/prices.html", lines=lines, groups=names, on=current_day())
 
 
-@pages.get("/price-list.pdf")
+@blueprint.get("/price-list.pdf")
 @requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices_as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
@@ -88,3 +90,14 @@ def prices_as_pdf() -> ResponseReturnValue:
             get_shop(session), list_prices(session, current_day()), _group_names(session), current_day()
         )
     return send_download(pdf, f"bang-niem-yet-{current_day():%Y%m%d}.pdf")
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("inspection.show", _l("Inspection"), "shield-check", READERS, MenuGroup.SHOP, 1),
+        MenuEntry("inspection.prices", _l("Price list"), "tag", CASHIER, MenuGroup.GOODS, 4),
+        parents={"inspection.prices": "inspection.prices"},
+    )  # fmt: skip

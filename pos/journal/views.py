@@ -2,22 +2,24 @@
 
 import json
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..web.now import current_time
+from ..web.context import current_time
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .queries import list_changes, list_newest
 from .record import CLOCK_CONFIRMED, find_time_ahead, record
 
-pages = Blueprint("journal", __name__)
+blueprint = Blueprint("journal", __name__)
 
 
-@pages.get("/journal")
+@blueprint.get("/journal")
 @requires_role(Role.MANAGER)
 def list_rows() -> ResponseReturnValue:
     kind, before = request.args.get("kind", ""), request.args.get("before", type=parse_row_id)
@@ -32,14 +34,14 @@ def list_rows() -> ResponseReturnValue:
     return render_template("journal/rows.html", rows=rows, details=details, kind=kind)
 
 
-@pages.get("/history/<any(product, producer, paper, lot, person, shop):table>/<int:row_id>")
+@blueprint.get("/history/<any(product, producer, paper, lot, person, shop):table>/<int:row_id>")
 @requires_role(Role.MANAGER)
 def show_history(table: str, row_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("journal/history.html", changes=list_changes(session, f"{table}:{row_id}"))
 
 
-@pages.get("/journal/clock")
+@blueprint.get("/journal/clock")
 @requires_role(Role.MANAGER, Role.CASHIER)
 def show_clock() -> ResponseReturnValue:
     """A clock that stands before the books: what to do. Whoever signs in then is led here."""
@@ -48,7 +50,7 @@ def show_clock() -> ResponseReturnValue:
     return render_template("journal/clock.html", ahead=ahead, at=current_time())
 
 
-@pages.post("/journal/clock")
+@blueprint.post("/journal/clock")
 @requires_role(Role.MANAGER)
 def confirm_clock() -> ResponseReturnValue:
     """The manager says that the computer's date is right, though the books' newest row lies after it."""
@@ -56,3 +58,12 @@ def confirm_clock() -> ResponseReturnValue:
         record(session, CLOCK_CONFIRMED, by=current_actor(), at=current_time())
     flash(_("The date is confirmed."))
     return redirect(url_for("journal.list_rows"))
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("journal.list_rows", _l("Journal"), "book-open", MANAGER, MenuGroup.SHOP, 5),
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from .outside import mark_unit_of_work
+from .slow_work import mark_unit_of_work
 from .tables import Base
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)

@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import segno
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, Flask, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ..kernel.errors import NotFound
+from ..web.context import current_config
 from ..web.download import send_download
-from ..web.now import current_config
 from ..web.rights import open_to_strangers
 from .certificate import authority_der, fingerprint
 from .door import DOOR, PUBLIC_DOOR
 
-pages = Blueprint("lan", __name__)
+blueprint = Blueprint("lan", __name__)
 CERTIFICATES = "certificates"
 PUBLIC_ROOMS = frozenset({"trace", "portal"})
 PUBLIC_PAGES = frozenset({"static", "identity.sign_in", "identity.sign_out", "identity.set_language"})
@@ -37,7 +37,7 @@ def certificates_folder() -> Path:
     return Path(current_config().data.folder) / CERTIFICATES
 
 
-@pages.get("/phone")
+@blueprint.get("/phone")
 @open_to_strangers
 def guide() -> ResponseReturnValue:
     """How Android and iPhone come to trust this shop's computer: read before a phone can sign in safely."""
@@ -49,7 +49,7 @@ def guide() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@pages.get("/phone/ocop-pos.crt")
+@blueprint.get("/phone/ocop-pos.crt")
 @open_to_strangers
 def certificate() -> ResponseReturnValue:
     """The authority's certificate, for the phone to take in. It is no secret."""
@@ -57,3 +57,8 @@ def certificate() -> ResponseReturnValue:
     if der is None:
         raise NotFound.because("no_certificate_yet")
     return send_download(der, "ocop-pos.crt")
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)

@@ -17,13 +17,13 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..producers.terms import get_producer
-from ..web.now import current_day, current_time
+from ..web.context import current_day, current_time
 from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
-from .own import own_producer_id, pages
+from .own_goods import blueprint, own_producer_id
 
 
-@pages.route("/papers", methods=["GET", "POST"])
+@blueprint.route("/papers", methods=["GET", "POST"])
 @requires_role(Role.PRODUCER)
 def papers() -> ResponseReturnValue:
     form: Any = OwnPaperForm()

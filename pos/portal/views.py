@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import Session
@@ -23,10 +23,10 @@ from ..sales.queries import list_producer_days, list_producer_lines, list_return
 from ..sales.refund import get_sale
 from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place, StockMove
 from ..storeroom.models import WriteOff
-from ..web.now import current_day
+from ..web.context import current_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
-from .own import list_stopped, own_producer_id, pages
+from .own_goods import blueprint, list_stopped, own_producer_id
 
 LOSSES = (MoveKind.RETURNED, MoveKind.COUNTED, *LEAVING)
 OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wrong_zone"}
@@ -42,7 +42,7 @@ class OwnLot:
     refusals: tuple[Reason, ...]
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role(Role.PRODUCER)
 def home() -> ResponseReturnValue:
     with open_reading() as session:
@@ -59,7 +59,7 @@ def home() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/sales")
+@blueprint.get("/sales")
 @requires_role(Role.PRODUCER)
 def sales() -> ResponseReturnValue:
     with open_reading() as session:
@@ -71,7 +71,7 @@ def sales() -> ResponseReturnValue:
         )
 
 
-@pages.get("/sales/<int:number>/<int:n>")
+@blueprint.get("/sales/<int:number>/<int:n>")
 @requires_role(Role.PRODUCER)
 def sale_line(number: int, n: int) -> ResponseReturnValue:
     """One line of a slip: what, which lot, for how much, when, what came back. Never who bought it or served."""
@@ -85,7 +85,7 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/losses")
+@blueprint.get("/losses")
 @requires_role(Role.PRODUCER)
 def losses() -> ResponseReturnValue:
     """Own goods that came back, were written off or were missed at a count, and who bears it by the lot's terms."""
@@ -128,3 +128,10 @@ def _list_own_lots(session: Session) -> list[OwnLot]:
         )
         for row, verdict in zip(rows, said, strict=True)
     ]
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    from . import delivery_views, paper_views  # noqa: F401  their routes hang on the same blueprint
+
+    app.register_blueprint(blueprint)

@@ -15,9 +15,9 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
+from ..kernel.parsers import read_vnd
 from ..kernel.tables import get_row
 from ..kernel.text import normalize_text
-from ..kernel.typed import read_vnd
 from .models import Price, PriceChange
 from .prices import find_price, price_in_force, refuse_odd_price
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,7 +14,8 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..producers.names import list_producer_choices
-from ..web.now import current_day, current_time
+from ..web.context import current_day, current_time
+from ..web.menu import add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .bulk import (
@@ -30,10 +31,10 @@ from .bulk import (
 )
 from .forms import BulkForm
 
-pages = Blueprint("pricing", __name__)
+blueprint = Blueprint("pricing", __name__)
 
 
-@pages.route("/prices", methods=["GET", "POST"])
+@blueprint.route("/prices", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def bulk() -> ResponseReturnValue:
     """Type what is to change; the next page shows every old and new price."""
@@ -60,7 +61,7 @@ def _propose(session: Session, form: Any) -> tuple[list[PriceProposal], list[Rej
     ), []  # fmt: skip
 
 
-@pages.post("/prices/set")
+@blueprint.post("/prices/set")
 @requires_role(Role.MANAGER)
 def apply() -> ResponseReturnValue:
     """Set what was ticked on the preview."""
@@ -87,7 +88,7 @@ def apply() -> ResponseReturnValue:
     return redirect(url_for("pricing.bulk"))
 
 
-@pages.post("/prices/<int:change_id>/undo")
+@blueprint.post("/prices/<int:change_id>/undo")
 @requires_role(Role.MANAGER)
 def take_back(change_id: int) -> ResponseReturnValue:
     try:
@@ -100,3 +101,12 @@ def take_back(change_id: int) -> ResponseReturnValue:
         raise
     flash(_("Taken back: the prices before it hold again."))
     return redirect(url_for("pricing.bulk"))
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        parents={"pricing.bulk": "catalog.list_products", "pricing.apply": "catalog.list_products"},
+    )  # fmt: skip

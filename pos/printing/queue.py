@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hardware.slip import Slip, Text
+from hardware.slips.slip import Slip, Text
 
 from ..kernel.errors import Stale
 from ..kernel.tables import get_row

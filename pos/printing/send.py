@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
-from hardware.slip import Slip
+from hardware.slips.slip import Slip
 
 from ..config import Role
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
 from ..web.rights import current_actor
 from .queue import queue_print
 

@@ -1,30 +1,31 @@
 """printing/views.py — the print queue as the manager sees it."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hardware import picture
-from hardware.slip import Slip
+from hardware.slips import picture
+from hardware.slips.slip import Slip
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..web.now import current_time
+from ..web.context import current_time
+from ..web.menu import add_to_menu
 from ..web.rights import requires_role
 from .queue import get_job, list_recent, retry_job
 from .send import wake_printers
 
-pages = Blueprint("printing", __name__)
+blueprint = Blueprint("printing", __name__)
 
 
-@pages.get("/printing")
+@blueprint.get("/printing")
 @requires_role(Role.MANAGER)
 def list_jobs() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("printing/jobs.html", jobs=list_recent(session))
 
 
-@pages.post("/printing/<int:job_id>/retry")
+@blueprint.post("/printing/<int:job_id>/retry")
 @requires_role(Role.MANAGER)
 def try_again(job_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
@@ -33,7 +34,7 @@ def try_again(job_id: int) -> ResponseReturnValue:
     return redirect(url_for("printing.list_jobs"))
 
 
-@pages.get("/printing/<int:job_id>.png")
+@blueprint.get("/printing/<int:job_id>.png")
 @requires_role(Role.MANAGER)
 def job_picture(job_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -41,4 +42,13 @@ def job_picture(job_id: int) -> ResponseReturnValue:
     return Response(picture.render_png(slip, picture.WIDTH_DOTS[80]), mimetype="image/png")
 
 
-pages.after_request(wake_printers)
+blueprint.after_request(wake_printers)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        parents={"printing.list_jobs": "station.list_devices"},
+    )  # fmt: skip

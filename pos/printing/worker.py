@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine
 
 from hardware.ports import DeviceError, PrinterPort
-from hardware.slip import Slip
+from hardware.slips.slip import Slip
 
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 from . import queue
 
 log = logging.getLogger(__name__)

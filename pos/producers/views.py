@@ -2,25 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.text import fold_text
-from ..web.now import current_day, current_time
+from ..web.context import current_day, current_time
+from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
 from .forms import ProducerForm, TermsForm
 from .models import Bearer, Deal, Producer
 from .terms import find_terms, get_producer, list_all_producers, list_terms, record_terms, save_producer
 
-pages = Blueprint("producers", __name__)
+blueprint = Blueprint("producers", __name__)
 _FIELDS = ("name", "address", "phone", "story_vi", "story_en", "suspended_on", "suspended_why", "archived")
 
 
-@pages.get("/producers")
+@blueprint.get("/producers")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def list_producers() -> ResponseReturnValue:
     words = request.args.get("q", "")
@@ -30,8 +32,8 @@ def list_producers() -> ResponseReturnValue:
     return render_template("producers/list.html", producers=found, terms=terms, words=words)
 
 
-@pages.route("/producers/new", methods=["GET", "POST"], defaults={"producer_id": None})
-@pages.route("/producers/<int:producer_id>", methods=["GET", "POST"])
+@blueprint.route("/producers/new", methods=["GET", "POST"], defaults={"producer_id": None})
+@blueprint.route("/producers/<int:producer_id>", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit(producer_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
@@ -53,7 +55,7 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
     return render_template("producers/edit.html", form=form, producer=known, terms=agreed)
 
 
-@pages.route("/producers/<int:producer_id>/terms", methods=["GET", "POST"])
+@blueprint.route("/producers/<int:producer_id>/terms", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def new_terms(producer_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -76,3 +78,12 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
     return render_template(
         "form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id)
     )
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("producers.list_producers", _l("Producers"), "users", READERS, MenuGroup.MONEY, 1),
+    )  # fmt: skip

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..kernel.money import round_down
 from ..pricing.prices import find_price
-from ..sales.rates import daily_sales_milli
 from ..stock.models import Lot, Zone
 from ..storeroom.write_off import list_ending_lots
+from .rates import daily_sales_milli
 
 WITHIN = timedelta(days=30)
 STEPS = ((50, 30), (25, 20), (0, 10))  # left over more than so many per cent: so many per cent less

@@ -19,10 +19,10 @@ from ..kernel.reason import Reason
 from ..kernel.tables import contains_words
 from ..pricing.prices import find_price
 from ..producers.models import Producer
-from ..sales.abc import TakingsClass, rank_products, sum_takings_by_product
-from ..sales.rates import daily_sales_milli
 from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
 from ..storeroom.receive import judge_products
+from .ranking import TakingsClass, rank_products, sum_takings_by_product
+from .rates import daily_sales_milli
 
 LASTS_AT_LEAST, ORDERED_FOR = 7, 21  # days: below the first it is ordered, up to the second
 AGES = (30, 60, 90)  # days

@@ -13,12 +13,12 @@ from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import open_reading
 from ..kernel.errors import Refused
-from ..kernel.typed import read_day
-from ..kernel.words import format_quantity
+from ..kernel.formats import format_quantity
+from ..kernel.parsers import read_day
 from ..producers.models import Producer
 from ..shop.models import get_shop
+from ..web.context import current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_day, current_time
 from ..web.reasons import render_reason
 from ..web.rights import requires_role
 from .markdown import list_suggestions
@@ -32,12 +32,12 @@ from .stock import (
     list_stock_at,
     sum_by_age,
 )
-from .views import pages
+from .views import blueprint
 
 MOST_SHOWN = 500
 
 
-@pages.get("/stock/past")
+@blueprint.get("/stock/past")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def past_stock() -> ResponseReturnValue:
     """What lay where at the end of a day, or at a time of it."""
@@ -71,7 +71,7 @@ def _read_moment() -> datetime:
     return datetime.combine(on, at, SHOP_ZONE)
 
 
-@pages.get("/reorder")
+@blueprint.get("/reorder")
 @requires_role(Role.MANAGER)
 def reorder() -> ResponseReturnValue:
     """What runs out within a week, and a message to each producer, ready to be sent."""
@@ -101,7 +101,7 @@ def _message(shop: str, producer: Producer, low: list[LowStock]) -> str:
         return "\n".join([*parts, _("Please announce the delivery on your page. Thank you.")])
 
 
-@pages.get("/ranking")
+@blueprint.get("/ranking")
 @requires_role(Role.MANAGER)
 def show_ranking() -> ResponseReturnValue:
     """What brings most (ABC), and what lies longest."""
@@ -126,7 +126,7 @@ def _ranking_sheets(ranked: Sequence[RankedProduct], aged: Sequence[AgedLot]) ->
     ]  # fmt: skip
 
 
-@pages.get("/left-over")
+@blueprint.get("/left-over")
 @requires_role(Role.MANAGER)
 def left_over() -> ResponseReturnValue:
     """Lots that won't sell out before they end, with how much less to ask."""

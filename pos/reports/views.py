@@ -4,39 +4,41 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..house.complaints import list_complaints
-from ..house.coolers import list_unread_coolers
 from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
 from ..journal.models import JournalRow
 from ..kernel.actor import Role
 from ..kernel.clock import day_start
 from ..kernel.database import open_reading, unit_of_work
 from ..lan.door import DOOR_RESTARTED
+from ..logbooks.complaints import list_complaints
+from ..logbooks.coolers import list_unread_coolers
 from ..printing.queue import list_waiting
 from ..sales.queries import sum_day
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand
-from ..tags.kept import find_cached_truth
-from ..web.now import current_day, current_time
+from ..tags.truth_cache import find_cached_truth
+from ..web.context import current_day, current_time
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .refusals import count_called, list_refusals
 from .search import search_shop
 
-pages = Blueprint("reports", __name__)
+blueprint = Blueprint("reports", __name__)
 WEEK = timedelta(days=7)
 OLD_BACKUP = timedelta(days=2)
 
 
-@pages.get("/today")
+@blueprint.get("/today")
 @requires_role(Role.MANAGER)
 def home() -> ResponseReturnValue:
     """What needs me today."""
@@ -98,7 +100,7 @@ def _door_restarts(session: Session) -> dict[str, Any] | None:
     return {"times": times, "last": last} if times else None
 
 
-@pages.post("/changes/<int:change_id>/withdraw")
+@blueprint.post("/changes/<int:change_id>/withdraw")
 @requires_role(Role.MANAGER)
 def withdraw(change_id: int) -> ResponseReturnValue:
     """Take back a change of dates, origin or stars that still waits."""
@@ -108,7 +110,7 @@ def withdraw(change_id: int) -> ResponseReturnValue:
     return redirect(url_for("reports.home"))
 
 
-@pages.get("/refused")
+@blueprint.get("/refused")
 @requires_role(Role.MANAGER)
 def list_refused() -> ResponseReturnValue:
     """Refused scans of the last week, with what to do for each."""
@@ -118,7 +120,7 @@ def list_refused() -> ResponseReturnValue:
         return render_template("reports/refused.html", found=found, days=days)
 
 
-@pages.get("/find")
+@blueprint.get("/find")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def find() -> ResponseReturnValue:
     """Everything that bears a name, code, lot or number like that."""
@@ -126,3 +128,15 @@ def find() -> ResponseReturnValue:
     with open_reading() as session:
         found = search_shop(session, words, with_sales=current_actor().role is Role.MANAGER)
         return render_template("reports/found.html", found=found, words=words)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    from . import stock_views  # noqa: F401  their routes hang on the same blueprint
+
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("reports.home", _l("Today"), "house", MANAGER, MenuGroup.SELLING, 1),
+        parents={"reports.past_stock": "stock.list_lots", "reports.reorder": "stock.list_lots", "reports.show_ranking": "stock.list_lots", "reports.left_over": "stock.list_lots"},
+    )  # fmt: skip

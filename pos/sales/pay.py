@@ -24,7 +24,7 @@ from ..stock.models import Lot, MoveKind
 from ..stock.moves import StockStep, post_moves
 from .basket import get_basket
 from .models import BasketState, Sale, SaleLine, Tender, TenderKind
-from .view import PricedBasket, PricedLine, price_basket
+from .priced_basket import PricedBasket, PricedLine, price_basket
 
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))

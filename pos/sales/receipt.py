@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
+from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
 
+from ..kernel.formats import Translate, format_day, format_moment, format_quantity, format_vnd
 from ..kernel.quantity import Unit
-from ..kernel.words import Translate, format_day, format_moment, format_quantity, format_vnd
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
 from .queries import get_tender, list_receipt_lines

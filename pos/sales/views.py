@@ -2,31 +2,32 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..web.now import current_time
+from ..web.context import current_time
+from ..web.menu import add_to_menu
 from ..web.rights import current_actor, requires_role
 from .extras import get_extra, list_all_extras, save_extra
 from .forms import ExtraForm
 from .models import Extra
 
-pages = Blueprint("sales", __name__)
+blueprint = Blueprint("sales", __name__)
 
 
-@pages.get("/extras")
+@blueprint.get("/extras")
 @requires_role(Role.MANAGER)
 def list_extras() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("sales/extras.html", rows=list_all_extras(session, archived=True))
 
 
-@pages.route("/extras/new", methods=["GET", "POST"], defaults={"extra_id": None})
-@pages.route("/extras/<int:extra_id>", methods=["GET", "POST"])
+@blueprint.route("/extras/new", methods=["GET", "POST"], defaults={"extra_id": None})
+@blueprint.route("/extras/<int:extra_id>", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit_extra(extra_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
@@ -46,3 +47,12 @@ def edit_extra(extra_id: int | None) -> ResponseReturnValue:
             return redirect(url_for("sales.list_extras"))
     title = known.name_vi if known else _("New extra")
     return render_template("form.html", form=form, title=title, back=url_for("sales.list_extras"))
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        parents={"sales.list_extras": "admission.edit_policy", "sales.edit_extra": "admission.edit_policy"},
+    )  # fmt: skip

@@ -2,22 +2,22 @@
 
 from io import BytesIO
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from hardware.decode import decode_picture
 
 from ..kernel.actor import Role
 from ..kernel.errors import Refused
-from ..kernel.outside import refuse_inside_unit_of_work
+from ..kernel.slow_work import refuse_inside_unit_of_work
 from ..web.rights import requires_role
 
-pages = Blueprint("scanning", __name__)
+blueprint = Blueprint("scanning", __name__)
 MOST_BYTES = 2 * 1024 * 1024
 FRAME_MS = 60  # the next frame is a better look than a longer one at this
 
 
-@pages.post("/scanning/read")
+@blueprint.post("/scanning/read")
 @requires_role(Role.CASHIER, Role.MANAGER)
 def read_frame() -> ResponseReturnValue:
     """The codes in a picture: text and symbology. Nothing of it is kept. Raises Refused (`file_too_big`, `file_odd`)."""
@@ -30,3 +30,8 @@ def read_frame() -> ResponseReturnValue:
     except OSError as odd:
         raise Refused.because("file_odd") from odd
     return jsonify([{"text": one.text, "symbology": one.symbology} for one in found])
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)

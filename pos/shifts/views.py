@@ -1,16 +1,17 @@
 """shifts/views.py — the manager's list of shifts, and what happened in each."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import requires_role
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
 from .queries import list_acts, sum_by_cashier
 
-pages = Blueprint("shifts", __name__)
+blueprint = Blueprint("shifts", __name__)
 
 ACTS = {
     "cash_moved": _l("cash in or out"),
@@ -31,19 +32,19 @@ ACTS = {
 }
 
 
-@pages.app_context_processor
+@blueprint.app_context_processor
 def act_names() -> dict[str, object]:
     return {"SHIFT_ACTS": ACTS}
 
 
-@pages.get("/shifts")
+@blueprint.get("/shifts")
 @requires_role(Role.MANAGER)
 def list_shifts() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("shifts/list.html", shifts=list_recent_shifts(session))
 
 
-@pages.get("/shifts/<int:number>")
+@blueprint.get("/shifts/<int:number>")
 @requires_role(Role.MANAGER)
 def show_shift(number: int) -> ResponseReturnValue:
     """The shift's cash, and every act besides plain sales, by cashier and one after the other."""
@@ -54,3 +55,12 @@ def show_shift(number: int) -> ResponseReturnValue:
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
             acts=acts, cashiers=sum_by_cashier(acts),
         )  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("shifts.list_shifts", _l("Money & shifts"), "wallet", MANAGER, MenuGroup.MONEY, 2),
+    )  # fmt: skip

@@ -22,9 +22,9 @@ from ..config import Station
 from ..printing.queue import PrintOutcome
 from ..printing.worker import LOOKED_AT_EVERY, PrinterStatus, check_printer, print_slip
 from .choice import make_driver_or_fault
-from .drive import DeviceDrivers
+from .drivers import DeviceDrivers
 from .hub import HEARD_FOR_SECONDS, DeviceHub
-from .wire import Answer, Ask, Ended, Job, Settings
+from .protocol import Answer, Ask, Ended, Job, Settings
 
 log = logging.getLogger(__name__)
 CALL_EVERY = 0.3  # seconds; a scan is told at once

@@ -3,17 +3,17 @@
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from ..kernel.database import open_reading
-from ..web.now import current_config
+from ..web.context import current_config
 from ..web.rights import open_to_strangers
 from .exchange import Exchange
 from .key import find_station
-from .wire import Ask
+from .protocol import Ask
 
-pages = Blueprint("station_agent", __name__, url_prefix="/station")
+blueprint = Blueprint("station_agent", __name__, url_prefix="/station")
 MOST_BYTES = 256 * 1024
 
 
@@ -37,14 +37,14 @@ def _as_json(said: Any) -> Response:
     return Response(msgspec.json.encode(said), mimetype="application/json")
 
 
-@pages.get("/settings")
+@blueprint.get("/settings")
 @open_to_strangers
 def settings() -> ResponseReturnValue:
     """The devices that it is to drive."""
     return _as_json(_current_exchange().settings(_require_station()))
 
 
-@pages.post("/exchange")
+@blueprint.post("/exchange")
 @open_to_strangers
 def exchange() -> ResponseReturnValue:
     """What its devices said since; back come the slips to be printed."""
@@ -56,3 +56,8 @@ def exchange() -> ResponseReturnValue:
     except msgspec.MsgspecError:
         abort(400)
     return _as_json(_current_exchange().answer(station, ask))
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)

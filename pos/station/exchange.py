@@ -13,7 +13,7 @@ from ..printing.worker import PrinterStatus
 from ..web.reasons import DEVICE_STATES
 from .choice import apply_choice
 from .hub import DeviceHub
-from .wire import Answer, Ask, Job, Settings, make_settings
+from .protocol import Answer, Ask, Job, Settings, make_settings
 
 
 class Exchange:

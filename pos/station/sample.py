@@ -4,8 +4,8 @@ from io import BytesIO
 
 from PIL import ImageOps
 
-from hardware.picture import draw_code128
-from hardware.slip import Cut, Pair, Rule, Slip, Stars, Text
+from hardware.slips.picture import draw_code128
+from hardware.slips.slip import Cut, Pair, Rule, Slip, Stars, Text
 
 MODULE_PX, HEIGHT_PX, QUIET_MODULES = 3, 120, 12
 

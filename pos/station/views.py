@@ -3,18 +3,19 @@
 from collections import Counter
 
 import msgspec
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hardware.decode import list_missing_decoders
 from hardware.devices import LABEL_LANGUAGES
-from hardware.labels.cards import TEST_CARD
 from hardware.ports import DeviceError
+from hardware.printers.card_printer import TEST_CARD
 from hardware.printers.profiles import get_profile, list_profiles
 from hardware.printers.test_page import LETTERS_PAGE, TEST_PAGE
-from hardware.slip import Kick, Slip
+from hardware.slips.slip import Kick, Slip
 
 from ..config import Printer
 from ..journal.record import record
@@ -25,7 +26,8 @@ from ..lan.certificate import list_own_addresses
 from ..printing.queue import list_waiting, move_jobs, queue_print
 from ..printing.send import wake_printers
 from ..printing.worker import PrintWorker
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, requires_role
 from .choice import apply_choice, forget_choice, make_driver_or_fault, save_choice
@@ -34,10 +36,10 @@ from .key import create_key, end_keys, find_key
 from .sample import RECEIPT, render_sample
 from .state import current_hub, list_device_states, list_printer_states
 
-pages = Blueprint("station", __name__)
+blueprint = Blueprint("station", __name__)
 
 
-@pages.app_context_processor
+@blueprint.app_context_processor
 def _scanner_context() -> dict[str, object]:
     """For pages that hear a scanner: what that of their station puts around a code, and whether it has a line of its own."""
 
@@ -66,7 +68,7 @@ def _require_station(name: str) -> str:
     return name
 
 
-@pages.get("/devices")
+@blueprint.get("/devices")
 @requires_role(Role.MANAGER)
 def list_devices() -> ResponseReturnValue:
     """Each device's state as of this moment, with what to do; what decoding lacks on this computer."""
@@ -84,7 +86,7 @@ def list_devices() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@pages.post("/devices/test")
+@blueprint.post("/devices/test")
 @requires_role(Role.MANAGER)
 def test_page() -> ResponseReturnValue:
     """A page with all letters, stars and codes, on the printer that was named."""
@@ -96,7 +98,7 @@ def test_page() -> ResponseReturnValue:
     return redirect(url_for("station.list_devices"))
 
 
-@pages.post("/devices/letters")
+@blueprint.post("/devices/letters")
 @requires_role(Role.MANAGER)
 def print_letters() -> ResponseReturnValue:
     """All Vietnamese letters in each way that the printer may know them."""
@@ -107,7 +109,7 @@ def print_letters() -> ResponseReturnValue:
     return redirect(url_for("station.show_printer", printer=printer.name))
 
 
-@pages.post("/devices/drawer")
+@blueprint.post("/devices/drawer")
 @requires_role(Role.MANAGER)
 def test_drawer() -> ResponseReturnValue:
     """Open the drawer that hangs on a printer; the journal tells."""
@@ -119,7 +121,7 @@ def test_drawer() -> ResponseReturnValue:
     return redirect(url_for("station.list_devices"))
 
 
-@pages.post("/devices/display")
+@blueprint.post("/devices/display")
 @requires_role(Role.MANAGER)
 def test_display() -> ResponseReturnValue:
     """Both lines full, so that a wrong width shows."""
@@ -130,7 +132,7 @@ def test_display() -> ResponseReturnValue:
     return redirect(url_for("station.list_devices"))
 
 
-@pages.post("/devices/move")
+@blueprint.post("/devices/move")
 @requires_role(Role.MANAGER)
 def move_queue() -> ResponseReturnValue:
     """What waits for a dead printer comes out of another."""
@@ -153,7 +155,7 @@ def move_queue() -> ResponseReturnValue:
     return redirect(url_for("station.list_devices"))
 
 
-@pages.get("/devices/printer")
+@blueprint.get("/devices/printer")
 @requires_role(Role.MANAGER)
 def show_printer() -> ResponseReturnValue:
     """How a printer is spoken to, and how long a receipt then takes."""
@@ -183,7 +185,7 @@ def _list_seconds(printer: Printer) -> dict[str, float]:
     return {mode: seconds for mode, seconds in took.items() if seconds is not None}
 
 
-@pages.post("/devices/printer")
+@blueprint.post("/devices/printer")
 @requires_role(Role.MANAGER)
 def choose_printer() -> ResponseReturnValue:
     form = request.form
@@ -197,7 +199,7 @@ def choose_printer() -> ResponseReturnValue:
     return redirect(url_for("station.show_printer", printer=form.get("printer")))
 
 
-@pages.post("/devices/printer/forget")
+@blueprint.post("/devices/printer/forget")
 @requires_role(Role.MANAGER)
 def forget_printer() -> ResponseReturnValue:
     """As in config.toml again."""
@@ -217,7 +219,7 @@ def _replace_driver() -> None:
         worker.replace(make_driver_or_fault(printer))
 
 
-@pages.get("/devices/teach")
+@blueprint.get("/devices/teach")
 @requires_role(Role.MANAGER, Role.CASHIER)
 def teach_scanner() -> ResponseReturnValue:
     """Two samples to scan from the screen; what is around and between them is the scanner's own."""
@@ -226,13 +228,13 @@ def teach_scanner() -> ResponseReturnValue:
     return render_template("station/teach.html", habit=habit)
 
 
-@pages.get("/devices/teach/<any(plain, gs1):sample>.png")
+@blueprint.get("/devices/teach/<any(plain, gs1):sample>.png")
 @requires_role(Role.MANAGER, Role.CASHIER)
 def sample(sample: str) -> ResponseReturnValue:
     return Response(render_sample(SAMPLES[sample]), mimetype="image/png")
 
 
-@pages.post("/devices/teach")
+@blueprint.post("/devices/teach")
 @requires_role(Role.MANAGER, Role.CASHIER)
 def take_samples() -> ResponseReturnValue:
     habit = learn_habit(request.form.get("plain", ""), request.form.get("gs1", ""))
@@ -243,7 +245,7 @@ def take_samples() -> ResponseReturnValue:
     return redirect(url_for("station.teach_scanner"))
 
 
-@pages.post("/devices/teach/forget")
+@blueprint.post("/devices/teach/forget")
 @requires_role(Role.MANAGER, Role.CASHIER)
 def forget_scanner() -> ResponseReturnValue:
     with unit_of_work() as session:
@@ -251,7 +253,7 @@ def forget_scanner() -> ResponseReturnValue:
     return redirect(url_for("station.teach_scanner"))
 
 
-@pages.post("/devices/key")
+@blueprint.post("/devices/key")
 @requires_role(Role.MANAGER)
 def make_key() -> ResponseReturnValue:
     """A token for a station's own computer, shown this once, with the line to type there."""
@@ -272,7 +274,7 @@ def _is_apart(station: str) -> bool:
     return known is not None and known.apart
 
 
-@pages.post("/devices/key/end")
+@blueprint.post("/devices/key/end")
 @requires_role(Role.MANAGER)
 def end_key() -> ResponseReturnValue:
     station = _require_station(request.form.get("station", ""))
@@ -282,4 +284,13 @@ def end_key() -> ResponseReturnValue:
     return redirect(url_for("station.list_devices"))
 
 
-pages.after_request(wake_printers)
+blueprint.after_request(wake_printers)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("station.list_devices", _l("Devices"), "printer", MANAGER, MenuGroup.SHOP, 3),
+    )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..catalog.models import Product
@@ -17,7 +18,8 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.tables import contains_words
 from ..producers.names import list_producer_choices
 from ..shop.views import refuse_cashiers_without_policy
-from ..web.now import current_day, current_time
+from ..web.context import current_day, current_time
+from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.rights import current_actor, requires_role
 from .change_lot import FACTS, change_lot
@@ -26,14 +28,14 @@ from .lots import end_hold, place_hold
 from .models import Lot, OnHand, Place
 from .queries import get_hold, get_lot, list_active_holds, list_all_places, list_kit_parts, list_moves
 
-pages = Blueprint("stock", __name__)
+blueprint = Blueprint("stock", __name__)
 PAGE = 100
 
 
-pages.before_request(refuse_cashiers_without_policy)
+blueprint.before_request(refuse_cashiers_without_policy)
 
 
-@pages.get("/stock")
+@blueprint.get("/stock")
 @requires_role(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def list_lots() -> ResponseReturnValue:
     words, place = request.args.get("q", ""), request.args.get("place", type=parse_row_id)
@@ -56,7 +58,7 @@ def list_lots() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/lots/<int:lot_id>")
+@blueprint.get("/lots/<int:lot_id>")
 @requires_role(Role.MANAGER, Role.VIEWER, Role.CASHIER)
 def show_lot(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -74,7 +76,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.route("/lots/<int:lot_id>/edit", methods=["GET", "POST"])
+@blueprint.route("/lots/<int:lot_id>/edit", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def edit_lot(lot_id: int) -> ResponseReturnValue:
     """Complete a lot's origin; what it said before stays in the journal."""
@@ -105,7 +107,7 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
 
-@pages.post("/lots/<int:lot_id>/stop")
+@blueprint.post("/lots/<int:lot_id>/stop")
 @requires_role(Role.MANAGER)
 def stop_lot(lot_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
@@ -120,7 +122,7 @@ def stop_lot(lot_id: int) -> ResponseReturnValue:
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
 
-@pages.post("/products/<int:product_id>/stop")
+@blueprint.post("/products/<int:product_id>/stop")
 @requires_role(Role.MANAGER)
 def stop_product(product_id: int) -> ResponseReturnValue:
     """Stop all lots of a product at once, those still to come too."""
@@ -131,7 +133,7 @@ def stop_product(product_id: int) -> ResponseReturnValue:
     return redirect(url_for("admission.show_product", product_id=product_id))
 
 
-@pages.post("/holds/<int:hold_id>/release/<int:lot_id>")
+@blueprint.post("/holds/<int:hold_id>/release/<int:lot_id>")
 @requires_role(Role.MANAGER)
 def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     form: Any = ReleaseForm()
@@ -151,7 +153,7 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
 
-@pages.route("/places", methods=["GET", "POST"])
+@blueprint.route("/places", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def list_places() -> ResponseReturnValue:
     form: Any = PlaceForm()
@@ -178,3 +180,12 @@ def list_places() -> ResponseReturnValue:
             return redirect(url_for("stock.list_places"))
     with open_reading() as session:
         return render_template("stock/places.html", places=list_all_places(session), form=form)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("stock.list_lots", _l("Stock"), "boxes", READERS | CASHIER, MenuGroup.STOCK, 2, by_policy=True),
+    )  # fmt: skip

@@ -13,18 +13,18 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
-from ..kernel.typed import read_quantity
+from ..kernel.parsers import read_quantity
 from ..stock.queries import get_lot, list_kit_parts, list_place_choices
+from ..web.context import current_time
 from ..web.forms import choose_from
-from ..web.now import current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .forms import SetsForm, TakeApartForm
 from .kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
-from .views import pages
+from .views import blueprint
 
 
-@pages.route("/products/<int:product_id>/sets", methods=["GET", "POST"])
+@blueprint.route("/products/<int:product_id>/sets", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def pack_sets(product_id: int) -> ResponseReturnValue:
     """How many, out of which lots: those that end first are filled in; the packs in hand may be others."""
@@ -74,7 +74,7 @@ def _typed_quantity(name: str) -> int:
     return quantity
 
 
-@pages.route("/lots/<int:lot_id>/apart", methods=["GET", "POST"])
+@blueprint.route("/lots/<int:lot_id>/apart", methods=["GET", "POST"])
 @requires_role(Role.MANAGER)
 def apart(lot_id: int) -> ResponseReturnValue:
     """Sets taken apart; where a component came from two lots, the packs in hand say which come back."""

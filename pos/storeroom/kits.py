@@ -19,9 +19,9 @@ from ..journal.record import record
 from ..kernel.actor import Actor, require_manager
 from ..kernel.clock import business_day, day_start
 from ..kernel.errors import Refused
+from ..kernel.formats import format_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.tables import NumberGap
-from ..kernel.words import format_quantity
 from ..producers.terms import find_terms, get_producer
 from ..shop.models import get_shop
 from ..stock.lots import save_lot

@@ -1,9 +1,9 @@
 """storeroom/label.py — a lot's label: what the lot is, for packs whose maker prints none; drawn as a slip."""
 
-from hardware.slip import Cut, Qr, Row, Rule, Slip, Text
+from hardware.slips.slip import Cut, Qr, Row, Rule, Slip, Text
 
 from ..catalog.models import Product
-from ..kernel.words import Translate, format_day
+from ..kernel.formats import Translate, format_day
 from ..producers.models import Producer
 from ..stock.address import format_lot_address
 from ..stock.models import Lot

@@ -12,7 +12,7 @@ from ..admission.gate import Act, Verdict
 from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import GoodsKind, Product
 from ..catalog.products import get_product
-from ..identity.second import require_second
+from ..identity.approvals import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
@@ -31,7 +31,7 @@ from ..stock.moves import StockStep, post_moves
 from ..stock.queries import get_place
 from .announce import require_expected
 from .checks import CheckResult
-from .judged import ReceivedLine, judge_delivery, reasons_to_json
+from .judge_delivery import ReceivedLine, judge_delivery, reasons_to_json
 from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
 
 

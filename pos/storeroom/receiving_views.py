@@ -21,30 +21,30 @@ from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.once import is_first
+from ..kernel.parsers import read_tenths
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.typed import read_tenths
 from ..producers.terms import get_producer, list_all_producers
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import list_place_choices
+from ..web.context import current_day, current_time
 from ..web.forms import choose_from
-from ..web.now import current_day, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .announce import get_announced, list_expected
 from .checks import CheckResult, list_checks_for, make_check_result
 from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
-from .judged import ReceivedLine, judge_delivery, list_refused_lines
+from .judge_delivery import ReceivedLine, judge_delivery, list_refused_lines
 from .models import AnnouncedDelivery, LineCheck, QualityCheck, Receiving, ReceivingLine, RefusedLine
 from .notes import attach_scan, list_scans
 from .receive import get_receiving, judge_products, receive_delivery, reverse_receiving
-from .views import BY_POLICY, drop_own_approval, pages, require_managers_approval
+from .views import BY_POLICY, blueprint, drop_own_approval, require_managers_approval
 
 AT_THE_LINE = {"check_missing"}
 
 
-@pages.get("/receiving")
+@blueprint.get("/receiving")
 @requires_role(*BY_POLICY)
 def list_receivings() -> ResponseReturnValue:
     before, note = request.args.get("before", type=parse_row_id), request.args.get("note", "").strip()
@@ -74,7 +74,7 @@ class LineOutlook:
     checks: Sequence[QualityCheck] = ()
 
 
-@pages.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
+@blueprint.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
 @requires_role(*BY_POLICY)
 def new(producer_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -257,7 +257,7 @@ def _judge_entry(session: Session, producer_id: int, entry: Any) -> LineOutlook:
     return LineOutlook(product, reasons, checks)
 
 
-@pages.get("/receiving/new/<int:producer_id>/line")
+@blueprint.get("/receiving/new/<int:producer_id>/line")
 @requires_role(*BY_POLICY)
 def one_line(producer_id: int) -> ResponseReturnValue:
     """A line for the form, filled from a scanned code: product, lot, dates, weight. Numbered `n`."""
@@ -272,7 +272,7 @@ def one_line(producer_id: int) -> ResponseReturnValue:
                                producer=get_producer(session, producer_id))  # fmt: skip
 
 
-@pages.get("/receiving/new/<int:producer_id>/verdict")
+@blueprint.get("/receiving/new/<int:producer_id>/verdict")
 @requires_role(*BY_POLICY)
 def judge_line(producer_id: int) -> ResponseReturnValue:
     """The gate's word on a line as it is typed, and the checks of its goods."""
@@ -313,7 +313,7 @@ def _line_form_data(session: Session, producer_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pages.post("/receiving/<int:number>/scan")
+@blueprint.post("/receiving/<int:number>/scan")
 @requires_role(Role.MANAGER)
 def add_scan(number: int) -> ResponseReturnValue:
     """The delivery note's photo, taken later."""
@@ -333,7 +333,7 @@ def add_scan(number: int) -> ResponseReturnValue:
     return redirect(url_for("storeroom.show", number=number))
 
 
-@pages.route("/receiving/<int:number>", methods=["GET", "POST"])
+@blueprint.route("/receiving/<int:number>", methods=["GET", "POST"])
 @requires_role(*BY_POLICY)
 def show(number: int) -> ResponseReturnValue:
     form: Any = ReverseForm()

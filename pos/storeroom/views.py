@@ -2,32 +2,34 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from ..identity.asker import find_attempt_origin
-from ..identity.second import MANAGERS, verify_approval
+from ..identity.approvals import MANAGERS, verify_approval
+from ..identity.attempt_origin import find_attempt_origin
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.once import is_first
 from ..shop.views import refuse_cashiers_without_policy
 from ..stock.queries import get_lot, list_place_choices
+from ..web.context import current_time
 from ..web.forms import choose_from
-from ..web.now import current_time
+from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .forms import CountForm, MoveForm
 from .move import count_lot, move_stock
 
-pages = Blueprint("storeroom", __name__)
+blueprint = Blueprint("storeroom", __name__)
 
 
 BY_POLICY = (Role.MANAGER, Role.CASHIER)
 
 
-pages.before_request(refuse_cashiers_without_policy)
+blueprint.before_request(refuse_cashiers_without_policy)
 
 
 def drop_own_approval(form: Any) -> Any:
@@ -45,7 +47,7 @@ def require_managers_approval(form: Any) -> Approval | None:
     )  # fmt: skip
 
 
-@pages.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
+@blueprint.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
 @requires_role(*BY_POLICY)
 def move_lot(lot_id: int) -> ResponseReturnValue:
     form: Any = drop_own_approval(MoveForm(place_id=request.args.get("place", type=parse_row_id)))
@@ -79,7 +81,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
 
-@pages.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
+@blueprint.route("/lots/<int:lot_id>/count", methods=["GET", "POST"])
 @requires_role(*BY_POLICY)
 def count(lot_id: int) -> ResponseReturnValue:
     form: Any = CountForm(place_id=request.args.get("place", type=parse_row_id))
@@ -102,3 +104,15 @@ def count(lot_id: int) -> ResponseReturnValue:
             return redirect(url_for("stock.show_lot", lot_id=lot_id))
     return render_template("form.html", form=form, title=_("Count lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    from . import kit_views, receiving_views, refusal_views, write_off_views  # noqa: F401  their routes hang on the same blueprint
+
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("storeroom.list_receivings", _l("Receiving"), "truck", MANAGER | CASHIER, MenuGroup.STOCK, 1, by_policy=True),
+        parents={"storeroom.list_ends": "stock.list_lots", "storeroom.write_lot_off": "stock.list_lots"},
+    )  # fmt: skip

@@ -11,11 +11,11 @@ from datetime import date
 from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Symbology, Words
 from hardware.symbology import check_digit, format_gtin
 
-from ..kernel.words import Translate, format_day, format_quantity, format_vnd
+from ..kernel.formats import Translate, format_day, format_quantity, format_vnd
 from ..stock.models import Zone
+from .content import TagContent
 from .find import format_tag_address, format_tag_code
 from .models import Design
-from .saying import TagContent
 
 DEFAULT_BRAND = "#a4432a"
 A4, A5, A6 = (297.0, 210.0), (210.0, 148.0), (105.0, 148.0)

@@ -15,21 +15,21 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
+from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
-from ..kernel.typed import read_quantity
 from ..printing.send import send_to_printer
 from ..shop.models import get_shop
 from ..stock.queries import get_lot
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
 from ..web.rights import current_actor, requires_role
 from .find import format_tag_code
 from .models import Design
-from .put_out import make_slip
-from .put_up import PrintedBatch, print_tags
-from .views import FLOOR, draw_tags, pages
+from .print_tags import PrintedBatch, print_tags
+from .render import make_slip
+from .views import FLOOR, blueprint, draw_tags
 
 
-@pages.route("/weigh/<int:product_id>", methods=["GET", "POST"])
+@blueprint.route("/weigh/<int:product_id>", methods=["GET", "POST"])
 @requires_role(*FLOOR)
 def weigh(product_id: int) -> ResponseReturnValue:
     """A pack laid on the scale gets its label: weight, price, the shop's own code."""
@@ -54,7 +54,7 @@ def _print_weight(product_id: int) -> None:
     flash(_("The label is on its way."))
 
 
-@pages.post("/lot/<int:lot_id>")
+@blueprint.post("/lot/<int:lot_id>")
 @requires_role(*FLOOR)
 def print_lot(lot_id: int) -> ResponseReturnValue:
     """A lot's label with its GTIN, lot and end as GS1-128 and DataMatrix."""

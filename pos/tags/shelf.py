@@ -11,8 +11,8 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..pricing.prices import find_shelf_price, note_shelf_price
+from .content import list_tag_contents
 from .models import Design, Tag, TagSeen
-from .saying import list_tag_contents
 from .truth import last_seen_conditions, list_hanging_tags, list_untruths
 
 

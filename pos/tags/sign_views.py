@@ -15,16 +15,16 @@ from ..kernel.errors import NotFound, Refused
 from ..shop.models import get_shop
 from ..stock.models import Zone
 from ..stock.queries import get_lot, list_active_holds
+from ..web.context import current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_day, current_time
 from ..web.rights import current_actor, requires_role
+from .content import most_stars
 from .designs import DEFAULT_BRAND
-from .saying import most_stars
 from .signs import draw_house_rules, draw_recall_notice, draw_zone_sign
-from .views import get_tag_style, pages
+from .views import blueprint, get_tag_style
 
 
-@pages.get("/signs")
+@blueprint.get("/signs")
 @requires_role(Role.MANAGER)
 def signs() -> ResponseReturnValue:
     """Sheets for the wall, the shop's colour and logo, the calibration pages."""
@@ -37,7 +37,7 @@ def signs() -> ResponseReturnValue:
         )
 
 
-@pages.post("/look")
+@blueprint.post("/look")
 @requires_role(Role.MANAGER)
 def keep_look() -> ResponseReturnValue:
     """The colour and the logo on tags and signs. Raises Refused (`colour_odd`, `file_odd`)."""
@@ -55,7 +55,7 @@ def keep_look() -> ResponseReturnValue:
     return redirect(url_for("tags.signs"))
 
 
-@pages.get("/signs/<any(ocop, other):zone>-<any(a4, a5):size>.pdf")
+@blueprint.get("/signs/<any(ocop, other):zone>-<any(a4, a5):size>.pdf")
 @requires_role(Role.MANAGER)
 def sign_pdf(zone: str, size: str) -> ResponseReturnValue:
     """The OCOP sign stands over goods that have stars today: without any Refused (`no_ocop_goods`)."""
@@ -69,7 +69,7 @@ def sign_pdf(zone: str, size: str) -> ResponseReturnValue:
         )
 
 
-@pages.get("/signs/rules.pdf")
+@blueprint.get("/signs/rules.pdf")
 @requires_role(Role.MANAGER)
 def rules_pdf() -> ResponseReturnValue:
     with open_reading() as session:
@@ -85,7 +85,7 @@ def rules_pdf() -> ResponseReturnValue:
         return send_download(pdf.render_label(draw_house_rules(rules, get_tag_style(session))), "noi-quy.pdf")
 
 
-@pages.get("/signs/recall-<int:lot_id>.pdf")
+@blueprint.get("/signs/recall-<int:lot_id>.pdf")
 @requires_role(Role.MANAGER)
 def recall_pdf(lot_id: int) -> ResponseReturnValue:
     """A notice for the door, of a lot that is stopped. Raises NotFound for one that isn't."""
@@ -100,7 +100,7 @@ def recall_pdf(lot_id: int) -> ResponseReturnValue:
         return send_download(pdf.render_label(notice), f"thu-hoi-{lot_id}.pdf")
 
 
-@pages.get("/signs/calibration-<name>.pdf")
+@blueprint.get("/signs/calibration-<name>.pdf")
 @requires_role(Role.MANAGER)
 def calibration(name: str) -> ResponseReturnValue:
     template = sheets.TEMPLATES.get(name)

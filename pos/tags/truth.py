@@ -16,8 +16,8 @@ from ..catalog.models import Product
 from ..kernel.reason import Reason
 from ..stock.models import Lot, OnHand, Place
 from ..stock.queries import FLOOR
+from .content import TagContent, list_tag_contents
 from .models import Design, Tag, TagSeen
-from .saying import TagContent, list_tag_contents
 
 TAKE_DOWN = frozenset({"stopped", "not_sold", "over"})  # nothing may hang there instead
 

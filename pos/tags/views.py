@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,9 +24,9 @@ from ..files.store import file_path
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.parsers import read_day
 from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
-from ..kernel.typed import read_day
 from ..pricing.models import Price as PriceRow
 from ..pricing.models import PriceChange
 from ..printing.queue import queue_print
@@ -35,22 +36,23 @@ from ..stock.find import resolve_goods_code
 from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, list_all_places
 from ..storeroom.models import Receiving, ReceivingLine
+from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
-from ..web.now import current_config, current_day, current_time
+from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
+from .content import TagContent, list_tag_contents
 from .designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
 from .find import find_goods_code, find_tag, format_tag_code
-from .kept import find_cached_truth
 from .models import Design, Tag, TagBatch, TagSeen
-from .put_out import make_labels, make_slip
-from .put_up import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
-from .saying import TagContent, list_tag_contents
+from .print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from .render import make_labels, make_slip
 from .shelf import hang_tag, note_seen_tag, note_taken_down
 from .truth import find_truth, list_changed_products
+from .truth_cache import find_cached_truth
 
-pages = Blueprint("tags", __name__, url_prefix="/tags")
+blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
 ROLL_DPI = 203  # of receipt printers, which is the coarsest that tags are printed with
 MOST_ASKEW = 100  # tenths of a millimetre
@@ -67,7 +69,7 @@ def get_tag_style(session: Session) -> TagStyle:
     )
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def overview() -> ResponseReturnValue:
     """What share of the shelves is true; which tags go, which are printed, which only wait to be hung, by shelf."""
@@ -101,7 +103,7 @@ def list_outputs(design: Design) -> list[tuple[str, str]]:
     return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in list_sheets(design))]
 
 
-@pages.post("/print")
+@blueprint.post("/print")
 @requires_role(Role.MANAGER)
 def print_batch() -> ResponseReturnValue:
     """Tags of all that changed, of a delivery, a zone, a shelf, a price change, or of one product."""
@@ -216,7 +218,7 @@ def draw_tags(
     return cards
 
 
-@pages.get("/batch/<int:batch_id>")
+@blueprint.get("/batch/<int:batch_id>")
 @requires_role(Role.MANAGER)
 def show_batch(batch_id: int) -> ResponseReturnValue:
     """What came out, with its PDF, and one button for when all of it hangs."""
@@ -231,7 +233,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/batch/<int:batch_id>.pdf")
+@blueprint.get("/batch/<int:batch_id>.pdf")
 @requires_role(Role.MANAGER)
 def batch_pdf(batch_id: int) -> ResponseReturnValue:
     """On the sheet that was chosen, from any cell on, moved by tenths of a millimetre where the printer is askew."""
@@ -261,7 +263,7 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     return send_download(content, f"tem-{batch_id}.pdf")
 
 
-@pages.post("/batch/<int:batch_id>/hang")
+@blueprint.post("/batch/<int:batch_id>/hang")
 @requires_role(Role.MANAGER)
 def hang_batch(batch_id: int) -> ResponseReturnValue:
     """All of it hangs: what it replaces is off the list, and the till asks what it says."""
@@ -275,7 +277,7 @@ def hang_batch(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for("tags.overview"))
 
 
-@pages.post("/<int:tag_id>/down")
+@blueprint.post("/<int:tag_id>/down")
 @requires_role(*FLOOR)
 def take_tag_down(tag_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
@@ -286,7 +288,7 @@ def take_tag_down(tag_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.get("/preview/<design>/<int:product_id>.png")
+@blueprint.get("/preview/<design>/<int:product_id>.png")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def preview(design: str, product_id: int) -> ResponseReturnValue:
     """What the card would look like today, dot for dot as a printer of 203 dpi has it."""
@@ -304,7 +306,7 @@ def preview(design: str, product_id: int) -> ResponseReturnValue:
         raise Refused.because("tag_does_not_fit", product=says.name, part=no.part, fits=no.fits) from no
 
 
-@pages.get("/new/<int:product_id>")
+@blueprint.get("/new/<int:product_id>")
 @requires_role(Role.MANAGER)
 def new(product_id: int) -> ResponseReturnValue:
     """One product's tags: each design as it would look, and why there may be none."""
@@ -322,7 +324,7 @@ def new(product_id: int) -> ResponseReturnValue:
         )
 
 
-@pages.get("/walk")
+@blueprint.get("/walk")
 @requires_role(*FLOOR)
 def choose_walk() -> ResponseReturnValue:
     """Which shelf do you stand before? With how many of its tags are untrue or missing."""
@@ -336,13 +338,13 @@ def choose_walk() -> ResponseReturnValue:
         return render_template("tags/walks.html", rows=rows)
 
 
-@pages.get("/walk/<int:place_id>")
+@blueprint.get("/walk/<int:place_id>")
 @requires_role(*FLOOR)
 def walk(place_id: int) -> ResponseReturnValue:
     return _render_walk(place_id, "", "")
 
 
-@pages.post("/walk/<int:place_id>")
+@blueprint.post("/walk/<int:place_id>")
 @requires_role(*FLOOR)
 def walk_scan(place_id: int) -> ResponseReturnValue:
     """A tag scanned where it hangs: green and noted, or red with what is wrong."""
@@ -379,4 +381,15 @@ def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = No
         )
 
 
-pages.after_request(wake_printers)
+blueprint.after_request(wake_printers)
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    from . import label_views, sign_views  # noqa: F401  their routes hang on the same blueprint
+
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("tags.overview", _l("Price tags"), "tag", READERS, MenuGroup.GOODS, 3),
+    )  # fmt: skip

@@ -8,20 +8,20 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, Refused
+from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
-from ..kernel.typed import read_quantity
 from ..stock.queries import get_lot, list_on_hand
 from ..storeroom.move import count_lot
-from ..web.now import current_config, current_time
+from ..web.context import current_config, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .act import AT_TILL, form_panel, pages, till_action
+from .action import AT_TILL, blueprint, form_panel, till_action
 from .screen import Panel, render_till
 
 SHOWN_LOTS = 8
 
 
-@pages.get("/count/<int:product_id>")
+@blueprint.get("/count/<int:product_id>")
 @requires_role(*AT_TILL)
 def open_count(product_id: int) -> ResponseReturnValue:
     """Which lot is it, and how many stand on its shelf?"""
@@ -40,7 +40,7 @@ def _count_panel(session: Session, product: Product) -> Panel:
     return Panel("count", "look", {"product": product, "lots": newest})
 
 
-@pages.post("/count/<int:product_id>")
+@blueprint.post("/count/<int:product_id>")
 @till_action
 @form_panel(lambda session, product_id: _count_panel(session, get_product(session, product_id)))
 def count_here(session: Session, product_id: int) -> Panel:

@@ -10,15 +10,15 @@ from ..kernel.money import amount_vnd
 from ..pricing.prices import find_price
 from ..printing.queue import count_waiting
 from ..station.state import current_hub, get_station_state, list_device_states
-from ..web.now import current_config, current_day
+from ..web.context import current_config, current_day
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .act import AT_TILL, pages
+from .action import AT_TILL, blueprint
 
 HELD_SECONDS = 15.0  # the page asks again after this; whoever went away is forgotten by then
 
 
-@pages.get("/scans")
+@blueprint.get("/scans")
 @requires_role(*AT_TILL)
 def hear_scans() -> ResponseReturnValue:
     """What the station's own scanner said since number `seen`, as soon as it says something, or is pulled or plugged.
@@ -38,7 +38,7 @@ def hear_scans() -> ResponseReturnValue:
     )
 
 
-@pages.get("/devices")
+@blueprint.get("/devices")
 @requires_role(*AT_TILL)
 def devices_now() -> ResponseReturnValue:
     """How this station's devices are, for the foot of the screen: an open cover shows before the next buyer pays."""
@@ -50,7 +50,7 @@ def devices_now() -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@pages.get("/weight")
+@blueprint.get("/weight")
 @requires_role(*AT_TILL)
 def weight() -> ResponseReturnValue:
     """What lies on the scale, if it is otherwise than `seen` (mostly it is not: 204)."""

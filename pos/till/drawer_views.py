@@ -4,19 +4,19 @@ from flask import g, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hardware.slip import Kick, Slip
+from hardware.slips.slip import Kick, Slip
 
 from ..journal.queries import find_head_of
 from ..printing.send import send_to_printer
 from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
 from ..shifts.queries import list_acts, sum_by_cashier
-from ..web.now import current_time
+from ..web.context import current_time
 from ..web.rights import current_actor
-from .act import form_panel, pages, read_typed_vnd, till_action
+from .action import blueprint, form_panel, read_typed_vnd, till_action
 from .screen import Panel
 
 
-@pages.post("/shift/open")
+@blueprint.post("/shift/open")
 @till_action
 @form_panel("shift_open")
 def start_shift(session: Session) -> Panel:
@@ -26,7 +26,7 @@ def start_shift(session: Session) -> Panel:
     return Panel(sound="ok")
 
 
-@pages.post("/shift/close")
+@blueprint.post("/shift/close")
 @till_action
 @form_panel("shift_close")
 def end_shift(session: Session) -> Panel:
@@ -42,7 +42,7 @@ def end_shift(session: Session) -> Panel:
     return Panel("shift_closed", "done", shown)
 
 
-@pages.post("/cash")
+@blueprint.post("/cash")
 @till_action
 @form_panel("cash_move")
 def cash(session: Session) -> Panel:
@@ -54,7 +54,7 @@ def cash(session: Session) -> Panel:
     return Panel(sound="ok")
 
 
-@pages.post("/drawer")
+@blueprint.post("/drawer")
 @till_action
 @form_panel("drawer")
 def open_without_sale(session: Session) -> Panel:

@@ -3,9 +3,9 @@
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from ..kernel.words import format_vnd
+from ..kernel.formats import format_vnd
 from ..sales.models import Tender
-from ..sales.view import PricedBasket
+from ..sales.priced_basket import PricedBasket
 
 COLUMNS = 20
 Lines = tuple[str, str]

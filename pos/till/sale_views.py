@@ -8,29 +8,29 @@ from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from hardware import picture
+from hardware.slips import picture
 
 from ..kernel.database import open_reading
 from ..kernel.errors import Refused
 from ..kernel.money import looks_mistyped
+from ..kernel.parsers import read_day, read_quantity, read_vnd
 from ..kernel.quantity import Unit
-from ..kernel.typed import read_day, read_quantity, read_vnd
 from ..sales import basket as baskets
 from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
+from ..sales.priced_basket import price_basket
 from ..sales.queries import find_last_sale, find_sales, get_tender, list_lines
 from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
-from ..sales.view import price_basket
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
-from ..web.now import current_config, current_day, current_time
+from ..web.context import current_config, current_day, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .act import (
+from .action import (
     AT_TILL,
+    blueprint,
     form_panel,
     make_sale_receipt,
-    pages,
     print_again,
     print_first,
     read_typed_vnd,
@@ -39,7 +39,7 @@ from .act import (
 from .screen import Panel, render_till
 
 
-@pages.post("/pay")
+@blueprint.post("/pay")
 @till_action
 @form_panel("cash")
 def pay(session: Session) -> Panel:
@@ -73,7 +73,7 @@ def _is_far_too_much(session: Session, basket_id: int, given: int) -> bool:
     )
 
 
-@pages.post("/print/<int:number>")
+@blueprint.post("/print/<int:number>")
 @till_action
 def reprint(session: Session, number: int) -> Panel:
     """A reprint, in the buyer's language or, by `language`, in the other."""
@@ -83,7 +83,7 @@ def reprint(session: Session, number: int) -> Panel:
     return Panel("done", "ok", {"sale": sale, "tender": get_tender(session, number)})
 
 
-@pages.get("/receipt/<int:number>.png")
+@blueprint.get("/receipt/<int:number>.png")
 @requires_role(*AT_TILL)
 def receipt_picture(number: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -92,7 +92,7 @@ def receipt_picture(number: int) -> ResponseReturnValue:
     return Response(picture.render_png(slip, picture.WIDTH_DOTS.get(paper, 576)), mimetype="image/png")
 
 
-@pages.post("/refund/find")
+@blueprint.post("/refund/find")
 @till_action
 @form_panel("refund_find")
 def find_refund(session: Session) -> Panel:
@@ -113,7 +113,7 @@ def _refund_form(session: Session, number: int) -> Panel:
     return refund_panel(session, get_sale(session, number), key=request.form.get("key", ""))
 
 
-@pages.post("/refund/<int:number>")
+@blueprint.post("/refund/<int:number>")
 @till_action
 @form_panel(_refund_form)
 def give_back(session: Session, number: int) -> Panel:
@@ -135,7 +135,7 @@ def _refund_part_milli(line: SaleLine) -> int:
     return quantity
 
 
-@pages.get("/sales")
+@blueprint.get("/sales")
 @requires_role(*AT_TILL)
 def find_lost() -> ResponseReturnValue:
     """Today's sales, and a lost receipt found by day, time, amount or product."""
@@ -170,7 +170,7 @@ def _parse_time(typed: str) -> time | None:
         return None
 
 
-@pages.get("/sales/<int:number>")
+@blueprint.get("/sales/<int:number>")
 @requires_role(*AT_TILL)
 def show_sale(number: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -189,7 +189,7 @@ def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
     })  # fmt: skip
 
 
-@pages.post("/void/<int:number>")
+@blueprint.post("/void/<int:number>")
 @till_action
 @form_panel(lambda session, number: sale_panel(session, get_sale(session, number)))
 def void_sale(session: Session, number: int) -> Panel:

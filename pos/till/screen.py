@@ -16,11 +16,11 @@ from ..kernel.money import likely_tenders
 from ..pricing.prices import price_in_force
 from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
+from ..sales.priced_basket import PricedBasket, price_basket
 from ..sales.queries import find_last_sale, get_tender
-from ..sales.view import PricedBasket, price_basket
 from ..shifts.drawer import find_open_shift
 from ..station.state import current_hub, get_station_state, list_device_states
-from ..web.now import current_day
+from ..web.context import current_day
 from .pole import make_display_lines
 
 if TYPE_CHECKING:

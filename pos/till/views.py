@@ -5,34 +5,35 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..catalog.products import get_product, search_products
 from ..journal.record import record
 from ..kernel.database import open_reading
-from ..kernel.errors import Refused, Stale
+from ..kernel.errors import Refused
+from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
-from ..kernel.typed import LONGEST_TYPED, read_day, read_quantity
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
 from ..sales.basket import PackDates
-from ..sales.extras import get_extra, list_all_extras
+from ..sales.extras import list_all_extras
 from ..sales.models import Basket, LotKnownBy
+from ..sales.priced_basket import price_basket
 from ..sales.refund import get_sale
-from ..sales.view import price_basket
 from ..stock.find import ScannedItem, resolve_goods_code
 from ..tags.find import find_goods_code
-from ..web.now import current_config, current_day, current_time
+from ..web.context import current_config, current_day, current_time
+from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
-from . import count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
-from .act import AT_TILL, form_panel, pages, read_typed_vnd, request_fields, till_action
+from .action import AT_TILL, blueprint, request_fields, till_action
 from .price_check import check_price
 from .sale_views import refund_panel
 from .screen import Panel, list_tiles, render_till
@@ -51,7 +52,7 @@ PANELS = {
 }
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role(*AT_TILL)
 def page() -> ResponseReturnValue:
     with open_reading() as session:
@@ -61,7 +62,7 @@ def page() -> ResponseReturnValue:
         return render_template("till/page.html", body=body, tiles=list_tiles(session))
 
 
-@pages.get("/display/<station>")
+@blueprint.get("/display/<station>")
 @open_to_strangers
 def display(station: str) -> ResponseReturnValue:
     """The buyer's side of the counter: this station's basket and what is to pay, and nothing else."""
@@ -74,7 +75,7 @@ def display(station: str) -> ResponseReturnValue:
             )
 
 
-@pages.get("/lines")
+@blueprint.get("/lines")
 @requires_role(*AT_TILL)
 def watch_lines() -> ResponseReturnValue:
     """The basket's lines, if they look otherwise than the page has `seen` them: a recall set somewhere else, a price.
@@ -95,14 +96,14 @@ def watch_lines() -> ResponseReturnValue:
         )
 
 
-@pages.get("/tiles")
+@blueprint.get("/tiles")
 @requires_role(*AT_TILL)
 def show_tiles() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("till/tiles.html", tiles=list_tiles(session, request.args.get("group", "")))
 
 
-@pages.get("/search")
+@blueprint.get("/search")
 @requires_role(*AT_TILL)
 def find_by_name() -> ResponseReturnValue:
     with open_reading() as session:
@@ -112,7 +113,7 @@ def find_by_name() -> ResponseReturnValue:
         )
 
 
-@pages.get("/panel/<name>")
+@blueprint.get("/panel/<name>")
 @requires_role(*AT_TILL)
 def open_panel(name: str) -> ResponseReturnValue:
     """One of the right half's plain panels, opened by a key or a touch."""
@@ -127,7 +128,7 @@ def open_panel(name: str) -> ResponseReturnValue:
         return render_till(session, current_actor(), current_config(), Panel(name, "", shows))
 
 
-@pages.post("/scan")
+@blueprint.post("/scan")
 @till_action
 def scan(session: Session) -> Panel | tuple[Panel, int]:
     """A scan, a typed code, or a slip's barcode."""
@@ -158,7 +159,7 @@ def _price_check_panel(session: Session, item: ScannedItem) -> Panel:
     return Panel("check", "ok", {"found": found, "item": item})
 
 
-@pages.post("/add/<int:product_id>")
+@blueprint.post("/add/<int:product_id>")
 @till_action
 def add(session: Session, product_id: int) -> Panel | tuple[Panel, int]:
     """A tile or a name that was touched."""
@@ -242,7 +243,7 @@ def _put_goods(
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
-    basket: Basket = _name_product(
+    basket: Basket = name_product(
         product, baskets.add_goods, session, current_actor().station, product.id, quantity_milli, at=current_time(), lot_id=lot_id,
         known_by=known_by, at_shelf_price=by_tag, pack=pack,
     )  # fmt: skip
@@ -281,7 +282,7 @@ def _note_age(session: Session) -> None:
         baskets.confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
 
 
-@pages.post("/under-age")
+@blueprint.post("/under-age")
 @till_action
 def under_age(session: Session) -> Panel:
     """The buyer is too young: noted, and nothing is sold."""
@@ -295,7 +296,7 @@ def under_age(session: Session) -> Panel:
     return Panel("pay", "no")
 
 
-def _name_product(product: Product, act: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+def name_product(product: Product, act: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
     """Run `act`; a refusal then says which product it is about."""
     try:
         return act(*arguments, **more)
@@ -304,7 +305,7 @@ def _name_product(product: Product, act: Callable[..., Any], *arguments: Any, **
         raise Refused(*(Reason(r.code, {**r.facts, **about}) for r in no.reasons)) from no
 
 
-@pages.post("/choose/<int:product_id>/<int:lot_id>")
+@blueprint.post("/choose/<int:product_id>/<int:lot_id>")
 @till_action
 def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
     """The cashier matched the pack in hand with a lot."""
@@ -316,106 +317,12 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, i
     return Panel(sound="ok"), find_newest_line(basket, product)
 
 
-def _extras_form(session: Session, extra_id: int) -> Panel:
-    return Panel(
-        "extras", "look", {"extras": list_all_extras(session), "asked": get_extra(session, extra_id)}
-    )
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    from . import basket_views, count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
 
-
-@pages.post("/extra/<int:extra_id>")
-@till_action
-@form_panel(_extras_form)
-def add_extra(session: Session, extra_id: int) -> Panel:
-    """A bag, wrapping, shipping: what the manager's list has, at its price or the one typed."""
-    extra = get_extra(session, extra_id)
-    price = extra.price_vnd or (read_typed_vnd("price") if "price" in request.form else 0)
-    if not price:
-        return _extras_form(session, extra_id)
-    baskets.add_extra(session, current_actor().station, extra, price, at=current_time())
-    return Panel(sound="ok")
-
-
-@pages.post("/language")
-@till_action
-def switch_language(session: Session) -> Panel:
-    """The buyer's display and receipt in English, or back: one touch."""
-    lying = baskets.find_open_basket(session, current_actor().station) or baskets.new_basket(
-        session, current_actor().station, current_time()
-    )
-    baskets.set_language(lying, "" if lying.language else "en", current_time())
-    return Panel(sound="ok")
-
-
-@pages.post("/set-aside")
-@till_action
-def set_aside(session: Session) -> Panel:
-    """A pack whose code and lot differ is not sold: noted for the manager."""
-    record(session, "pack_set_aside", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
-           lot=request.form.get("lot", "")[:60])  # fmt: skip
-    return Panel("pay", "look", {"called": True})
-
-
-@pages.post("/call")
-@till_action
-def call_manager(session: Session) -> Panel:
-    """Put what was refused on the manager's list, as called for."""
-    record(session, "manager_called", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
-           codes=request.form.get("codes", "")[:200].split())  # fmt: skip
-    return Panel("pay", "look", {"called": True})
-
-
-def _open_basket(session: Session) -> Basket:
-    basket = baskets.find_open_basket(session, current_actor().station)
-    if basket is None:
-        raise Stale.because("basket_gone")
-    return basket
-
-
-@pages.post("/line/<int:n>/quantity")
-@till_action
-def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
-    basket = _open_basket(session)
-    line = next((line for line in basket.lines if line.n == n), None)
-    if line is None:
-        raise Stale.because("line_gone")
-    product = get_product(session, line.product_id) if line.product_id is not None else None
-    step, unit = request.form.get("step", ""), Unit(product.unit) if product else Unit.PIECE
-    typed = read_quantity(request.form.get("quantity", ""), unit)
-    wanted = line.quantity_milli + int(step) * ONE if step in {"1", "-1"} else typed
-    if wanted is None:
-        raise Refused.because("quantity_odd")
-    arguments = (session, basket, n, max(0, wanted))
-    if product is None:
-        baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
-        return Panel(sound="ok"), n
-    _name_product(product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time())
-    return Panel(sound="ok"), find_newest_line(basket, product)
-
-
-@pages.post("/line/<int:n>/void")
-@till_action
-def void(session: Session, n: int) -> Panel:
-    baskets.void_line(session, _open_basket(session), n, by=current_actor(), at=current_time())
-    return Panel(sound="look")
-
-
-@pages.post("/park")
-@till_action
-def park(session: Session) -> Panel:
-    baskets.park_basket(
-        session, _open_basket(session), request.form.get("label", ""), by=current_actor(), at=current_time()
-    )
-    return Panel(sound="look")
-
-
-@pages.post("/take/<int:basket_id>")
-@till_action
-def take(session: Session, basket_id: int) -> Panel:
-    baskets.take_over_basket(
-        session,
-        baskets.get_basket(session, basket_id),
-        current_actor().station,
-        by=current_actor(),
-        at=current_time(),
-    )
-    return Panel(sound="ok")
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("till.page", _l("Till"), "store", MANAGER | CASHIER, MenuGroup.SELLING, 2),
+    )  # fmt: skip

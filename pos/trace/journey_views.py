@@ -2,26 +2,28 @@
 
 import json
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..catalog.models import Product
 from ..documents.workbook import Sheet, render_workbook
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..web.download import send_download
+from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import requested_page
 from ..web.reasons import PAPERS
 from ..web.rights import requires_role
 from .journey import LotJourney, find_lots, get_journey, journey_to_json
 from .scans import count_openings
 
-pages = Blueprint("tracing", __name__, url_prefix="/trace")
+blueprint = Blueprint("tracing", __name__, url_prefix="/trace")
 PAGE = 100
 
 
-@pages.get("")
+@blueprint.get("")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def ask() -> ResponseReturnValue:
     """From a code to its lot; to a choice, where it may be several."""
@@ -34,7 +36,7 @@ def ask() -> ResponseReturnValue:
         return render_template("trace/ask.html", rows=rows, code=code)
 
 
-@pages.get("/<int:lot_id>")
+@blueprint.get("/<int:lot_id>")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show(lot_id: int) -> ResponseReturnValue:
     """The long lists come a page at a time; whole in the workbook and as JSON."""
@@ -57,7 +59,7 @@ def _balance(way: LotJourney) -> dict[str, int]:
     return {"came": came, "lying": lying, "sold": sold, "else": came - lying - sold}
 
 
-@pages.get("/<int:lot_id>.json")
+@blueprint.get("/<int:lot_id>.json")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def as_json(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -65,7 +67,7 @@ def as_json(lot_id: int) -> ResponseReturnValue:
     return send_download(text, f"truy-xuat-{lot_id}.json")
 
 
-@pages.get("/<int:lot_id>.xlsx")
+@blueprint.get("/<int:lot_id>.xlsx")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def as_workbook(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
@@ -92,3 +94,13 @@ def _sheets(way: LotJourney) -> list[Sheet]:
          [[w.number, w.n, w.at, w.quantity_milli / 1000, w.back_milli / 1000,
            _("possible") if w.lot_known_by == "assumed" else _("yes")] for w in way.went]),
     ]  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages and its lines of the menu to the application."""
+    app.register_blueprint(blueprint)
+    add_to_menu(
+        app,
+        MenuEntry("tracing.ask", _l("Trace"), "scan-barcode", READERS, MenuGroup.STOCK, 4),
+        parents={"tracing.show": "tracing.ask"},
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from ..catalog.models import Barcode, Product
 from ..kernel.database import open_reading
 from ..sales.models import Sale
 from ..stock.models import Lot
-from ..web.now import current_time
+from ..web.context import current_time
 
 RECEIPTS_KEPT = timedelta(days=365)
 STATIC = ("trace.css", "icon.svg")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from ..stock.models import Lot
 from ..stock.queries import list_lots_on_floor
 from ..tags.find import find_by_trace_code
 from ..tags.models import Tag
-from ..web.now import current_config, current_day, current_time
+from ..web.context import current_config, current_day, current_time
 from ..web.rights import open_to_strangers
 from .lot import find_lot_by_code, find_lot_by_gtin, get_traced_lot
 from .scans import ScanCounter
@@ -38,12 +38,12 @@ class LotNumber(PathConverter):
     part_isolating = False
 
 
-pages = Blueprint("trace", __name__)
-pages.record_once(lambda blueprint: blueprint.app.url_map.converters.update(lot_number=LotNumber))
+blueprint = Blueprint("trace", __name__)
+blueprint.record_once(lambda blueprint: blueprint.app.url_map.converters.update(lot_number=LotNumber))
 
 
-@pages.get("/r/<code>", defaults={"language": "vi"})
-@pages.get("/r/<code>/<any(en):language>")
+@blueprint.get("/r/<code>", defaults={"language": "vi"})
+@blueprint.get("/r/<code>/<any(en):language>")
 @open_to_strangers
 def receipt(code: str, language: str) -> ResponseReturnValue:
     """Goods, lots and makers of one receipt; its code has 96 random bits, so it can't be guessed."""
@@ -59,8 +59,8 @@ def receipt(code: str, language: str) -> ResponseReturnValue:
             )  # fmt: skip
 
 
-@pages.get("/t/<code>", defaults={"language": "vi"})
-@pages.get("/t/<code>/<any(en):language>")
+@blueprint.get("/t/<code>", defaults={"language": "vi"})
+@blueprint.get("/t/<code>/<any(en):language>")
 @open_to_strangers
 def lot(code: str, language: str) -> ResponseReturnValue:
     """A lot by its own random code: what tags and receipts of goods without a GTIN lead to."""
@@ -68,7 +68,7 @@ def lot(code: str, language: str) -> ResponseReturnValue:
         return _lot_page(session, find_lot_by_code(session, code), language)
 
 
-@pages.get("/g/<code>")
+@blueprint.get("/g/<code>")
 @open_to_strangers
 def goods_of_tag(code: str) -> ResponseReturnValue:
     """What a price tag's code leads to: the lot of its goods that a buyer takes next, or the last there was."""
@@ -88,7 +88,7 @@ def _lot_of_tag(session: Session, tag: Tag) -> Lot | None:
     ).first()
 
 
-@pages.get("/01/<gtin>/10/<lot_number:number>")
+@blueprint.get("/01/<gtin>/10/<lot_number:number>")
 @open_to_strangers
 def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
     """A lot by GTIN and lot number, as a GS1 Digital Link says them (GS1 Digital Link Standard: URI Syntax, 1.4)."""
@@ -116,7 +116,7 @@ def _languages(endpoint: str, language: str, code: str) -> list[tuple[str, str, 
     ]
 
 
-@pages.get("/t/<code>/picture.jpg")
+@blueprint.get("/t/<code>/picture.jpg")
 @open_to_strangers
 def picture(code: str) -> ResponseReturnValue:
     """The product's picture, small: only by a lot's code, so that the shop's papers can't be walked through."""
@@ -138,3 +138,8 @@ def picture(code: str) -> ResponseReturnValue:
     return Response(
         drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=3600"}
     )
+
+
+def register(app: Flask) -> None:
+    """Add the room's pages to the application."""
+    app.register_blueprint(blueprint)

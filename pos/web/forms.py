@@ -11,9 +11,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import TextInput
 
 from ..kernel.errors import ShopError
-from ..kernel.quantity import ONE
-from ..kernel.text import normalize_text
-from ..kernel.typed import (
+from ..kernel.formats import format_day
+from ..kernel.parsers import (
     can_be_two_quantities,
     read_day,
     read_quantity,
@@ -21,7 +20,8 @@ from ..kernel.typed import (
     read_thousandths,
     read_vnd,
 )
-from ..kernel.words import format_day
+from ..kernel.quantity import ONE
+from ..kernel.text import normalize_text
 from .numbers import parse_row_id
 from .reasons import render_reason
 

@@ -6,9 +6,9 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ..kernel.formats import format_day, format_quantity, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.words import format_day, format_quantity, format_vnd_on_screen
 
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
 OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"

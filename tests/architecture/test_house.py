@@ -16,7 +16,7 @@ from pos.config import Config, ConfigError, read_config
 from pos.kernel.database import DatabaseUnfit, engine_options, open_reading, require_safe_sqlite
 from pos.kernel.tables import ledger_tables
 from pos.law.rates import vat_bp, vat_categories, vat_rates
-from pos.upkeep.verify_proofs import list_trigger_names
+from pos.maintenance.verify_proofs import list_trigger_names
 from pos.web.reasons import ALL
 from tests.conftest import TODAY, Shop
 
@@ -49,7 +49,7 @@ def test_the_top_level_is_what_the_customer_fixed() -> None:
 def test_modules_are_one_idea_each() -> None:
     for path in [*ROOT.glob("pos/**/*.py"), *ROOT.glob("hardware/**/*.py")]:
         lines = path.read_text("utf-8").count("\n")
-        assert lines <= 640 if path.name in {"cli.py", "reasons.py"} else lines <= 400, (
+        assert lines <= 640 if path.name in {"cli/commands.py", "reasons.py"} else lines <= 400, (
             f"{path}: {lines} lines"
         )
         assert path.stem not in {"utils", "helpers", "service", "services", "manager", "common", "misc"}

@@ -21,7 +21,7 @@ from pos.documents.workbook import render_workbook
 from pos.files.check import check_file
 from pos.importing.workbook import open_workbook
 from pos.kernel.database import unit_of_work
-from pos.kernel.outside import InsideUnitOfWork, is_inside_unit_of_work
+from pos.kernel.slow_work import InsideUnitOfWork, is_inside_unit_of_work
 from tests.attacks import hostile_files as hostile
 from tests.conftest import Shop
 

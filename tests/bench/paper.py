@@ -2,9 +2,9 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
-from hardware.picture import MARGIN, WIDTH_DOTS, _font, draw_row
 from hardware.printers.escpos import encode_slip
-from hardware.slip import Cut, Pair, Row, Rule, Slip, Stars, Text
+from hardware.slips.picture import MARGIN, WIDTH_DOTS, _font, draw_row
+from hardware.slips.slip import Cut, Pair, Row, Rule, Slip, Stars, Text
 
 from .catalogue import name_of
 from .figures import Figure, milliseconds, p50

@@ -16,8 +16,8 @@ from pos.config import Config, Data, Public
 from pos.identity.people import add_person
 from pos.kernel.actor import SYSTEM, Role
 from pos.kernel.database import db, unit_of_work
+from pos.onboarding.open_shop import open_shop
 from pos.shifts.drawer import open_shift
-from pos.upkeep.opening import open_shop
 
 PIN = "135792"
 LOGIN = "thu-ngan"

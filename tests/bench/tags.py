@@ -17,13 +17,13 @@ from pos.kernel.database import db, open_reading, unit_of_work
 from pos.pricing.prices import set_price
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot, Place
+from pos.tags.content import list_tag_contents
 from pos.tags.designs import TagStyle
-from pos.tags.kept import find_cached_truth
 from pos.tags.models import Design, Tag, TagBatch, TagSeen
-from pos.tags.put_out import make_labels
-from pos.tags.put_up import print_tags
-from pos.tags.saying import list_tag_contents
+from pos.tags.print_tags import print_tags
+from pos.tags.render import make_labels
 from pos.tags.truth import find_truth
+from pos.tags.truth_cache import find_cached_truth
 
 from .figures import Figure, milliseconds, p50, timed
 from .shop import app_over

@@ -21,11 +21,11 @@ from pos.kernel.actor import SYSTEM
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, engine_options, open_reading, unit_of_work
 from pos.kernel.quantity import ONE, Unit
+from pos.maintenance.verify import Finding, verify_books
+from pos.onboarding.open_shop import open_shop
 from pos.producers.models import Producer
-from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.receive import receive_delivery
-from pos.upkeep.opening import open_shop
-from pos.upkeep.verify import Finding, verify_books
 
 DAY = date(2026, 11, 24)
 MORNING = day_start(DAY) + timedelta(hours=9)

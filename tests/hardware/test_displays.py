@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hardware.__main__ import main
 from hardware.displays.vfd import PoleDisplay
+from hardware.drawing.letters import transliterate
 from hardware.fakes.players import FakePoleDisplay
-from hardware.letters import transliterate
 from hardware.ports import DeviceError
 
 EMPTY = " " * 20

@@ -13,8 +13,8 @@ from PIL import Image
 
 from hardware.decode import decode_picture
 from hardware.fakes.interpreter import Interpreter, Paper
-from hardware.picture import draw_slip
-from hardware.slip import Qr, Slip
+from hardware.slips.picture import draw_slip
+from hardware.slips.slip import Qr, Slip
 from tests.hardware.test_printing import read_by_tesseract
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
+from hardware.drawing.symbols import QUIET, encode_modules
 from hardware.fakes.interpreter import Interpreter
 from hardware.labels import pdf
 from hardware.labels.barcode import PAGE_DPI, PlacedSymbol
-from hardware.labels.codes import QUIET, encode_modules
 from hardware.labels.label import Align, Box, Code, DoesNotFit, Label, Picture, Stars, Symbology, Words
 from hardware.labels.layout import Fill, Layout, PlacedPart, Run, lay_out
 from hardware.labels.picture import draw_label, render_png

@@ -16,13 +16,13 @@ from PIL import Image
 
 from hardware.devices import make_label_printer
 from hardware.devices import make_printer as slip_printer
-from hardware.labels.cards import TEST_CARD
 from hardware.labels.label import Box, Code, Label, Symbology
 from hardware.labels.picture import draw_label
-from hardware.labels.port import LabelPrinterPort
 from hardware.ports import Condition, DeviceError
 from hardware.printers import connection, tspl, zpl
-from hardware.slip import Card, Cut, Slip, Text
+from hardware.printers.card_printer import TEST_CARD
+from hardware.printers.label_port import LabelPrinterPort
+from hardware.slips.slip import Card, Cut, Slip, Text
 from tests.hardware.labels import CONTENTS, SHELF, card_with, coded, on_white, opened, plain, said
 from tests.hardware.tspl_reader import TsplReader
 

@@ -16,7 +16,7 @@ from hardware.ports import Condition, DeviceError, PrinterPort
 from hardware.printers import connection
 from hardware.printers.escpos import EscposPrinter
 from hardware.printers.preview import PreviewPrinter
-from hardware.slip import Cut, Feed, Kick, Rule, Slip
+from hardware.slips.slip import Cut, Feed, Kick, Rule, Slip
 
 SLIP = Slip((Rule(), Feed(100), Rule(), Feed(1000), Rule(), Cut(), Kick()))
 SHORT = Slip((Rule(), Cut()))

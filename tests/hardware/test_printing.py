@@ -15,13 +15,13 @@ from hardware.devices import make_printer
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.picture import MARGIN, draw_slip, render_png
 from hardware.ports import Condition, DeviceError
 from hardware.printers.charsets import LETTERS
 from hardware.printers.escpos import EscposPrinter, encode_slip
 from hardware.printers.test_page import RULER, TEST_PAGE
 from hardware.printers.text_mode import lay_out
-from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
+from hardware.slips.picture import MARGIN, draw_slip, render_png
+from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Rule, Slip, Stars, Text
 
 HARD = (
     "BÁNH TẺ NẾP CÁI HOA VÀNG ĐẶC BIỆT gói 10 chiếc", "Bánh khoai lang mật nướng than hoa nhân đậu xanh cốt dừa Mía hộp 12",

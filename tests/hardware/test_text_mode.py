@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.decode import decode_picture
+from hardware.drawing.letters import transliterate
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.letters import transliterate
-from hardware.picture import render_png
 from hardware.printers.charsets import LETTERS, Charset, decode_bytes, list_tables
 from hardware.printers.commands import BUFFER_BYTES
 from hardware.printers.escpos import EscposPrinter
 from hardware.printers.profiles import get_profile
 from hardware.printers.test_page import LETTERS_PAGE
 from hardware.printers.text_mode import encode_slip, lay_out
-from hardware.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Slip, Stars, Text
+from hardware.slips.picture import render_png
+from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Slip, Stars, Text
 from tests.hardware.test_printing import HARD, SLIP, distance, letters, read_by_tesseract
 
 WIDTHS = {58: 384, 80: 576}

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pos.kernel.database import open_reading
-from pos.kernel.words import format_vnd
+from pos.kernel.formats import format_vnd
 from pos.sales.queries import list_receipt_lines
 from tests.conftest import Served
 from tests.hardware.test_printing import distance, letters, read_by_tesseract

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from pos.catalog.models import Product
 from pos.kernel.database import open_reading
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.stock.models import Lot, OnHand
-from pos.upkeep.verify import verify_books
 from tests.conftest import Served
 
 from .camera import with_camera_at

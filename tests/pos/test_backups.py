@@ -13,17 +13,21 @@ from sqlalchemy import create_engine, select, text
 from pos.config import Care
 from pos.files.models import StoredFile
 from pos.files.store import file_path
-from pos.house.complaints import write_complaint
 from pos.journal.models import JournalRow
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import NumberGap, next_number
-from pos.sales.pay import next_sale_number
-from pos.shifts.drawer import close_shift, open_shift
-from pos.shifts.models import Shift
-from pos.upkeep import encryption
-from pos.upkeep.backup import BackupBroken, check_books, check_files, make_backup, read_summary, unpack_backup
-from pos.upkeep.care import NightlyCare, back_up, backup_name
-from pos.upkeep.encryption import (
+from pos.logbooks.complaints import write_complaint
+from pos.maintenance import encryption
+from pos.maintenance.backup import (
+    BackupBroken,
+    check_books,
+    check_files,
+    make_backup,
+    read_summary,
+    unpack_backup,
+)
+from pos.maintenance.care import NightlyCare, back_up, backup_name
+from pos.maintenance.encryption import (
     ALPHABET,
     DamagedBackup,
     WrongCode,
@@ -32,10 +36,13 @@ from pos.upkeep.encryption import (
     make_code,
     parse_code,
 )
-from pos.upkeep.heads import SERIES, JournalHead, find_highest_numbers, get_head
-from pos.upkeep.opening import open_shop
-from pos.upkeep.restore import continue_books
-from pos.upkeep.verify import verify_books
+from pos.maintenance.heads import SERIES, JournalHead, find_highest_numbers, get_head
+from pos.maintenance.restore import continue_books
+from pos.maintenance.verify import verify_books
+from pos.onboarding.open_shop import open_shop
+from pos.sales.pay import next_sale_number
+from pos.shifts.drawer import close_shift, open_shift
+from pos.shifts.models import Shift
 from tests.conftest import MANAGER, MORNING, Shop
 
 

@@ -13,8 +13,8 @@ from pos.config import Care
 from pos.journal.models import JournalRow
 from pos.kernel.clock import SHOP_ZONE, business_day
 from pos.kernel.database import db, open_reading
-from pos.upkeep.backup import BackupBroken, check_books, unpack_backup
-from pos.upkeep.care import (
+from pos.maintenance.backup import BackupBroken, check_books, unpack_backup
+from pos.maintenance.care import (
     NightlyCare,
     back_up,
     backup_name,
@@ -24,7 +24,7 @@ from pos.upkeep.care import (
     prune_backups,
     select_generations,
 )
-from pos.upkeep.verify import count_rows
+from pos.maintenance.verify import count_rows
 from tests.conftest import MORNING, Shop
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=SHOP_ZONE)

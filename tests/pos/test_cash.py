@@ -15,12 +15,13 @@ from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
 from pos.sales.pay import MOST_CHANGE_VND, pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import get_sale, refund_sale
-from pos.sales.view import price_basket
 from pos.shifts.drawer import (
     MOVES_ALONE,
     close_shift,
@@ -31,7 +32,6 @@ from pos.shifts.drawer import (
 )
 from pos.shifts.queries import list_acts, sum_by_cashier
 from pos.shop.models import get_shop
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

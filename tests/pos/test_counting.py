@@ -24,14 +24,14 @@ from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.producers.models import Producer
-from pos.sales.abc import TakingsClass, rank_products
+from pos.reports.ranking import TakingsClass, rank_products
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.view import price_basket
+from pos.sales.priced_basket import price_basket
 from pos.stock.models import Lot, MoveKind, OnHand, Place, StockMove, Zone
 from pos.storeroom.move import move_stock
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.test_upkeep import tamper

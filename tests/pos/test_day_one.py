@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pos.catalog.models import GoodsKind, Product
+from pos.identity.approvals import has_one_approver, require_second
 from pos.identity.people import add_inspector, add_person
-from pos.identity.second import has_one_approver, require_second
 from pos.journal.models import JournalRow
 from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.clock import day_end
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused, Stale
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import list_notices, verify_books
 from pos.pricing.bulk import propose_by_list, propose_by_percent, round_to_step, set_prices, undo_change
 from pos.pricing.models import Price, PriceChange
 from pos.pricing.prices import find_price, set_price
@@ -24,15 +25,14 @@ from pos.sales.basket import WhatAge, add_extra, add_goods, confirm_age, find_op
 from pos.sales.extras import save_extra
 from pos.sales.models import Extra, Sale, SaleLine
 from pos.sales.pay import pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.sales.queries import find_sales, list_lines
 from pos.sales.refund import get_sale, refund_sale
-from pos.sales.view import price_basket
 from pos.sales.void import WITHIN, undo_sale
 from pos.shifts.drawer import expected_cash_vnd, get_open_shift
 from pos.shop.models import get_shop
 from pos.stock.models import Lot, OnHand
 from pos.storeroom.move import count_lot
-from pos.upkeep.verify import list_notices, verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift, check_pin
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

@@ -22,16 +22,16 @@ from pos.files.store import file_path, store_file
 from pos.inspection.annexes import AnnexedFile, draw_annexes
 from pos.journal.models import JournalRow
 from pos.kernel.database import db, open_reading, unit_of_work
-from pos.kernel.typed import read_vnd
+from pos.kernel.parsers import read_vnd
 from pos.lan.certificate import is_private
+from pos.maintenance import care as nightly
+from pos.maintenance.care import NightlyCare, backup_name
+from pos.maintenance.verify import verify_books
 from pos.pricing.bulk import set_prices, undo_change
 from pos.pricing.prices import find_price, set_price
 from pos.sales.basket import WhatAge, add_goods, confirm_age, find_open_basket, set_language, void_line
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
-from pos.upkeep import care as nightly
-from pos.upkeep.care import NightlyCare, backup_name
-from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

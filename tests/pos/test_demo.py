@@ -10,10 +10,10 @@ from pos.catalog.models import Product
 from pos.demo.build import build_village
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.onboarding.open_shop import open_shop
 from pos.producers.models import Producer
 from pos.sales.models import Sale, SaleLine
 from pos.stock.models import Lot
-from pos.upkeep.opening import open_shop
 from tests.conftest import STATION, Shop, app_over
 
 DAY = date(2026, 2, 28)

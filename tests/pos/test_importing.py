@@ -17,9 +17,9 @@ from pos.importing.preview import ImportPreview, make_preview
 from pos.importing.workbook import open_workbook
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
+from pos.maintenance.verify import verify_books
 from pos.pricing.models import Price
 from pos.producers.models import Producer
-from pos.upkeep.verify import verify_books
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 BOOKS = Path(__file__).parent.parent / "data" / "workbooks"

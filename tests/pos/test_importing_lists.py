@@ -12,11 +12,11 @@ from pos.admission.models import PaperCover
 from pos.catalog.models import Product
 from pos.importing.export import render_export
 from pos.kernel.database import open_reading, unit_of_work
+from pos.maintenance.verify import verify_books
 from pos.producers.models import Producer
 from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, OnHand, Place, Zone
 from pos.storeroom.move import move_stock
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 

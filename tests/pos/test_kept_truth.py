@@ -19,6 +19,7 @@ from pos.kernel.actor import Actor, Approval
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import ShopError
 from pos.kernel.tables import Base
+from pos.maintenance.care import NightlyCare
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
@@ -29,12 +30,11 @@ from pos.stock.models import Hold, Lot, MoveKind, OnHand, Place, Zone
 from pos.storeroom.kits import ComponentUse, list_components, make_sets
 from pos.storeroom.move import move_stock
 from pos.storeroom.write_off import write_off
-from pos.tags import kept
-from pos.tags.kept import find_cached_truth
+from pos.tags import truth_cache as kept
 from pos.tags.models import Tag
 from pos.tags.shelf import hang_tag, note_taken_down
 from pos.tags.truth import TagTruth, find_truth
-from pos.upkeep.care import NightlyCare
+from pos.tags.truth_cache import find_cached_truth
 from tests.builders import an_open_shift, priced, print_all
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

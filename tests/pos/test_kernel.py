@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.kernel import words
+from pos.kernel import formats as words
 from pos.kernel.clock import (
     FixedClock,
     ShiftedClock,
@@ -18,9 +18,7 @@ from pos.kernel.clock import (
     month_end,
 )
 from pos.kernel.money import amount_vnd, apportion, likely_tenders, looks_mistyped, round_down, share_of_line
-from pos.kernel.quantity import Content, Unit, unit_price_vnd
-from pos.kernel.text import fold_text, normalize_text
-from pos.kernel.typed import (
+from pos.kernel.parsers import (
     can_be_two_quantities,
     read_day,
     read_quantity,
@@ -28,6 +26,8 @@ from pos.kernel.typed import (
     read_thousandths,
     read_vnd,
 )
+from pos.kernel.quantity import Content, Unit, unit_price_vnd
+from pos.kernel.text import fold_text, normalize_text
 
 amounts = st.integers(0, 10**9)
 

@@ -15,16 +15,16 @@ from pos.kernel.actor import SYSTEM, Actor
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.restore import continue_books
+from pos.maintenance.verify import verify_books
 from pos.pricing.prices import set_price
+from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.view import price_basket
+from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
-from pos.trace.recall import get_recall
-from pos.upkeep.restore import continue_books
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.test_upkeep import tamper

@@ -37,13 +37,15 @@ from pos.kernel.actor import SYSTEM, Approval
 from pos.kernel.database import db, engine_options, open_reading, unit_of_work
 from pos.kernel.errors import ShopError
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
+from pos.onboarding.open_shop import PLACES as OPENED
 from pos.producers.models import Producer
 from pos.sales.basket import WhichLot, add_goods, find_open_basket, void_line
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import get_sale, refund_sale
-from pos.sales.view import price_basket
 from pos.sales.void import undo_sale
 from pos.stock.lots import end_hold, place_hold, save_lot
 from pos.stock.models import LEAVING, Hold, Lot, OnHand, Place, StockMove
@@ -51,8 +53,6 @@ from pos.stock.queries import get_hold, get_lot
 from pos.storeroom.move import count_lot, move_stock
 from pos.storeroom.receive import ReceivedLine, get_receiving, receive_delivery, reverse_receiving
 from pos.storeroom.write_off import write_off
-from pos.upkeep.opening import PLACES as OPENED
-from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, app_over, copied
 

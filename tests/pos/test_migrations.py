@@ -12,17 +12,17 @@ from sqlalchemy import select, text
 
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import Base, ledger_tables
+from pos.maintenance.backup import check_books, unpack_backup, write_backup
+from pos.maintenance.verify import verify_books
+from pos.maintenance.verify_proofs import list_trigger_names
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
 from pos.sales.pay import pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
-from pos.sales.view import price_basket
 from pos.shifts.drawer import find_open_shift, get_open_shift, move_cash, open_shift
 from pos.stock.models import Lot, OnHand
-from pos.upkeep.backup import check_books, unpack_backup, write_backup
-from pos.upkeep.verify import verify_books
-from pos.upkeep.verify_proofs import list_trigger_names
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
 MADE = Path(__file__).parents[1] / "data"

@@ -11,7 +11,7 @@ from pos.kernel.errors import Refused
 from pos.pricing.models import Price
 from pos.tags.models import Design
 from pos.tags.old_price import find_old_price
-from pos.tags.put_up import print_tags
+from pos.tags.print_tags import print_tags
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 

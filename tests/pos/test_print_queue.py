@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
 from hardware.printers.escpos import EscposPrinter
-from hardware.slip import Cut, Kick, Slip, Text
+from hardware.slips.slip import Cut, Kick, Slip, Text
 from pos.kernel.clock import Clock
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotFound

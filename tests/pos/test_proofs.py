@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from pos.house.complaints import get_complaint, record_answer, write_complaint
 from pos.identity.people import add_person, get_person, reset_pin, set_active
 from pos.identity.sign_in import end_sign_in, start_sign_in
 from pos.journal.models import JournalRow
 from pos.journal.queries import format_head
 from pos.journal.record import GENESIS, chained_hash, record
+from pos.journal.sealed_states import seal_states
 from pos.kernel.actor import Role
 from pos.kernel.database import db, open_reading, unit_of_work
-from pos.station.key import create_key, end_keys
-from pos.upkeep.heads import (
+from pos.logbooks.complaints import get_complaint, record_answer, write_complaint
+from pos.maintenance.heads import (
     HEAD_FILE,
     SERIES,
     HeadKeeper,
@@ -30,9 +30,9 @@ from pos.upkeep.heads import (
     read_head,
     renew_head,
 )
-from pos.upkeep.opening import seal_states
-from pos.upkeep.verify import verify_books
-from pos.upkeep.verify_proofs import check_paper_head
+from pos.maintenance.verify import verify_books
+from pos.maintenance.verify_proofs import check_paper_head
+from pos.station.key import create_key, end_keys
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hardware.fakes.players import FakePoleDisplay, ScalePlayer, ScannerPlayer
 from hardware.fakes.printer import FakePrinter
-from hardware.slip import Cut, Kick, Slip, Text
+from hardware.slips.slip import Cut, Kick, Slip, Text
 from pos.config import Config, Printer, Station
 from pos.kernel.database import open_reading, unit_of_work
 from pos.lan.door import PlainDoor
@@ -23,7 +23,7 @@ from pos.printing.worker import PrinterStatus
 from pos.station.agent import ServerConnection, ServerUnreachable, StationAgent, TokenRefused
 from pos.station.hub import DeviceHub
 from pos.station.key import create_key, end_keys
-from pos.station.wire import Answer, Ask, Ended, Settings
+from pos.station.protocol import Answer, Ask, Ended, Settings
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 APART, NAME = "Quầy 2", "Máy in quầy 2"

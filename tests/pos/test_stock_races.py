@@ -12,6 +12,7 @@ from pos.kernel.actor import Approval
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
 from pos.stock.lots import end_hold, place_hold
@@ -21,7 +22,6 @@ from pos.storeroom.models import Receiving
 from pos.storeroom.move import move_stock
 from pos.storeroom.receive import ReceivedLine, get_receiving, receive_delivery, reverse_receiving
 from pos.storeroom.write_off import write_off
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

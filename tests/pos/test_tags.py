@@ -14,17 +14,17 @@ from pos.admission.papers import mark_revoked
 from pos.catalog.models import Product
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
+from pos.maintenance.verify import verify_books
 from pos.pricing.bulk import set_prices
 from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import find_shelf_price, set_price
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand
+from pos.tags.content import list_tag_contents
 from pos.tags.models import Design, Tag, TagBatch
-from pos.tags.put_up import get_tag, print_tags
-from pos.tags.saying import list_tag_contents
+from pos.tags.print_tags import get_tag, print_tags
 from pos.tags.shelf import hang_tag, note_seen_tag, note_taken_down
 from pos.tags.truth import find_truth, list_changed_products, list_untruths
-from pos.upkeep.verify import verify_books
 from tests.builders import priced, print_all
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 

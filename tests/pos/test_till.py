@@ -20,6 +20,7 @@ from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.pricing.prices import note_shelf_price, set_price
 from pos.sales.allocate import HELD_FOR
 from pos.sales.basket import (
@@ -34,9 +35,9 @@ from pos.sales.basket import (
 )
 from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
 from pos.sales.pay import apportion_paid, pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import get_sale, refund_sale
-from pos.sales.view import price_basket
 from pos.shifts.drawer import (
     close_shift,
     expected_cash_vnd,
@@ -52,10 +53,9 @@ from pos.shifts.drawer import (
 from pos.shop.models import get_shop
 from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, OnHand, Place, StockMove
-from pos.storeroom.judged import ReceivedLine
+from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.receive import get_receiving, receive_delivery, reverse_receiving
 from pos.till.price_check import check_price
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 

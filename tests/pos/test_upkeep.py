@@ -17,9 +17,9 @@ from pos.config import Config, Printer, Station
 from pos.files.models import StoredFile
 from pos.files.store import file_path
 from pos.kernel.database import db, open_reading, unit_of_work
-from pos.upkeep.backup import BackupBroken, check_books, unpack_backup, write_backup
-from pos.upkeep.doctor import REMEDIES, DoctorCheck, _join_group_remedy, check_shop
-from pos.upkeep.verify import count_rows, verify_books
+from pos.maintenance.backup import BackupBroken, check_books, unpack_backup, write_backup
+from pos.maintenance.doctor import REMEDIES, DoctorCheck, _join_group_remedy, check_shop
+from pos.maintenance.verify import count_rows, verify_books
 from tests.conftest import MORNING, STATION, Shop, config_for
 
 TAMPERED = {
@@ -248,7 +248,7 @@ def test_doctor_asks_for_the_permission_that_a_device_needs(
     path = tmp_path / "device"
     path.touch()
     monkeypatch.setattr(
-        "pos.upkeep.doctor.os.access", lambda where, how: (str(where), how) != (str(path), asked)
+        "pos.maintenance.doctor.os.access", lambda where, how: (str(where), how) != (str(path), asked)
     )
     sign = sign_of(config_for(tmp_path, **{kind: f"{scheme}://{path}"}), f"{kind}: {STATION}")
     assert (sign.ok, sign.found.split(": ")[-1]) == (False, "không có quyền / no permission")

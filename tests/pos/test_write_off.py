@@ -13,11 +13,11 @@ from pos.kernel.actor import Approval, Role
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.verify import verify_books
 from pos.stock.lots import place_hold
 from pos.stock.models import LEAVING, Lot, MoveKind, OnHand
 from pos.storeroom.models import WriteOff
 from pos.storeroom.write_off import list_ending_lots, write_off
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import CASHIER, MANAGER, MORNING, TODAY, Shop
 

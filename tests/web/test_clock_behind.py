@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from hardware.slip import Slip, Text
+from hardware.slips.slip import Slip, Text
 from pos.catalog.models import Barcode, Product
 from pos.config import Care
 from pos.demo.build import TOLD_PINS
@@ -19,13 +19,13 @@ from pos.journal.record import CLOCK_CONFIRMED, record
 from pos.kernel.actor import Role
 from pos.kernel.clock import business_day
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.maintenance.backup import check_books, unpack_backup
+from pos.maintenance.care import NightlyCare, backup_name, prune_backups
+from pos.maintenance.verify import verify_books
 from pos.printing import queue as printing
 from pos.sales.allocate import list_held_elsewhere
 from pos.sales.basket import add_goods, find_open_basket, park_basket
 from pos.sales.models import Basket, Sale
-from pos.upkeep.backup import check_books, unpack_backup
-from pos.upkeep.care import NightlyCare, backup_name, prune_backups
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product, check_pin
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 

@@ -11,16 +11,16 @@ from hardware.fakes.printer import FakePrinter
 from pos.app import start_printing
 from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
-from pos.house.models import Complaint, Temperature
 from pos.journal.models import JournalRow
 from pos.kernel.database import open_reading, unit_of_work
+from pos.logbooks.models import Complaint, Temperature
+from pos.maintenance.verify import verify_books
 from pos.pricing.prices import find_price
 from pos.printing.models import PrintJob
 from pos.sales.basket import find_open_basket
 from pos.sales.models import Basket, Extra, Sale, SaleLine
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
-from pos.upkeep.verify import verify_books
 from tests.conftest import STATION, TODAY, Shop, app_over
 
 

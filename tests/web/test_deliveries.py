@@ -18,6 +18,7 @@ from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.kernel.reason import Reason
+from pos.maintenance.verify import verify_books
 from pos.printing.models import PrintJob
 from pos.producers.models import Producer
 from pos.sales.basket import add_goods
@@ -28,7 +29,7 @@ from pos.stock.models import Lot, OnHand
 from pos.storeroom.announce import announce_delivery
 from pos.storeroom.checks import save_check
 from pos.storeroom.forms import MOST_LINES
-from pos.storeroom.judged import read, reasons_to_json
+from pos.storeroom.judge_delivery import read, reasons_to_json
 from pos.storeroom.models import (
     AnnouncedDelivery,
     AnnouncedLine,
@@ -38,7 +39,6 @@ from pos.storeroom.models import (
     ReceivingLine,
     RefusedLine,
 )
-from pos.upkeep.verify import verify_books
 from tests.builders import a_maker, a_product, an_open_shift
 from tests.conftest import MORNING, STATION, TODAY, Shop
 

@@ -15,12 +15,12 @@ from pos.catalog.models import Product
 from pos.files.models import StoredFile
 from pos.identity.models import Person
 from pos.kernel.database import open_reading
+from pos.maintenance.verify import verify_books
 from pos.pricing.prices import find_price
 from pos.producers.models import Producer, ProducerTerms
 from pos.shop.models import get_shop
 from pos.stock.models import Hold, Lot, OnHand, Place
 from pos.storeroom.models import Receiving
-from pos.upkeep.verify import verify_books
 from tests.attacks.hostile_files import pdf as a_pdf
 from tests.conftest import TODAY, Shop
 

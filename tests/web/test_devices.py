@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from hardware.slip import Cut, Slip, Text
+from hardware.slips.slip import Cut, Slip, Text
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.printing.models import PrintJob
 from pos.printing.queue import queue_print

@@ -15,11 +15,11 @@ from pos.identity.people import add_person, change_own_pin, reset_pin, set_activ
 from pos.kernel.actor import SYSTEM, Role
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.quantity import ONE
+from pos.maintenance.care import NightlyCare
+from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
 from pos.stock.models import Lot
 from pos.storeroom.move import move_stock
-from pos.upkeep.care import NightlyCare
-from pos.upkeep.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MORNING, STATION, TODAY, Shop
 

@@ -14,9 +14,9 @@ from pos.identity.models import Person
 from pos.journal.models import JournalRow
 from pos.kernel.clock import FixedClock
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.maintenance.verify import verify_books
 from pos.sales.basket import find_open_basket
 from pos.shifts.drawer import find_open_shift
-from pos.upkeep.verify import verify_books
 from tests.conftest import MORNING, STATION, Shop, app_over
 
 WRONG = "000001"

@@ -22,7 +22,7 @@ from pos.files.page_pictures import get_stored_pages
 from pos.files.store import file_path, store_file
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
-from pos.upkeep.verify import verify_books
+from pos.maintenance.verify import verify_books
 from tests.builders import a_maker, a_product
 from tests.conftest import MORNING, TODAY, Shop
 

@@ -11,6 +11,8 @@ from sqlalchemy import func, select, text
 
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
+from pos.recalls import views as recall_views
+from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods, find_open_basket
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
@@ -18,8 +20,6 @@ from pos.sales.refund import refund_sale
 from pos.stock import views as stock_views
 from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, StockMove
-from pos.trace import recall_views
-from pos.trace.recall import get_recall
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
 from tests.pos.test_day_one import ONE, sold

@@ -13,7 +13,7 @@ from pos.admission.papers import CoveredProduct, list_papers, save_paper
 from pos.catalog.models import Product
 from pos.demo import cast
 from pos.demo.codes import gtin13
-from pos.demo.misfits import FIRST_NUMBER
+from pos.demo.inadmissible_goods import FIRST_NUMBER
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work

@@ -43,8 +43,8 @@ BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, th
     **{f"tags.{act}": {"cashier", "manager"} for act in ("choose_walk", "walk", "walk_scan", "take_tag_down", "weigh", "print_lot")},
     "station_agent": set(), "station.teach_scanner": {"cashier", "manager"}, "station.sample": {"cashier", "manager"},
     "station.take_samples": {"cashier", "manager"}, "station.forget_scanner": {"cashier", "manager"},
-    "house": {"cashier", "manager"}, "house.show_log": {"cashier", "manager", "viewer"}, "house.book": {"cashier", "manager", "viewer"},
-    "house.edit_cooler": {"manager"}, "house.answer_complaint": {"manager"},
+    "house": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
+    "logbooks.edit_cooler": {"manager"}, "logbooks.answer_complaint": {"manager"},
     "till.display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(),
     "lan": set(), "front": set(),
 }  # fmt: skip

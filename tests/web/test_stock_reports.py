@@ -13,12 +13,12 @@ from pos.kernel.clock import SHOP_ZONE
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.reports.markdown import list_suggestions
+from pos.reports.ranking import TakingsClass
+from pos.reports.rates import daily_sales_milli
 from pos.reports.stock import list_ages, list_low_stock, list_ranking, list_stock_at, sum_by_age
-from pos.sales.abc import TakingsClass
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
-from pos.sales.rates import daily_sales_milli
-from pos.sales.view import price_basket
+from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import StockMove
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from hardware.decode import decode_picture
 from hardware.labels import layout, picture, roll
-from hardware.picture import draw_slip
-from hardware.slip import Card, Slip
+from hardware.slips.picture import draw_slip
+from hardware.slips.slip import Card, Slip
 from hardware.symbology import check_digit
 from pos.catalog.models import Barcode, Product
 from pos.kernel.database import open_reading, unit_of_work
@@ -20,8 +20,8 @@ from pos.printing.models import PrintJob
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
 from pos.tags.models import Design, Tag, TagBatch, TagSeen
-from pos.tags.put_out import make_labels
-from pos.tags.put_up import print_tags
+from pos.tags.print_tags import print_tags
+from pos.tags.render import make_labels
 from pos.tags.truth import find_truth
 from pos.tags.views import get_tag_style
 from tests.conftest import MANAGER, MORNING, TODAY, Shop

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.identity.models import Person, SignIn
-from pos.identity.told import SHOWN_WITHIN
+from pos.identity.new_pins import SHOWN_WITHIN
 from pos.kernel.database import open_reading
 from tests.conftest import Shop
 

@@ -14,12 +14,12 @@ from pos.admission.models import Paper, PaperKind
 from pos.catalog.models import Barcode, Product
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
+from pos.maintenance.verify import verify_books
 from pos.sales.models import Sale, SaleLine
 from pos.stock.lots import place_holds
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, StockMove
 from pos.stock.moves import StockStep, post_moves
 from pos.trace.models import LotView
-from pos.upkeep.verify import verify_books
 from tests.conftest import MANAGER, MORNING, Shop
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from hardware.symbology import check_digit
 from pos.catalog.models import Barcode, Product
-from pos.counting.seen import find_candidates
+from pos.counting.candidates import find_candidates
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.prices import note_shelf_price

@@ -1,0 +1,180 @@
+"""importing/known_rows.py — what the books hold already, in one place to compare rows with."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..admission.change_paper import find_products_on_floor
+from ..admission.models import Paper, PaperCover
+from ..catalog.models import Barcode, Product
+from ..kernel.text import fold_text
+from ..pricing.prices import price_in_force
+from ..producers.models import Producer
+from ..stock.models import Lot, Place
+
+Identity = tuple[str, str, str]
+
+PRODUCT_FIELDS = (
+    "name_vi", "pack", "name_en", "unit", "group_code", "goods_class", "kind", "storage", "ingredients", "allergens",
+    "story_vi", "story_en", "vat_category", "label_entries",
+)  # fmt: skip
+
+
+@dataclass
+class KnownRows:
+    """Snapshots by the keys that rows name things by, as they are on the business day `on`."""
+
+    on: date
+    producers: dict[str, Producer]
+    products: dict[Identity, Product]
+    identities: dict[int, Identity]
+    by_sku: dict[str, Product]
+    gtins: dict[str, Identity]
+    prices: dict[int, int | None]
+    lots: set[tuple[int, str]]
+    papers: dict[tuple[str, str, int | None], Paper]
+    covers: dict[tuple[int, int], int | None]
+    places: dict[str, int]
+    on_floor: set[int]
+    planned: set[str] = field(default_factory=set)
+
+    @classmethod
+    def load(cls, session: Session, today: date) -> "KnownRows":
+        producers = {p.search_key: p for p in session.scalars(select(Producer))}
+        names = {p.id: key for key, p in producers.items()}
+        products = session.scalars(
+            select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
+        ).all()
+        exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
+        return cls(
+            on=today,
+            producers=producers,
+            products={exact[p.id]: p for p in products},
+            identities=exact,
+            by_sku={p.sku: p for p in products},
+            gtins={g: exact[pid] for g, pid in session.execute(select(Barcode.gtin, Barcode.product_id)) if pid in exact},
+            prices=dict(session.execute(select(Product.id, price_in_force(Product.id, today))).all()),
+            lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
+            papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
+            covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
+            on_floor=find_products_on_floor(session, [p.id for p in products]),
+            places={fold_text(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
+        )  # fmt: skip
+
+    def identity(self, values: dict[str, Any]) -> Identity:
+        """Producer, name, pack: what makes a product the same. An accent in the name makes another one."""
+        named = self.by_sku.get(values.get("sku") or "")
+        if named is not None:
+            return self.identities[named.id]
+        producer = fold_text(values.get("producer_name") or "")
+        return _identity(producer, values.get("name_vi") or "", values.get("pack") or "")
+
+    def owner_of(self, gtin: str) -> Identity | None:
+        return self.gtins.get(gtin)
+
+    def producer(self, values: dict[str, Any]) -> Producer | None:
+        return self.producers.get(fold_text(values.get("producer_name") or ""))
+
+    def product(self, values: dict[str, Any]) -> Product | None:
+        """By the shop's own number, else by a barcode of the same name, else by producer, name and pack."""
+        return self.by_sku.get(values.get("sku") or "") or self.products.get(self.identity(values))
+
+    def has(self, values: dict[str, Any]) -> bool:
+        """Is what the row is mainly about in the books already?"""
+        if values.get("paper_kind"):
+            return self._paper(values) is not None
+        if values.get("name_vi") or values.get("sku"):
+            return self.product(values) is not None
+        return self.producer(values) is not None
+
+    def _paper(self, values: dict[str, Any]) -> Paper | None:
+        producer = self.producer(values)
+        kind = values.get("paper_kind") or "recognition"
+        return self.papers.get((kind, values.get("paper_number") or "", producer.id if producer else None))
+
+    def changes_floor_goods(self, values: dict[str, Any], changes: list[str]) -> bool:
+        """Would it change dates or stars of a paper in the books whose goods were on the floor? Two people do that."""
+        paper = self._paper(values) if values.get("paper_number") else None
+        if paper is None or not set(changes) & {"paper_issued", "paper_starts", "paper_ends", "stars"}:
+            return False
+        covered = {product_id for paper_id, product_id in self.covers if paper_id == paper.id}
+        product = self.product(values)
+        if "stars" in changes and product is not None:
+            covered.add(product.id)
+        of_maker = {p.id for p in self.by_sku.values() if p.producer_id == paper.producer_id}
+        return bool((covered or of_maker) & self.on_floor)
+
+    def changes(self, values: dict[str, Any]) -> list[str]:
+        """Fields that the row says differently from the books. An empty cell says nothing."""
+        return [*self._producer_changes(values), *self._product_changes(values), *self._paper_changes(values)]
+
+    def _producer_changes(self, values: dict[str, Any]) -> list[str]:
+        producer = self.producer(values)
+        if producer is None:
+            return ["producer_name"] if values.get("producer_name") else []
+        told = {
+            "producer_address": producer.address, "producer_phone": producer.phone,
+            "suspended_on": producer.suspended_on, "suspended_why": producer.suspended_why,
+        }  # fmt: skip
+        return [name for name, now in told.items() if values.get(name) and values[name] != now]
+
+    def _product_changes(self, values: dict[str, Any]) -> list[str]:
+        product = self.product(values)
+        if product is None:
+            return ["name_vi"] if values.get("name_vi") else []
+        changed = [
+            name
+            for name in PRODUCT_FIELDS
+            if values.get(name) not in (None, "") and values[name] != getattr(product, name)
+        ]
+        if values.get("net_content") not in (None, (product.net_content_milli, product.net_content_unit)):
+            changed.append("net_content")
+        if values.get("barcode"):
+            mine = {code.gtin: code.pack_milli for code in product.barcodes}
+            changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])
+        if values.get("banned") and not product.banned:
+            changed.append("banned")
+        if values.get("alcohol") and values["alcohol"] // 10 != product.alcohol_permille // 10:
+            changed.append("alcohol")
+        if values.get("price") is not None and values["price"] != self.prices.get(product.id):
+            changed.append("price")
+        if values.get("lot_number") and (product.id, values["lot_number"]) not in self.lots:
+            changed.append("lot_number")
+        if (
+            values.get("place")
+            and "lot_number" not in values
+            and self.places.get(fold_text(values["place"])) != product.shelf_place_id
+        ):
+            changed.append("place")
+        return changed
+
+    def _paper_changes(self, values: dict[str, Any]) -> list[str]:
+        if not values.get("paper_number"):
+            return []
+        paper, product = self._paper(values), self.product(values)
+        if paper is None:
+            return ["paper_number"]
+        told = {
+            "paper_issued": paper.issued,
+            "paper_ends": paper.ends,
+            "paper_issuer": paper.issuer,
+            "paper_starts": paper.starts,
+            "revoked_on": paper.revoked_on,
+        }
+        changed = [name for name, now in told.items() if values.get(name) and values[name] != now]
+        if product is not None and self._cover_differs(paper.id, product.id, values.get("stars")):
+            changed.append("stars")
+        return changed
+
+    def _cover_differs(self, paper_id: int, product_id: int, stars: int | None) -> bool:
+        """The paper doesn't name the product yet, or names it with other stars. An empty cell says nothing."""
+        before = self.covers.get((paper_id, product_id), -1)
+        return before == -1 or (stars is not None and stars != before)
+
+
+def _identity(producer: str, name: str, pack: str) -> Identity:
+    """The name's accents are kept: two products may differ in one."""
+    return producer, name.lower().strip(), fold_text(pack)

@@ -1,0 +1,86 @@
+"""maintenance/restore.py — a shop goes on from a backup: what tells a lawful restore from a forgery.
+
+The journal notes where the backup ended. Numbers that were given between the backup and the loss stand on papers
+that are about; they are left out, each series by its own gap, and `verify` accepts those gaps and no others.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from ..files.store import file_sha256
+from ..identity.models import SignIn
+from ..journal.queries import format_head
+from ..journal.record import record
+from ..kernel.actor import SYSTEM
+from ..kernel.database import unit_of_work
+from ..kernel.tables import NumberGap
+from ..storeroom.kits import KIT_SERIES
+from .backup import BackupBroken
+from .heads import HEAD_FILE, JournalHead, get_head, is_in_chain, write_head
+
+SKIPPED = 1000  # numbers of each series where nobody knows how many were given since the backup
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResult:
+    """Where the backup ended, and the numbers that are left out: (after, up to) by series."""
+
+    backup_head: str
+    gaps: dict[str, tuple[int, int]]
+
+
+def continue_books(
+    engine: Engine,
+    folder: Path,
+    *,
+    source: Path,
+    at: datetime,
+    lost: JournalHead | None = None,
+    skip: int = SKIPPED,
+) -> RestoreResult:
+    """Note the restore in the journal, leave out the numbers that may have been given, end all sign-ins.
+
+    `lost` is the head file of the books that were lost: it tells the numbers exactly. Without it `skip` numbers of
+    each series are left out. Raises BackupBroken where `lost` is the head of another shop's books.
+    """
+    with unit_of_work(engine) as session:
+        head = get_head(session)
+        if head is None:
+            raise BackupBroken(f"{source} holds no shop")
+        if lost is not None and lost.seq <= head.seq and not is_in_chain(session, lost.seq, lost.hash):
+            raise BackupBroken(f"the head given with --numbers-from is not of the books in {source}")
+        gaps = _find_gaps(head, lost, skip)
+        rows = [
+            NumberGap(series=series, after=after, up_to=up_to, at=at)
+            for series, (after, up_to) in gaps.items()
+        ]
+        session.add_all(rows)
+        ended = session.scalars(select(SignIn)).all()
+        for sign_in in ended:
+            session.delete(sign_in)
+        session.flush()
+        record(
+            session, "restored", by=SYSTEM, at=at, seals=rows, removed=ended, backup=source.name,
+            backup_sha256=file_sha256(source), backup_head=format_head(head.seq, head.hash),
+            lost_head=format_head(lost.seq, lost.hash) if lost else None, gaps={k: list(v) for k, v in gaps.items()},
+        )  # fmt: skip
+        newest = get_head(session)
+    if newest is not None:
+        write_head(folder / HEAD_FILE, newest)
+    return RestoreResult(format_head(head.seq, head.hash), gaps)
+
+
+def _find_gaps(head: JournalHead, lost: JournalHead | None, skip: int) -> dict[str, tuple[int, int]]:
+    """By series, the numbers after the backup's highest that are left out."""
+    if lost is None:
+        gaps = {series: (highest, highest + skip) for series, highest in head.numbers.items() if skip}
+        return gaps | ({KIT_SERIES: (0, skip)} if skip else {})
+    gaps = {
+        series: (highest, lost.numbers[series])
+        for series, highest in head.numbers.items()
+        if lost.numbers.get(series, 0) > highest
+    }
+    return gaps | ({KIT_SERIES: (0, SKIPPED)} if lost.seq > head.seq else {})

@@ -1,0 +1,99 @@
+"""portal/delivery_views.py — deliveries that a producer announces, and how each came in: what was taken, what went back."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from ..catalog.products import list_products
+from ..kernel.actor import Role
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import NotFound, ShopError
+from ..kernel.once import is_first
+from ..producers.terms import get_producer
+from ..storeroom.announce import announce_delivery, cancel_announced, get_announced, list_announced
+from ..storeroom.judge_delivery import list_refused_lines
+from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
+from ..web.context import current_day, current_time
+from ..web.forms import choose_from
+from ..web.rights import current_actor, requires_role
+from .forms import BringForm
+from .own_goods import blueprint, list_stopped, own_producer_id
+
+
+@blueprint.get("/deliveries")
+@requires_role(Role.PRODUCER)
+def deliveries() -> ResponseReturnValue:
+    with open_reading() as session:
+        rows = [
+            (coming, came, *_list_outcome(session, came))
+            for coming, came in list_announced(session, own_producer_id())
+        ]
+        return render_template(
+            "portal/deliveries.html",
+            rows=rows,
+            on=current_day(),
+            producer=get_producer(session, own_producer_id()),
+        )
+
+
+def _list_outcome(session: Session, came: Receiving | None) -> tuple[int, list[tuple[RefusedLine, Any]]]:
+    """How many lines were taken, and which went back, with the reasons."""
+    if came is None:
+        return 0, []
+    return len(came.lines), list_refused_lines(session, came.number)
+
+
+@blueprint.route("/deliveries/new", methods=["GET", "POST"])
+@requires_role(Role.PRODUCER)
+def bring() -> ResponseReturnValue:
+    """Say what will come, so that it is typed once; the gate is asked at the door."""
+    form: Any = BringForm(data={"comes_on": current_day()})
+    if "more" in request.form:
+        form.one_more()
+    with open_reading() as session:
+        producer, no = get_producer(session, own_producer_id()), list_stopped(session)
+        goods = [("", ""), *((str(p.id), p.name) for p in list_products(session, own_producer_id()))]
+        for entry in form.lines:
+            choose_from(entry.form.product_id, goods)
+    if "more" not in request.form and form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                if is_first(session, form.once.data or "", current_time()):
+                    announce_delivery(session, get_producer(session, own_producer_id()), _read_lines(form), delivery_note=form.delivery_note.data,
+                             comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
+        except ShopError as wrong:
+            form.refuse(wrong, {"note_missing": "delivery_note", "day_past": "comes_on"})
+        else:
+            flash(_("The shop knows now what you bring."))
+            return redirect(url_for("portal.deliveries"))
+    return render_template("portal/bring.html", form=form, producer=producer, stopped=no)
+
+
+def _read_lines(form: Any) -> list[AnnouncedLine]:
+    return [
+        AnnouncedLine(
+            product_id=line.product_id.data, lot_number=line.lot_number.data or "", made_on=line.made_on.data,
+            expires_on=line.expires_on.data, quantity_milli=line.quantity_milli.data or 0,
+        )
+        for line in (entry.form for entry in form.lines)
+        if line.product_id.data
+    ]  # fmt: skip
+
+
+@blueprint.post("/deliveries/<int:announced_id>/withdraw")
+@requires_role(Role.PRODUCER)
+def withdraw_delivery(announced_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        cancel_announced(session, _get_own(session, announced_id), by=current_actor(), at=current_time())
+    flash(_("Withdrawn."))
+    return redirect(url_for("portal.deliveries"))
+
+
+def _get_own(session: Session, announced_id: int) -> AnnouncedDelivery:
+    found = get_announced(session, announced_id)
+    if found.producer_id != own_producer_id():
+        raise NotFound.because("delivery_not_found")
+    return found

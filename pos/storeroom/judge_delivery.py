@@ -1,0 +1,122 @@
+"""storeroom/judge_delivery.py — the gate's word on goods at the door, before anything of them is written."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..admission.gate import Act, Goods, LotFacts, judge
+from ..admission.goods import GoodsQuery, assemble_goods
+from ..admission.policy import make_policy
+from ..kernel.reason import Reason
+from ..kernel.text import normalize_text
+from ..producers.models import Producer
+from ..shop.models import get_shop
+from ..stock.lots import list_similar_lots
+from ..stock.models import Zone
+from ..stock.queries import get_place, list_active_holds
+from .checks import CheckResult, check_faults
+from .models import RefusedLine
+
+DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """One line of a delivery as it was typed. No lot number: the shop makes one from the note.
+
+    `noted_milli`: what the note says, where it is something else than what came. `looked`: the quality checks.
+    `sent_back`: why it goes back at the manager's own word, whatever the gate says.
+    """
+
+    product_id: int
+    lot_number: str
+    made_on: date | None
+    expires_on: date | None
+    quantity_milli: int
+    place_id: int
+    unit_cost_vnd: int = 0
+    origin_place: str = ""
+    noted_milli: int | None = None
+    looked: tuple[CheckResult, ...] = ()
+    sent_back: str = ""
+
+
+def judge_delivery(
+    session: Session, producer: Producer, note: str, arrived: Sequence[ReceivedLine], on: date
+) -> list[tuple[Reason, ...]]:
+    """Why each line may not come in; empty for one that may. Nothing is written.
+
+    The gate judges the goods as they would stand in the shop: at their place, of the lot that the line names
+    (with the stops of one that is known), with its origin as it would be kept.
+    """
+    bare = assemble_goods(session, [GoodsQuery(item.product_id) for item in arrived], on)
+    policy = make_policy(get_shop(session))
+    return [
+        (
+            *judge(
+                _goods_as_received(session, goods, item, producer, note), Act.RECEIVE, policy, on
+            ).refusals,
+            *check_faults(item.looked),
+            *((Reason.of("sent_back", why=item.sent_back),) if item.sent_back else ()),
+        )
+        for goods, item in zip(bare, arrived, strict=True)
+    ]
+
+
+def _goods_as_received(
+    session: Session, goods: Goods, item: ReceivedLine, producer: Producer, note: str
+) -> Goods:
+    number = normalize_text(item.lot_number) or "–"  # the shop makes one
+    alike = (
+        list_similar_lots(session, item.product_id, item.lot_number)
+        if normalize_text(item.lot_number)
+        else []
+    )
+    stops = [
+        stop for lot in alike for stop in list_active_holds(session, lot)
+    ]  # L-01 may be typed l 01 after its recall
+    place = normalize_text(item.origin_place) or producer.address
+    lot = LotFacts(
+        number,
+        producer.id,
+        place,
+        item.made_on,
+        item.expires_on,
+        note,
+        held_because=stops[0].reason if stops else None,
+    )
+    return replace(goods, lot=lot, zone=Zone(get_place(session, item.place_id).zone))
+
+
+def reasons_to_json(reasons: Sequence[Reason]) -> str:
+    """Reasons as they are kept with a refused line."""
+    return json.dumps([reason.plain() for reason in reasons], ensure_ascii=False)
+
+
+def read(text: str) -> list[Reason]:
+    """The other way round; days come back as days, so that they are said as days."""
+    return [
+        Reason.of(code, **{name: _parse_fact(name, value) for name, value in facts.items()})
+        for code, facts in _parse_reasons(text)
+    ]
+
+
+def list_refused_lines(session: Session, number: int) -> list[tuple[RefusedLine, list[Reason]]]:
+    """The lines of a receiving that went back, each with why."""
+    rows = session.scalars(
+        select(RefusedLine).where(RefusedLine.receiving_number == number).order_by(RefusedLine.n)
+    )
+    return [(row, read(row.reasons)) for row in rows]
+
+
+def _parse_reasons(text: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(facts.pop("code"), facts) for facts in json.loads(text)]
+
+
+def _parse_fact(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in DAYS and isinstance(value, str) else value

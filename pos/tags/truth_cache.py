@@ -1,0 +1,150 @@
+"""tags/truth_cache.py — the truth of all shelves, kept in memory and mended by what the journal says was written since.
+
+Whatever can make a tag untrue is journaled, with the names of the rows that were written; so only the products that
+those rows speak of are reckoned anew. Rows of a kind that nobody here knows, too many of them, or another day: all is.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..journal.models import JournalRow
+from ..pricing.models import Price
+from ..stock.models import Hold, KitLotPart, Lot, StockMove
+from .models import Tag, TagSeen
+from .truth import TagTruth, find_truth, sort_by_walk
+
+MOST_ACTS, MOST_ROWS = 2_000, 5_000  # beyond that, all anew is no slower
+
+# Which products the rows of a table speak of; papers are looked up by themselves. A table that stands neither here nor
+# below touches every tag (a place, the shop's policy): one that was forgotten costs time, never truth.
+SPEAK_OF: dict[str, tuple[Any, Any]] = {
+    "product": (select(Product.id), Product.id),
+    "producer": (select(Product.id), Product.producer_id),
+    "price": (select(Price.product_id), Price.id),
+    "lot": (select(Lot.product_id), Lot.id),
+    "stock_move": (select(Lot.product_id).join(StockMove, StockMove.lot_id == Lot.id), StockMove.id),
+    "hold": (
+        select(func.coalesce(Hold.product_id, Lot.product_id)).outerjoin(Lot, Lot.id == Hold.lot_id),
+        Hold.id,
+    ),
+    "tag": (select(Tag.product_id), Tag.id),
+    "tag_seen": (select(Tag.product_id).join(TagSeen, TagSeen.tag_id == Tag.id), TagSeen.id),
+}
+SAY_NOTHING = frozenset({
+    "person", "fact_change", "sign_in", "sale", "sale_line", "tender", "basket", "basket_line", "extra", "once", "shift",
+    "shift_close", "drawer_move", "shelf_price", "price_change", "tag_batch", "receiving", "receiving_line",
+    "refused_line", "line_check", "quality_check", "note_scan", "announced_delivery", "announced_line",
+    "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",
+    "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
+    "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
+    "number_gap",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedTruth:
+    """`seq`, `hash`: the newest act that it knows of."""
+
+    on: date
+    seq: int
+    hash: str
+    found: TagTruth
+
+
+_HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
+_ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
+_kept: dict[str, _CachedTruth] = {}  # by the books' address
+
+
+def find_cached_truth(session: Session, on: date) -> TagTruth:
+    """What `find_truth` of all shelves would say now."""
+    books = str(session.get_bind().engine.url)
+    newest = session.execute(_HEAD).first()
+    if newest is None:
+        return find_truth(session, on)
+    kept = _kept.get(books)
+    products = (
+        _find_touched_products(session, kept, newest.seq) if kept is not None and kept.on == on else None
+    )
+    if kept is None or products is None:
+        found = find_truth(session, on)
+    elif products:
+        found = _refresh_truth(session, kept.found, products, on)
+    else:
+        found = kept.found
+    _kept[books] = _CachedTruth(on, newest.seq, newest.hash, found)
+    return found
+
+
+def _refresh_truth(session: Session, old: TagTruth, products: set[int], on: date) -> TagTruth:
+    new = find_truth(session, on, products=products)
+    return sort_by_walk(
+        session,
+        [*(one for one in old.hanging if one.tag.product_id not in products), *new.hanging],
+        [*(one for one in old.missing if one.saying.product_id not in products), *new.missing],
+    )
+
+
+def _find_touched_products(session: Session, kept: _CachedTruth, newest: int) -> set[int] | None:
+    """Products of which something was written since; None where it may be any, or the books are others than they were."""
+    if not 0 <= newest - kept.seq <= MOST_ACTS:
+        return None
+    first, *acts = session.execute(_ACTS.where(JournalRow.seq.between(kept.seq, newest))).all()
+    if first.hash != kept.hash:
+        return None
+    if not acts:
+        return set()
+    named = _list_named_rows(acts)
+    papers = _find_products_of_papers(session, named.pop("paper", set()))
+    if (
+        papers is None
+        or named.keys() - SPEAK_OF.keys() - SAY_NOTHING
+        or sum(map(len, named.values())) > MOST_ROWS
+    ):
+        return None
+    found = papers
+    for table, (products, key) in SPEAK_OF.items():
+        if table in named:
+            found.update(session.scalars(products.where(key.in_([int(id_) for id_ in named[table]]))))
+    return found | _find_sets(session, found)
+
+
+def _list_named_rows(acts: Iterable[Any]) -> dict[str, set[str]]:
+    """The rows that acts were about and wrote: keys by table."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for act in acts:
+        told = json.loads(act.payload)
+        for row in (*([act.subject] if act.subject else ()), *told.get("facts", ()), *told.get("seals", ())):
+            table, _, key = row.partition(":")
+            found[table].add(key)
+    return found
+
+
+def _find_products_of_papers(session: Session, ids: set[str]) -> set[int] | None:
+    """Products that papers cover or once covered, as the journal keeps every state of them; None for the shop's own."""
+    if not ids:
+        return set()
+    kept = session.scalars(
+        select(JournalRow.payload).where(JournalRow.subject.in_([f"paper:{id_}" for id_ in ids]))
+    )
+    states = [facts for payload in kept for facts in json.loads(payload).get("facts", {}).values()]
+    if any(not state["covers"] and state["producer_id"] is None for state in states):
+        return None
+    makers = {state["producer_id"] for state in states if not state["covers"]}
+    named = {product_id for state in states for product_id, *_ in state["covers"]}
+    return named | set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
+
+
+def _find_sets(session: Session, products: set[int]) -> set[int]:
+    """Gift sets that have a part of these: a stopped part stops the set."""
+    whole = select(Lot.product_id).join(KitLotPart, KitLotPart.kit_lot_id == Lot.id)
+    parts = select(Lot.id).where(Lot.product_id.in_(products))
+    return set(session.scalars(whole.where(KitLotPart.part_lot_id.in_(parts))))

@@ -1,0 +1,246 @@
+"""till/action.py — one act at the till: one unit of work, then the whole screen back, whatever came of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hardware.slips.slip import Slip
+
+from ..identity.approvals import MANAGERS, verify_approval
+from ..identity.attempt_origin import find_attempt_origin
+from ..kernel.actor import Approval, Role
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import NotFound, Refused, ShopError, Stale
+from ..kernel.once import is_first
+from ..kernel.parsers import read_vnd
+from ..printing import queue as printing
+from ..printing.send import send_to_printer, wake_printers
+from ..sales.basket import WhatAge, WhichDates, WhichLot
+from ..sales.models import Sale
+from ..sales.queries import find_buyers_language
+from ..sales.receipt import make_packing_slip, make_receipt
+from ..web.context import current_config, current_time
+from ..web.reasons import GATE, render_reason
+from ..web.rights import current_actor, requires_role
+from .screen import Panel, render_till
+
+blueprint = Blueprint("till", __name__, url_prefix="/till")
+AT_TILL = (Role.CASHIER, Role.MANAGER)
+PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
+OnRefused = Callable[[ShopError], None]
+Act = Callable[..., Any]
+
+
+def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., ResponseReturnValue]:
+    """Run one act in one unit of work and answer with the whole till.
+
+    What the gate refuses rolls it back, is journaled, and shows as the red panel over the basket as it was. Anything
+    else that stops it (a typing slip, a wrong PIN, a limit) shows at its field, in the form it came from, with all that
+    was typed.
+    """
+
+    @wraps(act)
+    def answer(**arguments: Any) -> ResponseReturnValue:
+        status, selected, stopped = 200, None, None
+        try:
+            approved = _form_approval()
+            with unit_of_work() as session:
+                g.approval = approved
+                is_new = is_first(session, request.form.get("once", ""), current_time())
+                done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
+                panel, selected = done if isinstance(done, tuple) else (done, None)
+        except WhichLot as question:
+            panel = Panel("which_lot", "look", {"question": question})
+        except WhichDates as question:
+            panel = Panel("which_dates", "look", {"question": question, **request_fields()})
+        except WhatAge as question:
+            panel = Panel("age", "look", {"product": question.product_name, **request_fields()})
+        except ShopError as no:
+            status, panel, stopped = no.status, Panel(), no
+            if is_refused_by_gate(no):
+                _log_refusal(no)
+                panel, stopped = _make_refused_panel(no), None
+        with open_reading() as session:
+            if stopped is not None:
+                panel = make_form_panel(session, act, stopped, arguments)
+            return render_till(session, current_actor(), current_config(), panel, selected), status
+
+    return requires_role(*AT_TILL)(answer)
+
+
+def request_fields() -> dict[str, Any]:
+    """What was asked, to be asked once more when the question is answered."""
+    fields = [
+        (name, value) for name, value in request.form.items() if name not in {"csrf_token", "age", "pin"}
+    ]
+    return {"again": request.path, "fields": fields}
+
+
+def _form_approval() -> Approval | None:
+    """A manager's approval by the name and PIN in the form, where there is one."""
+    login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
+    if not login:
+        return None
+    return verify_approval(
+        MANAGERS,
+        login,
+        pin,
+        reason,
+        asker=find_attempt_origin(),
+        station=current_actor().station,
+        at=current_time(),
+    )
+
+
+def read_typed_vnd(name: str) -> int:
+    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none, or less than none."""
+    amount = read_vnd(request.form.get(name, ""))
+    if amount is None or amount < 0:
+        raise Refused.because("amount_odd", field=name)
+    return amount
+
+
+def is_refused_by_gate(error: ShopError) -> bool:
+    return any(reason.code in GATE for reason in error.reasons)
+
+
+FORM_PANEL = "form_panel"
+FIELDS = {  # where a reason is shown: the first of these that the form has
+    "amount_odd": ("given", "amount", "float", "counted", "price"),
+    "tender_short": ("given",),
+    "given_too_much": ("given",),
+    "drawer_short": ("amount",),
+    "quantity_odd": ("quantity", "weight", "counted"),
+    "weight_odd": ("weight",),
+    "reason_missing": ("reason",),
+    "pin_wrong": ("pin",),
+    "manager_needed": ("login",),
+    "approval_needed": ("login",),
+    "approval_needed_shift": ("login",),
+    "approval_needed_age": ("login",),
+    "approval_needed_other": ("login",),
+    "cash_approval_needed": ("login",),
+    "sale_not_found": ("number",),
+}
+NEVER_SHOWN_AGAIN = {"csrf_token", "once", "pin", "key", "login"}
+
+
+def form_panel(panel: str | Callable[..., Panel]) -> Callable[[Act], Act]:
+    """Which panel has the act's form: its name, or a function of the session and the act's own arguments."""
+
+    def mark(act: Act) -> Act:
+        setattr(act, FORM_PANEL, panel)
+        return act
+
+    return mark
+
+
+def make_form_panel(session: Session, act: Act, error: ShopError, arguments: dict[str, Any]) -> Panel:
+    """The form that an act came from, with what was typed, each error at its field, and the others above.
+
+    Where the act has no form of its own, or what it is about has changed meanwhile: the reasons over the basket.
+    """
+    at_fields: dict[str, str] = {}
+    above = []
+    for reason in error.reasons:
+        places = (str(reason.facts.get("field", "")), *FIELDS.get(reason.code, ()))
+        field = next((name for name in places if name in request.form or name in APPROVAL), "")
+        words = render_reason(reason)
+        if field:
+            text = f"{words.sentence} {words.remedy}".strip()
+            at_fields[field] = f"{at_fields[field]} {text}" if field in at_fields else text
+        else:
+            above.append(words)
+    panel = _find_form_panel(session, act, error, arguments)
+    typed = {name: value for name, value in request.form.items() if name not in NEVER_SHOWN_AGAIN}
+    if panel.name == "pay":  # its fields have no room for words
+        above = [render_reason(reason) for reason in error.reasons]
+    return replace(
+        panel, sound="no", shows={**panel.shows, "errors": at_fields, "typed": typed, "above": above}
+    )
+
+
+APPROVAL = ("login", "pin")  # a form that had no such boxes gets them
+
+
+def _find_form_panel(session: Session, act: Act, error: ShopError, arguments: dict[str, Any]) -> Panel:
+    wanted = getattr(act, FORM_PANEL, "pay")
+    if isinstance(error, (Stale, NotFound)) and not isinstance(wanted, str):
+        wanted = "pay"
+    return Panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
+
+
+def _log_refusal(no: ShopError) -> None:
+    on_refused: OnRefused = current_app.extensions["ocop_on_refused"]
+    on_refused(no)
+
+
+def _make_refused_panel(no: ShopError) -> Panel:
+    named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
+    product = next((str(name) for name in named if name), "")
+    missing = next((r.facts.get("product_id") for r in no.reasons if r.code == "not_on_hand"), None)
+    shelf_vnd = (
+        no.reasons[0].facts.get("shown")
+        if request.endpoint in PUTS_ON and _is_refused_by_tag_alone(no)
+        else None
+    )
+    return Panel("refused", "no", {
+        "reasons": [render_reason(reason) for reason in no.reasons], "product": product, "count": missing,
+        "shelf_vnd": shelf_vnd, **(request_fields() if shelf_vnd else {}),
+    })  # fmt: skip
+
+
+def _is_refused_by_tag_alone(no: ShopError) -> bool:
+    """Nothing stops it but a tag that shows less: the lower price counts for the buyer (law 16/2023, art. 29)."""
+    return {reason.code for reason in no.reasons} == {"not_shelf_price"}
+
+
+def print_subject(sale: Sale) -> str:
+    """How a print job names the sale that it is the copy of."""
+    return f"sale:{sale.number}"
+
+
+def make_sale_receipt(session: Session, sale: Sale, *, copy: int = 0, language: str = "") -> Slip:
+    """The sale's slip in the language its buyer reads: as asked for, as set on the basket, or the shop's."""
+    language = language or find_buyers_language(session, sale) or current_config().till.language
+    with force_locale(language):
+        return make_receipt(
+            session,
+            sale,
+            base_url=current_config().public.base_url,
+            translate=_,
+            copy=copy,
+            english=language == "en",
+        )
+
+
+def print_first(session: Session, sale: Sale) -> None:
+    """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip."""
+    if printing.count_copies(session, print_subject(sale)):
+        return
+    send_to_printer(session, f"{sale.number:06}", print_subject(sale), make_sale_receipt(session, sale))
+    if sale.refunds is None and current_config().printer_of(current_actor().station, "packing"):
+        with force_locale(current_config().till.language):
+            slip = make_packing_slip(session, sale, _)
+        send_to_printer(session, f"{sale.number:06}", f"packing:{sale.number}", slip, "packing")
+
+
+def print_again(session: Session, sale: Sale, *, language: str = "") -> None:
+    """Queue a reprint, which is numbered and marked."""
+    copy = printing.count_copies(session, print_subject(sale))
+    send_to_printer(
+        session,
+        f"{sale.number:06}",
+        print_subject(sale),
+        make_sale_receipt(session, sale, copy=copy, language=language),
+    )
+
+
+blueprint.after_request(wake_printers)

@@ -1,0 +1,123 @@
+"""till/basket_views.py — what changes a basket besides goods put on: quantities, lines, extras, parking."""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from ..catalog.products import get_product
+from ..journal.record import record
+from ..kernel.errors import Refused, Stale
+from ..kernel.parsers import read_quantity
+from ..kernel.quantity import ONE, Unit
+from ..sales import basket as baskets
+from ..sales.extras import get_extra, list_all_extras
+from ..sales.models import Basket
+from ..web.context import current_time
+from ..web.rights import current_actor
+from .action import blueprint, form_panel, read_typed_vnd, till_action
+from .screen import Panel
+from .views import find_newest_line, name_product
+
+
+def _extras_form(session: Session, extra_id: int) -> Panel:
+    return Panel(
+        "extras", "look", {"extras": list_all_extras(session), "asked": get_extra(session, extra_id)}
+    )
+
+
+@blueprint.post("/extra/<int:extra_id>")
+@till_action
+@form_panel(_extras_form)
+def add_extra(session: Session, extra_id: int) -> Panel:
+    """A bag, wrapping, shipping: what the manager's list has, at its price or the one typed."""
+    extra = get_extra(session, extra_id)
+    price = extra.price_vnd or (read_typed_vnd("price") if "price" in request.form else 0)
+    if not price:
+        return _extras_form(session, extra_id)
+    baskets.add_extra(session, current_actor().station, extra, price, at=current_time())
+    return Panel(sound="ok")
+
+
+@blueprint.post("/language")
+@till_action
+def switch_language(session: Session) -> Panel:
+    """The buyer's display and receipt in English, or back: one touch."""
+    lying = baskets.find_open_basket(session, current_actor().station) or baskets.new_basket(
+        session, current_actor().station, current_time()
+    )
+    baskets.set_language(lying, "" if lying.language else "en", current_time())
+    return Panel(sound="ok")
+
+
+@blueprint.post("/set-aside")
+@till_action
+def set_aside(session: Session) -> Panel:
+    """A pack whose code and lot differ is not sold: noted for the manager."""
+    record(session, "pack_set_aside", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
+           lot=request.form.get("lot", "")[:60])  # fmt: skip
+    return Panel("pay", "look", {"called": True})
+
+
+@blueprint.post("/call")
+@till_action
+def call_manager(session: Session) -> Panel:
+    """Put what was refused on the manager's list, as called for."""
+    record(session, "manager_called", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
+           codes=request.form.get("codes", "")[:200].split())  # fmt: skip
+    return Panel("pay", "look", {"called": True})
+
+
+def _open_basket(session: Session) -> Basket:
+    basket = baskets.find_open_basket(session, current_actor().station)
+    if basket is None:
+        raise Stale.because("basket_gone")
+    return basket
+
+
+@blueprint.post("/line/<int:n>/quantity")
+@till_action
+def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
+    basket = _open_basket(session)
+    line = next((line for line in basket.lines if line.n == n), None)
+    if line is None:
+        raise Stale.because("line_gone")
+    product = get_product(session, line.product_id) if line.product_id is not None else None
+    step, unit = request.form.get("step", ""), Unit(product.unit) if product else Unit.PIECE
+    typed = read_quantity(request.form.get("quantity", ""), unit)
+    wanted = line.quantity_milli + int(step) * ONE if step in {"1", "-1"} else typed
+    if wanted is None:
+        raise Refused.because("quantity_odd")
+    arguments = (session, basket, n, max(0, wanted))
+    if product is None:
+        baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
+        return Panel(sound="ok"), n
+    name_product(product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time())
+    return Panel(sound="ok"), find_newest_line(basket, product)
+
+
+@blueprint.post("/line/<int:n>/void")
+@till_action
+def void(session: Session, n: int) -> Panel:
+    baskets.void_line(session, _open_basket(session), n, by=current_actor(), at=current_time())
+    return Panel(sound="look")
+
+
+@blueprint.post("/park")
+@till_action
+def park(session: Session) -> Panel:
+    baskets.park_basket(
+        session, _open_basket(session), request.form.get("label", ""), by=current_actor(), at=current_time()
+    )
+    return Panel(sound="look")
+
+
+@blueprint.post("/take/<int:basket_id>")
+@till_action
+def take(session: Session, basket_id: int) -> Panel:
+    baskets.take_over_basket(
+        session,
+        baskets.get_basket(session, basket_id),
+        current_actor().station,
+        by=current_actor(),
+        at=current_time(),
+    )
+    return Panel(sound="ok")

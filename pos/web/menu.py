@@ -1,0 +1,84 @@
+"""web/menu.py — the desk's menu. Each room adds its own lines when it registers; nothing here knows a room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from flask import Flask, current_app, g, request
+
+from ..kernel.actor import Role
+
+MANAGER = frozenset({Role.MANAGER})
+READERS = frozenset({Role.MANAGER, Role.VIEWER})
+CASHIER = frozenset({Role.CASHIER})
+EVERYONE = frozenset(Role)
+
+
+class MenuGroup(IntEnum):
+    """The five groups, in the order in which they are shown."""
+
+    SELLING = 1
+    GOODS = 2
+    STOCK = 3
+    MONEY = 4
+    SHOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu. `place`: where it is within its group, the least first."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: frozenset[Role]
+    group: MenuGroup
+    place: int
+    by_policy: bool = False  # cashiers see it only where the policy lets them receive
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """All lines, and for pages of another line than their room's the endpoint of that line."""
+
+    entries: list[MenuEntry]
+    parents: dict[str, str]
+
+
+def _menu(app: Flask) -> Menu:
+    menu: Menu = app.extensions.setdefault("ocop_menu", Menu([], {}))
+    return menu
+
+
+def add_to_menu(app: Flask, *entries: MenuEntry, parents: Mapping[str, str] | None = None) -> None:
+    """Add a room's lines; `parents` names the line under which some of its pages belong."""
+    menu = _menu(app)
+    menu.entries.extend(entries)
+    menu.parents.update(parents or {})
+
+
+def list_menu_groups() -> list[list[MenuEntry]]:
+    """The lines that whoever is signed in may see, group by group; none for an empty group."""
+    role = g.actor.role if g.get("actor") else None
+    is_shut = role is Role.CASHIER and not g.cashiers_receive()
+    visible = [
+        entry
+        for entry in _menu(current_app).entries
+        if role in entry.roles and not (is_shut and entry.by_policy)
+    ]
+    groups = [
+        sorted((entry for entry in visible if entry.group is group), key=lambda entry: entry.place)
+        for group in MenuGroup
+    ]
+    return [group for group in groups if group]
+
+
+def is_current_entry(entry: MenuEntry) -> bool:
+    """Is this the menu's line that the page belongs to?"""
+    parents = _menu(current_app).parents
+    endpoint = str(request.endpoint)
+    if endpoint in parents:
+        return entry.endpoint == parents[endpoint]
+    room = entry.endpoint.split(".")[0]
+    return room == request.blueprint and entry.endpoint not in parents
