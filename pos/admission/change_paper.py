@@ -8,10 +8,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
+from ..catalog.products import TypedCode, save_product
 from ..identity.fact_changes import (
     changed_fields,
     decide_change,
-    find_subject_id,
+    is_journaled,
     list_due,
     mark_applied,
     withdraw_change,
@@ -24,11 +25,11 @@ from ..stock.change_lot import WAS_FOR_BUYERS
 from ..stock.lots import save_lot
 from ..stock.models import Lot, Place, StockMove
 from .models import Paper, PaperKind
-from .papers import CoveredProduct, default_end, refuse_beyond_term, save_paper
+from .papers import CoveredProduct, default_end, mark_revoked, refuse_beyond_term, save_paper
 
 PLAIN = ("number", "issuer", "note", "file_id")  # what a second person need not see
 GUARDED = ("kind", "producer_id", "issued", "starts", "ends")
-_DAYS = {"issued", "starts", "ends", "made_on", "expires_on"}
+_DAYS = {"issued", "starts", "ends", "made_on", "expires_on", "revoked_on"}
 
 
 def find_products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
@@ -83,6 +84,31 @@ def change_paper(
     return change
 
 
+def change_revocation(
+    session: Session,
+    paper: Paper,
+    *,
+    on: date,
+    decision: str,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
+) -> FactChange | None:
+    """Mark a paper as withdrawn by its issuer from a day on; a day later than the one in the books needs a second person.
+
+    Returns the change where two people or a day of waiting were needed. Raises as `mark_revoked` and `decide_change` do.
+    """
+    change = None
+    if paper.revoked_on is not None and on > paper.revoked_on:
+        covers = _covers_to_json(_list_covers(paper))
+        if _concerns_floor_goods(session, {row[0] for row in covers}, [paper.producer_id]):
+            moved = {"revoked_on": (paper.revoked_on, on)}
+            change = decide_change(session, paper, paper.number, moved, by=by, at=at, approval=approval)
+    if change is None or change.applied_at is not None:
+        mark_revoked(session, paper, on=on, decision=decision, by=by, at=at)
+    return change
+
+
 def _list_covers(paper: Paper) -> list[CoveredProduct]:
     return [CoveredProduct(cover.product_id, cover.stars, cover.name_written) for cover in paper.covers]
 
@@ -99,18 +125,27 @@ def _concerns_floor(
         named = {row[0] for row in (*before, *after)}
     else:
         named = {row[0] for row in (*before, *after) if row not in before or row not in after}
-    if not named:
-        makers = [id_ for id_ in (paper.producer_id, wanted["producer_id"]) if id_ is not None]
-        if not makers:  # the shop's own: of all goods
+    return _concerns_floor_goods(session, named, [paper.producer_id, wanted["producer_id"]])
+
+
+def _concerns_floor_goods(
+    session: Session, product_ids: set[int], producer_ids: Sequence[int | None]
+) -> bool:
+    """Was any of these products ever on the floor? Without a product: any of these producers', without one: any goods."""
+    if not product_ids:
+        makers = [id_ for id_ in producer_ids if id_ is not None]
+        if not makers:
             return bool(session.scalar(select(exists(select(Lot.id)))))
-        named = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
-    return bool(find_products_on_floor(session, sorted(named)))
+        product_ids = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
+    return bool(find_products_on_floor(session, sorted(product_ids)))
 
 
 def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
     """Carry out what has waited until today. What no longer fits what it was asked of is withdrawn."""
     done = []
     for change in list_due(session, business_day(at)):
+        if not is_journaled(session, change):  # `verify` finds it: nobody asked for it here
+            continue
         by = Actor(change.by_id, change.by_name, Role.MANAGER)
         try:
             with session.begin_nested():
@@ -126,11 +161,7 @@ def _apply_change(session: Session, change: FactChange, *, by: Actor, at: dateti
     """Raises LookupError where the row has changed since, or is no more."""
     fields = changed_fields(change)
     covers = fields.pop("covers", None)
-    row: Lot | Paper | None
-    if (lot_id := find_subject_id(change, "lot")) is not None:
-        row = session.get(Lot, lot_id)
-    else:
-        row = session.get(Paper, find_subject_id(change, "paper"))
+    row = _find_subject(session, change)
     if row is None:
         raise LookupError(change.subject)
     for name, (before, after) in fields.items():
@@ -140,10 +171,26 @@ def _apply_change(session: Session, change: FactChange, *, by: Actor, at: dateti
     if isinstance(row, Lot):
         save_lot(session, row, by=by, at=at)
         return
+    if isinstance(row, Product):
+        codes = [TypedCode(code.gtin, code.pack_milli) for code in row.barcodes]
+        save_product(session, row, codes, by=by, at=at)
+        return
     if covers and covers[0] != _covers_to_json(_list_covers(row)):
         raise LookupError("covers")
     wanted = [CoveredProduct(*cover) for cover in covers[1]] if covers else _list_covers(row)
     save_paper(session, row, wanted, by=by, at=at)
+
+
+def _find_subject(session: Session, change: FactChange) -> Lot | Paper | Product | None:
+    table, _colon, row_id = change.subject.partition(":")
+    match table:
+        case "lot":
+            return session.get(Lot, int(row_id))
+        case "paper":
+            return session.get(Paper, int(row_id))
+        case "product":
+            return session.get(Product, int(row_id))
+    return None
 
 
 def _parse_value(name: str, kept: Any) -> Any:

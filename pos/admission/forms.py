@@ -5,12 +5,71 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from ..catalog.forms import ManyChoices
+from ..catalog.forms import KINDS, VAT, ManyChoices
 from ..identity.forms import SecondPersonForm
-from ..web.forms import MOST, ChoiceField, DayField, Form, IdChoiceField, LineField, VndField, chosen, needed
+from ..kernel.quantity import Content, Unit
+from ..law.rates import vat_categories
+from ..web.forms import (
+    MOST,
+    ChoiceField,
+    DayField,
+    Form,
+    IdChoiceField,
+    LineField,
+    QuantityField,
+    VndField,
+    chosen,
+    needed,
+)
 from ..web.reasons import CLASSES, LABEL_ENTRIES, PAPERS
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
+
+
+class ProductForm(SecondPersonForm):
+    name_vi = LineField(_l("Name"), [needed])
+    pack = LineField(_l("Pack"), description=_l("As on the shelf: 250 g, chai 500 ml, hộp 12."))
+    name_en = LineField(_l("Name in English"))
+    producer_id = IdChoiceField(_l("Producer"), [chosen])
+    group_code = ChoiceField(_l("Group"), [chosen])
+    goods_class = ChoiceField(_l("Class"), [chosen], choices=list(CLASSES.items()))
+    kind = ChoiceField(_l("Kind of goods"), [chosen], choices=[(k.value, v) for k, v in KINDS.items()])
+    unit = ChoiceField(
+        _l("Sold by"), [chosen], choices=[(Unit.PIECE.value, _l("piece")), (Unit.KG.value, _l("kilogram"))]
+    )
+    barcodes = TextAreaField(
+        _l("Barcodes"),
+        [MOST],
+        description=_l("One a line; for a box of 12: the code, a space, 12."),
+        render_kw={"rows": 3},
+    )
+    recipe = TextAreaField(
+        _l("A gift set holds"),
+        [MOST],
+        description=_l("One a line: product number, a space, how many."),
+        render_kw={"rows": 4},
+    )
+    net_content_milli = QuantityField(_l("Net content"))
+    net_content_unit = ChoiceField(
+        _l("of"),
+        choices=[(Content.G.value, "g"), (Content.ML.value, "ml"), (Content.PIECE.value, _l("pieces"))],
+    )
+    alcohol_permille = QuantityField(_l("Alcohol in % vol"), description=_l("Empty for goods without."))
+    vat_category = ChoiceField(_l("VAT"), [chosen], choices=[(c, VAT[c]) for c in vat_categories()])
+    shelf_place_id = IdChoiceField(_l("Place on the shelf"))
+    storage = LineField(_l("Storage"))
+    ingredients = TextAreaField(_l("Ingredients"), [MOST])
+    allergens = LineField(_l("Allergens"))
+    label_entries = ManyChoices(
+        _l("Seen on the label"), choices=list(LABEL_ENTRIES.items()),
+        description=_l("Compare the pack with this list; what its kind of goods must show is checked by the gate."),
+    )  # fmt: skip
+    story_vi = TextAreaField(_l("Story in Vietnamese"), [MOST])
+    story_en = TextAreaField(_l("Story in English"), [MOST])
+    picture = FileField(_l("Picture"), render_kw={"accept": "image/*"})
+    on_tiles = BooleanField(_l("Shown among the tiles without code"))
+    banned = BooleanField(_l("On the list of banned goods"))
+    archived = BooleanField(_l("Sold no more"))
 
 
 class PaperForm(SecondPersonForm):
@@ -31,7 +90,7 @@ class PaperForm(SecondPersonForm):
     file = FileField(_l("Scan (PDF or picture)"), render_kw={"accept": "application/pdf,image/*"})
 
 
-class RevokeForm(Form):
+class RevokeForm(SecondPersonForm):
     on = DayField(_l("Withdrawn on"), [needed])
     decision = LineField(_l("By decision"), [needed])
 

@@ -13,6 +13,7 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import get_row
+from ..kernel.text import fold_text
 from ..law.paper_terms import find_term, latest_end
 from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 
@@ -91,7 +92,7 @@ def save_paper(
 
     A start that isn't given is the day of issue, an end that isn't given is what the law says.
     Raises Refused (`number_missing`, `issued_missing`, `issued_in_future`, `ends_before_start`, `ends_beyond_term`,
-    `stars_out_of_range`, and `products_missing` for a kind that is worth nothing without the products it names).
+    `stars_out_of_range`, `paper_twice`, and `products_missing` for a kind that is worth nothing without the products it names).
     """
     kind = PaperKind(paper.kind)
     if not paper.number.strip():
@@ -109,12 +110,28 @@ def save_paper(
     if kind in NAMES_PRODUCTS and not covers:
         raise Refused.because("products_missing")
     is_new = paper.id is None
+    if is_new:
+        _refuse_twin(session, paper)
     session.add(paper)
     kept = {cover.product_id: cover for cover in paper.covers}
     paper.covers = [_make_cover(kept.get(cover.product_id), cover) for cover in covers]
     session.flush()
     record(session, "paper_added" if is_new else "paper_changed", by=by, at=at, subject=paper, facts=[paper])
     return paper
+
+
+def find_paper(session: Session, kind: str, producer_id: int | None, number: str) -> Paper | None:
+    """The paper of this kind, producer and number, however its accents, case and signs are written."""
+    wanted = fold_text(number)
+    papers = session.scalars(select(Paper).where(Paper.kind == kind, Paper.producer_id == producer_id))
+    return next((paper for paper in papers if fold_text(paper.number) == wanted), None)
+
+
+def _refuse_twin(session: Session, paper: Paper) -> None:
+    """A paper is entered once: whoever enters it again with a later end would change it without a second person."""
+    with session.no_autoflush:
+        if find_paper(session, paper.kind, paper.producer_id, paper.number) is not None:
+            raise Refused.because("paper_twice", number=paper.number)
 
 
 def _make_cover(row: PaperCover | None, cover: CoveredProduct) -> PaperCover:

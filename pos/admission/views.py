@@ -41,13 +41,13 @@ from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.reasons import PAPERS, render_reason
 from ..web.rights import current_actor, requires_role
-from .change_paper import change_paper
+from .change_paper import change_paper, change_revocation
 from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
 from .gate import Act, Verdict
 from .goods import GoodsQuery, judge_goods
 from .models import Paper, PaperKind, ProposedPaper
 from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
-from .papers import CoveredProduct, get_paper, list_papers_by_product, mark_revoked, save_paper
+from .papers import CoveredProduct, get_paper, list_papers_by_product, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
 
 blueprint = Blueprint("admission", __name__)
@@ -167,7 +167,7 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
                         session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
                     )
         except ShopError as no:
-            form.refuse(no, {"number_missing": "number", "issued_missing": "issued", "ends_before_start": "ends",
+            form.refuse(no, {"number_missing": "number", "paper_twice": "number", "issued_missing": "issued", "ends_before_start": "ends",
                              "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
                              "ends_beyond_term": "ends", "issued_in_future": "issued",
                              "product_not_found": "products"} | AT_SECOND_PERSON | upload_error_fields("file"))  # fmt: skip
@@ -287,17 +287,14 @@ def revoke_paper(paper_id: int) -> ResponseReturnValue:
     form: Any = RevokeForm()
     if not form.validate_on_submit():
         raise Refused.because("decision_missing")
+    agreed = form.second_person()
     with unit_of_work() as session:
         paper = get_paper(session, paper_id)
-        mark_revoked(
-            session,
-            paper,
-            on=form.on.data,
-            decision=form.decision.data,
-            by=current_actor(),
-            at=current_time(),
-        )
-    flash(_("Saved."))
+        change = change_revocation(
+            session, paper, on=form.on.data, decision=form.decision.data, by=current_actor(), at=current_time(),
+            approval=agreed,
+        )  # fmt: skip
+    flash(pending_change_message(change.due_on) if change and change.due_on else _("Saved."))
     return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
 
 
@@ -371,12 +368,12 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import dossier_views  # noqa: F401  their routes hang on the same blueprint
+    from . import dossier_views, product_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
         MenuEntry("admission.list_papers", _l("Papers"), "file-text", READERS, MenuGroup.GOODS, 2),
         MenuEntry("admission.edit_policy", _l("Policy"), "settings", MANAGER, MenuGroup.SHOP, 4),
-        parents={"admission.show_product": "catalog.list_products", "admission.edit_policy": "admission.edit_policy"},
+        parents={"admission.show_product": "catalog.list_products", "admission.edit_product": "catalog.list_products", "admission.photo": "catalog.list_products", "admission.edit_policy": "admission.edit_policy"},
     )  # fmt: skip

@@ -75,7 +75,7 @@ def decide_change(
         raise Stale.because("change_waits")
     waits = approval is None and not has_settled_second(session, by, at)
     if not waits:
-        _require_settled_second(session, by, approval, at)
+        require_settled_second(session, by, approval, at)
     change = FactChange(
         subject=row_name(row), name=name, changes=canonical_json({field: list(pair) for field, pair in changes.items()}),
         at=at, by_id=by.person_id, by_name=by.name, approved_by=approval.by.name if approval else "",
@@ -88,7 +88,8 @@ def decide_change(
     return change
 
 
-def _require_settled_second(session: Session, by: Actor, approval: Approval | None, at: datetime) -> None:
+def require_settled_second(session: Session, by: Actor, approval: Approval | None, at: datetime) -> None:
+    """Raises Refused (`second_person_needed`, `second_person_new`)."""
     if approval is None or approval.by.person_id == by.person_id:
         raise Refused.because("second_person_needed")
     if not is_settled(session, approval.by.person_id, at):
@@ -113,6 +114,18 @@ def list_recent(session: Session, at: datetime) -> Sequence[FactChange]:
 
 def list_due(session: Session, on: date) -> Sequence[FactChange]:
     return [change for change in list_waiting(session) if change.due_on is not None and change.due_on <= on]
+
+
+def is_journaled(session: Session, change: FactChange) -> bool:
+    """Does the journal hold the change just as the row says? A row that was put into the table by hand is not carried out."""
+    payload = session.scalar(
+        select(JournalRow.payload)
+        .where(JournalRow.subject == row_name(change), JournalRow.kind == "fact_change_waits")
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    facts = json.loads(payload).get("facts", {}).get(row_name(change)) if payload else None
+    return bool(facts == json.loads(canonical_json(change.facts())))
 
 
 def withdraw_change(session: Session, change_id: int, *, by: Actor, at: datetime) -> FactChange:

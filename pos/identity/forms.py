@@ -106,6 +106,10 @@ class SecondPersonForm(Form):
         return verify_form_approval(str(self.login.data), str(self.pin.data), "")
 
 
+class ClockForm(SecondPersonForm):
+    """That the computer's date is right: signed by a second person where there is one."""
+
+
 class WitnessedForm(Form):
     """A form that a second person signs, too. `once`: a double click is one act."""
 

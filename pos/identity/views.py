@@ -200,7 +200,7 @@ def _begin_sign_in(person: Actor, station: str, wanted: str | None) -> ResponseR
     if kept_language:
         session["language"] = kept_language
     if is_behind and person.role in IN_SHOP:
-        wanted = url_for("journal.show_clock")
+        wanted = url_for("identity.show_clock")
     answer = current_app.make_response(redirect(wanted or url_for(landing(person.role))))
     remember_device(answer, person)
     return answer
@@ -348,6 +348,8 @@ def _change_own_pin(old: str, new: str) -> None:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
+    from . import clock_views  # noqa: F401  its routes hang on the same blueprint
+
     app.register_blueprint(blueprint)
     add_to_menu(
         app,

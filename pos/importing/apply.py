@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
-from ..admission.papers import CoveredProduct, save_paper
+from ..admission.papers import CoveredProduct, find_paper, save_paper
 from ..catalog.models import Barcode, Product
 from ..catalog.products import TypedCode, list_products, save_product
 from ..journal.record import record
@@ -147,11 +147,9 @@ def _paper(
 ) -> None:
     kind = values.get("paper_kind") or "recognition"
     producer_id = producer.id if producer else None
-    paper = session.scalars(
-        select(Paper).where(
-            Paper.kind == kind, Paper.number == values["paper_number"], Paper.producer_id == producer_id
-        )
-    ).first() or Paper(kind=kind, number=values["paper_number"], producer_id=producer_id)
+    paper = find_paper(session, kind, producer_id, values["paper_number"]) or Paper(
+        kind=kind, number=values["paper_number"], producer_id=producer_id
+    )
     for name in ("issuer", "issued", "starts", "ends"):
         if values.get(f"paper_{name}"):
             setattr(paper, name, values[f"paper_{name}"])

@@ -13,6 +13,7 @@ from ..catalog.models import Barcode, Product
 from ..kernel.text import fold_text
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
+from ..stock.lots import bare_lot_number
 from ..stock.models import Lot, Place
 
 Identity = tuple[str, str, str]
@@ -35,6 +36,7 @@ class KnownRows:
     gtins: dict[str, Identity]
     prices: dict[int, int | None]
     lots: set[tuple[int, str]]
+    bare_lots: dict[tuple[int, str], str]
     papers: dict[tuple[str, str, int | None], Paper]
     covers: dict[tuple[int, int], int | None]
     places: dict[str, int]
@@ -49,6 +51,7 @@ class KnownRows:
             select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
         ).all()
         exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
+        lots = [(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))]
         return cls(
             on=today,
             producers=producers,
@@ -57,8 +60,9 @@ class KnownRows:
             by_sku={p.sku: p for p in products},
             gtins={g: exact[pid] for g, pid in session.execute(select(Barcode.gtin, Barcode.product_id)) if pid in exact},
             prices=dict(session.execute(select(Product.id, price_in_force(Product.id, today))).all()),
-            lots={(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))},
-            papers={(p.kind, p.number, p.producer_id): p for p in session.scalars(select(Paper))},
+            lots=set(lots),
+            bare_lots={(pid, bare_lot_number(number)): number for pid, number in lots},
+            papers={(p.kind, fold_text(p.number), p.producer_id): p for p in session.scalars(select(Paper))},
             covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
             on_floor=find_products_on_floor(session, [p.id for p in products]),
             places={fold_text(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
@@ -71,6 +75,13 @@ class KnownRows:
             return self.identities[named.id]
         producer = fold_text(values.get("producer_name") or "")
         return _identity(producer, values.get("name_vi") or "", values.get("pack") or "")
+
+    def similar_lot(self, values: dict[str, Any]) -> str:
+        """The number of a lot of the product in the books that this one is but otherwise written; "" for none."""
+        product, number = self.product(values), values.get("lot_number") or ""
+        if product is None or not number or (product.id, number) in self.lots:
+            return ""
+        return self.bare_lots.get((product.id, bare_lot_number(number)), "")
 
     def owner_of(self, gtin: str) -> Identity | None:
         return self.gtins.get(gtin)
@@ -93,12 +104,30 @@ class KnownRows:
     def _paper(self, values: dict[str, Any]) -> Paper | None:
         producer = self.producer(values)
         kind = values.get("paper_kind") or "recognition"
-        return self.papers.get((kind, values.get("paper_number") or "", producer.id if producer else None))
+        return self.papers.get(
+            (kind, fold_text(values.get("paper_number") or ""), producer.id if producer else None)
+        )
 
     def changes_floor_goods(self, values: dict[str, Any], changes: list[str]) -> bool:
-        """Would it change dates or stars of a paper in the books whose goods were on the floor? Two people do that."""
+        """Would it change what the gate judges goods by that were on the floor? Two people do that, on the page.
+
+        That is dates, stars or withdrawal of a paper in the books, and class, kind or alcohol of a product.
+        """
+        known = self.product(values)
+        if (
+            known is not None
+            and known.id in self.on_floor
+            and set(changes) & {"kind", "goods_class", "alcohol"}
+        ):
+            return True
         paper = self._paper(values) if values.get("paper_number") else None
-        if paper is None or not set(changes) & {"paper_issued", "paper_starts", "paper_ends", "stars"}:
+        if paper is None or not set(changes) & {
+            "paper_issued",
+            "paper_starts",
+            "paper_ends",
+            "stars",
+            "revoked_on",
+        }:
             return False
         covered = {product_id for paper_id, product_id in self.covers if paper_id == paper.id}
         product = self.product(values)

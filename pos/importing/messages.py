@@ -36,6 +36,7 @@ SAYS = {
     "products_missing": _l(
         "a paper of this kind needs its product, and %(text)s is none in the books: add it first"
     ),
+    "lot_alike": _l("lot %(text)s is in the books: write its number the same way, or correct the lot there"),
     "needs_second_person": _l(
         "dates or stars of goods that were on the shelf: change them on the paper's page, with a second person"
     ),

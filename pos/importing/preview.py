@@ -291,6 +291,9 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
     if product is not None and product.unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE:
         row.says, row.cell = "quantity_odd", f"{sheet.letters['quantity']}{row.row}"
         return
+    if "lot_number" in sheet.fields and (similar := known.similar_lot(row.values)):
+        row.says, row.text, row.cell = "lot_alike", similar, f"{sheet.letters['lot_number']}{row.row}"
+        return
     row.changes = known.changes(row.values)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -65,3 +66,9 @@ def find_head_of(session: Session, kind: str, subject: str) -> str:
         .limit(1)
     ).first()
     return format_head(row.seq, row.hash) if row else ""
+
+
+def list_kind_since(session: Session, kind: str, since: datetime, limit: int = 20) -> Sequence[JournalRow]:
+    """The acts of one kind since a moment, newest first."""
+    query = select(JournalRow).where(JournalRow.kind == kind, JournalRow.at >= since)
+    return session.scalars(query.order_by(JournalRow.seq.desc()).limit(limit)).all()

@@ -2,19 +2,16 @@
 
 import json
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
-from ..kernel.database import open_reading, unit_of_work
-from ..web.context import current_time
+from ..kernel.database import open_reading
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
-from ..web.rights import current_actor, requires_role
+from ..web.rights import requires_role
 from .queries import list_changes, list_newest
-from .record import CLOCK_CONFIRMED, find_time_ahead, record
 
 blueprint = Blueprint("journal", __name__)
 
@@ -39,25 +36,6 @@ def list_rows() -> ResponseReturnValue:
 def show_history(table: str, row_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         return render_template("journal/history.html", changes=list_changes(session, f"{table}:{row_id}"))
-
-
-@blueprint.get("/journal/clock")
-@requires_role(Role.MANAGER, Role.CASHIER)
-def show_clock() -> ResponseReturnValue:
-    """A clock that stands before the books: what to do. Whoever signs in then is led here."""
-    with open_reading() as session:
-        ahead = find_time_ahead(session, current_time())
-    return render_template("journal/clock.html", ahead=ahead, at=current_time())
-
-
-@blueprint.post("/journal/clock")
-@requires_role(Role.MANAGER)
-def confirm_clock() -> ResponseReturnValue:
-    """The manager says that the computer's date is right, though the books' newest row lies after it."""
-    with unit_of_work() as session:
-        record(session, CLOCK_CONFIRMED, by=current_actor(), at=current_time())
-    flash(_("The date is confirmed."))
-    return redirect(url_for("journal.list_rows"))
 
 
 def register(app: Flask) -> None:

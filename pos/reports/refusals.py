@@ -96,7 +96,7 @@ _PAPERS = {
 
 def _find_where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
     if code == "unknown_code":
-        return "catalog.edit", {"barcode": scanned if scanned.isdigit() else None}
+        return "admission.edit_product", {"barcode": scanned if scanned.isdigit() else None}
     if code == "class_not_admitted":
         return "admission.edit_policy", {}
     if code == "producer_suspended":
@@ -106,7 +106,7 @@ def _find_where(code: str, product_id: int | None, product: str, scanned: str) -
     if code in _PAPERS:
         return "admission.edit_paper", {"product": product_id}
     if code in {"label_incomplete", "banned"}:
-        return "catalog.edit", {"product_id": product_id}
+        return "admission.edit_product", {"product_id": product_id}
     return "admission.show_product", {"product_id": product_id}
 
 

@@ -15,6 +15,8 @@ from ..admission.models import Paper
 from ..catalog.models import Product
 from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
 from ..journal.models import JournalRow
+from ..journal.queries import list_kind_since
+from ..journal.record import CLOCK_CONFIRMED
 from ..kernel.actor import Role
 from ..kernel.clock import day_start
 from ..kernel.database import open_reading, unit_of_work
@@ -51,6 +53,7 @@ def home() -> ResponseReturnValue:
             called=count_called(found), printing=list_waiting(session), unread=list_unread_coolers(session, on),
             complaints=list_complaints(session, open_only=True), care=_care_status(session), shop=get_shop(session),
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
+            confirmed_clocks=list_kind_since(session, CLOCK_CONFIRMED, current_time() - WEEK), new_papers=_new_papers(session),
             door_restarts=_door_restarts(session), untrue_tags=len(find_cached_truth(session, on).untrue),
         )  # fmt: skip
 
@@ -60,6 +63,19 @@ def _ending_papers(session: Session, on: date) -> Any:
     return session.scalars(
         select(Paper).where(soon, Paper.revoked_on.is_(None)).order_by(Paper.ends).limit(20)
     ).all()
+
+
+def _new_papers(session: Session) -> list[tuple[JournalRow, Paper]]:
+    """Papers that people entered within a week, each with its act: a number that nobody issued makes goods sell, too."""
+    acts = [
+        row
+        for row in list_kind_since(session, "paper_added", current_time() - WEEK)
+        if row.actor_id is not None
+    ]
+    papers = {f"paper:{paper.id}": paper for paper in session.scalars(
+        select(Paper).where(Paper.id.in_([int((row.subject or "").partition(":")[2]) for row in acts]))
+    )}  # fmt: skip
+    return [(row, papers[row.subject]) for row in acts if row.subject and row.subject in papers]
 
 
 def _ending_lots(session: Session, on: date) -> Any:

@@ -36,12 +36,13 @@ def has_conflicting_dates(lot: Lot, ends_on: date | None, made_on: date | None) 
 
 def list_similar_lots(session: Session, product_id: int, number: str) -> list[Lot]:
     """Lots of a product whose number may be this one otherwise written: letters and figures alone count, not their case."""
-    said = _bare_number(number)
+    said = bare_lot_number(number)
     lots = session.scalars(select(Lot).where(Lot.product_id == product_id))
-    return [lot for lot in lots if _bare_number(lot.number) == said]
+    return [lot for lot in lots if bare_lot_number(lot.number) == said]
 
 
-def _bare_number(number: str) -> str:
+def bare_lot_number(number: str) -> str:
+    """Its letters and figures alone, without case: 'L-261122' and 'l261122' are one lot to whoever reads the pack."""
     return "".join(c for c in fold_text(number) if c.isalnum())
 
 

@@ -77,11 +77,15 @@ FACTS_IN_WORDS = {
     "made_on": _l("made on"),
     "expires_on": _l("best before"),
     "delivery_note": _l("delivery note"),
-    "kind": _l("kind of paper"),
+    "kind": _l("kind"),
     "issued": _l("day of issue"),
     "starts": _l("good from"),
     "ends": _l("good until"),
     "covers": _l("products and stars"),
+    "revoked_on": _l("withdrawn on"),
+    "goods_class": _l("class of goods"),
+    "alcohol_permille": _l("alcohol (‰)"),
+    "banned": _l("on the list of banned goods"),
 }
 
 MOVES = {
@@ -502,6 +506,11 @@ OTHERS = {
     "number_missing": (_l("The number is missing."), _l("Type it as it stands on the paper."), ""),
     "page_not_found": (_l("There is no such page."), "", ""),
     "paper_not_found": (_l("There is no such paper."), "", ""),
+    "paper_twice": (
+        _l("Paper %(number)s of this kind and producer is in the books already."),
+        _l("Open it in the list of papers and change it there."),
+        "",
+    ),
     "person_not_found": (_l("There is no such person."), "", ""),
     "pin_weak": (
         _l("This PIN is too easy to guess."),

@@ -1,0 +1,57 @@
+"""admission/change_product.py — correct a product: what the gate judges by is changed by two people once goods were on the floor."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..catalog.products import TypedCode, save_product
+from ..identity.fact_changes import decide_change
+from ..identity.models import FactChange
+from ..kernel.actor import Actor, Approval
+from .change_paper import find_products_on_floor
+
+# What decides which papers the gate asks for, and whose: another kind or maker needs other papers.
+GUARDED = ("kind", "goods_class", "alcohol_permille", "producer_id", "banned")
+
+
+def list_guarded_changes(product: Product, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """By field: what it is and what it would be. Putting goods on the list of banned ones needs nobody else."""
+    changes = {
+        name: (getattr(product, name), wanted[name])
+        for name in GUARDED
+        if name in wanted and getattr(product, name) != wanted[name]
+    }
+    if changes.get("banned") == (False, True):
+        del changes["banned"]
+    return changes
+
+
+def change_product(
+    session: Session,
+    product: Product,
+    fields: Mapping[str, Any],
+    codes: Sequence[TypedCode],
+    *,
+    recipe: Mapping[int, int] | None,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
+) -> FactChange | None:
+    """Give a product that is in the books the fields, barcodes and recipe wanted.
+
+    Returns the change where two people or a day of waiting were needed; while it waits, only the other fields change.
+    Raises as `save_product` and `decide_change` do.
+    """
+    change, wanted = None, dict(fields)
+    changes = list_guarded_changes(product, fields)
+    if changes and find_products_on_floor(session, [product.id]):
+        change = decide_change(session, product, product.name, changes, by=by, at=at, approval=approval)
+        if change.applied_at is None:
+            wanted = {name: value for name, value in wanted.items() if name not in changes}
+    for name, value in wanted.items():
+        setattr(product, name, value)
+    save_product(session, product, codes, recipe=recipe, by=by, at=at)
+    return change

@@ -1,0 +1,61 @@
+"""identity/clock_views.py — a clock that is behind the books: what to do, and who says that its date is right."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..journal.record import CLOCK_CONFIRMED, find_time_ahead, record
+from ..kernel.actor import Role
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import ShopError
+from ..web.context import current_time
+from ..web.rights import current_actor, requires_role
+from .fact_changes import has_settled_second, require_settled_second
+from .forms import AT_SECOND_PERSON, ClockForm
+from .sign_in import describe_approval
+from .views import blueprint
+
+
+@blueprint.get("/journal/clock")
+@requires_role(Role.MANAGER, Role.CASHIER)
+def show_clock() -> ResponseReturnValue:
+    """A clock that is behind the books: what to do. Whoever signs in then is led here."""
+    return _render_clock(ClockForm())
+
+
+@blueprint.post("/journal/clock")
+@requires_role(Role.MANAGER)
+def confirm_clock() -> ResponseReturnValue:
+    """The manager says that the computer's date is right, though the books' newest row is later, and a second person agrees.
+
+    A date set back makes expired goods look good, so nobody does it alone where somebody else could agree; either way
+    the first page shows it for a week.
+    """
+    form: Any = ClockForm()
+    if form.validate_on_submit():
+        try:
+            agreed = form.second_person()
+            with unit_of_work() as session:
+                if agreed is not None or has_settled_second(session, current_actor(), current_time()):
+                    require_settled_second(session, current_actor(), agreed, current_time())
+                record(
+                    session,
+                    CLOCK_CONFIRMED,
+                    by=current_actor(),
+                    at=current_time(),
+                    **describe_approval(agreed),
+                )
+        except ShopError as no:
+            form.refuse(no, AT_SECOND_PERSON)
+        else:
+            flash(_("The date is confirmed."))
+            return redirect(url_for("journal.list_rows"))
+    return _render_clock(form)
+
+
+def _render_clock(form: Any) -> str:
+    with open_reading() as session:
+        ahead = find_time_ahead(session, current_time())
+    return render_template("journal/clock.html", ahead=ahead, at=current_time(), form=form)
