@@ -169,6 +169,6 @@ def test_the_status(
     condition: Condition, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = SimpleNamespace(check=lambda: condition)
-    monkeypatch.setattr(commands, "printer", lambda *_, **__: fake)
+    monkeypatch.setattr(commands, "make_printer", lambda *_, **__: fake)
     assert main(["status", "tcp://127.0.0.1:9100"]) == 0
     assert capsys.readouterr().out.strip() == told

@@ -194,7 +194,7 @@ def test_the_kept_truth_is_the_truth_whatever_is_written(
         asked_all.append(products is None)
         return find_truth(session, TODAY, products=products)
 
-    monkeypatch.setattr(kept, "truth", watched)
+    monkeypatch.setattr(kept, "find_truth", watched)
     chance, done = random.Random(seed), Counter[str]()
     with unit_of_work() as session:
         an_open_shift(session)
@@ -223,7 +223,7 @@ def test_the_day_s_first_look_is_made_before_somebody_looks(
     def none(*_: object, **__: object) -> TagTruth:
         raise AssertionError("reckoned again")
 
-    monkeypatch.setattr(kept, "truth", none)
+    monkeypatch.setattr(kept, "find_truth", none)
     with open_reading() as session:
         assert plain(find_cached_truth(session, TODAY)) == plain(find_truth(session, TODAY))
 

@@ -234,7 +234,7 @@ def test_words_that_nobody_knows_here_are_a_fault_and_no_page_breaks(far: Far) -
 def test_a_scan_is_heard_once_whatever_fails_meanwhile(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
     far.queued(1)
     with monkeypatch.context() as patched:
-        patched.setattr("pos.station.exchange.begin", lambda *_, **__: 1 / 0)
+        patched.setattr("pos.station.exchange.begin_job", lambda *_, **__: 1 / 0)
         far.shop.app.config["PROPAGATE_EXCEPTIONS"] = False
         with pytest.raises(ServerUnreachable):
             far.ask("run", 1, free=(NAME,), scans=("x",))

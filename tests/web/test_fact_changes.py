@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pos.admission.change_paper import apply_due_changes
 from pos.admission.models import Paper
+from pos.catalog.models import Product
 from pos.config import Care
 from pos.identity.models import FactChange, Person
 from pos.identity.people import add_person, change_own_pin, reset_pin, set_active
@@ -18,6 +19,7 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.care import NightlyCare
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
+from pos.sales.models import Basket, SaleLine
 from pos.stock.models import Lot
 from pos.storeroom.move import move_stock
 from tests.builders import a_delivery, a_maker, a_product
@@ -240,3 +242,136 @@ def test_own_new_pin_makes_new_too(shop: Shop, boss: FlaskClient) -> None:
         change_own_pin(session, helper, "518093", by=helper.actor(), at=MORNING)
     again(shop, boss, days=7)
     assert edit(boss, expires_on=LATER, login="phu-tay", pin="518093").status_code == 302
+
+
+def a_paper(number: str = "") -> Paper:
+    with open_reading() as session:
+        query = select(Paper).where(Paper.kind == "recognition")
+        return session.scalars(query.where(Paper.number == number) if number else query).first()  # type: ignore[return-value]
+
+
+def revoke(client: FlaskClient, paper: Paper, on: date, **more: str) -> Any:
+    return client.post(
+        f"/papers/{paper.id}/revoke", data={"on": f"{on:%d/%m/%Y}", "decision": "QĐ 9", **more}
+    )
+
+
+@pytest.mark.parametrize("days", [1, 40, 1500])
+def test_a_withdrawal_is_moved_to_a_later_day_by_two_people_only(boss: FlaskClient, days: int) -> None:
+    paper = a_paper()
+    assert revoke(boss, paper, TODAY - timedelta(days=9)).status_code == 302
+    revoke(boss, paper, TODAY + timedelta(days=days))
+    assert a_paper(paper.number).revoked_on == TODAY - timedelta(days=9)
+    revoke(boss, paper, TODAY + timedelta(days=days), login="quan-ly", pin=PINS["quan-ly"])
+    assert a_paper(paper.number).revoked_on == TODAY - timedelta(days=9)
+    assert revoke(boss, paper, TODAY - timedelta(days=20)).status_code == 302, "an earlier day stops goods"
+    done = revoke(boss, paper, TODAY + timedelta(days=days), login="phu-tay", pin=PINS["phu-tay"])
+    assert done.status_code == 302
+    assert a_paper(paper.number).revoked_on == TODAY + timedelta(days=days)
+    assert paper.number in boss.get("/today").text
+
+
+@pytest.mark.parametrize("write", [str, str.lower, lambda number: f" {number.replace('-', ' ')} "])
+def test_a_paper_is_entered_once_however_its_number_is_written(boss: FlaskClient, write: Any) -> None:
+    paper = a_paper()
+    with open_reading() as session:
+        product = session.get(Paper, paper.id).covers[0].product_id  # type: ignore[union-attr]
+    form = {
+        "kind": "recognition", "number": write(paper.number), "producer_id": str(paper.producer_id),
+        "issued": f"{TODAY - timedelta(days=3):%d/%m/%Y}", "products": f"SP{product:05} 4",
+    }  # fmt: skip
+    page = boss.post("/papers/new", data=form)
+    assert page.status_code == 200
+    assert 'id="number-no"' in page.text
+    assert boss.post("/papers/new", data=form | {"number": "9999/QĐ-KHÁC"}).status_code == 302
+    assert "9999/QĐ-KHÁC" in boss.get("/today").text, "a new paper is looked at by others for a week"
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("kind", "craft"), ("kind", "fresh_food"), ("goods_class", "cnnttb"), ("alcohol_permille", "5"), ("producer_id", "other"),
+])  # fmt: skip
+def test_what_the_gate_asks_of_goods_is_not_switched_off_alone(
+    boss: FlaskClient, field: str, value: str
+) -> None:
+    with unit_of_work() as session:
+        other = a_maker(session, "Nhà khác").id
+    with open_reading() as session:
+        product = session.scalars(select(Product)).first()
+        assert product is not None
+        before = product.facts()
+        form = {
+            name: str(getattr(product, name))
+            for name in ("name_vi", "pack", "producer_id", "group_code", "goods_class", "kind", "unit", "vat_category")
+        }  # fmt: skip
+    wanted = form | {field: str(other) if value == "other" else value, "story_vi": "một truyện"}
+    page = boss.post(f"/products/{product.id}/edit", data=wanted)
+    assert (page.status_code, 'id="login-no"' in page.text, "một truyện" in page.text) == (200, True, True)
+    with open_reading() as session:
+        assert session.get_one(Product, product.id).facts() == before
+    done = boss.post(
+        f"/products/{product.id}/edit", data=wanted | {"login": "phu-tay", "pin": PINS["phu-tay"]}
+    )
+    assert done.status_code == 302
+    with open_reading() as session:
+        assert session.get_one(Product, product.id).facts() != before
+        assert verify_books(session) == []
+    assert boss.post(f"/products/{product.id}/edit", data=wanted | {"story_vi": "khác"}).status_code == 302
+
+
+def test_a_change_of_a_product_waits_where_one_is_alone(shop: Shop, boss: FlaskClient) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        set_active(session, helper, False, by=SYSTEM, at=MORNING)
+        product_id = session.scalars(select(Product.id)).first()
+        product = session.get_one(Product, product_id)
+        form = {
+            name: str(getattr(product, name))
+            for name in ("name_vi", "pack", "producer_id", "group_code", "goods_class", "unit", "vat_category")
+        }  # fmt: skip
+    edited = boss.post(f"/products/{product_id}/edit", data=form | {"kind": "craft", "storage": "nơi khô"})
+    assert edited.status_code == 302
+    with open_reading() as session:
+        product = session.get_one(Product, product_id)
+        assert (product.kind, product.storage) == ("packaged_food", "nơi khô"), (
+            "what isn't judged changes now"
+        )
+    shop.clock.advance(hours=24)
+    with unit_of_work() as session:
+        assert len(apply_due_changes(session, shop.clock.now())) == 1
+    with open_reading() as session:
+        assert session.get_one(Product, product_id).kind == "craft"
+        assert verify_books(session) == []
+
+
+def test_a_change_that_was_planted_is_found_and_not_carried_out(shop: Shop, boss: FlaskClient) -> None:
+    known = lot()
+    with unit_of_work() as session:
+        changes = f'{{"expires_on": ["{known.expires_on}", "{TODAY + timedelta(days=400)}"]}}'
+        session.add(
+            FactChange(subject=f"lot:{known.id}", name="CU", changes=changes, at=MORNING, by_id=1, by_name="Quản lý",
+                       approved_by="", due_on=TODAY)
+        )  # fmt: skip
+    with open_reading() as session:
+        assert [finding.check for finding in verify_books(session)] == ["version"]
+    with unit_of_work() as session:
+        assert apply_due_changes(session, shop.clock.now()) == []
+    assert lot().facts() == known.facts()
+    with open_reading() as session:
+        assert [finding.check for finding in verify_books(session)] == ["version"], "nothing launders it"
+
+
+def test_a_price_that_was_never_asked_is_found(shop: Shop, boss: FlaskClient) -> None:
+    boss.post("/till/shift/open", data={"float": "0"})
+    with unit_of_work() as session:
+        product_id = session.scalars(select(Product.id)).first()
+        assert product_id is not None
+        basket = add_goods(session, STATION, product_id, 2 * ONE, at=shop.clock.now())
+        basket.lines[0].shown_price_vnd = 100
+    with unit_of_work() as session:
+        basket_id, version = session.execute(select(Basket.id, Basket.version)).one()
+    boss.post(
+        "/till/pay", data={"basket_id": str(basket_id), "version": str(version), "given": "500000", "sure": "yes", "key": "k"}
+    )
+    with open_reading() as session:
+        assert session.scalars(select(SaleLine.price_vnd)).all() == [100]
+        assert [finding.check for finding in verify_books(session)] == ["price"]

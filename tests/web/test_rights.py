@@ -22,7 +22,7 @@ from tests.conftest import STATION, Shop
 SELL, APPROVED, STORE, SETTINGS, MONEY, LOOK = range(6)  # the rows of the table, in its order
 ROW_OF = {  # each route belongs to one act of the table: by its room, or (below) by itself
     "till": SELL, "scanning": SELL, "storeroom": STORE, "counting": STORE, "catalog": SETTINGS, "admission": SETTINGS, "pricing": SETTINGS, "producers": SETTINGS,
-    "stock": SETTINGS, "identity": SETTINGS, "importing": SETTINGS, "printing": SETTINGS, "setup": SETTINGS, "journal": SETTINGS, "station": SETTINGS, "tags": SETTINGS, "tags.overview": LOOK, "tags.preview": LOOK,
+    "stock": SETTINGS, "identity": SETTINGS, "importing": SETTINGS, "printing": SETTINGS, "onboarding": SETTINGS, "journal": SETTINGS, "station": SETTINGS, "tags": SETTINGS, "tags.overview": LOOK, "tags.preview": LOOK,
     "sales": SETTINGS, "reports": MONEY, "shifts": MONEY, "inspection": LOOK, "recall": LOOK, "tracing": LOOK,
     "identity.lock": SELL, "identity.show_clock": SELL, "till.void_sale": APPROVED, "till.open_without_sale": APPROVED,
     "catalog.list_products": LOOK, "admission.show_product": LOOK, "admission.list_papers": LOOK, "admission.outlook": LOOK, "admission.show_dossier": LOOK, "admission.show_calendar": LOOK, "files.show_page": LOOK, "stock.list_lots": LOOK,
@@ -43,7 +43,7 @@ BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, th
     **{f"tags.{act}": {"cashier", "manager"} for act in ("choose_walk", "walk", "walk_scan", "take_tag_down", "weigh", "print_lot")},
     "station_agent": set(), "station.teach_scanner": {"cashier", "manager"}, "station.sample": {"cashier", "manager"},
     "station.take_samples": {"cashier", "manager"}, "station.forget_scanner": {"cashier", "manager"},
-    "house": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
+    "logbooks": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
     "logbooks.edit_cooler": {"manager"}, "logbooks.answer_complaint": {"manager"},
     "till.display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(),
     "lan": set(), "front": set(),
