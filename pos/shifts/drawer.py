@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -45,19 +46,38 @@ def get_shift(session: Session, number: int) -> Shift:
 
 
 def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:
-    """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`)."""
+    """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`).
+
+    The journal keeps by how much the float differs from what was counted when the till's shift before closed.
+    """
     if float_vnd < 0:
         raise Refused.because("amount_odd")
     if find_open_shift(session, station) is not None:
         raise Refused.because("shift_already_open")
+    previous_vnd = _find_last_counted_vnd(session, station)
     shift = Shift(
         number=next_number(session, Shift.number),
         station=station, opened_at=at, opened_by=by.person_id, opener_name=by.name, float_vnd=float_vnd,
     )  # fmt: skip
     session.add(shift)
     session.flush()
-    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift])
+    handed_over: dict[str, Any] = (
+        {}
+        if previous_vnd is None
+        else {"previous_counted_vnd": previous_vnd, "difference_vnd": float_vnd - previous_vnd}
+    )
+    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift], **handed_over)
     return shift
+
+
+def _find_last_counted_vnd(session: Session, station: str) -> int | None:
+    """What was counted when the till's newest shift closed; None where none has."""
+    counted = (
+        select(ShiftClose.counted_vnd)
+        .join(Shift, Shift.number == ShiftClose.shift_number)
+        .where(Shift.station == station)
+    )
+    return session.scalar(counted.order_by(Shift.number.desc()).limit(1))
 
 
 def move_cash(
