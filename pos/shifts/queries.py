@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
-from ..kernel.actor import Role
+from ..kernel.actor import AT_STATIONS
 from ..kernel.money import amount_vnd
 from ..kernel.quantity import Unit
 from .drawer import find_open_shift
@@ -26,7 +26,6 @@ WATCHED = (
     "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
     "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "refused", "pin_wrong",
 )  # fmt: skip
-AT_TILLS = (Role.CASHIER, Role.MANAGER)  # what others are refused is no act of a till
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
 
 
@@ -97,7 +96,8 @@ def count_acts_since_close(session: Session, stations: Iterable[str]) -> dict[st
 
 
 def _is_watched(station: str) -> ColumnElement[bool]:
-    return (JournalRow.station == station) & JournalRow.kind.in_(WATCHED) & JournalRow.role.in_(AT_TILLS)
+    """Acts of people who stand at this till: what others are refused is none of them."""
+    return (JournalRow.station == station) & JournalRow.kind.in_(WATCHED) & JournalRow.role.in_(AT_STATIONS)
 
 
 def _find_last_close(session: Session, station: str, before_number: int | None = None) -> int:
