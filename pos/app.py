@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
@@ -62,6 +62,7 @@ from .web import errors, pages
 from .web.body_limits import LARGEST_BODY, limit_body
 from .web.context import current_time
 from .web.numbers import KeyConverter
+from .web.repeated_refusals import RepeatedRefusals
 from .web.rights import install_guard, open_to_strangers
 
 ROOMS = (
@@ -97,7 +98,7 @@ def create_app(
     app.extensions["ocop_config"] = config
     app.extensions["ocop_clock"] = clock or Clock()
     for name, kept_in_memory in (
-        ("guesses", GuessCounters), ("told_pins", NewPins), ("last_seen", ActivityTimes),
+        ("guesses", GuessCounters), ("told_pins", NewPins), ("last_seen", ActivityTimes), ("refusals", RepeatedRefusals),
     ):  # fmt: skip
         app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
     hub = app.extensions["ocop_hub"] = DeviceHub()
@@ -167,10 +168,16 @@ def get_secret_key(folder: Path) -> str:
 
 
 def journal_refusal(error: ShopError) -> None:
-    """Write a refusal down in a unit of work of its own: the act's own was rolled back."""
+    """Write a refusal down in a unit of work of its own: the act's own was rolled back. Repeated ones fill no journal."""
     if not isinstance(error, (Refused, NotAllowed)) or g.get("actor") is None:
         return
-    if any(reason.code == "clock_went_back" for reason in error.reasons):
+    codes = {reason.code for reason in error.reasons}
+    if "clock_went_back" in codes:
+        return
+    repeated: RepeatedRefusals = current_app.extensions["ocop_refusals"]
+    if not repeated.take_turn(
+        g.actor, str(request.url_rule), codes
+    ):  # the rule: a number in an address is no other page
         return
     with unit_of_work() as session:
         record(session, "refused", by=g.actor, at=current_time(), path=request.path,

@@ -496,3 +496,29 @@ def test_an_archive_without_books_is_not_said_to_add_up(tmp_path: Path) -> None:
     said = refused("restore", "none.zip", "--data", "shop", cwd=tmp_path)
     assert "no books" in said
     assert not (tmp_path / "shop" / "shop.db").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["secret.key", "config.toml", "server.lock", "..\\evil", "files/secret.key", "../evil"]
+)
+def test_what_is_no_part_of_a_backup_is_never_taken(tmp_path: Path, name: str) -> None:
+    manifest = {"format": 1, "parts": {name: hashlib.sha256(b"x").hexdigest()}}
+    with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest))
+        archive.writestr(name, b"x")
+    assert "outside those of a backup" in refused("restore", "odd.zip", "--data", "new", cwd=tmp_path)
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert set(left) <= {"odd.zip", "server.lock"}
+    assert (tmp_path / "new" / "server.lock").read_bytes() != b"x"
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["[1,2]", "null", "7", '{"format": 1, "parts": null}', '{"format": 1, "parts": ["shop.db"]}', "{}"],
+)
+def test_a_manifest_that_no_backup_has_is_said(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+        archive.writestr("manifest.json", manifest)
+        archive.writestr("shop.db", b"x")
+    assert "can't be read as a backup" in refused("restore", "odd.zip", "--data", "new", cwd=tmp_path)
+    assert not (tmp_path / "new" / "shop.db").exists()

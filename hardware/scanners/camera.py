@@ -146,7 +146,8 @@ def _scaled(picture: Gray, by: float) -> Gray:
     import cv2
 
     how = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, None, fx=by, fy=by, interpolation=how), np.uint8)
+    height, width = (max(1, round(side * by)) for side in picture.shape)  # of a thin one a side would be gone
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=how), np.uint8)
 
 
 def _evened(picture: Gray) -> Iterator[Gray]:

@@ -117,13 +117,13 @@ class PolicyForm(Form):
     cashiers_receive = BooleanField(_l("Cashiers receive, move and count, with a manager's approval"))
     alcohol_two_people = BooleanField(_l("Alcohol is received by two people"))
     refund_limit_vnd = VndField(_l("A cashier gives back up to"), [chosen])
-    refund_shift_limit_vnd = VndField(_l("A cashier gives back in one shift up to"))
+    refund_shift_limit_vnd = VndField(_l("A cashier gives back at one till in one day up to"))
     refund_days = IntegerField(
         _l("A cashier gives back what was sold in the last days"), [Optional(), NumberRange(0, 365)]
     )
     refund_others = BooleanField(_l("A cashier gives back what another cashier sold"))
     cash_move_limit_vnd = VndField(
-        _l("A cashier puts in and takes out without a sale, in one shift, up to"),
+        _l("A cashier puts in and takes out without a sale, at one till in one day, up to"),
         description=_l("Above these a manager approves."),
     )
     cash_rounding_vnd = ChoiceField(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..kernel.actor import Actor, Role
+from ..kernel.actor import AT_STATIONS, Actor, Role
 from ..kernel.tables import Base, Key
 
 
@@ -32,11 +32,13 @@ class Person(Base):
         return {k: v for k, v in super().facts().items() if k != "pin_hash"}
 
     def actor(self, station: str = "") -> Actor:
-        return Actor(self.id, self.name, Role(self.role), station, self.producer_id)
+        """Who acts; at this station only where people of their role stand at one."""
+        role = Role(self.role)
+        return Actor(self.id, self.name, role, station if role in AT_STATIONS else "", self.producer_id)
 
 
 class SignIn(Base):
-    """A person at a station, from PIN to sign-out. Keyed by the hash of the browser's token.
+    """A person at a station (producers and viewers: at none), from PIN to sign-out. Keyed by the hash of the browser's token.
 
     `seen_at`: when they did something last, to a minute, for a process that begins anew (idle.py).
     """

@@ -114,7 +114,7 @@ def start_sign_in(session: Session, person: Person, station: str, *, at: datetim
     sign_in = SignIn(
         token_hash=hash_token(token),
         person_id=person.id,
-        station=station,
+        station=person.actor(station).station,
         started_at=at,
         locked=False,
         seen_at=at,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .models import JournalRow
@@ -50,6 +50,12 @@ def list_changes(session: Session, subject: str) -> list[RecordedChange]:
             before = after
         changes.append(RecordedChange(row, changed))
     return changes[::-1]
+
+
+def count_acts(session: Session, kind: str, subject: str) -> int:
+    """How many acts of that kind there were on a row."""
+    acts = select(func.count()).where(JournalRow.subject == subject, JournalRow.kind == kind)
+    return session.scalar(acts) or 0
 
 
 def format_head(seq: int, row_hash: str) -> str:

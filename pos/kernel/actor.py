@@ -14,9 +14,14 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+AT_STATIONS = frozenset(
+    {Role.CASHIER, Role.MANAGER}
+)  # who stands at a till; others read or send in from anywhere
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person behind an act, and the station they stand at. The shop's own care acts as `SYSTEM`."""
+    """The person behind an act, and the station they stand at ("": none). The shop's own care acts as `SYSTEM`."""
 
     person_id: int | None
     name: str

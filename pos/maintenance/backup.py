@@ -52,6 +52,9 @@ BOOKS, DUMP, MANIFEST = "shop.db", "shop.sql", "manifest.json"
 _BY_CONTENT = re.compile(r"^[0-9a-f]{64}$")
 
 
+_FILE_PART = re.compile(r"files/([0-9a-f]{2}/)?[0-9a-f]+")  # a stored file, named by its content
+
+
 class BackupBroken(Exception):
     """The file is no whole backup; the message says what is wrong with it."""
 
@@ -160,7 +163,13 @@ def count_ledger_rows(session: Session) -> int:
 
 def _list_stored_files(folder: Path) -> dict[str, Path]:
     kept = folder / "files"
-    return {f"files/{path.relative_to(kept)}": path for path in sorted(kept.rglob("*")) if path.is_file()}
+    found = {f"files/{path.relative_to(kept)}": path for path in sorted(kept.rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if _is_part(name)}  # a power cut may have left others
+
+
+def _is_part(name: str) -> bool:
+    """May a backup have a part of this name? Nothing else is ever unpacked into a data folder."""
+    return name in {BOOKS, DUMP, HEAD_FILE} or _FILE_PART.fullmatch(name) is not None
 
 
 def _pack_parts(whole: Path, parts: dict[str, Path], at: datetime, summary: BackupSummary) -> None:
@@ -281,13 +290,8 @@ def clear_folder(folder: Path) -> None:
 def _unpack_plain(whole: Path, folder: Path) -> dict[str, str]:
     try:
         with zipfile.ZipFile(whole) as archive:
-            manifest = json.loads(archive.read(MANIFEST))
-            if manifest.get("format") != FORMAT:
-                raise BackupBroken(f"{whole} is of another format: {manifest.get('format')}")
-            parts: dict[str, str] = manifest["parts"]
+            parts = _read_parts(whole, json.loads(archive.read(MANIFEST)))
             for name in parts:
-                if name.startswith("/") or ".." in Path(name).parts:
-                    raise BackupBroken(f"{whole} names a part outside its folder: {name}")
                 archive.extract(name, folder)
     except UNREADABLE as broken:
         if isinstance(broken, OSError) and broken.errno is not None:
@@ -296,6 +300,18 @@ def _unpack_plain(whole: Path, folder: Path) -> dict[str, str]:
     for name, expected in parts.items():
         if file_sha256(folder / name) != expected:
             raise BackupBroken(f"{name} in {whole} is damaged")
+    return parts
+
+
+def _read_parts(whole: Path, manifest: Any) -> dict[str, str]:
+    """The parts that a manifest names, with their sums. Raises BackupBroken for a manifest that no backup has."""
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("parts"), dict):
+        raise BackupBroken(f"{whole} can't be read as a backup: its manifest names no parts")
+    if manifest.get("format") != FORMAT:
+        raise BackupBroken(f"{whole} is of another format: {manifest.get('format')!r}")
+    parts: dict[str, str] = manifest["parts"]
+    if odd := [name for name in parts if not _is_part(name)]:
+        raise BackupBroken(f"{whole} names a part outside those of a backup: {odd[0]!r}")
     return parts
 
 

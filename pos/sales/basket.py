@@ -26,6 +26,7 @@ from ..stock.models import Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
+from .taken_off import record_lessening, record_line_voided
 
 _OPEN = (
     select(Basket)
@@ -327,8 +328,9 @@ def set_quantity(
         void_line(session, basket, n, by=by, at=at)
         return
     if line.product_id is None:
-        if quantity_milli % ONE or quantity_milli > MOST_MILLI:
+        if quantity_milli % ONE or not 0 < quantity_milli <= MOST_MILLI:
             raise Refused.because("quantity_odd")
+        record_lessening(session, basket, line, quantity_milli, by=by, at=at)
         line.quantity_milli = quantity_milli
         note_change(basket, at)
         return
@@ -343,9 +345,7 @@ def set_quantity(
             session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by, pack=pack
         )
         return
-    if more < 0:
-        record(session, "line_lessened", by=by, at=at, subject=basket, product=product_id,
-               from_milli=line.quantity_milli, to_milli=quantity_milli)  # fmt: skip
+    record_lessening(session, basket, line, quantity_milli, by=by, at=at)
     basket.lines.remove(line)
     session.flush()
     add_goods(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
@@ -355,9 +355,7 @@ def set_quantity(
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
     """Take a line off. The journal keeps it (money.md §5)."""
     line = _get_line(basket, n)
-    record(session, "line_voided", by=by, at=at, subject=basket, product=line.product_id, lot=line.lot_id,
-           quantity_milli=line.quantity_milli, price_vnd=line.shown_price_vnd,
-           emptied=len(basket.lines) == 1)  # fmt: skip
+    record_line_voided(session, basket, line, by=by, at=at)
     basket.lines.remove(line)
     if not basket.lines:  # the next buyer is another person: asked anew, and in the shop's own language
         basket.age_confirmed, basket.language = False, ""

@@ -18,6 +18,8 @@ def make_receipt(
 ) -> Slip:
     """The receipt of a sale or refund; `copy` numbers a reprint, which says so and leaves the drawer shut.
 
+    The drawer stays shut, too, where no cash moves: a bag at 1 đồng must not open it.
+
     `english` adds the goods' English names under their own, for tourists (`translate` gives the rest).
 
     Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
@@ -30,7 +32,8 @@ def make_receipt(
         *_total_rows(sale, tender, _),
         *_footer_rows(shop, sale, base_url, _),
     ]
-    return Slip((*rows, Cut()) if copy else (*rows, Cut(), Kick()))
+    opens_drawer = tender.amount_vnd != 0 and not copy
+    return Slip((*rows, Cut(), Kick()) if opens_drawer else (*rows, Cut()))
 
 
 def make_packing_slip(session: Session, sale: Sale, translate: Translate) -> Slip:

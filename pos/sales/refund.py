@@ -17,7 +17,7 @@ from ..kernel.errors import NotAllowed, NotFound, Refused
 from ..kernel.money import amount_vnd, round_down, share_of_line
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..shifts.drawer import expected_cash_vnd, get_open_shift
+from ..shifts.drawer import expected_cash_vnd, get_open_shift, is_move_of_day
 from ..shifts.models import DrawerKind, DrawerMove, Shift
 from ..shop.limits import CashLimits, get_limits
 from ..shop.models import get_shop
@@ -76,8 +76,8 @@ def refund_sale(
     before_vnd = _sum_refunded_vnd(session, sale)
     payout_vnd = cash_to_hand_over(session, sale, back, before_vnd, shop.cash_rounding_vnd)
     if not has_managers_word(by, approval):
-        of_sale, of_shift = before_vnd + payout_vnd, _sum_refunded_in_shift(session, shift) + payout_vnd
-        if needed := reasons_for_approval(sale, of_sale, of_shift, get_limits(shop), by, business_day(at)):
+        of_sale, of_day = before_vnd + payout_vnd, _sum_refunded_on_day(session, shift, at) + payout_vnd
+        if needed := reasons_for_approval(sale, of_sale, of_day, get_limits(shop), by, business_day(at)):
             raise NotAllowed(*needed)
     if expected_cash_vnd(session, shift) < payout_vnd:
         raise Refused.because("drawer_short")
@@ -155,11 +155,11 @@ def cash_to_hand_over(
 
 
 def reasons_for_approval(
-    sale: Sale, of_sale_vnd: int, of_shift_vnd: int, limits: CashLimits, by: Actor, today: date
+    sale: Sale, of_sale_vnd: int, of_day_vnd: int, limits: CashLimits, by: Actor, today: date
 ) -> tuple[Reason, ...]:
     """Every limit of a cashier that a refund goes beyond; empty where a cashier may give it back alone.
 
-    `of_sale_vnd` and `of_shift_vnd`: what is given back with it, of this sale and in this shift. Pure.
+    `of_sale_vnd` and `of_day_vnd`: what is given back with it, of this sale and at this till today. Pure.
     """
     age_days = (today - sale.business_day).days
     checks = (
@@ -168,7 +168,7 @@ def reasons_for_approval(
             Reason.of("approval_needed", limit_vnd=limits.refund_vnd),
         ),
         (
-            of_shift_vnd > limits.refund_shift_vnd,
+            of_day_vnd > limits.refund_shift_vnd,
             Reason.of("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
         ),
         (age_days > limits.refund_days, Reason.of("approval_needed_age", days=limits.refund_days)),
@@ -180,10 +180,10 @@ def reasons_for_approval(
     return tuple(reason for fails, reason in checks if fails)
 
 
-def _sum_refunded_in_shift(session: Session, shift: Shift) -> int:
-    """What this shift gave back so far, by whatever approval."""
+def _sum_refunded_on_day(session: Session, shift: Shift, at: datetime) -> int:
+    """What this till gave back so far that day, in whatever shift and by whatever approval."""
     given = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
-        DrawerMove.shift_number == shift.number, DrawerMove.kind == DrawerKind.REFUND
+        is_move_of_day(shift, at), DrawerMove.kind == DrawerKind.REFUND
     )
     return -int(session.scalar(given) or 0)
 

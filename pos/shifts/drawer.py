@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
+from ..kernel.clock import business_day, day_end, day_start
 from ..kernel.errors import NotAllowed, Refused
 from ..kernel.tables import get_row, next_number
 from ..shop.limits import get_limits
@@ -44,19 +46,38 @@ def get_shift(session: Session, number: int) -> Shift:
 
 
 def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:
-    """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`)."""
+    """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`).
+
+    The journal keeps by how much the float differs from what was counted when the till's shift before closed.
+    """
     if float_vnd < 0:
         raise Refused.because("amount_odd")
     if find_open_shift(session, station) is not None:
         raise Refused.because("shift_already_open")
+    previous_vnd = _find_last_counted_vnd(session, station)
     shift = Shift(
         number=next_number(session, Shift.number),
         station=station, opened_at=at, opened_by=by.person_id, opener_name=by.name, float_vnd=float_vnd,
     )  # fmt: skip
     session.add(shift)
     session.flush()
-    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift])
+    handed_over: dict[str, Any] = (
+        {}
+        if previous_vnd is None
+        else {"previous_counted_vnd": previous_vnd, "difference_vnd": float_vnd - previous_vnd}
+    )
+    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift], **handed_over)
     return shift
+
+
+def _find_last_counted_vnd(session: Session, station: str) -> int | None:
+    """What was counted when the till's newest shift closed; None where none has."""
+    counted = (
+        select(ShiftClose.counted_vnd)
+        .join(Shift, Shift.number == ShiftClose.shift_number)
+        .where(Shift.station == station)
+    )
+    return session.scalar(counted.order_by(Shift.number.desc()).limit(1))
 
 
 def move_cash(
@@ -71,7 +92,7 @@ def move_cash(
 ) -> DrawerMove:
     """Cash in (+) or out (−) that is no sale.
 
-    Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`). Beyond the limit of the shift, and after
+    Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`). Beyond the till's limit of a day, and after
     `MOVES_ALONE` moves whatever their sums (each opens the drawer), a cashier needs a manager's approval
     (NotAllowed `cash_approval_needed`).
     """
@@ -82,7 +103,7 @@ def move_cash(
     if amount_vnd < 0 and expected_cash_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
     if not has_managers_word(by, approval):
-        _refuse_beyond_limit(session, shift, abs(amount_vnd))
+        _refuse_beyond_limit(session, shift, abs(amount_vnd), at)
     kind = DrawerKind.CASH_IN if amount_vnd > 0 else DrawerKind.CASH_OUT
     move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=amount_vnd, document="",
                       reason=reason.strip(), at=at, by_name=by.name,
@@ -103,12 +124,33 @@ def move_cash(
     return move
 
 
-def _refuse_beyond_limit(session: Session, shift: Shift, amount_vnd: int) -> None:
-    """Raises NotAllowed (`cash_approval_needed`) where the shift's moves without approval would go beyond the limit."""
+def is_move_of_day(shift: Shift, at: datetime) -> ColumnElement[bool]:
+    """For a query: is a drawer's move one that counts towards what a cashier does alone at this till on the day of `at`?
+
+    The moves of that day in whatever shift of the till: closing a shift and opening another begins no new limit. And all
+    of the shift that is open, if it began on an earlier day: midnight begins none either.
+    """
+    today = business_day(at)
+    ended_before = select(ShiftClose.shift_number).where(
+        ShiftClose.shift_number == Shift.number, ShiftClose.closed_at < day_start(today)
+    )
+    of_till = select(Shift.number).where(Shift.station == shift.station, ~ended_before.exists())
+    return or_(
+        DrawerMove.shift_number == shift.number,
+        and_(
+            DrawerMove.shift_number.in_(of_till),
+            DrawerMove.at >= day_start(today),
+            DrawerMove.at < day_end(today),
+        ),
+    )
+
+
+def _refuse_beyond_limit(session: Session, shift: Shift, amount_vnd: int, at: datetime) -> None:
+    """Raises NotAllowed (`cash_approval_needed`) where the till's moves without approval would go beyond the day's limit."""
     limit_vnd = get_limits(get_shop(session)).cash_move_vnd
     moved_vnd, moves = session.execute(
         select(func.coalesce(func.sum(func.abs(DrawerMove.amount_vnd)), 0), func.count()).where(
-            DrawerMove.shift_number == shift.number,
+            is_move_of_day(shift, at),
             DrawerMove.kind.in_((DrawerKind.CASH_IN, DrawerKind.CASH_OUT)),
             DrawerMove.approved_by.is_(None),
         )

@@ -1,30 +1,41 @@
-"""shifts/queries.py — what happened in a shift besides plain sales: cash moves, refunds, lines taken off, looks at prices."""
+"""shifts/queries.py — what happened at a till besides plain sales: cash moves, refunds, lines taken off, looks at prices.
+
+Every such act of a till belongs to one shift: those after a close to the next one, which is open already or still to
+come; the first shift has all that was before it.
+"""
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
+from ..kernel.actor import AT_STATIONS
 from ..kernel.money import amount_vnd
-from .models import Shift
+from ..kernel.quantity import Unit
+from .drawer import find_open_shift
+from .models import Shift, ShiftClose
 
 WATCHED = (
-    "cash_moved", "drawer_opened", "refunded", "voided", "line_voided", "line_lessened", "parked", "taken_over",
-    "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "refused", "pin_wrong",
+    "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
+    "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "refused", "pin_wrong",
 )  # fmt: skip
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftAct:
-    """One act of a shift. `amount_vnd`: money that moved, or the value of what was taken off; None: no money in it."""
+    """One act of a shift. `amount_vnd`: money that moved, or the value of what was taken off; None: no money in it.
+
+    `from_milli` and `to_milli`: how much of a line there was and is left (None: the act is about no line, or is older
+    than these). `sale_number` and `copy`: of a reprint.
+    """
 
     seq: int
     at: datetime
@@ -34,6 +45,11 @@ class ShiftAct:
     amount_vnd: int | None
     product: str
     reason: str
+    unit: Unit = Unit.PIECE
+    from_milli: int | None = None
+    to_milli: int | None = None
+    sale_number: int | None = None
+    copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +62,78 @@ class CashierActs:
 
 
 def list_acts(session: Session, shift: Shift) -> list[ShiftAct]:
-    """The watched acts at the shift's till from its opening to its close (or until now), oldest first."""
-    subject = f"shift:{shift.number}"
-    bounds = select(JournalRow.kind, JournalRow.seq).where(
-        JournalRow.subject == subject, JournalRow.kind.in_(("shift_opened", "shift_closed"))
+    """The watched acts at the shift's till from the close of the shift before to its own (or until now), oldest first."""
+    span = [
+        _is_watched(shift.station),
+        JournalRow.seq > _find_last_close(session, shift.station, shift.number),
+    ]
+    if own := _find_close_seq(session, shift.number):
+        span.append(JournalRow.seq < own)
+    return _list_acts_where(session, span)
+
+
+def list_acts_since_close(session: Session, station: str) -> list[ShiftAct]:
+    """The watched acts at a till that no shift has yet, oldest first; none where a shift is open."""
+    if find_open_shift(session, station) is not None:
+        return []
+    return _list_acts_where(
+        session, [_is_watched(station), JournalRow.seq > _find_last_close(session, station)]
     )
-    ends = dict(session.execute(bounds).tuples().all())
-    rows = select(JournalRow).where(
-        JournalRow.seq > ends.get("shift_opened", 0),
-        JournalRow.station == shift.station,
-        JournalRow.kind.in_(WATCHED),
+
+
+def count_acts_since_close(session: Session, stations: Iterable[str]) -> dict[str, int]:
+    """How many watched acts no shift has yet, by till; tills without any are left out.
+
+    `stations`: tills that may never have had a shift. Those that had one are looked at anyway.
+    """
+    known = {*stations, *session.scalars(select(Shift.station).distinct())}
+    counts = {}
+    for station in sorted(known):
+        if find_open_shift(session, station) is None:
+            since = JournalRow.seq > _find_last_close(session, station)
+            counts[station] = session.scalar(select(func.count()).where(_is_watched(station), since)) or 0
+    return {station: count for station, count in counts.items() if count}
+
+
+def _is_watched(station: str) -> ColumnElement[bool]:
+    """Acts of people who stand at this till: what others are refused is none of them."""
+    return (JournalRow.station == station) & JournalRow.kind.in_(WATCHED) & JournalRow.role.in_(AT_STATIONS)
+
+
+def _find_last_close(session: Session, station: str, before_number: int | None = None) -> int:
+    """Where in the journal the till's newest closed shift ended (of those before that number); 0: there is none."""
+    closed = (
+        select(func.max(ShiftClose.shift_number))
+        .join(Shift, Shift.number == ShiftClose.shift_number)
+        .where(Shift.station == station)
     )
-    if "shift_closed" in ends:
-        rows = rows.where(JournalRow.seq < ends["shift_closed"])
-    found = [(row, json.loads(row.payload)) for row in session.scalars(rows.order_by(JournalRow.seq))]
+    if before_number is not None:
+        closed = closed.where(Shift.number < before_number)
+    number = session.scalar(closed)
+    return _find_close_seq(session, number) if number is not None else 0
+
+
+def _find_close_seq(session: Session, number: int) -> int:
+    """Where in the journal a shift ended; 0: it is open."""
+    row = select(JournalRow.seq).where(
+        JournalRow.subject == f"shift:{number}", JournalRow.kind == "shift_closed"
+    )
+    return session.scalar(row) or 0
+
+
+def _list_acts_where(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[ShiftAct]:
+    rows = select(JournalRow).where(*conditions).order_by(JournalRow.seq)
+    found = [(row, json.loads(row.payload)) for row in session.scalars(rows)]
     ids = {details["product"] for _row, details in found if isinstance(details.get("product"), int)}
     named = select(Product).where(Product.id.in_(ids))
-    names = {product.id: product.name for product in session.scalars(named)} if ids else {}
-    return [_make_act(row, details, names) for row, details in found]
+    products = {product.id: product for product in session.scalars(named)} if ids else {}
+    return [_make_act(row, details, products) for row, details in found]
 
 
-def _make_act(row: JournalRow, details: dict[str, Any], names: dict[int, str]) -> ShiftAct:
-    product = details.get("product")
+def _make_act(row: JournalRow, details: dict[str, Any], products: dict[int, Product]) -> ShiftAct:
+    named = details.get("product")
+    product = products.get(named) if isinstance(named, int) else None
+    from_milli, to_milli = _find_quantities(row.kind, details)
     return ShiftAct(
         seq=row.seq,
         at=row.at,
@@ -75,9 +141,21 @@ def _make_act(row: JournalRow, details: dict[str, Any], names: dict[int, str]) -
         who=row.actor,
         approved_by=str(details.get("approved_by") or ""),
         amount_vnd=_act_amount_vnd(row.kind, details),
-        product=names.get(product, "") if isinstance(product, int) else str(product or ""),
+        product=product.name if product else "" if isinstance(named, int) else str(named or ""),
         reason=str(details.get("reason") or ""),
+        unit=Unit(product.unit) if product else Unit.PIECE,
+        from_milli=from_milli,
+        to_milli=to_milli,
+        sale_number=details.get("sale"),
+        copy=details.get("copy", 0),
     )
+
+
+def _find_quantities(kind: str, details: dict[str, Any]) -> tuple[int | None, int | None]:
+    """How much of the line there was, and is left."""
+    if kind == "line_voided":
+        return details["quantity_milli"], 0
+    return (details["from_milli"], details["to_milli"]) if kind == "line_lessened" else (None, None)
 
 
 def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
@@ -87,6 +165,8 @@ def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
         return int(details["amount_vnd"])
     if kind == "line_voided":
         return amount_vnd(details["price_vnd"], details["quantity_milli"])
+    if kind == "line_lessened" and "price_vnd" in details:  # older rows don't say it
+        return amount_vnd(details["price_vnd"], details["from_milli"] - details["to_milli"])
     return None
 
 
@@ -98,3 +178,47 @@ def sum_by_cashier(acts: Sequence[ShiftAct]) -> list[CashierActs]:
         times[act.who][act.kind] += 1
         amounts[act.who][act.kind] += act.amount_vnd or 0
     return [CashierActs(who, times[who], amounts[who]) for who in sorted(times)]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The cash of a drawer from one shift to the next of its till: counted at the close, and found when the next opened.
+
+    `shift_number`: of the shift that closed. What is missing is negative.
+    """
+
+    shift_number: int
+    counted_vnd: int
+    next_number: int
+    float_vnd: int
+
+    @property
+    def difference_vnd(self) -> int:
+        return self.float_vnd - self.counted_vnd
+
+
+def list_handovers(session: Session, shifts: Iterable[Shift]) -> list[Handover]:
+    """From each of these closed shifts to the one that came after it at the same till, where there is one."""
+    numbers = [shift.number for shift in shifts]
+    after = select(
+        Shift.number,
+        func.lead(Shift.number).over(partition_by=Shift.station, order_by=Shift.number).label("next_number"),
+        func.lead(Shift.float_vnd).over(partition_by=Shift.station, order_by=Shift.number).label("float_vnd"),
+    ).subquery()
+    rows = session.execute(
+        select(after.c.number, ShiftClose.counted_vnd, after.c.next_number, after.c.float_vnd)
+        .join(ShiftClose, ShiftClose.shift_number == after.c.number)
+        .where(after.c.number.in_(numbers), after.c.next_number.is_not(None))
+    )
+    return [Handover(*row) for row in rows.tuples()]
+
+
+def find_handover_before(session: Session, shift: Shift) -> Handover | None:
+    """From the till's shift before this one; None for its first."""
+    before = session.scalars(
+        select(Shift)
+        .where(Shift.station == shift.station, Shift.number < shift.number)
+        .order_by(Shift.number.desc())
+        .limit(1)
+    ).first()
+    return next(iter(list_handovers(session, [before])), None) if before is not None else None

@@ -1,15 +1,23 @@
 """shifts/views.py — the manager's list of shifts, and what happened in each."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
+from ..web.context import current_config
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import requires_role
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
-from .queries import list_acts, sum_by_cashier
+from .queries import (
+    count_acts_since_close,
+    find_handover_before,
+    list_acts,
+    list_acts_since_close,
+    list_handovers,
+    sum_by_cashier,
+)
 
 blueprint = Blueprint("shifts", __name__)
 
@@ -18,6 +26,7 @@ ACTS = {
     "drawer_opened": _l("drawer opened without a sale"),
     "refunded": _l("money given back"),
     "voided": _l("sale voided"),
+    "reprinted": _l("slip printed again"),
     "line_voided": _l("line taken off"),
     "basket_emptied": _l("basket emptied"),
     "line_lessened": _l("quantity lessened"),
@@ -41,7 +50,26 @@ def act_names() -> dict[str, object]:
 @requires_role(Role.MANAGER)
 def list_shifts() -> ResponseReturnValue:
     with open_reading() as session:
-        return render_template("shifts/list.html", shifts=list_recent_shifts(session))
+        shifts = list_recent_shifts(session)
+        handovers = list_handovers(session, [shift for shift, _close in shifts])
+        return render_template(
+            "shifts/list.html",
+            shifts=shifts,
+            handovers={each.shift_number: each for each in handovers},
+            between=count_acts_since_close(session, [station.name for station in current_config().stations]),
+        )
+
+
+@blueprint.get("/shifts/between")
+@requires_role(Role.MANAGER)
+def show_between() -> ResponseReturnValue:
+    """What happened at a till since its last close, while no shift is open; the next shift will have it."""
+    station = request.args.get("station", "")
+    with open_reading() as session:
+        acts = list_acts_since_close(session, station)
+        return render_template(
+            "shifts/between.html", station=station, acts=acts, cashiers=sum_by_cashier(acts)
+        )
 
 
 @blueprint.get("/shifts/<int:number>")
@@ -53,7 +81,8 @@ def show_shift(number: int) -> ResponseReturnValue:
         acts = list_acts(session, shift)
         return render_template(
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
-            acts=acts, cashiers=sum_by_cashier(acts),
+            acts=acts, cashiers=sum_by_cashier(acts), before=find_handover_before(session, shift),
+            after=next(iter(list_handovers(session, [shift])), None),
         )  # fmt: skip
 
 

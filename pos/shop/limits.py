@@ -9,9 +9,10 @@ from .models import Shop
 class CashLimits:
     """What a cashier does without an approval.
 
-    `refund_vnd`: given back of one sale in all; `refund_shift_vnd`: given back in one shift; `refund_days`: how old the
+    `refund_vnd`: given back of one sale in all; `refund_shift_vnd`: given back at one till in one day; `refund_days`: how old the
     sale may be (0: of today); `refund_others`: also sales of another cashier. `cash_move_vnd`: cash in and out
-    that is no sale, in one shift, both ways added up.
+    that is no sale, at one till in one day, both ways added up. A day counts all shifts of the till: who closes one and
+    opens another begins no new limit.
     """
 
     refund_vnd: int

@@ -15,6 +15,8 @@ from hardware.slips.slip import Slip
 
 from ..identity.approvals import MANAGERS, verify_approval
 from ..identity.attempt_origin import find_attempt_origin
+from ..journal.queries import count_acts
+from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
@@ -33,6 +35,7 @@ from .screen import Panel, render_till
 
 blueprint = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
+REPRINTED = "reprinted"
 PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
 OnRefused = Callable[[ShopError], None]
 Act = Callable[..., Any]
@@ -222,10 +225,16 @@ def make_sale_receipt(session: Session, sale: Sale, *, copy: int = 0, language: 
 
 
 def print_first(session: Session, sale: Sale) -> None:
-    """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip."""
+    """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip.
+
+    Asked again long after the sale, of which there was no slip (no printer then), it leaves the drawer shut.
+    """
     if printing.count_copies(session, print_subject(sale)):
         return
-    send_to_printer(session, f"{sale.number:06}", print_subject(sale), make_sale_receipt(session, sale))
+    slip = make_sale_receipt(session, sale)
+    if abs(current_time() - sale.at) > printing.KICK_WITHIN:
+        slip = slip.without_kick()
+    send_to_printer(session, f"{sale.number:06}", print_subject(sale), slip)
     if sale.refunds is None and current_config().printer_of(current_actor().station, "packing"):
         with force_locale(current_config().till.language):
             slip = make_packing_slip(session, sale, _)
@@ -233,8 +242,12 @@ def print_first(session: Session, sale: Sale) -> None:
 
 
 def print_again(session: Session, sale: Sale, *, language: str = "") -> None:
-    """Queue a reprint, which is numbered and marked."""
-    copy = printing.count_copies(session, print_subject(sale))
+    """Queue a reprint: numbered, marked and in the journal, also of a sale that never had a slip."""
+    in_journal = count_acts(session, REPRINTED, row_name(sale))
+    copy = max(printing.count_copies(session, print_subject(sale)), in_journal + 1)
+    record(
+        session, REPRINTED, by=current_actor(), at=current_time(), subject=sale, sale=sale.number, copy=copy
+    )
     send_to_printer(
         session,
         f"{sale.number:06}",

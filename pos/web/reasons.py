@@ -349,12 +349,12 @@ OTHERS = {
         "",
     ),
     "approval_needed_shift": (
-        _l("With this the shift has given back more than %(limit_vnd)s: a manager must approve."),
+        _l("With this the till has given back more than %(limit_vnd)s today: a manager must approve."),
         _l("Let a manager type name and PIN."),
         "",
     ),
     "cash_approval_needed": (
-        _l("Beyond %(limit_vnd)s or %(moves)s times a shift a manager must approve."),
+        _l("Beyond %(limit_vnd)s or %(moves)s times a day at this till a manager must approve."),
         _l("Let a manager type name and PIN."),
         "",
     ),

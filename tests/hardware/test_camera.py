@@ -103,3 +103,8 @@ def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> Non
     assert said[0]["scans"][0]["symbology"] == "QRCode"
     assert said[1]["scans"] == []
     assert [set(one) for one in said[2:]] == [{"picture", "error"}] * 2
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 10_000), (10_000, 1), (3, 1_601), (1_601, 3), (1, 1)])
+def test_a_picture_too_thin_to_be_made_smaller_is_read_all_the_same(height: int, width: int) -> None:
+    assert read_codes(np.zeros((height, width), np.uint8)) == []

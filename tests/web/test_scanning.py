@@ -40,3 +40,14 @@ def test_every_code_in_view_is_read(village: Shop, codes: tuple[str, ...]) -> No
 def test_what_is_no_picture_is_refused(village: Shop, frame: bytes) -> None:
     answer = village.client("cashier").post("/scanning/read", data=frame, content_type="image/jpeg")
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(1, 10_000), (10_000, 1), (2, 10_000), (1_601, 3), (15, 5_000), (16, 10_000), (10_000, 64), (1, 1)],
+)
+def test_a_thin_picture_holds_no_code(village: Shop, width: int, height: int) -> None:
+    frame = hostile.png(width, height)
+    answer = village.client("cashier").post("/scanning/read", data=frame, content_type="image/png")
+    assert answer.status_code == 200
+    assert answer.get_json() == []
