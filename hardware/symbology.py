@@ -8,7 +8,7 @@ not (10)156.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import quote, unquote, urlsplit
@@ -20,10 +20,22 @@ _IDENTIFIER = re.compile(r"\][A-Za-z]\d")
 _GS1_IDENTIFIERS = {"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"}
 _BRACKETED = re.compile(r"\((\d{2,4})\)")
 _LINK = re.compile(r"(?:/.*)?/01/(\d{8,14})((?:/[^/]+/[^/]+)*)/?")
-_RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE)
+_TAIL = re.compile(r"(.+?)((?:1[1567]\d{6}|310[0-5]\d{6})+)")  # a lot, then elements of a fixed length
 
 Element = tuple[str, str]
 """A GS1 application identifier and its value: ("10", "AB-1")."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTogether:
+    """How a lot's number may go on into the next element, where a scanner left out the separator: lot, then dates.
+
+    Lot and date can't be told apart for certain (a lot may well end in '17261231'): a person decides.
+    """
+
+    lot: str
+    expires_on: date | None
+    made_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +52,21 @@ class ScannedCode:
     lot: str | None = None
     expires_on: date | None = None
     weight_milli: int | None = None
-    receipt: int | None = None
     made_on: date | None = None
+    run_together: RunTogether | None = None
 
 
 def read_code(text: str) -> ScannedCode:
-    """Never raises: what can't be read is a Scan with its text only."""
+    """Never raises: what can't be read is a ScannedCode with its text only."""
     text = text[:LONGEST].replace("\x00", "").lstrip(_AROUND).rstrip(_AROUND + _GS)
-    if receipt := _RECEIPT.fullmatch(text):
-        return ScannedCode(text, receipt=int(receipt.group(1)))
     identifier, said = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
     if said.startswith("("):
         return _of_elements(text, _bracketed(said))
     if said.lower().startswith(("http://", "https://")):
         return _of_elements(text, _digital_link(said))
     if identifier in _GS1_IDENTIFIERS or _GS in said or _has_leading_gtin(said):
-        return _of_elements(text, _element_string(said))
+        code = _of_elements(text, _element_string(said))
+        return replace(code, run_together=_read_apart(said, code.lot)) if code.lot else code
     return ScannedCode(text, gtin=parse_gtin(said))
 
 
@@ -117,6 +128,17 @@ def _of_elements(text: str, elements: Iterable[Element]) -> ScannedCode:
         weight_milli=next((_grams(ai, value) for ai, value in values.items() if ai.startswith("310")), None),
         made_on=_day("11", values),
     )
+
+
+def _read_apart(elements: str, lot: str) -> RunTogether | None:
+    """The lot and the dates behind it, where the lot is the last element and its end reads as elements with real dates."""
+    found = _TAIL.fullmatch(lot)
+    if found is None or not elements.endswith(lot) or _GS in elements[: -len(lot)].rstrip(_GS)[-1:]:
+        return None
+    tail = _of_elements("", _element_string(found.group(2)))
+    if tail.expires_on is None and tail.made_on is None:
+        return None
+    return RunTogether(found.group(1), tail.expires_on, tail.made_on)
 
 
 def _has_leading_gtin(text: str) -> bool:

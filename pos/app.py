@@ -34,6 +34,7 @@ from .kernel.clock import Clock
 from .kernel.database import db, engine_options, open_reading, unit_of_work
 from .kernel.errors import NotAllowed, Refused, ShopError
 from .kernel.private_file import write_private
+from .labelling import views as labelling
 from .lan import views as lan
 from .logbooks import views as logbooks
 from .onboarding import views as onboarding
@@ -54,7 +55,6 @@ from .station.exchange import Exchange
 from .station.hub import DeviceHub
 from .stock import views as stock
 from .storeroom import views as storeroom
-from .tags import views as tags
 from .till import views as till
 from .trace import journey_views
 from .trace import views as trace
@@ -68,7 +68,7 @@ from .web.rights import install_guard, open_to_strangers
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
-    counting, scanning, station, agent_views, tags,
+    counting, scanning, station, agent_views, labelling,
 )  # fmt: skip
 
 

@@ -1,16 +1,20 @@
-"""A scanner held too long says its symbol twice."""
+"""A scanner that sends its symbol twice for one pull of the trigger."""
 
 import time
 from collections.abc import Iterable, Iterator
 
-REPEAT_SECONDS = 0.4  # the same symbol within this time is one scan
+BOUNCE_SECONDS = 0.15  # the same symbol so soon after it counted is the scanner's doing, not a second pack
 
 
 def drop_repeats(texts: Iterable[str]) -> Iterator[str]:
-    """Each text as it comes, without those that repeat the one just before."""
-    last, last_at = "", float("-inf")
+    """Each text as it comes, without those that repeat the one just before within `BOUNCE_SECONDS` of its counting.
+
+    One that is dropped doesn't count anew, so no rhythm is silent for ever.
+    """
+    last, counted_at = "", float("-inf")
     for text in texts:
         now = time.monotonic()
-        if text != last or now - last_at >= REPEAT_SECONDS:
-            yield text
-        last, last_at = text, now
+        if text == last and now - counted_at < BOUNCE_SECONDS:
+            continue
+        yield text
+        last, counted_at = text, now

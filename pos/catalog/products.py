@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from hardware.symbology import ScannedCode, parse_gtin, parse_in_store_code
@@ -17,6 +17,8 @@ from ..kernel.tables import contains_words, get_row
 from ..kernel.text import fold_text, normalize_text
 from ..shop.models import get_shop
 from .models import Barcode, GoodsKind, KitPart, Product, ProductGroup
+
+LONGEST_OWN_CODE = 48  # what a Code 128 of a label still holds
 
 GROUPS = (  # the six groups of decision 148/QĐ-TTg, appendix I, and the shop's gift sets
     ("food", "Thực phẩm", "Food"),
@@ -197,6 +199,19 @@ def list_packs(session: Session, scan: ScannedCode) -> list[PackContent]:
     if item[1:3] == shop.price_code_prefix:
         return [PackContent(product, None, digits * max(1, shop.price_code_step_vnd)) for product in weighed]
     return [PackContent(product, digits) for product in weighed]
+
+
+def find_by_own_code(session: Session, text: str) -> Product | None:
+    """The product whose own number this is (the shop's or its producer's, any text), whatever its case."""
+    code = text.strip()
+    if not code or len(code) > LONGEST_OWN_CODE:
+        return None
+    in_use = select(Product).where(~Product.archived)
+    as_written = in_use.where(Product.sku.in_({code, code.upper(), code.lower()}))
+    return (
+        session.scalars(as_written.limit(1)).first()
+        or session.scalars(in_use.where(func.upper(Product.sku) == code.upper()).limit(1)).first()
+    )
 
 
 def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:

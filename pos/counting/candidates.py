@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import read_code
-
 from ..catalog.models import Product
-from ..catalog.products import list_packs, search_products
+from ..catalog.products import search_products
 from ..kernel.quantity import ONE
-from ..stock.lots import find_lot, has_conflicting_dates, list_lots_ending
+from ..scanning.resolve import resolve_scan
+from ..stock.lots import has_conflicting_dates
 from ..stock.models import Lot, OnHand
 
 NEWEST_LOTS = 12
@@ -34,21 +33,17 @@ class CountCandidates:
 
 def find_candidates(session: Session, text: str) -> CountCandidates:
     """A scan, a product's number or the beginning of its name. Finds nothing rather than raise."""
-    scan = read_code(text)
-    if scan.gtin is None:
-        by_sku = session.scalars(select(Product).where(Product.sku == scan.text.upper())).first()
-        return CountCandidates(scan.text, [by_sku] if by_sku else search_products(session, scan.text))
-    found = list_packs(session, scan)
-    products = [pack.product for pack in found]
-    if len(found) != 1:
-        return CountCandidates(scan.text, products, lot_said=scan.lot or "")
-    lot = find_lot(session, products[0].id, scan.lot) if scan.lot else None
-    if lot is None and not scan.lot and scan.expires_on is not None:
-        ending = list_lots_ending(session, products[0].id, scan.expires_on)
-        lot = ending[0] if len(ending) == 1 else None
-    differs = lot is not None and has_conflicting_dates(lot, scan.expires_on, scan.made_on)
+    result = resolve_scan(session, text)
+    if not result.items:
+        words = [] if result.code.gtin else search_products(session, result.text)
+        return CountCandidates(result.text, words)
+    if len(result.items) != 1:
+        return CountCandidates(result.text, result.products, lot_said=result.code.lot or "")
+    (item,) = result.items
+    lot = session.get(Lot, item.lot_id) if item.lot_id is not None else None
+    differs = lot is not None and has_conflicting_dates(lot, item.ends_on, item.made_on)
     return CountCandidates(
-        scan.text, products, lot, scan.lot or "", found[0].quantity_milli, dates_differ=differs
+        result.text, result.products, lot, item.lot_text, item.pack_milli, dates_differ=differs
     )
 
 

@@ -17,7 +17,6 @@ from ..documents.workbook import Sheet, render_workbook
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
-from ..kernel.once import is_first
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
 from ..shop.views import refuse_cashiers_without_policy
@@ -30,6 +29,7 @@ from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.reasons import render_reason
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .candidates import CountCandidates, find_candidates, list_lots_to_choose
 from .cycle import list_due_lots
@@ -178,7 +178,7 @@ def counting_action(
         try:
             with unit_of_work() as session:
                 count = get_count(session, number)
-                first = is_first(session, request.form.get("once", ""), current_time())
+                first = is_first_request(session)
                 shown = (
                     act(session, count)
                     if first
@@ -279,7 +279,7 @@ def result(number: int) -> ResponseReturnValue:
         try:
             agreed = form.second_person()
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     post_count(
                         session, get_count(session, number), is_missing_gone=form.is_missing_gone.data,
                         reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),

@@ -25,9 +25,10 @@ from ..kernel.money import likely_tenders
 from ..kernel.quantity import ONE, Unit
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
-from ..sales.basket import WhichLot, add_goods, confirm_age, find_open_basket, needs_age_check
+from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
 from ..sales.pay import pay_cash
 from ..sales.priced_basket import price_basket
+from ..sales.questions import WhichLot
 from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand

@@ -11,13 +11,13 @@ from ..catalog.products import list_products
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, ShopError
-from ..kernel.once import is_first
 from ..producers.terms import get_producer
 from ..storeroom.announce import announce_delivery, cancel_announced, get_announced, list_announced
 from ..storeroom.judge_delivery import list_refused_lines
 from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import BringForm
 from .own_goods import blueprint, list_stopped, own_producer_id
@@ -61,7 +61,7 @@ def bring() -> ResponseReturnValue:
     if "more" not in request.form and form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     announce_delivery(session, get_producer(session, own_producer_id()), _read_lines(form), delivery_note=form.delivery_note.data,
                              comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
         except ShopError as wrong:

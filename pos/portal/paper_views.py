@@ -15,9 +15,9 @@ from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..kernel.once import is_first
 from ..producers.terms import get_producer
 from ..web.context import current_day, current_time
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
 from .own_goods import blueprint, own_producer_id
@@ -31,7 +31,7 @@ def papers() -> ResponseReturnValue:
         try:
             checked = check_upload(form.file.data)
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     propose_paper(
                         session, _read_proposal(session, form, checked), by=current_actor(), at=current_time()
                     )

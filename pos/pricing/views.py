@@ -12,11 +12,11 @@ from ..catalog.products import list_groups
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..kernel.once import is_first
 from ..producers.names import list_producer_choices
 from ..web.context import current_day, current_time
 from ..web.menu import add_to_menu
 from ..web.numbers import parse_row_id
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .bulk import (
     PriceProposal,
@@ -75,7 +75,7 @@ def apply() -> ResponseReturnValue:
         flash(_("Nothing was ticked: no price was changed."))
         return redirect(url_for("pricing.bulk"))
     with unit_of_work() as session:
-        if is_first(session, request.form.get("once", ""), current_time()):
+        if is_first_request(session):
             set_prices(
                 session,
                 wanted,

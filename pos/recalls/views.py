@@ -17,7 +17,6 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.formats import format_day, format_moment
-from ..kernel.once import is_first
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..stock.forms import ReleaseForm
@@ -27,6 +26,7 @@ from ..web.context import current_time
 from ..web.download import send_download
 from ..web.menu import add_to_menu
 from ..web.numbers import requested_page
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .drill import list_drills
 from .recall import Recall, get_recall, list_holds
@@ -99,7 +99,7 @@ def stop_paper(paper_id: int) -> ResponseReturnValue:
 
 
 def _show_recall(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:
-    if not is_first(session, request.form.get("once", ""), current_time()):
+    if not is_first_request(session):
         return redirect(url_for("recall.list_recalls"))
     first = place_holds(
         session, product_ids, reason=request.form.get("reason", ""), by=current_actor(), at=current_time()

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import read_code
-
 from ..admission.models import Paper
 from ..catalog.models import Product
-from ..catalog.products import list_packs, search_products
+from ..catalog.products import search_products
 from ..kernel.tables import contains_words
 from ..producers.models import Producer
 from ..sales.models import Sale
+from ..scanning.resolve import ScanResult, resolve_scan
 from ..stock.models import Lot
 
 MOST = 12
@@ -37,10 +36,9 @@ def search_shop(session: Session, typed: str, *, with_sales: bool) -> SearchResu
     typed = typed.strip()
     if not typed:
         return SearchResults((), (), (), (), ())
-    scan = read_code(typed)
-    products = [pack.product for pack in list_packs(session, scan)]
-    products = products or list(search_products(session, typed, limit=MOST, archived=True))
-    return SearchResults(products, _lots(session, scan.lot or typed), _sales(session, typed) if with_sales else (),
+    found = resolve_scan(session, typed)
+    products = found.products or list(search_products(session, typed, limit=MOST, archived=True))
+    return SearchResults(products, _lots(session, found.code.lot or typed), _sales(session, found) if with_sales else (),
                  _papers(session, typed), _producers(session, typed))  # fmt: skip
 
 
@@ -55,10 +53,13 @@ def _lots(session: Session, words: str) -> list[tuple[Lot, Product]]:
     return [(lot, product) for lot, product in session.execute(query)]
 
 
-def _sales(session: Session, typed: str) -> Sequence[Sale]:
-    digits = typed.upper().removeprefix("PT").lstrip("-")
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 13 else -1
-    return session.scalars(select(Sale).where((Sale.number == number) | (Sale.receipt_code == typed))).all()
+def _sales(session: Session, found: ScanResult) -> Sequence[Sale]:
+    """By the receipt's barcode, its bare number, or the random code of its page."""
+    bare = int(found.text) if found.text.isascii() and found.text.isdigit() and len(found.text) < 13 else -1
+    number = bare if found.receipt is None else found.receipt
+    return session.scalars(
+        select(Sale).where((Sale.number == number) | (Sale.receipt_code == found.text))
+    ).all()
 
 
 def _papers(session: Session, words: str) -> Sequence[Paper]:

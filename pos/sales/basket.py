@@ -1,7 +1,7 @@
 """sales/basket.py — what lies on the counter: put on, changed, taken off, parked, taken over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from ..stock.models import Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
+from .questions import NO_DATES, OfferedLot, PackDates, WhatAge, WhichDates, WhichLot
 from .taken_off import record_lessening, record_line_voided
 
 _OPEN = (
@@ -35,59 +36,6 @@ _OPEN = (
 )
 MOST_EXTRA_VND = 5_000_000
 MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's digits typed as a quantity are
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedLot:
-    """A lot on the floor with the gate's word on it, for the cashier to match with the pack in hand."""
-
-    lot_id: int
-    number: str
-    expires_on: date | None
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class PackDates:
-    """The days that a pack's own code names; `is_confirmed`: the cashier saw that the books say others, and it is that lot."""
-
-    ends_on: date | None = None
-    made_on: date | None = None
-    is_confirmed: bool = False
-
-
-NO_DATES = PackDates()
-
-
-class WhichLot(Exception):
-    """A scan that names no lot, while a lot of that product on the floor may not be sold."""
-
-    def __init__(
-        self, product: Product, quantity_milli: int, offered: Sequence[OfferedLot], pack: PackDates
-    ) -> None:
-        super().__init__(product.name)
-        # Not the row itself, which ends with the unit of work.
-        self.product_id, self.product_name = product.id, product.name
-        self.quantity_milli = quantity_milli
-        self.offered = offered
-        self.pack = pack
-
-
-class WhichDates(Exception):
-    """The pack's code names other days than the books have for its lot, all of them still to come or long past."""
-
-    def __init__(self, product: Product, lot: Any, pack: PackDates) -> None:
-        super().__init__(product.name)
-        self.product_name, self.lot_number = product.name, lot.number
-        self.pack, self.books = pack, PackDates(lot.expires_on, lot.made_on)
-
-
-class WhatAge(Exception):
-    """Alcohol, and nobody has asked yet how old the buyer is."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(product.name)
-        self.product_name = product.name
 
 
 def find_open_basket(session: Session, station: str) -> Basket | None:
@@ -115,6 +63,7 @@ def add_goods(
     most_vnd: int | None = None,
     at_shelf_price: bool = False,
     pack: PackDates = NO_DATES,
+    must_ask_lot: bool = False,
 ) -> Basket:
     """Put goods into the station's basket, split over lots where one is not enough.
 
@@ -123,7 +72,7 @@ def add_goods(
     admissible, the earliest expiry is assumed to leave first. No more than `most_vnd` is asked, nor, with
     `at_shelf_price`, than the tag on the shelf shows. `pack`: the days of the scanned pack's own code. An end that is past
     is refused, whatever the books say; with no lot, only lots of that end serve; days that differ from the lot's own
-    raise WhichDates until the cashier has confirmed them. Raises Refused with every reason, or
+    raise WhichDates until the cashier has confirmed them. `must_ask_lot`: the code's lot is unclear. Raises Refused with every reason, or
     WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
     product = get_product(session, product_id)
@@ -139,10 +88,20 @@ def add_goods(
         parts = _parts_without_lot(product, quantity_milli, judged)
     else:
         parts = _allocate(
-            session, product, quantity_milli, judged, taken, held, lot_id, known_by, on=on, pack=pack
+            session,
+            product,
+            quantity_milli,
+            judged,
+            taken,
+            held,
+            lot_id,
+            known_by,
+            on=on,
+            pack=pack,
+            must_ask_lot=must_ask_lot,
         )
     if needs_age_check(product) and not (basket and basket.age_confirmed):
-        raise WhatAge(product)
+        raise WhatAge(product.name)
     basket = basket or new_basket(session, station, at)
     for part in parts:
         _put_part(basket, product, part, pack.ends_on)
@@ -238,6 +197,7 @@ def _allocate(
     *,
     on: date,
     pack: PackDates,
+    must_ask_lot: bool,
 ) -> list[AllocatedPart]:
     on_floor = list_lots_on_floor(session, product.id)
     rows = [
@@ -255,9 +215,9 @@ def _allocate(
         raise Refused(*nearest_to_a_sale.refusals)
     if lot_id is not None and not pack.is_confirmed:
         _ask_about_dates(session, product, lot_id, pack)
-    if len(admitted) < len(rows) and lot_id is None:
+    if lot_id is None and (len(admitted) < len(rows) or must_ask_lot):
         offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
-        raise WhichLot(product, quantity_milli, offered, pack)
+        raise WhichLot(product, offered, pack, is_run_together=must_ask_lot)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = found[0][0].price_vnd
@@ -320,9 +280,13 @@ def _get_line(basket: Basket, n: int) -> BasketLine:
 
 
 def set_quantity(
-    session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime
-) -> None:
-    """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add_goods`."""
+    session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime,
+    chosen_lot_id: int | None = None, at_shelf_price: bool = False,
+) -> None:  # fmt: skip
+    """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add_goods`.
+
+    `chosen_lot_id`, `at_shelf_price`: the cashier's answers to what was asked when it was first tried.
+    """
     line = _get_line(basket, n)
     if quantity_milli == 0:
         void_line(session, basket, n, by=by, at=at)
@@ -337,19 +301,29 @@ def set_quantity(
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
     lot_id, known_by = (lot_id if pinned else None), (LotKnownBy(known_by) if pinned and known_by else None)
+    if chosen_lot_id is not None:
+        lot_id, known_by = chosen_lot_id, LotKnownBy.CHOSEN
     pack = PackDates(line.printed_ends_on, is_confirmed=True)
     more = quantity_milli - line.quantity_milli
     if more > 0 and business_day(basket.created_at) != business_day(at):
         # A price that was shown on another day is kept for what lies there; more of it is asked today's.
         add_goods(
-            session, basket.station, product_id, more, at=at, lot_id=lot_id, known_by=known_by, pack=pack
+            session,
+            basket.station,
+            product_id,
+            more,
+            at=at,
+            lot_id=lot_id,
+            known_by=known_by,
+            pack=pack,
+            at_shelf_price=at_shelf_price,
         )
         return
     record_lessening(session, basket, line, quantity_milli, by=by, at=at)
     basket.lines.remove(line)
     session.flush()
     add_goods(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
-        most_vnd=line.shown_price_vnd, pack=pack)  # fmt: skip
+        most_vnd=line.shown_price_vnd, pack=pack, at_shelf_price=at_shelf_price)  # fmt: skip
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:

@@ -28,8 +28,12 @@ from .pay import find_answer, next_sale_number, take_money, write_lines
 from .queries import list_lines, sum_returned_milli
 
 
+def find_sale(session: Session, number: int) -> Sale | None:
+    return session.get(Sale, number)
+
+
 def get_sale(session: Session, number: int) -> Sale:
-    sale = session.get(Sale, number)
+    sale = find_sale(session, number)
     if sale is None:
         raise NotFound.because("sale_not_found", number=number)
     return sale

@@ -46,6 +46,25 @@ export function listen(target, onScan) {
   let endedAt = -Infinity;
   let before = { box: null, text: "" };
   let silence = 0;
+  let altDigits = ""; // a scanner in ALT mode holds Alt and types each letter's number on the number pad
+
+  function take(character, event, fast) {
+    if (!fast) {
+      burst = "";
+      const box = event.target.matches?.("input, textarea") ? event.target : document.getElementById("search");
+      before = { box, text: box?.value ?? "" };
+    }
+    burst += character;
+    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(ended, SILENCE_MS);
+  }
+
+  target.addEventListener("keyup", (event) => {
+    if (!event.code.startsWith("Alt") || !altDigits) return;
+    const character = String.fromCharCode(Number(altDigits));
+    altDigits = "";
+    take(character, event, event.timeStamp - lastAt < FASTEST_PERSON_MS && burst !== "");
+    lastAt = event.timeStamp;
+  }, true);
 
   function ended() {
     restore(before);
@@ -54,7 +73,12 @@ export function listen(target, onScan) {
   }
 
   target.addEventListener("keydown", (event) => {
-    if (["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight"].includes(event.code)) return;
+    if (["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight", "AltLeft", "AltRight"].includes(event.code)) return;
+    if (event.altKey && /^Numpad\d$/.test(event.code)) {
+      altDigits += event.code[6];
+      if (event.timeStamp - lastAt < FASTEST_PERSON_MS) lastAt = event.timeStamp;
+      return;
+    }
     const fast = event.timeStamp - lastAt < FASTEST_PERSON_MS;
     lastAt = event.timeStamp;
     clearTimeout(silence);
@@ -74,13 +98,7 @@ export function listen(target, onScan) {
       burst = "";
       return;
     }
-    if (!fast) {
-      burst = "";
-      const box = event.target.matches?.("input, textarea") ? event.target : document.getElementById("search");
-      before = { box, text: box?.value ?? "" };
-    }
-    burst += character;
-    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(ended, SILENCE_MS);
+    take(character, event, fast);
   }, true);
 }
 

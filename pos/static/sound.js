@@ -1,9 +1,10 @@
-// Four sounds, made here, and a flash of the screen's edge for those who can't hear them.
+// Five sounds, made here, and a flash of the screen's edge for those who can't hear them.
 const TONES = {
   ok: [[1320, 0.07]],
   no: [[330, 0.16], [247, 0.24]],
   done: [[880, 0.09], [1109, 0.14]],
   look: [[660, 0.1]],
+  bounce: [[196, 0.05]],
 };
 let audio;
 

@@ -14,7 +14,7 @@ const queue = [];
 let busy = false;
 let touched = Date.now();
 let lastScan = { code: "", at: 0 };
-const RESCAN_MS = 400;
+const BOUNCE_MS = 150; // the same code so soon after it counted is the scanner's, not a second pack
 
 const till = () => document.getElementById("till");
 const visible = (element) => element.offsetParent !== null && !element.disabled;
@@ -22,7 +22,7 @@ const visible = (element) => element.offsetParent !== null && !element.disabled;
 // ── scans: one at a time, in order, each with a key so that a repeated request is answered, not repeated
 listen(document, (code) => {
   const now = performance.now();
-  if (code === lastScan.code && now - lastScan.at < RESCAN_MS) return;
+  if (code === lastScan.code && now - lastScan.at < BOUNCE_MS) return play("bounce");
   lastScan = { code, at: now };
   enqueue(code);
 });
@@ -38,13 +38,13 @@ hear({
 });
 
 // Settled when the server has answered, whatever it said.
-function enqueue(code, once = "") {
+function enqueue(code, once = crypto.randomUUID(), typed = false) {
   if (["refused", "age"].includes(till().dataset.panel)) {
     play("no");
     return Promise.resolve();
   }
   return new Promise((settled) => {
-    queue.push({ code, quantity: takeTimes(), key: crypto.randomUUID(), once, settled });
+    queue.push({ code, quantity: takeTimes(), once, typed, settled });
     next();
   });
 }
@@ -58,11 +58,11 @@ function next() {
   if (busy || !queue.length) return;
   busy = true;
   setMode();
-  const { code, quantity, key, once } = queue[0];
+  const { code, quantity, once, typed } = queue[0];
   scanForm.code.value = code;
   scanForm.quantity.value = quantity;
-  scanForm.key.value = key;
   scanForm.once.value = once;
+  scanForm.typed.disabled = !typed;
   scanForm.requestSubmit();
 }
 
@@ -133,20 +133,12 @@ function press(key, event) {
   }
 }
 
-// The first of what is found for just this text: a list that is still of its beginning is asked for anew.
-async function searchEntered() {
+// What was typed is the server's to understand: a code, a name, a receipt's number.
+function searchEntered() {
   const text = search.value.trim();
-  if (/^[0-9]{8,14}$/.test(text) || /^(SP|PT-?)\d+$/i.test(text)) enqueue(text);
-  else if (!text) press("Enter", new Event("none"));
-  else {
-    if (document.querySelector("#found .found")?.dataset.words.trim() !== text) {
-      await htmx.ajax("GET", `${search.getAttribute("hx-get")}?${new URLSearchParams({ q: text })}`, { target: "#found" });
-    }
-    setMode();
-    document.querySelector("#found form button")?.click();
-    return; // what was touched clears the box; what nobody knows stays to be read
-  }
+  if (!text) return press("Enter", new Event("none"));
   clearSearch();
+  enqueue(text, crypto.randomUUID(), true);
 }
 
 function mark(step) {

@@ -12,12 +12,12 @@ from ..catalog.products import get_product
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
-from ..kernel.once import is_first
 from ..kernel.parsers import read_quantity
 from ..stock.queries import get_lot, list_kit_parts, list_place_choices
 from ..web.context import current_time
 from ..web.forms import choose_from
 from ..web.numbers import parse_row_id
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import SetsForm, TakeApartForm
 from .kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
@@ -37,7 +37,7 @@ def pack_sets(product_id: int) -> ResponseReturnValue:
     if "again" not in request.form and form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                if not is_first(session, form.once.data or "", current_time()):
+                if not is_first_request(session):
                     return redirect(url_for("admission.show_product", product_id=product_id))
                 lot = make_sets(session, get_product(session, product_id), form.sets.data, _read_components(), form.to_id.data or 0,
                                 by=current_actor(), at=current_time())  # fmt: skip
@@ -92,7 +92,7 @@ def apart(lot_id: int) -> ResponseReturnValue:
                 for _part, part_lot, _product in parts
             ]
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     take_apart(
                         session,
                         get_lot(session, lot_id),

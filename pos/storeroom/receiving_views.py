@@ -10,27 +10,26 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.symbology import read_code
-
 from ..admission.gate import Act
 from ..catalog.models import GoodsKind, Product
-from ..catalog.products import list_packs, list_products
+from ..catalog.products import list_products
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.forms import verify_form_approval as agreed_by
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
-from ..kernel.once import is_first
 from ..kernel.parsers import read_tenths
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..producers.terms import get_producer, list_all_producers
+from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
 from ..web.numbers import parse_row_id
+from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
 from .announce import get_announced, list_expected
 from .checks import CheckResult, list_checks_for, make_check_result
@@ -142,8 +141,8 @@ def _receive_form(form: Any, producer_id: int, coming: AnnouncedDelivery | None)
     with open_reading() as session:
         arrived = _read_lines(session, form, producer_id, photos)
     with unit_of_work() as session:
-        if not is_first(session, form.once.data or "", current_time()):
-            return _find_just_received(session, producer_id)
+        if (earlier := find_first_result(session)) is not None:
+            return int(earlier)
         done = receive_delivery(
             session, get_producer(session, producer_id), delivery_note=form.delivery_note.data, note_date=form.note_date.data,
             arrived=arrived, by=current_actor(), at=current_time(), approval=agreed, witness=second or agreed, announced=coming,
@@ -151,13 +150,8 @@ def _receive_form(form: Any, producer_id: int, coming: AnnouncedDelivery | None)
         )  # fmt: skip
         if scan is not None:
             attach_scan(session, done, store_upload(session, scan), by=current_actor(), at=current_time())
+        keep_first_result(session, str(done.number))
         return done.number
-
-
-def _find_just_received(session: Session, producer_id: int) -> int:
-    """What the first click of two made."""
-    mine = select(Receiving.number).where(Receiving.producer_id == producer_id)
-    return session.scalars(mine.order_by(Receiving.number.desc())).first() or 0
 
 
 def _second_approval(form: Any) -> Approval | None:
@@ -295,21 +289,31 @@ class _LineEntry:
 
 
 def _make_entry(session: Session, producer_id: int, n: int, given: dict[str, Any]) -> _LineEntry:
+    run_together = given.pop("run_together", False)
     form: Any = ArrivalForm(data=given, prefix=f"lines-{n}-")
+    if run_together:
+        form.lot_number.errors = [
+            _(
+                "The code ran together, so the lot can't be told from its date: type it from the pack. Teach the scanner on the Devices page."
+            )
+        ]
     _set_line_choices(session, [form], producer_id)
     return _LineEntry(f"lines-{n}", form)
 
 
 def _line_form_data(session: Session, producer_id: int) -> dict[str, Any]:
-    scan = read_code(request.args.get("code", ""))
-    own = [pack for pack in list_packs(session, scan) if pack.product.producer_id == producer_id]
+    result = resolve_scan(session, request.args.get("code", ""))
+    own = [item for item in result.items if item.product.producer_id == producer_id]
     if len(own) != 1:
         return {}
-    (pack,) = own
-    is_one_piece = pack.product.unit == Unit.PIECE and pack.quantity_milli == ONE
+    (item,) = own
+    is_one_piece = item.product.unit == Unit.PIECE and item.pack_milli == ONE
+    lot_number = (
+        "" if item.is_run_together else item.lot_text
+    )  # typed from the pack: nobody can tell where it ends
     return {
-        "product_id": pack.product.id, "lot_number": scan.lot or "", "made_on": scan.made_on, "expires_on": scan.expires_on,
-        "quantity_milli": None if is_one_piece else pack.quantity_milli,
+        "product_id": item.product.id, "lot_number": lot_number, "made_on": item.made_on, "expires_on": item.ends_on,
+        "quantity_milli": None if is_one_piece else item.pack_milli, "run_together": item.is_run_together,
     }  # fmt: skip
 
 

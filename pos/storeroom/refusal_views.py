@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -15,7 +15,6 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.formats import format_day, format_moment, format_quantity
-from ..kernel.once import is_first
 from ..kernel.reason import Reason
 from ..printing.send import send_to_printer, wake_printers
 from ..producers.terms import get_producer
@@ -26,6 +25,7 @@ from ..web.download import send_download
 from ..web.forms import choose_from
 from ..web.pages import current_language
 from ..web.reasons import render_reason
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .checks import get_check, list_checks, save_check
 from .forms import CheckForm, LabelsForm
@@ -89,7 +89,7 @@ def print_labels(number: int) -> ResponseReturnValue:
         raise Refused.because("copies_odd")
     copies = form.copies.data
     with unit_of_work() as session:
-        if not is_first(session, request.form.get("once", ""), current_time()):
+        if not is_first_request(session):
             return redirect(url_for("storeroom.show", number=number))
         receiving = get_receiving(session, number)
         producer = get_producer(session, receiving.producer_id)

@@ -12,13 +12,13 @@ from ..identity.attempt_origin import find_attempt_origin
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..kernel.once import is_first
 from ..shop.views import refuse_cashiers_without_policy
 from ..stock.queries import get_lot, list_place_choices
 from ..web.context import current_time
 from ..web.forms import choose_from
 from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import CountForm, MoveForm
 from .move import count_lot, move_stock
@@ -60,7 +60,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
         try:
             agreed = require_managers_approval(form)
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     move_stock(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
                          form.quantity_milli.data or 0, by=current_actor(), at=current_time(), approval=agreed)  # fmt: skip
         except ShopError as no:
@@ -92,7 +92,7 @@ def count(lot_id: int) -> ResponseReturnValue:
         try:
             agreed = form.second_person()
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     count_lot(
                         session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
                         reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),

@@ -11,12 +11,12 @@ from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
-from ..kernel.once import is_first
 from ..stock.models import MoveKind
 from ..stock.queries import get_lot, list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
 from ..web.numbers import parse_row_id
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import WriteOffForm
 from .views import blueprint
@@ -47,7 +47,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         try:
             agreed, picture = form.second_person(), check_upload(form.photo.data)
             with unit_of_work() as session:
-                if is_first(session, form.once.data or "", current_time()):
+                if is_first_request(session):
                     photo = store_upload(session, picture) if picture else None
                     write_off(
                         session, get_lot(session, lot_id), form.place_id.data, form.quantity_milli.data or 0,

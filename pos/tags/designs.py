@@ -12,9 +12,9 @@ from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, S
 from hardware.symbology import check_digit, format_gtin
 
 from ..kernel.formats import Translate, format_day, format_quantity, format_vnd
+from ..kernel.own_codes import format_tag_address, format_tag_code
 from ..stock.models import Zone
 from .content import TagContent
-from .find import format_tag_address, format_tag_code
 from .models import Design
 
 DEFAULT_BRAND = "#a4432a"

@@ -20,16 +20,17 @@ from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
-from ..kernel.once import is_first
 from ..kernel.parsers import read_vnd
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
-from ..sales.basket import WhatAge, WhichDates, WhichLot
+from ..sales.basket import confirm_age
 from ..sales.models import Sale
 from ..sales.queries import find_buyers_language
+from ..sales.questions import Question, WhatAge
 from ..sales.receipt import make_packing_slip, make_receipt
 from ..web.context import current_config, current_time
 from ..web.reasons import GATE, render_reason
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .screen import Panel, render_till
 
@@ -37,6 +38,7 @@ blueprint = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
 REPRINTED = "reprinted"
 PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
+CHANGES_BASKET = (*PUTS_ON, "till.change_quantity")
 OnRefused = Callable[[ShopError], None]
 Act = Callable[..., Any]
 
@@ -46,7 +48,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
 
     What the gate refuses rolls it back, is journaled, and shows as the red panel over the basket as it was. Anything
     else that stops it (a typing slip, a wrong PIN, a limit) shows at its field, in the form it came from, with all that
-    was typed.
+    was typed. A question to the cashier rolls it back, too; the answer sends the same request again.
     """
 
     @wraps(act)
@@ -56,15 +58,13 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
             approved = _form_approval()
             with unit_of_work() as session:
                 g.approval = approved
-                is_new = is_first(session, request.form.get("once", ""), current_time())
+                is_new = is_first_request(session, is_money=request.endpoint not in PUTS_ON)
+                if is_new and request.form.get(WhatAge.answer) == "yes":
+                    confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
                 done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
                 panel, selected = done if isinstance(done, tuple) else (done, None)
-        except WhichLot as question:
-            panel = Panel("which_lot", "look", {"question": question})
-        except WhichDates as question:
-            panel = Panel("which_dates", "look", {"question": question, **request_fields()})
-        except WhatAge as question:
-            panel = Panel("age", "look", {"product": question.product_name, **request_fields()})
+        except Question as question:
+            panel = Panel(question.panel, "look", {"question": question, **request_fields(question.answer)})
         except ShopError as no:
             status, panel, stopped = no.status, Panel(), no
             if is_refused_by_gate(no):
@@ -78,12 +78,11 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
     return requires_role(*AT_TILL)(answer)
 
 
-def request_fields() -> dict[str, Any]:
-    """What was asked, to be asked once more when the question is answered."""
-    fields = [
-        (name, value) for name, value in request.form.items() if name not in {"csrf_token", "age", "pin"}
-    ]
-    return {"again": request.path, "fields": fields}
+def request_fields(answer: str) -> dict[str, Any]:
+    """The request, to be sent once more with the answer to a question (`answer`: the field's name)."""
+    left_out = {"csrf_token", "pin", answer}
+    fields = [(name, value) for name, value in request.form.items() if name not in left_out]
+    return {"again": request.path, "fields": fields, "answer": answer}
 
 
 def _form_approval() -> Approval | None:
@@ -189,14 +188,11 @@ def _make_refused_panel(no: ShopError) -> Panel:
     named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
     product = next((str(name) for name in named if name), "")
     missing = next((r.facts.get("product_id") for r in no.reasons if r.code == "not_on_hand"), None)
-    shelf_vnd = (
-        no.reasons[0].facts.get("shown")
-        if request.endpoint in PUTS_ON and _is_refused_by_tag_alone(no)
-        else None
-    )
+    asks_shelf_price = request.endpoint in CHANGES_BASKET and _is_refused_by_tag_alone(no)
+    shelf_vnd = no.reasons[0].facts.get("shown") if asks_shelf_price else None
     return Panel("refused", "no", {
         "reasons": [render_reason(reason) for reason in no.reasons], "product": product, "count": missing,
-        "shelf_vnd": shelf_vnd, **(request_fields() if shelf_vnd else {}),
+        "shelf_vnd": shelf_vnd, **(request_fields("at_shelf_price") if shelf_vnd else {}),
     })  # fmt: skip
 
 

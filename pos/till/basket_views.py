@@ -11,7 +11,9 @@ from ..kernel.quantity import ONE, Unit
 from ..sales import basket as baskets
 from ..sales.extras import get_extra, list_all_extras
 from ..sales.models import Basket
+from ..sales.questions import WhichLot
 from ..web.context import current_time
+from ..web.numbers import parse_row_id
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, read_typed_vnd, till_action
 from .screen import Panel
@@ -90,7 +92,10 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
     if product is None:
         baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
         return Panel(sound="ok"), n
-    name_product(product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time())
+    name_product(
+        product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time(),
+        chosen_lot_id=request.form.get(WhichLot.answer, type=parse_row_id), at_shelf_price="at_shelf_price" in request.form,
+    )  # fmt: skip
     return Panel(sound="ok"), find_newest_line(basket, product)
 
 

@@ -20,6 +20,7 @@ from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
 from ..sales.priced_basket import price_basket
 from ..sales.queries import find_last_sale, find_sales, get_tender, list_lines
+from ..sales.questions import IsAmountRight
 from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
@@ -47,7 +48,7 @@ def pay(session: Session) -> Panel:
     given = read_typed_vnd("given")
     basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
     if "sure" not in request.form and _is_far_too_much(session, basket_id, given):
-        return Panel("cash", "look", {"given": given, "mistyped": True})
+        raise IsAmountRight(given)
     sale = pay_cash(
         session,
         basket_id,

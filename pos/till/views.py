@@ -15,29 +15,29 @@ from ..catalog.models import Product
 from ..catalog.products import get_product, search_products
 from ..journal.record import record
 from ..kernel.database import open_reading
-from ..kernel.errors import Refused
+from ..kernel.errors import NotFound, Refused
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
-from ..sales.basket import PackDates
 from ..sales.extras import list_all_extras
 from ..sales.models import Basket, LotKnownBy
 from ..sales.priced_basket import price_basket
-from ..sales.refund import get_sale
-from ..stock.find import ScannedItem, resolve_goods_code
-from ..tags.find import find_goods_code
+from ..sales.questions import PackDates, WhichLot, WhichProduct
+from ..sales.refund import find_sale
+from ..scanning.resolve import ScannedItem, require_goods, resolve_scan
 from ..web.context import current_config, current_day, current_time
 from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
-from .action import AT_TILL, blueprint, request_fields, till_action
+from .action import AT_TILL, blueprint, till_action
 from .price_check import check_price
 from .sale_views import refund_panel
 from .screen import Panel, list_tiles, render_till
 
+RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods of the same number
 PANELS = {
     "pay",
     "cash",
@@ -131,17 +131,32 @@ def open_panel(name: str) -> ResponseReturnValue:
 @blueprint.post("/scan")
 @till_action
 def scan(session: Session) -> Panel | tuple[Panel, int]:
-    """A scan, a typed code, or a slip's barcode."""
-    read, found = resolve_goods_code(session, find_goods_code(session, request.form.get("code", "")))
-    if read.receipt is not None:
-        return refund_panel(session, get_sale(session, read.receipt))
-    if chosen := request.form.get("product_id", type=parse_row_id):  # the answer to: which one is it?
-        found = [item for item in found if item.product.id == chosen] or found
-    if len(found) > 1:
-        return Panel(
-            "which_product", "look", {"found": found, "checking": _is_price_check(), **request_fields()}
-        )
-    (item,) = found
+    """A scan, or what was typed into the search box and sent by Enter: a code, a name, or a receipt's barcode."""
+    result = resolve_scan(session, request.form.get("code", ""))
+    sale = find_sale(session, result.receipt) if result.receipt is not None else None
+    meant = request.form.get(WhichProduct.answer, "")
+    if sale is not None and (not result.items or meant == RECEIPT):
+        return refund_panel(session, sale)
+    if "typed" in request.form and not result.items:
+        return _put_named(session, result.text)
+    items = require_goods(result)
+    items = [item for item in items if str(item.product.id) == meant] or items
+    if len(items) > 1 or (sale is not None and not meant):
+        choices = [(item.product.id, item.product.name) for item in items]
+        raise WhichProduct(choices, sale.number if sale else None)
+    (item,) = items
+    if _is_price_check():
+        return _price_check_panel(session, item)
+    return _put_scanned(session, item, _read_times_milli())
+
+
+def _put_named(session: Session, words: str) -> Panel | tuple[Panel, int]:
+    """The best of what the words find, as the list below the search box shows it first."""
+    found = search_products(session, words, limit=1)
+    if not found:
+        raise NotFound.because("nothing_found", words=words[:60])
+    (product,) = found
+    item = ScannedItem(product, ONE if product.unit == Unit.PIECE else None)
     if _is_price_check():
         return _price_check_panel(session, item)
     return _put_scanned(session, item, _read_times_milli())
@@ -215,16 +230,13 @@ def _put_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel
     pack_milli = item.pack_milli or _weight_for_label(session, item)
     if pack_milli is None:
         return weight_panel(session, item)
-    key = request.form.get("key", "")
-    lying = baskets.find_open_basket(session, current_actor().station)
-    if key and lying is not None and lying.last_request == key:
-        return Panel(sound="ok")
-    _note_age(session)
-    known_by = LotKnownBy.SCANNED if item.lot_id else None
+    chosen = request.form.get(WhichLot.answer, type=parse_row_id)
+    lot_id, known_by = (chosen, LotKnownBy.CHOSEN) if chosen else (item.lot_id, LotKnownBy.SCANNED)
     pack = PackDates(item.ends_on, item.made_on, is_confirmed=_has_confirmed_dates())
-    basket = _put_goods(session, item.product, pack_milli * times_milli // ONE, item.lot_id, known_by, pack)
-    if key:
-        basket.last_request = key
+    basket = _put_goods(
+        session, item.product, pack_milli * times_milli // ONE, lot_id, known_by if lot_id else None, pack,
+        must_ask_lot=item.is_run_together and not chosen,
+    )  # fmt: skip
     return Panel(sound="ok"), find_newest_line(basket, item.product)
 
 
@@ -240,12 +252,14 @@ def _put_goods(
     lot_id: int | None,
     known_by: LotKnownBy | None,
     pack: PackDates,
+    *,
+    must_ask_lot: bool = False,
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
     basket: Basket = name_product(
         product, baskets.add_goods, session, current_actor().station, product.id, quantity_milli, at=current_time(), lot_id=lot_id,
-        known_by=known_by, at_shelf_price=by_tag, pack=pack,
+        known_by=known_by, at_shelf_price=by_tag, pack=pack, must_ask_lot=must_ask_lot,
     )  # fmt: skip
     if pack.is_confirmed:
         record(session, "dates_differ", by=current_actor(), at=current_time(), subject=basket, product=product.id, lot=lot_id,
@@ -276,12 +290,6 @@ def _weight_for_label(session: Session, item: ScannedItem) -> int | None:
     return item.label_vnd * ONE // price_vnd or None
 
 
-def _note_age(session: Session) -> None:
-    """The cashier's answer to the question how old the buyer is, where it was asked."""
-    if request.form.get("age") == "yes":
-        baskets.confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
-
-
 @blueprint.post("/under-age")
 @till_action
 def under_age(session: Session) -> Panel:
@@ -310,7 +318,6 @@ def name_product(product: Product, act: Callable[..., Any], *arguments: Any, **m
 def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
     """The cashier matched the pack in hand with a lot."""
     quantity = request.form.get("quantity_milli", ONE, type=parse_row_id)
-    _note_age(session)
     pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=_has_confirmed_dates())
     product = get_product(session, product_id)
     basket = _put_goods(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
-
-from hardware.symbology import read_code
 
 from ..admission.models import Paper
 from ..admission.papers import list_papers_by_product
-from ..catalog.models import Barcode, Product
+from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
 from ..producers.models import Producer
 from ..sales.models import Sale, SaleLine
 from ..sales.queries import sum_returned_milli
+from ..scanning.resolve import resolve_scan
 from ..stock.models import Hold, Lot, OnHand, Place, StockMove
 from ..stock.queries import get_lot
 from ..storeroom.models import LineCheck, Receiving, ReceivingLine
@@ -36,16 +35,16 @@ def find_lots(session: Session, text: str) -> Sequence[Lot]:
     text = text.strip()
     if not text:
         return []
-    scan = read_code(text)
+    scan = resolve_scan(session, text)
     last = text.rstrip("/").rsplit("/", 1)[-1]  # of an address of ours: its random code
     sold = select(SaleLine.lot_id).join(Sale, Sale.number == SaleLine.sale_number)
     meant = [Lot.number == text, Lot.trace_code == last, Lot.id.in_(sold.where(Sale.receipt_code == last))]
-    meant.append(Lot.product_id.in_(select(Product.id).where(Product.sku == text.upper())))
     if scan.receipt is not None:
         meant.append(Lot.id.in_(sold.where(Sale.number == scan.receipt)))
-    if scan.gtin is not None:
-        of_pack = Lot.product_id.in_(select(Barcode.product_id).where(Barcode.gtin == scan.gtin))
-        meant.append(of_pack & (Lot.number == scan.lot) if scan.lot else of_pack)
+    for item in scan.items:
+        of_product = Lot.product_id == item.product.id
+        ends = (Lot.expires_on == item.ends_on) if item.ends_on and not item.lot_text else true()
+        meant.append(of_product & (Lot.number == item.lot_text) if item.lot_text else of_product & ends)
     return session.scalars(select(Lot).where(or_(*meant)).order_by(Lot.id.desc()).limit(MOST_FOUND)).all()
 
 

@@ -18,10 +18,10 @@ from ..files.store import get_file
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..sales.queries import find_by_code, list_receipt_lines
+from ..scanning.resolve import find_tag_by_trace_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import list_lots_on_floor
-from ..tags.find import find_by_trace_code
 from ..tags.models import Tag
 from ..web.context import current_config, current_day, current_time
 from ..web.rights import open_to_strangers
@@ -73,7 +73,7 @@ def lot(code: str, language: str) -> ResponseReturnValue:
 def goods_of_tag(code: str) -> ResponseReturnValue:
     """What a price tag's code leads to: the lot of its goods that a buyer takes next, or the last there was."""
     with open_reading() as session:
-        tag = find_by_trace_code(session, code)
+        tag = find_tag_by_trace_code(session, code)
         return _lot_page(session, _lot_of_tag(session, tag) if tag else None, "vi")
 
 

@@ -550,6 +550,7 @@ OTHERS = {
         _l("Look at that slip; for more goods start a new basket."),
         "",
     ),
+    "nothing_found": (_l("Nothing here is called “%(words)s”, and no code is so."), _l("Type it otherwise, or touch the goods."), ""),
     "sale_not_found": (_l("There is no such slip."), _l("Check the number on the slip."), ""),
     "shop_there": (_l("This data folder holds a shop already."), "", ""),
     "change_decided": (_l("This change is in force or withdrawn already."), "", ""),

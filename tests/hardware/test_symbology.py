@@ -1,6 +1,7 @@
 """What a scan says; and that nothing a scanner can send ever raises."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,9 +78,27 @@ def test_text_that_is_not_gs1_is_left_alone() -> None:
     assert read_code("9520000000011\x1d").gtin == "09520000000011"
 
 
-def test_slips_of_the_shop() -> None:
-    assert read_code("PT-000046").receipt == 46
-    assert read_code("pt46").receipt == 46
+GTIN = "0109520000000011"
+
+
+@pytest.mark.parametrize(("text", "lot", "apart"), [
+    (f"{GTIN}10AB117261231", "AB117261231", ("AB1", date(2026, 12, 31), None)),
+    (f"]C1{GTIN}10L-715270100", "L-715270100", ("L-7", date(2027, 1, 31), None)),
+    (f"]d2{GTIN}10X1126110117261231", "X1126110117261231", ("X", date(2026, 12, 31), date(2026, 11, 1))),
+])  # fmt: skip
+def test_a_lost_separator_is_told(text: str, lot: str, apart: tuple[Any, ...]) -> None:
+    code = read_code(text)
+    assert code.lot == lot
+    assert code.run_together is not None
+    assert (code.run_together.lot, code.run_together.expires_on, code.run_together.made_on) == apart
+
+
+@pytest.mark.parametrize("text", [
+    f"{GTIN}10AB1\x1d17261231", f"{GTIN}1726123110AB1", f"{GTIN}10AB199999999", f"{GTIN}10AB117261331", f"{GTIN}10A",
+    f"({GTIN[:2]}){GTIN[2:]}(10)AB1(17)261231",
+])  # fmt: skip
+def test_what_is_apart_is_not_taken_apart(text: str) -> None:
+    assert read_code(text).run_together is None
 
 
 @given(st.text(max_size=2000))

@@ -21,12 +21,13 @@ from pos.maintenance.verify import list_notices, verify_books
 from pos.pricing.bulk import propose_by_list, propose_by_percent, round_to_step, set_prices, undo_change
 from pos.pricing.models import Price, PriceChange
 from pos.pricing.prices import find_price, set_price
-from pos.sales.basket import WhatAge, add_extra, add_goods, confirm_age, find_open_basket, set_quantity
+from pos.sales.basket import add_extra, add_goods, confirm_age, find_open_basket, set_quantity
 from pos.sales.extras import save_extra
 from pos.sales.models import Extra, Sale, SaleLine
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import find_sales, list_lines
+from pos.sales.questions import WhatAge
 from pos.sales.refund import get_sale, refund_sale
 from pos.sales.void import WITHIN, undo_sale
 from pos.shifts.drawer import expected_cash_vnd, get_open_shift

@@ -29,7 +29,8 @@ from pos.maintenance.care import NightlyCare, backup_name
 from pos.maintenance.verify import verify_books
 from pos.pricing.bulk import set_prices, undo_change
 from pos.pricing.prices import find_price, set_price
-from pos.sales.basket import WhatAge, add_goods, confirm_age, find_open_basket, set_language, void_line
+from pos.sales.basket import add_goods, confirm_age, find_open_basket, set_language, void_line
+from pos.sales.questions import WhatAge
 from pos.shop.models import get_shop
 from pos.stock.models import Lot
 from tests.builders import a_maker, a_product

@@ -23,8 +23,9 @@ from pos.maintenance.care import NightlyCare
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
-from pos.sales.basket import WhichLot, add_goods
+from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
+from pos.sales.questions import WhichLot
 from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, Place, Zone
 from pos.storeroom.kits import ComponentUse, list_components, make_sets

@@ -40,11 +40,12 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.onboarding.open_shop import PLACES as OPENED
 from pos.producers.models import Producer
-from pos.sales.basket import WhichLot, add_goods, find_open_basket, void_line
+from pos.sales.basket import add_goods, find_open_basket, void_line
 from pos.sales.models import LotKnownBy, SaleLine
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
+from pos.sales.questions import WhichLot
 from pos.sales.refund import get_sale, refund_sale
 from pos.sales.void import undo_sale
 from pos.stock.lots import end_hold, place_hold, save_lot

@@ -24,7 +24,6 @@ from pos.maintenance.verify import verify_books
 from pos.pricing.prices import note_shelf_price, set_price
 from pos.sales.allocate import HELD_FOR
 from pos.sales.basket import (
-    WhichLot,
     add_goods,
     find_open_basket,
     list_parked,
@@ -37,6 +36,7 @@ from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
 from pos.sales.pay import apportion_paid, pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
+from pos.sales.questions import WhichLot
 from pos.sales.refund import get_sale, refund_sale
 from pos.shifts.drawer import (
     close_shift,

@@ -370,7 +370,14 @@ def test_a_price_that_was_never_asked_is_found(shop: Shop, boss: FlaskClient) ->
     with unit_of_work() as session:
         basket_id, version = session.execute(select(Basket.id, Basket.version)).one()
     boss.post(
-        "/till/pay", data={"basket_id": str(basket_id), "version": str(version), "given": "500000", "sure": "yes", "key": "k"}
+        "/till/pay",
+        data={
+            "basket_id": str(basket_id),
+            "version": str(version),
+            "given": "500000",
+            "sure": "yes",
+            "key": "k",
+        },
     )
     with open_reading() as session:
         assert session.scalars(select(SaleLine.price_vnd)).all() == [100]

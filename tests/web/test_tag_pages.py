@@ -16,6 +16,7 @@ from hardware.slips.slip import Card, Slip
 from hardware.symbology import check_digit
 from pos.catalog.models import Barcode, Product
 from pos.kernel.database import open_reading, unit_of_work
+from pos.labelling.views import get_tag_style
 from pos.printing.models import PrintJob
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
@@ -23,7 +24,6 @@ from pos.tags.models import Design, Tag, TagBatch, TagSeen
 from pos.tags.print_tags import print_tags
 from pos.tags.render import make_labels
 from pos.tags.truth import find_truth
-from pos.tags.views import get_tag_style
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.pos.test_print_queue import NAME
 

@@ -10,8 +10,8 @@ from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.pricing.prices import note_shelf_price
 from pos.sales.basket import find_open_basket
+from pos.scanning.resolve import resolve_goods
 from pos.shop.models import get_shop
-from pos.stock.find import resolve_goods_code
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 
@@ -62,7 +62,7 @@ def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes:
 def test_what_is_no_registered_weight_is_an_unknown_code(village: Shop, tomatoes: Product, code: str) -> None:
     """An item nobody registered; one sold by the piece: nobody may read pieces out of grams; a torn label."""
     with open_reading() as session, pytest.raises(Refused) as caught:
-        resolve_goods_code(session, code)
+        resolve_goods(session, code)
     assert [reason.code for reason in caught.value.reasons] == ["unknown_code"]
 
 
@@ -71,7 +71,7 @@ def test_a_code_registered_as_it_stands_comes_first(village: Shop, tomatoes: Pro
         cakes = session.scalars(select(Product).where(Product.name_vi == "Bánh tẻ nhân thịt")).one()
         cakes.barcodes.append(Barcode(gtin=f"0{weighed(42, 512)}"))
     with open_reading() as session:
-        _, found = resolve_goods_code(session, weighed(42, 512))
+        found = resolve_goods(session, weighed(42, 512))
         assert [(one.product.name_vi, one.pack_milli) for one in found] == [("Bánh tẻ nhân thịt", 1000)]
 
 

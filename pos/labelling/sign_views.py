@@ -15,12 +15,12 @@ from ..kernel.errors import NotFound, Refused
 from ..shop.models import get_shop
 from ..stock.models import Zone
 from ..stock.queries import get_lot, list_active_holds
+from ..tags.content import most_stars
+from ..tags.designs import DEFAULT_BRAND
+from ..tags.signs import draw_house_rules, draw_recall_notice, draw_zone_sign
 from ..web.context import current_day, current_time
 from ..web.download import send_download
 from ..web.rights import current_actor, requires_role
-from .content import most_stars
-from .designs import DEFAULT_BRAND
-from .signs import draw_house_rules, draw_recall_notice, draw_zone_sign
 from .views import blueprint, get_tag_style
 
 
@@ -30,7 +30,7 @@ def signs() -> ResponseReturnValue:
     """Sheets for the wall, the shop's colour and logo, the calibration pages."""
     with open_reading() as session:
         return render_template(
-            "tags/signs.html",
+            "labelling/signs.html",
             shop=get_shop(session),
             templates=sheets.TEMPLATES.values(),
             default=DEFAULT_BRAND,

@@ -15,17 +15,17 @@ from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
+from ..kernel.own_codes import format_tag_code
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
 from ..printing.send import send_to_printer
 from ..shop.models import get_shop
 from ..stock.queries import get_lot
+from ..tags.models import Design
+from ..tags.print_tags import PrintedBatch, print_tags
+from ..tags.render import make_slip
 from ..web.context import current_config, current_time
 from ..web.rights import current_actor, requires_role
-from .find import format_tag_code
-from .models import Design
-from .print_tags import PrintedBatch, print_tags
-from .render import make_slip
 from .views import FLOOR, blueprint, draw_tags
 
 
@@ -39,7 +39,7 @@ def weigh(product_id: int) -> ResponseReturnValue:
         _print_weight(product_id)
         return redirect(url_for("tags.weigh", product_id=product_id))
     station = current_config().station(current_actor().station)
-    return render_template("tags/weigh.html", product=product, station=station)
+    return render_template("labelling/weigh.html", product=product, station=station)
 
 
 def _print_weight(product_id: int) -> None:

@@ -24,6 +24,7 @@ from ..files.store import file_path
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.own_codes import format_tag_code
 from ..kernel.parsers import read_day
 from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
@@ -31,26 +32,25 @@ from ..pricing.models import Price as PriceRow
 from ..pricing.models import PriceChange
 from ..printing.queue import queue_print
 from ..printing.send import wake_printers
+from ..scanning.resolve import resolve_goods, resolve_scan
 from ..shop.models import get_shop
-from ..stock.find import resolve_goods_code
 from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, list_all_places
 from ..storeroom.models import Receiving, ReceivingLine
+from ..tags.content import TagContent, list_tag_contents
+from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
+from ..tags.models import Design, Tag, TagBatch, TagSeen
+from ..tags.print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from ..tags.render import make_labels, make_slip
+from ..tags.shelf import hang_tag, note_seen_tag, note_taken_down
+from ..tags.truth import find_truth, list_changed_products
+from ..tags.truth_cache import find_cached_truth
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
-from .content import TagContent, list_tag_contents
-from .designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
-from .find import find_goods_code, find_tag, format_tag_code
-from .models import Design, Tag, TagBatch, TagSeen
-from .print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
-from .render import make_labels, make_slip
-from .shelf import hang_tag, note_seen_tag, note_taken_down
-from .truth import find_truth, list_changed_products
-from .truth_cache import find_cached_truth
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
@@ -78,7 +78,7 @@ def overview() -> ResponseReturnValue:
         found = find_cached_truth(session, current_day())
         batches = session.scalars(select(TagBatch).order_by(TagBatch.id.desc()).limit(8)).all()
         return render_template(
-            "tags/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
+            "labelling/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
             more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(list_changed_products(found)),
             batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT,
             changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
@@ -169,10 +169,7 @@ def _find_wanted_products(session: Session, of: str) -> tuple[str, Sequence[int]
 def _find_scanned_products(session: Session, lines: str) -> list[int]:
     """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
     found = [
-        one
-        for line in lines.splitlines()
-        if line.strip()
-        for one in resolve_goods_code(session, find_goods_code(session, line[:LONGEST]))[1]
+        one for line in lines.splitlines() if line.strip() for one in resolve_goods(session, line[:LONGEST])
     ]
     past = [one for one in found if one.ends_on is not None and one.ends_on < current_day()]
     if past:  # a pack whose own code says that it is over gets no tag
@@ -229,7 +226,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
             session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
         )
         return render_template(
-            "tags/batch.html", batch=batch, tags=tags, hung=hung, templates=list_sheets(Design(tags[0][0].design)) if tags else [],
+            "labelling/batch.html", batch=batch, tags=tags, hung=hung, templates=list_sheets(Design(tags[0][0].design)) if tags else [],
         )  # fmt: skip
 
 
@@ -315,7 +312,7 @@ def new(product_id: int) -> ResponseReturnValue:
         says = list_tag_contents(session, [product_id], current_day()).get(product_id)
         reasons = [render_reason(reason) for reason in says.refusals] if says else []
         return render_template(
-            "tags/new.html",
+            "labelling/new.html",
             product=product,
             says=says,
             reasons=reasons,
@@ -335,7 +332,7 @@ def choose_walk() -> ResponseReturnValue:
              sum(one.saying.place_id == place.id for one in found.missing))
             for place in list_all_places(session) if Zone(place.zone).on_floor
         ]  # fmt: skip
-        return render_template("tags/walks.html", rows=rows)
+        return render_template("labelling/walks.html", rows=rows)
 
 
 @blueprint.get("/walk/<int:place_id>")
@@ -351,7 +348,7 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
     text = request.form.get("code", "")
     try:
         with unit_of_work() as session:
-            tag = find_tag(session, text)
+            tag = resolve_scan(session, text).tag
             if tag is None:
                 raise Refused.because("no_tag_code", scanned=text[:60])
             if tag.place_id != place_id:
@@ -371,7 +368,7 @@ def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = No
     with open_reading() as session:
         found = find_truth(session, current_day(), place_id=place_id)
         return render_template(
-            "tags/walk.html",
+            "labelling/walk.html",
             place=get_place(session, place_id),
             found=found,
             wrong=wrong,

@@ -1,0 +1,44 @@
+"""kernel/own_codes.py — the codes that the shop itself gives to price tags and receipts, as printed and as read back.
+
+The one place that knows their prefixes. A product's own number may look like one of them: `scanning/resolve.py` finds
+out which is meant.
+"""
+
+import re
+
+_TAG = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE | re.ASCII)
+_TAG_ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})", re.ASCII)
+_RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE | re.ASCII)
+
+
+def format_tag_code(tag_id: int) -> str:
+    """'TG-123': short enough for a small label."""
+    return f"TG-{tag_id}"
+
+
+def format_tag_address(base_url: str, tag_id: int, trace_code: str) -> str:
+    """What the QR code of a tag holds: its page for buyers; without a public address its code, for the shop's own phones."""
+    return f"{base_url.rstrip('/')}/g/{trace_code}" if base_url else format_tag_code(tag_id)
+
+
+def parse_tag_code(text: str) -> int | None:
+    """The tag's id; None for any other text."""
+    found = _TAG.fullmatch(text.strip())
+    return int(found.group(1)) if found else None
+
+
+def parse_tag_address(text: str) -> str | None:
+    """The random code in the address that a tag's QR code holds; None for any other text."""
+    found = _TAG_ADDRESS.fullmatch(text.strip())
+    return found.group(1) if found else None
+
+
+def format_receipt_code(number: int) -> str:
+    """'PT-000123', as the barcode of a receipt holds it."""
+    return f"PT-{number:06}"
+
+
+def parse_receipt_code(text: str) -> int | None:
+    """The receipt's number; None for any other text."""
+    found = _RECEIPT.fullmatch(text.strip())
+    return int(found.group(1)) if found else None

@@ -1,0 +1,103 @@
+"""sales/questions.py — what only the cashier can answer before an act at the till can go on.
+
+A question is raised within the unit of work, which is rolled back. The till shows `panel`, and the answer sends the same
+request again with one field more, `answer`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from ..admission.gate import Verdict
+from ..catalog.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLot:
+    """A lot on the floor with the gate's word on it, for the cashier to match with the pack in hand."""
+
+    lot_id: int
+    number: str
+    expires_on: date | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PackDates:
+    """The days that a pack's own code names; `is_confirmed`: the cashier saw that the books say others, and it is that lot."""
+
+    ends_on: date | None = None
+    made_on: date | None = None
+    is_confirmed: bool = False
+
+
+NO_DATES = PackDates()
+
+
+class Question(Exception):
+    """`panel`: the template that asks. `answer`: the form field that the answer adds to the request."""
+
+    panel: ClassVar[str]
+    answer: ClassVar[str]
+
+    def __init__(self, product_name: str = "") -> None:
+        super().__init__(product_name)
+        self.product_name = product_name
+
+
+class WhichLot(Question):
+    """A scan that names no lot, while a lot of that product on the floor may not be sold; or one whose lot is unclear.
+
+    `is_run_together`: the code names a lot, and nobody can tell where its number ends.
+    """
+
+    panel, answer = "which_lot", "lot_id"
+
+    def __init__(
+        self,
+        product: Product,
+        offered: Sequence[OfferedLot],
+        pack: PackDates,
+        *,
+        is_run_together: bool = False,
+    ) -> None:
+        super().__init__(product.name)  # not the row itself, which ends with the unit of work
+        self.offered, self.pack, self.is_run_together = offered, pack, is_run_together
+
+
+class WhichDates(Question):
+    """The pack's code names other days than the books have for its lot, all of them still to come or long past."""
+
+    panel, answer = "which_dates", "dates"
+
+    def __init__(self, product: Product, lot: Any, pack: PackDates) -> None:
+        super().__init__(product.name)
+        self.lot_number = lot.number
+        self.pack, self.books = pack, PackDates(lot.expires_on, lot.made_on)
+
+
+class WhatAge(Question):
+    """Alcohol, and nobody has asked yet how old the buyer is."""
+
+    panel, answer = "age", "age"
+
+
+class WhichProduct(Question):
+    """Several things have this code: products, and (`receipt`) a receipt of this number."""
+
+    panel, answer = "which_product", "product_id"
+
+    def __init__(self, choices: Sequence[tuple[int, str]], receipt: int | None = None) -> None:
+        super().__init__()
+        self.choices, self.receipt = choices, receipt
+
+
+class IsAmountRight(Question):
+    """A nought too many, or the three noughts left out?"""
+
+    panel, answer = "cash", "sure"
+
+    def __init__(self, given_vnd: int) -> None:
+        super().__init__()
+        self.given_vnd = given_vnd

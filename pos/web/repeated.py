@@ -1,0 +1,41 @@
+"""web/repeated.py — is this request the same one again? Every form that writes carries a key of its own (`once`)."""
+
+import hashlib
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from ..kernel.once import find_result, keep_result
+from .context import current_time
+
+# Not part of what was asked: they differ between two sendings of the same request, or may not be kept.
+_NOT_CONTENT = {"csrf_token", "once", "pin", "mode"}
+
+
+def _key() -> str:
+    return request.form.get("once", "")
+
+
+def _hash_content() -> str:
+    items = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CONTENT
+    )
+    return hashlib.sha256(repr((request.path, items)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def find_first_result(session: Session) -> str | None:
+    """What the first of these requests made; None where this is the first. Raises Stale (`request_reused`)."""
+    return find_result(session, _key(), _hash_content())
+
+
+def keep_first_result(session: Session, result: str = "", *, is_money: bool = True) -> None:
+    """Note what this request made, in the unit of work that made it."""
+    keep_result(session, _key(), _hash_content(), current_time(), result=result, is_money=is_money)
+
+
+def is_first_request(session: Session, *, is_money: bool = True) -> bool:
+    """True the first time this request comes, which is noted. Raises Stale (`request_reused`) for another content."""
+    if find_first_result(session) is not None:
+        return False
+    keep_first_result(session, is_money=is_money)
+    return True

@@ -1,0 +1,268 @@
+"""Every till route × every question: the answer goes on with the same request. A new route must join the table."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from pos.catalog.models import GoodsKind, Product
+from pos.demo.codes import gtin13
+from pos.identity.people import add_person
+from pos.kernel.actor import SYSTEM, Role
+from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.quantity import ONE
+from pos.pricing.prices import note_shelf_price
+from pos.sales.basket import find_open_basket
+from pos.sales.models import Basket, BasketLine
+from pos.sales.questions import Question
+from pos.stock.lots import place_hold
+from pos.stock.models import Lot
+from tests.builders import a_delivery, a_maker, a_product
+from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
+
+ENDS = TODAY + timedelta(days=30)
+
+# Which questions an act at the till may ask. A route without one is here with an empty set.
+ASKS: dict[str, set[str]] = {
+    "till.scan": {"which_product", "which_lot", "which_dates", "age", "shelf"},
+    "till.add": {"which_lot", "which_dates", "age", "shelf"},
+    "till.choose_lot": {"which_dates", "age", "shelf"},
+    "till.change_quantity": {"which_lot", "age", "shelf"},
+    "till.pay": {"cash"},
+    **{endpoint: set() for endpoint in (
+        "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
+        "till.park", "till.take", "till.start_shift", "till.end_shift", "till.cash", "till.open_without_sale",
+        "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.hear_scans",
+    )},
+}  # fmt: skip
+
+
+class Forms(HTMLParser):
+    """The forms of a page: address, and the fields with their values."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append((known.get("hx-post", ""), {}))
+        elif tag == "input" and "name" in known and self.found:
+            self.found[-1][1][known["name"]] = known.get("value", "")
+
+
+def answer(client: FlaskClient, page: str, name: str, value: str | None = None) -> Any:
+    """Send the form of the page that answers with this field (and value)."""
+    address, fields = next(
+        (address, fields)
+        for address, fields in Forms(page).found
+        if name in fields and (value is None or fields[name] == value)
+    )
+    return client.post(address, data=fields)
+
+
+@pytest.fixture
+def client(shop: Shop) -> FlaskClient:
+    with unit_of_work() as session:
+        add_person(
+            session,
+            "Thu",
+            Role.CASHIER,
+            by=SYSTEM,
+            at=MORNING - timedelta(days=20),
+            login="thu",
+            pin="739182",
+        )
+    client = shop.app.test_client()
+    client.post("/sign-in", data={"login": "thu", "pin": "739182", "station": STATION})
+    client.post("/till/shift/open", data={"float": "0"})
+    return client
+
+
+@pytest.fixture
+def product_id(shop: Shop) -> int:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker, 7)
+        for lot in ("CU", "MOI"):
+            a_delivery(session, maker, product, 20 * ONE, lot=lot, ends=ENDS + timedelta(days=len(lot)))
+        return product.id
+
+
+def stop_one_lot() -> int:
+    with unit_of_work() as session:
+        lots = {lot.number: lot.id for lot in session.scalars(select(Lot))}
+        place_hold(session, lot_id=lots["CU"], reason="phồng", by=MANAGER, at=MORNING)
+        return lots["MOI"]
+
+
+def lower_tag(product_id: int) -> None:
+    with unit_of_work() as session:
+        note_shelf_price(session, session.get_one(Product, product_id), 30_000, by=MANAGER, at=MORNING)
+
+
+def make_alcohol(product_id: int) -> None:
+    with unit_of_work() as session:
+        session.get_one(Product, product_id).kind = GoodsKind.ALCOHOL
+
+
+def lines() -> list[tuple[int, int, int | None]]:
+    """Quantity in pieces, shown price and lot of each line."""
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        rows: list[BasketLine] = list(basket.lines) if basket else []
+        return [(line.quantity_milli // ONE, line.shown_price_vnd, line.lot_id) for line in rows]
+
+
+def code(product_id: int) -> str:
+    return gtin13(7)
+
+
+ROUTES: dict[str, Callable[[FlaskClient, int], Any]] = {
+    "till.scan": lambda client, product_id: client.post(
+        "/till/scan", data={"code": code(product_id), "once": "s1"}
+    ),
+    "till.add": lambda client, product_id: client.post(f"/till/add/{product_id}", data={"once": "a1"}),
+}
+
+
+def test_the_table_names_every_act(shop: Shop) -> None:
+    posts = {
+        rule.endpoint
+        for rule in shop.app.url_map.iter_rules()
+        if rule.endpoint.startswith("till.") and "POST" in (rule.methods or ())
+    }
+    assert posts == set(ASKS) & posts, "a new route joins the table"
+    asked = {question.panel for question in Question.__subclasses__()} | {"shelf"}
+    assert set().union(*ASKS.values()) == asked, "a new question joins the table"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_which_lot_goes_on_with_the_same_request(client: FlaskClient, product_id: int, route: str) -> None:
+    good = stop_one_lot()
+    page = ROUTES[route](client, product_id).text
+    assert lines() == []
+    assert 'data-panel="which_lot"' in page
+    answer(client, page, "lot_id", str(good))
+    assert [(quantity, lot) for quantity, _price, lot in lines()] == [(1, good)]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_age_is_asked_once(client: FlaskClient, product_id: int, route: str) -> None:
+    with unit_of_work() as session:
+        session.get_one(Product, product_id).kind = GoodsKind.CRAFT
+    ROUTES[route](client, product_id)
+    with unit_of_work() as session:
+        kinds = {product.kind for product in session.scalars(select(Product))}
+    assert kinds == {GoodsKind.CRAFT}
+    assert len(lines()) == 1
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_shelfs_price_goes_on_with_the_same_request(
+    client: FlaskClient, product_id: int, route: str
+) -> None:
+    lower_tag(product_id)
+    page = ROUTES[route](client, product_id).text
+    assert lines() == []
+    answer(client, page, "at_shelf_price")
+    assert [(quantity, price) for quantity, price, _lot in lines()] == [(1, 30_000)]
+
+
+@pytest.mark.parametrize(("step", "left"), [("-1", 1), ("1", 3)])
+def test_a_changed_quantity_changes_and_never_adds(
+    client: FlaskClient, product_id: int, step: str, left: int
+) -> None:
+    """A line of 2 whose lot was assumed; another lot of the product was put on hold meanwhile."""
+    client.post(f"/till/add/{product_id}", data={"quantity": "2"})
+    ((_two, price, _assumed),) = lines()
+    good = stop_one_lot()
+    page = client.post("/till/line/1/quantity", data={"step": step, "once": f"q{step}"}).text
+    assert 'data-panel="which_lot"' in page
+    answer(client, page, "lot_id", str(good))
+    assert lines() == [(left, price, good)]
+
+
+def test_a_typed_quantity_keeps_the_price_that_was_shown(client: FlaskClient, product_id: int) -> None:
+    lower_tag(product_id)
+    page = client.post(f"/till/add/{product_id}", data={}).text
+    answer(client, page, "at_shelf_price")
+    good = stop_one_lot()
+    page = client.post("/till/line/1/quantity", data={"quantity": "7"}).text
+    answer(client, page, "lot_id", str(good))
+    assert lines() == [(7, 30_000, good)]
+
+
+def test_the_shelfs_price_is_asked_of_a_changed_quantity_too(client: FlaskClient, product_id: int) -> None:
+    client.post(f"/till/add/{product_id}", data={})
+    lower_tag(product_id)
+    page = client.post("/till/line/1/quantity", data={"quantity": "4"}).text
+    if "at_shelf_price" in page:
+        answer(client, page, "at_shelf_price")
+    assert [quantity for quantity, _price, _lot in lines()] == [4]
+    assert all(price in {30_000, 45_000} for _quantity, price, _lot in lines())
+
+
+def test_a_code_of_goods_and_of_a_receipt_asks_which(client: FlaskClient, product_id: int) -> None:
+    client.post(f"/till/add/{product_id}", data={})
+    with open_reading() as session:
+        basket = session.scalars(select(Basket)).one()
+    page = client.post(
+        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "100000"}
+    ).text
+    assert 'data-panel="done"' in page
+    with unit_of_work() as session:
+        session.get_one(Product, product_id).sku = "PT-000001"
+    page = client.post("/till/scan", data={"code": "pt-000001", "once": "k"}).text
+    assert 'data-panel="which_product"' in page
+    assert 'data-panel="refund"' in answer(client, page, "product_id", "receipt").text
+    page = client.post("/till/scan", data={"code": "pt-000001", "once": "k2"}).text
+    answer(client, page, "product_id", str(product_id))
+    assert [quantity for quantity, _price, _lot in lines()] == [1]
+
+
+def test_a_nought_too_many_is_asked_once_and_paid_by_the_same_request(
+    client: FlaskClient, product_id: int
+) -> None:
+    client.post(f"/till/add/{product_id}", data={})
+    with open_reading() as session:
+        basket = session.scalars(select(Basket)).one()
+    sent = {"basket_id": basket.id, "version": basket.version, "given": "900000"}
+    page = client.post("/till/pay", data=sent).text
+    assert 'data-panel="cash"' in page
+    assert 'value="900.000"' in page, "what was typed is there to be compared"
+    assert 'data-panel="done"' in client.post("/till/pay", data=sent | {"sure": "yes"}).text
+
+
+@pytest.mark.parametrize("words", ["chẳng có gì", "TG-2", "PT-999", "zzz9"])
+def test_nothing_that_is_typed_vanishes_without_words(
+    client: FlaskClient, product_id: int, words: str
+) -> None:
+    page = client.post("/till/scan", data={"code": words, "typed": "", "once": words})
+    assert page.status_code in {404, 422}
+    assert words in page.text
+    assert lines() == []
+
+
+def test_a_name_that_is_typed_puts_the_best_on(client: FlaskClient, product_id: int) -> None:
+    with open_reading() as session:
+        name = session.get_one(Product, product_id).name_vi
+    client.post("/till/scan", data={"code": name.lower(), "typed": "", "once": "n"})
+    assert [quantity for quantity, _price, _lot in lines()] == [1]
+
+
+def test_the_same_request_is_answered_and_another_of_its_key_is_told(
+    client: FlaskClient, product_id: int
+) -> None:
+    first = {"code": code(product_id), "once": "the-key"}
+    assert client.post("/till/scan", data=first).status_code == 200
+    assert client.post("/till/scan", data=first).status_code == 200
+    assert [quantity for quantity, _price, _lot in lines()] == [1]
+    assert client.post("/till/scan", data=first | {"quantity": "3"}).status_code == 409
+    assert [quantity for quantity, _price, _lot in lines()] == [1]
