@@ -389,6 +389,12 @@ OTHERS = {
         _l("Enter each product that stands on it."),
         "",
     ),
+    "covered_product_not_found": (
+        _l("Line %(line)s: there is no product %(number)s."),
+        _l("Type its number as on its page, like SP00012."),
+        "",
+    ),
+    "covered_stars_odd": (_l("Line %(line)s: stars are from 1 to 5."), "", ""),
     "stars_missing": (
         _l("The stars of a product are missing."),
         _l("Type them as they stand on the decision: number of the product, stars, name."),

@@ -1,5 +1,6 @@
 """Dates, origin and stars of goods that were on the floor: two people, or a day of waiting, and a week on the first page."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -240,3 +241,29 @@ def test_own_new_pin_makes_new_too(shop: Shop, boss: FlaskClient) -> None:
         change_own_pin(session, helper, "518093", by=helper.actor(), at=MORNING)
     again(shop, boss, days=7)
     assert edit(boss, expires_on=LATER, login="phu-tay", pin="518093").status_code == 302
+
+
+def test_a_change_that_waits_is_on_the_lots_page_and_form_in_its_own_days(
+    shop: Shop, boss: FlaskClient
+) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        set_active(session, helper, False, by=SYSTEM, at=MORNING)
+    known = lot()
+    assert edit(boss, expires_on=LATER).status_code == 302
+    for address in (f"/lots/{known.id}", f"/lots/{known.id}/edit", "/today"):
+        page = boss.get(address).text
+        assert f"{known.expires_on:%d/%m/%Y} → {LATER}" in page, address
+        assert f"{known.expires_on:%Y-%m-%d}" not in page, address
+
+
+def test_that_nobody_else_could_agree_is_a_warning(shop: Shop, boss: FlaskClient) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        set_active(session, helper, False, by=SYSTEM, at=MORNING)
+    edit(boss, expires_on=LATER)
+    assert re.search(
+        r'class="notice look" role="status">.*?Không có ai khác có quyền đồng ý',
+        boss.get(f"/lots/{lot().id}").text,
+        re.DOTALL,
+    )
