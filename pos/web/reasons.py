@@ -543,6 +543,12 @@ OTHERS = {
         "",
     ),
     "product_twice": (_l("This producer already has %(name)s."), _l("Change that one, or name the pack."), ""),
+    "quantity_too_much": (_l("This is too much for one line: %(most)s at the most."), _l("Type how many the buyer takes."), ""),
+    "quantity_back_odd": (
+        _l("This is no quantity that can be given back."),
+        _l("Pieces are whole, like 2; a weight is like 0,450."),
+        "",
+    ),
     "quantity_odd": (
         _l("This quantity can't be sold."),
         _l("Pieces are whole; a weight is more than nothing."),
