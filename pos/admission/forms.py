@@ -84,7 +84,7 @@ class PaperForm(SecondPersonForm):
     producer_id = IdChoiceField(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
     products = TextAreaField(
         _l("Products it names"), [MOST],
-        description=_l("One a line: number, stars, name as written. Only for papers that name products."),
+        description=_l("One a line: number, stars, name as written, like: SP00012, 4 sao, Chè lam gừng. Only for papers that name products."),
     )  # fmt: skip
     note = LineField(_l("Remark"))
     file = FileField(_l("Scan (PDF or picture)"), render_kw={"accept": "application/pdf,image/*"})

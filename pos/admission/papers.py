@@ -1,8 +1,9 @@
 """admission/papers.py — keeping the papers of the dossier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,6 +13,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
+from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..kernel.text import fold_text
 from ..law.paper_terms import find_term, latest_end
@@ -77,12 +79,40 @@ def refuse_beyond_term(
     kind: PaperKind, issued: date | None, starts: date | None, ends: date | None, on: date
 ) -> None:
     """Raises Refused (`issued_in_future`, `ends_beyond_term`) for a paper that is to hold longer than its kind may by law."""
+    if reasons := _find_term_faults(kind, issued, starts, ends, on):
+        raise Refused(*reasons)
+
+
+def _find_term_faults(
+    kind: PaperKind, issued: date | None, starts: date | None, ends: date | None, on: date
+) -> list[Reason]:
     if issued is not None and issued > on:
-        raise Refused.because("issued_in_future", issued=issued)
+        return [Reason.of("issued_in_future", issued=issued)]
     latest = latest_end(kind.value, issued, starts, on)
     if ends is not None and latest is not None and ends > latest:
         term = find_term(kind.value, issued or on)
-        raise Refused.because("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")
+        return [Reason.of("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")]
+    return []
+
+
+def find_paper_faults(fields: Mapping[str, Any], covers: Sequence[CoveredProduct], on: date) -> list[Reason]:
+    """All that is wrong with a paper of these fields (`kind`, `number`, `issued`, `starts`, `ends`), so that it is said at once."""
+    kind, issued = PaperKind(fields["kind"]), fields["issued"]
+    reasons = []
+    if not fields["number"].strip():
+        reasons.append(Reason.of("number_missing"))
+    if kind is PaperKind.RECOGNITION and issued is None:
+        reasons.append(Reason.of("issued_missing"))
+    if any(cover.stars is not None and not 1 <= cover.stars <= 5 for cover in covers):
+        reasons.append(Reason.of("stars_out_of_range"))
+    starts = fields["starts"] or issued
+    ends = fields["ends"] or (default_end(kind, issued) if issued is not None else None)
+    if starts and ends and ends < starts:
+        reasons.append(Reason.of("ends_before_start", starts=starts, ends=ends))
+    reasons += _find_term_faults(kind, issued, starts, ends, on)
+    if kind in NAMES_PRODUCTS and not covers:
+        reasons.append(Reason.of("products_missing"))
+    return reasons
 
 
 def save_paper(
@@ -95,20 +125,12 @@ def save_paper(
     `stars_out_of_range`, `paper_twice`, and `products_missing` for a kind that is worth nothing without the products it names).
     """
     kind = PaperKind(paper.kind)
-    if not paper.number.strip():
-        raise Refused.because("number_missing")
-    if kind is PaperKind.RECOGNITION and paper.issued is None:
-        raise Refused.because("issued_missing")
-    if any(cover.stars is not None and not 1 <= cover.stars <= 5 for cover in covers):
-        raise Refused.because("stars_out_of_range")
+    facts = {name: getattr(paper, name) for name in ("kind", "number", "issued", "starts", "ends")}
+    if reasons := find_paper_faults(facts, covers, business_day(at)):
+        raise Refused(*reasons)
     paper.starts = paper.starts or paper.issued
     if paper.ends is None and paper.issued is not None:
         paper.ends = default_end(kind, paper.issued)
-    if paper.starts and paper.ends and paper.ends < paper.starts:
-        raise Refused.because("ends_before_start", starts=paper.starts, ends=paper.ends)
-    refuse_beyond_term(kind, paper.issued, paper.starts, paper.ends, business_day(at))
-    if kind in NAMES_PRODUCTS and not covers:
-        raise Refused.because("products_missing")
     is_new = paper.id is None
     if is_new:
         _refuse_twin(session, paper)

@@ -15,7 +15,9 @@ from ..catalog.products import TypedCode, get_product, list_groups, save_product
 from ..catalog.recipes import format_recipe, read_recipe
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
+from ..identity.fact_changes import changed_fields, list_waiting
 from ..identity.forms import AT_SECOND_PERSON, pending_change_message
+from ..journal.record import row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -23,6 +25,7 @@ from ..kernel.quantity import ONE
 from ..producers.names import list_producer_choices
 from ..stock.queries import list_place_choices
 from ..web.context import current_time
+from ..web.notices import warn
 from ..web.rights import current_actor, requires_role
 from .change_product import change_product
 from .forms import ProductForm
@@ -41,6 +44,7 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
         known = get_product(session, product_id) if product_id else None
         form = _product_form(session, known)
+        waiting = list_waiting(session, row_name(known)) if known else []
     if form.validate_on_submit():
         try:
             agreed = form.second_person() if known else None
@@ -52,7 +56,10 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
                              "gtin_taken": "barcodes", "product_not_found": "recipe",
                              "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"} | AT_SECOND_PERSON | upload_error_fields("picture"))  # fmt: skip
         else:
-            flash(pending_change_message(waits_until) if waits_until else _("Saved."))
+            if waits_until:
+                warn(pending_change_message(waits_until))
+            else:
+                flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product.id))
     title = known.name if known else _("New product")
     back = (
@@ -60,7 +67,9 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
         if product_id
         else url_for("catalog.list_products")
     )
-    return render_template("form.html", form=form, title=title, back=back)
+    return render_template(
+        "form.html", form=form, title=title, back=back, waiting=[(change, changed_fields(change)) for change in waiting]
+    )  # fmt: skip
 
 
 def _product_form(session: Session, known: Product | None) -> Any:

@@ -14,109 +14,49 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.check import CheckedFile
 from ..files.page_pictures import get_stored_pages
 from ..files.renderer import RendererBusy
 from ..files.store import get_file
 from ..files.upload import check_upload, store_upload, upload_error_fields
+from ..identity.fact_changes import changed_fields
+from ..identity.fact_changes import list_waiting as list_waiting_changes
 from ..identity.forms import AT_SECOND_PERSON, pending_change_message
-from ..journal.record import record
+from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.formats import format_quantity
-from ..kernel.quantity import Content, unit_price_vnd
-from ..pricing.models import Price
-from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
+from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
-from ..producers.terms import get_producer
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
-from ..stock.queries import list_on_hand
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
+from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
 from ..web.reasons import PAPERS, render_reason
 from ..web.rights import current_actor, requires_role
 from .change_paper import change_paper, change_revocation
-from .forms import PaperForm, PolicyForm, PriceForm, RevokeForm, ShelfPriceForm
-from .gate import Act, Verdict
-from .goods import GoodsQuery, judge_goods
+from .forms import PaperForm, PolicyForm, RevokeForm
 from .models import Paper, PaperKind, ProposedPaper
 from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
-from .papers import CoveredProduct, get_paper, list_papers_by_product, save_paper
+from .papers import CoveredProduct, find_paper_faults, get_paper, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
+from .typed_covers import format_covered_products, read_covers
 
 blueprint = Blueprint("admission", __name__)
 PAGE = 100
 OUTLOOK_DAYS = (1, 7, 30)
 MOST_PAGES = 12
+_PLACES = {
+    "number_missing": "number", "paper_twice": "number", "issued_missing": "issued", "issued_in_future": "issued",
+    "ends_before_start": "ends", "ends_beyond_term": "ends", "products_missing": "products", "stars_missing": "products",
+    "stars_out_of_range": "products", "covered_product_not_found": "products", "covered_stars_odd": "products",
+}  # fmt: skip
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
-
-
-@blueprint.get("/products/<int:product_id>")
-@requires_role(Role.MANAGER, Role.VIEWER)
-def show_product(product_id: int) -> ResponseReturnValue:
-    with open_reading() as session:
-        product = get_product(session, product_id)
-        lots = list_on_hand(session, product_id)
-        said = _judge_product(session, product_id, current_day())
-        price = find_price(session, product_id, current_day())
-        prices = session.scalars(
-            select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
-        ).all()
-        per_unit = (
-            unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit))
-            if price
-            else None
-        )
-        return render_template(
-            "admission/product.html", product=product, producer=get_producer(session, product.producer_id), lots=lots,
-            verdict=said, price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
-            shelf=find_shelf_price(session, product_id),
-            papers=list_papers_by_product(session, [product])[product_id],
-            price_form=PriceForm(starts=current_day()), shelf_form=ShelfPriceForm(),
-        )  # fmt: skip
-
-
-def _judge_product(session: Session, product_id: int, on: date) -> Verdict:
-    """The product by itself, whatever lots there are."""
-    (verdict,) = judge_goods(session, [GoodsQuery(product_id)], Act.SHELVE, on)
-    return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
-
-
-@blueprint.post("/products/<int:product_id>/price")
-@requires_role(Role.MANAGER)
-def new_price(product_id: int) -> ResponseReturnValue:
-    form: Any = PriceForm()
-    if not form.validate_on_submit() or form.price_vnd.data is None:
-        raise Refused.because("amount_odd")
-    with unit_of_work() as session:
-        set_price(session, get_product(session, product_id), form.price_vnd.data, starts=form.starts.data,
-                  by=current_actor(), at=current_time())  # fmt: skip
-    flash(_("Saved."))
-    return redirect(url_for("admission.show_product", product_id=product_id))
-
-
-@blueprint.post("/products/<int:product_id>/shelf-price")
-@requires_role(Role.MANAGER)
-def new_shelf_price(product_id: int) -> ResponseReturnValue:
-    form: Any = ShelfPriceForm()
-    if not form.validate_on_submit() or form.price_vnd.data is None:
-        raise Refused.because("amount_odd")
-    with unit_of_work() as session:
-        note_shelf_price(
-            session,
-            get_product(session, product_id),
-            form.price_vnd.data,
-            by=current_actor(),
-            at=current_time(),
-        )
-    flash(_("Saved."))
-    return redirect(url_for("admission.show_product", product_id=product_id))
 
 
 @blueprint.get("/papers")
@@ -167,15 +107,20 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
                         session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
                     )
         except ShopError as no:
-            form.refuse(no, {"number_missing": "number", "paper_twice": "number", "issued_missing": "issued", "ends_before_start": "ends",
-                             "stars_out_of_range": "products", "stars_missing": "products", "products_missing": "products",
-                             "ends_beyond_term": "ends", "issued_in_future": "issued",
-                             "product_not_found": "products"} | AT_SECOND_PERSON | upload_error_fields("file"))  # fmt: skip
+            form.refuse(no, _PLACES | AT_SECOND_PERSON | upload_error_fields("file"))
         else:
-            flash(pending_change_message(waits_until) if waits_until else _("Saved."))
+            if waits_until:
+                warn(pending_change_message(waits_until))
+            else:
+                flash(_("Saved."))
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
-    return render_template("admission/paper.html", form=form, paper=known, revoke_form=RevokeForm(on=current_day()), sent=sent,
-                           scan=scan, scan_pages=_count_scan_pages(scan))  # fmt: skip
+    elif form.is_submitted():
+        try:
+            with open_reading() as session:
+                _check_paper(session, form)
+        except Refused as no:
+            form.refuse(no, _PLACES)
+    return _paper_page(form, known, sent, revoke_form=RevokeForm(formdata=None, on=current_day()))
 
 
 def _find_proposed(session: Session) -> ProposedPaper | None:
@@ -199,7 +144,20 @@ def _count_scan_pages(file_id: int | None) -> int:
         return 1
 
 
-def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None) -> Any:
+def _paper_page(
+    form: Any, paper: Paper | None, sent: ProposedPaper | None = None, *, revoke_form: Any
+) -> str:
+    """A paper's form beside its scan, with the form of its withdrawal."""
+    scan = paper.file_id if paper else sent.file_id if sent else None
+    with open_reading() as session:
+        changes = list_waiting_changes(session, row_name(paper)) if paper else []
+    return render_template("admission/paper.html", form=form, paper=paper, sent=sent, scan=scan,
+                           scan_pages=_count_scan_pages(scan), revoke_form=revoke_form,
+                           waiting=[(change, changed_fields(change)) for change in changes])  # fmt: skip
+
+
+def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None, **formdata: None) -> Any:
+    """`formdata=None`: as the books have it, whatever came with the request."""
     given: dict[str, Any] = {
         "producer_id": request.args.get("producer", type=parse_row_id),
         "kind": "recognition",
@@ -207,7 +165,7 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
     renewed = request.args.get("renews", type=parse_row_id)
     if known is not None:
         given = {field: getattr(known, field) for field in _PLAIN} | {
-            "products": _format_covered_products(session, known)
+            "products": format_covered_products(session, known)
         }
     elif sent is not None:
         given = {field: getattr(sent, field, None) for field in _PLAIN}
@@ -217,12 +175,12 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
             "kind": old.kind,
             "issuer": old.issuer,
             "producer_id": old.producer_id,
-            "products": _format_covered_products(session, old, with_stars=False),
+            "products": format_covered_products(session, old, with_stars=False),
         }
     elif product_id := request.args.get("product", type=parse_row_id):
         product = get_product(session, product_id)
         given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
-    form: Any = PaperForm(data=given)
+    form: Any = PaperForm(data=given, **formdata)
     if known is None:  # a new paper is nobody's change
         del form.login
         del form.pin
@@ -230,12 +188,26 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
     return form
 
 
-def _format_covered_products(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
-    """The products that a paper names, as they are typed. A paper that renews it gives stars of its own."""
-    return "\n".join(
-        f"{get_product(session, c.product_id).sku} {(c.stars or '-') if with_stars else '…'} {c.name_written}".strip()
-        for c in paper.covers
-    )
+def _check_paper(session: Session, form: Any) -> list[CoveredProduct]:
+    """The products as typed. Raises Refused with all that is wrong with the paper, so that nobody mends one box at a time."""
+    fields = {field: form[field].data for field in _PLAIN} | {"number": form.number.data or ""}
+    covers: list[CoveredProduct] = []
+    reasons: list[Reason] = []
+    try:
+        covers = read_covers(session, form.products.data or "")
+        if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
+            reasons.append(Reason.of("stars_missing"))
+    except Refused as no:
+        reasons += no.reasons
+    if fields["kind"]:
+        reasons += find_paper_faults(fields, covers, current_day())
+    at_wrong_boxes = {code for code, name in _PLACES.items() if name in form and form[name].errors}
+    if any(reason.code.startswith("covered_") for reason in reasons):
+        at_wrong_boxes.add("products_missing")  # they are there, only mistyped
+    reasons = [reason for reason in reasons if reason.code not in at_wrong_boxes]
+    if reasons:
+        raise Refused(*reasons)
+    return covers
 
 
 def _save_paper(
@@ -250,9 +222,7 @@ def _save_paper(
     fields = {field: form[field].data for field in _PLAIN} | {"file_id": known.file_id if known else scan}
     if checked is not None:
         fields["file_id"] = store_upload(session, checked).id
-    covers = read_covers(session, form.products.data or "")
-    if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
-        raise Refused.because("stars_missing")
+    covers = _check_paper(session, form)
     if known is None:
         return save_paper(session, Paper(**fields), covers, by=current_actor(), at=current_time()), None
     change = change_paper(
@@ -261,41 +231,33 @@ def _save_paper(
     return known, change.due_on if change else None
 
 
-def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
-    """'SP00012 4 Chè lam gừng' a line. Raises NotFound for a product that isn't there."""
-    covers = []
-    for line in filter(None, (part.strip() for part in typed.splitlines())):
-        sku, _, rest = line.partition(" ")
-        product_id = session.scalars(select(Product.id).where(Product.sku == sku.upper())).first()
-        if product_id is None:
-            raise Refused.because("product_not_found")
-        stars, _, written = rest.strip().partition(" ")
-        if stars in {"-", "…", "1", "2", "3", "4", "5"}:
-            covers.append(
-                CoveredProduct(product_id, int(stars) if stars.isdigit() else None, written.strip())
-            )
-        elif stars.isdigit():
-            raise Refused.because("stars_out_of_range")
-        else:  # no stars: all of it is the name
-            covers.append(CoveredProduct(product_id, None, rest.strip()))
-    return covers
-
-
 @blueprint.post("/papers/<int:paper_id>/revoke")
 @requires_role(Role.MANAGER)
 def revoke_paper(paper_id: int) -> ResponseReturnValue:
     form: Any = RevokeForm()
-    if not form.validate_on_submit():
-        raise Refused.because("decision_missing")
-    agreed = form.second_person()
-    with unit_of_work() as session:
-        paper = get_paper(session, paper_id)
-        change = change_revocation(
-            session, paper, on=form.on.data, decision=form.decision.data, by=current_actor(), at=current_time(),
-            approval=agreed,
-        )  # fmt: skip
-    flash(pending_change_message(change.due_on) if change and change.due_on else _("Saved."))
-    return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
+    status = Refused.status
+    if form.validate_on_submit():
+        try:
+            agreed = form.second_person()
+            with unit_of_work() as session:
+                paper = get_paper(session, paper_id)
+                change = change_revocation(
+                    session, paper, on=form.on.data, decision=form.decision.data, by=current_actor(),
+                    at=current_time(), approval=agreed,
+                )  # fmt: skip
+        except ShopError as no:
+            form.refuse(no, {"decision_missing": "decision"} | AT_SECOND_PERSON)
+            status = no.status
+        else:
+            if change is not None and change.due_on:
+                warn(pending_change_message(change.due_on))
+            else:
+                flash(_("Saved."))
+            return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
+    with open_reading() as session:
+        known = get_paper(session, paper_id)
+        edited = _paper_form(session, known, None, formdata=None)
+    return _paper_page(edited, known, revoke_form=form), status
 
 
 @blueprint.route("/policy", methods=["GET", "POST"])
@@ -368,7 +330,7 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import dossier_views, product_views  # noqa: F401  their routes hang on the same blueprint
+    from . import dossier_views, price_views, product_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_to_menu(

@@ -1,8 +1,8 @@
 """tags/views.py — which tags are true, printing them, walking the shelves, signs for the wall."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
@@ -15,9 +15,7 @@ from sqlalchemy.orm import Session
 from hardware.labels import pdf, picture, sheets
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, lay_out
-from hardware.symbology import LONGEST
 
-from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
 from ..files.store import file_path
@@ -26,17 +24,15 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.own_codes import format_tag_code
 from ..kernel.parsers import read_day
-from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
-from ..pricing.models import Price as PriceRow
 from ..pricing.models import PriceChange
 from ..printing.queue import queue_print
 from ..printing.send import wake_printers
-from ..scanning.resolve import resolve_goods, resolve_scan
+from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
-from ..stock.models import Lot, Zone
+from ..stock.models import Zone
 from ..stock.queries import get_place, list_all_places
-from ..storeroom.models import Receiving, ReceivingLine
+from ..storeroom.models import Receiving
 from ..tags.content import TagContent, list_tag_contents
 from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
 from ..tags.models import Design, Tag, TagBatch, TagSeen
@@ -48,9 +44,11 @@ from ..tags.truth_cache import find_cached_truth
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
+from ..web.notices import warn
 from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
+from .print_request import find_wanted_products, read_start
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
@@ -73,6 +71,11 @@ def get_tag_style(session: Session) -> TagStyle:
 @requires_role(Role.MANAGER, Role.VIEWER)
 def overview() -> ResponseReturnValue:
     """What share of the shelves is true; which tags go, which are printed, which only wait to be hung, by shelf."""
+    return _overview_page()
+
+
+def _overview_page(faults: Mapping[str, str] | None = None) -> str:
+    """`faults`: what is wrong with the form that was sent, by box."""
     page = request.args.get("page", 1, type=parse_row_id) or 1
     with open_reading() as session:
         found = find_cached_truth(session, current_day())
@@ -80,7 +83,7 @@ def overview() -> ResponseReturnValue:
         return render_template(
             "labelling/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
             more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(list_changed_products(found)),
-            batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT,
+            batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT, faults=faults or {},
             changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
             receivings=session.scalars(select(Receiving).order_by(Receiving.number.desc()).limit(10)).all(),
         )  # fmt: skip
@@ -109,17 +112,29 @@ def print_batch() -> ResponseReturnValue:
     """Tags of all that changed, of a delivery, a zone, a shelf, a price change, or of one product."""
     form = request.form
     design, output = _read_design(form.get("design", "")), form.get("output", "")
+    if faults := _find_day_faults():
+        return _overview_page(faults), Refused.status
     with unit_of_work() as session:
-        about, product_ids = _find_wanted_products(session, form.get("of", ""))
+        about, product_ids = find_wanted_products(session, form.get("of", ""))
         printed = print_tags(
             session, product_ids, design, about=about, output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
-            starts=_read_start(), until=read_day(form.get("until", "")), by=current_actor(), at=current_time(),
+            starts=read_start(), until=read_day(form.get("until", "")), by=current_actor(), at=current_time(),
         )  # fmt: skip
         _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
     if printed.refused:
         names = ", ".join(one.name for one in printed.refused[:12])
-        flash(_("No tag, because the gate refuses them (their pages say why): %(names)s", names=names))
+        warn(_("No tag, because the gate refuses them (their pages say why): %(names)s", names=names))
     return redirect(url_for("tags.show_batch", batch_id=printed.batch.id))
+
+
+def _find_day_faults() -> dict[str, str]:
+    """By box: why its day can't be taken."""
+    try:
+        read_start()
+    except Refused as no:
+        words = render_reason(no.reasons[0])
+        return {"starts": f"{words.sentence} {words.remedy}".strip()}
+    return {}
 
 
 def _batch_key(**asked: str) -> str:
@@ -132,51 +147,6 @@ def _read_design(name: str) -> Design:
     if name not in {design.value for design in BY_PRODUCT}:
         raise NotFound.because("tag_design_not_found")
     return Design(name)
-
-
-def _read_start() -> date:
-    """The day from which the tags are to hold: today, or a later one of a price that is set already."""
-    typed = read_day(request.form.get("starts", ""))
-    if typed is not None and not current_day() <= typed <= current_day() + timedelta(days=366):
-        raise Refused.because("starts_in_past", starts=typed)
-    return typed or current_day()
-
-
-def _find_wanted_products(session: Session, of: str) -> tuple[str, Sequence[int]]:
-    """`list_changed_products`, `codes` (those that were scanned), `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
-    kind, _colon, which = of.partition(":")
-    if kind == "changed":
-        return of, list_changed_products(find_truth(session, _read_start()))
-    ids = {
-        "delivery": lambda n: select(Lot.product_id).join(ReceivingLine, ReceivingLine.lot_id == Lot.id).where(ReceivingLine.receiving_number == n),
-        "place": lambda n: select(Product.id).where(Product.shelf_place_id == n, ~Product.archived).order_by(Product.search_key),
-        "change": lambda n: select(PriceRow.product_id).where(PriceRow.change_id == n),
-        "product": lambda n: select(Product.id).where(Product.id == n),
-    }  # fmt: skip
-    if kind == "codes":
-        return of, _find_scanned_products(session, request.form.get("codes", ""))
-    if kind == "zone" and which in {Zone.OCOP, Zone.OTHER}:
-        zone = [place.id for place in list_all_places(session) if place.zone == which]
-        query = select(Product.id).where(Product.shelf_place_id.in_(zone), ~Product.archived)
-        return of, session.scalars(query.order_by(Product.search_key)).all()
-    try:
-        query = ids[kind](parse_row_id(which))
-    except (KeyError, ValueError):
-        raise NotFound.because("nothing_to_tag") from None
-    return of, session.scalars(query).all()
-
-
-def _find_scanned_products(session: Session, lines: str) -> list[int]:
-    """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
-    found = [
-        one for line in lines.splitlines() if line.strip() for one in resolve_goods(session, line[:LONGEST])
-    ]
-    past = [one for one in found if one.ends_on is not None and one.ends_on < current_day()]
-    if past:  # a pack whose own code says that it is over gets no tag
-        raise Refused(
-            *(Reason.of("expired", product=one.product.name, lot="–", ended=one.ends_on) for one in past)
-        )
-    return [one.product.id for one in found]
 
 
 def _send_to_printer(session: Session, printed: PrintedBatch, reason: str) -> None:

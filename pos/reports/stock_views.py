@@ -1,5 +1,6 @@
 """reports/stock_views.py — pages of the stock: as it was, what to order, what brings most and lies longest."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time
 
@@ -41,10 +42,11 @@ MOST_SHOWN = 500
 @requires_role(Role.MANAGER, Role.VIEWER)
 def past_stock() -> ResponseReturnValue:
     """What lay where at the end of a day, or at a time of it."""
-    moment, words = _read_moment(), request.args.get("q", "")
+    words = request.args.get("q", "")
+    moment, faults = _read_moment()
     with open_reading() as session:
-        rows = list_stock_at(session, moment, words)
-        if request.args.get("as") == "xlsx":
+        rows = [] if faults else list_stock_at(session, moment, words)
+        if not faults and request.args.get("as") == "xlsx":
             sheet: Sheet = (
                 _("Stock"), [_("Product"), _("Lot"), _("Place"), _("Quantity"), _("Best before")],
                 [[p.name, lot.number, place.name, milli / 1000, lot.expires_on] for lot, p, place, milli in rows],
@@ -52,23 +54,29 @@ def past_stock() -> ResponseReturnValue:
             return send_download(
                 render_workbook([sheet]), f"ton-kho-{moment.astimezone(SHOP_ZONE):%Y%m%d-%H%M}.xlsx"
             )
-        return render_template("reports/past_stock.html", rows=rows[:MOST_SHOWN], more=len(rows) - MOST_SHOWN, moment=moment,
+        page = render_template("reports/past_stock.html", rows=rows[:MOST_SHOWN], more=len(rows) - MOST_SHOWN, moment=moment, faults=faults,
                                words=words, day=request.args.get("day", ""), hour=request.args.get("hour", ""))  # fmt: skip
+    return page, Refused.status if faults else 200
 
 
-def _read_moment() -> datetime:
-    """The moment asked for; the end of its day without a time, now without a day. Raises Refused (`day_odd`)."""
+def _read_moment() -> tuple[datetime, dict[str, str]]:
+    """The moment asked for, and what is wrong by box. The end of its day without a time; of today without a day; now without both."""
     typed, hour = request.args.get("day", "").strip(), request.args.get("hour", "").strip()
-    if not typed:
-        return current_time()
-    on = read_day(typed)
-    try:
-        at = time.fromisoformat(hour) if hour else time.max
-    except ValueError:
-        on = None
-    if on is None:
-        raise Refused.because("day_odd")
-    return datetime.combine(on, at, SHOP_ZONE)
+    on, at, faults = current_day(), time.max, {}
+    if typed:
+        found = read_day(typed)
+        if found is None:
+            faults["day"] = _("Type a day like 24/11/2026.")
+        on = found or on
+    if hour:
+        found_time = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:hg]([0-5][0-9])?)?", hour.lower())
+        if found_time is None:
+            faults["hour"] = _("Type a time like 14:30.")
+        else:
+            at = time(int(found_time[1]), int(found_time[2] or 0))
+    if faults or not (typed or hour):
+        return current_time(), faults
+    return datetime.combine(on, at, SHOP_ZONE), faults
 
 
 @blueprint.get("/reorder")

@@ -1,6 +1,17 @@
 // The keypad on the screen, and the change while the cash is being typed.
 const figures = (amount) => `${amount < 0 ? "−" : ""}${Math.abs(amount).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ".")}`;
 
+// Dots between the thousands; the caret stays behind the same figure.
+function group(box, digits) {
+  const behind = box.value.slice(box.selectionStart ?? box.value.length).replace(/[^0-9]/g, "").length;
+  const text = digits.replace(/^0+(?=[0-9])/, "").replace(/\B(?=(\d{3})+(?!\d))/g, ".");
+  if (text === box.value) return;
+  box.value = text;
+  let at = text.length;
+  for (let left = behind; left > 0 && at > 0; at -= 1) if (/[0-9]/.test(text[at - 1])) left -= 1;
+  box.setSelectionRange(at, at);
+}
+
 document.addEventListener("click", (event) => {
   const key = event.target.closest("[data-digit]");
   if (!key) return;
@@ -22,8 +33,10 @@ document.addEventListener("input", (event) => {
   const box = event.target;
   if (box.id === "weight") showAmount(box);
   if (!box.matches(".amount") || box.id === "weight" || box.id === "number") return;
-  const digits = box.value.replace(/\D/g, "");
-  box.value = digits ? figures(Number(digits)) : "";
+  // Only a sum is grouped. Whatever else is typed stays as it is: the server says at the box that it is none.
+  const isSum = /^[0-9. ]*$/.test(box.value);
+  const digits = isSum ? box.value.replace(/[^0-9]/g, "") : "";
+  if (isSum && digits.length <= 12) group(box, digits);
   const due = document.getElementById("due");
   const change = document.getElementById("change");
   if (due && change) {

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
+from ..identity.fact_changes import changed_fields, list_waiting
 from ..identity.forms import AT_SECOND_PERSON, pending_change_message
-from ..journal.record import record
+from ..identity.models import FactChange
+from ..journal.record import record, row_name
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
@@ -20,6 +23,7 @@ from ..producers.names import list_producer_choices
 from ..shop.views import refuse_cashiers_without_policy
 from ..web.context import current_day, current_time
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
+from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
 from ..web.rights import current_actor, requires_role
 from .change_lot import FACTS, change_lot
@@ -72,7 +76,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
             moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in list_all_places(session)},
-            parts=list_kit_parts(session, lot_id), holds=list_active_holds(session, lot), stop_form=HoldForm(), release_form=ReleaseForm(),
+            waiting=_list_waiting_changes(session, lot), parts=list_kit_parts(session, lot_id), holds=list_active_holds(session, lot), stop_form=HoldForm(), release_form=ReleaseForm(),
         )  # fmt: skip
 
 
@@ -83,6 +87,7 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         lot = get_lot(session, lot_id)
         form: Any = LotForm(obj=lot)
+        waiting = _list_waiting_changes(session, lot)
         form.producer_id.choices = [("", ""), *list_producer_choices(session)]
     if form.validate_on_submit():
         try:
@@ -101,10 +106,18 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
         except ShopError as no:
             form.refuse(no, {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON})
         else:
-            flash(pending_change_message(waits_until) if waits_until else _("Saved."))
+            if waits_until:
+                warn(pending_change_message(waits_until))
+            else:
+                flash(_("Saved."))
             return redirect(url_for("stock.show_lot", lot_id=lot_id))
-    return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number),
+    return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number), waiting=waiting,
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
+
+
+def _list_waiting_changes(session: Session, lot: Lot) -> list[tuple[FactChange, dict[str, Any]]]:
+    """The lot's facts that change later, and how."""
+    return [(change, changed_fields(change)) for change in list_waiting(session, row_name(lot))]
 
 
 @blueprint.post("/lots/<int:lot_id>/stop")

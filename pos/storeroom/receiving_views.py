@@ -71,6 +71,7 @@ class LineOutlook:
     product: Product | None = None
     reasons: tuple[Reason, ...] = ()
     checks: Sequence[QualityCheck] = ()
+    is_mistyped: bool = False  # a box of the line can't be read: the gate has no word yet
 
 
 @blueprint.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
@@ -101,9 +102,12 @@ def receiving_page(form: Any, producer_id: int) -> str:
         said = judge_products(session, [product.id for product in products], Act.RECEIVE, current_day())
         stopped = {id_: verdict.refusals for id_, verdict in said.items() if verdict.refusals}
         said_of = {entry.name: _judge_entry(session, producer_id, entry) for entry in form.lines}
+        refused = sum(bool(one.reasons) for one in said_of.values())
+        if "delivery_note" not in request.form or any(one.is_mistyped for one in said_of.values()):
+            refused = 0  # a slip of the finger sends no goods back
         return render_template(
             "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
-            said_of=said_of, refused=sum(bool(one.reasons) for one in said_of.values()) if "delivery_note" in request.form else 0,
+            said_of=said_of, refused=refused,
         )  # fmt: skip
 
 
@@ -245,10 +249,17 @@ def _judge_entry(session: Session, producer_id: int, entry: Any) -> LineOutlook:
     if product is None or product.producer_id != producer_id:
         return LineOutlook()
     checks = list_checks_for(session, product.group_code)
+    if _has_box_fault(entry.form):  # the gate would judge an empty box where a mistyped date stands
+        return LineOutlook(product, (), checks, is_mistyped=True)
     item = _make_received_line(entry.form, product, _read_check_results(entry.name, product, checks))
     note = request.values.get("delivery_note") or "–"
     (reasons,) = judge_delivery(session, get_producer(session, producer_id), note, [item], current_day())
     return LineOutlook(product, reasons, checks)
+
+
+def _has_box_fault(form: Any) -> bool:
+    """Does something stand in a box of the line that can't be read?"""
+    return any(field.process_errors or field.errors for field in form)
 
 
 @blueprint.get("/receiving/new/<int:producer_id>/line")

@@ -119,6 +119,7 @@ FIELDS = {  # where a reason is shown: the first of these that the form has
     "tender_short": ("given",),
     "given_too_much": ("given",),
     "drawer_short": ("amount",),
+    "quantity_too_much": ("quantity",),
     "quantity_odd": ("quantity", "weight", "counted"),
     "weight_odd": ("weight",),
     "reason_missing": ("reason",),

@@ -88,6 +88,12 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
     wanted = line.quantity_milli + int(step) * ONE if step in {"1", "-1"} else typed
     if wanted is None:
         raise Refused.because("quantity_odd")
+    if wanted > baskets.MOST_MILLI:
+        raise Refused.because("quantity_too_much", most=baskets.MOST_MILLI // ONE)
+    if wanted <= 0 and not step:  # typed, not stepped down to: a slip of the finger looks the same
+        name = product.name if product else ""
+        baskets.set_quantity(session, basket, n, 0, by=current_actor(), at=current_time())
+        return Panel(sound="look", shows={"taken_off": name}), n
     arguments = (session, basket, n, max(0, wanted))
     if product is None:
         baskets.set_quantity(*arguments, by=current_actor(), at=current_time())

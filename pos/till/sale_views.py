@@ -132,7 +132,7 @@ def _refund_part_milli(line: SaleLine) -> int:
     typed = request.form.get(f"part-{line.n}", "").strip()
     quantity = read_quantity(typed, Unit(line.unit)) if typed else 0
     if quantity is None:
-        raise Refused.because("quantity_odd", product=line.name, field=f"part-{line.n}")
+        raise Refused.because("quantity_back_odd", product=line.name, field=f"part-{line.n}")
     return quantity
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 from wtforms.widgets import TextInput
 
 from ..kernel.errors import ShopError
@@ -25,7 +25,17 @@ from ..kernel.text import normalize_text
 from .numbers import parse_row_id
 from .reasons import render_reason
 
-needed = DataRequired(_l("This is needed."))
+
+class Needed(DataRequired):
+    """Something must stand in the box. What stands there and can't be read is said to be that, not to be missing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
+needed = Needed(_l("This is needed."))
 chosen = InputRequired(_l("This is needed."))
 MOST = Length(max=20_000, message=_l("This is too long."))
 

@@ -1,6 +1,7 @@
 """web/pages.py — what every page has: formats, icons, language, the manager's menu, headers."""
 
 import secrets
+from datetime import date
 
 from flask import Flask, Response, g, get_flashed_messages, request, session, url_for
 from flask_babel import Babel, refresh
@@ -42,6 +43,14 @@ def render_stars(count: int | None) -> Markup:
     )
 
 
+def _format_fact(value: object) -> str:
+    """What a change keeps of a field: a day, which it keeps as ISO text, as people write it."""
+    try:
+        return words.format_day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value or "–")
+
+
 def install(app: Flask, config: Config) -> None:
     Babel(app, default_locale=config.till.language, locale_selector=current_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -53,6 +62,7 @@ def install(app: Flask, config: Config) -> None:
         moment=words.format_moment,
         quantity=words.format_quantity,
         degrees=words.format_degrees,
+        fact=_format_fact,
         said=render_reason,
         percent=lambda basis_points: (
             f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"

@@ -389,6 +389,12 @@ OTHERS = {
         _l("Enter each product that stands on it."),
         "",
     ),
+    "covered_product_not_found": (
+        _l("Line %(line)s: there is no product %(number)s."),
+        _l("Type its number as on its page, like SP00012."),
+        "",
+    ),
+    "covered_stars_odd": (_l("Line %(line)s: stars are from 1 to 5."), "", ""),
     "stars_missing": (
         _l("The stars of a product are missing."),
         _l("Type them as they stand on the decision: number of the product, stars, name."),
@@ -537,6 +543,12 @@ OTHERS = {
         "",
     ),
     "product_twice": (_l("This producer already has %(name)s."), _l("Change that one, or name the pack."), ""),
+    "quantity_too_much": (_l("This is too much for one line: %(most)s at the most."), _l("Type how many the buyer takes."), ""),
+    "quantity_back_odd": (
+        _l("This is no quantity that can be given back."),
+        _l("Pieces are whole, like 2; a weight is like 0,450."),
+        "",
+    ),
     "quantity_odd": (
         _l("This quantity can't be sold."),
         _l("Pieces are whole; a weight is more than nothing."),

@@ -445,3 +445,28 @@ def test_reasons_kept_with_a_refused_line_are_read_back_as_they_were() -> None:
         Reason.of("no_price"),
     ]
     assert read(reasons_to_json(kept)) == kept
+
+
+@pytest.mark.parametrize("typo", [{"expires_on": "99/99/9999"}, {"made_on": "²"}, {"quantity_milli": "1e9"}])
+def test_a_slip_of_the_finger_sends_no_goods_back(door: Door, typo: dict[str, str]) -> None:
+    bad = line(1, door.products[1], "T1") | {f"lines-1-{name}": value for name, value in typo.items()}
+    page = door.boss.post(door.address, data=a_note(line(0, door.products[0], "T0"), bad)).text
+    (box,) = typo
+    assert f'id="lines-1-{box}-no"' in page
+    assert 'name="refuse"' not in page
+    assert "dòng không nhận được" not in page
+    again = door.boss.post(door.address, data=a_note(line(0, door.products[0], "T0"), bad, refuse="1"))
+    assert again.status_code == 200
+    assert door.on_hand() == {}
+    live = door.boss.get(f"{door.address}/verdict", query_string={"n": "1"} | bad).text
+    assert "notice" not in live, "neither refused nor admitted while it can't be read"
+
+
+def test_a_notes_day_that_is_none_is_said_to_be_none(door: Door) -> None:
+    page = door.boss.post(
+        door.address, data=a_note(line(0, door.products[0], "T0"), note_date="99/99/9999")
+    ).text
+    error = re.search(r'id="note_date-no">.*?</svg>([^<]+)<', page, re.DOTALL)
+    assert error is not None
+    assert "Gõ ngày" in error[1]
+    assert "Cần điền" not in error[1]

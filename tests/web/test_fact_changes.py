@@ -1,5 +1,6 @@
 """Dates, origin and stars of goods that were on the floor: two people, or a day of waiting, and a week on the first page."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -382,3 +383,29 @@ def test_a_price_that_was_never_asked_is_found(shop: Shop, boss: FlaskClient) ->
     with open_reading() as session:
         assert session.scalars(select(SaleLine.price_vnd)).all() == [100]
         assert [finding.check for finding in verify_books(session)] == ["price"]
+
+
+def test_a_change_that_waits_is_on_the_lots_page_and_form_in_its_own_days(
+    shop: Shop, boss: FlaskClient
+) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        set_active(session, helper, False, by=SYSTEM, at=MORNING)
+    known = lot()
+    assert edit(boss, expires_on=LATER).status_code == 302
+    for address in (f"/lots/{known.id}", f"/lots/{known.id}/edit", "/today"):
+        page = boss.get(address).text
+        assert f"{known.expires_on:%d/%m/%Y} → {LATER}" in page, address
+        assert f"{known.expires_on:%Y-%m-%d}" not in page, address
+
+
+def test_that_nobody_else_could_agree_is_a_warning(shop: Shop, boss: FlaskClient) -> None:
+    with unit_of_work() as session:
+        helper = session.scalars(select(Person).where(Person.login == "phu-tay")).one()
+        set_active(session, helper, False, by=SYSTEM, at=MORNING)
+    edit(boss, expires_on=LATER)
+    assert re.search(
+        r'class="notice look" role="status">.*?Không có ai khác có quyền đồng ý',
+        boss.get(f"/lots/{lot().id}").text,
+        re.DOTALL,
+    )

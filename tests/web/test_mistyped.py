@@ -151,3 +151,31 @@ def test_what_another_till_holds_is_said_with_how_many_are_free(village: Shop, t
     assert f"Còn lấy được 2; {pieces - 2} đang nằm trong giỏ của Quầy 2" in page
     assert 'class="notice look" role="alert"' in page
     assert 'data-panel="pay"' in page
+
+
+def test_a_quantity_of_nothing_is_said_and_one_too_large_is_called_so(till: FlaskClient) -> None:
+    put_on(till)
+    page = till.post("/till/line/1/quantity", data={"quantity": "99999999"})
+    assert "Quá nhiều cho một dòng: nhiều nhất 10000" in page.text
+    assert 'value="99999999" aria-invalid="true"' in page.text
+    page = till.post("/till/line/1/quantity", data={"quantity": "0"})
+    assert page.status_code == 200
+    assert f"Đã gõ 0: {a_piece().name}" in page.text
+    assert 'class="line' not in page.text.replace('class="lines"', "")
+
+
+def test_goods_back_speak_of_giving_back(till: FlaskClient) -> None:
+    form = put_on(till)
+    page = till.post("/till/pay", data=form | {"given": "500000", "sure": "1"}).text
+    with open_reading() as session:
+        number = session.scalar(select(func.max(Sale.number)))
+    address = f"/till/refund/{number}"
+    page = till.post(address, data={"part-1": "1e9", "reason": "vỡ", "key": "k"}).text
+    assert "có thể nhận lại" in field_error(page, "part-1")
+    assert "mua 1, đã trả" in page
+    page = till.post("/till/refund/find", data={"number": str(number)}).text
+    assert re.search(r'<input id="part-1"[^>]* autofocus', page)
+    assert 'data-panel="done"' in till.post(address, data={"part-1": "1", "reason": "vỡ", "key": "k"}).text
+    page = till.post("/till/refund/find", data={"number": str(number)}).text
+    assert "đã được trả lại hết" in page
+    assert 'name="part-1"' not in page

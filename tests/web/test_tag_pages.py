@@ -253,3 +253,27 @@ def test_the_shops_colour_and_logo(village: Shop) -> None:
         assert seen.brand == "#2f6b3a"
         assert seen.logo is not None
     assert boss.get("/tags/signs/ocop-a4.pdf").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["²", "99/99/9999", "mai", "01/01/2020"])
+def test_a_start_that_is_no_day_to_come_is_said_at_its_box(village: Shop, typed: str) -> None:
+    boss = village.client("manager")
+    with open_reading() as session:
+        before = session.scalar(select(func.count()).select_from(TagBatch))
+    answer = printed(boss, of="zone:other", design="sticker", output="printer:Máy in quầy", starts=typed)
+    assert answer.status_code == 422
+    assert 'id="starts-no"' in answer.text
+    assert f'value="{typed}" aria-invalid="true"' in answer.text
+    assert '<option value="zone:other" selected>' in answer.text
+    assert '<option value="sticker" selected>' in answer.text
+    with open_reading() as session:
+        assert session.scalar(select(func.count()).select_from(TagBatch)) == before
+
+
+def test_goods_without_a_tag_are_a_warning(village: Shop) -> None:
+    boss = village.client("manager")
+    with unit_of_work() as session:
+        place_hold(session, product_id=1, reason="thử", by=MANAGER, at=MORNING)
+    printed(boss, of="zone:ocop")
+    page = boss.get("/tags").text
+    assert re.search(r'class="notice look" role="status">.*?Không in tem', page, re.DOTALL)

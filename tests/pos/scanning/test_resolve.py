@@ -14,10 +14,11 @@ from pos.kernel.errors import Refused
 from pos.kernel.own_codes import format_receipt_code, format_tag_code
 from pos.scanning.resolve import resolve_goods, resolve_scan
 from pos.stock.models import Lot
-from pos.tags.models import Tag
+from pos.tags.models import Design, Tag
+from pos.tags.print_tags import print_tags
 from pos.trace.journey import find_lots
 from tests.builders import a_delivery, a_maker, a_product
-from tests.conftest import TODAY, Shop
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 ENDS = TODAY + timedelta(days=20)
 
@@ -65,13 +66,24 @@ def test_receipts_and_tags_by_their_own_codes(shop: Shop, goods: int) -> None:
     assert caught.value.reasons[0].code == "unknown_code"
 
 
-def test_a_tag_is_itself_and_its_goods(village: Shop) -> None:
+def test_a_tag_is_itself_and_its_goods(goods: int) -> None:
+    with unit_of_work() as session:
+        printed = print_tags(
+            session,
+            [goods],
+            Design.SHELF,
+            about="x",
+            output="x",
+            key="k",
+            by=MANAGER,
+            at=MORNING,
+            starts=TODAY,
+        )
+        tag_id = printed.tags[0][0].id
     with open_reading() as session:
-        tag = session.scalars(select(Tag)).first()
-        assert tag is not None
-        result = resolve_scan(session, format_tag_code(tag.id).lower())
-        assert result.tag is tag
-        assert [item.product.id for item in result.items] == [tag.product_id]
+        result = resolve_scan(session, format_tag_code(tag_id).lower())
+        assert result.tag is session.get_one(Tag, tag_id)
+        assert [item.product.id for item in result.items] == [goods]
 
 
 def elements(session: Session, product_id: int, rest: str) -> str:

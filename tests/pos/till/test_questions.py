@@ -36,7 +36,7 @@ ASKS: dict[str, set[str]] = {
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
         "till.park", "till.take", "till.start_shift", "till.end_shift", "till.cash", "till.open_without_sale",
-        "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.hear_scans",
+        "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.find_refund",
     )},
 }  # fmt: skip
 

@@ -1,0 +1,59 @@
+"""admission/typed_covers.py — the products that a paper names, as people type them: one a line, with stars and the name."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import Product
+from ..catalog.products import get_product
+from ..kernel.errors import Refused
+from ..kernel.reason import Reason
+from .models import Paper
+from .papers import CoveredProduct
+
+_BETWEEN = r"[\s,;:|]+"
+_NUMBER_AND_REST = re.compile(rf"([^\s,;:|]+)(?:{_BETWEEN}(.*))?")
+# '4', '4*', '4★', '4 sao', '★★★★', or '-' and '…' for none; then the name. No name begins so: 'Trà 5 vị' has no stars.
+_STARS = re.compile(rf"(?:([0-9]+) ?(?:\*|★|⭐|sao\b)?|([★⭐*]+)|[-–—…])(?:{_BETWEEN}(.*)|$)", re.IGNORECASE)
+
+
+def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
+    """'SP00012 4 Chè lam gừng' a line, with spaces, commas or semicolons between.
+
+    Raises Refused with a reason for each line that is wrong (`covered_product_not_found`, `covered_stars_odd`).
+    """
+    covers, reasons = [], []
+    for n, line in enumerate(typed.splitlines(), 1):
+        parts = _NUMBER_AND_REST.fullmatch(line.strip(" \t,;:|"))
+        if parts is None:
+            continue
+        stars, name = _split_stars((parts[2] or "").strip())
+        product_id = session.scalars(select(Product.id).where(Product.sku == parts[1].upper())).first()
+        if product_id is None:
+            reasons.append(Reason.of("covered_product_not_found", line=n, number=parts[1][:40]))
+        elif stars is not None and not 1 <= stars <= 5:
+            reasons.append(Reason.of("covered_stars_odd", line=n))
+        else:
+            covers.append(CoveredProduct(product_id, stars, name))
+    if reasons:
+        raise Refused(*reasons)
+    return covers
+
+
+def _split_stars(rest: str) -> tuple[int | None, str]:
+    """The stars, where any are said, and the name as written."""
+    found = _STARS.fullmatch(rest)
+    if found is None:  # no stars: all of it is the name
+        return None, rest
+    figures, drawn, name = found.groups()
+    stars = int(figures[:4]) if figures else len(drawn) if drawn else None
+    return stars, (name or "").strip()
+
+
+def format_covered_products(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
+    """The products that a paper names, as they are typed. A paper that renews it gives stars of its own."""
+    return "\n".join(
+        f"{get_product(session, c.product_id).sku} {(c.stars or '-') if with_stars else '…'} {c.name_written}".strip()
+        for c in paper.covers
+    )

@@ -1,0 +1,122 @@
+"""A form of the desk that is refused comes back: the error at its box, and all that was typed still there."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from pos.admission.models import Paper
+from pos.kernel.database import open_reading
+from pos.pricing.models import Price, ShelfPrice
+from tests.conftest import Shop
+
+
+@pytest.fixture
+def manager(village: Shop) -> FlaskClient:
+    return village.client("manager")
+
+
+def error_at(page: str, box: str) -> str:
+    found = re.search(rf'id="{box}-no">.*?</svg>([^<]+)<', page, re.DOTALL)
+    return found.group(1) if found else ""
+
+
+def count_rows(model: type) -> int:
+    with open_reading() as session:
+        return len(session.scalars(select(model)).all())
+
+
+def test_a_bad_day_of_a_price_is_said_at_the_day(manager: FlaskClient) -> None:
+    before = count_rows(Price)
+    answer = manager.post("/products/1/price", data={"price_vnd": "45.000", "starts": "99/99/9999"})
+    assert answer.status_code == 422
+    assert "Gõ ngày" in error_at(answer.text, "starts")
+    assert not error_at(answer.text, "price_vnd")
+    assert 'value="45.000"' in answer.text
+    assert 'value="99/99/9999"' in answer.text
+    answer = manager.post("/products/1/price", data={"price_vnd": "1e9", "starts": "24/11/2026"})
+    assert error_at(answer.text, "price_vnd")
+    assert 'value="1e9"' in answer.text
+    assert error_at(
+        manager.post("/products/1/price", data={"price_vnd": "0", "starts": "24/11/2026"}).text, "price_vnd"
+    )
+    assert count_rows(Price) == before
+
+
+@pytest.mark.parametrize("typed", ["1e9", "²", "rẻ", "-5", ""])
+def test_a_shelf_price_that_is_no_sum_is_said_at_its_box(manager: FlaskClient, typed: str) -> None:
+    before = count_rows(ShelfPrice)
+    answer = manager.post("/products/1/shelf-price", data={"price_vnd": typed})
+    assert answer.status_code == 422
+    assert error_at(answer.text, "shelf_price_vnd")
+    assert not error_at(answer.text, "price_vnd")
+    assert f'value="{typed}"' in answer.text
+    assert count_rows(ShelfPrice) == before
+
+
+@pytest.mark.parametrize(("asked", "wrong"), [
+    ({"day": "99/99/9999", "hour": "14:30"}, "day"), ({"day": "24/11/2026", "hour": "25:99"}, "hour"), ({"hour": "²"}, "hour"),
+])  # fmt: skip
+def test_stock_of_no_day_or_hour_is_said_at_its_box(
+    manager: FlaskClient, asked: dict[str, str], wrong: str
+) -> None:
+    answer = manager.get("/stock/past", query_string=asked | {"q": "trà"})
+    assert answer.status_code == 422
+    assert error_at(answer.text, wrong)
+    assert all(f'value="{value}"' in answer.text for value in [*asked.values(), "trà"])
+    assert "<table>" not in answer.text, "no stock of another moment"
+
+
+def test_a_withdrawal_comes_back_with_what_was_typed(manager: FlaskClient) -> None:
+    with open_reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.revoked_on.is_(None)).limit(1)).one()
+    address = f"/papers/{paper.id}/revoke"
+    answer = manager.post(address, data={"on": "31/02/2026", "decision": "12/QĐ"})
+    assert answer.status_code == 422
+    assert "Gõ ngày" in error_at(answer.text, "on")
+    assert 'value="31/02/2026"' in answer.text
+    assert 'value="12/QĐ"' in answer.text
+    assert f'value="{paper.number}"' in answer.text, "the paper's own form as the books have it"
+    assert error_at(manager.post(address, data={"on": "24/11/2026", "decision": ""}).text, "decision")
+    wrong_pin = manager.post(
+        address, data={"on": "24/11/2026", "decision": "12/QĐ", "login": "ai-do", "pin": "000000"}
+    )
+    assert wrong_pin.status_code == 403
+    assert 'value="12/QĐ"' in wrong_pin.text
+    with open_reading() as session:
+        assert session.get_one(Paper, paper.id).revoked_on is None
+
+
+PAPER = {
+    "kind": "recognition",
+    "number": "78/QĐ (mẫu)",
+    "issuer": "Thành phố mẫu",
+    "issued": "05/03/2025",
+    "producer_id": "1",
+}
+
+
+@pytest.mark.parametrize("typed", ["SP00001, 4, Chè lam gừng", "SP00001;4 sao;Chè lam gừng", "sp00001 4* Chè lam gừng",
+                                   "SP00001: 4★ Chè lam gừng", "SP00001 ★★★★ Chè lam gừng", "SP00001,4sao,Chè lam gừng"])  # fmt: skip
+def test_stars_are_read_as_people_write_them(manager: FlaskClient, typed: str) -> None:
+    assert manager.post("/papers/new", data=PAPER | {"products": typed}).status_code == 302
+    with open_reading() as session:
+        (cover,) = session.scalars(select(Paper).where(Paper.number == PAPER["number"])).one().covers
+        assert (cover.stars, cover.name_written) == (4, "Chè lam gừng")
+
+
+def test_all_that_is_wrong_with_a_paper_is_said_at_once(manager: FlaskClient) -> None:
+    page = manager.post(
+        "/papers/new", data=PAPER | {"products": "SP00001 4\nSP77777 3\nSP00001 9", "ends": "01/01/2099"}
+    ).text
+    products = error_at(page, "products")
+    assert "Dòng 2: không có sản phẩm SP77777" in products
+    assert "Dòng 3: số sao" in products
+    assert error_at(page, "ends")
+    page = manager.post(
+        "/papers/new", data=PAPER | {"number": "", "issued": "99/99/9999", "products": "SP00001 Chè"}
+    ).text
+    assert all(error_at(page, box) for box in ("number", "issued", "products")), (
+        "boxes that can't be read, too"
+    )
