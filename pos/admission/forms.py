@@ -21,7 +21,7 @@ from ..web.forms import (
     chosen,
     needed,
 )
-from ..web.reasons import CLASSES, LABEL_ENTRIES, PAPERS
+from ..web.terms import CLASSES, LABEL_ENTRIES, PAPERS
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
 

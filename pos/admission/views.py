@@ -37,8 +37,9 @@ from ..web.download import send_download
 from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
-from ..web.reasons import PAPERS, render_reason
+from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
+from ..web.terms import PAPERS
 from .change_paper import change_paper, change_revocation
 from .forms import PaperForm, PolicyForm, RevokeForm
 from .models import Paper, PaperKind, ProposedPaper

@@ -12,7 +12,8 @@ from ..files.models import StoredFile
 from ..kernel.formats import format_day, format_degrees, format_moment, format_quantity, format_vnd
 from ..logbooks.coolers import LogDay
 from ..shop.models import Shop
-from ..web.reasons import PAPERS, render_reason
+from ..web.reasons import render_reason
+from ..web.terms import PAPERS
 from .annexes import AnnexedFile, AnnexList
 from .floor import FloorGoods, ListedPrice
 

@@ -9,7 +9,7 @@ from wtforms import Form as PlainForm
 
 from ..storeroom.forms import MOST_LINES, LinesForm
 from ..web.forms import ChoiceField, DayField, Form, IdChoiceField, LineField, QuantityField, chosen, needed
-from ..web.reasons import PAPERS
+from ..web.terms import PAPERS
 
 
 class BringLineForm(PlainForm):

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..admission.reasons import GATE
 from ..journal.models import JournalRow
 from ..kernel.reason import Reason
-from ..web.reasons import GATE
 
 Where = tuple[str, dict[str, Any]]  # an endpoint with its values
 

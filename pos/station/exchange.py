@@ -10,7 +10,7 @@ from ..kernel.database import open_reading, unit_of_work
 from ..printing.models import PrintJob
 from ..printing.queue import begin_job, find_next_job, record_outcome
 from ..printing.worker import PrinterStatus
-from ..web.reasons import DEVICE_STATES
+from ..web.terms import DEVICE_STATES
 from .choice import apply_choice
 from .hub import DeviceHub
 from .protocol import Answer, Ask, Job, Settings, make_settings

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..identity.forms import SecondPersonForm, WitnessedForm
 from ..web.forms import ChoiceField, DayField, Form, IdChoiceField, LineField, chosen, needed
-from ..web.reasons import ZONES
+from ..web.terms import ZONES
 
 
 class PlaceForm(Form):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip
 
+from ..admission.reasons import GATE
 from ..identity.approvals import MANAGERS, verify_approval
 from ..identity.attempt_origin import find_attempt_origin
 from ..journal.queries import count_acts
@@ -29,7 +30,7 @@ from ..sales.queries import find_buyers_language
 from ..sales.questions import Question, WhatAge
 from ..sales.receipt import make_packing_slip, make_receipt
 from ..web.context import current_config, current_time
-from ..web.reasons import GATE, render_reason
+from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .screen import Panel, render_till

@@ -14,8 +14,8 @@ from ..kernel.database import open_reading
 from ..web.download import send_download
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import requested_page
-from ..web.reasons import PAPERS
 from ..web.rights import requires_role
+from ..web.terms import PAPERS
 from .journey import LotJourney, find_lots, get_journey, journey_to_json
 from .scans import count_openings
 

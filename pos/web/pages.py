@@ -10,16 +10,8 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from .menu import is_current_entry, list_menu_groups
-from .reasons import (
-    CLASSES,
-    DEVICE_STATES,
-    FACTS_IN_WORDS,
-    LABEL_ENTRIES,
-    MOVES,
-    PAPERS,
-    ZONES,
-    render_reason,
-)
+from .reasons import render_reason
+from .terms import CLASSES, DEVICE_STATES, FACTS_IN_WORDS, LABEL_ENTRIES, MOVES, PAPERS, ZONES
 
 LANGUAGES = ("vi", "en")
 CSP = (

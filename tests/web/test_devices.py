@@ -8,7 +8,7 @@ from pos.kernel.database import db, open_reading, unit_of_work
 from pos.printing.models import PrintJob
 from pos.printing.queue import queue_print
 from pos.printing.worker import PrinterStatus, PrintWorker
-from pos.web.reasons import DEVICE_STATES
+from pos.web.terms import DEVICE_STATES
 from tests.conftest import MORNING, Shop, config_for
 from tests.pos.test_print_queue import NAME
 

@@ -25,7 +25,7 @@ from pos.inspection.annexes import AnnexedFile, draw_annexes
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
-from pos.web.reasons import ALL
+from pos.web.reasons import load_reasons
 from tests.attacks import hostile_files as hostile
 from tests.conftest import MORNING, Shop
 
@@ -68,7 +68,7 @@ def test_each_refusal_stands_at_its_field_and_nothing_is_kept(village: Shop) -> 
         answer = boss.post("/papers/new", data=typed, content_type="multipart/form-data")
         assert answer.status_code == 200, name
         with village.app.test_request_context(headers={"Accept-Language": "vi"}):
-            sentence = str(ALL[code][0])
+            sentence = str(load_reasons()[code][0])
         assert sentence in answer.text, name
     with open_reading() as session:
         assert session.scalar(select(func.count(StoredFile.id))) == before

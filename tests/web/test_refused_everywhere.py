@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pos.admission.models import PaperKind
 from pos.admission.papers import CoveredProduct, list_papers, save_paper
+from pos.admission.reasons import GATE
 from pos.catalog.models import Product
 from pos.demo import cast
 from pos.demo.codes import gtin13
@@ -21,7 +22,6 @@ from pos.pricing.prices import price_in_force, price_on_shelf
 from pos.sales.basket import find_open_basket
 from pos.sales.models import BasketLine, LotKnownBy, Sale
 from pos.stock.models import Lot, OnHand, StockMove
-from pos.web.reasons import GATE
 from tests.conftest import MORNING, STATION, TODAY, Shop
 
 CODES = [misfit.code for misfit in cast.MISFITS]

@@ -1,0 +1,21 @@
+"""importing/reasons.py — the sentences of this room's reasons: what is wrong, what to do, which rule says so."""
+
+from flask_babel import lazy_gettext as _l
+
+REASONS = {
+    "workbook_heavy": (
+        _l("This workbook takes too much time or memory to read."),
+        _l("Save the sheet with the goods alone in a new workbook."),
+        "",
+    ),
+    "preview_old": (
+        _l("This preview is of an earlier day."),
+        _l("Choose the workbook again and look at it anew."),
+        "",
+    ),
+    "workbook_odd": (
+        _l("This file is no workbook that can be read: %(why)s"),
+        _l("Save it as .xlsx and try again."),
+        "",
+    ),
+}

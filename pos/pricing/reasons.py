@@ -1,0 +1,16 @@
+"""pricing/reasons.py — the sentences of this room's reasons: what is wrong, what to do, which rule says so."""
+
+from flask_babel import lazy_gettext as _l
+
+REASONS = {
+    "price_change_not_found": (_l("There is no such change of prices."), "", ""),
+    "starts_in_past": (
+        _l("%(starts)s is past: what was sold then had its own price."),
+        _l("Choose today or a later day."),
+        "",
+    ),
+    "already_reversed": (_l("This receiving has been taken back already."), "", ""),
+    "lines_missing": (_l("There is not one line."), _l("Add at least one."), ""),
+    "price_not_positive": (_l("A price is more than 0 ₫."), "", ""),
+    "price_too_high": (_l("This price is not likely: %(price_vnd)s."), _l("Count the noughts."), ""),
+}

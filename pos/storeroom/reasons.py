@@ -1,0 +1,42 @@
+"""storeroom/reasons.py — the sentences of this room's reasons: what is wrong, what to do, which rule says so."""
+
+from flask_babel import lazy_gettext as _l
+
+REASONS = {
+    "check_not_found": (_l("There is no such check."), "", ""),
+    "check_missing": (_l("Not looked at yet: %(check)s."), _l("Answer every check of the line."), ""),
+    "quality_failed": (
+        _l("It did not pass: %(check)s."),
+        _l("It goes back to the producer."),
+        _l("the shop's own list of checks"),
+    ),
+    "sent_back": (_l("It goes back: %(why)s."), "", _l("the manager's word")),
+    "day_past": (_l("%(day)s is past."), _l("Choose today or a later day."), ""),
+    "delivery_not_found": (_l("There is no such announced delivery."), "", ""),
+    "delivery_came": (_l("This delivery came in already."), "", ""),
+    "delivery_withdrawn": (_l("This delivery was withdrawn already."), "", ""),
+    "no_set": (_l("This product is no gift set."), "", ""),
+    "parts_differ": (
+        _l("%(product)s: the sets need %(needed)s, chosen are %(chosen)s."),
+        _l("Correct the quantities of its lots."),
+        "",
+    ),
+    "copies_odd": (_l("From 1 to 50 labels a lot."), "", ""),
+    "limits_crossed": (_l("The lower limit must lie below the upper one."), "", ""),
+    "lot_differs": (
+        _l("Lot %(lot)s is known with other dates (made %(made)s, ends %(ends)s)."),
+        _l("Check the pack: another date is another lot."),
+        "",
+    ),
+    "note_missing": (
+        _l("The number of the delivery note is missing."),
+        _l("Every delivery has one: type it."),
+        "",
+    ),
+    "product_of_another_producer": (
+        _l("It is not this producer's product."),
+        _l("Make one receiving for each producer."),
+        "",
+    ),
+    "receiving_not_found": (_l("There is no such receiving."), "", ""),
+}

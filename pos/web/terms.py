@@ -1,0 +1,130 @@
+"""web/terms.py — words for the codes that the books keep: classes, papers, places, moves, devices."""
+
+from flask_babel import lazy_gettext as _l
+
+CLASSES = {
+    "ocop": _l("OCOP"),
+    "cnnttb": _l("typical rural industrial product"),
+    "cncl": _l("key industrial product"),
+    "speciality": _l("regional speciality"),
+    "safe_vegetable": _l("safe vegetables"),
+}
+
+PAPERS = {
+    "recognition": _l("OCOP recognition decision"),
+    "cnnttb": _l("rural industrial product certificate"),
+    "cncl": _l("key industrial product decision"),
+    "speciality": _l("speciality approval"),
+    "safe_vegetable": _l("safe vegetable certificate"),
+    "food_safety": _l("food safety paper"),
+    "declaration": _l("self-declaration"),
+    "registration": _l("product registration"),
+    "cosmetic_notice": _l("cosmetic notice"),
+    "quarantine": _l("quarantine paper"),
+    "alcohol_licence": _l("maker's alcohol licence"),
+    "label": _l("label sample"),
+    "trace_stamp": _l("trace stamp"),
+    "gtin_registration": _l("barcode registration"),
+    "test_report": _l("test report"),
+    "trade_mark": _l("trade mark"),
+    "shop_registration": _l("shop's registration"),
+    "shop_food_safety": _l("shop's food safety paper"),
+    "shop_alcohol_licence": _l("shop's alcohol licence"),
+    "shop_scale": _l("scale verification"),
+}
+
+LABEL_ENTRIES = {
+    "name": _l("name of the goods"),
+    "responsible": _l("responsible party and address"),
+    "origin": _l("origin"),
+    "quantity": _l("net content"),
+    "made_on": _l("made on"),
+    "ends_on": _l("best before"),
+    "ingredients": _l("ingredients"),
+    "use": _l("use and storage"),
+    "warnings": _l("warnings"),
+}
+
+ZONES = {
+    "ocop": _l("OCOP zone"),
+    "other": _l("other zone"),
+    "store": _l("store room"),
+    "quarantine": _l("quarantine"),
+}
+
+FACTS_IN_WORDS = {
+    "producer_id": _l("producer"),
+    "origin_place": _l("place of origin"),
+    "made_on": _l("made on"),
+    "expires_on": _l("best before"),
+    "delivery_note": _l("delivery note"),
+    "kind": _l("kind"),
+    "issued": _l("day of issue"),
+    "starts": _l("good from"),
+    "ends": _l("good until"),
+    "covers": _l("products and stars"),
+    "revoked_on": _l("withdrawn on"),
+    "goods_class": _l("class of goods"),
+    "alcohol_permille": _l("alcohol (‰)"),
+    "banned": _l("on the list of banned goods"),
+}
+
+MOVES = {
+    "received": _l("received"),
+    "opening": _l("in the shop when the books began"),
+    "moved": _l("moved"),
+    "sold": _l("sold"),
+    "returned": _l("came back from a buyer"),
+    "voided": _l("sale undone"),
+    "counted": _l("difference at a count"),
+    "written_off": _l("written off"),
+    "destroyed": _l("destroyed"),
+    "to_producer": _l("given back to the producer"),
+    "tasted": _l("tasted, a sample"),
+    "reversed": _l("receiving taken back"),
+    "kit_made": _l("set made"),
+    "kit_part": _l("went into a set"),
+    "kit_unmade": _l("set taken apart"),
+    "kit_part_back": _l("came back out of a set"),
+}
+
+DEVICE_STATES = {  # code: (how it is, what to do)
+    "": (_l("ready"), ""),
+    "paper_low": (_l("the roll ends soon"), _l("Have a new roll at hand.")),
+    "paper_out": (_l("out of paper"), _l("Put in a new roll, shiny side to the head, and close the cover.")),
+    "cover_open": (_l("its cover is open"), _l("Close the cover until it clicks.")),
+    "cutter_jammed": (_l("its knife is stuck"), _l("Switch it off, take out the paper, switch it on again.")),
+    "printer_failed": (
+        _l("it reports a fault"),
+        _l("Switch it off and on. If it goes on: another printer takes its slips below."),
+    ),
+    "printer_unreachable": (
+        _l("the printer does not answer"),
+        _l("Switch it on; check cable, network and its address in config.toml."),
+    ),
+    "printer_broke_off": (_l("it broke off"), _l("What was begun is printed anew from the top, marked.")),
+    "station_away": (
+        _l("its computer does not answer"),
+        _l("Switch on the computer of that till and its network; “ocop-pos station” must be running there."),
+    ),
+    "scanner_unreachable": (
+        _l("the scanner is not there"),
+        _l("Plug it in again; it is heard at once. Until then type the code, or use the camera."),
+    ),
+    "scale_unreachable": (
+        _l("the scale says nothing"),
+        _l("Switch it on and look at its cable. Until then type the weight."),
+    ),
+    "display_unreachable": (
+        _l("the pole display is not there"),
+        _l("Look at its cable and its power. Sales go on."),
+    ),
+    "labels_only": (
+        _l("it prints labels only"),
+        _l("Name another printer for receipts in config.toml, or move the slips to one."),
+    ),
+    "device_misconfigured": (
+        _l("it is not set up"),
+        _l("Correct its address in config.toml, then start ocop-pos again."),
+    ),
+}
