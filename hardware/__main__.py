@@ -71,7 +71,7 @@ def _run(arguments: argparse.Namespace) -> None:
         case "test-print":
             _test_print(arguments)
         case "status":
-            print(_told(make_printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()))
+            print(_describe_condition(make_printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()))
         case "scan":
             _scan(arguments.address, arguments.count)
         case "weigh":
@@ -94,7 +94,7 @@ def _test_print(arguments: argparse.Namespace) -> None:
     ).print(TEST_PAGE)
 
 
-def _told(condition: Condition) -> str:
+def _describe_condition(condition: Condition) -> str:
     drawer = {None: "", True: ", drawer open", False: ", drawer closed"}[condition.drawer_open]
     return (condition.warning or "ready") + drawer
 
@@ -158,15 +158,15 @@ def _decode(pictures: list[Path]) -> None:
         try:
             found = decode_picture(path)
         except OSError as failure:
-            said: dict[str, Any] = {"picture": str(path), "error": str(failure) or type(failure).__name__}
+            result: dict[str, Any] = {"picture": str(path), "error": str(failure) or type(failure).__name__}
         else:
-            scans = [{"text": one.text, "symbology": one.symbology} for one in found]
-            said = {
+            scans = [{"text": item.text, "symbology": item.symbology} for item in found]
+            result = {
                 "picture": str(path),
                 "scans": scans,
                 "ms": round((time.perf_counter() - began) * 1000, 1),
             }
-        print(json.dumps(said, ensure_ascii=False), flush=True)
+        print(json.dumps(result, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

@@ -42,14 +42,18 @@ class SerialLine:
     """
 
     def __init__(self, address: str, **usual: str) -> None:
-        self.path, said = parse_address(address, "serial")
-        said = {"baud": "9600", "bits": "8", "parity": "none"} | usual | said
+        self.path, settings = parse_address(address, "serial")
+        settings = {"baud": "9600", "bits": "8", "parity": "none"} | usual | settings
         try:
-            self.baud, self.bits, self.parity = BAUD[said["baud"]], BITS[said["bits"]], PARITY[said["parity"]]
+            self.baud, self.bits, self.parity = (
+                BAUD[settings["baud"]],
+                BITS[settings["bits"]],
+                PARITY[settings["parity"]],
+            )
         except KeyError as failure:
             raise DeviceError("device_misconfigured", address, permanent=True) from failure
 
-    def opened(self) -> "Serial":
+    def open_serial(self) -> "Serial":
         """Raises OSError while nothing is plugged in; pyserial's own errors are such, too."""
         from serial import Serial
 
@@ -80,10 +84,10 @@ def read_lines(opened: "Serial", stopping: threading.Event) -> Iterator[bytes]:
 
     Each silence yields a line, b"" if nothing was said: so who listens sees time pass. Raises OSError.
     """
-    said = b""
+    waiting = b""
     while not stopping.is_set():
         more = opened.read(max(1, opened.in_waiting))
-        *ended, said = (said + more).replace(b"\r", b"\n").split(b"\n")
-        if not more or len(said) > LONGEST_BYTES:
-            ended, said = [*ended, said], b""
+        *ended, waiting = (waiting + more).replace(b"\r", b"\n").split(b"\n")
+        if not more or len(waiting) > LONGEST_BYTES:
+            ended, waiting = [*ended, waiting], b""
         yield from (line[:LONGEST_BYTES] for line in ended)

@@ -59,15 +59,15 @@ class ScannedCode:
 def read_code(text: str) -> ScannedCode:
     """Never raises: what can't be read is a ScannedCode with its text only."""
     text = text[:LONGEST].replace("\x00", "").lstrip(_AROUND).rstrip(_AROUND + _GS)
-    identifier, said = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
-    if said.startswith("("):
-        return _of_elements(text, _bracketed(said))
-    if said.lower().startswith(("http://", "https://")):
-        return _of_elements(text, _digital_link(said))
-    if identifier in _GS1_IDENTIFIERS or _GS in said or _has_leading_gtin(said):
-        code = _of_elements(text, _element_string(said))
-        return replace(code, run_together=_read_apart(said, code.lot)) if code.lot else code
-    return ScannedCode(text, gtin=parse_gtin(said))
+    identifier, content = (text[:3], text[3:]) if _IDENTIFIER.match(text) else ("", text)
+    if content.startswith("("):
+        return _of_elements(text, _bracketed(content))
+    if content.lower().startswith(("http://", "https://")):
+        return _of_elements(text, _digital_link(content))
+    if identifier in _GS1_IDENTIFIERS or _GS in content or _has_leading_gtin(content):
+        code = _of_elements(text, _element_string(content))
+        return replace(code, run_together=_read_apart(content, code.lot)) if code.lot else code
+    return ScannedCode(text, gtin=parse_gtin(content))
 
 
 def format_digital_link(gtin: str, lot: str) -> str:
@@ -199,9 +199,9 @@ def _day(ai: str, values: dict[str, str]) -> date | None:
 
 def _last_whole_day(values: dict[str, str]) -> date | None:
     """AI 7003, YYMMDDHHMM: the last day that it is good for whole; one that ends in the last hour counts."""
-    said = values.get("7003", "")
-    day = _day("17", {"17": said[:6]}) if re.fullmatch(r"[0-9]{10}", said) else None
-    return day - timedelta(days=1) if day and said[6:] < "2300" else day
+    digits = values.get("7003", "")
+    day = _day("17", {"17": digits[:6]}) if re.fullmatch(r"[0-9]{10}", digits) else None
+    return day - timedelta(days=1) if day and digits[6:] < "2300" else day
 
 
 def _grams(ai: str, value: str) -> int | None:

@@ -137,10 +137,10 @@ def has_signed_cookie(app: Flask, cookies: str) -> bool:
     if signer is None or not value:
         return False
     try:
-        kept = signer.loads(value, max_age=int(app.permanent_session_lifetime.total_seconds()))
+        cookie_content = signer.loads(value, max_age=int(app.permanent_session_lifetime.total_seconds()))
     except BadSignature:
         return False
-    return bool(kept.get(COOKIE_KEY))
+    return bool(cookie_content.get(COOKIE_KEY))
 
 
 @open_to_strangers

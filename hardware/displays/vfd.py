@@ -43,28 +43,28 @@ class PoleDisplay:
 
         Raises DeviceError (`display_unreachable`).
         """
-        said = INITIALISE + CLEAR + b"".join(map(_twenty, (upper, lower)))
+        data = INITIALISE + CLEAR + b"".join(map(_twenty, (upper, lower)))
         with self._turn:
             try:
-                self._write(said)
+                self._write(data)
             except OSError as failure:
                 raise DeviceError("display_unreachable", str(failure)) from failure
 
-    def _write(self, said: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         """The line stays open, because some displays go dark when it closes. Raises OSError.
 
         That a plug was pulled and put back shows only when writing fails: then it is opened anew, once.
         """
         if self._opened is not None:
             try:
-                self._opened.write(said)
+                self._opened.write(data)
             except OSError:
                 self._opened.close()
                 self._opened = None
             else:
                 return
-        self._opened = self.line.opened()
-        self._opened.write(said)
+        self._opened = self.line.open_serial()
+        self._opened.write(data)
 
 
 def _twenty(text: str) -> bytes:

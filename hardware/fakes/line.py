@@ -47,19 +47,19 @@ class Plug:
             os.close(self._ours)
             os.close(self._theirs)
 
-    def says(self, said: bytes) -> None:
+    def says(self, data: bytes) -> None:
         """Down the line with it; what doesn't fit because nobody listens is lost, and so is all while it is out."""
         until = time.monotonic() + LOST_AFTER_SECONDS
         with self._speaking:
-            while said and not self._pulled.is_set() and time.monotonic() < until:
+            while data and not self._pulled.is_set() and time.monotonic() < until:
                 _, writable, _ = select.select([], [self._ours], [], POLL_SECONDS)
                 if writable:
-                    said = said[os.write(self._ours, said) :]
+                    data = data[os.write(self._ours, data) :]
 
     def _listen(self) -> None:
         while not self._pulled.is_set():
             readable, _, _ = select.select([self._ours], [], [], POLL_SECONDS)
             if readable:
-                said = os.read(self._ours, 4096)
-                self.heard += said
-                self._hears(said)
+                data = os.read(self._ours, 4096)
+                self.heard += data
+                self._hears(data)

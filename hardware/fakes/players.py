@@ -42,8 +42,8 @@ class KeyboardPlayer:
         self.path.unlink()
         os.close(self._pipe)
 
-    def says(self, said: bytes) -> None:
-        os.write(self._pipe, said)
+    def says(self, data: bytes) -> None:
+        os.write(self._pipe, data)
 
     def scan(self, text: str, suffix: str = "\r") -> None:
         self.says(b"".join(map(key_events, text + suffix)))
@@ -118,10 +118,10 @@ class ScalePlayer(Plug):
         net = self._gross - self._tare
         return f"ST,TR,{_signed(self._tare)}kg\r\n{state},NT,{_signed(net)}kg\r\n".encode()
 
-    def _answer(self, said: bytes) -> None:
+    def _answer(self, data: bytes) -> None:
         net = self._gross - self._tare
         status = 0x40 | (not self._stable) | self._over << 1 | (net < 0) << 2 | bool(self._tare) << 5
-        for _ in range(said.count(b"W")):
+        for _ in range(data.count(b"W")):
             if status & 0b111:
                 self.says(b"\x02?" + bytes((status,)) + b"\r")
             else:
@@ -157,8 +157,8 @@ class FakePoleDisplay(Plug):
     def _clear(self) -> None:
         self._letters, self._at, self._escaped = bytearray(b" " * COLUMNS * 2), 0, False
 
-    def _take(self, said: bytes) -> None:
-        for byte in said:
+    def _take(self, data: bytes) -> None:
+        for byte in data:
             if byte == 0x0C or (self._escaped and byte == ord("@")):
                 self._clear()
             elif byte == 0x1B:

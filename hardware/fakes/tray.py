@@ -47,11 +47,11 @@ class Faults:
 
     def report(self) -> bytes:
         """The four bytes of GS a."""
-        told = [0x10 | (0 if self.drawer_open else PIN_HIGH), 0, 0, 0]
+        status_bytes = [0x10 | (0 if self.drawer_open else PIN_HIGH), 0, 0, 0]
         for name, (_, _, byte, complaint) in COMPLAINTS.items():
             if getattr(self, name):
-                told[byte] |= complaint
-        return bytes(told)
+                status_bytes[byte] |= complaint
+        return bytes(status_bytes)
 
 
 @dataclass(kw_only=True)

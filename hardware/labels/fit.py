@@ -47,18 +47,18 @@ class Ink:
 
 
 @lru_cache(maxsize=4096)
-def measure_letter(bold: bool, one: str) -> Ink:
+def measure_letter(bold: bool, item: str) -> Ink:
     measuring = _measuring(bold)
-    left, top, right, bottom = (edge / UNITS for edge in measuring.getbbox(one, anchor="ls"))
-    return Ink(left, top, right, bottom, measuring.getlength(one) / UNITS)
+    left, top, right, bottom = (edge / UNITS for edge in measuring.getbbox(item, anchor="ls"))
+    return Ink(left, top, right, bottom, measuring.getlength(item) / UNITS)
 
 
 @lru_cache(maxsize=4096)
 def measure_ink(text: str, bold: bool) -> Ink:
     """A space has no ink; a line may begin left of its pen, as j does, and end right of it."""
     pen, boxes = 0.0, [(0.0, 0.0, 0.0, 0.0)]
-    for one in text:
-        ink = measure_letter(bold, one)
+    for item in text:
+        ink = measure_letter(bold, item)
         boxes.append((pen + ink.left, ink.top, pen + ink.right, ink.bottom))
         pen += ink.advance
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
@@ -134,9 +134,9 @@ def _wrap(text: str, bold: bool, room: float, breaking: bool) -> list[str]:
 
 def _break_word(word: str, bold: bool, room: float) -> list[str]:
     pieces, piece = [], ""
-    for one in word:
-        if piece and measure_width(piece + one, bold) > room:
+    for item in word:
+        if piece and measure_width(piece + item, bold) > room:
             pieces.append(piece)
             piece = ""
-        piece += one
+        piece += item
     return [*pieces, piece]

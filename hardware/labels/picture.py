@@ -111,13 +111,13 @@ def _write(sheet: Image.Image, run: Run, dpi: int) -> None:
     """Letter by letter from the cache. A letter made to fit the dots may reach one too far: it is pushed back."""
     size = run.size * dpi / 25.4
     x, baseline = run.x * dpi / 25.4, round(run.baseline * dpi / 25.4)
-    for one in run.text:
-        if glyph := _glyph(size, run.bold, one):
+    for item in run.text:
+        if glyph := _glyph(size, run.bold, item):
             ink, left, top = glyph
             across = max(0, min(round(x) + left, sheet.width - ink.width))
             down = max(0, min(baseline + top, sheet.height - ink.height))
             sheet.paste(_INKS[run.colour], (across, down), ink)
-        x += measured(run.bold, one).advance * size
+        x += measured(run.bold, item).advance * size
 
 
 def _on_white(data: bytes) -> Image.Image:

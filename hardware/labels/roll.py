@@ -36,8 +36,8 @@ def draw_on_roll(label: Label, width_dots: int) -> Image.Image:
     if drawn.width > width_dots:
         drawn = drawn.transpose(Image.Transpose.ROTATE_90)
     if drawn.width > width_dots:
-        said = f"{label.width:g} × {label.height:g} mm"
-        raise DoesNotFit("label_too_large", said, f"{int(width_dots * 25.4 / DPI)} mm")
+        label_size = f"{label.width:g} × {label.height:g} mm"
+        raise DoesNotFit("label_too_large", label_size, f"{int(width_dots * 25.4 / DPI)} mm")
     paper = Image.new("1", (width_dots, drawn.height), 0)
     paper.paste(drawn, ((width_dots - drawn.width) // 2, 0))
     return paper

@@ -80,7 +80,8 @@ class Charset:
             page, place = self._place(letter, page)
             written.append((page, place))
         return [
-            (page, b"".join(place for _, place in run)) for page, run in groupby(written, lambda one: one[0])
+            (page, b"".join(place for _, place in run))
+            for page, run in groupby(written, lambda item: item[0])
         ]
 
     def _fitting(self, letter: str) -> str:
@@ -100,7 +101,7 @@ class Charset:
         if letter.isascii():
             return page, letter.encode("ascii")
         having = [(number, table[letter]) for number, table in self._tables() if letter in table]
-        return next((one for one in having if one[0] == page), having[0])
+        return next((item for item in having if item[0] == page), having[0])
 
     def _tables(self) -> list[tuple[int, Table]]:
         return list(zip(self.pages, list_tables(self.name), strict=False))

@@ -131,14 +131,14 @@ class Network(OpenConnection):
         """Raises ConnectionError when it has hung up."""
         self._line.settimeout(seconds)
         try:
-            said: bytes = self._line.recv(64)
+            data: bytes = self._line.recv(64)
         except (TimeoutError, BlockingIOError):
             return b""
         finally:
             self._line.settimeout(TIMEOUT_SECONDS)
-        if not said:
+        if not data:
             raise ConnectionResetError("the printer has hung up")
-        return said
+        return data
 
 
 class Serial(OpenConnection):
@@ -150,8 +150,8 @@ class Serial(OpenConnection):
 
     def read(self, seconds: float) -> bytes:
         self._line.timeout = seconds
-        said: bytes = self._line.read(max(1, self._line.in_waiting))
-        return said
+        data: bytes = self._line.read(max(1, self._line.in_waiting))
+        return data
 
     def drain(self) -> None:
         """Until the system's own buffer is empty: a question waits behind what lies there."""

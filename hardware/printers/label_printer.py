@@ -33,7 +33,7 @@ class LabelPrinter:
 
     def print_label(self, label: Label, copies: int = 1) -> None:
         job = self._job(label, copies)
-        with self._opened() as line:
+        with self._open_line() as line:
             answers = self._ask(line, ANSWER_SECONDS)
             try:
                 self._unfinished = len(job)
@@ -51,7 +51,7 @@ class LabelPrinter:
             raise DeviceError("printer_broke_off", "it answered before the label and not after")
 
     def check(self) -> Condition:
-        with self._opened() as line:
+        with self._open_line() as line:
             self._ask(line, ANSWER_SECONDS)
         return Condition()
 
@@ -62,7 +62,7 @@ class LabelPrinter:
         """What makes a printer forget a label of so many bytes whose end never came."""
         raise NotImplementedError
 
-    def _complaint(self, said: bytes) -> tuple[str, str] | None:
+    def _complaint(self, answer: bytes) -> tuple[str, str] | None:
         """A code of DeviceError and a detail, ("", "") from one that is ready; None while the answer isn't whole."""
         raise NotImplementedError
 
@@ -71,20 +71,20 @@ class LabelPrinter:
         if self.address.startswith("file:"):  # it can't be read from: no question, no second's wait
             return False
         line.write(self.QUESTION)
-        said, deadline = b"", time.monotonic() + seconds
+        answer, deadline = b"", time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             if not (more := line.read(left)):
                 continue
-            said += more
-            if (complaint := self._complaint(said)) is not None:
+            answer += more
+            if (complaint := self._complaint(answer)) is not None:
                 code, detail = complaint
                 if code:
                     raise DeviceError(code, detail)
                 return True
-        return bool(said)
+        return bool(answer)
 
     @contextmanager
-    def _opened(self) -> Iterator[Connection]:
+    def _open_line(self) -> Iterator[Connection]:
         """An open line to a printer that waits for no end of a label before."""
         with open_conversation(self.address) as line:
             if self._unfinished:

@@ -78,10 +78,10 @@ class AskedStatus:
 
 def _answer(line: Connection, question: bytes, seconds: float = ANSWER_SECONDS) -> int | None:
     line.write(question)
-    said = line.read(seconds)
-    if not said:
+    data = line.read(seconds)
+    if not data:
         return None
-    return said[-1] if said[-1] & FIXED == AS_FIXED else NOISE
+    return data[-1] if data[-1] & FIXED == AS_FIXED else NOISE
 
 
 @dataclass
@@ -98,10 +98,10 @@ class AutomaticStatus:
         line.write(TELL_ALWAYS)
         deadline, anything = time.monotonic() + seconds, False
         while (left := deadline - time.monotonic()) > 0:
-            if not (said := line.read(left)):
+            if not (data := line.read(left)):
                 break
             anything = True
-            self._said += said
+            self._said += data
             if (condition := self._judged()) is not None:
                 return condition
         return Condition() if anything else None

@@ -25,12 +25,12 @@ def encode_label(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1)
         if mode == "text"
         else []
     )
-    told = {symbol: line for symbol in own if (line := _native(symbol, dpi))}
-    picture = draw_label(label, dpi, leaving=frozenset(told))
+    commands_by_symbol = {symbol: line for symbol in own if (line := _native(symbol, dpi))}
+    picture = draw_label(label, dpi, leaving=frozenset(commands_by_symbol))
     across = (picture.width + 7) // 8
     dots = bytes(255 - byte for byte in picture.tobytes())  # BITMAP: 0 is ink
     head = f"SIZE {label.width:g} mm,{label.height:g} mm\r\nGAP {GAP_MM} mm,0 mm\r\nDIRECTION 1\r\nREFERENCE 0,0\r\nCLS\r\n"
-    foot = "\r\n" + "".join(f"{line}\r\n" for line in told.values()) + f"PRINT 1,{copies}\r\n"
+    foot = "\r\n" + "".join(f"{line}\r\n" for line in commands_by_symbol.values()) + f"PRINT 1,{copies}\r\n"
     return f"{head}BITMAP 0,0,{across},{picture.height},0,".encode() + dots + foot.encode()
 
 
@@ -61,5 +61,5 @@ class TsplPrinter(LabelPrinter):
     def _job(self, label: Label, copies: int) -> bytes:
         return encode_label(label, self.dpi, self.mode, copies)
 
-    def _complaint(self, said: bytes) -> tuple[str, str] | None:
-        return next(((code, detail) for bit, code, detail in _BITS if said[-1] & bit), ("", ""))
+    def _complaint(self, answer: bytes) -> tuple[str, str] | None:
+        return next(((code, detail) for bit, code, detail in _BITS if answer[-1] & bit), ("", ""))

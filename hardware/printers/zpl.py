@@ -34,10 +34,14 @@ def encode_label(label: Label, dpi: int, mode: Mode = "raster", copies: int = 1)
         if mode == "text"
         else []
     )
-    told = {symbol: command for symbol in own if (command := _native(symbol, dpi))}
-    picture = draw_label(label, dpi, leaving=frozenset(told))
+    commands_by_symbol = {symbol: command for symbol in own if (command := _native(symbol, dpi))}
+    picture = draw_label(label, dpi, leaving=frozenset(commands_by_symbol))
     size = f"^PW{picture.width}^LL{picture.height}^LH0,0"
-    return f"^XA{size}^FO0,0{_graphic(picture)}^FS{''.join(told.values())}^PQ{copies}^XZ\n".encode("ascii")
+    return (
+        f"^XA{size}^FO0,0{_graphic(picture)}^FS{''.join(commands_by_symbol.values())}^PQ{copies}^XZ\n".encode(
+            "ascii"
+        )
+    )
 
 
 def _graphic(picture: Image.Image) -> str:
@@ -91,11 +95,11 @@ class ZplPrinter(LabelPrinter):
     def _job(self, label: Label, copies: int) -> bytes:
         return encode_label(label, self.dpi, self.mode, copies)
 
-    def _complaint(self, said: bytes) -> tuple[str, str] | None:
+    def _complaint(self, answer: bytes) -> tuple[str, str] | None:
         """Three strings (~HS), told apart by how many fields they have: what was left of an earlier answer may stand
         before them. In the first: paper out, paused; in the second: head up, ribbon out.
         """
-        strings = [string.split(b",") for string in re.findall(rb"\x02([^\x02\x03]*)\x03", said)]
+        strings = [string.split(b",") for string in re.findall(rb"\x02([^\x02\x03]*)\x03", answer)]
         by_length = {len(fields): fields for fields in strings}
         first, second = by_length.get(FIRST_FIELDS), by_length.get(SECOND_FIELDS)
         if first is None or second is None:

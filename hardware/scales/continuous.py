@@ -37,10 +37,10 @@ class ContinuousProtocol:
         line = line.strip(b" \t\x00")
         if _OVERLOAD.fullmatch(line):
             return Weight("overload")
-        if not (told := _LINE.fullmatch(line)):
+        if not (match := _LINE.fullmatch(line)):
             self._gross_alone &= not line
             return None
-        state, kind, sign, number, unit = (part.upper() for part in told.groups(b""))
+        state, kind, sign, number, unit = (part.upper() for part in match.groups(b""))
         milli = round(Decimal(number.decode()) * MILLI[unit])
         if kind == b"TR":
             self._tare_milli, self._gross_alone = milli, False

@@ -37,8 +37,8 @@ class SerialScale:
     """
 
     def __init__(self, address: str) -> None:
-        _, said = parse_address(address, "serial")
-        language = LANGUAGES.get(said.get("protocol", "continuous"))
+        _, settings = parse_address(address, "serial")
+        language = LANGUAGES.get(settings.get("protocol", "continuous"))
         if language is None:
             raise DeviceError("device_misconfigured", address, permanent=True)
         self.language = language
@@ -52,7 +52,7 @@ class SerialScale:
     def _session(self, stopping: threading.Event) -> Iterator[Weight]:
         language, asked_at, read_at = self.language(), float("-inf"), float("-inf")
         try:
-            with self.line.opened() as opened:
+            with self.line.open_serial() as opened:
                 for line in read_lines(opened, stopping):
                     now = time.monotonic()
                     if language.QUESTION and now - asked_at >= ASK_SECONDS:

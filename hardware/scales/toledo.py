@@ -23,9 +23,9 @@ class ToledoProtocol:
 
     def reading(self, line: bytes) -> Weight | None:
         """What an answer says; None for noise and for a status without complaint."""
-        if not (told := _ANSWER.fullmatch(line)):
+        if not (match := _ANSWER.fullmatch(line)):
             return None
-        number, status = told.groups()
+        number, status = match.groups()
         if number is not None:
             return Weight("stable", int(Decimal(number.decode()) * 1000))
         if status[0] & UNDER_ZERO:

@@ -41,15 +41,15 @@ def read_codes(picture: Gray, *, budget_ms: float | None = None) -> list[FoundCo
     """Every code that the decoders are sure of, each once. Stops at the first pass that leaves no doubt, or when the
     time is used up.
     """
-    began, seen = time.perf_counter(), Counter[FoundCode]()
+    began, counted = time.perf_counter(), Counter[FoundCode]()
     for n, look in enumerate(_looks(_within(picture))):
         found = set(look())
         if n < _PLAIN and found and not _leaves_doubt(found):
-            return sorted(found, key=lambda one: one.text)
-        seen.update(found)
-        sure = [one for one, times in seen.items() if times >= AGREED or one.symbology in MATRIX]
+            return sorted(found, key=lambda item: item.text)
+        counted.update(found)
+        sure = [item for item, times in counted.items() if times >= AGREED or item.symbology in MATRIX]
         if sure:
-            return sorted(sure, key=lambda one: one.text)
+            return sorted(sure, key=lambda item: item.text)
         is_prepared = n >= _PLAIN - 1  # both looks at the picture as it is are always taken
         if budget_ms is not None and is_prepared and (time.perf_counter() - began) * 1000 > budget_ms:
             break
@@ -58,7 +58,7 @@ def read_codes(picture: Gray, *, budget_ms: float | None = None) -> list[FoundCo
 
 def _leaves_doubt(found: set[FoundCode]) -> bool:
     """Of several linear codes one may be a misread part of another: a second look tells which."""
-    return sum(one.symbology not in MATRIX for one in found) > 1
+    return sum(item.symbology not in MATRIX for item in found) > 1
 
 
 _PLAIN = 2  # looks at the picture as it is: what a decoder reads there is believed at once
@@ -223,10 +223,10 @@ def _straightened(picture: Gray, corners: Any, size: Callable[[float, float], tu
     import cv2
 
     four = np.asarray(corners, np.float32).reshape(4, 2)
-    one, two = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
-    if one < two:
-        four, one, two = np.roll(four, 1, axis=0), two, one
-    wide, tall = size(one, two)
+    item, two = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
+    if item < two:
+        four, item, two = np.roll(four, 1, axis=0), two, item
+    wide, tall = size(item, two)
     flat = np.asarray([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32)
     upright = cv2.warpPerspective(
         picture, cv2.getPerspectiveTransform(four, flat), (wide, tall), flags=cv2.INTER_CUBIC

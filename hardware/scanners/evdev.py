@@ -70,21 +70,21 @@ def _grabbed(path: str) -> int:
 def _codes(device: int, stopping: threading.Event) -> Iterator[str]:
     """Between the keys that end a code, or silence. Raises OSError when it is pulled out."""
     typed = _TypedCode()
-    said, waiting = b"", select.poll()
+    waiting_bytes, waiting = b"", select.poll()
     waiting.register(device, select.POLLIN)
     while not stopping.is_set():
         if not waiting.poll(QUIET_SECONDS * 1000):
-            said = b""  # half an event has no other half to come
+            waiting_bytes = b""  # half an event has no other half to come
             yield typed.ended()
             continue
         more = os.read(device, EVENT.size * EVENTS_AT_ONCE)
         if not more:
             raise OSError(errno.ENODEV, "pulled out")
-        said += more
-        whole = len(said) // EVENT.size * EVENT.size
-        for _, _, kind, code, value in EVENT.iter_unpack(said[:whole]):
+        waiting_bytes += more
+        whole = len(waiting_bytes) // EVENT.size * EVENT.size
+        for _, _, kind, code, value in EVENT.iter_unpack(waiting_bytes[:whole]):
             yield from typed.heard(kind, code, value)
-        said = said[whole:]
+        waiting_bytes = waiting_bytes[whole:]
 
 
 class _TypedCode:

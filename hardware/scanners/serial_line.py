@@ -19,11 +19,11 @@ class SerialScanner:
 
     def texts(self, stopping: threading.Event) -> Iterator[str]:
         """What it scans until `stopping`; GS1's separators as they came, bytes that are no text as U+FFFD."""
-        said = repeat_sessions(lambda: self._session(stopping), stopping)
-        return drop_repeats(code.decode("utf-8", "replace") for code in said)
+        codes = repeat_sessions(lambda: self._session(stopping), stopping)
+        return drop_repeats(code.decode("utf-8", "replace") for code in codes)
 
     def _session(self, stopping: threading.Event) -> Iterator[bytes]:
-        with self.line.opened() as opened:
+        with self.line.open_serial() as opened:
             self.connected = True
             try:
                 yield from filter(None, (code.strip(b" \t\x00") for code in read_lines(opened, stopping)))

@@ -193,5 +193,5 @@ def _find_subject(session: Session, change: FactChange) -> Lot | Paper | Product
     return None
 
 
-def _parse_value(name: str, kept: Any) -> Any:
-    return date.fromisoformat(kept) if name in _DAYS and kept is not None else kept
+def _parse_value(name: str, stored: Any) -> Any:
+    return date.fromisoformat(stored) if name in _DAYS and stored is not None else stored

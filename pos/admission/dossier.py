@@ -38,7 +38,7 @@ class DossierCell:
 
 
 def list_needed_kinds(product: Product, policy: Policy) -> list[PaperKind]:
-    """The kinds that goods of this kind and class need, by law and by the shop's policy (domain.md §1, the matrix)."""
+    """The kinds that goods of this kind and class need, by law and by the shop's policy."""
     kind, goods_class = GoodsKind(product.kind), GoodsClass(product.goods_class)
     if kind is GoodsKind.KIT:
         return []
@@ -87,7 +87,7 @@ def _is_in_force(paper: Paper, on: date) -> bool:
     """By the gate's own rule."""
     return PaperFacts(
         PaperKind(paper.kind), paper.number, paper.starts, paper.ends, paper.revoked_on
-    ).in_force(on)
+    ).is_in_force(on)
 
 
 def list_endings_by_month(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:

@@ -40,7 +40,7 @@ class PaperFacts:
     stars: int | None = None
     name_written: str = ""
 
-    def in_force(self, on: date) -> bool:
+    def is_in_force(self, on: date) -> bool:
         return not self.ended(on) and not self.not_yet(on) and not self.revoked(on)
 
     def ended(self, on: date) -> bool:
@@ -127,7 +127,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class PaperNeeds:
-    """The papers and dates that one kind of goods needs (domain.md §1)."""
+    """The papers and dates that one kind of goods needs."""
 
     food_safety: PaperKind | None
     declaration: PaperKind | None
@@ -168,7 +168,7 @@ def judge(goods: Goods, act: Act, policy: Policy, on: date) -> Verdict:
     Judged anew at every act: a certificate good until yesterday stops the sale from today's first second.
     """
     if not goods.known:
-        return Verdict((Reason.of("unknown_code", scanned=goods.name),))
+        return Verdict((Reason.make("unknown_code", scanned=goods.name),))
     checks = (
         _reasons_of_goods(goods, act, policy, on), _reasons_of_parts(goods, act, policy, on), _reasons_of_price(goods, act, policy), _reasons_of_place(goods, act)
     )  # fmt: skip
@@ -202,22 +202,22 @@ def _reasons_of_goods(goods: Goods, act: Act, policy: Policy, on: date) -> Itera
 def _reasons_of_parts(goods: Goods, act: Act, policy: Policy, on: date) -> Iterator[Reason]:
     """A gift set is admissible only if each component lot is; under the OCOP sign only if each stands there by itself."""
     if goods.kind is GoodsKind.KIT and goods.lot is not None and not goods.parts:
-        yield Reason.of("trace_broken", lot=goods.lot.number)
+        yield Reason.make("trace_broken", lot=goods.lot.number)
     for part in goods.parts:
         for reason in _reasons_of_goods(part, act, policy, on):
             yield replace(reason, facts={**reason.facts, "part": part.name})
         if zone_of(goods.goods_class) is Zone.OCOP and zone_of(part.goods_class) is not Zone.OCOP:
-            yield Reason.of("wrong_zone", zone=Zone.OCOP.value, part=part.name)
+            yield Reason.make("wrong_zone", zone=Zone.OCOP.value, part=part.name)
 
 
 def _reasons_of_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
     if goods.goods_class not in policy.classes:
-        yield Reason.of("class_not_admitted", goods_class=goods.goods_class.value)
+        yield Reason.make("class_not_admitted", goods_class=goods.goods_class.value)
     if goods.kind is GoodsKind.KIT:
         return  # its components have certificates, and are judged
     certificates = _list_of_kind(goods, CLASS_PAPER[goods.goods_class])
     if not certificates:
-        yield Reason.of("no_certificate", goods_class=goods.goods_class.value)
+        yield Reason.make("no_certificate", goods_class=goods.goods_class.value)
         return
     faults = [tuple(_certificate_faults(goods, paper, policy, on)) for paper in certificates]
     if all(faults):
@@ -227,15 +227,15 @@ def _reasons_of_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[
 
 def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: date) -> Iterator[Reason]:
     if paper.revoked(on):
-        yield Reason.of("certificate_revoked", number=paper.number, revoked=paper.revoked_on)
+        yield Reason.make("certificate_revoked", number=paper.number, revoked=paper.revoked_on)
     if paper.ended(on):
-        yield Reason.of("certificate_ended", number=paper.number, ended=paper.ends)
+        yield Reason.make("certificate_ended", number=paper.number, ended=paper.ends)
     if paper.not_yet(on):
-        yield Reason.of("certificate_not_yet", number=paper.number, starts=paper.starts)
+        yield Reason.make("certificate_not_yet", number=paper.number, starts=paper.starts)
     if _names_other_goods(goods, paper):
-        yield Reason.of("certificate_other_product", number=paper.number, written=paper.name_written)
+        yield Reason.make("certificate_other_product", number=paper.number, written=paper.name_written)
     if goods.goods_class is GoodsClass.OCOP and (paper.stars or 0) < policy.min_stars:
-        yield Reason.of("too_few_stars", stars=paper.stars or 0, least=policy.min_stars)
+        yield Reason.make("too_few_stars", stars=paper.stars or 0, least=policy.min_stars)
 
 
 def _names_other_goods(goods: Goods, paper: PaperFacts) -> bool:
@@ -265,7 +265,7 @@ def _list_of_kind(goods: Goods, kind: PaperKind) -> list[PaperFacts]:
 
 
 def _has_paper_in_force(papers: Iterable[PaperFacts], on: date) -> bool:
-    return any(paper.in_force(on) for paper in papers)
+    return any(paper.is_in_force(on) for paper in papers)
 
 
 def _reasons_of_food_safety(goods: Goods, on: date) -> Iterator[Reason]:
@@ -274,10 +274,10 @@ def _reasons_of_food_safety(goods: Goods, on: date) -> Iterator[Reason]:
         return
     papers = _list_of_kind(goods, kind)
     if not papers or all(paper.not_yet(on) for paper in papers):
-        yield Reason.of("no_food_safety")
+        yield Reason.make("no_food_safety")
     elif not _has_paper_in_force(papers, on):
         newest = next(paper for paper in papers if not paper.not_yet(on))
-        yield Reason.of("food_safety_ended", number=newest.number, ended=newest.revoked_on or newest.ends)
+        yield Reason.make("food_safety_ended", number=newest.number, ended=newest.revoked_on or newest.ends)
 
 
 def _reasons_of_declaration(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
@@ -288,7 +288,7 @@ def _reasons_of_declaration(goods: Goods, policy: Policy, on: date) -> Iterator[
     asked = sorted(kind for goods_class, kind in policy.papers if goods_class is goods.goods_class)
     for kind in dict.fromkeys((*((lawful,) if lawful else ()), *asked)):
         if not _has_paper_in_force(_list_of_kind(goods, kind), on):
-            yield Reason.of("no_declaration", paper=kind.value)
+            yield Reason.make("no_declaration", paper=kind.value)
 
 
 def _reasons_of_licences(goods: Goods, on: date) -> Iterator[Reason]:
@@ -296,61 +296,61 @@ def _reasons_of_licences(goods: Goods, on: date) -> Iterator[Reason]:
         return  # a strength that nobody entered (0) counts as strong: what isn't known doesn't open the door
     for kind in (PaperKind.ALCOHOL_LICENCE, PaperKind.SHOP_ALCOHOL_LICENCE):
         if not _has_paper_in_force(_list_of_kind(goods, kind), on):
-            yield Reason.of("no_licence", paper=kind.value)
+            yield Reason.make("no_licence", paper=kind.value)
 
 
 def _reasons_of_standing(goods: Goods) -> Iterator[Reason]:
     if goods.banned:
-        yield Reason.of("banned")
+        yield Reason.make("banned")
     if goods.producer_suspended:
-        yield Reason.of("producer_suspended")
+        yield Reason.make("producer_suspended")
     because = goods.held_because or (goods.lot and goods.lot.held_because)
     if because:
-        yield Reason.of("recalled", because=because)
+        yield Reason.make("recalled", because=because)
 
 
 def _reasons_of_label(goods: Goods, act: Act) -> Iterator[Reason]:
     if act is not Act.RECEIVE and goods.missing_label_entries:
-        yield Reason.of("label_incomplete", missing=" ".join(goods.missing_label_entries))
+        yield Reason.make("label_incomplete", missing=" ".join(goods.missing_label_entries))
 
 
 def _reasons_of_lot(goods: Goods, on: date) -> Iterator[Reason]:
     needs, lot = NEEDS[goods.kind], goods.lot
     ends = [day for day in (goods.printed_ends_on, lot.expires_on if lot else None) if day is not None]
     if ends and min(ends) < on:
-        yield Reason.of("expired", lot=lot.number if lot else "–", ended=min(ends))
+        yield Reason.make("expired", lot=lot.number if lot else "–", ended=min(ends))
     if lot is None:
         if needs.lot:
-            yield Reason.of("no_lot")
+            yield Reason.make("no_lot")
         return
     if not lot.number.strip():
-        yield Reason.of("no_lot")
+        yield Reason.make("no_lot")
     is_theirs = (
         lot.producer_id == goods.producer_id
     )  # a lot of nobody, or of another maker, has no known origin
     if not is_theirs or lot.made_on is None or not (lot.origin_place and lot.delivery_note):
-        yield Reason.of("no_origin", lot=lot.number)
+        yield Reason.make("no_origin", lot=lot.number)
     if not lot.chain_whole:
-        yield Reason.of("trace_broken", lot=lot.number)
+        yield Reason.make("trace_broken", lot=lot.number)
     if lot.expires_on is None and needs.expiry:
-        yield Reason.of("no_expiry", lot=lot.number)
+        yield Reason.make("no_expiry", lot=lot.number)
 
 
 def _reasons_of_price(goods: Goods, act: Act, policy: Policy) -> Iterator[Reason]:
     if goods.price_vnd is None:
-        yield Reason.of("no_price")
+        yield Reason.make("no_price")
         return
     shown = goods.shelf_price_vnd
     watched = act is Act.SELL and policy.sell_only_at_shelf_price
     if watched and shown is not None and shown < goods.price_vnd:
-        yield Reason.of("not_shelf_price", shown=shown, asked=goods.price_vnd)
+        yield Reason.make("not_shelf_price", shown=shown, asked=goods.price_vnd)
 
 
 def _reasons_of_place(goods: Goods, act: Act) -> Iterator[Reason]:
     if act is Act.SELL and goods.on_hand_milli is not None and goods.asked_milli > goods.on_hand_milli:
-        yield Reason.of("not_on_hand", on_hand=goods.on_hand_milli, asked=goods.asked_milli)
+        yield Reason.make("not_on_hand", on_hand=goods.on_hand_milli, asked=goods.asked_milli)
     if goods.zone is not None and goods.zone.on_floor and goods.zone is not zone_of(goods.goods_class):
-        yield Reason.of("wrong_zone", zone=goods.zone.value)
+        yield Reason.make("wrong_zone", zone=goods.zone.value)
 
 
 def zone_of(goods_class: GoodsClass) -> Zone:
@@ -363,15 +363,15 @@ def stars_in_force(goods: Goods, on: date) -> int:
     mine = (
         p
         for p in _list_of_kind(goods, PaperKind.RECOGNITION)
-        if p.in_force(on) and not _names_other_goods(goods, p)
+        if p.is_in_force(on) and not _names_other_goods(goods, p)
     )
     return max((p.stars or 0 for p in mine), default=0)
 
 
 def _list_warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
-    valid = [paper for paper in _list_of_kind(goods, CLASS_PAPER[goods.goods_class]) if paper.in_force(on)]
+    valid = [paper for paper in _list_of_kind(goods, CLASS_PAPER[goods.goods_class]) if paper.is_in_force(on)]
     if valid and valid[0].ends is not None and (valid[0].ends - on).days <= policy.warning_days:
-        yield Reason.of("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
+        yield Reason.make("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
     expires_on = goods.lot.expires_on if goods.lot else None
     if expires_on is not None and 0 <= (expires_on - on).days <= policy.warning_days:
-        yield Reason.of("expires_soon", ends=expires_on, days=(expires_on - on).days)
+        yield Reason.make("expires_soon", ends=expires_on, days=(expires_on - on).days)

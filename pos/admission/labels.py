@@ -24,5 +24,5 @@ REQUIRED: dict[GoodsKind, tuple[str, ...]] = {
 
 def list_missing_entries(kind: GoodsKind, present: str) -> tuple[str, ...]:
     """The mandatory entries that were not found on the label, of those `present` (words parted by spaces)."""
-    seen = set(present.split())
-    return tuple(entry for entry in REQUIRED[kind] if entry not in seen)
+    found_entries = set(present.split())
+    return tuple(entry for entry in REQUIRED[kind] if entry not in found_entries)

@@ -11,7 +11,7 @@ from ..kernel.tables import Base, Key
 
 
 class PaperKind(StrEnum):
-    """Papers of a dossier (domain.md §2). Those of the shop itself start with `shop_`."""
+    """Papers of a dossier (decision 148/QĐ-TTg, appendix II; law on food safety 55/2010/QH12). Those of the shop itself start with `shop_`."""
 
     RECOGNITION = "recognition"
     CNNTTB = "cnnttb"

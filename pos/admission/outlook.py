@@ -54,7 +54,7 @@ def list_upcoming_refusals(session: Session, on: date, today: date) -> list[Upco
         for row, later, already in zip(rows, then, now, strict=True)
         if later.refusals
     ]
-    return sorted(found, key=lambda one: one.is_so_today)
+    return sorted(found, key=lambda item: item.is_so_today)
 
 
 def list_ending_papers(session: Session, today: date) -> list[tuple[int, Sequence[Paper]]]:

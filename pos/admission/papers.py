@@ -87,11 +87,11 @@ def _find_term_faults(
     kind: PaperKind, issued: date | None, starts: date | None, ends: date | None, on: date
 ) -> list[Reason]:
     if issued is not None and issued > on:
-        return [Reason.of("issued_in_future", issued=issued)]
+        return [Reason.make("issued_in_future", issued=issued)]
     latest = latest_end(kind.value, issued, starts, on)
     if ends is not None and latest is not None and ends > latest:
         term = find_term(kind.value, issued or on)
-        return [Reason.of("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")]
+        return [Reason.make("ends_beyond_term", ends=ends, latest=latest, law=term.source if term else "")]
     return []
 
 
@@ -100,18 +100,18 @@ def find_paper_faults(fields: Mapping[str, Any], covers: Sequence[CoveredProduct
     kind, issued = PaperKind(fields["kind"]), fields["issued"]
     reasons = []
     if not fields["number"].strip():
-        reasons.append(Reason.of("number_missing"))
+        reasons.append(Reason.make("number_missing"))
     if kind is PaperKind.RECOGNITION and issued is None:
-        reasons.append(Reason.of("issued_missing"))
+        reasons.append(Reason.make("issued_missing"))
     if any(cover.stars is not None and not 1 <= cover.stars <= 5 for cover in covers):
-        reasons.append(Reason.of("stars_out_of_range"))
+        reasons.append(Reason.make("stars_out_of_range"))
     starts = fields["starts"] or issued
     ends = fields["ends"] or (default_end(kind, issued) if issued is not None else None)
     if starts and ends and ends < starts:
-        reasons.append(Reason.of("ends_before_start", starts=starts, ends=ends))
+        reasons.append(Reason.make("ends_before_start", starts=starts, ends=ends))
     reasons += _find_term_faults(kind, issued, starts, ends, on)
     if kind in NAMES_PRODUCTS and not covers:
-        reasons.append(Reason.of("products_missing"))
+        reasons.append(Reason.make("products_missing"))
     return reasons
 
 
@@ -135,8 +135,8 @@ def save_paper(
     if is_new:
         _refuse_twin(session, paper)
     session.add(paper)
-    kept = {cover.product_id: cover for cover in paper.covers}
-    paper.covers = [_make_cover(kept.get(cover.product_id), cover) for cover in covers]
+    covers_by_product = {cover.product_id: cover for cover in paper.covers}
+    paper.covers = [_make_cover(covers_by_product.get(cover.product_id), cover) for cover in covers]
     session.flush()
     record(session, "paper_added" if is_new else "paper_changed", by=by, at=at, subject=paper, facts=[paper])
     return paper

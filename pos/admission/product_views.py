@@ -73,17 +73,17 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
 
 
 def _product_form(session: Session, known: Product | None) -> Any:
-    given: dict[str, Any] = {
+    form_data: dict[str, Any] = {
         "kind": "packaged_food",
         "goods_class": "ocop",
         "unit": "piece",
         "vat_category": "standard",
     }
     if request.args.get("barcode", "").isdigit():
-        given["barcodes"] = request.args["barcode"]  # a code that the till didn't know
+        form_data["barcodes"] = request.args["barcode"]  # a code that the till didn't know
     if known is not None:
-        given = {field: getattr(known, field) for field in _PLAIN}
-        given |= {
+        form_data = {field: getattr(known, field) for field in _PLAIN}
+        form_data |= {
             "barcodes": format_codes(known.barcodes),
             "recipe": format_recipe(session, known.recipe),
             "net_content_milli": known.net_content_milli or None,
@@ -91,7 +91,7 @@ def _product_form(session: Session, known: Product | None) -> Any:
             "alcohol_permille": known.alcohol_permille * 100 or None,
             "label_entries": known.label_entries.split(),
         }
-    form: Any = ProductForm(data=given)
+    form: Any = ProductForm(data=form_data)
     if known is None:  # new goods are nobody's change
         del form.login
         del form.pin

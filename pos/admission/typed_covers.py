@@ -31,9 +31,9 @@ def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
         stars, name = _split_stars((parts[2] or "").strip())
         product_id = session.scalars(select(Product.id).where(Product.sku == parts[1].upper())).first()
         if product_id is None:
-            reasons.append(Reason.of("covered_product_not_found", line=n, number=parts[1][:40]))
+            reasons.append(Reason.make("covered_product_not_found", line=n, number=parts[1][:40]))
         elif stars is not None and not 1 <= stars <= 5:
-            reasons.append(Reason.of("covered_stars_odd", line=n))
+            reasons.append(Reason.make("covered_stars_odd", line=n))
         else:
             covers.append(CoveredProduct(product_id, stars, name))
     if reasons:

@@ -159,20 +159,20 @@ def _paper_page(
 
 def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | None, **formdata: None) -> Any:
     """`formdata=None`: as the books have it, whatever came with the request."""
-    given: dict[str, Any] = {
+    form_data: dict[str, Any] = {
         "producer_id": request.args.get("producer", type=parse_row_id),
         "kind": "recognition",
     }
     renewed = request.args.get("renews", type=parse_row_id)
     if known is not None:
-        given = {field: getattr(known, field) for field in _PLAIN} | {
+        form_data = {field: getattr(known, field) for field in _PLAIN} | {
             "products": format_covered_products(session, known)
         }
     elif sent is not None:
-        given = {field: getattr(sent, field, None) for field in _PLAIN}
+        form_data = {field: getattr(sent, field, None) for field in _PLAIN}
     elif renewed:
         old = get_paper(session, renewed)
-        given = {
+        form_data = {
             "kind": old.kind,
             "issuer": old.issuer,
             "producer_id": old.producer_id,
@@ -180,8 +180,8 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
         }
     elif product_id := request.args.get("product", type=parse_row_id):
         product = get_product(session, product_id)
-        given |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
-    form: Any = PaperForm(data=given, **formdata)
+        form_data |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
+    form: Any = PaperForm(data=form_data, **formdata)
     if known is None:  # a new paper is nobody's change
         del form.login
         del form.pin
@@ -197,7 +197,7 @@ def _check_paper(session: Session, form: Any) -> list[CoveredProduct]:
     try:
         covers = read_covers(session, form.products.data or "")
         if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
-            reasons.append(Reason.of("stars_missing"))
+            reasons.append(Reason.make("stars_missing"))
     except Refused as no:
         reasons += no.reasons
     if fields["kind"]:
@@ -267,7 +267,7 @@ def edit_policy() -> ResponseReturnValue:
     with open_reading() as session:
         shop = get_shop(session)
         limits = get_limits(shop)
-        given = shop.facts() | {
+        form_data = shop.facts() | {
             "refund_shift_limit_vnd": limits.refund_shift_vnd,
             "refund_days": limits.refund_days,
             "cash_move_limit_vnd": limits.cash_move_vnd,
@@ -276,7 +276,7 @@ def edit_policy() -> ResponseReturnValue:
             "cash_rounding_vnd": str(shop.cash_rounding_vnd),
             "price_code_step_vnd": str(shop.price_code_step_vnd),
         }
-    form: Any = PolicyForm(data=given)
+    form: Any = PolicyForm(data=form_data)
     if form.validate_on_submit() and form.refund_limit_vnd.data is not None:
         with unit_of_work() as session:
             shop = get_shop(session)
@@ -321,9 +321,9 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([_("Product"), _("Lot"), _("Place"), _("Quantity"), _("Why"), _("What to do")])
-    for one in rows:
-        words = [render_reason(reason) for reason in one.reasons]
-        cells = [one.product.name, one.lot.number, one.place, format_quantity(one.quantity_milli, one.product.unit),
+    for item in rows:
+        words = [render_reason(reason) for reason in item.reasons]
+        cells = [item.product.name, item.lot.number, item.place, format_quantity(item.quantity_milli, item.product.unit),
                  " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
         writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
     return send_download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")

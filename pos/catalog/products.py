@@ -130,13 +130,13 @@ def _check_codes(session: Session, product: Product, codes: Sequence[TypedCode])
 
 
 def _set_codes(product: Product, wanted: dict[str, int]) -> None:
-    kept = {barcode.gtin: barcode for barcode in product.barcodes if barcode.gtin in wanted}
+    codes_by_gtin = {barcode.gtin: barcode for barcode in product.barcodes if barcode.gtin in wanted}
     for gtin, pack_milli in wanted.items():
-        if gtin in kept:
-            kept[gtin].pack_milli = pack_milli
+        if gtin in codes_by_gtin:
+            codes_by_gtin[gtin].pack_milli = pack_milli
         else:
-            kept[gtin] = Barcode(gtin=gtin, pack_milli=pack_milli)
-    product.barcodes = [kept[gtin] for gtin in sorted(kept)]
+            codes_by_gtin[gtin] = Barcode(gtin=gtin, pack_milli=pack_milli)
+    product.barcodes = [codes_by_gtin[gtin] for gtin in sorted(codes_by_gtin)]
 
 
 def _check_recipe(session: Session, product: Product, recipe: Mapping[int, int] | None) -> Mapping[int, int]:
@@ -157,8 +157,10 @@ def _check_recipe(session: Session, product: Product, recipe: Mapping[int, int] 
 
 
 def _set_recipe(product: Product, wanted: Mapping[int, int]) -> None:
-    kept = {part.part_id: part for part in product.recipe}
-    product.recipe = [kept.get(id_) or KitPart(part_id=id_, quantity_milli=0) for id_ in sorted(wanted)]
+    parts_by_product = {part.part_id: part for part in product.recipe}
+    product.recipe = [
+        parts_by_product.get(id_) or KitPart(part_id=id_, quantity_milli=0) for id_ in sorted(wanted)
+    ]
     for part in product.recipe:
         part.quantity_milli = wanted[part.part_id]
 

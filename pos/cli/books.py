@@ -48,7 +48,7 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
             findings = prove(session, folder)
             findings += check_paper_head(session, *paper) if paper else ()
         with open_reading() as session:
-            seen = list_notices(session) if not findings else []
+            notices = list_notices(session) if not findings else []
     if as_json:
         click.echo(
             json.dumps(
@@ -58,7 +58,7 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
     else:
         for finding in findings[:50]:
             click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
-        for notice in seen[-20:]:
+        for notice in notices[-20:]:
             click.echo(f"• approved by its own maker: journal {notice.seq}, {notice.said}")
         click.echo("The books add up." if not findings else f"{len(findings)} findings.")
     sys.exit(FAILED if findings else 0)
@@ -91,8 +91,8 @@ def backup(config: Config, target: Path, encrypt: bool) -> None:
             made = make_backup(db.engine, folder, target, at=at, key=key)
         except KNOWN as fault:
             fail(f"no backup was written: {describe_fault(fault, config, target.parent)}")
-    said = f"NOT proved: {made.unproved}" if made.unproved else "restored and verified"
-    click.echo(f"{made.path}  {made.path.stat().st_size // 1024} KB, {said}.")
+    outcome = f"NOT proved: {made.unproved}" if made.unproved else "restored and verified"
+    click.echo(f"{made.path}  {made.path.stat().st_size // 1024} KB, {outcome}.")
     if made.doubt:
         click.echo(f"Look at the books (ocop-pos verify): {made.doubt}")
 
@@ -208,11 +208,11 @@ def care(config: Config, as_json: bool) -> None:
             fail(f"the backup could not be made: {describe_fault(fault, config, config.backup_folder())}")
         faults = prove_books(db.engine, Path(config.data.folder), at=at)
     if as_json:
-        told = {"backup": str(made.path), "unproved": made.unproved, "doubt": made.doubt, "faults": faults}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        summary = {"backup": str(made.path), "unproved": made.unproved, "doubt": made.doubt, "faults": faults}
+        click.echo(json.dumps(summary, ensure_ascii=False))
     else:
-        said = f"NOT proved: {made.unproved}" if made.unproved else "restored and verified"
-        click.echo(f"{made.path}  {made.path.stat().st_size // 1024} KB, {said}.")
+        outcome = f"NOT proved: {made.unproved}" if made.unproved else "restored and verified"
+        click.echo(f"{made.path}  {made.path.stat().st_size // 1024} KB, {outcome}.")
         if made.doubt:
             click.echo(f"No old backup was removed: {made.doubt}")
         click.echo("\n".join(f"✗ {fault}" for fault in faults[:50]) or "The books add up.")

@@ -10,6 +10,7 @@ import click
 from rich.progress import Progress
 
 from ..config import Config
+from ..importing.preview import ImportPreview
 from ..kernel.clock import Clock, business_day
 from .shared import (
     REFUSED_ROWS,
@@ -83,30 +84,32 @@ def import_(
         if not dry_run and not stopped:
             with unit_of_work() as session:
                 apply_plan(session, found, by=SYSTEM, at=Clock().now(), source=file.name, tell=tell)
-    if as_json:
-        written = not dry_run and not stopped
-        click.echo(
-            json.dumps(
-                {
-                    "file": file.name,
-                    "written": written,
-                    "counts": found.counts,
-                    "unread": [{"sheet": sheet, "heading": heading} for sheet, heading in found.unread],
-                    "rows": [r.plain() for r in found.rows],
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        for row in found.rows:
-            if row.says not in {"add", "same"}:
-                click.echo(f"{row.sheet} {row.cell or row.row}: {row.says} {row.text} {row.name}".rstrip())
-        for sheet, heading in found.unread:
-            click.echo(f"{sheet}: the column “{heading}” is not understood and was not read")
-        click.echo(", ".join(f"{count} {code}" for code, count in sorted(found.counts.items())))
-        if stopped and not dry_run:
-            click.echo("Nothing was written: mend the rows above, or add --without-refused.")
+    _report_import(found, file, is_written=not dry_run and not stopped, as_json=as_json)
+    if stopped and not dry_run and not as_json:
+        click.echo("Nothing was written: mend the rows above, or add --without-refused.")
     sys.exit(REFUSED_ROWS if stopped else 0)
+
+
+def _report_import(found: ImportPreview, file: Path, *, is_written: bool, as_json: bool) -> None:
+    """Say what each row did or would do."""
+    if as_json:
+        unread = [{"sheet": sheet, "heading": heading} for sheet, heading in found.unread]
+        rows = [row.plain() for row in found.rows]
+        whole = {
+            "file": file.name,
+            "written": is_written,
+            "counts": found.counts,
+            "unread": unread,
+            "rows": rows,
+        }
+        click.echo(json.dumps(whole, ensure_ascii=False))
+        return
+    for row in found.rows:
+        if row.says not in {"add", "same"}:
+            click.echo(f"{row.sheet} {row.cell or row.row}: {row.says} {row.text} {row.name}".rstrip())
+    for sheet, heading in found.unread:
+        click.echo(f"{sheet}: the column “{heading}” is not understood and was not read")
+    click.echo(", ".join(f"{count} {code}" for code, count in sorted(found.counts.items())))
 
 
 @click.command("export")

@@ -87,8 +87,8 @@ def describe_refusal(error: ShopError) -> str:
     app = Flask("pos")
     Babel(app)
     with app.app_context(), force_locale(terminal_language()):
-        told = [render_reason(reason) for reason in error.reasons]
-        return " ".join(f"{one.sentence} {one.remedy}".strip() for one in told)
+        texts = [render_reason(reason) for reason in error.reasons]
+        return " ".join(f"{item.sentence} {item.remedy}".strip() for item in texts)
 
 
 def terminal_language() -> str:

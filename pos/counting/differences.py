@@ -56,15 +56,15 @@ def list_tallies(session: Session, count: StockCount) -> Sequence[Tally]:
 
 def list_differences(session: Session, count: StockCount) -> list[CountDifference]:
     """Each lot that was tallied, and each that should have been; in the order of places and names."""
-    seen = _group_valid_tallies(list_tallies(session, count))
+    counted_tallies = _group_valid_tallies(list_tallies(session, count))
     newest = session.scalar(select(func.max(StockMove.id))) or 0
-    asked = set(seen) | _list_expected(session, count)
+    asked = set(counted_tallies) | _list_expected(session, count)
     moves = _list_moves(session, asked)
     lots = _load_lots(session, {lot for lot, _place in asked})
     places = {place.id: place for place in session.scalars(select(Place))}
     found = [
         _make_difference(
-            count, *lots[lot], places[place], seen.get((lot, place), ()), moves[lot, place], newest
+            count, *lots[lot], places[place], counted_tallies.get((lot, place), ()), moves[lot, place], newest
         )
         for lot, place in asked
     ]
@@ -73,7 +73,7 @@ def list_differences(session: Session, count: StockCount) -> list[CountDifferenc
 
 def list_posted(session: Session, count: StockCount) -> list[CountDifference]:
     """The same as it was when the count was posted: what happened since changes nothing of it."""
-    seen = _group_valid_tallies(list_tallies(session, count))
+    counted_tallies = _group_valid_tallies(list_tallies(session, count))
     rows = session.execute(
         select(CountResult, Lot, Product, Place)
         .join(Lot, Lot.id == CountResult.lot_id)
@@ -84,7 +84,7 @@ def list_posted(session: Session, count: StockCount) -> list[CountDifference]:
     )
     return [
         CountDifference(lot, product, place, row.counted_milli, row.expected_milli, row.after_move,
-                _list_counters(seen.get((lot.id, place.id), ())), (lot.id, place.id) in seen, has_moved_meanwhile=False)
+                _list_counters(counted_tallies.get((lot.id, place.id), ())), (lot.id, place.id) in counted_tallies, has_moved_meanwhile=False)
         for row, lot, product, place in rows
     ]  # fmt: skip
 
@@ -94,27 +94,27 @@ def _make_difference(
     lot: Lot,
     product: Product,
     place: Place,
-    seen: Sequence[Tally],
+    counted_tallies: Sequence[Tally],
     moves: Sequence[StockMove],
     newest: int,
 ) -> CountDifference:
-    after = seen[-1].after_move if seen else newest
+    after = counted_tallies[-1].after_move if counted_tallies else newest
     return CountDifference(
         lot, product, place,
-        counted_milli=sum(tally.quantity_milli for tally in seen),
+        counted_milli=sum(tally.quantity_milli for tally in counted_tallies),
         expected_milli=sum(move.quantity_milli for move in moves if move.id <= after),
         after_move=after,
-        counters=_list_counters(seen),
-        is_found=bool(seen),
-        has_moved_meanwhile=any(_unsettles(move, count, seen) for move in moves),
+        counters=_list_counters(counted_tallies),
+        is_found=bool(counted_tallies),
+        has_moved_meanwhile=any(_unsettles(move, count, counted_tallies) for move in moves),
     )  # fmt: skip
 
 
-def _unsettles(move: StockMove, count: StockCount, seen: Sequence[Tally]) -> bool:
+def _unsettles(move: StockMove, count: StockCount, counted_tallies: Sequence[Tally]) -> bool:
     """Whether this move makes it uncertain what was counted, or that nothing was there to be found."""
-    if not seen:
+    if not counted_tallies:
         return move.quantity_milli > 0 and move.at > count.at
-    first, last = seen[0].after_move, seen[-1].after_move
+    first, last = counted_tallies[0].after_move, counted_tallies[-1].after_move
     return first < move.id and (move.id <= last or move.kind == MoveKind.COUNTED)
 
 
@@ -123,8 +123,8 @@ def _group_valid_tallies(all_: Iterable[Tally]) -> dict[Where, list[Tally]]:
     standing: dict[Where, list[Tally]] = {}
     for tally in drop_taken_back(all_):
         if tally.lot_id is not None:
-            seen = [] if tally.is_anew else standing.get((tally.lot_id, tally.place_id), [])
-            standing[tally.lot_id, tally.place_id] = [*seen, tally]
+            counted_tallies = [] if tally.is_anew else standing.get((tally.lot_id, tally.place_id), [])
+            standing[tally.lot_id, tally.place_id] = [*counted_tallies, tally]
     return standing
 
 
@@ -169,11 +169,11 @@ def list_unknown_lots(session: Session, count: StockCount) -> list[UnknownLotCou
         if tally.lot_id is None:
             same[tally.product_id, tally.said, tally.place_id].append(tally)
     return [
-        UnknownLotCount(session.get(Product, product_id) if product_id else None, said, session.get_one(Place, place_id),
-              sum(tally.quantity_milli for tally in seen), _list_counters(seen))
-        for (product_id, said, place_id), seen in same.items()
+        UnknownLotCount(session.get(Product, product_id) if product_id else None, lot_text, session.get_one(Place, place_id),
+              sum(tally.quantity_milli for tally in counted_tallies), _list_counters(counted_tallies))
+        for (product_id, lot_text, place_id), counted_tallies in same.items()
     ]  # fmt: skip
 
 
-def _list_counters(seen: Iterable[Tally]) -> tuple[str, ...]:
-    return tuple(sorted({tally.counter for tally in seen}))
+def _list_counters(counted_tallies: Iterable[Tally]) -> tuple[str, ...]:
+    return tuple(sorted({tally.counter for tally in counted_tallies}))

@@ -41,22 +41,22 @@ def post_count(
     require_open(session, count)
     if not reason.strip():
         raise Refused.because("reason_missing")
-    counted = [one for one in list_differences(session, count) if one.is_found or is_missing_gone]
+    counted = [item for item in list_differences(session, count) if item.is_found or is_missing_gone]
     if not counted:
         raise Refused.because("nothing_counted")
-    if faults := [fault for one in counted if (fault := _find_fault(session, one))]:
+    if faults := [fault for item in counted if (fault := _find_fault(session, item))]:
         raise Refused(*faults)
-    results = [_make_result(count, one) for one in counted]
+    results = [_make_result(count, item) for item in counted]
     end = CountEnd(
         count_number=count.number, is_posted=True, reason=normalize_text(reason), by_name=by.name, witness=approval.by.name, at=at
     )  # fmt: skip
     session.add_all([*results, end])
     steps = [
         StockStep(
-            one.lot.id, one.place.id, MoveKind.COUNTED, one.difference_milli, count_document(count.number)
+            item.lot.id, item.place.id, MoveKind.COUNTED, item.difference_milli, count_document(count.number)
         )
-        for one in counted
-        if one.difference_milli
+        for item in counted
+        if item.difference_milli
     ]
     seals = post_moves(session, steps, at)
     record(session, "count_posted", by=by, at=at, subject=count, seals=[*results, end], sealed=seals,
@@ -69,18 +69,18 @@ def count_document(number: int) -> str:
     return f"stock_count:{number}"
 
 
-def _find_fault(session: Session, one: CountDifference) -> Reason | None:
+def _find_fault(session: Session, item: CountDifference) -> Reason | None:
     """Why this lot must be looked at again before anything is posted."""
-    facts = {"product": one.product.name, "lot": one.lot.number, "place": one.place.name}
-    if one.has_moved_meanwhile:
-        return Reason.of("count_moved", **facts)
-    if find_on_hand_milli(session, one.lot.id, one.place.id) + one.difference_milli < 0:
-        return Reason.of("count_impossible", **facts)
+    facts = {"product": item.product.name, "lot": item.lot.number, "place": item.place.name}
+    if item.has_moved_meanwhile:
+        return Reason.make("count_moved", **facts)
+    if find_on_hand_milli(session, item.lot.id, item.place.id) + item.difference_milli < 0:
+        return Reason.make("count_impossible", **facts)
     return None
 
 
-def _make_result(count: StockCount, one: CountDifference) -> CountResult:
+def _make_result(count: StockCount, item: CountDifference) -> CountResult:
     return CountResult(
-        count_number=count.number, lot_id=one.lot.id, place_id=one.place.id, counted_milli=one.counted_milli,
-        expected_milli=one.expected_milli, after_move=one.after_move,
+        count_number=count.number, lot_id=item.lot.id, place_id=item.place.id, counted_milli=item.counted_milli,
+        expected_milli=item.expected_milli, after_move=item.after_move,
     )  # fmt: skip

@@ -84,7 +84,7 @@ def add_unknown_tally(
     session: Session,
     count: StockCount,
     product: Product | None,
-    said: str,
+    lot_text: str,
     place_id: int,
     quantity_milli: int,
     *,
@@ -95,23 +95,23 @@ def add_unknown_tally(
 
     Raises Refused (`count_over`, `quantity_odd`, `lot_unnamed`, `other_place`).
     """
-    if not normalize_text(said):
+    if not normalize_text(lot_text):
         raise Refused.because("lot_unnamed")
     _require_sound_quantity(product, quantity_milli)
-    return _write_tally(session, count, Tally(product_id=product.id if product else None, said=normalize_text(said)[:120], place_id=place_id,
+    return _write_tally(session, count, Tally(product_id=product.id if product else None, said=normalize_text(lot_text)[:120], place_id=place_id,
                                         quantity_milli=quantity_milli, is_anew=False), by, at)  # fmt: skip
 
 
-def take_tally_back(session: Session, seen: Tally, *, by: Actor, at: datetime) -> Tally:
+def take_tally_back(session: Session, noted_tally: Tally, *, by: Actor, at: datetime) -> Tally:
     """Undo a tally by its mirror image. Raises Refused (`count_over`, `tally_taken_back`)."""
-    again = session.scalars(select(Tally.id).where(Tally.takes_back == seen.id)).first()
-    if again is not None or seen.takes_back is not None:
+    again = session.scalars(select(Tally.id).where(Tally.takes_back == noted_tally.id)).first()
+    if again is not None or noted_tally.takes_back is not None:
         raise Refused.because("tally_taken_back")
     mirror = Tally(
-        product_id=seen.product_id, lot_id=seen.lot_id, said=seen.said, place_id=seen.place_id,
-        quantity_milli=-seen.quantity_milli, is_anew=False, takes_back=seen.id,
+        product_id=noted_tally.product_id, lot_id=noted_tally.lot_id, said=noted_tally.said, place_id=noted_tally.place_id,
+        quantity_milli=-noted_tally.quantity_milli, is_anew=False, takes_back=noted_tally.id,
     )  # fmt: skip
-    return _write_tally(session, get_count(session, seen.count_number), mirror, by, at)
+    return _write_tally(session, get_count(session, noted_tally.count_number), mirror, by, at)
 
 
 def abandon_count(session: Session, count: StockCount, *, reason: str, by: Actor, at: datetime) -> None:
@@ -133,10 +133,10 @@ def abandon_count(session: Session, count: StockCount, *, reason: str, by: Actor
 
 def get_tally(session: Session, tally_id: int, count: StockCount) -> Tally:
     """A tally of this very count. Raises NotFound (`tally_not_found`)."""
-    seen = session.get(Tally, tally_id)
-    if seen is None or seen.count_number != count.number:
+    noted_tally = session.get(Tally, tally_id)
+    if noted_tally is None or noted_tally.count_number != count.number:
         raise NotFound.because("tally_not_found")
-    return seen
+    return noted_tally
 
 
 def _require_sound_quantity(product: Product | None, quantity_milli: int) -> None:
@@ -145,14 +145,14 @@ def _require_sound_quantity(product: Product | None, quantity_milli: int) -> Non
         raise Refused.because("quantity_odd", product=product.name if product else "")
 
 
-def _write_tally(session: Session, count: StockCount, seen: Tally, by: Actor, at: datetime) -> Tally:
+def _write_tally(session: Session, count: StockCount, noted_tally: Tally, by: Actor, at: datetime) -> Tally:
     require_open(session, count)
-    get_place(session, seen.place_id)
-    if count.place_id not in {None, seen.place_id}:
+    get_place(session, noted_tally.place_id)
+    if count.place_id not in {None, noted_tally.place_id}:
         raise Refused.because("other_place", place=get_place(session, count.place_id or 0).name)
-    seen.count_number, seen.counter, seen.at = count.number, by.name, at
-    seen.after_move = session.scalar(select(func.max(StockMove.id))) or 0
-    session.add(seen)
+    noted_tally.count_number, noted_tally.counter, noted_tally.at = count.number, by.name, at
+    noted_tally.after_move = session.scalar(select(func.max(StockMove.id))) or 0
+    session.add(noted_tally)
     session.flush()
-    record(session, "tallied", by=by, at=at, subject=count, seals=[seen])
-    return seen
+    record(session, "tallied", by=by, at=at, subject=count, seals=[noted_tally])
+    return noted_tally

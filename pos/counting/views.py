@@ -98,7 +98,7 @@ def _list_marked() -> list[tuple[int, int]]:
     try:
         return [
             (parse_row_id(lot), parse_row_id(place))
-            for lot, _dot, place in (one.partition(".") for one in request.form.getlist("lot"))
+            for lot, _dot, place in (item.partition(".") for item in request.form.getlist("lot"))
         ]
     except ValueError as odd:
         raise NotFound.because("lot_not_found") from odd
@@ -148,16 +148,16 @@ def _render_screen(session: Session, number: int, shown: CountScreen) -> str:
     )  # fmt: skip
 
 
-def _only_product(seen: CountCandidates | None) -> Product | None:
-    return seen.products[0] if seen is not None and len(seen.products) == 1 else None
+def _only_product(candidates: CountCandidates | None) -> Product | None:
+    return candidates.products[0] if candidates is not None and len(candidates.products) == 1 else None
 
 
 def _list_named_tallies(
-    session: Session, seen: list[Tally]
+    session: Session, tallies: list[Tally]
 ) -> list[tuple[Tally, Product | None, Lot | None]]:
     return [
         (t, session.get(Product, t.product_id) if t.product_id else None, session.get(Lot, t.lot_id) if t.lot_id else None)
-        for t in seen
+        for t in tallies
     ]  # fmt: skip
 
 
@@ -203,15 +203,15 @@ def scan(number: int) -> ResponseReturnValue:
 
 
 def _find_scanned(session: Session, count: StockCount) -> CountScreen:
-    seen = find_candidates(session, request.form.get("code", ""))
-    if seen.lot is None or seen.quantity_milli is None or seen.dates_differ:
-        return CountScreen(seen=seen, sound="look" if seen.products else "no")
+    candidates = find_candidates(session, request.form.get("code", ""))
+    if candidates.lot is None or candidates.quantity_milli is None or candidates.dates_differ:
+        return CountScreen(seen=candidates, sound="look" if candidates.products else "no")
     noted = add_tally(
         session,
         count,
-        seen.lot,
+        candidates.lot,
         _requested_place(count),
-        seen.quantity_milli,
+        candidates.quantity_milli,
         by=current_actor(),
         at=current_time(),
     )

@@ -260,5 +260,5 @@ def _sell(
     if basket is None or not basket.lines:
         return
     due = price_basket(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
-    given = dice.choice([due, *likely_tenders(due)])
-    pay_cash(session, basket.id, basket.version, given, station=station, by=cashier, at=at)
+    handed_over = dice.choice([due, *likely_tenders(due)])
+    pay_cash(session, basket.id, basket.version, handed_over, station=station, by=cashier, at=at)

@@ -75,7 +75,7 @@ def add_furnishings(engine: Engine, folder: Path | None, today: date, cashier: A
     with open_reading(engine) as session:
         papers = list(session.scalars(select(Paper.id).order_by(Paper.id)))
         products = list(session.scalars(select(Product.id).order_by(Product.id)))
-        notes = sorted({one.receiving.number for one in list_floor_goods(session, today) if one.receiving})
+        notes = sorted({item.receiving.number for item in list_floor_goods(session, today) if item.receiving})
     for ids, draw, keep_drawn in (
         (papers, _draw_papers, _keep_papers), (notes, _draw_notes, _keep_notes), (products, _draw_goods, _keep_goods),
     ):  # fmt: skip
@@ -116,9 +116,9 @@ def _draw_notes(session: Session, numbers: Sequence[int]) -> Drawn:
         lines = session.scalars(
             select(ReceivingLine.quantity_milli).where(ReceivingLine.receiving_number == receiving.number)
         ).all()
-        said = [f"Dòng {n}: {quantity // 1000} đơn vị" for n, quantity in enumerate(lines, 1)]
+        note_lines = [f"Dòng {n}: {quantity // 1000} đơn vị" for n, quantity in enumerate(lines, 1)]
         photo = drawn.note_photo(
-            receiving.delivery_note, names[receiving.producer_id], receiving.note_date, said
+            receiving.delivery_note, names[receiving.producer_id], receiving.note_date, note_lines
         )
         found[receiving.number] = CheckedFile(f"{receiving.delivery_note}.jpg", photo, "image/jpeg")
     return found

@@ -200,8 +200,8 @@ def _all_gone(case: InadmissibleCase) -> None:
 
 
 def _count(case: InadmissibleCase, lot: Lot, counted_milli: int) -> None:
-    seen = Approval(WITNESS, "kiểm kê", case.at)
-    count_lot(case.session, lot, case.product.shelf_place_id or 0, counted_milli, reason="kiểm kê", approval=seen,
+    witness = Approval(WITNESS, "kiểm kê", case.at)
+    count_lot(case.session, lot, case.product.shelf_place_id or 0, counted_milli, reason="kiểm kê", approval=witness,
               by=SYSTEM, at=case.at)  # fmt: skip
 
 

@@ -159,10 +159,10 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         limit_job(MOST_SECONDS[job["do"]])
-        said = answer_job(job)
-        if "refused" in said and job.get("target"):
+        answer = answer_job(job)
+        if "refused" in answer and job.get("target"):
             Path(job["target"]).unlink(missing_ok=True)
-        out.write(json.dumps(said) + "\n")
+        out.write(json.dumps(answer) + "\n")
         out.flush()
 
 

@@ -94,4 +94,4 @@ def _excerpt(text: str, key: str) -> str:
     """The sentence that holds the word, or the first one."""
     plain = re.sub(r"[*`#]|!?\[([^]]*)\]\([^)]*\)", r"\1", text)
     sentences = re.split(r"(?<=[.!?:])\s+", plain)
-    return next((one for one in sentences if key in fold_text(one)), sentences[0])[:200]
+    return next((item for item in sentences if key in fold_text(item)), sentences[0])[:200]

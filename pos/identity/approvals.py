@@ -1,7 +1,7 @@
 """identity/approvals.py — the second person: who agreed, and what holds where there is only one.
 
 Write-off, release of a stop and corrections ask for a second person; where there is one manager a cashier
-witnesses. Who is quite alone approves their own act, and `verify` lists it (domain.md §1, rights).
+witnesses. Who is quite alone approves their own act, and `verify` lists it.
 """
 
 from collections.abc import Sequence

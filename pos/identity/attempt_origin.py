@@ -74,8 +74,12 @@ def find_attempt_origin() -> PinAttemptOrigin:
 def find_device() -> Device | None:
     """The device that the request's cookie proves."""
     try:
-        kept: Any = _serializer().loads(request.cookies.get(COOKIE, ""))
-        return Device(str(kept["id"]), tuple(int(one) for one in kept["people"]), kept["opened_by"])
+        cookie_content: Any = _serializer().loads(request.cookies.get(COOKIE, ""))
+        return Device(
+            str(cookie_content["id"]),
+            tuple(int(item) for item in cookie_content["people"]),
+            cookie_content["opened_by"],
+        )
     except (BadData, KeyError, TypeError, ValueError):
         return None
 
@@ -83,13 +87,13 @@ def find_device() -> Device | None:
 def remember_device(response: Response, person: Actor) -> None:
     """Whoever has signed in here: from now on the device is known for them."""
     device = find_device() or Device(secrets.token_urlsafe(16))
-    others = [one for one in device.people if one != person.person_id]
+    others = [item for item in device.people if item != person.person_id]
     device = replace(device, people=(*others, person.person_id or 0)[-MOST_PEOPLE:])
     if device.opened_by is None and person.role in IN_SHOP:
         device = replace(device, opened_by=person.person_id)
-    kept = {"id": device.id, "people": device.people, "opened_by": device.opened_by}
+    cookie_content = {"id": device.id, "people": device.people, "opened_by": device.opened_by}
     response.set_cookie(
-        COOKIE, str(_serializer().dumps(kept)), max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=request.is_secure
+        COOKIE, str(_serializer().dumps(cookie_content)), max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=request.is_secure
     )  # fmt: skip
 
 

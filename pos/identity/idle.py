@@ -39,9 +39,9 @@ class ActivityTimes:
     def is_idle(self, sign_in: SignIn, lock_after: timedelta) -> bool:
         """Was nothing done for so long? After a restart the sign-in's own row says it; a row ahead of now is too old."""
         with self._lock:
-            seen = self._seen.get(sign_in.token_hash)
-            if seen is not None:
-                return self._clock.monotonic() - seen.last > lock_after.total_seconds()
+            activity = self._seen.get(sign_in.token_hash)
+            if activity is not None:
+                return self._clock.monotonic() - activity.last > lock_after.total_seconds()
         since = self._clock.now() - (sign_in.seen_at or sign_in.started_at)
         return not -lock_after <= since <= lock_after
 
@@ -49,10 +49,10 @@ class ActivityTimes:
         """Something was done now; `is_written`: and the row says so already."""
         now = self._clock.monotonic()
         with self._lock:
-            seen = self._seen.setdefault(token_hash, _LastActivity(now))
-            seen.last = now
+            activity = self._seen.setdefault(token_hash, _LastActivity(now))
+            activity.last = now
             if is_written:
-                seen.written = now
+                activity.written = now
             if len(self._seen) > 10_000:
                 del self._seen[min(self._seen, key=lambda key: self._seen[key].last)]
 
@@ -64,10 +64,10 @@ class ActivityTimes:
         """Keep it in the sign-in's row, if that was not done this minute."""
         now = self._clock.monotonic()
         with self._lock:
-            seen = self._seen.get(token_hash)
-            if seen is None or (seen.written is not None and now - seen.written < WRITTEN_EVERY):
+            activity = self._seen.get(token_hash)
+            if activity is None or (activity.written is not None and now - activity.written < WRITTEN_EVERY):
                 return False
-            seen.written = now
+            activity.written = now
         with unit_of_work(engine) as session:
             session.execute(update(SignIn).where(SignIn.token_hash == token_hash).values(seen_at=at))
         return True

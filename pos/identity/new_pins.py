@@ -28,17 +28,17 @@ class NewPins:
         self._clock, self._lock = clock, threading.Lock()
         self._waiting: dict[str, tuple[float, NewPin]] = {}
 
-    def keep(self, sign_in: str, told: NewPin) -> None:
+    def keep(self, sign_in: str, new_pin: NewPin) -> None:
         with self._lock:
             self._forget_old()
-            self._waiting[sign_in] = (self._clock.monotonic(), told)
+            self._waiting[sign_in] = (self._clock.monotonic(), new_pin)
 
     def take(self, sign_in: str) -> NewPin | None:
         """What waits for this sign-in; after that nobody is told any more."""
         with self._lock:
             self._forget_old()
-            _since, told = self._waiting.pop(sign_in, (0.0, None))
-            return told
+            _since, new_pin = self._waiting.pop(sign_in, (0.0, None))
+            return new_pin
 
     def _forget_old(self) -> None:
         now = self._clock.monotonic()

@@ -113,12 +113,12 @@ def _last_seen() -> ActivityTimes:
 
 def keep_presence(response: Response) -> Response:
     """After each request: once a minute, and only when the answer is out, the sign-in's row says that it is in use."""
-    if seen := g.get("seen"):
+    if presence := g.get("seen"):
         keeper, engine, at = _last_seen(), db.engine, current_time()
 
         def write() -> None:
             try:
-                keeper.write(engine, seen, at)
+                keeper.write(engine, presence, at)
             except SQLAlchemyError:  # the next act tries again; nobody waits for this
                 log.exception("when a sign-in was used last could not be written")
 
@@ -168,7 +168,7 @@ def sign_in() -> ResponseReturnValue:
         )
         if person is not None:
             return _begin_sign_in(person, station, own_address(form.next.data))
-        wrong = render_reason(Reason.of("pin_wrong"))
+        wrong = render_reason(Reason.make("pin_wrong"))
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
     with open_reading() as books:

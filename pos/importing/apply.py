@@ -64,13 +64,13 @@ def _producer(session: Session, values: dict[str, Any], *, by: Actor, at: dateti
     if not values.get("producer_name"):
         return None
     producer = find_producer(session, values["producer_name"])
-    told = {
+    fields = {
         "address": values.get("producer_address"), "phone": values.get("producer_phone"),
         "suspended_on": values.get("suspended_on"), "suspended_why": values.get("suspended_why"),
     }  # fmt: skip
     changed = {
         name: value
-        for name, value in told.items()
+        for name, value in fields.items()
         if value and (producer is None or getattr(producer, name) != value)
     }
     if producer is not None and not changed:
@@ -87,27 +87,27 @@ def _product(
     product = _find_product(session, values, producer)
     if product is None and (not values.get("name_vi") or producer is None):
         return None
-    told = {name: values[name] for name in PRODUCT_FIELDS if values.get(name) not in (None, "")}
+    fields = {name: values[name] for name in PRODUCT_FIELDS if values.get(name) not in (None, "")}
     net_content = values.get("net_content") or (None if product else values.get("net_content_by_pack"))
     if net_content:
-        told |= {"net_content_milli": net_content[0], "net_content_unit": net_content[1]}
+        fields |= {"net_content_milli": net_content[0], "net_content_unit": net_content[1]}
     if values.get("alcohol"):
-        told["alcohol_permille"] = values["alcohol"]
+        fields["alcohol_permille"] = values["alcohol"]
     if values.get("banned"):
-        told["banned"] = True
+        fields["banned"] = True
     if values.get("place") and "lot_number" not in values:
-        told["shelf_place_id"] = _place(session, values["place"]).id
+        fields["shelf_place_id"] = _place(session, values["place"]).id
     if values.get("sku"):
-        told["sku"] = values["sku"]
+        fields["sku"] = values["sku"]
     codes = {code.gtin: code.pack_milli for code in product.barcodes} if product else {}
     wanted = codes | dict(values.get("barcode") or ())
-    if product is not None and wanted == codes and all(getattr(product, k) == v for k, v in told.items()):
+    if product is not None and wanted == codes and all(getattr(product, k) == v for k, v in fields.items()):
         return product
     if product is None:
         assert producer is not None  # noqa: S101  asked above
-        product = Product(producer_id=producer.id, group_code=told.pop("group_code", "food"), **told)
+        product = Product(producer_id=producer.id, group_code=fields.pop("group_code", "food"), **fields)
     else:
-        for name, value in told.items():
+        for name, value in fields.items():
             setattr(product, name, value)
     return save_product(
         session, product, [TypedCode(gtin, pack) for gtin, pack in wanted.items()], by=by, at=at

@@ -144,11 +144,11 @@ class KnownRows:
         producer = self.producer(values)
         if producer is None:
             return ["producer_name"] if values.get("producer_name") else []
-        told = {
+        known_values = {
             "producer_address": producer.address, "producer_phone": producer.phone,
             "suspended_on": producer.suspended_on, "suspended_why": producer.suspended_why,
         }  # fmt: skip
-        return [name for name, now in told.items() if values.get(name) and values[name] != now]
+        return [name for name, now in known_values.items() if values.get(name) and values[name] != now]
 
     def _product_changes(self, values: dict[str, Any]) -> list[str]:
         product = self.product(values)
@@ -186,14 +186,14 @@ class KnownRows:
         paper, product = self._paper(values), self.product(values)
         if paper is None:
             return ["paper_number"]
-        told = {
+        known_values = {
             "paper_issued": paper.issued,
             "paper_ends": paper.ends,
             "paper_issuer": paper.issuer,
             "paper_starts": paper.starts,
             "revoked_on": paper.revoked_on,
         }
-        changed = [name for name, now in told.items() if values.get(name) and values[name] != now]
+        changed = [name for name, now in known_values.items() if values.get(name) and values[name] != now]
         if product is not None and self._cover_differs(paper.id, product.id, values.get("stars")):
             changed.append("stars")
         return changed

@@ -104,30 +104,30 @@ def make_preview(
     """
     known = KnownRows.load(session, today)
     policy = make_policy(get_shop(session))
-    said: list[RowPreview] = []
+    previews: list[RowPreview] = []
     namesakes: dict[Any, RowPreview] = {}
     total = sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
-        seen: dict[tuple[Any, ...], int] = {}
+        known_contents: dict[tuple[Any, ...], int] = {}
         for number, cells in sheet.rows:
             row = _read(sheet, number, cells, today)
-            _judge_row(row, sheet, seen, namesakes, known, may_move_ends=may_move_ends)
+            _judge_row(row, sheet, known_contents, namesakes, known, may_move_ends=may_move_ends)
             if row.says in {"add", "change"} and _is_product(row, sheet) and "stars" in sheet.fields:
                 row.reasons = _as_far_as_told(row, policy, today)
                 if row.reasons and row.says == "add":
                     row.says = "add_but_inadmissible"
-            said.append(row)
-            if tell and len(said) % 200 == 0:
-                tell(len(said), total)
+            previews.append(row)
+            if tell and len(previews) % 200 == 0:
+                tell(len(previews), total)
     return ImportPreview(
-        said, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread)
+        previews, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread)
     )
 
 
 def _judge_row(
     row: RowPreview,
     sheet: Sheet,
-    seen: dict[tuple[Any, ...], int],
+    known_contents: dict[tuple[Any, ...], int],
     namesakes: dict[Any, RowPreview],
     known: KnownRows,
     *,
@@ -135,7 +135,7 @@ def _judge_row(
 ) -> None:
     """Set what the row would do: against the rows before it, the books, and the law."""
     if row.says == "add":
-        _against_others(row, seen, known)
+        _against_others(row, known_contents, known)
     if row.says == "add" and _is_product(row, sheet):
         _against_namesakes(row, namesakes, known)
     if row.says == "add":
@@ -230,7 +230,7 @@ def _settle(row: RowPreview) -> None:
             values |= {"kind": GoodsKind.CRAFT.value, "group_code": values.get("group_code") or "crafts"}
 
 
-def _against_others(row: RowPreview, seen: dict[tuple[Any, ...], int], known: KnownRows) -> None:
+def _against_others(row: RowPreview, known_contents: dict[tuple[Any, ...], int], known: KnownRows) -> None:
     """The same row again, or a code that an earlier row or product carries."""
     content = tuple(
         sorted(
@@ -238,11 +238,11 @@ def _against_others(row: RowPreview, seen: dict[tuple[Any, ...], int], known: Kn
             for name, value in row.values.items()
         )
     )
-    if content in seen:
+    if content in known_contents:
         row.says = "duplicate_row"
-        row.text = str(seen[content])
+        row.text = str(known_contents[content])
         return
-    seen[content] = row.row
+    known_contents[content] = row.row
     for gtin, _pack in row.values.get("barcode") or ():
         owner = known.owner_of(gtin)
         if owner is not None and owner != known.identity(row.values):
@@ -261,8 +261,8 @@ def _against_namesakes(row: RowPreview, namesakes: dict[Any, RowPreview], known:
     if earlier is row:
         return
     for name in _ONE_ANSWER:
-        said, before = row.values.get(name), earlier.values.get(name)
-        if said is not None and before is not None and said != before:
+        value, before = row.values.get(name), earlier.values.get(name)
+        if value is not None and before is not None and value != before:
             row.says, row.text = "differs_from_row", str(earlier.row)
             return
 

@@ -49,19 +49,19 @@ def start() -> ResponseReturnValue:
 @blueprint.post("/workbooks")
 @requires_role(Role.MANAGER)
 def upload() -> ResponseReturnValue:
-    given = request.files.get("workbook")
-    if given is None or not given.filename:
+    workbook = request.files.get("workbook")
+    if workbook is None or not workbook.filename:
         raise Refused.because("workbook_odd", why="–")
-    path = _save_upload(given)
-    job = _current_jobs().read(db.engine, path, Path(given.filename).name, at=current_time())
+    path = _save_upload(workbook)
+    job = _current_jobs().read(db.engine, path, Path(workbook.filename).name, at=current_time())
     return redirect(url_for("importing.show", token=job.token))
 
 
-def _save_upload(given: FileStorage) -> Path:
+def _save_upload(workbook: FileStorage) -> Path:
     folder = Path(current_config().data.folder) / "uploads"
     folder.mkdir(exist_ok=True)
     path = folder / f"{secrets.token_hex(8)}.xlsx"
-    given.save(path)
+    workbook.save(path)
     return path
 
 
@@ -69,10 +69,10 @@ def _save_upload(given: FileStorage) -> Path:
 @requires_role(Role.MANAGER)
 def delivery(producer_id: int) -> ResponseReturnValue:
     """The receiving form, filled with a workbook's lines. Nothing is received by this."""
-    given = request.files.get("workbook")
-    if given is None or not given.filename:
+    workbook = request.files.get("workbook")
+    if workbook is None or not workbook.filename:
         raise Refused.because("workbook_odd", why="–")
-    path = _save_upload(given)
+    path = _save_upload(workbook)
     try:
         sheets = open_workbook(path)
         with open_reading() as session:

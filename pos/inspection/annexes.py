@@ -59,18 +59,20 @@ def draw_annexes(
 ) -> list[Scan]:
     """Each file's pages as pictures, or the words that stand where one can't be shown. Never fails for a file."""
     began, sheets, scans = elapsed(), 0, []
-    for one in files:
+    for item in files:
         pages: list[Path | str] = []
-        for n in range(1, _count_pages(one.pages) + 1):
+        for n in range(1, _count_pages(item.pages) + 1):
             if sheets + len(pages) >= MOST_SHEETS:
                 pages.append(_("More pages than one document takes: see the paper itself."))
                 break
             is_late = elapsed() - began > most_seconds
             pages.append(
-                (one.pages.find_drawn(n, SIDE) or _late_message()) if is_late else _find_picture(one.pages, n)
+                (item.pages.find_drawn(n, SIDE) or _late_message())
+                if is_late
+                else _find_picture(item.pages, n)
             )
         sheets += len(pages)
-        scans.append(Scan(one.title, pages))
+        scans.append(Scan(item.title, pages))
     return scans
 
 

@@ -63,12 +63,12 @@ def list_floor_goods(session: Session, on: date) -> list[FloorGoods]:
     return [
         FloorGoods(
             product=row.Product, producer=row.producer, lot=row.Lot, place=row.place, quantity_milli=row.quantity_milli,
-            price_vnd=one.price_vnd, stars=stars_in_force(one, on), verdict=judge(one, Act.SHELVE, policy, on),
+            price_vnd=item.price_vnd, stars=stars_in_force(item, on), verdict=judge(item, Act.SHELVE, policy, on),
             receiving=(receiving := came_with.get(row.Lot.id)),
             note_scans=scans.get(receiving.number, ()) if receiving else (),
             papers=sorted(papers[row.Product.id], key=_paper_order),
         )
-        for row, one in zip(rows, goods, strict=True)
+        for row, item in zip(rows, goods, strict=True)
     ]  # fmt: skip
 
 
@@ -106,13 +106,15 @@ def list_prices(session: Session, on: date) -> list[ListedPrice]:
 
     Prices are in đồng, tax included, per piece or kilogram (law on prices 16/2023/QH15, art. 29).
     """
-    seen: dict[int, ListedPrice] = {}
-    for one in list_floor_goods(session, on):
-        if one.verdict.admitted and one.price_vnd is not None:
-            seen.setdefault(one.product.id, ListedPrice(one.product, one.producer, one.stars, one.price_vnd))
-    for listed in _list_services(session, on):
-        seen.setdefault(listed.product.id, listed)
-    return sorted(seen.values(), key=lambda listed: (listed.product.group_code, listed.product.search_key))
+    listed: dict[int, ListedPrice] = {}
+    for item in list_floor_goods(session, on):
+        if item.verdict.admitted and item.price_vnd is not None:
+            listed.setdefault(
+                item.product.id, ListedPrice(item.product, item.producer, item.stars, item.price_vnd)
+            )
+    for service in _list_services(session, on):
+        listed.setdefault(service.product.id, service)
+    return sorted(listed.values(), key=lambda price: (price.product.group_code, price.product.search_key))
 
 
 def _list_services(session: Session, on: date) -> list[ListedPrice]:
@@ -124,7 +126,7 @@ def _list_services(session: Session, on: date) -> list[ListedPrice]:
     policy = make_policy(get_shop(session))
     goods = assemble_goods(session, [GoodsQuery(product.id) for product, _ in rows], on)
     return [
-        ListedPrice(product, producer, stars_in_force(one, on), one.price_vnd)
-        for (product, producer), one in zip(rows, goods, strict=True)
-        if one.price_vnd is not None and judge(one, Act.SHELVE, policy, on).admitted
+        ListedPrice(product, producer, stars_in_force(item, on), item.price_vnd)
+        for (product, producer), item in zip(rows, goods, strict=True)
+        if item.price_vnd is not None and judge(item, Act.SHELVE, policy, on).admitted
     ]

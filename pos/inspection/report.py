@@ -34,7 +34,7 @@ def render_inspection(
     """
     annex = AnnexList(folder)
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
-    rows = [_goods_row(one, annex, files, on) for one in goods]
+    rows = [_goods_row(item, annex, files, on) for item in goods]
     story = [
         *make_heading(_("The shop's own papers")),
         make_table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
@@ -57,31 +57,31 @@ def render_inspection(
     return document, annex.files
 
 
-def _goods_row(one: FloorGoods, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
-    stars = _("OCOP %(count)s stars", count=one.stars) if one.stars else ""
-    facts = "\n".join(filter(None, (one.product.name, stars, one.producer)))
-    if not one.verdict.admitted:
+def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
+    stars = _("OCOP %(count)s stars", count=item.stars) if item.stars else ""
+    facts = "\n".join(filter(None, (item.product.name, stars, item.producer)))
+    if not item.verdict.admitted:
         facts = StoppedText(
-            facts + "\n" + " ".join(render_reason(reason).sentence for reason in one.verdict.refusals)
+            facts + "\n" + " ".join(render_reason(reason).sentence for reason in item.verdict.refusals)
         )
     lot = "\n".join(
         filter(None, (
-            one.lot.number,
-            _("made on %(day)s", day=format_day(one.lot.made_on)) if one.lot.made_on else "",
-            _("good until %(day)s", day=format_day(one.lot.expires_on)) if one.lot.expires_on else "",
-            f"{format_quantity(one.quantity_milli, one.product.unit)} · {one.place}",
+            item.lot.number,
+            _("made on %(day)s", day=format_day(item.lot.made_on)) if item.lot.made_on else "",
+            _("good until %(day)s", day=format_day(item.lot.expires_on)) if item.lot.expires_on else "",
+            f"{format_quantity(item.quantity_milli, item.product.unit)} · {item.place}",
         ))
     )  # fmt: skip
-    return [facts, lot, _note(one, annex), _papers(one.papers, annex, files, on), _price(one)]
+    return [facts, lot, _note(item, annex), _papers(item.papers, annex, files, on), _price(item)]
 
 
-def _note(one: FloorGoods, annex: AnnexList) -> str:
-    if one.receiving is None:
+def _note(item: FloorGoods, annex: AnnexList) -> str:
+    if item.receiving is None:
         return StoppedText(_("none"))
-    number, dated = one.receiving.delivery_note, format_day(one.receiving.note_date)
+    number, dated = item.receiving.delivery_note, format_day(item.receiving.note_date)
     scans = " ".join(
         annex.refer(scan, _("delivery note %(number)s of %(day)s", number=number, day=dated))
-        for scan in one.note_scans
+        for scan in item.note_scans
     )
     return f"{number}\n{dated} {scans}".strip()
 
@@ -99,10 +99,10 @@ def _papers(papers: Sequence[Paper], annex: AnnexList, files: dict[int, StoredFi
     return "\n".join(lines) or StoppedText(_("none"))
 
 
-def _price(one: FloorGoods) -> str:
-    if one.price_vnd is None:
+def _price(item: FloorGoods) -> str:
+    if item.price_vnd is None:
         return StoppedText(_("no price"))
-    return format_vnd(one.price_vnd) + (" / kg" if one.product.unit == "kg" else "")
+    return format_vnd(item.price_vnd) + (" / kg" if item.product.unit == "kg" else "")
 
 
 def _dossier_row(paper: Paper, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
@@ -118,9 +118,11 @@ def _dossier_row(paper: Paper, annex: AnnexList, files: dict[int, StoredFile], o
 
 
 def _cooler_row(row: LogDay) -> list[str]:
-    read = ", ".join(f"{format_degrees(one.tenths)} ({format_moment(one.at)[-5:]})" for one in row.readings)
+    read = ", ".join(
+        f"{format_degrees(item.tenths)} ({format_moment(item.at)[-5:]})" for item in row.readings
+    )
     limits = f"{format_degrees(row.cooler.least_tenths)} … {format_degrees(row.cooler.most_tenths)}"
-    done = "; ".join(one.done for one in row.readings if one.done)
+    done = "; ".join(item.done for item in row.readings if item.done)
     return [format_day(row.day), row.cooler.name, limits, read or StoppedText(_("none")), done]
 
 

@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     with open_reading() as session:
         goods = list_floor_goods(session, current_day())
         return render_template(
-            "inspection/floor.html", goods=goods, stopped=[one for one in goods if not one.verdict.admitted],
+            "inspection/floor.html", goods=goods, stopped=[item for item in goods if not item.verdict.admitted],
             dossier=list_papers(session), on=current_day(), open_complaints=len(list_complaints(session, open_only=True)),
             has_coolers=bool(list_coolers(session)),
         )  # fmt: skip
@@ -50,7 +50,7 @@ def show() -> ResponseReturnValue:
 def as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         goods, dossier = list_floor_goods(session, current_day()), list_papers(session)
-        wanted = {paper.file_id for one in goods for paper in one.papers} | {
+        wanted = {paper.file_id for item in goods for paper in item.papers} | {
             paper.file_id for paper in dossier
         }
         document, files = render_inspection(

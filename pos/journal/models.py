@@ -9,7 +9,7 @@ from ..kernel.tables import Base, BigKey
 
 
 class JournalRow(Base):
-    """One act. `seq` has no gaps; `hash` covers the previous hash and every other column (money.md §5).
+    """One act. `seq` has no gaps; `hash` covers the previous hash and every other column.
 
     `subject` is the row the act is about ("product:12"); `payload` is canonical JSON: details,
     `facts` (the whole of versioned rows) and `seals` (digests of ledger rows written with it).

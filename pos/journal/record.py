@@ -105,8 +105,8 @@ def record(
     if kind != CLOCK_CONFIRMED and kind not in IN_ANY_TIME and (last := find_time_ahead(session, at)):
         raise Refused.because("clock_went_back", now=at.isoformat(), last=last.isoformat())
     payload: dict[str, Any] = dict(details)
-    if kept := {row_name(row): row.facts() for row in facts}:
-        payload["facts"] = kept
+    if facts_by_row := {row_name(row): row.facts() for row in facts}:
+        payload["facts"] = facts_by_row
     if digests := {row_name(row): ledger_digest(row.facts()) for row in seals} | dict(sealed or {}):
         payload["seals"] = digests
     states: dict[str, str | None] = {row_name(row): state_digest(row) for row in state_seals}

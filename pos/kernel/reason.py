@@ -15,7 +15,7 @@ class Reason:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, code: str, /, **facts: Fact) -> "Reason":
+    def make(cls, code: str, /, **facts: Fact) -> "Reason":
         return cls(code, facts)
 
     def plain(self) -> dict[str, str | int | None]:

@@ -61,11 +61,11 @@ def find_wanted_products(session: Session, of: str) -> tuple[str, Sequence[int]]
 def _find_scanned_products(session: Session, lines: str) -> list[int]:
     """A product for each line that says something. Raises Refused (`unknown_code`) with the first that nobody knows."""
     found = [
-        one for line in lines.splitlines() if line.strip() for one in resolve_goods(session, line[:LONGEST])
+        item for line in lines.splitlines() if line.strip() for item in resolve_goods(session, line[:LONGEST])
     ]
-    past = [one for one in found if one.ends_on is not None and one.ends_on < current_day()]
+    past = [item for item in found if item.ends_on is not None and item.ends_on < current_day()]
     if past:  # a pack whose own code says that it is over gets no tag
         raise Refused(
-            *(Reason.of("expired", product=one.product.name, lot="–", ended=one.ends_on) for one in past)
+            *(Reason.make("expired", product=item.product.name, lot="–", ended=item.ends_on) for item in past)
         )
-    return [one.product.id for one in found]
+    return [item.product.id for item in found]

@@ -103,7 +103,7 @@ def list_sheets(design: Design) -> list[sheets.Template]:
 def list_outputs(design: Design) -> list[tuple[str, str]]:
     """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
     on_printers = [(f"printer:{each.name}", each.name) for each in current_config().printers]
-    return [*on_printers, *((f"sheet:{one.name}", f"A4 · {one.name}") for one in list_sheets(design))]
+    return [*on_printers, *((f"sheet:{item.name}", f"A4 · {item.name}") for item in list_sheets(design))]
 
 
 @blueprint.post("/print")
@@ -122,7 +122,7 @@ def print_batch() -> ResponseReturnValue:
         )  # fmt: skip
         _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
     if printed.refused:
-        names = ", ".join(one.name for one in printed.refused[:12])
+        names = ", ".join(item.name for item in printed.refused[:12])
         warn(_("No tag, because the gate refuses them (their pages say why): %(names)s", names=names))
     return redirect(url_for("tags.show_batch", batch_id=printed.batch.id))
 
@@ -214,7 +214,7 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
         cards = draw_tags(session, admitted, dpi=PAGE_DPI)
     name = asked.get("sheet", "") or batch.output.partition(":")[2]
     template = (
-        next((one for one in sheets.list_fitting_sheets(cards[0]) if one.name == name), None)
+        next((item for item in sheets.list_fitting_sheets(cards[0]) if item.name == name), None)
         if cards
         else None
     )
@@ -298,8 +298,8 @@ def choose_walk() -> ResponseReturnValue:
     with open_reading() as session:
         found = find_cached_truth(session, current_day())
         rows = [
-            (place, sum(one.tag.place_id == place.id for one in found.untrue),
-             sum(one.saying.place_id == place.id for one in found.missing))
+            (place, sum(item.tag.place_id == place.id for item in found.untrue),
+             sum(item.saying.place_id == place.id for item in found.missing))
             for place in list_all_places(session) if Zone(place.zone).on_floor
         ]  # fmt: skip
         return render_template("labelling/walks.html", rows=rows)

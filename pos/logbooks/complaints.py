@@ -28,16 +28,16 @@ def get_complaint(session: Session, number: int) -> Complaint:
 
 
 def write_complaint(
-    session: Session, about: str, said: str, contact: str, *, by: Actor, at: datetime
+    session: Session, about: str, words: str, contact: str, *, by: Actor, at: datetime
 ) -> Complaint:
     """Write a complaint into the book. `contact` only with the buyer's consent; the journal never sees it.
 
     Raises Refused (`said_missing`).
     """
-    if not said.strip():
+    if not words.strip():
         raise Refused.because("said_missing")
     complaint = Complaint(
-        number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=normalize_text(about), said=said.strip(),
+        number=next_number(session, Complaint.number), at=at, taken_by=by.name, about=normalize_text(about), said=words.strip(),
         contact=normalize_text(contact), answer="", answered_at=None, answered_by="", salt=secrets.token_hex(16),
     )  # fmt: skip
     session.add(complaint)

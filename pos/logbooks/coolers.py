@@ -88,6 +88,8 @@ def list_log_days(session: Session, since: date, until: date) -> list[LogDay]:
     by_day: dict[tuple[date, int], list[Temperature]] = {}
     for reading in reversed(list_readings(session, since, until)):
         by_day.setdefault((reading.business_day, reading.cooler_id), []).append(reading)
-    kept = list_coolers(session)
+    all_coolers = list_coolers(session)
     days = [until - timedelta(days=n) for n in range((until - since).days + 1)]
-    return [LogDay(day, cooler, tuple(by_day.get((day, cooler.id), ()))) for day in days for cooler in kept]
+    return [
+        LogDay(day, cooler, tuple(by_day.get((day, cooler.id), ()))) for day in days for cooler in all_coolers
+    ]

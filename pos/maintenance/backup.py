@@ -162,8 +162,12 @@ def count_ledger_rows(session: Session) -> int:
 
 
 def _list_stored_files(folder: Path) -> dict[str, Path]:
-    kept = folder / "files"
-    found = {f"files/{path.relative_to(kept)}": path for path in sorted(kept.rglob("*")) if path.is_file()}
+    files_folder = folder / "files"
+    found = {
+        f"files/{path.relative_to(files_folder)}": path
+        for path in sorted(files_folder.rglob("*"))
+        if path.is_file()
+    }
     return {name: path for name, path in found.items() if _is_part(name)}  # a power cut may have left others
 
 
@@ -175,14 +179,14 @@ def _is_part(name: str) -> bool:
 def _pack_parts(whole: Path, parts: dict[str, Path], at: datetime, summary: BackupSummary) -> None:
     sums = {name: file_sha256(path) for name, path in parts.items()}
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        told = {
+        manifest = {
             "format": FORMAT,
             "made": at.isoformat(),
             "rows": summary.rows,
             "files": summary.files,
             "parts": sums,
         }
-        archive.writestr(MANIFEST, json.dumps(told, indent=1))
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
         for name, path in parts.items():
             archive.write(path, name)
 
@@ -201,9 +205,9 @@ def _keep_beside(
 
 def _encrypt_backup(whole: Path, key: PublicKey, at: datetime, summary: BackupSummary) -> Path:
     target = whole.with_name("whole.encrypted")
-    told = {"format": FORMAT, "made": at.isoformat(), "rows": summary.rows, "files": summary.files}
+    manifest = {"format": FORMAT, "made": at.isoformat(), "rows": summary.rows, "files": summary.files}
     try:
-        encrypt_file(whole, target, key, told)
+        encrypt_file(whole, target, key, manifest)
     except DamagedBackup as odd:
         raise BackupBroken(str(odd)) from odd
     return target
@@ -244,8 +248,8 @@ def _prove_backup(whole: Path, proof: Path, engine: Engine) -> str:
     return unproved
 
 
-def _last_line(said: bytes | None) -> str:
-    lines = (said or b"").decode("utf-8", "replace").strip().splitlines()
+def _last_line(output: bytes | None) -> str:
+    lines = (output or b"").decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "psql gave no reason"
 
 
@@ -319,11 +323,11 @@ def read_summary(path: Path) -> BackupSummary | None:
     """What a backup says it holds, whether encrypted or not; None for one that can't be read or doesn't say."""
     try:
         if is_encrypted(path):
-            told = read_header(path)
+            manifest = read_header(path)
         else:
             with zipfile.ZipFile(path) as archive:
-                told = json.loads(archive.read(MANIFEST))
-        return BackupSummary(int(told["rows"]), int(told["files"]))
+                manifest = json.loads(archive.read(MANIFEST))
+        return BackupSummary(int(manifest["rows"]), int(manifest["files"]))
     except (*UNREADABLE, DamagedBackup, TypeError, AttributeError):
         return None
 

@@ -67,10 +67,10 @@ def select_generations(made: Iterable[datetime], care: Care) -> set[datetime]:
     )
     stay: set[datetime] = set()
     for most, period_of in rules:
-        seen: dict[object, datetime] = {}
+        newest_by_period: dict[object, datetime] = {}
         for at in newest_first:
-            seen.setdefault(period_of(business_day(at)), at)
-        stay |= set(list(seen.values())[:most])
+            newest_by_period.setdefault(period_of(business_day(at)), at)
+        stay |= set(list(newest_by_period.values())[:most])
     return stay
 
 

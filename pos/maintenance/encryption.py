@@ -100,8 +100,8 @@ def find_public_key(folder: Path) -> PublicKey | None:
     if not path.is_file():
         return None
     try:
-        told = json.loads(path.read_text("ascii"))
-        return PublicKey(bytes.fromhex(told["x25519"]), bytes.fromhex(told["salt"]))
+        stored_key = json.loads(path.read_text("ascii"))
+        return PublicKey(bytes.fromhex(stored_key["x25519"]), bytes.fromhex(stored_key["salt"]))
     except (ValueError, KeyError, TypeError) as odd:
         raise WrongCode(f"{path} can't be read: ocop-pos recovery-code makes a new code") from odd
 
@@ -117,11 +117,11 @@ def read_header(path: Path) -> dict[str, Any]:
         return _read_start(file)[0]
 
 
-def encrypt_file(source: Path, target: Path, key: PublicKey, told: dict[str, Any]) -> None:
+def encrypt_file(source: Path, target: Path, key: PublicKey, header_facts: dict[str, Any]) -> None:
     """Write `source` encrypted to `target`, read it back and compare. Raises Damaged where the disk kept another."""
     once = X25519PrivateKey.generate()
     header = {
-        **told,
+        **header_facts,
         "salt": key.salt.hex(),
         "for": key.key.hex(),
         "once": once.public_key().public_bytes_raw().hex(),

@@ -46,8 +46,10 @@ _SYSTEM_FAULTS = {
 def describe_fault(fault: BaseException, config: Config, written_to: Path | None = None) -> str:
     """One line that names the cause and the way on. `written_to`: where the command writes, if not to the data folder."""
     if isinstance(fault, subprocess.CalledProcessError):
-        said = fault.stderr.decode("utf-8", "replace") if isinstance(fault.stderr, bytes) else fault.stderr
-        return f"{Path(str(fault.cmd[0])).name} failed: {first_line(said or f'exit code {fault.returncode}')}"
+        message = fault.stderr.decode("utf-8", "replace") if isinstance(fault.stderr, bytes) else fault.stderr
+        return (
+            f"{Path(str(fault.cmd[0])).name} failed: {first_line(message or f'exit code {fault.returncode}')}"
+        )
     if isinstance(fault, CommandError):
         return (
             f"the books were written by a newer version of ocop-pos ({first_line(fault)}):"
@@ -67,21 +69,21 @@ def _describe_system_fault(fault: OSError) -> str:
 
 
 def _describe_database_fault(cause: BaseException, config: Config, folder: Path) -> str:
-    said = first_line(cause)
+    message = first_line(cause)
     if config.database.url:
         return (
-            f"the database {without_password(config.database.url)} refuses: {said}. Is PostgreSQL running there, and is"
+            f"the database {without_password(config.database.url)} refuses: {message}. Is PostgreSQL running there, and is"
             " [database] url right?"
         )
     books = Path(config.data.folder) / "shop.db"
-    if "unable to open" in said.lower() and is_read_only(books.parent):
+    if "unable to open" in message.lower() and is_read_only(books.parent):
         return f"{books.parent} is on a disk that is mounted read-only: mount it for writing"
-    if "i/o error" in said.lower() and has_no_space(folder):
-        said = "disk is full"
+    if "i/o error" in message.lower() and has_no_space(folder):
+        message = "disk is full"
     for part, meaning in _DATABASE_FAULTS:
-        if part in said.lower():
-            return meaning.format(books=books, folder=folder, said=said)
-    return f"{books}: {said}"
+        if part in message.lower():
+            return meaning.format(books=books, folder=folder, said=message)
+    return f"{books}: {message}"
 
 
 def is_read_only(folder: Path) -> bool:
@@ -105,6 +107,6 @@ def without_password(url: str) -> str:
     return url.rsplit("@", maxsplit=1)[-1]
 
 
-def first_line(said: object) -> str:
+def first_line(message: object) -> str:
     """What was said, as one line."""
-    return next((line.strip() for line in str(said).splitlines() if line.strip()), type(said).__name__)
+    return next((line.strip() for line in str(message).splitlines() if line.strip()), type(message).__name__)

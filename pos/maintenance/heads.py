@@ -78,12 +78,12 @@ def find_highest_numbers(session: Session) -> dict[str, int]:
 def read_head(path: Path) -> JournalHead | None:
     """The head in a file; None where there is no file. Raises HeadUnreadable."""
     try:
-        told = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
         return JournalHead(
-            int(told["seq"]),
-            str(told["hash"]),
-            str(told["at"]),
-            {str(k): int(v) for k, v in told["numbers"].items()},
+            int(content["seq"]),
+            str(content["hash"]),
+            str(content["at"]),
+            {str(k): int(v) for k, v in content["numbers"].items()},
         )
     except FileNotFoundError:
         return None
@@ -155,11 +155,11 @@ def renew_head(engine: Engine, folder: Path, *, at: datetime) -> JournalHead:
     path = folder / HEAD_FILE
     try:
         old = read_head(path)
-        said = format_head(old.seq, old.hash) if old else "missing"
+        old_head = format_head(old.seq, old.hash) if old else "missing"
     except HeadUnreadable as odd:
-        said = str(odd)
+        old_head = str(odd)
     with unit_of_work(engine) as session:
-        record(session, "head_kept", by=SYSTEM, at=at, instead_of=said)
+        record(session, "head_kept", by=SYSTEM, at=at, instead_of=old_head)
     with open_reading(engine) as session:
         head = get_head(session)
     assert head is not None  # noqa: S101  a row was written just now

@@ -50,8 +50,8 @@ def scratch_database(engine: Engine, source: Path) -> Iterator[Engine]:
             try:
                 connection.execute(text(f"CREATE DATABASE {name}"))
             except DBAPIError as no:
-                said = str(no.orig).splitlines()[0]
-                raise ScratchRefused(f"no scratch database could be made to prove it in ({said})") from no
+                message = str(no.orig).splitlines()[0]
+                raise ScratchRefused(f"no scratch database could be made to prove it in ({message})") from no
         url = engine.url.set(database=name)
         copy = create_engine(url, **engine_options(url.render_as_string(hide_password=False)))
         try:

@@ -153,18 +153,18 @@ def check_versioned_rows(session: Session) -> Iterator[Finding]:
     for table in sorted(tables):
         for row in session.scalars(select(models[table]).execution_options(yield_per=BATCH)):
             name = row_name(row)
-            said = newest.pop(name, None)
+            journaled = newest.pop(name, None)
             now = json.loads(json.dumps(row.facts()))
-            if said is None:
+            if journaled is None:
                 yield Finding("version", name, "the journal knows nothing of it")
-            elif differ := sorted(key for key in now if not _is_same(said, now, key)):
+            elif differ := sorted(key for key in now if not _is_same(journaled, now, key)):
                 yield Finding("version", name, f"differs from the journal in {', '.join(differ)}")
     yield from (Finding("version", name, "it is not there any more") for name in newest)
 
 
-def _is_same(said: dict[str, Any], now: dict[str, Any], key: str) -> bool:
+def _is_same(journaled: dict[str, Any], now: dict[str, Any], key: str) -> bool:
     """A column that the journal's entry didn't know yet must be empty, as its migration left it."""
-    return said[key] == now[key] if key in said else not now[key]
+    return journaled[key] == now[key] if key in journaled else not now[key]
 
 
 def check_carried(session: Session) -> Iterator[Finding]:
@@ -255,7 +255,7 @@ class Notice:
 
 
 def list_notices(session: Session) -> list[Notice]:
-    """What was approved by the person who did it (domain.md §1: a sole manager's corrections)."""
+    """What was approved by the person who did it: a sole manager corrects alone."""
     found = []
     for row in _read_journal(session):
         if '"approver_id"' not in row.payload:

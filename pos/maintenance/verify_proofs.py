@@ -37,9 +37,9 @@ def check_database_file(session: Session) -> Iterator[Finding]:
     """SQLite's own check of every page and index, and of every reference between rows."""
     if session.get_bind().dialect.name != "sqlite":
         return
-    for said in session.scalars(text("PRAGMA integrity_check(20)")):
-        if said != "ok":
-            yield Finding("integrity", "shop.db", str(said))
+    for message in session.scalars(text("PRAGMA integrity_check(20)")):
+        if message != "ok":
+            yield Finding("integrity", "shop.db", str(message))
     for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
         yield Finding("integrity", f"{table}:{row}", f"it names a row of {parent} that is not there")
 
@@ -173,5 +173,5 @@ def _check_number_series(session: Session, number: Number) -> Iterator[Finding]:
         if used is not None:
             yield Finding("numbers", f"{name}:{used}", "this number was left out by a restore")
     if (highest or 0) != count + left_out:
-        said = f"{count} rows and {left_out} numbers left out by restores, the highest number is {highest}"
-        yield Finding("numbers", name, said)
+        message = f"{count} rows and {left_out} numbers left out by restores, the highest number is {highest}"
+        yield Finding("numbers", name, message)

@@ -46,7 +46,7 @@ def get_progress(session: Session, on: date) -> SetupProgress:
         has_name=bool(shop.name and shop.address),
         cashiers=count(Person, Person.role == Role.CASHIER, Person.active),
         products=count(Product, ~Product.archived),
-        sellable=sum(one.verdict.admitted for one in list_floor_goods(session, on)),
+        sellable=sum(item.verdict.admitted for item in list_floor_goods(session, on)),
         has_printed=count(PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,
         sales=count(Sale),
     )

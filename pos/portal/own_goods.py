@@ -23,5 +23,5 @@ def own_producer_id() -> int:
 def list_stopped(session: Session) -> list[tuple[Product, Verdict]]:
     """Own products that may not be sold today, with the reasons."""
     own = list_products(session, own_producer_id())
-    said = judge_products(session, [product.id for product in own], Act.SHELVE, current_day())
-    return [(product, said[product.id]) for product in own if said[product.id].refusals]
+    verdicts = judge_products(session, [product.id for product in own], Act.SHELVE, current_day())
+    return [(product, verdicts[product.id]) for product in own if verdicts[product.id].refusals]

@@ -121,12 +121,12 @@ def _list_own_lots(session: Session) -> list[OwnLot]:
         .order_by(Lot.expires_on.is_(None), Lot.expires_on)
     ).all()
     wanted = [GoodsQuery(row.Product.id, row.Lot.id, row.place_id) for row in rows]
-    said = judge_goods(session, wanted, Act.SHELVE, current_day())
+    verdicts = judge_goods(session, wanted, Act.SHELVE, current_day())
     return [
         OwnLot(
             row.Lot, row.Product, row.quantity_milli, tuple(r for r in verdict.refusals if r.code in OF_A_LOT)
         )
-        for row, verdict in zip(rows, said, strict=True)
+        for row, verdict in zip(rows, verdicts, strict=True)
     ]
 
 

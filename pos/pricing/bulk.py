@@ -66,7 +66,7 @@ def propose_by_percent(
         for product, old in session.execute(query)
         if old is not None
     ]
-    return [one for one in proposed if one.new_vnd != one.old_vnd]
+    return [item for item in proposed if item.new_vnd != item.old_vnd]
 
 
 def round_to_step(price_bp: int, step_vnd: int) -> int:
@@ -89,7 +89,7 @@ def propose_by_list(session: Session, typed: str, on: date) -> tuple[list[PriceP
             odd.append(RejectedLine(n, words))
             continue
         proposed[product.id] = PriceProposal(product, find_price(session, product.id, on), price)
-    return [one for one in proposed.values() if one.new_vnd != one.old_vnd], odd
+    return [item for item in proposed.values() if item.new_vnd != item.old_vnd], odd
 
 
 def _find_by_code(session: Session, code: str) -> Product | None:

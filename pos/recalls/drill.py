@@ -49,8 +49,8 @@ class DrillReport:
 
         Too much at one place makes up for nothing that is missing at another.
         """
-        expected = sum(one.expected_milli for one in self.places)
-        found = sum(min(one.found.found_milli, one.expected_milli) for one in self.places if one.found)
+        expected = sum(item.expected_milli for item in self.places)
+        found = sum(min(item.found.found_milli, item.expected_milli) for item in self.places if item.found)
         return 10_000 if not expected else found * 10_000 // expected
 
 
@@ -110,22 +110,24 @@ def _require_running(session: Session, drill: RecallDrill) -> None:
 def make_report(session: Session, drill: RecallDrill) -> DrillReport:
     """Where it should lie and what was found, to whom it was sold, how long it took."""
     found = {
-        one.place_id: one
-        for one in session.scalars(select(DrillFind).where(DrillFind.drill_number == drill.number))
+        item.place_id: item
+        for item in session.scalars(select(DrillFind).where(DrillFind.drill_number == drill.number))
     }
     end = session.get(DrillEnd, drill.number)
-    lying = _sum_by_place(session, drill.lot_id, end.at if end else None)
+    on_hand_milli = _sum_by_place(session, drill.lot_id, end.at if end else None)
     places = session.scalars(
-        select(Place).where(Place.id.in_(found.keys() | lying.keys())).order_by(Place.code)
+        select(Place).where(Place.id.in_(found.keys() | on_hand_milli.keys())).order_by(Place.code)
     )
     return DrillReport(
         drill=drill,
         lot=session.get_one(Lot, drill.lot_id),
         places=[
-            DrillPlace(p, found[p.id].expected_milli if p.id in found else lying[p.id], found.get(p.id))
+            DrillPlace(
+                p, found[p.id].expected_milli if p.id in found else on_hand_milli[p.id], found.get(p.id)
+            )
             for p in places
         ],
-        sold=[one for one in list_sold(session, [drill.lot_id]) if end is None or one.at <= end.at],
+        sold=[item for item in list_sold(session, [drill.lot_id]) if end is None or item.at <= end.at],
         end=end,
     )
 

@@ -36,13 +36,17 @@ def begin_drill_of(lot_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_drill(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        told = make_report(session, get_drill(session, number))
-        product = get_product(session, told.lot.product_id)
-        took = told.took or current_time() - told.drill.at
-        named = {one.place.id for one in told.places}
+        drill_report = make_report(session, get_drill(session, number))
+        product = get_product(session, drill_report.lot.product_id)
+        took = drill_report.took or current_time() - drill_report.drill.at
+        named = {item.place.id for item in drill_report.places}
         elsewhere = [place for place in list_all_places(session) if place.id not in named]
         return render_template(
-            "trace/drill.html", told=told, product=product, took=format_minutes(took), elsewhere=elsewhere
+            "trace/drill.html",
+            told=drill_report,
+            product=product,
+            took=format_minutes(took),
+            elsewhere=elsewhere,
         )
 
 
@@ -86,24 +90,24 @@ def end_of_drill(number: int) -> ResponseReturnValue:
 def drill_report(number: int) -> ResponseReturnValue:
     """For the file: what was looked for, what was found where, how many slips, how long."""
     with open_reading() as session:
-        told, shop = make_report(session, get_drill(session, number)), get_shop(session)
-        product = get_product(session, told.lot.product_id)
+        drill_report, shop = make_report(session, get_drill(session, number)), get_shop(session)
+        product = get_product(session, drill_report.lot.product_id)
     rows = [
-        [one.place.name, format_quantity(one.expected_milli, product.unit),
-         format_quantity(one.found.found_milli, product.unit) if one.found else "–", format_moment(one.found.at) if one.found else "–",
-         one.found.by_name if one.found else "–"]
-        for one in told.places
+        [item.place.name, format_quantity(item.expected_milli, product.unit),
+         format_quantity(item.found.found_milli, product.unit) if item.found else "–", format_moment(item.found.at) if item.found else "–",
+         item.found.by_name if item.found else "–"]
+        for item in drill_report.places
     ]  # fmt: skip
-    certain, possible = (list_receipts(told.sold, is_certain=sure) for sure in (True, False))
+    certain, possible = (list_receipts(drill_report.sold, is_certain=sure) for sure in (True, False))
     story = [
-        make_paragraph(f"{product.name} · {_('Lot %(number)s', number=told.lot.number)}", size=13, bold=True),
+        make_paragraph(f"{product.name} · {_('Lot %(number)s', number=drill_report.lot.number)}", size=13, bold=True),
         make_paragraph(_("Begun %(begun)s by %(name)s; took %(took)s minutes; found %(share)s %% of what should lie in the shop.",
-                begun=format_moment(told.drill.at), name=told.drill.by_name, took=format_minutes(told.took) if told.took else "–",
-                share=f"{told.found_share_bp / 100:.0f}"), size=11),
+                begun=format_moment(drill_report.drill.at), name=drill_report.drill.by_name, took=format_minutes(drill_report.took) if drill_report.took else "–",
+                share=f"{drill_report.found_share_bp / 100:.0f}"), size=11),
         make_paragraph(_("Slips that surely hold it: %(certain)s. Slips that may hold it: %(possible)s.", certain=certain, possible=possible), size=11),
         *make_heading(_("Found in the shop")),
         make_table([_("Place"), _("In the books"), _("Found"), _("When"), _("Who")], rows, [4, 2, 2, 3, 3]),
-        *([*make_heading(_("Remark")), make_paragraph(told.end.note)] if told.end and told.end.note else []),
+        *([*make_heading(_("Remark")), make_paragraph(drill_report.end.note)] if drill_report.end and drill_report.end.note else []),
     ]  # fmt: skip
     pdf = render_document(
         _("Recall drill no. %(number)s", number=number),

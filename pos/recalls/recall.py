@@ -58,7 +58,7 @@ class Recall:
 
 def list_receipts(sold: Iterable[SoldLine], *, is_certain: bool) -> int:
     """How many slips surely hold such a pack, or only may."""
-    return len({one.number for one in sold if one.is_certain == is_certain})
+    return len({item.number for item in sold if item.is_certain == is_certain})
 
 
 def get_recall(session: Session, hold_id: int) -> Recall:
@@ -67,9 +67,9 @@ def get_recall(session: Session, hold_id: int) -> Recall:
     if hold.releases_id is not None:
         raise NotFound.because("hold_not_found")
     together = list_hold_batch(session, hold)
-    ends = [find_release(session, one) for one in together]
-    concerned = Lot.id.in_([one.lot_id for one in together if one.lot_id]) | Lot.product_id.in_(
-        [one.product_id for one in together if one.product_id]
+    ends = [find_release(session, item) for item in together]
+    concerned = Lot.id.in_([item.lot_id for item in together if item.lot_id]) | Lot.product_id.in_(
+        [item.product_id for item in together if item.product_id]
     )
     named = session.scalars(select(Lot.id).where(concerned)).all()
     lots = [(lot, product) for lot, product in session.execute(

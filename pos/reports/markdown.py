@@ -43,16 +43,16 @@ def list_suggestions(session: Session, on: date) -> list[MarkdownSuggestion]:
     pace = daily_sales_milli(session, on)
     spoken_for: dict[int, float] = {}
     found = []
-    for lot, product, _place, lying in _list_on_floor(list_ending_lots(session, on, WITHIN), on):
+    for lot, product, _place, on_hand_milli in _list_on_floor(list_ending_lots(session, on, WITHIN), on):
         days = (lot.expires_on - on).days + 1
         will_sell = max(0.0, pace.get(product.id, 0.0) * days - spoken_for.get(product.id, 0.0))
-        spoken_for[product.id] = spoken_for.get(product.id, 0.0) + min(lying, will_sell)
-        left_over = int(lying - will_sell)
+        spoken_for[product.id] = spoken_for.get(product.id, 0.0) + min(on_hand_milli, will_sell)
+        left_over = int(on_hand_milli - will_sell)
         price = find_price(session, product.id, on)
         if left_over >= 1000 and price:
-            less = next(percent for share, percent in STEPS if left_over * 100 > share * lying)
-            found.append(MarkdownSuggestion(lot, product, lying, days - 1, left_over, less, price))
-    return sorted(found, key=lambda one: -one.left_over_milli * one.price_vnd)
+            less = next(percent for share, percent in STEPS if left_over * 100 > share * on_hand_milli)
+            found.append(MarkdownSuggestion(lot, product, on_hand_milli, days - 1, left_over, less, price))
+    return sorted(found, key=lambda item: -item.left_over_milli * item.price_vnd)
 
 
 def _list_on_floor(rows: Sequence[Any], on: date) -> list[Any]:

@@ -56,7 +56,7 @@ def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
         for facts in details.get("reasons", ()):
             if facts.get("code") in GATE:
                 _count(found, row, facts)
-    return sorted(found.values(), key=lambda one: (not one.is_called, -one.times, one.product))
+    return sorted(found.values(), key=lambda item: (not item.is_called, -item.times, item.product))
 
 
 def _count(
@@ -64,20 +64,20 @@ def _count(
 ) -> RefusedGoods:
     code = facts["code"]
     product = str(facts.get("product") or facts.get("scanned") or "")
-    said = Reason(
+    reason = Reason(
         code, {name: _parse_date(value) for name, value in facts.items() if name not in {"code", "line"}}
     )
-    one = found.setdefault((code, product), RefusedGoods(said, product, facts.get("product_id")))
-    one.reason, one.times, one.last_at = said, one.times + 1, row.at
-    one.product_id = facts.get("product_id") or one.product_id
-    one.stations.add(row.station)
-    return one
+    item = found.setdefault((code, product), RefusedGoods(reason, product, facts.get("product_id")))
+    item.reason, item.times, item.last_at = reason, item.times + 1, row.at
+    item.product_id = facts.get("product_id") or item.product_id
+    item.stations.add(row.station)
+    return item
 
 
 def _mark_called(known: Any, details: dict[str, Any]) -> None:
-    for one in known:
-        if one.product == details.get("product") and one.reason.code in details.get("codes", ()):
-            one.is_called = True
+    for item in known:
+        if item.product == details.get("product") and item.reason.code in details.get("codes", ()):
+            item.is_called = True
 
 
 def _parse_date(value: Any) -> Any:
@@ -111,4 +111,4 @@ def _find_where(code: str, product_id: int | None, product: str, scanned: str) -
 
 
 def count_called(found: Sequence[RefusedGoods]) -> int:
-    return sum(one.is_called for one in found)
+    return sum(item.is_called for item in found)

@@ -67,16 +67,16 @@ class LowStock:
 def list_low_stock(session: Session, on: date) -> dict[Producer, list[LowStock]]:
     """By producer, what will be sold out within a week at the pace of the last four."""
     pace = {product_id: milli for product_id, milli in daily_sales_milli(session, on).items() if milli > 0}
-    lying = _sum_sellable(session, on)
+    sellable_milli = _sum_sellable(session, on)
     found: dict[Producer, list[LowStock]] = defaultdict(list)
     query = select(Product).where(Product.id.in_(pace), ~Product.archived, Product.kind.not_in(NOT_ORDERED))
     query = query.order_by(Product.search_key)
-    few = [p for p in session.scalars(query) if lying.get(p.id, 0) < pace[p.id] * LASTS_AT_LEAST]
-    said = judge_products(session, [product.id for product in few], Act.RECEIVE, on)
+    few = [p for p in session.scalars(query) if sellable_milli.get(p.id, 0) < pace[p.id] * LASTS_AT_LEAST]
+    verdicts = judge_products(session, [product.id for product in few], Act.RECEIVE, on)
     for product in few:
-        have, a_day = lying.get(product.id, 0), pace[product.id]
+        have, a_day = sellable_milli.get(product.id, 0), pace[product.id]
         ordered = _round_up(a_day * ORDERED_FOR - have, product.unit)
-        low = LowStock(product, have, a_day, ordered, said[product.id].refusals)
+        low = LowStock(product, have, a_day, ordered, verdicts[product.id].refusals)
         found[session.get_one(Producer, product.producer_id)].append(low)
     return dict(sorted(found.items(), key=lambda pair: pair[0].search_key))
 
@@ -149,9 +149,13 @@ def list_ages(session: Session, on: date) -> list[AgedLot]:
     prices = {product.id: find_price(session, product.id, on) or 0 for _lot, product, _total, _at in rows}
     return [
         AgedLot(
-            lot, product, int(lying), (on - business_day(at)).days, amount_vnd(prices[product.id], int(lying))
+            lot,
+            product,
+            int(on_hand_milli),
+            (on - business_day(at)).days,
+            amount_vnd(prices[product.id], int(on_hand_milli)),
         )
-        for lot, product, lying, at in rows
+        for lot, product, on_hand_milli, at in rows
     ]
 
 
@@ -160,6 +164,6 @@ def sum_by_age(aged: Sequence[AgedLot]) -> list[tuple[int | None, int, int]]:
     found = []
     for n, most in enumerate((*AGES, None)):
         least = AGES[n - 1] if n else -1
-        mine = [one for one in aged if least < one.days and (most is None or one.days <= most)]
-        found.append((most, len(mine), sum(one.worth_vnd for one in mine)))
+        mine = [item for item in aged if least < item.days and (most is None or item.days <= most)]
+        found.append((most, len(mine), sum(item.worth_vnd for item in mine)))
     return found

@@ -85,7 +85,10 @@ def reorder() -> ResponseReturnValue:
     """What runs out within a week, and a message to each producer, ready to be sent."""
     with open_reading() as session:
         low, shop = list_low_stock(session, current_day()), get_shop(session)
-        rows = [(producer, some, _message(shop.name, producer, some)) for producer, some in low.items()]
+        rows = [
+            (producer, low_stock, _message(shop.name, producer, low_stock))
+            for producer, low_stock in low.items()
+        ]
     return render_template("reports/reorder.html", rows=rows)
 
 
@@ -93,14 +96,14 @@ def _message(shop: str, producer: Producer, low: list[LowStock]) -> str:
     """In Vietnamese whatever the screen's language: its reader is the producer."""
     with force_locale("vi"):
         wanted = [
-            f"- {one.product.name}: {format_quantity(one.ordered_milli, one.product.unit)}"
-            for one in low
-            if not one.refusals
+            f"- {item.product.name}: {format_quantity(item.ordered_milli, item.product.unit)}"
+            for item in low
+            if not item.refusals
         ]
         stopped = [
-            f"- {one.product.name}: {' '.join(render_reason(r).sentence for r in one.refusals)}"
-            for one in low
-            if one.refusals
+            f"- {item.product.name}: {' '.join(render_reason(r).sentence for r in item.refusals)}"
+            for item in low
+            if item.refusals
         ]
         parts = [_("Hello %(name)s, %(shop)s needs more of your goods:", name=producer.name, shop=shop), *wanted] if wanted else [
             _("Hello %(name)s, a word from %(shop)s:", name=producer.name, shop=shop)]  # fmt: skip

@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
         found = list_refusals(session, day_start(on))
         return render_template(
             "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK),
-            papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(one.times for one in found),
+            papers=_ending_papers(session, on), lots=_ending_lots(session, on), refused=sum(item.times for item in found),
             called=count_called(found), printing=list_waiting(session), unread=list_unread_coolers(session, on),
             complaints=list_complaints(session, open_only=True), care=_care_status(session), shop=get_shop(session),
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
@@ -99,9 +99,9 @@ def _care_status(session: Session) -> dict[str, Any]:
 
     made, tried, proved = newest("backed_up"), newest("backed_up", "backup_failed"), newest("books_proved")
     age = current_time() - made.at if made else None
-    told = json.loads(made.payload) if made else {}
+    details = json.loads(made.payload) if made else {}
     return {
-        "has_doubt": bool(told.get("doubt")), "is_unproved": bool(told.get("unproved")), "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
+        "has_doubt": bool(details.get("doubt")), "is_unproved": bool(details.get("unproved")), "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
         "has_failed": tried is not None and tried.kind == "backup_failed",
         "has_faults": proved is not None and '"faults":0' not in proved.payload, "proved": proved,
     }  # fmt: skip

@@ -72,8 +72,8 @@ def add_goods(
     admissible, the earliest expiry is assumed to leave first. No more than `most_vnd` is asked, nor, with
     `at_shelf_price`, than the tag on the shelf shows. `pack`: the days of the scanned pack's own code. An end that is past
     is refused, whatever the books say; with no lot, only lots of that end serve; days that differ from the lot's own
-    raise WhichDates until the cashier has confirmed them. `must_ask_lot`: the code's lot is unclear. Raises Refused with every reason, or
-    WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
+    raise WhichDates until the cashier has confirmed them. `must_ask_lot`: the code's lot is unclear.
+    Raises Refused with every reason, or WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
     product = get_product(session, product_id)
     if product.archived:
@@ -87,19 +87,8 @@ def add_goods(
     if not NEEDS[GoodsKind(product.kind)].lot:
         parts = _parts_without_lot(product, quantity_milli, judged)
     else:
-        parts = _allocate(
-            session,
-            product,
-            quantity_milli,
-            judged,
-            taken,
-            held,
-            lot_id,
-            known_by,
-            on=on,
-            pack=pack,
-            must_ask_lot=must_ask_lot,
-        )
+        parts = _allocate(session, product, quantity_milli, judged, taken, held, lot_id, known_by, on=on, pack=pack,
+                          must_ask_lot=must_ask_lot)  # fmt: skip
     if needs_age_check(product) and not (basket and basket.age_confirmed):
         raise WhatAge(product.name)
     basket = basket or new_basket(session, station, at)
@@ -208,15 +197,15 @@ def _allocate(
     if not rows:
         raise Refused(*_reasons_for_none(session, product, lot_id, quantity_milli, on))
     found = judged([GoodsQuery(product.id, row.id, row.place_id) for row in rows])
-    said = [verdict for _goods, verdict in found]
-    admitted = [row for row, verdict in zip(rows, said, strict=True) if verdict.admitted]
+    verdicts = [verdict for _goods, verdict in found]
+    admitted = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict.admitted]
     if not admitted:
-        nearest_to_a_sale = min(said, key=lambda verdict: len(verdict.refusals))
+        nearest_to_a_sale = min(verdicts, key=lambda verdict: len(verdict.refusals))
         raise Refused(*nearest_to_a_sale.refusals)
     if lot_id is not None and not pack.is_confirmed:
         _ask_about_dates(session, product, lot_id, pack)
     if lot_id is None and (len(admitted) < len(rows) or must_ask_lot):
-        offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, said, strict=True)]
+        offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, verdicts, strict=True)]
         raise WhichLot(product, offered, pack, is_run_together=must_ask_lot)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
@@ -243,7 +232,7 @@ def _reasons_for_none(
     )
     if any(reason.code == "not_on_hand" for reason in verdict.refusals):
         return verdict.refusals
-    return (*verdict.refusals, Reason.of("not_on_hand", on_hand=0, asked=quantity_milli))
+    return (*verdict.refusals, Reason.make("not_on_hand", on_hand=0, asked=quantity_milli))
 
 
 def _put_part(basket: Basket, product: Product, part: AllocatedPart, printed_ends_on: date | None) -> None:
@@ -327,7 +316,7 @@ def set_quantity(
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
-    """Take a line off. The journal keeps it (money.md §5)."""
+    """Take a line off. The journal keeps it."""
     line = _get_line(basket, n)
     record_line_voided(session, basket, line, by=by, at=at)
     basket.lines.remove(line)
@@ -349,11 +338,11 @@ def take_over_basket(session: Session, basket: Basket, station: str, *, by: Acto
     """Bring a parked basket to this station; one that lies open there is parked in its stead."""
     if basket.state != BasketState.PARKED:
         raise Stale.because("basket_gone")
-    lying = find_open_basket(session, station)
-    if lying is not None and lying.lines:
-        park_basket(session, lying, "", by=by, at=at)
-    elif lying is not None:
-        lying.state = BasketState.EMPTIED
+    open_basket = find_open_basket(session, station)
+    if open_basket is not None and open_basket.lines:
+        park_basket(session, open_basket, "", by=by, at=at)
+    elif open_basket is not None:
+        open_basket.state = BasketState.EMPTIED
     basket.state, basket.station = BasketState.OPEN, station
     note_change(basket, at)
     record(session, "taken_over", by=by, at=at, subject=basket)

@@ -52,26 +52,26 @@ def pay_cash(
     if basket.version != version:
         raise Stale.because("basket_changed")
     today = business_day(at)
-    seen = price_basket(session, basket, today)
-    if not seen.lines:
+    priced_basket = price_basket(session, basket, today)
+    if not priced_basket.lines:
         raise Refused.because("basket_empty")
-    if seen.refusals:
-        raise Refused(*seen.refusals)
-    if given_vnd < seen.due_vnd:
-        raise Refused.because("tender_short", missing_vnd=seen.due_vnd - given_vnd)
-    if given_vnd - seen.due_vnd > MOST_CHANGE_VND:
-        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=seen.due_vnd)
+    if priced_basket.refusals:
+        raise Refused(*priced_basket.refusals)
+    if given_vnd < priced_basket.due_vnd:
+        raise Refused.because("tender_short", missing_vnd=priced_basket.due_vnd - given_vnd)
+    if given_vnd - priced_basket.due_vnd > MOST_CHANGE_VND:
+        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=priced_basket.due_vnd)
     shift = get_open_shift(session, station)
     sale = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,
         request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
-        cashier_id=by.person_id, cashier_name=by.name, total_vnd=seen.total_vnd, rounding_vnd=seen.rounding_vnd,
+        cashier_id=by.person_id, cashier_name=by.name, total_vnd=priced_basket.total_vnd, rounding_vnd=priced_basket.rounding_vnd,
     )  # fmt: skip
     session.add(sale)
     basket.state = BasketState.PAID
     session.flush()
-    seals = write_lines(session, _make_line_rows(session, sale, seen))
-    seals |= post_moves(session, [_stock_step(sale, n, seen_line) for n, seen_line in enumerate(seen.lines, 1)
+    seals = write_lines(session, _make_line_rows(session, sale, priced_basket))
+    seals |= post_moves(session, [_stock_step(sale, n, seen_line) for n, seen_line in enumerate(priced_basket.lines, 1)
                             if seen_line.line.lot_id is not None], at)  # fmt: skip
     seals |= take_money(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
     record(session, "sold", by=by, at=at, subject=sale, seals=[sale], sealed=seals, total_vnd=sale.total_vnd)
@@ -90,10 +90,10 @@ def next_sale_number(session: Session) -> int:
     return max(highest or 0 for highest in session.execute(_HIGHEST).one()) + 1
 
 
-def _make_line_rows(session: Session, sale: Sale, seen: PricedBasket) -> list[dict[str, Any]]:
-    lots = [view.line.lot_id for view in seen.lines if view.line.lot_id is not None]
+def _make_line_rows(session: Session, sale: Sale, priced_basket: PricedBasket) -> list[dict[str, Any]]:
+    lots = [view.line.lot_id for view in priced_basket.lines if view.line.lot_id is not None]
     terms = {row.id: row.terms_id for row in session.execute(_TERMS, {"lots": lots})} if lots else {}
-    paid = apportion_paid(sale.due_vnd, [line.amount_vnd for line in seen.lines])
+    paid = apportion_paid(sale.due_vnd, [line.amount_vnd for line in priced_basket.lines])
     return [
         {
             "sale_number": sale.number,
@@ -116,7 +116,7 @@ def _make_line_rows(session: Session, sale: Sale, seen: PricedBasket) -> list[di
             "terms_id": terms.get(item.line.lot_id) if item.line.lot_id else None,
             "refunds_line": None,
         }
-        for n, item in enumerate(seen.lines, 1)
+        for n, item in enumerate(priced_basket.lines, 1)
     ]
 
 

@@ -18,7 +18,7 @@ from ..shop.models import get_shop
 from .allocate import sum_taken
 from .models import Basket, BasketLine, Extra
 
-AGE_UNKNOWN = Reason.of("age_unknown")
+AGE_UNKNOWN = Reason.make("age_unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class PricedBasket:
     @property
     def fingerprint(self) -> str:
         """Changes whenever a line would look different: another version, or another word of the gate."""
-        said = [f"{view.n}{reason.code}" for view in self.lines for reason in view.verdict.refusals]
+        refusal_codes = [f"{view.n}{reason.code}" for view in self.lines for reason in view.verdict.refusals]
         prices = [f"{view.n}-{view.price_vnd}" for view in self.lines if view.repriced_from_vnd]
-        return ".".join([str(self.basket.version) if self.basket else "", *said, *prices])
+        return ".".join([str(self.basket.version) if self.basket else "", *refusal_codes, *prices])
 
     @property
     def refusals(self) -> tuple[Reason, ...]:

@@ -169,16 +169,16 @@ def reasons_for_approval(
     checks = (
         (
             of_sale_vnd > limits.refund_vnd,
-            Reason.of("approval_needed", limit_vnd=limits.refund_vnd),
+            Reason.make("approval_needed", limit_vnd=limits.refund_vnd),
         ),
         (
             of_day_vnd > limits.refund_shift_vnd,
-            Reason.of("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
+            Reason.make("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
         ),
-        (age_days > limits.refund_days, Reason.of("approval_needed_age", days=limits.refund_days)),
+        (age_days > limits.refund_days, Reason.make("approval_needed_age", days=limits.refund_days)),
         (
             sale.cashier_id != by.person_id and not limits.refund_others,
-            Reason.of("approval_needed_other", cashier=sale.cashier_name),
+            Reason.make("approval_needed_other", cashier=sale.cashier_name),
         ),
     )
     return tuple(reason for fails, reason in checks if fails)
@@ -186,10 +186,10 @@ def reasons_for_approval(
 
 def _sum_refunded_on_day(session: Session, shift: Shift, at: datetime) -> int:
     """What this till gave back so far that day, in whatever shift and by whatever approval."""
-    given = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
+    refunded = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
         is_move_of_day(shift, at), DrawerMove.kind == DrawerKind.REFUND
     )
-    return -int(session.scalar(given) or 0)
+    return -int(session.scalar(refunded) or 0)
 
 
 def _sum_refunded_vnd(session: Session, sale: Sale) -> int:

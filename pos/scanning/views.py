@@ -29,7 +29,7 @@ def read_frame() -> ResponseReturnValue:
         found = decode_picture(BytesIO(frame), budget_ms=FRAME_MS)
     except OSError as odd:
         raise Refused.because("file_odd") from odd
-    return jsonify([{"text": one.text, "symbology": one.symbology} for one in found])
+    return jsonify([{"text": item.text, "symbology": item.symbology} for item in found])
 
 
 def register(app: Flask) -> None:

@@ -169,8 +169,8 @@ def open_drawer(
     if not reason.strip():
         raise Refused.because("reason_missing")
     require_manager(by, approval)
-    said = describe_approval(approval) or {"approved_by": ""}
-    record(session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), **said)
+    approval_facts = describe_approval(approval) or {"approved_by": ""}
+    record(session, "drawer_opened", by=by, at=at, subject=shift, reason=reason.strip(), **approval_facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ class ServerConnection:
         self._trust = ssl.create_default_context(cafile=authority) if parts.scheme == "https" else None
         self._open: http.client.HTTPConnection | None = None
 
-    def call(self, path: str, said: msgspec.Struct | None = None) -> bytes:
+    def call(self, path: str, message: msgspec.Struct | None = None) -> bytes:
         """Say something, or ask. Raises Unreachable, NotLetIn."""
         try:
-            return self._call(path, None if said is None else msgspec.json.encode(said))
+            return self._call(path, None if message is None else msgspec.json.encode(message))
         except (OSError, http.client.HTTPException) as failure:
             self.close()
             raise ServerUnreachable(str(failure)) from failure
@@ -93,7 +93,7 @@ class PrinterFeeder:
     """One printer and the thread that feeds it, a slip at a time; what came of each is put into `ended`."""
 
     def __init__(self, printer: PrinterPort, ended: "queue.SimpleQueue[Ended]") -> None:
-        self.printer, self.says, self._ended = printer, PrinterStatus(), ended
+        self.printer, self.set_device_state, self._ended = printer, PrinterStatus(), ended
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._busy = False
         self._thread = threading.Thread(target=self._feed, name=f"printer {printer.name}", daemon=True)
@@ -112,7 +112,7 @@ class PrinterFeeder:
             try:
                 job = self._jobs.get(timeout=LOOKED_AT_EVERY)
             except queue.Empty:
-                self.says = check_printer(self.printer)
+                self.set_device_state = check_printer(self.printer)
                 continue
             if job is None:
                 return
@@ -121,7 +121,7 @@ class PrinterFeeder:
             except Exception:  # the thread must outlive a slip that no driver foresaw
                 log.exception("printer %s", self.printer.name)
                 outcome = PrintOutcome("printer_failed", begun=True)
-            self.says = replace(self.says, error=outcome.error)
+            self.set_device_state = replace(self.set_device_state, error=outcome.error)
             self._ended.put(
                 Ended(job.job, outcome)
             )  # told before it is free again: no slip overtakes another
@@ -209,6 +209,6 @@ class StationAgent:
         while not self._ended.empty():
             ended.append(self._ended.get())
         return Ask(
-            self._run, self._n, free=free, printers={name: press.says for name, press in presses.items()},
+            self._run, self._n, free=free, printers={name: press.set_device_state for name, press in presses.items()},
             states=hub.states(station), weight=hub.weight(station), scans=scans, ended=tuple(ended),
         )  # fmt: skip

@@ -33,8 +33,8 @@ def _current_exchange() -> Exchange:
     return found
 
 
-def _as_json(said: Any) -> Response:
-    return Response(msgspec.json.encode(said), mimetype="application/json")
+def _as_json(message: Any) -> Response:
+    return Response(msgspec.json.encode(message), mimetype="application/json")
 
 
 @blueprint.get("/settings")

@@ -26,8 +26,8 @@ def apply_choice(session: Session, printer: Printer) -> Printer:
 
 def _replace_settings(printer: Printer, profile: str, mode: str, charset: str) -> Printer:
     """Raises msgspec.ValidationError for what no configuration could say."""
-    said = msgspec.structs.asdict(printer) | {"profile": profile, "mode": mode, "charset": charset}
-    return msgspec.convert(said, Printer)
+    settings = msgspec.structs.asdict(printer) | {"profile": profile, "mode": mode, "charset": charset}
+    return msgspec.convert(settings, Printer)
 
 
 def save_choice(

@@ -42,7 +42,7 @@ class DeviceDrivers:
         try:
             return make(address)
         except DeviceError as failure:
-            self._hub.says(station, device, failure.code)
+            self._hub.set_device_state(station, device, failure.code)
             return None
 
     def _does(self, name: str, work: Callable[[], None]) -> None:
@@ -60,7 +60,7 @@ class DeviceDrivers:
 
     def _listen(self, station: str, scanner: ScannerPort) -> None:
         for text in scanner.texts(self._stopping):
-            self._hub.heard(station, text)
+            self._hub.add_scan(station, text)
 
     def _weigh(self, station: str, scale: ScalePort) -> None:
         for weight in scale.weights(self._stopping):
@@ -68,7 +68,7 @@ class DeviceDrivers:
 
     def _look(self, station: str, device: Device, port: ScannerPort | ScalePort) -> None:
         while not self._stopping.wait(LOOKED_AT_EVERY):
-            self._hub.says(station, device, "" if port.connected else f"{device}_unreachable")
+            self._hub.set_device_state(station, device, "" if port.connected else f"{device}_unreachable")
 
     def _show(self, station: str, display: DisplayPort) -> None:
         """Only what is new is sent: a display flickers when it is written to. What failed is tried again, and one
@@ -78,18 +78,18 @@ class DeviceDrivers:
         while not self._stopping.is_set():
             shown = self._hub.shown(station, last, wait=LOOKED_AT_EVERY)
             if not display.connected:
-                self._hub.says(station, "display", "display_unreachable")
+                self._hub.set_device_state(station, "display", "display_unreachable")
                 last = None
                 self._stopping.wait(LOOKED_AT_EVERY)
                 continue
             if shown is None or shown == last:
-                self._hub.says(station, "display", "")
+                self._hub.set_device_state(station, "display", "")
                 continue
             try:
                 display.show(*shown)
             except DeviceError as failure:
-                self._hub.says(station, "display", failure.code)
+                self._hub.set_device_state(station, "display", failure.code)
                 self._stopping.wait(LOOKED_AT_EVERY)
             else:
-                self._hub.says(station, "display", "")
+                self._hub.set_device_state(station, "display", "")
                 last = shown

@@ -64,9 +64,11 @@ class Exchange:
 
     def _hear(self, station: str, ask: Ask, own: set[str]) -> None:
         for text in ask.scans:
-            self._hub.heard(station, text)
+            self._hub.add_scan(station, text)
         for device, code in ask.states.items():
-            self._hub.says(station, device, code if code in DEVICE_STATES else f"{device}_unreachable")
+            self._hub.set_device_state(
+                station, device, code if code in DEVICE_STATES else f"{device}_unreachable"
+            )
         if ask.weight is not None:
             self._hub.weighed(station, ask.weight)
         for name, says in ask.printers.items():

@@ -60,12 +60,12 @@ def learn_habit(plain: str, gs1: str) -> ScannerSettings:
     if not found:
         raise Refused.because("sample_unread", sample=1)
     before = before.removesuffix(_find_identifier_at_end(before))
-    said, first, rest = gs1.partition(FIRST)
+    before_first, first, rest = gs1.partition(FIRST)
     between, second, end = rest.partition(SECOND)
     if not first or not second:
         raise Refused.because("sample_unread", sample=2)
     odd = max(map(len, (before, after, between))) > LONGEST or any(letter.isalnum() for letter in between)
-    if not said.startswith(before) or end != after or odd:
+    if not before_first.startswith(before) or end != after or odd:
         raise Refused.because("samples_differ")
     return ScannerSettings(before, after, between)
 

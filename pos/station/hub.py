@@ -31,7 +31,7 @@ class StationState:
     """One station, just now. `page` is the till's page that gets the scans: the one opened last."""
 
     scans: list[NumberedScan] = field(default_factory=list)
-    heard: int = 0
+    add_scan: int = 0
     page: str = ""
     states: dict[Device, str] = field(default_factory=dict)
     weight: Weight | None = None
@@ -57,16 +57,16 @@ class DeviceHub:
     def _live(self, station: str) -> StationState:
         return self._stations.setdefault(station, StationState())
 
-    def heard(self, station: str, text: str) -> None:
+    def add_scan(self, station: str, text: str) -> None:
         """A scanner said something."""
         with self._changed:
             live = self._live(station)
-            live.heard += 1
-            live.scans.append(NumberedScan(live.heard, text, time.monotonic()))
+            live.add_scan += 1
+            live.scans.append(NumberedScan(live.add_scan, text, time.monotonic()))
             self._changed.notify_all()
 
     def take(
-        self, station: str, page: str, seen: int, *, claim: bool = False, wait: float = 0.0
+        self, station: str, page: str, last_seen: int, *, claim: bool = False, wait: float = 0.0
     ) -> list[NumberedScan] | None:
         """The scans after number `seen`, as soon as there are any; [] after `wait` seconds without.
 
@@ -79,9 +79,9 @@ class DeviceHub:
                 live.page = page
                 self._changed.notify_all()  # the page before hears of it now, not at its next question
             if live.page == page:
-                live.scans = [scan for scan in live.scans if scan.n > seen]
+                live.scans = [scan for scan in live.scans if scan.n > last_seen]
             state = dict(live.states)
-            self._changed.wait_for(lambda: self._has_news(live, page, seen, state), wait)
+            self._changed.wait_for(lambda: self._has_news(live, page, last_seen, state), wait)
             if live.page != page:
                 return None
             young = time.monotonic() - HEARD_FOR_SECONDS
@@ -93,11 +93,11 @@ class DeviceHub:
         with self._changed:
             self._live(station).scans.clear()
 
-    def _has_news(self, live: StationState, page: str, seen: int, state: dict[Device, str]) -> bool:
-        waits = any(scan.n > seen for scan in live.scans)
+    def _has_news(self, live: StationState, page: str, last_seen: int, state: dict[Device, str]) -> bool:
+        waits = any(scan.n > last_seen for scan in live.scans)
         return self.closed or waits or live.page != page or live.states != state
 
-    def says(self, station: str, device: Device, code: str) -> None:
+    def set_device_state(self, station: str, device: Device, code: str) -> None:
         """How a device is: "" when it is well, else a code of DEVICE_STATES."""
         with self._changed:
             states = self._live(station).states

@@ -82,7 +82,7 @@ def list_devices() -> ResponseReturnValue:
     template = "station/live.html" if wants_fragment() else "station/devices.html"
     return render_template(
         template, states=states, stations=stations, waits=waits, missing=list_missing_decoders(),
-        names=[one.printer.name for one in states],
+        names=[item.printer.name for item in states],
     )  # fmt: skip
 
 

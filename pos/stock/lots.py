@@ -36,9 +36,9 @@ def has_conflicting_dates(lot: Lot, ends_on: date | None, made_on: date | None) 
 
 def list_similar_lots(session: Session, product_id: int, number: str) -> list[Lot]:
     """Lots of a product whose number may be this one otherwise written: letters and figures alone count, not their case."""
-    said = bare_lot_number(number)
+    bare_number = bare_lot_number(number)
     lots = session.scalars(select(Lot).where(Lot.product_id == product_id))
-    return [lot for lot in lots if bare_lot_number(lot.number) == said]
+    return [lot for lot in lots if bare_lot_number(lot.number) == bare_number]
 
 
 def bare_lot_number(number: str) -> str:
@@ -120,9 +120,9 @@ def end_holds(
     session: Session, hold: Hold, *, reason: str, by: Actor, approval: Approval, at: datetime
 ) -> None:
     """End every stop that was set together with this one and still holds. Raises Refused as `end_hold` does."""
-    holding = [one for one in list_hold_batch(session, hold) if find_release(session, one) is None]
-    for one in holding or [hold]:
-        end_hold(session, one, reason=reason, by=by, approval=approval, at=at)
+    holding = [item for item in list_hold_batch(session, hold) if find_release(session, item) is None]
+    for item in holding or [hold]:
+        end_hold(session, item, reason=reason, by=by, approval=approval, at=at)
 
 
 def end_hold(

@@ -67,14 +67,14 @@ def list_lots() -> ResponseReturnValue:
 def show_lot(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         lot = get_lot(session, lot_id)
-        lying = session.execute(
+        on_hand = session.execute(
             select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
         ).all()
         moves = list_moves(
             session, lot_id, before=request.args.get("before", type=parse_row_id), limit=PAGE + 1
         )
         return render_template(
-            "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=lying,
+            "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=on_hand,
             moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in list_all_places(session)},
             waiting=_list_waiting_changes(session, lot), parts=list_kit_parts(session, lot_id), holds=list_active_holds(session, lot), stop_form=HoldForm(), release_form=ReleaseForm(),
         )  # fmt: skip

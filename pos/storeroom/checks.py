@@ -69,5 +69,7 @@ def make_check_result(
 
 def check_faults(looked: Sequence[CheckResult]) -> tuple[Reason, ...]:
     return tuple(
-        Reason.of("quality_failed", check=one.name, tenths=one.tenths) for one in looked if not one.is_good
+        Reason.make("quality_failed", check=item.name, tenths=item.tenths)
+        for item in looked
+        if not item.is_good
     )

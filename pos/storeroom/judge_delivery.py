@@ -62,7 +62,7 @@ def judge_delivery(
                 _goods_as_received(session, goods, item, producer, note), Act.RECEIVE, policy, on
             ).refusals,
             *check_faults(item.looked),
-            *((Reason.of("sent_back", why=item.sent_back),) if item.sent_back else ()),
+            *((Reason.make("sent_back", why=item.sent_back),) if item.sent_back else ()),
         )
         for goods, item in zip(bare, arrived, strict=True)
     ]
@@ -101,7 +101,7 @@ def reasons_to_json(reasons: Sequence[Reason]) -> str:
 def read(text: str) -> list[Reason]:
     """The other way round; days come back as days, so that they are said as days."""
     return [
-        Reason.of(code, **{name: _parse_fact(name, value) for name, value in facts.items()})
+        Reason.make(code, **{name: _parse_fact(name, value) for name, value in facts.items()})
         for code, facts in _parse_reasons(text)
     ]
 

@@ -78,10 +78,10 @@ def _list_component_stock(session: Session, product_id: int, needed: int) -> lis
         .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id, Place.code)
     )
     found, left = [], needed
-    for lot, place, lying in rows:
-        take = min(left, lying)
+    for lot, place, on_hand_milli in rows:
+        take = min(left, on_hand_milli)
         left -= take
-        found.append(ComponentStock(lot, place, lying, take))
+        found.append(ComponentStock(lot, place, on_hand_milli, take))
     return found
 
 
@@ -104,18 +104,21 @@ def make_sets(
     _require_set(kit)
     if sets < 1:
         raise Refused.because("quantity_odd", product=kit.name)
-    taken = [one for one in taken if one.quantity_milli > 0]
+    taken = [item for item in taken if item.quantity_milli > 0]
     _require_recipe(session, {p.part_id: p.quantity_milli * sets for p in kit.recipe}, taken)
-    for one in taken:
-        lot = get_lot(session, one.lot_id)
-        require_on_hand(session, lot, get_product(session, lot.product_id), one.place_id, one.quantity_milli)
-    kit_lot = _new_lot(session, kit, [get_lot(session, one.lot_id) for one in taken], by, at)
+    for item in taken:
+        lot = get_lot(session, item.lot_id)
+        require_on_hand(
+            session, lot, get_product(session, lot.product_id), item.place_id, item.quantity_milli
+        )
+    kit_lot = _new_lot(session, kit, [get_lot(session, item.lot_id) for item in taken], by, at)
     parts = _make_parts(kit_lot, taken)
     session.add_all(parts)
     session.flush()
     document = kit_document(kit_lot.id)
     steps = [
-        StockStep(one.lot_id, one.place_id, MoveKind.KIT_PART, -one.quantity_milli, document) for one in taken
+        StockStep(item.lot_id, item.place_id, MoveKind.KIT_PART, -item.quantity_milli, document)
+        for item in taken
     ]
     seals = post_moves(
         session, [*steps, StockStep(kit_lot.id, to_id, MoveKind.KIT_MADE, sets * ONE, document)], at
@@ -146,26 +149,26 @@ def take_apart(
     if sets < 1:
         raise Refused.because("quantity_odd", product=kit.name)
     require_on_hand(session, kit_lot, kit, from_id, sets * ONE)
-    back = [one for one in back if one.quantity_milli > 0]
+    back = [item for item in back if item.quantity_milli > 0]
     _require_recipe(session, _needs_by_product(session, kit_lot, sets), back)
     left = remaining_parts_milli(session, kit_lot)
-    for one in back:
-        if one.quantity_milli > left.get(one.lot_id, 0):
-            lot = get_lot(session, one.lot_id)
-            raise Refused.because("not_on_hand", product=f"{kit.name} · {lot.number}", on_hand=left.get(one.lot_id, 0),
-                                  asked=one.quantity_milli)  # fmt: skip
+    for item in back:
+        if item.quantity_milli > left.get(item.lot_id, 0):
+            lot = get_lot(session, item.lot_id)
+            raise Refused.because("not_on_hand", product=f"{kit.name} · {lot.number}", on_hand=left.get(item.lot_id, 0),
+                                  asked=item.quantity_milli)  # fmt: skip
     document = kit_document(kit_lot.id)
     steps = [
-        StockStep(one.lot_id, one.place_id, MoveKind.KIT_PART_BACK, one.quantity_milli, document)
-        for one in back
+        StockStep(item.lot_id, item.place_id, MoveKind.KIT_PART_BACK, item.quantity_milli, document)
+        for item in back
     ]
     seals = post_moves(
         session, [StockStep(kit_lot.id, from_id, MoveKind.KIT_UNMADE, -sets * ONE, document), *steps], at
     )
-    for one in back:
-        if Zone(get_place(session, one.place_id).zone).on_floor:
+    for item in back:
+        if Zone(get_place(session, item.place_id).zone).on_floor:
             _require_admitted(
-                session, GoodsQuery(get_lot(session, one.lot_id).product_id, one.lot_id, one.place_id), at
+                session, GoodsQuery(get_lot(session, item.lot_id).product_id, item.lot_id, item.place_id), at
             )
     record(session, "sets_taken_apart", by=by, at=at, subject=kit_lot, sealed=seals, sets=sets)
 
@@ -196,15 +199,15 @@ def _require_set(kit: Product) -> None:
 def _require_recipe(session: Session, needed: dict[int, int], taken: Sequence[ComponentUse]) -> None:
     """Of each component just what the sets need, however many lots it comes from."""
     chosen: dict[int, int] = defaultdict(int)
-    for one in taken:
-        chosen[get_lot(session, one.lot_id).product_id] += one.quantity_milli
+    for item in taken:
+        chosen[get_lot(session, item.lot_id).product_id] += item.quantity_milli
     for product_id in needed.keys() | chosen.keys():
         product = get_product(session, product_id)
         if needed.get(product_id, 0) != chosen[product_id]:
             raise Refused.because("parts_differ", product=product.name, needed=format_quantity(needed.get(product_id, 0), product.unit),
                                   chosen=format_quantity(chosen[product_id], product.unit))  # fmt: skip
-        if Unit(product.unit) is Unit.PIECE and any(one.quantity_milli % ONE for one in taken
-                                                    if get_lot(session, one.lot_id).product_id == product_id):  # fmt: skip
+        if Unit(product.unit) is Unit.PIECE and any(item.quantity_milli % ONE for item in taken
+                                                    if get_lot(session, item.lot_id).product_id == product_id):  # fmt: skip
             raise Refused.because("quantity_odd", product=product.name)
 
 
@@ -248,8 +251,8 @@ def _next_number(session: Session, kit: Product, start: str, today: date) -> str
 
 def _make_parts(kit_lot: Lot, taken: Sequence[ComponentUse]) -> list[KitLotPart]:
     whole: dict[int, int] = defaultdict(int)
-    for one in taken:
-        whole[one.lot_id] += one.quantity_milli
+    for item in taken:
+        whole[item.lot_id] += item.quantity_milli
     return [
         KitLotPart(kit_lot_id=kit_lot.id, part_lot_id=lot, quantity_milli=total)
         for lot, total in whole.items()

@@ -20,7 +20,7 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..kernel.tables import get_row, next_number
+from ..kernel.tables import Base, get_row, next_number
 from ..kernel.text import normalize_text
 from ..producers.models import Producer, ProducerTerms
 from ..producers.terms import find_terms
@@ -71,29 +71,50 @@ def receive_delivery(
     reasons = judge_delivery(session, producer, note, arrived, today)
     if any(reasons) and not refuse_the_rest:
         raise Refused(*(add_line_to_reason(session, reason, n, item.product_id)
-                        for n, (item, some) in enumerate(zip(arrived, reasons, strict=True), 1) for reason in some))  # fmt: skip
+                        for n, (item, line_reasons) in enumerate(zip(arrived, reasons, strict=True), 1) for reason in line_reasons))  # fmt: skip
     terms = find_terms(session, producer.id, today)
     receiving = Receiving(
         number=next_number(session, Receiving.number), producer_id=producer.id, delivery_note=note, note_date=note_date,
         at=at, by_name=by.name, announced_id=announced.id if announced else None,
     )  # fmt: skip
     session.add(receiving)
+    seals, rows = _write_lines(session, receiving, arrived, reasons, producer, terms, by=by, at=at)
+    record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *rows], sealed=seals,
+           note=note, producer=producer.name, **describe_approval(approval or witness))  # fmt: skip
+    return receiving
+
+
+def _write_lines(
+    session: Session,
+    receiving: Receiving,
+    arrived: Sequence[ReceivedLine],
+    reasons: Sequence[tuple[Reason, ...]],
+    producer: Producer,
+    terms: ProducerTerms | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> tuple[dict[str, str], list[Base]]:
+    """Write what came in, what went back and what was checked. Returns the seals of the moves, and the rows to be sealed."""
     numbered = list(zip(range(1, len(arrived) + 1), arrived, reasons, strict=True))
-    taken = [(n, item) for n, item, some in numbered if not some]
-    lines = [_write_received_line(session, receiving, n, item, producer, terms, by, at) for n, item in taken]
-    back = [_write_refused_line(session, receiving, n, item, some) for n, item, some in numbered if some]
+    admitted = [(n, item) for n, item, line_reasons in numbered if not line_reasons]
+    lines = [
+        _write_received_line(session, receiving, n, item, producer, terms, by, at) for n, item in admitted
+    ]
+    back = [
+        _write_refused_line(session, receiving, n, item, line_reasons)
+        for n, item, line_reasons in numbered
+        if line_reasons
+    ]
     checks = [
-        _write_line_check(receiving, n, looked) for n, item, _some in numbered for looked in item.looked
+        _write_line_check(receiving, n, result) for n, item, _reasons in numbered for result in item.looked
     ]
     session.add_all([*back, *checks])
     session.flush()
-    seals = post_moves(
-        session, [_stock_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines], at
-    )
-    _refuse_inadmissible(session, [item for _n, item in taken], lines, today)
-    record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *lines, *back, *checks], sealed=seals,
-           note=note, producer=producer.name, **describe_approval(approval or witness))  # fmt: skip
-    return receiving
+    steps = [_stock_step(line, MoveKind.RECEIVED, line.quantity_milli) for line in lines]
+    seals = post_moves(session, steps, at)
+    _refuse_inadmissible(session, [item for _n, item in admitted], lines, business_day(at))
+    return seals, [*lines, *back, *checks]
 
 
 def _require_sound(session: Session, producer: Producer, arrived: Sequence[ReceivedLine]) -> None:
@@ -193,10 +214,10 @@ def _refuse_inadmissible(
     wanted = [
         GoodsQuery(i.product_id, line.lot_id, line.place_id) for i, line in zip(taken, lines, strict=True)
     ]
-    said = judge_goods(session, wanted, Act.RECEIVE, today)
+    verdicts = judge_goods(session, wanted, Act.RECEIVE, today)
     refused = [
         add_line_to_reason(session, reason, line.n or 0, item.product_id)
-        for item, line, verdict in zip(taken, lines, said, strict=True)
+        for item, line, verdict in zip(taken, lines, verdicts, strict=True)
         for reason in verdict.refusals
     ]
     if refused:
@@ -212,10 +233,10 @@ def add_line_to_reason(session: Session, reason: Reason, n: int, product_id: int
 
 def judge_products(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
     """What the gate would say of each product if it came with a good lot: shown before anything is typed."""
-    said = judge_goods(session, [GoodsQuery(product_id) for product_id in product_ids], act, on)
+    verdicts = judge_goods(session, [GoodsQuery(product_id) for product_id in product_ids], act, on)
     return {
         product_id: Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
-        for product_id, verdict in zip(product_ids, said, strict=True)
+        for product_id, verdict in zip(product_ids, verdicts, strict=True)
     }
 
 

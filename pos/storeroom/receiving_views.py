@@ -99,11 +99,11 @@ def receiving_page(form: Any, producer_id: int) -> str:
     """The form with the gate's word at each line."""
     with open_reading() as session:
         products = list_products(session, producer_id)
-        said = judge_products(session, [product.id for product in products], Act.RECEIVE, current_day())
-        stopped = {id_: verdict.refusals for id_, verdict in said.items() if verdict.refusals}
+        verdicts = judge_products(session, [product.id for product in products], Act.RECEIVE, current_day())
+        stopped = {id_: verdict.refusals for id_, verdict in verdicts.items() if verdict.refusals}
         said_of = {entry.name: _judge_entry(session, producer_id, entry) for entry in form.lines}
-        refused = sum(bool(one.reasons) for one in said_of.values())
-        if "delivery_note" not in request.form or any(one.is_mistyped for one in said_of.values()):
+        refused = sum(bool(item.reasons) for item in said_of.values())
+        if "delivery_note" not in request.form or any(item.is_mistyped for item in said_of.values()):
             refused = 0  # a slip of the finger sends no goods back
         return render_template(
             "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
@@ -118,19 +118,19 @@ def _find_announced(session: Session, producer_id: int) -> AnnouncedDelivery | N
 
 
 def _receiving_form(session: Session, producer_id: int, coming: AnnouncedDelivery | None) -> Any:
-    given: dict[str, Any] = {"note_date": current_day()}
+    form_data: dict[str, Any] = {"note_date": current_day()}
     if coming is not None:
-        given = {"delivery_note": coming.delivery_note, "note_date": coming.comes_on, "lines": [
+        form_data = {"delivery_note": coming.delivery_note, "note_date": coming.comes_on, "lines": [
             {"product_id": line.product_id, "lot_number": line.lot_number, "made_on": line.made_on,
              "expires_on": line.expires_on, "quantity_milli": line.quantity_milli, "noted_milli": line.quantity_milli}
             for line in coming.lines
         ]}  # fmt: skip
-    return fill_form(session, producer_id, given)
+    return fill_form(session, producer_id, form_data)
 
 
-def fill_form(session: Session, producer_id: int, given: dict[str, Any], **more: Any) -> Any:
+def fill_form(session: Session, producer_id: int, form_data: dict[str, Any], **more: Any) -> Any:
     """The receiving form of a producer, with what is known already. `formdata=None`: whatever this request carries."""
-    form: Any = drop_own_approval(ReceiveForm(data=given, **more))
+    form: Any = drop_own_approval(ReceiveForm(data=form_data, **more))
     has_alcohol = any(product.kind == GoodsKind.ALCOHOL for product in list_products(session, producer_id))
     if not (has_alcohol and get_shop(session).alcohol_two_people) or form.login:
         del form.second_login  # the manager's word in a cashier's form is a second person's, too
@@ -224,9 +224,9 @@ def _read_check_results(
     for check in checks:
         typed = request.values.get(f"{name}-check-{check.id}", "")
         is_good = {"good": True, "bad": False}.get(typed)
-        one = make_check_result(check, is_good=is_good, tenths=read_tenths(typed), file_id=file_id)
-        if one is not None:
-            found.append(one)
+        item = make_check_result(check, is_good=is_good, tenths=read_tenths(typed), file_id=file_id)
+        if item is not None:
+            found.append(item)
         elif must:
             raise Refused.because("check_missing", line=must, product=product.name, check=check.name)
     return found
@@ -299,9 +299,9 @@ class _LineEntry:
     form: Any
 
 
-def _make_entry(session: Session, producer_id: int, n: int, given: dict[str, Any]) -> _LineEntry:
-    run_together = given.pop("run_together", False)
-    form: Any = ArrivalForm(data=given, prefix=f"lines-{n}-")
+def _make_entry(session: Session, producer_id: int, n: int, form_data: dict[str, Any]) -> _LineEntry:
+    run_together = form_data.pop("run_together", False)
+    form: Any = ArrivalForm(data=form_data, prefix=f"lines-{n}-")
     if run_together:
         form.lot_number.errors = [
             _(

@@ -72,11 +72,11 @@ def _describe_lot(row: RefusedLine) -> str:
 
 def _join_reasons(reasons: Sequence[Reason]) -> tuple[str, str, str]:
     """Sentences, remedies and rules, one below the other."""
-    told = [render_reason(reason) for reason in reasons]
+    texts = [render_reason(reason) for reason in reasons]
     return (
-        "\n".join(one.sentence for one in told),
-        "\n".join(dict.fromkeys(one.remedy for one in told if one.remedy)),
-        "\n".join(dict.fromkeys(one.clause for one in told if one.clause)),
+        "\n".join(item.sentence for item in texts),
+        "\n".join(dict.fromkeys(item.remedy for item in texts if item.remedy)),
+        "\n".join(dict.fromkeys(item.clause for item in texts if item.clause)),
     )
 
 

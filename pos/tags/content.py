@@ -76,8 +76,8 @@ def _load_rows(session: Session, ids: set[int]) -> Sequence[Any]:
         .outerjoin(Place, Place.id == Product.shelf_place_id)
         .where(~Product.archived)
     )  # fmt: skip
-    for some in _split(sorted(ids)):
-        found += session.execute(query.where(Product.id.in_(some))).all()
+    for id_batch in _split(sorted(ids)):
+        found += session.execute(query.where(Product.id.in_(id_batch))).all()
     return found
 
 
@@ -173,7 +173,9 @@ def _find_certificate(goods: Goods, on: date) -> tuple[str, date | None]:
     if goods.kind is GoodsKind.KIT:
         return "", None
     good = [
-        paper for paper in goods.papers if paper.kind is CLASS_PAPER[goods.goods_class] and paper.in_force(on)
+        paper
+        for paper in goods.papers
+        if paper.kind is CLASS_PAPER[goods.goods_class] and paper.is_in_force(on)
     ]
     newest = max(good, key=lambda paper: (paper.stars or 0, paper.ends or date.max), default=None)
     return (newest.number, newest.ends) if newest else ("", None)
@@ -182,5 +184,5 @@ def _find_certificate(goods: Goods, on: date) -> tuple[str, date | None]:
 def most_stars(session: Session, on: date) -> int:
     """The most stars that admissible goods of the OCOP shelves have on a day; 0 where none has any."""
     query = select(Product.id).join(Place, Place.id == Product.shelf_place_id).where(Place.zone == Zone.OCOP)
-    said = list_tag_contents(session, session.scalars(query), on)
-    return max((says.stars for says in said.values() if not says.refusals), default=0)
+    contents = list_tag_contents(session, session.scalars(query), on)
+    return max((says.stars for says in contents.values() if not says.refusals), default=0)

@@ -67,7 +67,7 @@ def print_tags(
     good, refused = _sort_out(session, list(dict.fromkeys(product_ids)), design, on, lot_id)
     if not good:
         raise (
-            Refused(*(_add_product_to_reason(one) for one in refused))
+            Refused(*(_add_product_to_reason(item) for item in refused))
             if refused
             else Refused.because("nothing_to_tag")
         )
@@ -86,14 +86,14 @@ def _sort_out(
     session: Session, wanted: list[int], design: Design, on: date, lot_id: int | None
 ) -> tuple[list[tuple[TagContent, int | None]], list[RefusedTag]]:
     """What each tag would say, with the old price of a markdown; and the products that may have none."""
-    said = list_tag_contents(session, wanted, on, lot_id=lot_id)
+    contents = list_tag_contents(session, wanted, on, lot_id=lot_id)
     good: list[tuple[TagContent, int | None]] = []
     refused: list[RefusedTag] = []
     for id_ in wanted:
         product = get_product(session, id_)
-        says = said.get(id_)
+        says = contents.get(id_)
         if says is None:
-            refused.append(RefusedTag(product.name, (Reason.of("product_archived", product=product.name),)))
+            refused.append(RefusedTag(product.name, (Reason.make("product_archived", product=product.name),)))
         elif says.refusals:
             refused.append(RefusedTag(says.name, says.refusals))
         elif design is not Design.MARKDOWN:
@@ -113,14 +113,14 @@ def _add_product_to_reason(refusal: RefusedTag) -> Reason:
 
 
 def _make_tag(
-    session: Session, batch: TagBatch, said: TagContent, struck: int | None, design: Design, on: date, until: date | None,
+    session: Session, batch: TagBatch, content: TagContent, struck: int | None, design: Design, on: date, until: date | None,
     lot_id: int | None,
 ) -> Tag:  # fmt: skip
     tag = Tag(
-        batch_id=batch.id, design=design, product_id=said.product_id, lot_id=lot_id, place_id=said.place_id,
-        name=said.name, price_vnd=said.price_vnd, unit_price_vnd=said.unit_price_vnd, old_price_vnd=struck, until=until,
-        stars=said.stars, certificate=said.certificate, certificate_ends=said.certificate_ends, maker=said.maker,
-        code=said.code, zone=said.zone, starts=on, is_reprint=False, trace_code=secrets.token_urlsafe(9),
+        batch_id=batch.id, design=design, product_id=content.product_id, lot_id=lot_id, place_id=content.place_id,
+        name=content.name, price_vnd=content.price_vnd, unit_price_vnd=content.unit_price_vnd, old_price_vnd=struck, until=until,
+        stars=content.stars, certificate=content.certificate, certificate_ends=content.certificate_ends, maker=content.maker,
+        code=content.code, zone=content.zone, starts=on, is_reprint=False, trace_code=secrets.token_urlsafe(9),
     )  # fmt: skip
     tag.is_reprint = _is_reprint(session, tag)
     return tag
@@ -146,8 +146,10 @@ def list_batch_tags(
 ) -> list[tuple[Tag, TagContent]]:
     """A batch, each tag with what would be said of its goods on a day (by itself: that from which it holds)."""
     tags = session.scalars(select(Tag).where(Tag.batch_id == batch.id).order_by(Tag.id)).all()
-    said = list_tag_contents(session, (tag.product_id for tag in tags), on or tags[0].starts) if tags else {}
-    return [(tag, said[tag.product_id]) for tag in tags if tag.product_id in said]
+    contents = (
+        list_tag_contents(session, (tag.product_id for tag in tags), on or tags[0].starts) if tags else {}
+    )
+    return [(tag, contents[tag.product_id]) for tag in tags if tag.product_id in contents]
 
 
 def get_tag(session: Session, tag_id: int) -> Tag:

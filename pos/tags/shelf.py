@@ -56,10 +56,10 @@ def _list_tags_below(session: Session, tag: Tag) -> Sequence[Tag]:
 
 
 def _note_sighting(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: datetime) -> None:
-    seen = TagSeen(tag_id=tag.id, hangs=hangs, at=at, by_name=by.name)
-    session.add(seen)
+    sighting = TagSeen(tag_id=tag.id, hangs=hangs, at=at, by_name=by.name)
+    session.add(sighting)
     session.flush()
-    record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[seen])
+    record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[sighting])
 
 
 def _find_list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:

@@ -38,7 +38,7 @@ class HangingTag:
         return not self.why
 
     @property
-    def must_go(self) -> bool:
+    def needs_taking_down(self) -> bool:
         """It is taken down, and no other takes its place."""
         return bool(TAKE_DOWN & set(self.why))
 
@@ -60,7 +60,7 @@ class TagTruth:
 
     @property
     def untrue(self) -> list[HangingTag]:
-        return [one for one in self.hanging if not one.is_true]
+        return [item for item in self.hanging if not item.is_true]
 
     @property
     def true_bp(self) -> int:
@@ -112,9 +112,9 @@ def find_truth(
     hanging = [_make_hanging_tag(row, now.get(row.product_id), on, names, ready) for row in rows]
     tagged = {row.product_id for row in rows if Design(row.design).hangs}
     missing = [
-        MissingTag(said, ready.get((Design.SHELF, id_)))
-        for id_, said in now.items()
-        if id_ in on_shelf and id_ not in tagged and not said.refusals
+        MissingTag(content, ready.get((Design.SHELF, id_)))
+        for id_, content in now.items()
+        if id_ in on_shelf and id_ not in tagged and not content.refusals
     ]
     return sort_by_walk(session, hanging, missing)
 
@@ -122,16 +122,16 @@ def find_truth(
 def sort_by_walk(session: Session, hanging: list[HangingTag], missing: list[MissingTag]) -> TagTruth:
     """Both lists put in walking order."""
     order = {id_: n for n, id_ in enumerate(session.scalars(select(Place.id).order_by(Place.code)))}
-    hanging.sort(key=lambda one: (order.get(one.tag.place_id, len(order)), one.tag.name, one.tag.id))
-    missing.sort(key=lambda one: (order.get(one.saying.place_id or 0, len(order)), one.saying.name))
+    hanging.sort(key=lambda item: (order.get(item.tag.place_id, len(order)), item.tag.name, item.tag.id))
+    missing.sort(key=lambda item: (order.get(item.saying.place_id or 0, len(order)), item.saying.name))
     return TagTruth(hanging, missing)
 
 
 def _make_hanging_tag(
-    row: Any, said: TagContent | None, on: date, names: dict[int, str], ready: dict[tuple[str, int], int]
+    row: Any, content: TagContent | None, on: date, names: dict[int, str], ready: dict[tuple[str, int], int]
 ) -> HangingTag:
     return HangingTag(
-        row, list_untruths(row, said, on), said.refusals if said else (), names.get(row.place_id, ""), row.seen_at,
+        row, list_untruths(row, content, on), content.refusals if content else (), names.get(row.place_id, ""), row.seen_at,
         ready.get((row.design, row.product_id)),
     )  # fmt: skip
 
@@ -167,8 +167,8 @@ def last_seen_conditions(*meant: ColumnElement[bool]) -> tuple[ColumnElement[boo
 
 def _list_never_seen(session: Session, products: Collection[int] | None) -> Sequence[Any]:
     """The newest tag of each design and product that was printed and never seen on a shelf."""
-    seen = select(TagSeen.id).where(TagSeen.tag_id == Tag.id).exists()
-    newest = select(func.max(Tag.id)).where(~seen).group_by(Tag.design, Tag.product_id)
+    sightings = select(TagSeen.id).where(TagSeen.tag_id == Tag.id).exists()
+    newest = select(func.max(Tag.id)).where(~sightings).group_by(Tag.design, Tag.product_id)
     if products is not None:
         newest = newest.where(Tag.product_id.in_(products))
     return session.execute(select(*_COLUMNS).where(Tag.id.in_(newest))).all()
@@ -196,7 +196,7 @@ def _find_products_on_shelf(
 def list_changed_products(found: TagTruth) -> list[int]:
     """Products that need a new tag: of an untrue one that isn't simply taken down, or of none at all; printed ones left out."""
     products: Iterable[int] = (
-        *(one.tag.product_id for one in found.untrue if not one.must_go and one.ready is None),
-        *(one.saying.product_id for one in found.missing if one.ready is None),
+        *(item.tag.product_id for item in found.untrue if not item.needs_taking_down and item.ready is None),
+        *(item.saying.product_id for item in found.missing if item.ready is None),
     )
     return list(dict.fromkeys(products))

@@ -70,16 +70,18 @@ def find_cached_truth(session: Session, on: date) -> TagTruth:
     newest = session.execute(_HEAD).first()
     if newest is None:
         return find_truth(session, on)
-    kept = _kept.get(books)
+    cached = _kept.get(books)
     products = (
-        _find_touched_products(session, kept, newest.seq) if kept is not None and kept.on == on else None
+        _find_touched_products(session, cached, newest.seq)
+        if cached is not None and cached.on == on
+        else None
     )
-    if kept is None or products is None:
+    if cached is None or products is None:
         found = find_truth(session, on)
     elif products:
-        found = _refresh_truth(session, kept.found, products, on)
+        found = _refresh_truth(session, cached.found, products, on)
     else:
-        found = kept.found
+        found = cached.found
     _kept[books] = _CachedTruth(on, newest.seq, newest.hash, found)
     return found
 
@@ -88,17 +90,17 @@ def _refresh_truth(session: Session, old: TagTruth, products: set[int], on: date
     new = find_truth(session, on, products=products)
     return sort_by_walk(
         session,
-        [*(one for one in old.hanging if one.tag.product_id not in products), *new.hanging],
-        [*(one for one in old.missing if one.saying.product_id not in products), *new.missing],
+        [*(item for item in old.hanging if item.tag.product_id not in products), *new.hanging],
+        [*(item for item in old.missing if item.saying.product_id not in products), *new.missing],
     )
 
 
-def _find_touched_products(session: Session, kept: _CachedTruth, newest: int) -> set[int] | None:
+def _find_touched_products(session: Session, cached: _CachedTruth, newest: int) -> set[int] | None:
     """Products of which something was written since; None where it may be any, or the books are others than they were."""
-    if not 0 <= newest - kept.seq <= MOST_ACTS:
+    if not 0 <= newest - cached.seq <= MOST_ACTS:
         return None
-    first, *acts = session.execute(_ACTS.where(JournalRow.seq.between(kept.seq, newest))).all()
-    if first.hash != kept.hash:
+    first, *acts = session.execute(_ACTS.where(JournalRow.seq.between(cached.seq, newest))).all()
+    if first.hash != cached.hash:
         return None
     if not acts:
         return set()
@@ -121,8 +123,12 @@ def _list_named_rows(acts: Iterable[Any]) -> dict[str, set[str]]:
     """The rows that acts were about and wrote: keys by table."""
     found: dict[str, set[str]] = defaultdict(set)
     for act in acts:
-        told = json.loads(act.payload)
-        for row in (*([act.subject] if act.subject else ()), *told.get("facts", ()), *told.get("seals", ())):
+        details = json.loads(act.payload)
+        for row in (
+            *([act.subject] if act.subject else ()),
+            *details.get("facts", ()),
+            *details.get("seals", ()),
+        ):
             table, _, key = row.partition(":")
             found[table].add(key)
     return found
@@ -132,10 +138,10 @@ def _find_products_of_papers(session: Session, ids: set[str]) -> set[int] | None
     """Products that papers cover or once covered, as the journal keeps every state of them; None for the shop's own."""
     if not ids:
         return set()
-    kept = session.scalars(
+    payloads = session.scalars(
         select(JournalRow.payload).where(JournalRow.subject.in_([f"paper:{id_}" for id_ in ids]))
     )
-    states = [facts for payload in kept for facts in json.loads(payload).get("facts", {}).values()]
+    states = [facts for payload in payloads for facts in json.loads(payload).get("facts", {}).values()]
     if any(not state["covers"] and state["producer_id"] is None for state in states):
         return None
     makers = {state["producer_id"] for state in states if not state["covers"]}

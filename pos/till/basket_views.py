@@ -43,10 +43,10 @@ def add_extra(session: Session, extra_id: int) -> Panel:
 @till_action
 def switch_language(session: Session) -> Panel:
     """The buyer's display and receipt in English, or back: one touch."""
-    lying = baskets.find_open_basket(session, current_actor().station) or baskets.new_basket(
+    open_basket = baskets.find_open_basket(session, current_actor().station) or baskets.new_basket(
         session, current_actor().station, current_time()
     )
-    baskets.set_language(lying, "" if lying.language else "en", current_time())
+    baskets.set_language(open_basket, "" if open_basket.language else "en", current_time())
     return Panel(sound="ok")
 
 

@@ -25,11 +25,11 @@ def hear_scans() -> ResponseReturnValue:
 
     `moved`: another page of this station gets the scans now. Numbers are those of this `run` of the shop's computer.
     """
-    said = request.args
-    run, claim = current_hub().run, "claim" in said
-    seen = said.get("seen", 0, type=parse_row_id) if said.get("run") == run else 0
+    arguments = request.args
+    run, claim = current_hub().run, "claim" in arguments
+    last_seen = arguments.get("seen", 0, type=parse_row_id) if arguments.get("run") == run else 0
     heard = current_hub().take(
-        current_actor().station, said.get("page", "")[:60], seen, claim=claim, wait=HELD_SECONDS
+        current_actor().station, arguments.get("page", "")[:60], last_seen, claim=claim, wait=HELD_SECONDS
     )
     if current_hub().closed:
         abort(503)

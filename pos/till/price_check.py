@@ -53,9 +53,9 @@ def check_price(
     bare, *goods = assemble_goods(
         session, [GoodsQuery(product.id), *(GoodsQuery(product.id, row.id, row.place_id) for row in rows)], on
     )
-    goods = [replace(one, printed_ends_on=printed_ends_on) for one in goods]
+    goods = [replace(item, printed_ends_on=printed_ends_on) for item in goods]
     policy = make_policy(get_shop(session))
-    said = [judge(one, Act.SELL, policy, on) for one in goods]
+    verdicts = [judge(item, Act.SELL, policy, on) for item in goods]
     price = at_asked_price(bare, policy).price_vnd
     return CheckedPrice(
         product=product,
@@ -66,20 +66,20 @@ def check_price(
             price, product.net_content_milli, Content(product.net_content_unit)
         ),
         stars=stars_in_force(bare, on),
-        verdict=_product_verdict(said),
+        verdict=_product_verdict(verdicts),
         lots=[
             FloorLot(
                 row.number, row.trace_code, row.place, row.quantity_milli, row.expires_on,
                 (row.expires_on - on).days if row.expires_on else None, verdict,
             )
-            for row, verdict in zip(rows, said, strict=True)
+            for row, verdict in zip(rows, verdicts, strict=True)
         ],
     )  # fmt: skip
 
 
-def _product_verdict(said: Sequence[Verdict]) -> Verdict:
+def _product_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     """What stops the product itself: what all its lots share. Without lots, that there is none."""
-    if not said:
+    if not verdicts:
         return Verdict(())
-    shared = set.intersection(*({reason.code for reason in verdict.refusals} for verdict in said))
-    return Verdict(tuple(reason for reason in said[0].refusals if reason.code in shared))
+    shared = set.intersection(*({reason.code for reason in verdict.refusals} for verdict in verdicts))
+    return Verdict(tuple(reason for reason in verdicts[0].refusals if reason.code in shared))

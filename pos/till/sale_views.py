@@ -45,15 +45,15 @@ from .screen import Panel, render_till
 @form_panel("cash")
 def pay(session: Session) -> Panel:
     """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
-    given = read_typed_vnd("given")
+    given_vnd = read_typed_vnd("given")
     basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
-    if "sure" not in request.form and _is_far_too_much(session, basket_id, given):
-        raise IsAmountRight(given)
+    if "sure" not in request.form and _is_far_too_much(session, basket_id, given_vnd):
+        raise IsAmountRight(given_vnd)
     sale = pay_cash(
         session,
         basket_id,
         version,
-        given,
+        given_vnd,
         station=current_actor().station,
         by=current_actor(),
         at=current_time(),
@@ -62,15 +62,15 @@ def pay(session: Session) -> Panel:
     return Panel("done", "done", {"sale": sale, "tender": get_tender(session, sale.number)})
 
 
-def _is_far_too_much(session: Session, basket_id: int, given: int) -> bool:
+def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
     """A nought too many? Asked only of the basket that is being paid and still lies here."""
-    if not looks_mistyped(given, 0):
+    if not looks_mistyped(given_vnd, 0):
         return False
-    lying = baskets.find_open_basket(session, current_actor().station)
+    open_basket = baskets.find_open_basket(session, current_actor().station)
     return (
-        lying is not None
-        and lying.id == basket_id
-        and looks_mistyped(given, price_basket(session, lying, current_day()).due_vnd)
+        open_basket is not None
+        and open_basket.id == basket_id
+        and looks_mistyped(given_vnd, price_basket(session, open_basket, current_day()).due_vnd)
     )
 
 

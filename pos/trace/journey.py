@@ -89,14 +89,14 @@ def get_journey(session: Session, lot_id: int) -> LotJourney:
     product = get_product(session, lot.product_id)
     places = {place.id: place.name for place in session.scalars(select(Place))}
     moves = session.scalars(select(StockMove).where(StockMove.lot_id == lot.id).order_by(StockMove.id)).all()
-    lying = session.scalars(select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli != 0)).all()
+    on_hand = session.scalars(select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli != 0)).all()
     return LotJourney(
         lot=lot,
         product=product,
         producer=session.get(Producer, lot.producer_id) if lot.producer_id else None,
         papers=list_papers_by_product(session, [product])[product.id],
         came=_list_arrivals(session, lot),
-        lying=[(places[row.place_id], row.quantity_milli) for row in lying],
+        lying=[(places[row.place_id], row.quantity_milli) for row in on_hand],
         moves=[(move, places[move.place_id]) for move in moves],
         went=_list_sales(session, lot),
         stops=session.scalars(
@@ -150,17 +150,17 @@ def journey_to_json(way: LotJourney) -> dict[str, Any]:
         "producer": {"name": way.producer.name, "address": way.producer.address} if way.producer else None,
         "papers": [paper.facts() for paper in way.papers],
         "came": [
-            {"receiving": one.receiving.number, "at": one.receiving.at.isoformat(), "delivery_note": one.receiving.delivery_note,
-             "by": one.receiving.by_name, "quantity_milli": one.quantity_milli, "scans": [scan.sha256 for scan in one.scans],
-             "checks": [{"name": c.name, "is_good": c.is_good, "tenths": c.tenths} for c in one.checks]}
-            for one in way.came
+            {"receiving": item.receiving.number, "at": item.receiving.at.isoformat(), "delivery_note": item.receiving.delivery_note,
+             "by": item.receiving.by_name, "quantity_milli": item.quantity_milli, "scans": [scan.sha256 for scan in item.scans],
+             "checks": [{"name": c.name, "is_good": c.is_good, "tenths": c.tenths} for c in item.checks]}
+            for item in way.came
         ],
         "on_hand": [{"place": place, "quantity_milli": quantity} for place, quantity in way.lying],
         "moves": [move.facts() | {"place": place} for move, place in way.moves],
         "sold": [
-            {"slip": one.number, "line": one.n, "at": one.at.isoformat(), "quantity_milli": one.quantity_milli,
-             "lot_known_by": one.lot_known_by, "came_back_milli": one.back_milli}
-            for one in way.went
+            {"slip": item.number, "line": item.n, "at": item.at.isoformat(), "quantity_milli": item.quantity_milli,
+             "lot_known_by": item.lot_known_by, "came_back_milli": item.back_milli}
+            for item in way.went
         ],
         "stops": [stop.facts() for stop in way.stops],
     }  # fmt: skip

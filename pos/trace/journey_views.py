@@ -53,10 +53,10 @@ def show(lot_id: int) -> ResponseReturnValue:
 
 def _balance(way: LotJourney) -> dict[str, int]:
     """What came in, and where it is now, in thousandths: it must add up."""
-    sold = sum(one.quantity_milli - one.back_milli for one in way.went)
-    lying = sum(quantity for _place, quantity in way.lying)
-    came = sum(one.quantity_milli for one in way.came)
-    return {"came": came, "lying": lying, "sold": sold, "else": came - lying - sold}
+    sold = sum(item.quantity_milli - item.back_milli for item in way.went)
+    on_hand_milli = sum(quantity for _place, quantity in way.lying)
+    came = sum(item.quantity_milli for item in way.came)
+    return {"came": came, "lying": on_hand_milli, "sold": sold, "else": came - on_hand_milli - sold}
 
 
 @blueprint.get("/<int:lot_id>.json")

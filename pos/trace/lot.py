@@ -70,7 +70,7 @@ def get_traced_lot(session: Session, lot: Lot | None, on: date) -> TracedLot:
         raise NotFound.because("lot_not_found")
     product = session.get_one(Product, lot.product_id)
     (goods,) = assemble_goods(session, [GoodsQuery(product.id, lot.id)], on)
-    because = next((why for one in (goods, *goods.parts) if (why := _find_hold(one))), "")
+    because = next((why for item in (goods, *goods.parts) if (why := _find_hold(item))), "")
     producer = session.get(Producer, lot.producer_id) if lot.producer_id else None
     named = list_papers(session, product_id=product.id)
     general = [p for p in list_papers(session, producer_id=product.producer_id) if not p.covers]

@@ -98,13 +98,13 @@ def lot_by_gtin(gtin: str, number: str) -> ResponseReturnValue:
 
 
 def _lot_page(session: Session, found: Lot | None, language: str) -> ResponseReturnValue:
-    said = get_traced_lot(session, found, current_day())
+    traced_lot = get_traced_lot(session, found, current_day())
     scans: ScanCounter = current_app.extensions.setdefault("ocop_scans", ScanCounter())
-    scans.count(said.lot.id, current_day(), current_time())
+    scans.count(traced_lot.lot.id, current_day(), current_time())
     with force_locale(language):
         return render_template(
-            "trace/lot.html", traced=said, shop=get_shop(session), on=current_day(), english=language == "en",
-            languages=_languages("trace.lot", language, code=said.lot.trace_code),
+            "trace/lot.html", traced=traced_lot, shop=get_shop(session), on=current_day(), english=language == "en",
+            languages=_languages("trace.lot", language, code=traced_lot.lot.trace_code),
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def install_error_handlers(app: Flask, on_refused: Callable[[ShopError], None]) 
 
     @app.errorhandler(CSRFError)
     def stale_page(_error: CSRFError) -> ResponseReturnValue:
-        return _render_error_page((Reason.of("csrf"),)), 400
+        return _render_error_page((Reason.make("csrf"),)), 400
 
     @app.before_request
     def no_address_has_nul() -> None:
@@ -39,15 +39,15 @@ def install_error_handlers(app: Flask, on_refused: Callable[[ShopError], None]) 
 
     @app.errorhandler(404)
     def no_page(_error: HTTPException) -> ResponseReturnValue:
-        return _render_error_page((Reason.of("page_not_found"),)), 404
+        return _render_error_page((Reason.make("page_not_found"),)), 404
 
     @app.errorhandler(413)
     def body_too_large(_error: HTTPException) -> ResponseReturnValue:
-        return _render_error_page((Reason.of("body_too_large"),)), 413
+        return _render_error_page((Reason.make("body_too_large"),)), 413
 
     @app.errorhandler(503)
     def too_many_bodies(_error: HTTPException) -> ResponseReturnValue:
-        return _render_error_page((Reason.of("bodies_too_many"),)), 503, {"Retry-After": "30"}
+        return _render_error_page((Reason.make("bodies_too_many"),)), 503, {"Retry-After": "30"}
 
     @app.errorhandler(500)
     def broken(_error: HTTPException) -> ResponseReturnValue:

@@ -385,13 +385,13 @@ class Row:
         return f"{self.attack:26} {self.quiet_ms:6.1f} {self.under_ms:7.1f} {ratio:5.1f}x {self.memory_mb:5} MB  {verdict}\n    {self.sent}"
 
 
-def attack(ground: Ground, selling: Selling, one: Callable[[Ground], str], quiet_ms: float) -> Row:
+def attack(ground: Ground, selling: Selling, item: Callable[[Ground], str], quiet_ms: float) -> Row:
     since, troubles, answers = len(selling.till.took), len(selling.trouble), len(ground.statuses)
     most, watching = [0], threading.Event()
     watcher = threading.Thread(target=partial(_watch_memory, ground, most, watching), daemon=True)
     watcher.start()
     try:
-        sent = one(ground)
+        sent = item(ground)
     except (OSError, HTTPException) as odd:
         sent = f"the attack itself broke off: {type(odd).__name__}: {odd}"
     time.sleep(max(0.0, LEAST_SECONDS - 3))
@@ -406,7 +406,7 @@ def attack(ground: Ground, selling: Selling, one: Callable[[Ground], str], quiet
         *([f"the till waits {under:.0f} ms"] if under > max(MOST_RATIO * quiet_ms, LEAST_MS) else []),
         *([f"{most[0]} MB of memory"] if most[0] > MOST_MB else []),
     ]
-    return Row(one.__name__.replace("_", " "), sent, quiet_ms, under, most[0], tuple(faults))
+    return Row(item.__name__.replace("_", " "), sent, quiet_ms, under, most[0], tuple(faults))
 
 
 def _watch_memory(ground: Ground, most: list[int], until: threading.Event) -> None:
@@ -468,9 +468,9 @@ def main() -> None:
         )
         print(f"{'attack':26} {'quiet':>6} {'under':>7} {'ratio':>6} {'memory':>8}  verdict")
         rows = []
-        for one in ATTACKS:
-            if not asked or one.__name__ in asked:
-                rows.append(attack(ground, selling, one, quiet))
+        for item in ATTACKS:
+            if not asked or item.__name__ in asked:
+                rows.append(attack(ground, selling, item, quiet))
                 print(rows[-1].text(), flush=True)
         selling.stopping.set()
         seller.join(timeout=60)

@@ -110,12 +110,12 @@ def _hang(session) -> None:  # noqa: ANN001
     session.flush()
     rows = [
         {
-            "batch_id": 1, "design": Design.SHELF, "product_id": one.product_id, "place_id": places[n % len(places)],
-            "name": one.name, "price_vnd": one.price_vnd, "stars": one.stars, "certificate": one.certificate,
-            "certificate_ends": one.certificate_ends, "zone": one.zone, "unit_price_vnd": one.unit_price_vnd,
-            "maker": one.maker, "code": one.code, "trace_code": f"{one.product_id}-{n}", "starts": TODAY, "is_reprint": False,
+            "batch_id": 1, "design": Design.SHELF, "product_id": item.product_id, "place_id": places[n % len(places)],
+            "name": item.name, "price_vnd": item.price_vnd, "stars": item.stars, "certificate": item.certificate,
+            "certificate_ends": item.certificate_ends, "zone": item.zone, "unit_price_vnd": item.unit_price_vnd,
+            "maker": item.maker, "code": item.code, "trace_code": f"{item.product_id}-{n}", "starts": TODAY, "is_reprint": False,
         }
-        for one in said.values() for n in range(TAGS_A_PRODUCT)
+        for item in said.values() for n in range(TAGS_A_PRODUCT)
     ]  # fmt: skip
     session.execute(insert(Tag), rows)
     ids = session.scalars(select(Tag.id)).all()

@@ -46,7 +46,7 @@ def main() -> None:
     worse = taken(made())
     show(f"Made: {STEPS} steps of each trouble, four symbologies", worse)
     asked.json.parent.mkdir(exist_ok=True)
-    asked.json.write_text(json.dumps([asdict(one) for one in (*real, *worse)]), "utf-8")
+    asked.json.write_text(json.dumps([asdict(item) for item in (*real, *worse)]), "utf-8")
     if asked.plot:
         asked.plot.write_text(curves(rates(worse)), "utf-8")
 
@@ -72,11 +72,11 @@ def show(title: str, outcomes: Sequence[Outcome]) -> None:
     for decoder in DECODERS:
         table.add_column(decoder, justify="right")
     table.add_column("union alone", justify="right")
-    for folder in dict.fromkeys(one.folder for one in outcomes):
-        mine = [one for one in outcomes if one.folder == folder]
-        table.add_row(folder, str(len({one.name for one in mine})), *cells(mine))
+    for folder in dict.fromkeys(item.folder for item in outcomes):
+        mine = [item for item in outcomes if item.folder == folder]
+        table.add_row(folder, str(len({item.name for item in mine})), *cells(mine))
     table.add_section()
-    table.add_row("all", str(len({(one.folder, one.name) for one in outcomes})), *cells(outcomes))
+    table.add_row("all", str(len({(item.folder, item.name) for item in outcomes})), *cells(outcomes))
     console.print(table)
     console.print("read (false) median ms / 95th percentile")
 
@@ -84,11 +84,11 @@ def show(title: str, outcomes: Sequence[Outcome]) -> None:
 def cells(outcomes: Sequence[Outcome]) -> list[str]:
     found = []
     for decoder in DECODERS:
-        mine = [one for one in outcomes if one.decoder == decoder]
-        times = sorted(one.ms for one in mine)
-        read, false = sum(one.is_read for one in mine), sum(one.misread for one in mine)
+        mine = [item for item in outcomes if item.decoder == decoder]
+        times = sorted(item.ms for item in mine)
+        read, false = sum(item.is_read for item in mine), sum(item.misread for item in mine)
         found.append(f"{read} ({false}) {statistics.median(times):.0f}/{times[int(len(times) * 0.95)]:.0f}")
-    alone = {(one.folder, one.name) for one in outcomes if one.decoder in ALONE and one.is_read}
+    alone = {(item.folder, item.name) for item in outcomes if item.decoder in ALONE and item.is_read}
     return [*found, str(len(alone))]
 
 
@@ -104,7 +104,7 @@ def rates(outcomes: Sequence[Outcome]) -> dict[str, dict[str, list[float]]]:
 
 
 def _rate(outcomes: Sequence[Outcome], step: int) -> float:
-    mine = [one.is_read for one in outcomes if one.name.endswith(f"-{step:02}")]
+    mine = [item.is_read for item in outcomes if item.name.endswith(f"-{step:02}")]
     return sum(mine) / len(mine)
 
 

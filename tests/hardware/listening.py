@@ -21,8 +21,8 @@ class Listener(Generic[T]):
         self.thread.start()
 
     def _listen(self, says: Callable[[threading.Event], Iterator[T]]) -> None:
-        for one in says(self.stopping):
-            self._heard.put(one)
+        for item in says(self.stopping):
+            self._heard.put(item)
 
     def next(self) -> T:
         return self._heard.get(timeout=5)

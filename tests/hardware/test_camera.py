@@ -98,11 +98,11 @@ def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> Non
     )
     assert done.returncode == 0
     said = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["picture"] for one in said] == [str(path) for path in pictures]
+    assert [item["picture"] for item in said] == [str(path) for path in pictures]
     assert set(said[0]) == {"picture", "scans", "ms"}
     assert said[0]["scans"][0]["symbology"] == "QRCode"
     assert said[1]["scans"] == []
-    assert [set(one) for one in said[2:]] == [{"picture", "error"}] * 2
+    assert [set(item) for item in said[2:]] == [{"picture", "error"}] * 2
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 10_000), (10_000, 1), (3, 1_601), (1_601, 3), (1, 1)])

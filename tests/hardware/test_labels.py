@@ -202,9 +202,9 @@ def test_whatever_it_is_called_nothing_overlaps_or_leaves_the_card(
             assert contains(box, Box(left, top, right - left, bottom - top), slack=2 * 25.4 / 203)
 
 
-def apart(one: Box, other: Box) -> bool:
-    beside = one.x + one.width <= other.x + 1e-6 or other.x + other.width <= one.x + 1e-6
-    return beside or one.y + one.height <= other.y + 1e-6 or other.y + other.height <= one.y + 1e-6
+def apart(item: Box, other: Box) -> bool:
+    beside = item.x + item.width <= other.x + 1e-6 or other.x + other.width <= item.x + 1e-6
+    return beside or item.y + item.height <= other.y + 1e-6 or other.y + other.height <= item.y + 1e-6
 
 
 @given(

@@ -5,7 +5,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-LEAST_TARGET = 48  # CSS pixels high (ux.md §1)
+LEAST_TARGET = 48  # CSS pixels high
 
 ONLY_VIOLATIONS: dict[str, Any] = {"resultTypes": ["violations"]}  # axe then gathers no proof of what is well
 CUT_TEXT = """() => [...document.querySelectorAll('h1,h2,p,button,a,td,th,label,strong,small,span')]

@@ -144,8 +144,8 @@ def test_a_client_that_never_shakes_hands_keeps_nobody_waiting(doors: Doors) -> 
     ) as answer:
         assert answer.status == 200
     assert time.monotonic() - began < 5
-    for one in idle:
-        one.close()
+    for item in idle:
+        item.close()
 
 
 def test_many_at_once_get_their_own_answers(doors: Doors) -> None:

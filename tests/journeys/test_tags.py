@@ -38,7 +38,7 @@ def scan(page: Page, tag: int) -> None:
 def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     with served.app.test_request_context(), unit_of_work() as session:
         hang_tag(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
-        prices = {one.tag.product_id: one.tag.price_vnd for one in find_truth(session, TODAY).hanging}
+        prices = {item.tag.product_id: item.tag.price_vnd for item in find_truth(session, TODAY).hanging}
         risen = list(prices)[:12]
         set_prices(
             session,
@@ -73,7 +73,7 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
         with served.app.app_context(), open_reading() as session:
             here = [tag.id for tag in fresh.values() if tag.place_id == place]
             hanging = [
-                one.tag.id for one in find_truth(session, TODAY, place_id=place).hanging if one.is_true
+                item.tag.id for item in find_truth(session, TODAY, place_id=place).hanging if item.is_true
             ]
         for tag in (*here, *hanging[:2]):
             scan(phone, tag)
@@ -84,5 +84,5 @@ def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     expect(phone.get_by_text("không đúng")).to_have_count(0)
     with served.app.app_context(), open_reading() as session:
         assert find_truth(session, TODAY).untrue == []
-        assert {one.tag.product_id for one in find_truth(session, TODAY).hanging} >= set(risen)
+        assert {item.tag.product_id for item in find_truth(session, TODAY).hanging} >= set(risen)
     phone.context.close()

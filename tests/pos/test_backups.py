@@ -56,16 +56,16 @@ def test_a_backup_without_its_files_counts_for_nothing(village: Shop, tmp_path: 
     """It fails, it is noted, and it pushes out no good one."""
     stick, care = tmp_path / "stick", Care(daily=1, weekly=0, monthly=0)
     good = back_up(db.engine, village.folder, stick, care, at=MORNING).path
-    one = files_of(village)[0]
-    content = one.read_bytes()
+    item = files_of(village)[0]
+    content = item.read_bytes()
     if how == "all gone":
         shutil.rmtree(village.folder / "files")
     elif how == "the folder is another":
         (village.folder / "files").rename(village.folder / "scans")
     else:
-        one.unlink()  # the village's files are links
+        item.unlink()  # the village's files are links
         if how != "one gone":
-            one.write_bytes(content + b"x" if how == "one changed" else content[:-1])
+            item.write_bytes(content + b"x" if how == "one changed" else content[:-1])
     village.clock.advance(days=1)
     with pytest.raises(BackupBroken, match="do not add up"):
         back_up(db.engine, village.folder, stick, care, at=village.clock.now())

@@ -71,8 +71,8 @@ def test_three_at_4500_for_13000_come_back_as_4000_4000_5000(any_shop: Shop) -> 
         sale = bought(session, (product, 3 * ONE))
         assert sale.due_vnd == 13_000
         back = [give_back(session, sale, {1: ONE}, str(n)) for n in range(3)]
-        assert [-one.due_vnd for one in back] == [4_000, 4_000, 5_000]
-        assert [one.carried_vnd for one in back] == [333, 333, -666]
+        assert [-item.due_vnd for item in back] == [4_000, 4_000, 5_000]
+        assert [item.carried_vnd for item in back] == [333, 333, -666]
         assert expected_cash_vnd(session, get_open_shift(session, STATION)) == 500_000
     with open_reading() as session:
         assert verify_books(session) == []

@@ -95,13 +95,13 @@ def floor(any_shop: Shop) -> Floor:
 
 def test_two_phones_count_while_the_till_sells(floor: Floor) -> None:
     """Of L1 there are nine, not ten; of L2 twelve. Each phone sees a part; the till sells before, between and after."""
-    one, two = floor.lots
+    item, two = floor.lots
     count = floor.begin()
-    floor.sell(one, 2)  # before anybody looked: eight in the books, seven on the shelf
-    floor.see(count, one, 4, phone=0)
+    floor.sell(item, 2)  # before anybody looked: eight in the books, seven on the shelf
+    floor.see(count, item, 4, phone=0)
     floor.see(count, two, 5, phone=1)
-    floor.see(count, one, 3, phone=1)  # nothing of it was sold in between
-    floor.sell(one, 1)  # after L1 was counted: six left
+    floor.see(count, item, 3, phone=1)  # nothing of it was sold in between
+    floor.sell(item, 1)  # after L1 was counted: six left
     floor.sell(two, 1)  # while L2 is being counted
     floor.see(count, two, 6, phone=0)
     assert floor.differences(count)["L2"].has_moved_meanwhile
@@ -175,8 +175,8 @@ def sold(floor: Floor, n: int, pieces: int) -> bool:
 
 def has_run_over(floor: Floor, count: int, lot: Lot) -> bool:
     """Was more sold since than was counted? The posting says so, and that lot is counted again."""
-    one = floor.differences(count)[lot.number]
-    return floor.on_hand()[floor.lots.index(lot)] * ONE + one.difference_milli < 0
+    item = floor.differences(count)[lot.number]
+    return floor.on_hand()[floor.lots.index(lot)] * ONE + item.difference_milli < 0
 
 
 def restock(floor: Floor) -> None:
@@ -188,19 +188,19 @@ def restock(floor: Floor) -> None:
 
 
 def test_what_nobody_found_stays_until_somebody_says_that_it_is_gone(floor: Floor) -> None:
-    one, _two = floor.lots
+    item, _two = floor.lots
     for is_missing_gone, left in ((False, [10, 10]), (True, [10, 0])):
         count = floor.begin()
-        floor.see(count, one, 10)
+        floor.see(count, item, 10)
         assert not floor.differences(count)["L2"].is_found
         floor.post(count, is_missing_gone=is_missing_gone)
         assert floor.on_hand() == left
 
 
 def test_a_slip_of_the_hand_is_taken_back_once_and_a_recount_begins_anew(floor: Floor) -> None:
-    one, _two = floor.lots
+    item, _two = floor.lots
     count = floor.begin()
-    slip = floor.see(count, one, 3)
+    slip = floor.see(count, item, 3)
     with unit_of_work() as session:
         take_tally_back(
             session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING
@@ -211,8 +211,8 @@ def test_a_slip_of_the_hand_is_taken_back_once_and_a_recount_begins_anew(floor: 
             session, get_tally(session, slip, get_count(session, count)), by=PHONES[1], at=MORNING
         )
     assert codes(caught) == {"tally_taken_back"}
-    floor.see(count, one, 9)
-    again = floor.see(count, one, 0, is_anew=True)
+    floor.see(count, item, 9)
+    again = floor.see(count, item, 0, is_anew=True)
     assert floor.differences(count)["L1"].counted_milli == 0
     with unit_of_work() as session:
         take_tally_back(
@@ -245,15 +245,15 @@ def test_a_lot_that_stands_in_no_book_is_named_and_never_posted(floor: Floor) ->
 
 
 def test_what_a_count_refuses(floor: Floor) -> None:
-    one, two = floor.lots
+    item, two = floor.lots
     count = floor.begin()
     with unit_of_work() as session:
         store = session.scalars(select(Place).where(Place.zone == Zone.STORE)).first()
         assert store is not None
     for act, code in (
-        (lambda s: add_tally(s, get_count(s, count), one, store.id, ONE, by=CASHIER, at=MORNING), "other_place"),
-        (lambda s: add_tally(s, get_count(s, count), one, floor.shelf, 500, by=CASHIER, at=MORNING), "quantity_odd"),
-        (lambda s: add_tally(s, get_count(s, count), one, floor.shelf, 0, by=CASHIER, at=MORNING), "quantity_odd"),
+        (lambda s: add_tally(s, get_count(s, count), item, store.id, ONE, by=CASHIER, at=MORNING), "other_place"),
+        (lambda s: add_tally(s, get_count(s, count), item, floor.shelf, 500, by=CASHIER, at=MORNING), "quantity_odd"),
+        (lambda s: add_tally(s, get_count(s, count), item, floor.shelf, 0, by=CASHIER, at=MORNING), "quantity_odd"),
         (lambda s: abandon_count(s, get_count(s, count), reason=" ", by=MANAGER, at=MORNING), "reason_missing"),
         (lambda s: post_count(s, get_count(s, count), is_missing_gone=False, reason="x", approval=SEEN, by=MANAGER, at=MORNING), "nothing_counted"),
     ):  # fmt: skip
@@ -268,7 +268,7 @@ def test_what_a_count_refuses(floor: Floor) -> None:
     with unit_of_work() as session:
         abandon_count(session, get_count(session, count), reason="đếm lại mai", by=MANAGER, at=MORNING)
     with pytest.raises(Refused) as caught:
-        floor.see(count, one, 1)
+        floor.see(count, item, 1)
     assert codes(caught) == {"count_over"}
     assert floor.on_hand() == [10, 7]
 

@@ -228,11 +228,11 @@ def test_a_cashiers_refund_limit_counts_all_refunds_of_a_sale(shop: Shop) -> Non
 def test_a_lost_receipt_is_found_by_time_amount_and_product(any_shop: Shop) -> None:
     with unit_of_work() as session:
         product = stocked(session)
-        one = sold(session, product)
+        item = sold(session, product)
         other = sold(session, product, ONE)
         nine = time(9, 20)
-        assert [sale.number for sale in find_sales(session, TODAY)] == [other.number, one.number]
-        assert [sale.number for sale in find_sales(session, TODAY, paid_vnd=90_000)] == [one.number]
+        assert [sale.number for sale in find_sales(session, TODAY)] == [other.number, item.number]
+        assert [sale.number for sale in find_sales(session, TODAY, paid_vnd=90_000)] == [item.number]
         assert len(find_sales(session, TODAY, around=nine)) == 2
         assert find_sales(session, TODAY, around=time(12, 0)) == []
         assert len(find_sales(session, TODAY, words="che lam")) == 2

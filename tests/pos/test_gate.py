@@ -127,7 +127,7 @@ def test_the_table_has_every_code_of_the_gate() -> None:
     assert {code for _, code, _ in CASES.values() if code} == set(GATE)
 
 
-KINDS = {  # kind: the codes that bare goods of it are refused for (domain.md §1, the matrix)
+KINDS = {  # kind: the codes that bare goods of it are refused for
     GoodsKind.PACKAGED_FOOD: {"no_food_safety", "no_declaration", "no_expiry", "no_lot"},
     GoodsKind.FRESH_FOOD: {"no_food_safety", "no_expiry", "no_lot"},
     GoodsKind.ALCOHOL: {"no_food_safety", "no_declaration", "no_licence", "no_lot"},

@@ -88,12 +88,12 @@ def test_stars_once_entered_outlive_a_list_without_them(shop: Shop, tmp_path: Pa
 
 
 def test_an_accent_makes_another_product(shop: Shop, tmp_path: Path) -> None:
-    one, other = (
+    item, other = (
         row_with(**{"Tên hàng": "Bánh tẻ", "Mã vạch": None}),
         row_with(**{"Tên hàng": "Bánh té", "Mã vạch": None}),
     )
-    assert says(tmp_path, one, other) == ["add", "add"]
-    written(book(tmp_path, [HEADINGS, one, other]))
+    assert says(tmp_path, item, other) == ["add", "add"]
+    written(book(tmp_path, [HEADINGS, item, other]))
     with open_reading() as session:
         assert set(session.scalars(select(Product.name_vi))) == {"Bánh tẻ", "Bánh té"}
 

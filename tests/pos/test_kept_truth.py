@@ -73,17 +73,17 @@ def released(session: Session, product: Product, n: int) -> None:
 
 
 def written_off(session: Session, product: Product, n: int) -> None:
-    one = lying(session, product, n)
-    write_off(session, session.get_one(Lot, one.lot_id), one.place_id, one.quantity_milli, MoveKind.DESTROYED,
+    item = lying(session, product, n)
+    write_off(session, session.get_one(Lot, item.lot_id), item.place_id, item.quantity_milli, MoveKind.DESTROYED,
               reason="x", photo=None, approval=SECOND, by=MANAGER, at=MORNING)  # fmt: skip
 
 
 def put_away(session: Session, product: Product, n: int) -> None:
-    one, store = (
+    item, store = (
         lying(session, product, n),
         session.scalars(select(Place).where(Place.zone == Zone.STORE)).one(),
     )
-    move_stock(session, session.get_one(Lot, one.lot_id), one.place_id, store.id, one.quantity_milli,
+    move_stock(session, session.get_one(Lot, item.lot_id), item.place_id, store.id, item.quantity_milli,
          by=MANAGER, at=MORNING)  # fmt: skip
 
 
@@ -153,21 +153,21 @@ def paper(session: Session, product: Product, n: int) -> None:
 def uncovered(session: Session, product: Product, n: int) -> None:
     """A certificate that no longer names it: only its earlier state in the journal says whom that concerns."""
     query = select(Paper).join(PaperCover).where(PaperCover.product_id == product.id)
-    one = session.scalars(query.order_by(Paper.id)).first()
-    assert one is not None
+    item = session.scalars(query.order_by(Paper.id)).first()
+    assert item is not None
     rest = [
         CoveredProduct(c.product_id, c.stars, c.name_written)
-        for c in one.covers
+        for c in item.covers
         if c.product_id != product.id
     ]
-    save_paper(session, one, rest or [CoveredProduct(2, 4, "")], by=MANAGER, at=MORNING)
+    save_paper(session, item, rest or [CoveredProduct(2, 4, "")], by=MANAGER, at=MORNING)
 
 
 def shop_paper(session: Session, product: Product, n: int) -> None:
     """The shop's own licence: whose goods it lets through isn't looked up."""
-    one = session.scalars(select(Paper).where(Paper.producer_id.is_(None)).order_by(Paper.id)).first()
-    assert one is not None
-    mark_revoked(session, one, on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
+    item = session.scalars(select(Paper).where(Paper.producer_id.is_(None)).order_by(Paper.id)).first()
+    assert item is not None
+    mark_revoked(session, item, on=TODAY, decision="QĐ", by=MANAGER, at=MORNING)
 
 
 DAILY: tuple[Act, ...] = (
@@ -179,8 +179,8 @@ PLANNED: dict[int, Act] = {0: packed, 5: part_stopped, 6: released, 30: paper, 4
 
 def plain(found: TagTruth) -> tuple[object, ...]:
     return (
-        [(one.tag.id, one.why, one.ready, one.place, one.refusals) for one in found.hanging],
-        [(one.saying, one.ready) for one in found.missing],
+        [(item.tag.id, item.why, item.ready, item.place, item.refusals) for item in found.hanging],
+        [(item.saying, item.ready) for item in found.missing],
     )
 
 
@@ -240,7 +240,7 @@ def test_a_truth_of_other_books_or_another_day_is_not_kept(tagged: Shop) -> None
     with open_reading() as session:
         assert not find_cached_truth(session, TODAY).untrue
         assert plain(find_cached_truth(session, tomorrow)) == plain(find_truth(session, tomorrow))
-        assert 2 in {one.tag.product_id for one in find_cached_truth(session, tomorrow).untrue}
+        assert 2 in {item.tag.product_id for item in find_cached_truth(session, tomorrow).untrue}
 
 
 def test_each_table_is_known_to_speak_of_tags_or_not() -> None:

@@ -114,7 +114,7 @@ def test_a_set_remembers_the_lots_in_it_and_is_sold(table: Table) -> None:
     with open_reading() as session:
         ((_cake, needed, lying), _candy) = list_components(session, session.get_one(Product, table.kit.id), 6)
         assert needed == 12 * ONE
-        assert [one.suggested_milli // ONE for one in lying] == [10, 2], "what ends first leaves first"
+        assert [item.suggested_milli // ONE for item in lying] == [10, 2], "what ends first leaves first"
     lot = table.pack(3, 4, 2, 3)
     assert (lot.made_on, lot.expires_on) == (TODAY, table.candy.expires_on)
     assert table.on_hand() == [6, 8, 7]
@@ -149,7 +149,7 @@ def test_a_stopped_part_stops_the_set_and_finds_its_buyers(table: Table) -> None
     assert "recalled" in codes(caught)
     with open_reading() as session:
         found = get_recall(session, hold.id)
-        assert number in {one.number for one in found.sold}
+        assert number in {item.number for item in found.sold}
         concerned = {lot.number for lot, _product in found.lots}
         assert untouched.number not in concerned
         assert len(concerned) == 2

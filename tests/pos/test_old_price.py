@@ -85,7 +85,7 @@ def test_one_product_without_an_old_price_spoils_no_batch_of_markdowns(shop: Sho
             session, ids, Design.MARKDOWN, about="x", output="x", key="m", by=MANAGER, at=MORNING
         )
         assert [(tag.product_id, tag.old_price_vnd) for tag, _ in printed.tags] == [(lowered.id, 50_000)]
-        assert [one.reasons[0].code for one in printed.refused] == ["old_price_none"]
+        assert [item.reasons[0].code for item in printed.refused] == ["old_price_none"]
         yesterday = TODAY - timedelta(days=1)
         with pytest.raises(Refused, match="until_in_past"):
             print_tags(

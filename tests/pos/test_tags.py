@@ -40,8 +40,8 @@ def test_a_price_rise_an_ended_paper_and_a_recall_make_the_list(tagged: Shop) ->
     """Must show 1: the list is what plain SQL says, written without a look at the rules."""
     with unit_of_work() as session:
         hanging = find_truth(session, TODAY).hanging
-        risen = [one.tag.product_id for one in hanging[:12]]
-        prices = {one.tag.product_id: one.tag.price_vnd for one in hanging}
+        risen = [item.tag.product_id for item in hanging[:12]]
+        prices = {item.tag.product_id: item.tag.price_vnd for item in hanging}
         set_prices(
             session,
             [(id_, prices[id_] + 1000) for id_ in risen],
@@ -55,9 +55,9 @@ def test_a_price_rise_an_ended_paper_and_a_recall_make_the_list(tagged: Shop) ->
     ended = end_one_certificate(tagged, not_of={*risen, stopped})
     with open_reading() as session:
         found = find_truth(session, TODAY)
-        assert {one.tag.id: set(one.why) for one in found.untrue} == by_plain_sql(session)
-        assert {one.tag.product_id for one in found.untrue} == {*risen, stopped, *ended}
-        assert {one.tag.product_id for one in found.untrue if one.must_go} == {stopped, *ended}
+        assert {item.tag.id: set(item.why) for item in found.untrue} == by_plain_sql(session)
+        assert {item.tag.product_id for item in found.untrue} == {*risen, stopped, *ended}
+        assert {item.tag.product_id for item in found.untrue if item.needs_taking_down} == {stopped, *ended}
         assert set(list_changed_products(found)) == set(risen)
 
 
@@ -125,11 +125,11 @@ def test_a_price_of_tomorrow_is_tagged_today_and_true_tomorrow(tagged: Shop) -> 
         assert new.price_vnd == 99_000
         assert note_seen_tag(session, new, by=MANAGER, at=MORNING) == ("early", "price")
         assert find_truth(session, TODAY).untrue == []
-        (gone,) = [one for one in find_truth(session, tomorrow).untrue if one.tag.product_id == 1]
+        (gone,) = [item for item in find_truth(session, tomorrow).untrue if item.tag.product_id == 1]
         assert (gone.why, gone.ready) == (("price",), new.id)
         hang_tag(session, [new], by=MANAGER, at=MORNING)
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
-        assert not [one for one in find_truth(session, tomorrow).untrue if one.tag.product_id == 1]
+        assert not [item for item in find_truth(session, tomorrow).untrue if item.tag.product_id == 1]
 
 
 def test_the_gate_gives_no_tag_to_what_may_not_be_sold(village: Shop) -> None:
@@ -180,8 +180,8 @@ def test_a_replaced_tag_does_not_come_back_when_the_newer_one_goes(tagged: Shop)
         note_taken_down(session, new, by=MANAGER, at=MORNING)
         assert find_shelf_price(session, product.id) is None
         found = find_truth(session, TODAY)
-        assert product.id not in {one.tag.product_id for one in found.hanging}
-        assert [one.saying.product_id for one in found.missing] == [product.id]
+        assert product.id not in {item.tag.product_id for item in found.hanging}
+        assert [item.saying.product_id for item in found.missing] == [product.id]
 
 
 def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
@@ -189,7 +189,7 @@ def test_what_was_taken_down_is_missing(tagged: Shop) -> None:
         tag = find_truth(session, TODAY).hanging[0].tag
         note_taken_down(session, get_tag(session, tag.id), by=MANAGER, at=MORNING)
         found = find_truth(session, TODAY)
-        assert [one.saying.product_id for one in found.missing] == [tag.product_id]
+        assert [item.saying.product_id for item in found.missing] == [tag.product_id]
         assert found.true_bp < 10_000
 
 
@@ -213,9 +213,9 @@ def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop)
         lots = session.scalars(select(Lot).where(Lot.product_id == 1)).all()
         for lot in lots[:-1]:
             place_hold(session, lot_id=lot.id, reason="x", by=MANAGER, at=MORNING)
-        assert not [one for one in find_truth(session, TODAY).untrue if one.tag.product_id == 1]
+        assert not [item for item in find_truth(session, TODAY).untrue if item.tag.product_id == 1]
         place_hold(session, lot_id=lots[-1].id, reason="x", by=MANAGER, at=MORNING)
-        assert [one.why for one in find_truth(session, TODAY).untrue if one.tag.product_id == 1] == [
+        assert [item.why for item in find_truth(session, TODAY).untrue if item.tag.product_id == 1] == [
             ("stopped",)
         ]
 
@@ -246,7 +246,7 @@ def test_the_till_asks_no_more_than_any_tag_that_hangs(tagged: Shop) -> None:
         first = session.scalars(select(Tag).where(Tag.product_id == 1)).first()
         assert note_seen_tag(session, first, by=MANAGER, at=MORNING) == ()
         assert asked(session, 1) == set()
-        assert first.id in {one.tag.id for one in find_truth(session, TODAY).hanging}
+        assert first.id in {item.tag.id for item in find_truth(session, TODAY).hanging}
         set_price(session, product, 60_000, starts=TODAY, by=MANAGER, at=MORNING)
         assert asked(session, 1) == {"not_shelf_price"}
         note_taken_down(session, first, by=MANAGER, at=MORNING)

@@ -429,11 +429,11 @@ def test_the_drawer_opens_without_a_sale_by_a_manager_s_word(any_shop: Shop) -> 
         told = session.scalars(
             select(JournalRow.payload).where(JournalRow.kind == "drawer_opened").order_by(JournalRow.seq)
         )
-        assert [(json.loads(one)["reason"], json.loads(one)["approved_by"]) for one in told] == [
+        assert [(json.loads(item)["reason"], json.loads(item)["approved_by"]) for item in told] == [
             ("đổi tiền", ""), ("xem", MANAGER.name),
         ]  # fmt: skip
         assert expected_cash_vnd(session, shift) == shift.float_vnd  # a look takes no money
-        assert [(one.number, close) for one, close in list_recent_shifts(session)] == [(shift.number, None)]
+        assert [(item.number, close) for item, close in list_recent_shifts(session)] == [(shift.number, None)]
         close = close_shift(session, shift, 500_000, by=CASHIER, at=MORNING)
         assert list_recent_shifts(session) == [(shift, close)]
 

@@ -59,8 +59,8 @@ def line(
 
 def a_note(*lines: dict[str, str], **more: str) -> dict[str, str]:
     typed = {"delivery_note": "PG-7", "note_date": day(TODAY)} | more
-    for one in lines:
-        typed |= one
+    for item in lines:
+        typed |= item
     return typed
 
 
@@ -359,14 +359,14 @@ def test_what_was_chosen_stays_chosen_when_a_form_comes_back(village: Shop) -> N
 def test_an_announced_delivery_comes_in_once(door: Door) -> None:
     """Two people opened it; the second one is told."""
     with unit_of_work() as session:
-        one = AnnouncedLine(
+        item = AnnouncedLine(
             product_id=door.products[0].id,
             lot_number="T0",
             made_on=MADE,
             expires_on=ENDS,
             quantity_milli=5 * ONE,
         )
-        coming = announce_delivery(session, session.get_one(Producer, door.maker_id), [one], delivery_note="PG-7", comes_on=TODAY,
+        coming = announce_delivery(session, session.get_one(Producer, door.maker_id), [item], delivery_note="PG-7", comes_on=TODAY,
                           by=SYSTEM, at=MORNING).id  # fmt: skip
     address, typed = f"{door.address}?announced={coming}", a_note(line(0, door.products[0], "T0"))
     assert door.boss.post(address, data=typed).status_code == 302
@@ -440,9 +440,9 @@ def test_an_odd_number_of_labels_is_said_and_a_double_click_prints_once(door: Do
 
 def test_reasons_kept_with_a_refused_line_are_read_back_as_they_were() -> None:
     kept = [
-        Reason.of("expired", lot="2026-11-24", ended=TODAY),
-        Reason.of("sent_back", why="2026-11-24"),
-        Reason.of("no_price"),
+        Reason.make("expired", lot="2026-11-24", ended=TODAY),
+        Reason.make("sent_back", why="2026-11-24"),
+        Reason.make("no_price"),
     ]
     assert read(reasons_to_json(kept)) == kept
 

@@ -171,7 +171,7 @@ def test_a_waiting_change_can_be_withdrawn_and_one_that_no_longer_fits_is(
         held.expires_on = date(2027, 1, 1)
         apply_due_changes(session, MORNING + timedelta(days=1))
         assert held.expires_on == date(2027, 1, 1)
-        assert all(one.withdrawn_at for one in session.scalars(select(FactChange)))
+        assert all(item.withdrawn_at for item in session.scalars(select(FactChange)))
 
 
 def test_what_never_was_on_a_shelf_is_one_persons_affair(boss: FlaskClient) -> None:

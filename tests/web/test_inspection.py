@@ -43,16 +43,16 @@ def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     outline = {item.title: reader.get_destination_page_number(item) for item in reader.outline}
     with open_reading() as session:
         goods = list_floor_goods(session, TODAY)
-        papers = {paper.id: paper.number for one in goods for paper in one.papers}
-        notes = {one.receiving.delivery_note for one in goods if one.receiving}
+        papers = {paper.id: paper.number for item in goods for paper in item.papers}
+        notes = {item.receiving.delivery_note for item in goods if item.receiving}
     front = " ".join(pages[: min(outline.values())])
-    for one in goods:
-        assert one.product.name_vi in front
-        assert one.lot.number in front
-        if one.verdict.admitted:
-            assert one.papers
-            assert one.receiving is not None
-            assert one.note_scans
+    for item in goods:
+        assert item.product.name_vi in front
+        assert item.lot.number in front
+        if item.verdict.admitted:
+            assert item.papers
+            assert item.receiving is not None
+            assert item.note_scans
     for number in papers.values():
         (title,) = [title for title in outline if title.endswith(f" {number}")]
         assert number in pages[outline[title]]  # the scan itself bears the number
@@ -88,7 +88,7 @@ def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(
         listed = list_prices(session, TODAY)
         assert all(f"{line.price_vnd:,}".replace(",", ".") in wall for line in listed)
         assert {line.product.id for line in listed} == {
-            one.product.id for one in list_floor_goods(session, TODAY) if one.verdict.admitted
+            item.product.id for item in list_floor_goods(session, TODAY) if item.verdict.admitted
         } | {line.product.id for line in listed if line.product.kind == "service"}
 
 
@@ -175,7 +175,7 @@ def test_an_inspector_for_a_day_reads_and_changes_nothing(village: Shop) -> None
 
 def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
     with open_reading() as session:
-        number = next(one.receiving.number for one in list_floor_goods(session, TODAY) if one.receiving)
+        number = next(item.receiving.number for item in list_floor_goods(session, TODAY) if item.receiving)
     out = BytesIO()
     Image.new("RGB", (60, 80), "white").save(out, "PNG")
     out.seek(0)
@@ -184,9 +184,9 @@ def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
     )
     assert answer.status_code == 302
     with unit_of_work() as session:
-        one = next(
-            one
-            for one in list_floor_goods(session, TODAY)
-            if one.receiving and one.receiving.number == number
+        item = next(
+            item
+            for item in list_floor_goods(session, TODAY)
+            if item.receiving and item.receiving.number == number
         )
-        assert [scan.name for scan in one.note_scans][-1] == "anh.png"
+        assert [scan.name for scan in item.note_scans][-1] == "anh.png"

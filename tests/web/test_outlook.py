@@ -20,12 +20,12 @@ def test_what_is_foreseen_comes_true(village: Shop) -> None:
     later = TODAY + timedelta(days=30)
     with open_reading() as session:
         said = {
-            one.lot.id: {reason.code for reason in one.reasons}
-            for one in list_upcoming_refusals(session, later, TODAY)
+            item.lot.id: {reason.code for reason in item.reasons}
+            for item in list_upcoming_refusals(session, later, TODAY)
         }
         then = {
-            one.lot.id: {reason.code for reason in one.reasons}
-            for one in list_upcoming_refusals(session, later, later)
+            item.lot.id: {reason.code for reason in item.reasons}
+            for item in list_upcoming_refusals(session, later, later)
         }
         assert said == then
         ended = set(session.scalars(
@@ -33,7 +33,7 @@ def test_what_is_foreseen_comes_true(village: Shop) -> None:
         ))  # fmt: skip
         assert {id_ for id_, codes in said.items() if "expired" in codes} == ended
         rows = list_upcoming_refusals(session, later, TODAY)
-        assert [one.is_so_today for one in rows] == sorted(one.is_so_today for one in rows)
+        assert [item.is_so_today for item in rows] == sorted(item.is_so_today for item in rows)
 
 
 def test_a_certificate_that_ends_tomorrow_is_news_for_the_day_after(village: Shop) -> None:
@@ -62,7 +62,7 @@ def test_the_page_and_its_csv_say_the_same(village: Shop) -> None:
     rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
     with open_reading() as session:
         found = list_upcoming_refusals(session, TODAY + timedelta(days=7), TODAY)
-    assert [row[1] for row in rows[1:]] == [one.lot.number for one in found]
-    assert all(one.product.name_vi in shown for one in found)
+    assert [row[1] for row in rows[1:]] == [item.lot.number for item in found]
+    assert all(item.product.name_vi in shown for item in found)
     assert client.get("/outlook?days=999").status_code == 200
     village.clock.at = day_start(TODAY)

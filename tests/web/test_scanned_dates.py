@@ -136,7 +136,7 @@ def test_the_earlier_end_counts_until_it_is_paid(village: Shop, till: FlaskClien
     (line,) = lines()
     assert line.printed_ends_on == TODAY
     till.post("/till/line/1/quantity", data={"step": "1"})
-    assert [(one.quantity_milli, one.printed_ends_on) for one in lines()] == [(2 * ONE, TODAY)]
+    assert [(item.quantity_milli, item.printed_ends_on) for item in lines()] == [(2 * ONE, TODAY)]
     village.clock.advance(hours=10)
     page = till.post("/till/pay", data={"basket_id": line.basket_id, "version": 99, "given": "80000"}).text
     assert 'data-panel="done"' not in page

@@ -102,11 +102,11 @@ def test_both_samples_are_pictures_that_a_decoder_reads(village: Shop) -> None:
 
 def test_a_scan_waits_for_the_page_and_is_told_until_it_was_seen() -> None:
     hub = DeviceHub()
-    hub.heard("Q", "1")
+    hub.add_scan("Q", "1")
     (first,) = hub.take("Q", "a", 0, claim=True) or ()
     assert [scan.text for scan in hub.take("Q", "a", 0) or ()] == ["1"]  # its answer may have been lost
     assert hub.take("Q", "a", first.n) == []
-    hub.heard("Q", "2")
+    hub.add_scan("Q", "2")
     assert [scan.text for scan in hub.take("Q", "a", first.n) or ()] == ["2"]
     assert hub.take("Q", "b", 0, claim=True) is not None
     assert (
@@ -117,7 +117,7 @@ def test_a_scan_waits_for_the_page_and_is_told_until_it_was_seen() -> None:
 def test_what_a_page_has_seen_is_told_to_no_other() -> None:
     hub = DeviceHub()
     for text in ("1", "2"):
-        hub.heard("Q", text)
+        hub.add_scan("Q", text)
     seen = hub.take("Q", "a", 0, claim=True) or []
     assert hub.take("Q", "a", seen[-1].n) == []
     assert hub.take("Q", "b", 0, claim=True) == []
@@ -125,7 +125,7 @@ def test_what_a_page_has_seen_is_told_to_no_other() -> None:
 
 def test_an_old_scan_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     hub = DeviceHub()
-    hub.heard("Q", "1")
+    hub.add_scan("Q", "1")
     monkeypatch.setattr("pos.station.hub.HEARD_FOR_SECONDS", 0.0)
     assert hub.take("Q", "a", 0) == []
 
@@ -133,8 +133,8 @@ def test_an_old_scan_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_waits_for_a_scan_is_woken_by_it_by_a_state_and_by_the_end() -> None:
     hub = DeviceHub()
     for act in (
-        lambda: hub.heard("Q", "x"),
-        lambda: hub.says("Q", "scanner", "scanner_unreachable"),
+        lambda: hub.add_scan("Q", "x"),
+        lambda: hub.set_device_state("Q", "scanner", "scanner_unreachable"),
         hub.close,
     ):
         got: list[object] = []

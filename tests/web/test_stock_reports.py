@@ -84,10 +84,10 @@ def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
             "a young shop's first day is a week's"
         )
         (low,) = list_low_stock(session, TOMORROW).values()
-        assert [(one.product.name_vi, one.on_hand_milli // ONE, one.days_left, one.ordered_milli // ONE) for one in low] == [
+        assert [(item.product.name_vi, item.on_hand_milli // ONE, item.days_left, item.ordered_milli // ONE) for item in low] == [
             ("Dừng", 4, 0, 164), ("Nhanh", 4, 0, 164),
         ]  # fmt: skip
-        assert [bool(one.refusals) for one in low] == [True, False]
+        assert [bool(item.refusals) for item in low] == [True, False]
         assert list_low_stock(session, TODAY) == {}, "today's own sales are no pace yet"
 
 
@@ -109,14 +109,14 @@ def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
             ("Nhiều", TakingsClass.A, 9333), ("Ít", TakingsClass.B, 666),
         ]  # fmt: skip
         aged = list_ages(session, TODAY + timedelta(days=45))
-        assert {one.days for one in aged} == {45}
+        assert {item.days for item in aged} == {45}
         assert sum_by_age(aged) == [
             (30, 0, 0),
             (60, 4, 45_000 * (2 + 28 + 30 + 10)),
             (90, 0, 0),
             (None, 0, 0),
         ]
-        left = {one.lot.number: one for one in list_suggestions(session, TOMORROW)}
+        left = {item.lot.number: item for item in list_suggestions(session, TOMORROW)}
         # the first lot's two are gone in a day, so are the later lot's ten; of the other a piece in three and a half days
         assert set(left) == {f"L{some.id}"}
         assert left[f"L{some.id}"].left_over_milli // ONE == 25

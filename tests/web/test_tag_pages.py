@@ -153,7 +153,7 @@ def test_a_walk_by_scans(village: Shop) -> None:
     assert "Gỡ xuống" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{tag.id}"}).text
     phone.post(f"/tags/{tag.id}/down", data={"back": f"/tags/walk/{place}"})
     with open_reading() as session:
-        assert tag.id not in {one.tag.id for one in find_truth(session, TODAY).hanging}
+        assert tag.id not in {item.tag.id for item in find_truth(session, TODAY).hanging}
 
 
 def test_a_tag_scanned_at_the_till_is_its_goods_and_for_a_buyer_its_lot(village: Shop) -> None:

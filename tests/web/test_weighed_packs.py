@@ -72,7 +72,7 @@ def test_a_code_registered_as_it_stands_comes_first(village: Shop, tomatoes: Pro
         cakes.barcodes.append(Barcode(gtin=f"0{weighed(42, 512)}"))
     with open_reading() as session:
         found = resolve_goods(session, weighed(42, 512))
-        assert [(one.product.name_vi, one.pack_milli) for one in found] == [("Bánh tẻ nhân thịt", 1000)]
+        assert [(item.product.name_vi, item.pack_milli) for item in found] == [("Bánh tẻ nhân thịt", 1000)]
 
 
 @pytest.mark.parametrize(
