@@ -21,6 +21,10 @@ from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
 from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import record_terms, save_producer
+from pos.sales.basket import add_goods
+from pos.sales.models import Sale
+from pos.sales.pay import pay_cash
+from pos.sales.priced_basket import price_basket
 from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Zone
 from pos.storeroom.judge_delivery import ReceivedLine
@@ -113,3 +117,19 @@ def print_all(
     return print_tags(
         session, wanted, Design.SHELF, about="all", output="x", key=key, by=MANAGER, at=MORNING, **more
     )
+
+
+def a_stocked_shop(session: Session, quantity_milli: int = 10 * ONE) -> Product:
+    """A maker, a product with a lot on the shelf, and an open shift; the product."""
+    maker = a_maker(session)
+    product = a_product(session, maker)
+    a_delivery(session, maker, product, quantity_milli)
+    an_open_shift(session)
+    return product
+
+
+def a_sale(session: Session, product: Product, quantity_milli: int = 2 * ONE) -> Sale:
+    """Sold for cash that is just enough."""
+    basket = add_goods(session, STATION, product.id, quantity_milli, at=MORNING)
+    due = price_basket(session, basket, TODAY).due_vnd
+    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)

@@ -12,7 +12,7 @@ from pos.tags.models import Tag
 from pos.tags.shelf import hang_tag
 from pos.tags.truth import find_truth
 from tests.conftest import MANAGER, MORNING, TODAY, Served
-from tests.pos.test_tags import end_one_certificate, print_all
+from tests.pos.tags.test_truth import end_one_certificate, print_all
 
 from .conftest import sign_in
 

@@ -10,7 +10,7 @@ from pos.printing.queue import queue_print
 from pos.printing.worker import PrinterStatus, PrintWorker
 from pos.web.terms import DEVICE_STATES
 from tests.conftest import MORNING, Shop, config_for
-from tests.pos.test_print_queue import NAME
+from tests.pos.printing.test_worker import NAME
 
 
 @pytest.fixture

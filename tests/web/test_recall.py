@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.quantity import ONE
 from pos.recalls import views as recall_views
 from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods, find_open_basket
@@ -20,9 +21,8 @@ from pos.sales.refund import refund_sale
 from pos.stock import views as stock_views
 from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, StockMove
-from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.builders import a_delivery, a_maker, a_product, a_sale, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
-from tests.pos.test_day_one import ONE, sold
 
 INDEPENDENT = """
     SELECT l.sale_number, l.n,
@@ -67,9 +67,9 @@ def test_a_line_whose_lot_was_assumed_is_possible_and_one_that_was_seen_is_certa
         product = a_product(session, maker)
         first = a_delivery(session, maker, product, 10 * ONE, lot="A")
         an_open_shift(session)
-        only = sold(session, product, ONE)  # one lot on the shelf: certain
+        only = a_sale(session, product, ONE)  # one lot on the shelf: certain
         second = a_delivery(session, maker, product, 10 * ONE, lot="B")
-        assumed = sold(session, product, ONE)  # booked on A, but it may have been a pack of B
+        assumed = a_sale(session, product, ONE)  # booked on A, but it may have been a pack of B
         basket = add_goods(
             session, STATION, product.id, ONE, at=MORNING, lot_id=second.id, known_by=LotKnownBy.SCANNED
         )

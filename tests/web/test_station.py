@@ -19,7 +19,7 @@ from pos.station.key import create_key, find_station
 from pos.station.models import PrinterChoice, StationKey
 from pos.stock.models import Lot
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop, config_for
-from tests.pos.test_print_queue import NAME
+from tests.pos.printing.test_worker import NAME
 
 
 @pytest.mark.parametrize(

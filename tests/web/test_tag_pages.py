@@ -25,7 +25,7 @@ from pos.tags.print_tags import print_tags
 from pos.tags.render import make_labels
 from pos.tags.truth import find_truth
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
-from tests.pos.test_print_queue import NAME
+from tests.pos.printing.test_worker import NAME
 
 
 def printed(boss, of: str = "zone:ocop", design: str = "shelf", output: str = "sheet:24-70x37", **more: str):  # noqa: ANN001, ANN201

@@ -22,7 +22,7 @@ from pos.pricing.models import Price
 from pos.producers.models import Producer
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
-BOOKS = Path(__file__).parent.parent / "data" / "workbooks"
+BOOKS = Path(__file__).parents[2] / "data" / "workbooks"
 EXPECTED = json.loads((BOOKS / "so-hang-htx.expected.json").read_text("utf-8"))
 
 

@@ -12,7 +12,7 @@ from pos.shifts.drawer import MOVES_ALONE, close_shift, get_open_shift, move_cas
 from pos.shop.models import get_shop
 from tests.builders import an_open_shift
 from tests.conftest import CASHIER, MORNING, STATION, Shop
-from tests.pos.test_cash import bought, codes, give_back, goods_at
+from tests.pos.sales.test_refund import bought, codes, give_back, goods_at
 
 A_DAY = timedelta(days=1)
 

@@ -16,7 +16,7 @@ from pos.importing.workbook_worker import cell_from_json, cell_to_json
 from pos.kernel.errors import Refused
 from tests.attacks import hostile_files as hostile
 
-BOOKS = sorted((Path(__file__).parents[1] / "data" / "workbooks").glob("*.xlsx"))
+BOOKS = sorted((Path(__file__).parents[2] / "data" / "workbooks").glob("*.xlsx"))
 
 
 @pytest.mark.parametrize(("make", "code"), [

@@ -34,7 +34,7 @@ from pos.stock.models import Lot, MoveKind, OnHand, Place, StockMove, Zone
 from pos.storeroom.move import move_stock
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
-from tests.pos.test_upkeep import tamper
+from tests.pos.maintenance.test_verify import tamper
 
 SEEN = Approval(by=Actor(7, "Người chứng kiến", Role.CASHIER, STATION), reason="kiểm kê", at=MORNING)
 PHONES = [Actor(None, f"Điện thoại {n}", Role.MANAGER, f"ĐT {n}") for n in (1, 2)]

@@ -122,7 +122,7 @@ def test_each_code_at_its_boundary(case: Goods, code: str | None, acts: tuple[Ac
 
 
 def test_the_table_has_every_code_of_the_gate() -> None:
-    from pos.web.reasons import GATE
+    from pos.admission.reasons import GATE
 
     assert {code for _, code, _ in CASES.values() if code} == set(GATE)
 
@@ -224,7 +224,7 @@ def test_adding_a_defect_never_turns_refused_into_admitted(
 
 @given(any_goods, st.sampled_from(Act), days)
 def test_the_gate_is_total_and_says_each_reason_with_its_facts(some: Goods, act: Act, on: date) -> None:
-    from pos.web.reasons import GATE
+    from pos.admission.reasons import GATE
 
     for reason in judge(some, act, POLICY, on).refusals:
         assert reason.code in GATE

@@ -20,7 +20,7 @@ from pos.storeroom.move import move_stock
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
-from .test_importing import HEADINGS, ROW, book, looked_at, written
+from .test_preview import HEADINGS, ROW, book, looked_at, written
 
 
 def row_with(**more: Any) -> list[Any]:

@@ -27,7 +27,7 @@ from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
-from tests.pos.test_upkeep import tamper
+from tests.pos.maintenance.test_verify import tamper
 
 
 def codes(caught: Any) -> set[str]:

@@ -35,7 +35,7 @@ from pos.maintenance.verify_proofs import check_paper_head
 from pos.station.key import create_key, end_keys
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def findings(shop: Shop) -> list[tuple[str, str]]:

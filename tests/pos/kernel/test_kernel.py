@@ -8,15 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.kernel import formats as words
-from pos.kernel.clock import (
-    FixedClock,
-    ShiftedClock,
-    add_months,
-    business_day,
-    day_end,
-    day_start,
-    month_end,
-)
+from pos.kernel.clock import FixedClock, ShiftedClock, add_months, business_day, day_end, day_start, month_end
 from pos.kernel.money import amount_vnd, apportion, likely_tenders, looks_mistyped, round_down, share_of_line
 from pos.kernel.parsers import (
     can_be_two_quantities,

@@ -1,0 +1,162 @@
+"""The till's panels, used as cashiers use them."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from pos.demo.build import TOLD_PINS
+from pos.journal.models import JournalRow
+from pos.kernel.database import open_reading
+from pos.maintenance.verify import verify_books
+from pos.printing.models import PrintJob
+from pos.sales.basket import find_open_basket
+from pos.sales.models import Basket, Extra, Sale
+from tests.conftest import STATION, Shop
+
+
+@pytest.fixture
+def cashier(village: Shop) -> FlaskClient:
+    client = village.client("cashier")
+    client.post("/till/shift/open", data={"float": "500000"})
+    return client
+
+
+def code(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
+    return village.village.codes[name]
+
+
+def open_basket() -> Basket:
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        assert basket is not None
+        return basket
+
+
+def pay(client: FlaskClient, given: str) -> Sale:
+    basket = open_basket()
+    answer = client.post(
+        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
+    )
+    assert 'data-panel="done"' in answer.text
+    with open_reading() as session:
+        return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]
+
+
+def newest(kind: str) -> JournalRow:
+    with open_reading() as session:
+        return session.scalars(
+            select(JournalRow).where(JournalRow.kind == kind).order_by(JournalRow.seq.desc())
+        ).first()  # type: ignore[return-value]
+
+
+def test_a_price_check_sells_nothing(village: Shop, cashier: FlaskClient) -> None:
+    for request in (
+        lambda: cashier.post("/till/scan", data={"code": code(village), "mode": "check"}),
+        lambda: cashier.post("/till/add/1", data={"mode": "check"}),
+    ):
+        answer = request()
+        assert 'data-panel="check"' in answer.text
+        assert "45.000" in answer.text
+        assert "L261121" in answer.text
+    with open_reading() as session:
+        assert find_open_basket(session, STATION) is None
+    stopped = cashier.post(
+        "/till/scan", data={"code": village.village.misfit_codes["Nem chua 200 g"], "mode": "check"}
+    )
+    assert "không được bán" in stopped.text
+
+
+def test_alcohol_is_asked_about_once_a_basket(village: Shop, cashier: FlaskClient) -> None:
+    wine = code(village, "Rượu nếp cẩm 500 ml")
+    asked = cashier.post("/till/scan", data={"code": wine, "key": "k1"})
+    assert 'data-panel="age"' in asked.text
+    assert 'value="k1"' in asked.text
+    refused = cashier.post("/till/under-age", data={"product": "Rượu nếp cẩm 500 ml"})
+    assert 'data-panel="pay"' in refused.text
+    assert newest("age_refused").actor == "Thu ngân 1"
+    yes = cashier.post("/till/scan", data={"code": wine, "key": "k1", "age": "yes"})
+    assert "Rượu nếp cẩm" in yes.text
+    assert 'data-panel="pay"' in yes.text
+    assert 'data-panel="pay"' in cashier.post("/till/scan", data={"code": wine, "key": "k2"}).text
+    assert open_basket().lines[0].quantity_milli == 2000
+    assert newest("age_confirmed").actor == "Thu ngân 1"
+
+
+def test_bags_and_shipping_stand_on_the_slip(village: Shop, cashier: FlaskClient) -> None:
+    with open_reading() as session:
+        ids = {extra.name_vi: extra.id for extra in session.scalars(select(Extra))}
+    cashier.post(f"/till/extra/{ids['Túi giấy']}")
+    asked = cashier.post(f"/till/extra/{ids['Gửi hàng']}")
+    assert "bao nhiêu tiền" in asked.text
+    cashier.post(f"/till/extra/{ids['Gửi hàng']}", data={"price": "30.000", "once": "a"})
+    cashier.post(f"/till/extra/{ids['Gửi hàng']}", data={"price": "30.000", "once": "a"})  # a double click
+    cashier.post("/till/line/1/quantity", data={"step": "1"})
+    sale = pay(cashier, "34000")
+    assert sale.total_vnd == 2 * 2_000 + 30_000
+    with open_reading() as session:
+        slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
+    assert "Túi giấy" in slip
+    assert "Gửi hàng" in slip
+
+
+def test_a_tourist_reads_english_on_display_and_slip(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code(village)})
+    cashier.post("/till/language")
+    display = village.app.test_client().get(f"/till/display/{STATION}").text
+    assert "Ginger rice cake" in display
+    assert "To pay" in display
+    sale = pay(cashier, "45000")
+    with open_reading() as session:
+        slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
+    assert "Sales slip" in slip
+    assert "not a tax invoice" in slip
+    assert "Ginger rice cake" in slip
+    cashier.post(f"/till/print/{sale.number}", data={"language": "vi"})
+    with open_reading() as session:
+        again = session.scalars(
+            select(PrintJob.slip)
+            .where(PrintJob.subject == f"sale:{sale.number}")
+            .order_by(PrintJob.id.desc())
+        ).first()
+    assert "PHIẾU TÍNH TIỀN" in (again or "")
+    assert "IN LẠI" in (again or "").upper()
+    assert "không phải hóa đơn thuế" in (again or "")
+
+
+def test_switching_cashiers_keeps_the_basket(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code(village)})
+    cashier.post("/lock")
+    other = village.client("cashier", login="thu-ngan-2")
+    assert "Chè lam gừng" in other.get("/till").text
+    assert pay(other, "45000").cashier_name == "Thu ngân 2"
+
+
+def test_a_lost_slip_is_found_and_the_last_one_voided(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code(village)})
+    sale = pay(cashier, "50000")
+    for query in ("", "?time=9:00", "?amount=45.000", "?words=che+lam", "?day=24/11/2026"):
+        assert f'/till/sales/{sale.number}"' in cashier.get(f"/till/sales{query}").text, query
+    assert f'/till/sales/{sale.number}"' not in cashier.get("/till/sales?amount=46.000").text
+    assert "Gõ giờ như 9:30" in cashier.get("/till/sales?time=x").text
+    shown = cashier.get(f"/till/sales/{sale.number}").text
+    assert "Hủy phiếu này" in shown
+    boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
+    form = {"reason": "quét nhầm", "login": boss, "pin": TOLD_PINS["manager"]}
+    assert "PHIẾU HỦY" not in cashier.post(f"/till/void/{sale.number}", data={"reason": "quét nhầm"}).text
+    assert 'data-panel="done"' in cashier.post(f"/till/void/{sale.number}", data=form).text
+    row = newest("voided")
+    assert '"approved_by":"Quản lý mẫu"' in row.payload
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_the_drawer_opens_with_a_reason_and_an_approval(village: Shop, cashier: FlaskClient) -> None:
+    boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
+    word = {"login": boss, "pin": TOLD_PINS["manager"]}
+    assert cashier.post("/till/drawer", data={"reason": ""} | word).status_code == 422
+    assert cashier.post("/till/drawer", data={"reason": "đổi tiền lẻ"} | word).status_code == 200
+    assert '"reason":"đổi tiền lẻ"' in newest("drawer_opened").payload
+    with open_reading() as session:
+        kicks = session.scalars(select(PrintJob.slip).where(PrintJob.subject == "drawer")).all()
+    assert len(kicks) == 1
+    assert "Kick" in kicks[0]
