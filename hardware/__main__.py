@@ -71,7 +71,11 @@ def _run(arguments: argparse.Namespace) -> None:
         case "test-print":
             _test_print(arguments)
         case "status":
-            print(_describe_condition(make_printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()))
+            print(
+                _describe_condition(
+                    make_printer("status", arguments.address, paper_mm=80, drawer_pin=None).check()
+                )
+            )
         case "scan":
             _scan(arguments.address, arguments.count)
         case "weigh":

@@ -1,6 +1,15 @@
-"""Text in the letters of ASCII, for devices that know no others."""
+"""The letters of Vietnamese, and text in those of ASCII for devices that know no others."""
 
 import unicodedata
+from unicodedata import normalize
+
+VOWELS = "aăâeêioôơuưy"
+TONES = "\u0300\u0309\u0303\u0301\u0323"  # grave, hook, tilde, acute, dot below
+SMALL = "".join(
+    letter for vowel in VOWELS for letter in normalize("NFC", "|".join(vowel + tone for tone in ("", *TONES)))
+    if letter != "|" and not letter.isascii()
+) + "đ"  # fmt: skip
+LETTERS = SMALL + SMALL.upper()  # all 134
 
 _LOOK_ALIKES = str.maketrans({
     "đ": "d", "Đ": "D", "₫": "d", "×": "x", "–": "-", "—": "-", "−": "-", "…": "...",

@@ -6,9 +6,11 @@ Sizes of quiet zones: GS1 General Specifications §5.2 (EAN), §5.4 (GS1-128), �
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from ..labels.label import Symbology
+from PIL import Image
+
+Symbology = Literal["ean13", "ean8", "code128", "gs1-128", "qr", "datamatrix", "gs1-datamatrix"]
 
 NOMINAL_MM = 0.33  # the X-dimension that all magnifications of an EAN are counted from (GS1 §5.2)
 LINEAR: frozenset[Symbology] = frozenset(("ean13", "ean8", "code128", "gs1-128"))
@@ -82,3 +84,20 @@ def format_caption(kind: Symbology, content: str) -> str:
     if not kind.startswith("gs1"):
         return content
     return re.sub(r"(?<!\\)\(", " (", content).replace("\\", "").strip()
+
+
+def draw_code128(content: str, dot: int, height: int) -> Image.Image:
+    """Its bars, ink 1, each module `dot` wide; without quiet zones."""
+    bars = code128_modules(content)
+    code = Image.new("1", (len(bars), 1))
+    code.putdata([int(bar) for bar in bars])
+    return code.resize((len(bars) * dot, height), Image.Resampling.NEAREST)
+
+
+def code128_modules(content: str) -> str:
+    """The modules of a Code 128, '1' for a bar, without quiet zones."""
+    import barcode
+
+    code: Any = barcode.get("code128", content)
+    bars: str = code.build()[0]
+    return bars

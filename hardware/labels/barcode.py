@@ -19,11 +19,12 @@ from ..drawing.symbols import (
     NOMINAL_MM,
     QUIET,
     Modules,
+    Symbology,
     encode_modules,
     format_caption,
 )
 from .fit import ASCENT, LINE, STEP_MM, fit_text
-from .label import Box, Code, DoesNotFit, Symbology, Words
+from .label import Box, Code, DoesNotFit, Words
 
 PAGE_DPI = 25_400  # a page has no dots: a thousandth of a mm is as good as none
 LEAST_MM, LEAST_EAN_MM, LEAST_ON_DEMAND_MM = 0.25, 0.264, 0.249

@@ -8,9 +8,10 @@ from typing import Literal
 
 import msgspec
 
+from ..drawing.symbols import Symbology
+
 Align = Literal["left", "center", "right"]
 Colour = Literal["ink", "paper", "brand", "stop"]
-Symbology = Literal["ean13", "ean8", "code128", "gs1-128", "qr", "datamatrix", "gs1-datamatrix"]
 
 
 class Box(msgspec.Struct, frozen=True):

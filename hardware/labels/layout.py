@@ -11,9 +11,10 @@ from typing import assert_never
 
 from PIL import Image
 
-from ..slips.picture import star_corners
+from ..drawing.star import star_corners
+from ..drawing.text import measure_ink, measure_width
 from .barcode import PAGE_DPI, PlacedSymbol, place_symbol
-from .fit import ASCENT, LINE, fit_text, measure_ink, measure_width
+from .fit import ASCENT, LINE, fit_text
 from .label import Bar, Box, Code, Colour, DoesNotFit, Frame, Label, Part, Picture, Stars, Words
 
 __all__ = [

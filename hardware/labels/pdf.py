@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
-from .fit import read_font_file
+from ..drawing.text import read_font_file
 from .label import Box, Colour, DoesNotFit, Label
 from .layout import Fill, Mark, PlacedSymbol, Raster, Run, Shape, lay_out
 from .picture import STOP

@@ -3,10 +3,10 @@
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
 
-from .fit import load_font
-from .fit import measure_letter as measured
+from ..drawing.text import load_font
+from ..drawing.text import measure_letter as measured
 from .label import Box, Colour, Label
 from .layout import Fill, PlacedSymbol, Raster, Run, Shape, lay_out
 
@@ -91,7 +91,7 @@ def _fill(
 @lru_cache(maxsize=1024)
 def _glyph(dots: float, bold: bool, letter: str) -> tuple[Image.Image, int, int] | None:
     """A letter's ink, and where it lies from the pen; None for a space."""
-    face = _face(dots, bold)
+    face = load_font(bold, dots)
     left, top, right, bottom = (int(edge) for edge in face.getbbox(letter, mode="1", anchor="ls"))
     if right <= left or bottom <= top:
         return None
@@ -100,11 +100,6 @@ def _glyph(dots: float, bold: bool, letter: str) -> tuple[Image.Image, int, int]
     pen.fontmode = "1"
     pen.text((-left, -top), letter, fill=1, font=face, anchor="ls")
     return ink, left, top
-
-
-@lru_cache(maxsize=64)
-def _face(dots: float, bold: bool) -> ImageFont.FreeTypeFont:
-    return load_font(bold, dots)
 
 
 def _write(sheet: Image.Image, run: Run, dpi: int) -> None:

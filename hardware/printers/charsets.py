@@ -10,15 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from unicodedata import combining, normalize
 
-from ..drawing.letters import transliterate
-
-VOWELS = "aăâeêioôơuưy"
-TONES = "\u0300\u0309\u0303\u0301\u0323"  # grave, hook, tilde, acute, dot below
-SMALL = "".join(
-    letter for vowel in VOWELS for letter in normalize("NFC", "|".join(vowel + tone for tone in ("", *TONES)))
-    if letter != "|" and not letter.isascii()
-) + "đ"  # fmt: skip
-LETTERS = SMALL + SMALL.upper()  # all 134
+from ..drawing.letters import LETTERS, TONES, transliterate
 
 # From 0xA0 on, sixteen places a row: Epson's pages 30 and 31, as escpos-printer-db has them.
 _TCVN_SMALL = (

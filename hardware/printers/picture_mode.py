@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..slips.picture import cut_strips, draw_row
+from ..drawing.strips import cut_strips
+from ..slips.picture import draw_row
 from ..slips.slip import Cut, Kick, Row, Slip
 from . import commands
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK

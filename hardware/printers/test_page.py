@@ -1,7 +1,7 @@
 """Pages that show whether a printer is set up right: a ruler, all letters, figures at the edge, stars, codes, the cut."""
 
+from ..drawing.letters import LETTERS
 from ..slips.slip import Barcode, Cut, Letters, Pair, Qr, Rule, Slip, Stars, Text
-from .charsets import LETTERS
 
 # Both edges, a line from one to the other, and figures that fill the first line of either paper: if the right edge
 # is missing, the paper's width is set wrong.

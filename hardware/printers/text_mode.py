@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from ..drawing.letters import LETTERS
+from ..drawing.text import wrap_text
 from ..slips.slip import (
     Align,
     Barcode,
@@ -25,7 +27,7 @@ from ..slips.slip import (
     Text,
 )
 from . import commands
-from .charsets import LETTERS, Charset
+from .charsets import Charset
 from .commands import BUFFER_BYTES, FEED_AND_CUT, FEED_TO_TEAR, INITIALISE, KICK
 from .picture_mode import encode_raster
 from .profiles import Profile
@@ -49,7 +51,7 @@ def lay_out(row: _LINES_OF, columns: int) -> list[Line]:
     match row:
         case Text():
             room = columns // 2 if row.size == "large" else columns
-            lines = [line for part in row.text.split("\n") for line in _wrap(part, room)]
+            lines = [line for part in row.text.split("\n") for line in wrap_text(part, room, len)]
             return [Line(_align(line, row.align, room), row.bold, row.size == "large") for line in lines]
         case Pair():
             return _pair(row, columns)
@@ -66,27 +68,12 @@ def _pair(row: Pair, columns: int) -> list[Line]:
     room = columns // 2 if large else columns
     beside = room - len(row.right) - 1
     below = beside < room // 4
-    left = _wrap(row.left, room if below else beside)
+    left = wrap_text(row.left, room if below else beside, len)
     if below:
-        lines = [*left, *(figure.rjust(room) for figure in _wrap(row.right, room))]
+        lines = [*left, *(figure.rjust(room) for figure in wrap_text(row.right, room, len))]
     else:
         lines = [*left[:-1], left[-1].ljust(beside + 1) + row.right]
     return [Line(line, row.bold, large) for line in lines]
-
-
-def _wrap(text: str, room: int) -> list[str]:
-    """Lines no longer than `room`; a word longer than that is broken where it must be."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if len(longer) <= room:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = [word[at : at + room] for at in range(0, len(word), room)] or [""]
-        lines += full
-    return [*lines, line]
 
 
 def _align(line: str, align: Align, room: int) -> str:

@@ -4,17 +4,18 @@ Ink is 1 and paper 0, which is what a thermal head wants, so the bits go out as 
 drawn on a picture of its own height and kept by its content: the shop's header costs nothing twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from io import BytesIO
-from math import ceil, cos, pi, sin
-from typing import Any
+from math import ceil
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
-from ..printers.charsets import LETTERS
+from ..drawing.letters import LETTERS
+from ..drawing.star import star_corners
+from ..drawing.symbols import code128_modules, draw_code128
+from ..drawing.text import load_font, wrap_text
+from ..labels.roll import draw_on_roll
 from .slip import Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
 
 WIDTH_DOTS = {58: 384, 80: 576}  # printable dots by paper width in mm, at 203 dpi
@@ -22,13 +23,6 @@ MARGIN = 8
 _SIZES: dict[Size, int] = {"small": 20, "normal": 24, "large": 40}
 _LINE = 1.38  # ascent and descent of Noto Sans: room for stacked accents and for a g
 _CODE_HEIGHT = 72
-
-
-@lru_cache
-def _font(size: Size, bold: bool) -> ImageFont.FreeTypeFont:
-    name = "NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"
-    data = resources.files("hardware").joinpath("fonts", name).read_bytes()
-    return ImageFont.truetype(BytesIO(data), _SIZES[size], layout_engine=ImageFont.Layout.BASIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ class Glyph:
 
 @lru_cache(maxsize=2048)
 def _glyph(size: Size, bold: bool, letter: str) -> Glyph:
-    font, left = _font(size, bold), _SIZES[size] // 2
+    font, left = load_font(bold, _SIZES[size]), _SIZES[size] // 2
     advance = font.getlength(letter)
     dots, pen = _sheet(int(advance) + 2 * left, _pitch(size))
     pen.text((left, 0), letter, fill=1, font=font)
@@ -117,34 +111,14 @@ def _pitch(size: Size) -> int:
     return int(_SIZES[size] * _LINE)
 
 
-def _wrap(text: str, size: Size, bold: bool, room: int) -> list[str]:
+def _wrap(text: str, row: Text | Pair | Stars, room: int) -> list[str]:
     """Lines no wider than `room`; a word wider than that is broken where it must be."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if _width(longer, size, bold) <= room:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = _break_word(word, size, bold, room)
-        lines += full
-    return [*lines, line]
-
-
-def _break_word(word: str, size: Size, bold: bool, room: int) -> list[str]:
-    pieces, piece = [], ""
-    for letter in word:
-        if piece and _width(piece + letter, size, bold) > room:
-            pieces.append(piece)
-            piece = ""
-        piece += letter
-    return [*pieces, piece]
+    return wrap_text(text, room, lambda line: _width(line, row.size, row.bold))
 
 
 def _text(row: Text, width: int) -> Image.Image:
     pitch, room = _pitch(row.size), width - 2 * MARGIN
-    lines = [line for part in row.text.split("\n") for line in _wrap(part, row.size, row.bold, room)]
+    lines = [line for part in row.text.split("\n") for line in _wrap(part, row, room)]
     picture, _ = _sheet(width, pitch * len(lines))
     for n, line in enumerate(lines):
         slack = room - _width(line, row.size, row.bold)
@@ -158,7 +132,7 @@ def _pair(row: Pair, width: int) -> Image.Image:
     figure = _width(row.right, row.size, row.bold)
     beside = room - figure - 16
     below = beside < room // 4  # the figure takes nearly all: it gets a line of its own
-    lines = _wrap(row.left, row.size, row.bold, room if below else beside) + ([""] if below else [])
+    lines = _wrap(row.left, row, room if below else beside) + ([""] if below else [])
     picture, _ = _sheet(width, pitch * len(lines))
     for n, line in enumerate(lines):
         _write(picture, MARGIN, n * pitch, line, row.size, row.bold)
@@ -169,7 +143,7 @@ def _pair(row: Pair, width: int) -> Image.Image:
 def _stars(row: Stars, width: int) -> Image.Image:
     pitch, side = _pitch(row.size), int(_SIZES[row.size] * 0.8)
     block = row.count * (side + 2)
-    lines = _wrap(row.text, row.size, row.bold, width - 2 * MARGIN)
+    lines = _wrap(row.text, row, width - 2 * MARGIN)
     x = MARGIN + (_width(lines[-1], row.size, row.bold) + 10 if lines[-1] else 0)
     if x + block > width - MARGIN:
         lines, x = [*lines, ""], MARGIN
@@ -181,18 +155,6 @@ def _stars(row: Stars, width: int) -> Image.Image:
         pen.polygon(star_corners(x, top, side), fill=1)
         x += side + 2
     return picture
-
-
-def star_corners(x: float, y: float, side: float) -> list[tuple[float, float]]:
-    """The ten corners of a five-pointed star within the square at (x, y)."""
-    middle, outer = side / 2, side / 2
-    return [
-        (
-            x + middle + (outer if n % 2 == 0 else outer * 0.4) * sin(n * pi / 5),
-            y + middle - (outer if n % 2 == 0 else outer * 0.4) * cos(n * pi / 5),
-        )
-        for n in range(10)
-    ]
 
 
 def _qr(row: Qr, width: int) -> Image.Image:
@@ -225,29 +187,4 @@ def _barcode(row: Barcode, width: int) -> Image.Image:
 
 
 def _card(row: Card, width: int) -> Image.Image:
-    from ..labels.roll import draw_on_roll  # which draws its strips by this module
-
     return draw_on_roll(row.label, width)
-
-
-def draw_code128(content: str, dot: int, height: int) -> Image.Image:
-    """Its bars, ink 1, each module `dot` wide; without quiet zones."""
-    bars = code128_modules(content)
-    code = Image.new("1", (len(bars), 1))
-    code.putdata([int(bar) for bar in bars])
-    return code.resize((len(bars) * dot, height), Image.Resampling.NEAREST)
-
-
-def code128_modules(content: str) -> str:
-    """The modules of a Code 128, '1' for a bar, without quiet zones."""
-    import barcode
-
-    code: Any = barcode.get("code128", content)
-    bars: str = code.build()[0]
-    return bars
-
-
-def cut_strips(picture: Image.Image, height: int = 128) -> Iterator[Image.Image]:
-    """The picture cut into strips that a cheap printer's buffer holds."""
-    for top in range(0, picture.height, height):
-        yield picture.crop((0, top, picture.width, min(top + height, picture.height)))

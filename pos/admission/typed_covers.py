@@ -2,11 +2,9 @@
 
 import re
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
-from ..catalog.products import get_product
+from ..catalog.products import find_by_own_code, get_product
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from .models import Paper
@@ -29,13 +27,13 @@ def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
         if parts is None:
             continue
         stars, name = _split_stars((parts[2] or "").strip())
-        product_id = session.scalars(select(Product.id).where(Product.sku == parts[1].upper())).first()
-        if product_id is None:
+        product = find_by_own_code(session, parts[1])
+        if product is None:
             reasons.append(Reason.make("covered_product_not_found", line=n, number=parts[1][:40]))
         elif stars is not None and not 1 <= stars <= 5:
             reasons.append(Reason.make("covered_stars_odd", line=n))
         else:
-            covers.append(CoveredProduct(product_id, stars, name))
+            covers.append(CoveredProduct(product.id, stars, name))
     if reasons:
         raise Refused(*reasons)
     return covers

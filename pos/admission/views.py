@@ -200,7 +200,7 @@ def _check_paper(session: Session, form: Any) -> list[CoveredProduct]:
             reasons.append(Reason.make("stars_missing"))
     except Refused as no:
         reasons += no.reasons
-    if fields["kind"]:
+    if fields["kind"] in set(PaperKind):  # another one is said at its own box
         reasons += find_paper_faults(fields, covers, current_day())
     at_wrong_boxes = {code for code, name in _PLACES.items() if name in form and form[name].errors}
     if any(reason.code.startswith("covered_") for reason in reasons):

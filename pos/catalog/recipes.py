@@ -1,12 +1,12 @@
 """catalog/recipes.py — what a gift set holds, as it is typed: a product's number and how much of it, one a line."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.errors import Refused
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import ONE, Unit
 from .models import KitPart, Product
+from .products import find_by_own_code
 
 
 def read_recipe(session: Session, typed: str) -> dict[int, int]:
@@ -14,7 +14,7 @@ def read_recipe(session: Session, typed: str) -> dict[int, int]:
     parts: dict[int, int] = {}
     for line in filter(None, (row.strip() for row in typed.splitlines())):
         sku, _, rest = line.partition(" ")
-        product = session.scalars(select(Product).where(Product.sku == sku.upper())).first()
+        product = find_by_own_code(session, sku)
         if product is None:
             raise Refused.because("product_not_found")
         quantity = read_quantity(rest.split()[0], Unit(product.unit)) if rest.split() else ONE

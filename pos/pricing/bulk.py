@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hardware.symbology import parse_gtin
 
 from ..catalog.models import Barcode, Product
-from ..catalog.products import get_product
+from ..catalog.products import find_by_own_code, get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
@@ -99,7 +99,7 @@ def _find_by_code(session: Session, code: str) -> Product | None:
             select(Product).join(Barcode).where(Barcode.gtin == gtin, ~Product.archived)
         ).all()
         return found[0] if len(found) == 1 else None
-    return session.scalars(select(Product).where(Product.sku == code.upper(), ~Product.archived)).first()
+    return find_by_own_code(session, code)
 
 
 def set_prices(

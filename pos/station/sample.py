@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import ImageOps
 
-from hardware.slips.picture import draw_code128
+from hardware.drawing.symbols import draw_code128
 from hardware.slips.slip import Cut, Pair, Rule, Slip, Stars, Text
 
 MODULE_PX, HEIGHT_PX, QUIET_MODULES = 3, 120, 12

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Symbology, Words
+from hardware.drawing.symbols import Symbology
+from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Picture, Stars, Words
 from hardware.symbology import check_digit, format_gtin
 
 from ..kernel.formats import Translate, format_day, format_quantity, format_vnd

@@ -2,8 +2,9 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
+from hardware.drawing.text import load_font
 from hardware.printers.escpos import encode_slip
-from hardware.slips.picture import MARGIN, WIDTH_DOTS, _font, draw_row
+from hardware.slips.picture import _SIZES, MARGIN, WIDTH_DOTS, draw_row
 from hardware.slips.slip import Cut, Pair, Row, Rule, Slip, Stars, Text
 
 from .catalogue import name_of
@@ -73,7 +74,7 @@ def _drawn(pen: ImageDraw.ImageDraw, row: Row, y: int) -> int:
         pen.line((MARGIN, y + 4, WIDTH - MARGIN, y + 4), fill=0)
         return 9
     assert isinstance(row, (Text, Pair, Stars))
-    font: ImageFont.FreeTypeFont = _font(row.size, row.bold)
+    font: ImageFont.FreeTypeFont = load_font(row.bold, _SIZES[row.size])
     left, right = _words(row)
     pen.text((MARGIN, y), left, fill=0, font=font)
     if right:

@@ -11,7 +11,8 @@ from PIL import Image
 from pyzbar import pyzbar
 
 from hardware.decode import decode_picture
-from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Stars, Symbology, Words
+from hardware.drawing.symbols import Symbology
+from hardware.labels.label import Bar, Box, Code, Frame, Label, Part, Stars, Words
 
 LINK = "https://trace.example.com/01/09506000134352/10/CL2601"
 ELEMENTS = "(01)09506000134352(17)261220(10)CL-26/1"

@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from hardware.drawing.symbols import QUIET, encode_modules
+from hardware.drawing.symbols import QUIET, Symbology, encode_modules
 from hardware.fakes.interpreter import Interpreter
 from hardware.labels import pdf
 from hardware.labels.barcode import PAGE_DPI, PlacedSymbol
-from hardware.labels.label import Align, Box, Code, DoesNotFit, Label, Picture, Stars, Symbology, Words
+from hardware.labels.label import Align, Box, Code, DoesNotFit, Label, Picture, Stars, Words
 from hardware.labels.layout import Fill, Layout, PlacedPart, Run, lay_out
 from hardware.labels.picture import draw_label, render_png
-from hardware.labels.roll import draw_on_roll, encode_strips
+from hardware.labels.roll import draw_on_roll
+from hardware.printers.picture_mode import encode_slip
+from hardware.slips.slip import Card, Cut, Slip
 from tests.hardware.labels import (
     CONTENTS,
     ELEMENTS,
@@ -298,7 +300,7 @@ def test_a_picture_takes_no_time(label: Label) -> None:
 def test_on_the_roll_of_a_receipt_printer(width_dots: int) -> None:
     """Whole and turned where it must be, read back from the bytes."""
     reader = Interpreter(width=width_dots)
-    pieces = list(encode_strips(SHELF, width_dots))
+    pieces = list(encode_slip(Slip((Card(SHELF), Cut())), width_dots, None))
     assert max(map(len, pieces)) <= 4096
     reader.feed(b"".join(pieces))
     (sheet,) = reader.paper.sheets

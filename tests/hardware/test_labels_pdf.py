@@ -136,7 +136,7 @@ from tests.hardware.test_labels_pdf import TEMPLATES, pdf, tag
 took = []
 for first in (0, 1000):
     began = time.process_time()
-    pdf.sheet([tag(first + n) for n in range(1000)], TEMPLATES["24-70x37"])
+    pdf.render_sheet([tag(first + n) for n in range(1000)], TEMPLATES["24-70x37"])
     took.append(time.process_time() - began)
 status = Path("/proc/self/status").read_text()  # ru_maxrss would count the process that started this one
 print(min(took), int(re.search("VmHWM: *(.*) kB", status.replace("\\t", " ")).group(1)) / 1024)

@@ -16,7 +16,8 @@ from PIL import Image
 
 from hardware.devices import make_label_printer
 from hardware.devices import make_printer as slip_printer
-from hardware.labels.label import Box, Code, Label, Symbology
+from hardware.drawing.symbols import Symbology
+from hardware.labels.label import Box, Code, Label
 from hardware.labels.picture import draw_label
 from hardware.ports import Condition, DeviceError
 from hardware.printers import connection, tspl, zpl

@@ -12,11 +12,11 @@ from PIL import Image
 from hardware.__main__ import main
 from hardware.decode import decode_picture, list_missing_decoders
 from hardware.devices import make_printer
+from hardware.drawing.letters import LETTERS
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.printer import FakePrinter
 from hardware.fakes.serial_printer import SerialPrinter
 from hardware.ports import Condition, DeviceError
-from hardware.printers.charsets import LETTERS
 from hardware.printers.escpos import EscposPrinter, encode_slip
 from hardware.printers.test_page import RULER, TEST_PAGE
 from hardware.printers.text_mode import lay_out

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.decode import decode_picture
-from hardware.drawing.letters import transliterate
+from hardware.drawing.letters import LETTERS, transliterate
 from hardware.fakes.interpreter import Interpreter
 from hardware.fakes.serial_printer import SerialPrinter
-from hardware.printers.charsets import LETTERS, Charset, decode_bytes, list_tables
+from hardware.printers.charsets import Charset, decode_bytes, list_tables
 from hardware.printers.commands import BUFFER_BYTES
 from hardware.printers.escpos import EscposPrinter
 from hardware.printers.profiles import get_profile

@@ -51,7 +51,7 @@ def sign_in(shop: Shop, role: str, pin: str = "", client: FlaskClient | None = N
 
 def sell(client: FlaskClient, shop: Shop, key: str, name: str = NAME) -> str:
     """What the till says to a scan and its payment; nothing where the scan put nothing on."""
-    client.post("/till/scan", data={"code": code(shop, name), "key": key})
+    client.post("/till/scan", data={"code": code(shop, name), "once": key})
     with open_reading() as session:
         basket = find_open_basket(session, STATION)
     if basket is None:

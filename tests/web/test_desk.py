@@ -341,8 +341,8 @@ def test_the_rest_of_the_desk(manager: FlaskClient) -> None:
 def test_cashier_refund_over_the_limit_asks_a_manager(village: Shop) -> None:
     client = village.client("cashier")
     client.post("/till/shift/open", data={"float": "2.000.000"})
-    client.post("/till/scan", data={"code": village.village.codes["Set quà Tết 5 món"], "key": "a"})
-    client.post("/till/scan", data={"code": village.village.codes["Set quà Tết 5 món"], "key": "a"})
+    client.post("/till/scan", data={"code": village.village.codes["Set quà Tết 5 món"], "once": "a"})
+    client.post("/till/scan", data={"code": village.village.codes["Set quà Tết 5 món"], "once": "a"})
     page = client.get("/till").text
     assert "1 × 480.000" in re.sub(r"\s+", " ", page)  # the same scan sent twice is answered, not repeated
     field = lambda name: re.search(rf'name="{name}" value="(\d+)"', page).group(1)  # type: ignore[union-attr]  # noqa: E731

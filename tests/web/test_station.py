@@ -217,7 +217,7 @@ def test_a_packing_slip_has_goods_and_lots_and_no_money_and_labels_have_their_ow
     )
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
-    till.post("/till/scan", data={"code": next(iter(village.village.codes.values())), "key": "k"})
+    till.post("/till/scan", data={"code": next(iter(village.village.codes.values())), "once": "k"})
     with open_reading() as session:
         basket = find_open_basket(session, STATION)
     sold = {"basket_id": basket.id, "version": basket.version, "given": "500000", "once": "pay"}

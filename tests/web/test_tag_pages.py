@@ -161,12 +161,12 @@ def test_a_tag_scanned_at_the_till_is_its_goods_and_for_a_buyer_its_lot(village:
     printed(boss, "product:1")
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
-    assert "Chè lam gừng" in till.post("/till/scan", data={"code": "TG-1", "key": "k"}).text
+    assert "Chè lam gừng" in till.post("/till/scan", data={"code": "TG-1", "once": "k"}).text
     with open_reading() as session:
         code = session.get_one(Tag, 1).trace_code
     assert (
         "Chè lam gừng"
-        in till.post("/till/scan", data={"code": f"https://trace.example.com/g/{code}", "key": "l"}).text
+        in till.post("/till/scan", data={"code": f"https://trace.example.com/g/{code}", "once": "l"}).text
     )
     page = village.client().get(f"/g/{code}")
     assert page.status_code == 200
@@ -199,7 +199,7 @@ def test_a_pack_from_the_scale_gets_its_label(village: Shop) -> None:
     code = next(found.text for found in decode_picture(village.folder / "w.png"))
     till = village.client("cashier")
     till.post("/till/shift/open", data={"float": "500000"})
-    assert "0,512" in till.post("/till/scan", data={"code": code, "key": "k"}).text
+    assert "0,512" in till.post("/till/scan", data={"code": code, "once": "k"}).text
 
 
 def test_a_lots_label_has_gtin_lot_and_end_in_both_codes(village: Shop) -> None:

@@ -34,7 +34,7 @@ def tomatoes(village: Shop) -> Product:
 def test_the_scale_s_label_brings_its_weight_to_the_till(village: Shop, tomatoes: Product) -> None:
     cashier = village.client("cashier")
     cashier.post("/till/shift/open", data={"float": "500000"})
-    answer = cashier.post("/till/scan", data={"code": weighed(42, 512), "key": "k"})
+    answer = cashier.post("/till/scan", data={"code": weighed(42, 512), "once": "k"})
     assert "0,512" in answer.text
     with open_reading() as session:
         basket = find_open_basket(session, STATION)
@@ -45,7 +45,9 @@ def test_the_scale_s_label_brings_its_weight_to_the_till(village: Shop, tomatoes
 def test_a_label_without_a_weight_asks_for_it(village: Shop, tomatoes: Product) -> None:
     cashier = village.client("cashier")
     cashier.post("/till/shift/open", data={"float": "500000"})
-    assert 'data-panel="weight"' in cashier.post("/till/scan", data={"code": weighed(42, 0), "key": "k"}).text
+    assert (
+        'data-panel="weight"' in cashier.post("/till/scan", data={"code": weighed(42, 0), "once": "k"}).text
+    )
 
 
 def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes: Product) -> None:
@@ -87,7 +89,7 @@ def test_a_label_with_a_price_costs_what_it_says_or_a_little_less(
         shop.price_code_prefix, shop.price_code_step_vnd = "21", step
     cashier = village.client("cashier")
     cashier.post("/till/shift/open", data={"float": "500000"})
-    answer = cashier.post("/till/scan", data={"code": weighed(42, digits), "key": "k"}).text
+    answer = cashier.post("/till/scan", data={"code": weighed(42, digits), "once": "k"}).text
     with open_reading() as session:
         basket = find_open_basket(session, STATION)
         lines = basket.lines if basket else []
@@ -109,7 +111,8 @@ def test_a_label_with_a_price_is_weighed_where_the_shelf_shows_another(
     cashier = village.client("cashier")
     cashier.post("/till/shift/open", data={"float": "500000"})
     assert (
-        'data-panel="weight"' in cashier.post("/till/scan", data={"code": weighed(42, 1250), "key": "k"}).text
+        'data-panel="weight"'
+        in cashier.post("/till/scan", data={"code": weighed(42, 1250), "once": "k"}).text
     )
     weight = {"weight": "0,500"}
     assert "at_shelf_price" in cashier.post(f"/till/add/{tomatoes.id}", data=weight).text

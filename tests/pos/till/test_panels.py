@@ -68,16 +68,16 @@ def test_a_price_check_sells_nothing(village: Shop, cashier: FlaskClient) -> Non
 
 def test_alcohol_is_asked_about_once_a_basket(village: Shop, cashier: FlaskClient) -> None:
     wine = code(village, "Rượu nếp cẩm 500 ml")
-    asked = cashier.post("/till/scan", data={"code": wine, "key": "k1"})
+    asked = cashier.post("/till/scan", data={"code": wine, "once": "k1"})
     assert 'data-panel="age"' in asked.text
     assert 'value="k1"' in asked.text
     refused = cashier.post("/till/under-age", data={"product": "Rượu nếp cẩm 500 ml"})
     assert 'data-panel="pay"' in refused.text
     assert newest("age_refused").actor == "Thu ngân 1"
-    yes = cashier.post("/till/scan", data={"code": wine, "key": "k1", "age": "yes"})
+    yes = cashier.post("/till/scan", data={"code": wine, "once": "k1", "age": "yes"})
     assert "Rượu nếp cẩm" in yes.text
     assert 'data-panel="pay"' in yes.text
-    assert 'data-panel="pay"' in cashier.post("/till/scan", data={"code": wine, "key": "k2"}).text
+    assert 'data-panel="pay"' in cashier.post("/till/scan", data={"code": wine, "once": "k2"}).text
     assert open_basket().lines[0].quantity_milli == 2000
     assert newest("age_confirmed").actor == "Thu ngân 1"
 
