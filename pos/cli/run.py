@@ -16,6 +16,7 @@ from ..config import Config
 from ..kernel.clock import Clock, ShiftedClock, business_day, day_start
 from ..lan.certificate import list_own_addresses
 from .shared import (
+    DATA_IS_NAMED,
     console,
     fail,
     make_app,
@@ -66,7 +67,8 @@ def demo(
     from ..maintenance.ownership import own_folder
     from ..serve import serve
 
-    if config.data.folder == "ocop-data":
+    is_named = click.get_current_context().meta[DATA_IS_NAMED] or config.data != Config().data
+    if not is_named:  # a village for now: gone with the computer's temporary files
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=folder))
     clock = _demo_clock(today.date() if today else None, Clock())

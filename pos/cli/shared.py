@@ -99,11 +99,15 @@ def terminal_language() -> str:
     return "vi" if chosen.startswith("vi") else "en"
 
 
+DATA_IS_NAMED = "pos.data_is_named"  # in the command's context: --data was given
+
+
 def load_config(path: Path | None, data: Path | None) -> Config:
     """The settings of `path`, or of ./config.toml where there is one, with the data folder named on the command line."""
     if path is None and Path("config.toml").is_file():
         path = Path("config.toml")
     config = read_config(path)
+    click.get_current_context().meta[DATA_IS_NAMED] = data is not None
     if data is not None:
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=str(data)))
     return config

@@ -1,5 +1,6 @@
 """lan/views.py — how a phone comes in: the guide with its pictures, and the certificate that it is to trust."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import segno
@@ -23,6 +24,12 @@ PUBLIC_PAGES = frozenset({"static", "identity.sign_in", "identity.sign_out", "id
 def is_public_door() -> bool:
     """Did this request come in by the public door?"""
     return request.environ.get(DOOR) == PUBLIC_DOOR
+
+
+def is_own_computer() -> bool:
+    """Does the request come from the shop's own computer, not by the public door?"""
+    address = request.remote_addr
+    return not is_public_door() and address is not None and ip_address(address).is_loopback
 
 
 def keep_public_door() -> None:

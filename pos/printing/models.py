@@ -14,6 +14,7 @@ class JobState(StrEnum):
     PRINTING = "printing"
     PRINTED = "printed"
     GIVEN_UP = "given_up"
+    DISCARDED = "discarded"
 
 
 class PrintJob(Base):

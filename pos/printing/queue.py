@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip, Text
 
-from ..kernel.errors import Stale
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..kernel.errors import Refused, Stale
 from ..kernel.tables import get_row
 from .models import JobState, PrintJob
 
 LONGEST_PAUSE = timedelta(seconds=30)
 KICK_WITHIN = timedelta(seconds=30)
+SHORTEST_PAUSE = timedelta(seconds=1)
 NOT_ON_PAPER = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
 
 
@@ -100,7 +103,10 @@ class PrintOutcome:
 
 
 def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> None:
-    """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once."""
+    """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once.
+
+    The pause is as long as the job has waited so far, which doubles it each time and needs no count of tries.
+    """
     if job.state != JobState.PRINTING:
         return
     job.error = outcome.error
@@ -110,15 +116,36 @@ def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> Non
     job.state = JobState.GIVEN_UP if outcome.permanent else JobState.WAITING
     if outcome.begun:
         job.attempts += 1
-    pause = timedelta(seconds=1) * 2 ** min(job.attempts, 5)
-    job.next_try_at = at + min(pause, LONGEST_PAUSE)
+    job.next_try_at = at + min(max(at - job.created_at, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 def retry_job(job: PrintJob, *, at: datetime) -> None:
     """Try again now, at a person's word. Raises Stale (`job_not_waiting`) for one that is printed or on its way."""
-    if job.state in {JobState.PRINTED, JobState.PRINTING}:
-        raise Stale.because("job_not_waiting")
+    _require_waiting(job)
     job.state, job.next_try_at = JobState.WAITING, at
+
+
+def discard_job(session: Session, job: PrintJob, reason: str, *, by: Actor, at: datetime) -> None:
+    """It is not printed any more; the journal says why. Raises Refused (`reason_missing`), Stale (`job_not_waiting`)."""
+    _require_waiting(job)
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    job.state = JobState.DISCARDED
+    record(
+        session,
+        "print_discarded",
+        by=by,
+        at=at,
+        subject=job,
+        title=job.title,
+        printer=job.printer,
+        reason=reason.strip(),
+    )
+
+
+def _require_waiting(job: PrintJob) -> None:
+    if job.state not in {JobState.WAITING, JobState.GIVEN_UP}:
+        raise Stale.because("job_not_waiting")
 
 
 def move_jobs(session: Session, from_printer: str, to_printer: str, *, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """printing/views.py — the print queue as the manager sees it."""
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,10 +9,12 @@ from hardware.slips.slip import Slip
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import Refused
 from ..web.context import current_time
 from ..web.menu import add_to_menu
-from ..web.rights import requires_role
-from .queue import get_job, list_recent, retry_job
+from ..web.reasons import render_reason
+from ..web.rights import current_actor, requires_role
+from .queue import discard_job, get_job, list_recent, retry_job
 from .send import wake_printers
 
 blueprint = Blueprint("printing", __name__)
@@ -31,6 +33,22 @@ def try_again(job_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         retry_job(get_job(session, job_id), at=current_time())
     flash(_("It is tried again now."))
+    return redirect(url_for("printing.list_jobs"))
+
+
+@blueprint.post("/printing/<int:job_id>/discard")
+@requires_role(Role.MANAGER)
+def discard(job_id: int) -> ResponseReturnValue:
+    """A slip that nobody wants on paper any more."""
+    try:
+        with unit_of_work() as session:
+            job = get_job(session, job_id)
+            discard_job(session, job, request.form.get("reason", ""), by=current_actor(), at=current_time())
+    except Refused as no:
+        with open_reading() as session:
+            faults = {job_id: render_reason(no.reasons[0]).sentence}
+            return render_template("printing/jobs.html", jobs=list_recent(session), faults=faults), no.status
+    flash(_("Discarded."))
     return redirect(url_for("printing.list_jobs"))
 
 

@@ -74,6 +74,16 @@ def find_terms(session: Session, producer_id: int, on: date) -> ProducerTerms | 
     ).first()
 
 
+def find_terms_of_all(session: Session, on: date) -> dict[int, ProducerTerms]:
+    """The terms in force on a day of every producer that has some, by the producer's id."""
+    rows = session.scalars(
+        select(ProducerTerms)
+        .where(ProducerTerms.starts <= on)
+        .order_by(ProducerTerms.starts, ProducerTerms.id)
+    )
+    return {terms.producer_id: terms for terms in rows}
+
+
 def list_terms(session: Session, producer_id: int) -> Sequence[ProducerTerms]:
     return session.scalars(
         select(ProducerTerms)

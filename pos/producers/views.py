@@ -16,7 +16,14 @@ from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
 from .forms import ProducerForm, TermsForm
 from .models import Bearer, Deal, Producer
-from .terms import find_terms, get_producer, list_all_producers, list_terms, record_terms, save_producer
+from .terms import (
+    find_terms_of_all,
+    get_producer,
+    list_all_producers,
+    list_terms,
+    record_terms,
+    save_producer,
+)
 
 blueprint = Blueprint("producers", __name__)
 _FIELDS = ("name", "address", "phone", "story_vi", "story_en", "suspended_on", "suspended_why", "archived")
@@ -28,7 +35,7 @@ def list_producers() -> ResponseReturnValue:
     words = request.args.get("q", "")
     with open_reading() as session:
         found = [p for p in list_all_producers(session, archived=True) if fold_text(words) in p.search_key]
-        terms = {p.id: find_terms(session, p.id, current_day()) for p in found}
+        terms = find_terms_of_all(session, current_day())
     return render_template("producers/list.html", producers=found, terms=terms, words=words)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..admission.gate import Act
 from ..catalog.models import GoodsKind, Product
 from ..catalog.products import list_products
+from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.forms import verify_form_approval as agreed_by
 from ..kernel.actor import Approval, Role
@@ -141,12 +142,12 @@ def fill_form(session: Session, producer_id: int, form_data: dict[str, Any], **m
 
 def _receive_form(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> int:
     agreed, second = require_managers_approval(form), _second_approval(form)
-    scan, photos = check_upload(form.scan.data), _store_photos(form)
-    with open_reading() as session:
-        arrived = _read_lines(session, form, producer_id, photos)
+    scan, photos = check_upload(form.scan.data), _check_photos(form)
     with unit_of_work() as session:
         if (earlier := find_first_result(session)) is not None:
             return int(earlier)
+        stored = {name: store_upload(session, photo).id for name, photo in photos.items()}
+        arrived = _read_lines(session, form, producer_id, stored)
         done = receive_delivery(
             session, get_producer(session, producer_id), delivery_note=form.delivery_note.data, note_date=form.note_date.data,
             arrived=arrived, by=current_actor(), at=current_time(), approval=agreed, witness=second or agreed, announced=coming,
@@ -232,15 +233,10 @@ def _read_check_results(
     return found
 
 
-def _store_photos(form: Any) -> dict[str, int]:
-    """The photo of each line, kept once for every check of it: its file's id by the line's name."""
-    found = {}
-    for entry in form.lines:
-        checked = check_upload(request.files.get(f"{entry.name}-photo"))
-        if checked is not None:
-            with unit_of_work() as session:
-                found[entry.name] = store_upload(session, checked).id
-    return found
+def _check_photos(form: Any) -> dict[str, CheckedFile]:
+    """The photo of each line by the line's name: opened before the unit of work, stored in it, gone with a refusal."""
+    photos = {entry.name: check_upload(request.files.get(f"{entry.name}-photo")) for entry in form.lines}
+    return {name: photo for name, photo in photos.items() if photo is not None}
 
 
 def _judge_entry(session: Session, producer_id: int, entry: Any) -> LineOutlook:

@@ -5,6 +5,7 @@ those rows speak of are reckoned anew. Rows of a kind that nobody here knows, to
 """
 
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,7 +62,9 @@ class _CachedTruth:
 
 _HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
 _ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
-_kept: dict[str, _CachedTruth] = {}  # by the books' address
+MOST_BOOKS = 4  # of one process: a shop has one, tests have many
+_LOCK = threading.Lock()
+_kept: dict[str, _CachedTruth] = {}  # by the books' address, the one written last at the end
 
 
 def find_cached_truth(session: Session, on: date) -> TagTruth:
@@ -70,7 +73,8 @@ def find_cached_truth(session: Session, on: date) -> TagTruth:
     newest = session.execute(_HEAD).first()
     if newest is None:
         return find_truth(session, on)
-    cached = _kept.get(books)
+    with _LOCK:
+        cached = _kept.get(books)
     products = (
         _find_touched_products(session, cached, newest.seq)
         if cached is not None and cached.on == on
@@ -82,7 +86,11 @@ def find_cached_truth(session: Session, on: date) -> TagTruth:
         found = _refresh_truth(session, cached.found, products, on)
     else:
         found = cached.found
-    _kept[books] = _CachedTruth(on, newest.seq, newest.hash, found)
+    with _LOCK:
+        _kept.pop(books, None)
+        _kept[books] = _CachedTruth(on, newest.seq, newest.hash, found)
+        while len(_kept) > MOST_BOOKS:
+            del _kept[next(iter(_kept))]
     return found
 
 

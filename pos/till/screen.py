@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -50,7 +50,8 @@ def render_till(
         panel = Panel("shift_open", panel.sound, panel.shows)
     last: Sale | None = None if basket.lines or shift is None else find_last_sale(session, shift.number)
     lines = basket.lines
-    _show_buyer(who.station, config, basket, panel)
+    if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
+        _show_buyer(who.station, config, basket, panel)
     return render_template(
         "till/body.html",
         basket=basket,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..catalog.products import get_product, search_products
+from ..identity.attempt_origin import find_device
 from ..journal.record import record
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
+from ..lan.views import is_own_computer
 from ..pricing.prices import find_price, find_shelf_price
 from ..sales import basket as baskets
 from ..sales.extras import list_all_extras
@@ -65,7 +67,13 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/display/<station>")
 @open_to_strangers
 def display(station: str) -> ResponseReturnValue:
-    """The buyer's side of the counter: this station's basket and what is to pay, and nothing else."""
+    """The buyer's side of the counter: this station's basket and what is to pay, and nothing else.
+
+    For the shop's own computer, whoever is signed in, and a browser that somebody of the shop has used: what lies in a
+    basket is no stranger's business.
+    """
+    if not is_own_computer() and g.actor is None and find_device() is None:
+        return redirect(url_for("identity.sign_in"))
     with open_reading() as session:
         basket = price_basket(session, baskets.find_open_basket(session, station), current_day())
         language = basket.basket.language if basket.basket else ""
