@@ -43,7 +43,7 @@ SUFFIXES = (
     ("Tab", "Enter"),
 )
 SETTLED_S = 6.0
-RESCAN_S = 0.45  # the same code sooner is a bounce
+RESCAN_S = 0.2  # the same code sooner is a bounce
 
 
 def send_scan(page: Page, code: str, suffix: tuple[str, ...]) -> None:
