@@ -25,6 +25,7 @@ from ..kernel.quantity import ONE
 from ..producers.names import list_producer_choices
 from ..stock.queries import list_place_choices
 from ..web.context import current_time
+from ..web.forms import answer_form
 from ..web.notices import warn
 from ..web.rights import current_actor, requires_role
 from .change_product import change_product
@@ -45,22 +46,37 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
         known = get_product(session, product_id) if product_id else None
         form = _product_form(session, known)
         waiting = list_waiting(session, row_name(known)) if known else []
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person() if known else None
-            picture = check_upload(form.picture.data)
-            with unit_of_work() as session:
-                product, waits_until = _save_product(session, form, product_id, picture, agreed)
-        except ShopError as no:
-            form.refuse(no, {"name_missing": "name_vi", "product_twice": "name_vi", "gtin_check_digit": "barcodes",
-                             "gtin_taken": "barcodes", "product_not_found": "recipe",
-                             "quantity_odd": "recipe", "set_in_set": "recipe", "set_empty": "recipe"} | AT_SECOND_PERSON | upload_error_fields("picture"))  # fmt: skip
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person() if known else None
+        picture = check_upload(form.picture.data)
+        with unit_of_work() as session:
+            product, waits_until = _save_product(session, form, product_id, picture, agreed)
+        if waits_until:
+            warn(pending_change_message(waits_until))
         else:
-            if waits_until:
-                warn(pending_change_message(waits_until))
-            else:
-                flash(_("Saved."))
-            return redirect(url_for("admission.show_product", product_id=product.id))
+            flash(_("Saved."))
+        return redirect(url_for("admission.show_product", product_id=product.id))
+
+    if (
+        answer := answer_form(
+            form,
+            save,
+            {
+                "name_missing": "name_vi",
+                "product_twice": "name_vi",
+                "gtin_check_digit": "barcodes",
+                "gtin_taken": "barcodes",
+                "product_not_found": "recipe",
+                "quantity_odd": "recipe",
+                "set_in_set": "recipe",
+                "set_empty": "recipe",
+            }
+            | AT_SECOND_PERSON
+            | upload_error_fields("picture"),
+        )
+    ) is not None:
+        return answer
     title = known.name if known else _("New product")
     back = (
         url_for("admission.show_product", product_id=product_id)

@@ -34,6 +34,7 @@ from ..shop.limits import get_limits
 from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
+from ..web.forms import answer_form
 from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
@@ -96,26 +97,28 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
         sent = _find_proposed(session) if known is None else None
         form = _paper_form(session, known, sent)
         scan = known.file_id if known else sent.file_id if sent else None
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person() if known else None
-            checked = check_upload(form.file.data)
-            with unit_of_work() as session:
-                known_paper = get_paper(session, paper_id) if paper_id else None
-                paper, waits_until = _save_paper(session, form, known_paper, scan, checked, agreed)
-                if sent is not None:
-                    accept_proposal(
-                        session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
-                    )
-        except ShopError as no:
-            form.refuse(no, _PLACES | AT_SECOND_PERSON | upload_error_fields("file"))
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person() if known else None
+        checked = check_upload(form.file.data)
+        with unit_of_work() as session:
+            known_paper = get_paper(session, paper_id) if paper_id else None
+            paper, waits_until = _save_paper(session, form, known_paper, scan, checked, agreed)
+            if sent is not None:
+                accept_proposal(
+                    session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
+                )
+        if waits_until:
+            warn(pending_change_message(waits_until))
         else:
-            if waits_until:
-                warn(pending_change_message(waits_until))
-            else:
-                flash(_("Saved."))
-            return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
-    elif form.is_submitted():
+            flash(_("Saved."))
+        return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
+
+    if (
+        answer := answer_form(form, save, _PLACES | AT_SECOND_PERSON | upload_error_fields("file"))
+    ) is not None:
+        return answer
+    if form.is_submitted():
         try:
             with open_reading() as session:
                 _check_paper(session, form)

@@ -16,7 +16,7 @@ from ..catalog.products import get_product
 from ..documents.workbook import Sheet, render_workbook
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.errors import NotFound, Refused
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
 from ..shop.views import refuse_cashiers_without_policy
@@ -24,7 +24,7 @@ from ..stock.models import Lot
 from ..stock.queries import get_lot, list_all_places, list_place_choices
 from ..web.context import current_day, current_time
 from ..web.download import send_download
-from ..web.forms import choose_from
+from ..web.forms import answer_form, choose_from
 from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
@@ -275,20 +275,24 @@ def undo(number: int, tally_id: int) -> ResponseReturnValue:
 def result(number: int) -> ResponseReturnValue:
     """Differences by lot; posting with a second person."""
     form: Any = PostForm()
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person()
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    post_count(
-                        session, get_count(session, number), is_missing_gone=form.is_missing_gone.data,
-                        reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),
-                    )  # fmt: skip
-        except ShopError as no:
-            form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login", "reason_missing": "reason"})
-        else:
-            flash(_("The books say now what was counted."))
-            return redirect(url_for("counting.result", number=number))
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
+        with unit_of_work() as session:
+            if is_first_request(session):
+                post_count(
+                    session, get_count(session, number), is_missing_gone=form.is_missing_gone.data,
+                    reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),
+                )  # fmt: skip
+        flash(_("The books say now what was counted."))
+        return redirect(url_for("counting.result", number=number))
+
+    if (
+        answer := answer_form(
+            form, save, {"pin_wrong": "pin", "second_person_needed": "login", "reason_missing": "reason"}
+        )
+    ) is not None:
+        return answer
     with open_reading() as session:
         count, ended = get_count(session, number), session.get(CountEnd, number)
         return render_template(

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from ..journal.record import CLOCK_CONFIRMED, find_time_ahead, record
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..web.context import current_time
+from ..web.forms import answer_form
 from ..web.rights import current_actor, requires_role
 from .fact_changes import has_settled_second, require_settled_second
 from .forms import AT_SECOND_PERSON, ClockForm
@@ -34,24 +34,24 @@ def confirm_clock() -> ResponseReturnValue:
     the first page shows it for a week.
     """
     form: Any = ClockForm()
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person()
-            with unit_of_work() as session:
-                if agreed is not None or has_settled_second(session, current_actor(), current_time()):
-                    require_settled_second(session, current_actor(), agreed, current_time())
-                record(
-                    session,
-                    CLOCK_CONFIRMED,
-                    by=current_actor(),
-                    at=current_time(),
-                    **describe_approval(agreed),
-                )
-        except ShopError as no:
-            form.refuse(no, AT_SECOND_PERSON)
-        else:
-            flash(_("The date is confirmed."))
-            return redirect(url_for("journal.list_rows"))
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
+        with unit_of_work() as session:
+            if agreed is not None or has_settled_second(session, current_actor(), current_time()):
+                require_settled_second(session, current_actor(), agreed, current_time())
+            record(
+                session,
+                CLOCK_CONFIRMED,
+                by=current_actor(),
+                at=current_time(),
+                **describe_approval(agreed),
+            )
+        flash(_("The date is confirmed."))
+        return redirect(url_for("journal.list_rows"))
+
+    if (answer := answer_form(form, save, AT_SECOND_PERSON)) is not None:
+        return answer
     return _render_clock(form)
 
 

@@ -28,11 +28,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..journal.record import find_time_ahead
 from ..kernel.actor import Actor, Role
 from ..kernel.database import db, open_reading, unit_of_work
-from ..kernel.errors import NotAllowed, ShopError
+from ..kernel.errors import NotAllowed
 from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..shop.models import get_shop
 from ..web.context import current_config, current_time
+from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import LANGUAGES, wants_fragment
 from ..web.reasons import render_reason
@@ -265,18 +266,20 @@ def new_person() -> ResponseReturnValue:
     form: Any = PersonForm()
     with open_reading() as books:
         form.producer_id.choices = [("", ""), *list_producer_choices(books)]
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as books:
-                person, pin = add_person(
-                    books, form.name.data, Role(form.role.data), login=form.login.data,
-                    producer_id=form.producer_id.data, by=current_actor(), at=current_time(),
-                )  # fmt: skip
-        except ShopError as no:
-            form.refuse(no, {"login_taken": "login", "producer_missing": "producer_id"})
-        else:
-            keep_new_pin(person.name, person.login, pin)
-            return redirect(url_for("identity.list_people"))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as books:
+            person, pin = add_person(
+                books, form.name.data, Role(form.role.data), login=form.login.data,
+                producer_id=form.producer_id.data, by=current_actor(), at=current_time(),
+            )  # fmt: skip
+        keep_new_pin(person.name, person.login, pin)
+        return redirect(url_for("identity.list_people"))
+
+    if (
+        answer := answer_form(form, save, {"login_taken": "login", "producer_missing": "producer_id"})
+    ) is not None:
+        return answer
     return render_template(
         "form.html", form=form, title=_("New person"), back=url_for("identity.list_people")
     )
@@ -323,14 +326,14 @@ def new_inspector() -> ResponseReturnValue:
 def own_pin() -> ResponseReturnValue:
     """Everyone changes their own PIN."""
     form: Any = OwnPinForm()
-    if form.validate_on_submit():
-        try:
-            _change_own_pin(form.old.data, form.new.data)
-        except ShopError as no:
-            form.refuse(no, {"pin_wrong": "old", "pin_weak": "new"})
-        else:
-            flash(_("Your PIN is changed."))
-            return redirect(url_for(landing(current_actor().role)))
+
+    def save() -> ResponseReturnValue:
+        _change_own_pin(form.old.data, form.new.data)
+        flash(_("Your PIN is changed."))
+        return redirect(url_for(landing(current_actor().role)))
+
+    if (answer := answer_form(form, save, {"pin_wrong": "old", "pin_weak": "new"})) is not None:
+        return answer
     return render_template("identity/own_pin.html", form=form, back=url_for(landing(current_actor().role)))
 
 

@@ -12,6 +12,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.menu import CASHIER, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
 from .complaints import get_complaint, list_complaints, record_answer, write_complaint
@@ -75,17 +76,17 @@ def edit_cooler(cooler_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
         known = get_cooler(session, cooler_id) if cooler_id else None
     form: Any = CoolerForm(obj=known)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                cooler = get_cooler(session, cooler_id) if cooler_id else Cooler(archived=False)
-                form.populate_obj(cooler)
-                save_cooler(session, cooler, by=current_actor(), at=current_time())
-        except ShopError as no:
-            form.refuse(no, {"limits_crossed": "most_tenths"})
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("logbooks.show_log"))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            cooler = get_cooler(session, cooler_id) if cooler_id else Cooler(archived=False)
+            form.populate_obj(cooler)
+            save_cooler(session, cooler, by=current_actor(), at=current_time())
+        flash(_("Saved."))
+        return redirect(url_for("logbooks.show_log"))
+
+    if (answer := answer_form(form, save, {"limits_crossed": "most_tenths"})) is not None:
+        return answer
     return render_template(
         "form.html",
         form=form,

@@ -14,9 +14,9 @@ from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..producers.terms import get_producer
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
@@ -27,20 +27,26 @@ from .own_goods import blueprint, own_producer_id
 @requires_role(Role.PRODUCER)
 def papers() -> ResponseReturnValue:
     form: Any = OwnPaperForm()
-    if form.validate_on_submit():
-        try:
-            checked = check_upload(form.file.data)
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    propose_paper(
-                        session, _read_proposal(session, form, checked), by=current_actor(), at=current_time()
-                    )
-        except ShopError as no:
-            form.refuse(no, {"number_missing": "number", "file_missing": "file",
-                             "ends_before_start": "ends"} | upload_error_fields("file"))  # fmt: skip
-        else:
-            flash(_("Sent. It counts once the shop has looked at it."))
-            return redirect(url_for("portal.papers"))
+
+    def save() -> ResponseReturnValue:
+        checked = check_upload(form.file.data)
+        with unit_of_work() as session:
+            if is_first_request(session):
+                propose_paper(
+                    session, _read_proposal(session, form, checked), by=current_actor(), at=current_time()
+                )
+        flash(_("Sent. It counts once the shop has looked at it."))
+        return redirect(url_for("portal.papers"))
+
+    if (
+        answer := answer_form(
+            form,
+            save,
+            {"number_missing": "number", "file_missing": "file", "ends_before_start": "ends"}
+            | upload_error_fields("file"),
+        )
+    ) is not None:
+        return answer
     with open_reading() as session:
         return render_template(
             "portal/papers.html", form=form, papers=list_papers(session, producer_id=own_producer_id()), on=current_day(),

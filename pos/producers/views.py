@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..kernel.text import fold_text
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
 from .forms import ProducerForm, TermsForm
@@ -47,18 +47,18 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
         known = get_producer(session, producer_id) if producer_id else None
         agreed = list_terms(session, producer_id) if producer_id else []
     form: Any = ProducerForm(obj=known)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                producer = get_producer(session, producer_id) if producer_id else Producer()
-                for field in _FIELDS:
-                    setattr(producer, field, form[field].data)
-                save_producer(session, producer, by=current_actor(), at=current_time())
-        except ShopError as no:
-            form.refuse(no, {"name_missing": "name", "producer_twice": "name"})
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("producers.edit", producer_id=producer.id))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            producer = get_producer(session, producer_id) if producer_id else Producer()
+            for field in _FIELDS:
+                setattr(producer, field, form[field].data)
+            save_producer(session, producer, by=current_actor(), at=current_time())
+        flash(_("Saved."))
+        return redirect(url_for("producers.edit", producer_id=producer.id))
+
+    if (answer := answer_form(form, save, {"name_missing": "name", "producer_twice": "name"})) is not None:
+        return answer
     return render_template("producers/edit.html", form=form, producer=known, terms=agreed)
 
 
@@ -68,19 +68,19 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         producer = get_producer(session, producer_id)
     form: Any = TermsForm(starts=current_day())
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                record_terms(
-                    session, get_producer(session, producer_id), starts=form.starts.data, deal=Deal(form.deal.data),
-                    commission_bp=form.commission_bp.data, spoilage_borne_by=Bearer(form.spoilage_borne_by.data),
-                    markdown_borne_by=Bearer(form.markdown_borne_by.data), by=current_actor(), at=current_time(),
-                )  # fmt: skip
-        except ShopError as no:
-            form.refuse(no, {"commission_out_of_range": "commission_bp"})
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("producers.edit", producer_id=producer_id))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            record_terms(
+                session, get_producer(session, producer_id), starts=form.starts.data, deal=Deal(form.deal.data),
+                commission_bp=form.commission_bp.data, spoilage_borne_by=Bearer(form.spoilage_borne_by.data),
+                markdown_borne_by=Bearer(form.markdown_borne_by.data), by=current_actor(), at=current_time(),
+            )  # fmt: skip
+        flash(_("Saved."))
+        return redirect(url_for("producers.edit", producer_id=producer_id))
+
+    if (answer := answer_form(form, save, {"commission_out_of_range": "commission_bp"})) is not None:
+        return answer
     title = _("Terms with %(name)s", name=producer.name)
     return render_template(
         "form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id)

@@ -17,11 +17,12 @@ from ..identity.models import FactChange
 from ..journal.record import record, row_name
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused, ShopError
+from ..kernel.errors import Refused
 from ..kernel.tables import contains_words
 from ..producers.names import list_producer_choices
 from ..shop.views import refuse_cashiers_without_policy
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
@@ -89,28 +90,32 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
         form: Any = LotForm(obj=lot)
         waiting = _list_waiting_changes(session, lot)
         form.producer_id.choices = [("", ""), *list_producer_choices(session)]
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person()
-            with unit_of_work() as session:
-                wanted = {name: form[name].data for name in FACTS}
-                change = change_lot(
-                    session,
-                    get_lot(session, lot_id),
-                    wanted,
-                    by=current_actor(),
-                    at=current_time(),
-                    approval=agreed,
-                )
-                waits_until = change.due_on if change else None
-        except ShopError as no:
-            form.refuse(no, {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON})
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
+        with unit_of_work() as session:
+            wanted = {name: form[name].data for name in FACTS}
+            change = change_lot(
+                session,
+                get_lot(session, lot_id),
+                wanted,
+                by=current_actor(),
+                at=current_time(),
+                approval=agreed,
+            )
+            waits_until = change.due_on if change else None
+        if waits_until:
+            warn(pending_change_message(waits_until))
         else:
-            if waits_until:
-                warn(pending_change_message(waits_until))
-            else:
-                flash(_("Saved."))
-            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+            flash(_("Saved."))
+        return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    if (
+        answer := answer_form(
+            form, save, {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON}
+        )
+    ) is not None:
+        return answer
     return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number), waiting=waiting,
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
@@ -170,27 +175,27 @@ def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def list_places() -> ResponseReturnValue:
     form: Any = PlaceForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                if session.scalars(select(Place).where(Place.code == form.code.data)).first():
-                    raise Refused.because("place_taken", name=form.code.data)
-                place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
-                session.add(place)
-                session.flush()
-                record(
-                    session,
-                    "place_added",
-                    by=current_actor(),
-                    at=current_time(),
-                    subject=place,
-                    facts=[place],
-                )
-        except ShopError as no:
-            form.refuse(no, {"place_taken": "code"})
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("stock.list_places"))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            if session.scalars(select(Place).where(Place.code == form.code.data)).first():
+                raise Refused.because("place_taken", name=form.code.data)
+            place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
+            session.add(place)
+            session.flush()
+            record(
+                session,
+                "place_added",
+                by=current_actor(),
+                at=current_time(),
+                subject=place,
+                facts=[place],
+            )
+        flash(_("Saved."))
+        return redirect(url_for("stock.list_places"))
+
+    if (answer := answer_form(form, save, {"place_taken": "code"})) is not None:
+        return answer
     with open_reading() as session:
         return render_template("stock/places.html", places=list_all_places(session), form=form)
 

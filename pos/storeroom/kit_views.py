@@ -15,7 +15,7 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.parsers import read_quantity
 from ..stock.queries import get_lot, list_kit_parts, list_place_choices
 from ..web.context import current_time
-from ..web.forms import choose_from
+from ..web.forms import answer_form, choose_from
 from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
@@ -85,26 +85,26 @@ def apart(lot_id: int) -> ResponseReturnValue:
         form: Any = TakeApartForm(sets=1, place_id=kit.shelf_place_id)
         for field in (form.place_id, form.to_id):
             choose_from(field, list_place_choices(session))
-    if form.validate_on_submit():
-        try:
-            back = [
-                ComponentUse(part_lot.id, form.to_id.data, _typed_quantity(f"back-{part_lot.id}"))
-                for _part, part_lot, _product in parts
-            ]
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    take_apart(
-                        session,
-                        get_lot(session, lot_id),
-                        form.place_id.data,
-                        form.sets.data,
-                        back,
-                        by=current_actor(),
-                        at=current_time(),
-                    )
-        except ShopError as no:
-            form.refuse(no, {"wrong_zone": "to_id"})
-        else:
-            flash(_("Taken apart: the components are stock again."))
-            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    def save() -> ResponseReturnValue:
+        back = [
+            ComponentUse(part_lot.id, form.to_id.data, _typed_quantity(f"back-{part_lot.id}"))
+            for _part, part_lot, _product in parts
+        ]
+        with unit_of_work() as session:
+            if is_first_request(session):
+                take_apart(
+                    session,
+                    get_lot(session, lot_id),
+                    form.place_id.data,
+                    form.sets.data,
+                    back,
+                    by=current_actor(),
+                    at=current_time(),
+                )
+        flash(_("Taken apart: the components are stock again."))
+        return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    if (answer := answer_form(form, save, {"wrong_zone": "to_id"})) is not None:
+        return answer
     return render_template("storeroom/apart.html", lot=lot, kit=kit, form=form, parts=parts, inside=inside)

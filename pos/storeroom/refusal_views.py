@@ -13,7 +13,7 @@ from ..catalog.products import list_groups
 from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused, ShopError
+from ..kernel.errors import Refused
 from ..kernel.formats import format_day, format_moment, format_quantity
 from ..kernel.reason import Reason
 from ..printing.send import send_to_printer, wake_printers
@@ -22,7 +22,7 @@ from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..web.context import current_config, current_time
 from ..web.download import send_download
-from ..web.forms import choose_from
+from ..web.forms import answer_form, choose_from
 from ..web.pages import current_language
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
@@ -123,17 +123,19 @@ def edit_checks(check_id: int | None) -> ResponseReturnValue:
         rows = list_checks(session)
     form: Any = CheckForm(obj=known)
     choose_from(form.group_code, [("", _("all goods")), *names.items()])
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                check = get_check(session, check_id) if check_id else QualityCheck()
-                form.populate_obj(check)
-                save_check(session, check, by=current_actor(), at=current_time())
-        except ShopError as no:
-            form.refuse(no, {"name_missing": "name", "limits_crossed": "most_tenths"})
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("storeroom.edit_checks"))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            check = get_check(session, check_id) if check_id else QualityCheck()
+            form.populate_obj(check)
+            save_check(session, check, by=current_actor(), at=current_time())
+        flash(_("Saved."))
+        return redirect(url_for("storeroom.edit_checks"))
+
+    if (
+        answer := answer_form(form, save, {"name_missing": "name", "limits_crossed": "most_tenths"})
+    ) is not None:
+        return answer
     return render_template("storeroom/checks.html", rows=rows, names=names, form=form, known=known)
 
 

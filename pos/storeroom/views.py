@@ -11,11 +11,10 @@ from ..identity.approvals import MANAGERS, verify_approval
 from ..identity.attempt_origin import find_attempt_origin
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..shop.views import refuse_cashiers_without_policy
 from ..stock.queries import get_lot, list_place_choices
 from ..web.context import current_time
-from ..web.forms import choose_from
+from ..web.forms import answer_form, choose_from
 from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
@@ -56,27 +55,30 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
         where = list_place_choices(session)
     choose_from(form.place_id, where)
     choose_from(form.to_id, where)
-    if form.validate_on_submit():
-        try:
-            agreed = require_managers_approval(form)
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    move_stock(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
-                         form.quantity_milli.data or 0, by=current_actor(), at=current_time(), approval=agreed)  # fmt: skip
-        except ShopError as no:
-            form.refuse(
-                no,
-                {
-                    "quantity_odd": "quantity_milli",
-                    "not_on_hand": "quantity_milli",
-                    "wrong_zone": "to_id",
-                    "pin_wrong": "pin",
-                    "manager_needed": "login",
-                },
-            )
-        else:
-            flash(_("Moved."))
-            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    def save() -> ResponseReturnValue:
+        agreed = require_managers_approval(form)
+        with unit_of_work() as session:
+            if is_first_request(session):
+                move_stock(session, get_lot(session, lot_id), form.place_id.data, form.to_id.data,
+                     form.quantity_milli.data or 0, by=current_actor(), at=current_time(), approval=agreed)  # fmt: skip
+        flash(_("Moved."))
+        return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    if (
+        answer := answer_form(
+            form,
+            save,
+            {
+                "quantity_odd": "quantity_milli",
+                "not_on_hand": "quantity_milli",
+                "wrong_zone": "to_id",
+                "pin_wrong": "pin",
+                "manager_needed": "login",
+            },
+        )
+    ) is not None:
+        return answer
     return render_template("form.html", form=form, title=_("Move lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
@@ -88,20 +90,20 @@ def count(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         lot = get_lot(session, lot_id)
         choose_from(form.place_id, list_place_choices(session))
-    if form.validate_on_submit():
-        try:
-            agreed = form.second_person()
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    count_lot(
-                        session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
-                        reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),
-                    )  # fmt: skip
-        except ShopError as no:
-            form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login"})
-        else:
-            flash(_("The books say now what was counted."))
-            return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
+        with unit_of_work() as session:
+            if is_first_request(session):
+                count_lot(
+                    session, get_lot(session, lot_id), form.place_id.data, form.counted_milli.data or 0,
+                    reason=form.reason.data, approval=agreed, by=current_actor(), at=current_time(),
+                )  # fmt: skip
+        flash(_("The books say now what was counted."))
+        return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    if (answer := answer_form(form, save, {"pin_wrong": "pin", "second_person_needed": "login"})) is not None:
+        return answer
     return render_template("form.html", form=form, title=_("Count lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..stock.models import MoveKind
 from ..stock.queries import get_lot, list_place_choices
 from ..web.context import current_day, current_time
-from ..web.forms import choose_from
+from ..web.forms import answer_form, choose_from
 from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
@@ -43,21 +42,32 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         lot = get_lot(session, lot_id)
         choose_from(form.place_id, list_place_choices(session))
-    if form.validate_on_submit():
-        try:
-            agreed, picture = form.second_person(), check_upload(form.photo.data)
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    photo = store_upload(session, picture) if picture else None
-                    write_off(
-                        session, get_lot(session, lot_id), form.place_id.data, form.quantity_milli.data or 0,
-                        MoveKind(form.kind.data), reason=form.reason.data, photo=photo, approval=agreed, by=current_actor(), at=current_time(),
-                    )  # fmt: skip
-        except ShopError as no:
-            form.refuse(no, {"pin_wrong": "pin", "second_person_needed": "login", "quantity_odd": "quantity_milli",
-                             "not_on_hand": "quantity_milli"} | upload_error_fields("photo"))  # fmt: skip
-        else:
-            flash(_("It is out of the books, and the journal says why."))
-            return redirect(url_for("storeroom.list_ends"))
+
+    def save() -> ResponseReturnValue:
+        agreed, picture = form.second_person(), check_upload(form.photo.data)
+        with unit_of_work() as session:
+            if is_first_request(session):
+                photo = store_upload(session, picture) if picture else None
+                write_off(
+                    session, get_lot(session, lot_id), form.place_id.data, form.quantity_milli.data or 0,
+                    MoveKind(form.kind.data), reason=form.reason.data, photo=photo, approval=agreed, by=current_actor(), at=current_time(),
+                )  # fmt: skip
+        flash(_("It is out of the books, and the journal says why."))
+        return redirect(url_for("storeroom.list_ends"))
+
+    if (
+        answer := answer_form(
+            form,
+            save,
+            {
+                "pin_wrong": "pin",
+                "second_person_needed": "login",
+                "quantity_odd": "quantity_milli",
+                "not_on_hand": "quantity_milli",
+            }
+            | upload_error_fields("photo"),
+        )
+    ) is not None:
+        return answer
     return render_template("form.html", form=form, title=_("Lot %(number)s leaves unsold", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

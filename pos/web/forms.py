@@ -1,8 +1,10 @@
 """web/forms.py — fields that read what people type: đồng, quantities, days. Errors stand at the field."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -43,7 +45,7 @@ MOST = Length(max=20_000, message=_l("This is too long."))
 class Form(FlaskForm):
     """A form of the shop: keeps what was typed, and can carry a refusal of the use case to its field."""
 
-    def refuse(self, error: ShopError, places: dict[str, str] | None = None) -> None:
+    def refuse(self, error: ShopError, places: Mapping[str, str] | None = None) -> None:
         """Show the reasons: at the field that `places` names for a code, else above the form."""
         for reason in error.reasons:
             words = render_reason(reason)
@@ -197,3 +199,20 @@ class IdChoiceField(ChoiceField):
 def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
     """Offer these in a field that was made before they were known."""
     field.choices = choices
+
+
+def answer_form(
+    form: Any, save: Callable[[], ResponseReturnValue], places: Mapping[str, str]
+) -> ResponseReturnValue | None:
+    """The answer to a form that was sent and saved; None where its page is to be shown: not sent, mistyped or refused.
+
+    `save` writes in one unit of work and answers, mostly by a message and another page. What it refuses is said at its
+    field: `places` names the field of a reason's code.
+    """
+    if not form.validate_on_submit():
+        return None
+    try:
+        return save()
+    except ShopError as no:
+        form.refuse(no, places)
+        return None
