@@ -1,7 +1,8 @@
 """What a scan says: GTIN, lot, dates, weight. From text alone; malformed text is just text.
 
-EAN-8, EAN-13, UPC-A and ITF-14 by their check digit; GS1 element strings, scanned or as people write
-them in brackets, by biip; GS1 Digital Link addresses. Nothing is guessed from text that doesn't say that
+EAN-8, EAN-13, UPC-A and ITF-14, and GS1 element strings, scanned or as people write them in brackets, by biip. By ourselves:
+GS1 Digital Link addresses, because biip refuses lots with letters outside GS1's set, which shops print; and the codes of a
+shop's own scale, because biip's rules for restricted circulation are those of countries, of which Vietnam has none. Nothing is guessed from text that doesn't say that
 it is GS1 (by a symbology identifier, by FNC1, or by beginning with 01 and a right GTIN): lot "10156" is
 not (10)156.
 """
@@ -81,16 +82,22 @@ def format_digital_link(gtin: str, lot: str) -> str:
 
 def parse_gtin(digits: str) -> str | None:
     """The 14-digit form of an EAN-8, UPC-A, EAN-13 or ITF-14 with a right check digit, else None."""
+    from biip import ParseError
+    from biip.gtin import Gtin
+
     if not digits.isascii() or not digits.isdigit() or len(digits) not in {8, 12, 13, 14}:
         return None
-    padded = digits.rjust(14, "0")
-    return padded if check_digit(padded[:-1]) == padded[-1] else None
+    try:
+        return Gtin.parse(digits).as_gtin_14()
+    except ParseError:
+        return None
 
 
 def check_digit(body: str) -> str:
     """GS1's modulo-10 check digit (GS1 General Specifications, section 7.9)."""
-    total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(body)))
-    return str(-total % 10)
+    from biip.checksums import gs1_standard_check_digit
+
+    return str(gs1_standard_check_digit(body))
 
 
 def parse_in_store_code(gtin: str) -> tuple[str, int] | None:
