@@ -18,7 +18,10 @@ class JobState(StrEnum):
 
 
 class PrintJob(Base):
-    """One document for one printer. `slip` is the document as JSON; bytes are made when it prints."""
+    """One document for one printer. `slip` is the document as JSON; bytes are made when it prints.
+
+    `attempts`: how often it was tried in vain since a person last spoke of it; the pauses grow with it.
+    """
 
     __tablename__ = "print_job"
     __table_args__ = (Index("ix_print_job_state_printer_id", "state", "printer", "id"),)

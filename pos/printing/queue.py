@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip, Text
@@ -17,7 +17,7 @@ from .models import JobState, PrintJob
 
 LONGEST_PAUSE = timedelta(seconds=30)
 KICK_WITHIN = timedelta(seconds=30)
-SHORTEST_PAUSE = timedelta(seconds=1)
+AGAIN = Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
 NOT_ON_PAPER = (JobState.WAITING, JobState.PRINTING, JobState.GIVEN_UP)
 
 
@@ -82,15 +82,20 @@ def begin_job(job: PrintJob, *, at: datetime) -> Slip:
 
     A drawer isn't opened long after the buyer has gone.
     """
+    if job.state == JobState.PRINTING:
+        _mark_begun(job)
     slip = Slip.decoded(job.slip)
     if abs(at - job.created_at) > KICK_WITHIN:
         slip = slip.without_kick()
-    interrupted = job.state == JobState.PRINTING or job.attempts > 0
     job.state = JobState.PRINTING
-    if interrupted:
-        again = Text("IN LẠI TỪ ĐẦU", bold=True, align="center")
-        return Slip((again, *slip.without_kick().rows))
     return slip
+
+
+def _mark_begun(job: PrintJob) -> None:
+    """Some of it may be on paper: from now on it says that it starts anew, and opens no drawer."""
+    rows = Slip.decoded(job.slip).without_kick().rows
+    if rows[:1] != (AGAIN,):
+        job.slip = Slip((AGAIN, *rows)).encoded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,7 @@ class PrintOutcome:
 
 
 def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> None:
-    """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once.
-
-    The pause is as long as the job has waited so far, which doubles it each time and needs no count of tries.
-    """
+    """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once."""
     if job.state != JobState.PRINTING:
         return
     job.error = outcome.error
@@ -115,14 +117,22 @@ def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> Non
         return
     job.state = JobState.GIVEN_UP if outcome.permanent else JobState.WAITING
     if outcome.begun:
-        job.attempts += 1
-    job.next_try_at = at + min(max(at - job.created_at, SHORTEST_PAUSE), LONGEST_PAUSE)
+        _mark_begun(job)
+    pause = timedelta(seconds=1) * 2 ** min(job.attempts, 5)
+    job.attempts += 1
+    job.next_try_at = at + min(pause, LONGEST_PAUSE)
 
 
 def retry_job(job: PrintJob, *, at: datetime) -> None:
     """Try again now, at a person's word. Raises Stale (`job_not_waiting`) for one that is printed or on its way."""
     _require_waiting(job)
-    job.state, job.next_try_at = JobState.WAITING, at
+    job.state, job.next_try_at, job.attempts = JobState.WAITING, at, 0
+
+
+def hurry_jobs(session: Session, printer: str, *, at: datetime) -> None:
+    """The printer is well again: what waits for it is tried now, not after its pause."""
+    due_later = (PrintJob.state == JobState.WAITING, PrintJob.printer == printer, PrintJob.next_try_at > at)
+    session.execute(update(PrintJob).where(*due_later).values(next_try_at=at))
 
 
 def discard_job(session: Session, job: PrintJob, reason: str, *, by: Actor, at: datetime) -> None:
@@ -153,6 +163,7 @@ def move_jobs(session: Session, from_printer: str, to_printer: str, *, at: datet
     jobs = [job for job in list_waiting(session) if job.printer == from_printer]
     for job in jobs:
         job.printer = to_printer
-        job.attempts += job.state == JobState.PRINTING  # some of it may have come out of the first
-        job.state, job.next_try_at = JobState.WAITING, at
+        if job.state == JobState.PRINTING:
+            _mark_begun(job)  # some of it may have come out of the first
+        job.state, job.next_try_at, job.attempts = JobState.WAITING, at, 0
     return len(jobs)

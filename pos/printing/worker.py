@@ -107,7 +107,7 @@ class PrintWorker:
             try:
                 busy = self.print_one(printer)
                 if not busy and time.monotonic() - looked > LOOKED_AT_EVERY:
-                    self.says[name] = check_printer(printer)
+                    self._look(printer)
                     looked = time.monotonic()
             except Exception:  # the thread must outlive a full disk
                 log.exception("printer %s", name)
@@ -115,6 +115,14 @@ class PrintWorker:
             if not busy:
                 wake.wait(IDLE_SECONDS)
                 wake.clear()
+
+    def _look(self, printer: PrinterPort) -> None:
+        """How is it? Where it is well again, its slips don't wait for the end of their pause."""
+        before, now = self.says.get(printer.name, PrinterStatus()), check_printer(printer)
+        if before.error and not now.error:
+            with unit_of_work(self._engine) as session:
+                queue.hurry_jobs(session, printer.name, at=self._clock.now())
+        self.says[printer.name] = now
 
     def print_one(self, printer: PrinterPort) -> bool:
         """Print the next job of this printer, if one is due. True if one was tried."""

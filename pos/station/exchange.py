@@ -8,7 +8,7 @@ from ..config import Config
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
 from ..printing.models import PrintJob
-from ..printing.queue import begin_job, find_next_job, record_outcome
+from ..printing.queue import begin_job, find_next_job, hurry_jobs, record_outcome
 from ..printing.worker import PrinterStatus
 from ..web.terms import DEVICE_STATES
 from .choice import apply_choice
@@ -54,13 +54,21 @@ class Exchange:
             settings = self._settings(session, station)
             due = any(find_next_job(session, name, at=self._clock.now()) for name in free)
         jobs: tuple[Job, ...] = ()
-        if due or ask.ended:
+        well = self._list_recovered(ask, own)
+        if due or well or ask.ended:
             with unit_of_work() as session:
+                for name in well:
+                    hurry_jobs(session, name, at=self._clock.now())
                 jobs = self._turn(session, ask, free, own)
         self._hear(
             station, ask, own
         )  # last: what failed before this is asked again, and no scan is heard twice
         return Answer(jobs, self._hub.shown(station), settings.fingerprint())
+
+    def _list_recovered(self, ask: Ask, own: set[str]) -> list[str]:
+        """Printers that had a fault when they were last heard of and have none now."""
+        told = [name for name, status in ask.printers.items() if name in own and not status.error]
+        return [name for name in told if self._hub.printers.get(name, PrinterStatus()).error]
 
     def _hear(self, station: str, ask: Ask, own: set[str]) -> None:
         for text in ask.scans:

@@ -91,7 +91,9 @@ def _truth_ms(folder: Path, sizes: Sizes) -> Taken:
 def _change(session, n: int) -> None:  # noqa: ANN001
     """A morning's work: twelve prices rise, a certificate is revoked, a lot is recalled."""
     at = datetime.now(UTC)
-    others = (session.scalar(select(func.count()).select_from(Product)) or 0) - 12  # a quick run has few products
+    others = (
+        session.scalar(select(func.count()).select_from(Product)) or 0
+    ) - 12  # a quick run has few products
     first = 13 * n % max(1, others)
     products = session.scalars(select(Product).order_by(Product.id).offset(first).limit(12)).all()
     for product in products:

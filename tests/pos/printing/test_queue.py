@@ -27,10 +27,9 @@ def test_the_pauses_double_up_to_half_a_minute(shop: Shop, job_id: int) -> None:
             begin_job(job, at=at)
             record_outcome(job, PrintOutcome("printer_unreachable"), at=at)
             pauses.append((job.next_try_at - at).total_seconds())
-            assert "IN LẠI" not in begin_job(job, at=at).encoded() or job.attempts
             job.state = JobState.WAITING
             at = job.next_try_at
-    assert pauses == [1, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, 30]
 
 
 def test_a_slip_that_nobody_wants_is_discarded_with_a_reason(village: Shop) -> None:

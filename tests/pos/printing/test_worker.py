@@ -127,6 +127,54 @@ def test_a_dead_printer_pauses_longer_and_longer_but_never_gives_up(shop: Shop) 
             queue.get_job(session, 77)
 
 
+def test_an_unreachable_printer_is_tried_after_1_2_4_and_at_most_30_seconds(shop: Shop) -> None:
+    queued()
+    dead = EscposPrinter(NAME, "tcp://127.0.0.1:9")
+    worker, pauses = PrintWorker(db.engine, [dead], shop.clock), []
+    for _ in range(7):
+        assert worker.print_one(dead)
+        with open_reading() as session:
+            job = queue.get_job(session, 1)
+            pauses.append((job.next_try_at - shop.clock.now()).seconds)
+            assert Slip.decoded(job.slip) == SLIP  # nothing of it is on paper: it comes out unmarked
+        shop.clock.advance(seconds=pauses[-1])
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    with unit_of_work() as session:
+        job = queue.get_job(session, 1)
+        queue.retry_job(job, at=shop.clock.now())  # at a person's word the pauses begin anew
+        queue.begin_job(job, at=shop.clock.now())
+        queue.record_outcome(job, queue.PrintOutcome("printer_unreachable"), at=shop.clock.now())
+        assert job.next_try_at - shop.clock.now() == timedelta(seconds=1)
+
+
+def test_what_broke_off_once_stays_marked_whatever_fails_later(shop: Shop) -> None:
+    queued()
+    with unit_of_work() as session:
+        job = queue.get_job(session, 1)
+        for outcome in (
+            queue.PrintOutcome("printer_broke_off", begun=True),
+            queue.PrintOutcome("paper_out"),
+            queue.PrintOutcome("printer_broke_off", begun=True),
+        ):
+            queue.begin_job(job, at=MORNING)
+            queue.record_outcome(job, outcome, at=MORNING)
+        again = queue.begin_job(job, at=MORNING)
+        assert [row for row in again.rows if row == queue.AGAIN] == [queue.AGAIN]
+        assert not any(isinstance(row, Kick) for row in again.rows)
+
+
+def test_a_printer_that_is_well_again_is_not_waited_for(shop: Shop, paper: FakePrinter) -> None:
+    """Paper was put in: the slip comes at once, though its pause would last for ever (the clock stands still)."""
+    queued()
+    paper.faults.paper_out = True
+    worker, _device = worker_for(shop, paper)
+    worker.start()
+    until(lambda: worker.says[NAME].error == "paper_out")
+    paper.faults.paper_out = False
+    until(lambda: states() == [JobState.PRINTED])
+    worker.stop()
+
+
 def test_the_drawer_is_not_opened_long_after(shop: Shop) -> None:
     queued()
     with unit_of_work() as session:
