@@ -522,3 +522,22 @@ def test_a_manifest_that_no_backup_has_is_said(tmp_path: Path, manifest: str) ->
         archive.writestr("shop.db", b"x")
     assert "can't be read as a backup" in refused("restore", "odd.zip", "--data", "new", cwd=tmp_path)
     assert not (tmp_path / "new" / "shop.db").exists()
+
+
+def test_books_that_do_not_add_up_are_not_opened_by_mistake(tmp_path: Path) -> None:
+    with zipfile.ZipFile(Path(__file__).parent / "data" / "shop-0010.zip") as old:
+        (tmp_path / "books.db").write_bytes(old.read("shop.db"))
+    books = sqlite3.connect(tmp_path / "books.db")
+    for (name,) in books.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'sale_line'"
+    ).fetchall():
+        books.execute(f"DROP TRIGGER {name}")
+    books.execute("UPDATE sale_line SET price_vnd = 1, amount_vnd = 1 WHERE n = 1")
+    books.commit()
+    books.close()
+    archive_of(tmp_path / "bad.zip", books=(tmp_path / "books.db").read_bytes())
+    text = refused("restore", "bad.zip", "--data", "shop", cwd=tmp_path)
+    assert "do not add up" in text
+    assert "shop.db.unproved" in text
+    assert not (tmp_path / "shop" / "shop.db").exists()
+    assert (tmp_path / "shop" / "shop.db.unproved").stat().st_size > 0

@@ -182,8 +182,29 @@ def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None,
             findings = prove(session, folder)
         restored = continue_books(db.engine, folder, source=source, at=Clock().now(), lost=lost, skip=skip)
         if findings:
-            fail(f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}")
+            db.session.remove()
+            db.engine.dispose()
+            fail(
+                f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}{_set_apart(folder)}"
+            )
         return restored
+
+
+def _set_apart(folder: Path) -> str:
+    """Books that don't add up get a name that `run` doesn't open: they may be the only ones, and are not used by mistake.
+
+    Returns what to say of it; nothing where they are in a PostgreSQL database.
+    """
+    from ..maintenance.backup import BOOKS
+
+    books = folder / BOOKS
+    if not books.is_file():
+        return ""
+    apart = books.with_name(f"{BOOKS}.unproved")
+    books.rename(apart)
+    for rest in (f"{BOOKS}-wal", f"{BOOKS}-shm"):
+        (folder / rest).unlink(missing_ok=True)
+    return f". They are kept as {apart}: whoever looked into it and goes on with them all the same names it {BOOKS} again"
 
 
 @click.command()
