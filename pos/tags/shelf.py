@@ -41,7 +41,7 @@ def _note_seen(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: dateti
     for older in _list_tags_below(session, tag):
         _note_sighting(session, older, hangs=False, by=by, at=at)
     _note_sighting(session, tag, hangs=hangs, by=by, at=at)
-    _find_list_price(session, tag.product_id, by=by, at=at)
+    _update_shelf_price(session, tag.product_id, by=by, at=at)
 
 
 def _list_tags_below(session: Session, tag: Tag) -> Sequence[Tag]:
@@ -62,7 +62,7 @@ def _note_sighting(session: Session, tag: Tag, *, hangs: bool, by: Actor, at: da
     record(session, "tag_seen" if hangs else "tag_taken_down", by=by, at=at, subject=tag, seals=[sighting])
 
 
-def _find_list_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:
+def _update_shelf_price(session: Session, product_id: int, *, by: Actor, at: datetime) -> None:
     """The price on the shelf is the lowest that a hanging tag shows, whenever it is to hold: a buyer may rely on any.
 
     None hangs: no price is on the shelf (0), so that the last one seen binds nobody.
