@@ -64,7 +64,7 @@ AT_SECOND_PERSON = {"second_person_needed": "login", "second_person_new": "login
 def pending_change_message(due_on: date) -> str:
     """What somebody reads who changed such facts alone."""
     text = _(
-        "Nobody was there to agree: the change waits until %(day)s and is on the first page until then.",
+        "Nobody else could agree today: the change waits until %(day)s and is on the first page until then.",
         day=format_day(due_on),
     )
     return str(text)

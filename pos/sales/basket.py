@@ -51,6 +51,11 @@ def list_parked(session: Session) -> Sequence[Basket]:
     return session.scalars(query.options(selectinload(Basket.lines))).all()
 
 
+def list_parked_at(session: Session, station: str) -> list[Basket]:
+    """The parked baskets that were set aside at this till."""
+    return [basket for basket in list_parked(session) if basket.station == station]
+
+
 def add_goods(
     session: Session,
     station: str,

@@ -93,6 +93,23 @@ class WhichProduct(Question):
         self.choices, self.receipt = choices, receipt
 
 
+class IsCountRight(Question):
+    """A shift is about to close with more or less in the drawer than its books have: count again, or close it so?
+
+    The answer is the difference that it agrees to: after another count the question is another one.
+    """
+
+    panel, answer = "shift_differs", "difference"
+
+    def __init__(self, shift_number: int, counted_vnd: int, expected_vnd: int) -> None:
+        super().__init__()
+        self.shift_number, self.counted_vnd, self.expected_vnd = shift_number, counted_vnd, expected_vnd
+
+    @property
+    def difference_vnd(self) -> int:
+        return self.counted_vnd - self.expected_vnd
+
+
 class IsAmountRight(Question):
     """A nought too many, or the three noughts left out?"""
 

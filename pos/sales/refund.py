@@ -60,7 +60,7 @@ def refund_sale(
     """Give back parts of a sale (`parts`: line number → thousandths), in cash, and set the goods aside.
 
     What is handed over is rounded down to the shop's step of cash over all refunds of the sale, the rest at full return.
-    Beyond the shop's limits a cashier needs a manager's approval (NotAllowed with each reason). Raises Refused (`not_refundable`, `lines_missing`, `quantity_odd`,
+    Beyond the shop's limits a cashier needs a manager's approval (NotAllowed with each reason). Raises Refused (`not_refundable`, `lines_missing`, `quantity_back_odd`,
     `refund_too_much`, `reason_missing`, `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't
     asked to take goods back: they go to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
     """
@@ -210,7 +210,7 @@ def _list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> 
         if line is None:
             raise NotFound.because("line_gone")
         if quantity < 0 or not Unit(line.unit).allows(quantity):
-            raise Refused.because("quantity_odd", product=line.name, field=f"part-{n}")
+            raise Refused.because("quantity_back_odd", product=line.name, field=f"part-{n}")
         if before[n] + quantity > line.quantity_milli:
             raise Refused.because(
                 "refund_too_much", product=line.name, left=line.quantity_milli - before[n], field=f"part-{n}"

@@ -24,7 +24,7 @@ from .models import Shift, ShiftClose
 
 WATCHED = (
     "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
-    "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "refused", "pin_wrong",
+    "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "count_differs", "refused", "pin_wrong",
 )  # fmt: skip
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
 
@@ -163,6 +163,8 @@ def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
         return -int(details["paid_back_vnd"])
     if kind == "cash_moved":
         return int(details["amount_vnd"])
+    if kind == "count_differs":
+        return int(details["counted_vnd"]) - int(details["expected_vnd"])
     if kind == "line_voided":
         return amount_vnd(details["price_vnd"], details["quantity_milli"])
     if kind == "line_lessened" and "price_vnd" in details:  # older rows don't say it

@@ -36,6 +36,7 @@ ACTS = {
     "shelf_price_kept": _l("sold at the shelf's price"),
     "dates_differ": _l("sold though the pack's days differ from the books"),
     "pack_set_aside": _l("pack set aside"),
+    "count_differs": _l("counted otherwise than the books"),
     "refused": _l("refused"),
     "pin_wrong": _l("wrong PIN"),
 }

@@ -27,8 +27,9 @@ from ..printing.send import send_to_printer, wake_printers
 from ..sales.basket import confirm_age
 from ..sales.models import Sale
 from ..sales.queries import find_buyers_language
-from ..sales.questions import Question, WhatAge
+from ..sales.questions import IsCountRight, Question, WhatAge
 from ..sales.receipt import make_packing_slip, make_receipt
+from ..shifts.drawer import get_shift
 from ..web.context import current_config, current_time
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
@@ -65,6 +66,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
                 done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
                 panel, selected = done if isinstance(done, tuple) else (done, None)
         except Question as question:
+            _log_question(question)
             panel = Panel(question.panel, "look", {"question": question, **request_fields(question.answer)})
         except ShopError as no:
             status, panel, stopped = no.status, Panel(), no
@@ -179,6 +181,17 @@ def _find_form_panel(session: Session, act: Act, error: ShopError, arguments: di
     if isinstance(error, (Stale, NotFound)) and not isinstance(wanted, str):
         wanted = "pay"
     return Panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
+
+
+def _log_question(question: Question) -> None:
+    """A first count that differs is in the journal, whatever is counted after it: the question tells the difference."""
+    if isinstance(question, IsCountRight):
+        with unit_of_work() as session:
+            shift = get_shift(session, question.shift_number)
+            record(
+                session, "count_differs", by=current_actor(), at=current_time(), subject=shift,
+                counted_vnd=question.counted_vnd, expected_vnd=question.expected_vnd,
+            )  # fmt: skip
 
 
 def _log_refusal(no: ShopError) -> None:

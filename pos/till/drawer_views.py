@@ -8,7 +8,18 @@ from hardware.slips.slip import Kick, Slip
 
 from ..journal.queries import find_head_of
 from ..printing.send import send_to_printer
-from ..shifts.drawer import close_shift, get_open_shift, get_shift, move_cash, open_drawer, open_shift
+from ..sales.basket import list_parked_at
+from ..sales.questions import IsCountRight
+from ..shifts.drawer import (
+    close_shift,
+    expected_cash_vnd,
+    get_open_shift,
+    get_shift,
+    move_cash,
+    open_drawer,
+    open_shift,
+    sum_takings,
+)
 from ..shifts.queries import list_acts, sum_by_cashier
 from ..web.context import current_time
 from ..web.rights import current_actor
@@ -32,10 +43,15 @@ def start_shift(session: Session) -> Panel:
 def end_shift(session: Session) -> Panel:
     counted = read_typed_vnd("counted")
     shift = get_open_shift(session, current_actor().station)
+    question = IsCountRight(shift.number, counted, expected_cash_vnd(session, shift))
+    if question.difference_vnd and request.form.get(IsCountRight.answer) != str(question.difference_vnd):
+        raise question
     close = close_shift(session, shift, counted, by=current_actor(), at=current_time())
     shown = {
         "close": close,
         "shift": get_shift(session, shift.number),
+        "takings": sum_takings(session, shift),
+        "parked": list_parked_at(session, shift.station),
         "head": find_head_of(session, "shift_closed", f"shift:{shift.number}"),
         "cashiers": sum_by_cashier(list_acts(session, shift)),
     }

@@ -1,6 +1,7 @@
 """No money moves and no drawer opens without a trace on the manager's pages."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -51,7 +52,12 @@ def opened(till: FlaskClient, float_vnd: int = 500_000) -> int:
 
 
 def closed(till: FlaskClient, counted_vnd: int = 500_000) -> None:
-    assert till.post("/till/shift/close", data={"counted": str(counted_vnd)}).status_code == 200
+    counted = {"counted": str(counted_vnd)}
+    page = till.post("/till/shift/close", data=counted)
+    assert page.status_code == 200
+    if asked := re.search(r'name="difference" value="(-?\d+)"', page.text):
+        page = till.post("/till/shift/close", data=counted | {"difference": asked[1]})
+    assert 'data-panel="shift_closed"' in page.text
 
 
 def paid(till: FlaskClient, given_vnd: int) -> int:

@@ -377,8 +377,8 @@ def test_what_can_stop_a_refund(any_shop: Shop) -> None:
         sale = sell(session, product, 5)
         asked = {"reason": "vỡ", "station": STATION, "by": CASHIER, "at": MORNING, "request": "a"}
         wrong: list[tuple[dict[int, int], dict[str, Any], str]] = [
-            ({}, {}, "lines_missing"), ({1: ONE}, {"reason": " "}, "reason_missing"), ({1: 500}, {}, "quantity_odd"),
-            ({1: -ONE}, {}, "quantity_odd"), ({1: ONE}, {"station": "Quầy 2"}, "no_open_shift"),
+            ({}, {}, "lines_missing"), ({1: ONE}, {"reason": " "}, "reason_missing"), ({1: 500}, {}, "quantity_back_odd"),
+            ({1: -ONE}, {}, "quantity_back_odd"), ({1: ONE}, {"station": "Quầy 2"}, "no_open_shift"),
         ]  # fmt: skip
         for parts, more, code in wrong:
             with pytest.raises(Refused) as caught:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pos.catalog.models import GoodsKind, Product
 from pos.demo.codes import gtin13
 from pos.identity.people import add_person
+from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
@@ -19,6 +20,8 @@ from pos.pricing.prices import note_shelf_price
 from pos.sales.basket import find_open_basket
 from pos.sales.models import Basket, BasketLine
 from pos.sales.questions import Question
+from pos.shifts.models import Shift, ShiftClose
+from pos.shifts.queries import list_acts
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
 from tests.builders import a_delivery, a_maker, a_product
@@ -33,9 +36,10 @@ ASKS: dict[str, set[str]] = {
     "till.choose_lot": {"which_dates", "age", "shelf"},
     "till.change_quantity": {"which_lot", "age", "shelf"},
     "till.pay": {"cash"},
+    "till.end_shift": {"shift_differs"},
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
-        "till.park", "till.take", "till.start_shift", "till.end_shift", "till.cash", "till.open_without_sale",
+        "till.park", "till.take", "till.start_shift", "till.cash", "till.open_without_sale",
         "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.find_refund",
     )},
 }  # fmt: skip
@@ -266,3 +270,35 @@ def test_the_same_request_is_answered_and_another_of_its_key_is_told(
     assert [quantity for quantity, _price, _lot in lines()] == [1]
     assert client.post("/till/scan", data=first | {"quantity": "3"}).status_code == 409
     assert [quantity for quantity, _price, _lot in lines()] == [1]
+
+
+def test_a_difference_is_asked_before_a_shift_closes(client: FlaskClient, product_id: int) -> None:
+    client.post(f"/till/add/{product_id}", data={})
+    client.post("/till/park", data={"label": "cô Ba"})
+    client.post("/till/cash", data={"way": "in", "amount": "59.019", "reason": "tiền lẻ"})
+    client.post("/till/cash", data={"way": "out", "amount": "1.000", "reason": "mua đá"})
+    page = client.post("/till/shift/close", data={"counted": "1.000"}).text
+    assert 'data-panel="shift_differs"' in page
+    assert "−57.019" in page
+    assert 'value="1.000"' in page, "the counted sum is kept"
+    with open_reading() as session:
+        assert session.scalar(select(func.count()).select_from(ShiftClose)) == 0
+        (asked,) = session.scalars(select(JournalRow).where(JournalRow.kind == "count_differs"))
+        assert '"counted_vnd":1000' in asked.payload
+    again = client.post("/till/shift/close", data={"counted": "2.000", "difference": "-57019"}).text
+    assert 'data-panel="shift_differs"' in again, "another count is another question"
+    closed = answer(client, again, "difference").text
+    assert 'data-panel="shift_closed"' in closed
+    assert "Thu tiền mặt" in closed
+    assert "Chi tiền mặt" in closed
+    assert "còn 1 giỏ" in closed.lower()
+    assert "cô Ba" in closed
+    with open_reading() as session:
+        assert session.scalars(select(ShiftClose)).one().counted_vnd == 2_000
+        shift = session.scalars(select(Shift)).one()
+        acts = [act for act in list_acts(session, shift) if act.kind == "count_differs"]
+        assert [act.amount_vnd for act in acts] == [-57_019, -56_019], "the manager sees the first count, too"
+
+
+def test_a_count_that_agrees_asks_nothing(client: FlaskClient) -> None:
+    assert 'data-panel="shift_closed"' in client.post("/till/shift/close", data={"counted": "0"}).text
