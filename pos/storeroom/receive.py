@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,7 +81,8 @@ def receive_delivery(
     session.add(receiving)
     seals, rows = _write_lines(session, receiving, arrived, reasons, producer, terms, by=by, at=at)
     record(session, "received", by=by, at=at, subject=receiving, seals=[receiving, *rows], sealed=seals,
-           note=note, producer=producer.name, **describe_approval(approval or witness))  # fmt: skip
+           note=note, producer=producer.name, **describe_approval(approval or witness),
+           **_describe_witness(approval, witness))  # fmt: skip
     return receiving
 
 
@@ -115,6 +117,13 @@ def _write_lines(
     seals = post_moves(session, steps, at)
     _refuse_inadmissible(session, [item for _n, item in admitted], lines, business_day(at))
     return seals, [*lines, *back, *checks]
+
+
+def _describe_witness(approval: Approval | None, witness: Approval | None) -> dict[str, Any]:
+    """For the journal: who saw the alcohol besides the manager who agreed."""
+    if approval is None or witness is None or witness.by.person_id == approval.by.person_id:
+        return {}
+    return {"witnessed_by": witness.by.name, "witness_id": witness.by.person_id}
 
 
 def _require_sound(session: Session, producer: Producer, arrived: Sequence[ReceivedLine]) -> None:
