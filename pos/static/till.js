@@ -237,7 +237,18 @@ setInterval(async () => {
   const stopped = lines.querySelectorAll(".line.stopped").length;
   const selected = lines.querySelector(".line.selected")?.dataset.line ?? "";
   const asked = new URLSearchParams({ seen: lines.dataset.seen, selected });
-  await htmx.ajax("GET", `${lines.dataset.watch}?${asked}`, { target: "#lines", swap: "outerHTML" });
+  const answer = await fetch(`${lines.dataset.watch}?${asked}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer) {
+    offline.hidden = false;
+    play("no");
+    return;
+  }
+  if (!queue.length) offline.hidden = true;
+  if (answer.redirected || answer.headers.has("HX-Redirect") || answer.status === 401) return location.reload(); // locked, or signed out
+  const isOld = document.getElementById("lines") !== lines || selected !== (lines.querySelector(".line.selected")?.dataset.line ?? "");
+  if (busy || isOld || answer.status !== 200) return; // an act came between: its own answer is newer
+  lines.outerHTML = await answer.text();
+  htmx.process(document.getElementById("lines"));
   if (document.querySelectorAll("#lines .line.stopped").length > stopped) play("no");
 }, WATCHED_EVERY_MS);
 
