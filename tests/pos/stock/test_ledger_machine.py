@@ -436,7 +436,7 @@ class StockLedger(RuleBasedStateMachine):
         if milli == 0:
             no = {"lines_missing"}
         elif self.is_odd(line.lot, milli):
-            no = {"quantity_odd"}
+            no = {"quantity_back_odd"}
         elif line.back_milli + milli > line.milli:
             no = {"refund_too_much"}
         request = str(next(self.requests))
