@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,13 @@ from pos.identity.models import Person
 from pos.identity.pins import is_right_pin
 from pos.identity.sign_in import find_person_allowed
 from pos.kernel.actor import SYSTEM
+from pos.kernel.database import open_reading
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
 from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import record_terms, save_producer
-from pos.sales.basket import add_goods
-from pos.sales.models import Sale
+from pos.sales.basket import add_goods, find_open_basket
+from pos.sales.models import Basket, Sale
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.shifts.drawer import open_shift
@@ -32,7 +34,7 @@ from pos.storeroom.receive import receive_delivery
 from pos.tags.models import Design
 from pos.tags.print_tags import PrintedBatch, print_tags
 
-from .conftest import CASHIER, MANAGER, MORNING, STATION, TODAY
+from .conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
 FIRST = TODAY - timedelta(days=20)
 
@@ -133,3 +135,24 @@ def a_sale(session: Session, product: Product, quantity_milli: int = 2 * ONE) ->
     basket = add_goods(session, STATION, product.id, quantity_milli, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
     return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+
+
+def code_of(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
+    return village.village.codes[name]
+
+
+def the_open_basket() -> Basket:
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        assert basket is not None
+        return basket
+
+
+def pay_at_the_till(client: FlaskClient, given: str) -> Sale:
+    basket = the_open_basket()
+    answer = client.post(
+        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
+    )
+    assert 'data-panel="done"' in answer.text
+    with open_reading() as session:
+        return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]

@@ -47,7 +47,7 @@ class Plug:
             os.close(self._ours)
             os.close(self._theirs)
 
-    def says(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         """Down the line with it; what doesn't fit because nobody listens is lost, and so is all while it is out."""
         until = time.monotonic() + LOST_AFTER_SECONDS
         with self._speaking:

@@ -21,7 +21,7 @@ class ScannerPlayer(Plug):
         return f"serial://{self.path}?baud=9600"
 
     def scan(self, text: str, suffix: str = "\r") -> None:
-        self.says(f"{text}{suffix}".encode())
+        self.send(f"{text}{suffix}".encode())
 
 
 class KeyboardPlayer:
@@ -42,11 +42,11 @@ class KeyboardPlayer:
         self.path.unlink()
         os.close(self._pipe)
 
-    def says(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         os.write(self._pipe, data)
 
     def scan(self, text: str, suffix: str = "\r") -> None:
-        self.says(b"".join(map(key_events, text + suffix)))
+        self.send(b"".join(map(key_events, text + suffix)))
 
 
 def key_events(letter: str) -> bytes:
@@ -107,7 +107,7 @@ class ScalePlayer(Plug):
 
     def _speak(self) -> None:
         while not self._pulled.wait(READING_SECONDS):
-            self.says(self._continuous())
+            self.send(self._continuous())
 
     def _continuous(self) -> bytes:
         if self._over:
@@ -123,10 +123,10 @@ class ScalePlayer(Plug):
         status = 0x40 | (not self._stable) | self._over << 1 | (net < 0) << 2 | bool(self._tare) << 5
         for _ in range(data.count(b"W")):
             if status & 0b111:
-                self.says(b"\x02?" + bytes((status,)) + b"\r")
+                self.send(b"\x02?" + bytes((status,)) + b"\r")
             else:
                 tared = "N" if self._tare else ""
-                self.says(f"\x02{net // 1000:02}.{net % 1000:03}{tared}\r".encode())
+                self.send(f"\x02{net // 1000:02}.{net % 1000:03}{tared}\r".encode())
 
 
 def _signed(milli: int) -> str:

@@ -12,6 +12,7 @@ from ..catalog.products import TypedCode, save_product
 from ..identity.fact_changes import (
     changed_fields,
     decide_change,
+    find_differences,
     is_journaled,
     list_due,
     mark_applied,
@@ -61,9 +62,7 @@ def change_paper(
     wanted["starts"] = wanted["starts"] or wanted["issued"]
     if wanted["ends"] is None and wanted["issued"] is not None:
         wanted["ends"] = default_end(PaperKind(wanted["kind"]), wanted["issued"])
-    changes = {
-        name: (getattr(paper, name), wanted[name]) for name in GUARDED if getattr(paper, name) != wanted[name]
-    }
+    changes = find_differences(paper, wanted, GUARDED)
     before, after = _covers_to_json(_list_covers(paper)), _covers_to_json(covers)
     if before != after:
         changes["covers"] = (before, after)
@@ -121,7 +120,7 @@ def _concerns_floor(
     session: Session, paper: Paper, wanted: Mapping[str, Any], before: list[list[Any]], after: list[list[Any]]
 ) -> bool:
     """Does the change touch a product of which anything was on the floor? A paper that names none is of all its producer's."""
-    if {name for name in GUARDED if getattr(paper, name) != wanted[name]}:
+    if find_differences(paper, wanted, GUARDED):
         named = {row[0] for row in (*before, *after)}
     else:
         named = {row[0] for row in (*before, *after) if row not in before or row not in after}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..catalog.products import TypedCode, save_product
-from ..identity.fact_changes import decide_change
+from ..identity.fact_changes import decide_change, find_differences
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
 from .change_paper import find_products_on_floor
@@ -19,11 +19,7 @@ GUARDED = ("kind", "goods_class", "alcohol_permille", "producer_id", "banned")
 
 def list_guarded_changes(product: Product, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """By field: what it is and what it would be. Putting goods on the list of banned ones needs nobody else."""
-    changes = {
-        name: (getattr(product, name), wanted[name])
-        for name in GUARDED
-        if name in wanted and getattr(product, name) != wanted[name]
-    }
+    changes = find_differences(product, wanted, GUARDED)
     if changes.get("banned") == (False, True):
         del changes["banned"]
     return changes

@@ -16,7 +16,7 @@ from ..catalog.recipes import format_recipe, read_recipe
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.fact_changes import changed_fields, list_waiting
-from ..identity.forms import AT_SECOND_PERSON, pending_change_message
+from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..journal.record import row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
@@ -26,7 +26,6 @@ from ..producers.names import list_producer_choices
 from ..stock.queries import list_place_choices
 from ..web.context import current_time
 from ..web.forms import answer_form
-from ..web.notices import warn
 from ..web.rights import current_actor, requires_role
 from .change_product import change_product
 from .forms import ProductForm
@@ -52,30 +51,24 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
         picture = check_upload(form.picture.data)
         with unit_of_work() as session:
             product, waits_until = _save_product(session, form, product_id, picture, agreed)
-        if waits_until:
-            warn(pending_change_message(waits_until))
-        else:
-            flash(_("Saved."))
+        tell_saved(waits_until)
         return redirect(url_for("admission.show_product", product_id=product.id))
 
-    if (
-        answer := answer_form(
-            form,
-            save,
-            {
-                "name_missing": "name_vi",
-                "product_twice": "name_vi",
-                "gtin_check_digit": "barcodes",
-                "gtin_taken": "barcodes",
-                "product_not_found": "recipe",
-                "quantity_odd": "recipe",
-                "set_in_set": "recipe",
-                "set_empty": "recipe",
-            }
-            | AT_SECOND_PERSON
-            | upload_error_fields("picture"),
-        )
-    ) is not None:
+    places = (
+        {
+            "name_missing": "name_vi",
+            "product_twice": "name_vi",
+            "gtin_check_digit": "barcodes",
+            "gtin_taken": "barcodes",
+            "product_not_found": "recipe",
+            "quantity_odd": "recipe",
+            "set_in_set": "recipe",
+            "set_empty": "recipe",
+        }
+        | AT_SECOND_PERSON
+        | upload_error_fields("picture")
+    )
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     title = known.name if known else _("New product")
     back = (

@@ -22,7 +22,7 @@ from ..files.store import get_file
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.fact_changes import changed_fields
 from ..identity.fact_changes import list_waiting as list_waiting_changes
-from ..identity.forms import AT_SECOND_PERSON, pending_change_message
+from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
@@ -36,7 +36,6 @@ from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.menu import MANAGER, READERS, MenuEntry, MenuGroup, add_to_menu
-from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
 from ..web.reasons import render_reason
 from ..web.rights import current_actor, requires_role
@@ -108,22 +107,16 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
                 accept_proposal(
                     session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
                 )
-        if waits_until:
-            warn(pending_change_message(waits_until))
-        else:
-            flash(_("Saved."))
+        tell_saved(waits_until)
         return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
 
-    if (
-        answer := answer_form(form, save, _PLACES | AT_SECOND_PERSON | upload_error_fields("file"))
-    ) is not None:
+    def check() -> None:
+        with open_reading() as session:
+            _check_paper(session, form)
+
+    places = _PLACES | AT_SECOND_PERSON | upload_error_fields("file")
+    if (answer := answer_form(form, save, places, check)) is not None:
         return answer
-    if form.is_submitted():
-        try:
-            with open_reading() as session:
-                _check_paper(session, form)
-        except Refused as no:
-            form.refuse(no, _PLACES)
     return _paper_page(form, known, sent, revoke_form=RevokeForm(formdata=None, on=current_day()))
 
 
@@ -253,10 +246,7 @@ def revoke_paper(paper_id: int) -> ResponseReturnValue:
             form.refuse(no, {"decision_missing": "decision"} | AT_SECOND_PERSON)
             status = no.status
         else:
-            if change is not None and change.due_on:
-                warn(pending_change_message(change.due_on))
-            else:
-                flash(_("Saved."))
+            tell_saved(change.due_on if change else None)
             return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
     with open_reading() as session:
         known = get_paper(session, paper_id)

@@ -210,10 +210,11 @@ def find_by_own_code(session: Session, text: str) -> Product | None:
         return None
     in_use = select(Product).where(~Product.archived)
     as_written = in_use.where(Product.sku.in_({code, code.upper(), code.lower()}))
-    return (
-        session.scalars(as_written.limit(1)).first()
-        or session.scalars(in_use.where(func.upper(Product.sku) == code.upper()).limit(1)).first()
-    )
+    found = session.scalars(as_written.limit(1)).first()
+    # Figures alone have no case: most scans end here, by the index.
+    if found is not None or code.upper() == code.lower():
+        return found
+    return session.scalars(in_use.where(func.upper(Product.sku) == code.upper()).limit(1)).first()
 
 
 def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:

@@ -287,11 +287,8 @@ def result(number: int) -> ResponseReturnValue:
         flash(_("The books say now what was counted."))
         return redirect(url_for("counting.result", number=number))
 
-    if (
-        answer := answer_form(
-            form, save, {"pin_wrong": "pin", "second_person_needed": "login", "reason_missing": "reason"}
-        )
-    ) is not None:
+    places = {"pin_wrong": "pin", "second_person_needed": "login", "reason_missing": "reason"}
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:
         count, ended = get_count(session, number), session.get(CountEnd, number)

@@ -142,7 +142,7 @@ def _other_name(case: InadmissibleCase) -> None:
     case.save(case.paper(PaperKind.RECOGNITION), CoveredProduct(case.product.id, 3, "Bánh gai mẫu khác"))
 
 
-def _ended(case: InadmissibleCase) -> None:
+def _end_certificate(case: InadmissibleCase) -> None:
     paper = case.paper(PaperKind.RECOGNITION)
     paper.ends = case.today - timedelta(days=5)
     case.save(paper, CoveredProduct(case.product.id, 3))
@@ -224,7 +224,7 @@ def _suspended(case: InadmissibleCase) -> None:
 CHANGES: dict[str, Callable[[InadmissibleCase], None]] = {
     "no_certificate": _was_another_paper(PaperKind.RECOGNITION),
     "too_few_stars": _fewer_stars,
-    "certificate_ended": _ended,
+    "certificate_ended": _end_certificate,
     "certificate_not_yet": _not_yet,
     "certificate_revoked": _revoked,
     "certificate_other_product": _other_name,

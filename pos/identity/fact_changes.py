@@ -6,7 +6,7 @@ page for a week.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,17 @@ from .sign_in import describe_approval
 SETTLED_AFTER = timedelta(days=7)
 SHOWN_FOR = timedelta(days=7)
 _NEW_PERSON = ("person_added", "pin_reset", "pin_changed")
+
+
+def find_differences(
+    row: Base, wanted: Mapping[str, Any], names: Iterable[str]
+) -> dict[str, tuple[Any, Any]]:
+    """Of these fields those that are wanted otherwise, each with what it is and what it would be."""
+    return {
+        name: (getattr(row, name), wanted[name])
+        for name in names
+        if name in wanted and getattr(row, name) != wanted[name]
+    }
 
 
 def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:

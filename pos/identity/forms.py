@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
@@ -14,6 +15,7 @@ from ..kernel.actor import Approval, Role
 from ..kernel.formats import format_day
 from ..web.context import current_time
 from ..web.forms import ChoiceField, Form, IdChoiceField, LineField, chosen, needed
+from ..web.notices import warn
 from ..web.rights import current_actor
 from .approvals import WITNESSES, verify_approval
 from .attempt_origin import find_attempt_origin
@@ -70,10 +72,18 @@ def pending_change_message(due_on: date) -> str:
     return str(text)
 
 
-def verify_form_approval(login: str, pin: str, reason: str) -> Approval:
-    """The word of a cashier or manager by name and PIN. Raises NotAllowed (`pin_wrong`)."""
+def tell_saved(waits_until: date | None) -> None:
+    """Say that it is saved; or, as a warning, until when the change waits."""
+    if waits_until is not None:
+        warn(pending_change_message(waits_until))
+    else:
+        flash(_("Saved."))
+
+
+def verify_form_approval(login: str, pin: str, reason: str, roles: frozenset[Role] = WITNESSES) -> Approval:
+    """The word of somebody of these roles by name and PIN. Raises NotAllowed (`pin_wrong`)."""
     return verify_approval(
-        WITNESSES,
+        roles,
         login,
         pin,
         reason,

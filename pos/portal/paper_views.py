@@ -38,14 +38,12 @@ def papers() -> ResponseReturnValue:
         flash(_("Sent. It counts once the shop has looked at it."))
         return redirect(url_for("portal.papers"))
 
-    if (
-        answer := answer_form(
-            form,
-            save,
-            {"number_missing": "number", "file_missing": "file", "ends_before_start": "ends"}
-            | upload_error_fields("file"),
-        )
-    ) is not None:
+    places = {
+        "number_missing": "number",
+        "file_missing": "file",
+        "ends_before_start": "ends",
+    } | upload_error_fields("file")
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:
         return render_template(

@@ -98,7 +98,7 @@ def add_goods(
         raise WhatAge(product.name)
     basket = basket or new_basket(session, station, at)
     for part in parts:
-        _put_part(basket, product, part, pack.ends_on)
+        _add_part(basket, product, part, pack.ends_on)
     note_change(basket, at)
     return basket
 
@@ -240,7 +240,7 @@ def _reasons_for_none(
     return (*verdict.refusals, Reason.make("not_on_hand", on_hand=0, asked=quantity_milli))
 
 
-def _put_part(basket: Basket, product: Product, part: AllocatedPart, printed_ends_on: date | None) -> None:
+def _add_part(basket: Basket, product: Product, part: AllocatedPart, printed_ends_on: date | None) -> None:
     for line in basket.lines:
         same = (line.product_id, line.lot_id, line.place_id, line.lot_known_by, line.shown_price_vnd,
                 line.printed_ends_on)  # fmt: skip

@@ -18,7 +18,7 @@ class BasketState(StrEnum):
 
 class Basket(Base):
     """What lies on the counter: a row, so that it outlives a power cut. `version` counts its changes;
-    `last_request` names the scan that made the newest one, so that a repeated request is answered, not repeated.
+    `last_request` is written no more (`kernel/once.py` answers a repeated request).
     `age_confirmed`: the buyer was asked and is of age; `language`: what a tourist reads, "" for the shop's own.
     """
 

@@ -6,11 +6,16 @@ request again with one field more, `answer`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
 
 from ..admission.gate import Verdict
 from ..catalog.models import Product
+from ..journal.record import record
+from ..kernel.actor import Actor
+from ..shifts.drawer import get_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,21 @@ NO_DATES = PackDates()
 
 
 class Question(Exception):
-    """`panel`: the template that asks. `answer`: the form field that the answer adds to the request."""
+    """`panel`: the template that asks. `answer`: the form field that the answer adds to the request.
+
+    `is_journaled`: to ask tells the cashier something, so that it is in the journal, whatever is answered.
+    """
 
     panel: ClassVar[str]
     answer: ClassVar[str]
+    is_journaled: ClassVar[bool] = False
 
     def __init__(self, product_name: str = "") -> None:
         super().__init__(product_name)
         self.product_name = product_name
+
+    def write_to_journal(self, session: Session, *, by: Actor, at: datetime) -> None:
+        """In a unit of work of its own, because the act's was rolled back. Where `is_journaled`."""
 
 
 class WhichLot(Question):
@@ -99,7 +111,7 @@ class IsCountRight(Question):
     The answer is the difference that it agrees to: after another count the question is another one.
     """
 
-    panel, answer = "shift_differs", "difference"
+    panel, answer, is_journaled = "shift_differs", "difference", True
 
     def __init__(self, shift_number: int, counted_vnd: int, expected_vnd: int) -> None:
         super().__init__()
@@ -108,6 +120,12 @@ class IsCountRight(Question):
     @property
     def difference_vnd(self) -> int:
         return self.counted_vnd - self.expected_vnd
+
+    def write_to_journal(self, session: Session, *, by: Actor, at: datetime) -> None:
+        """The first count, whatever is counted after it: the question tells the difference."""
+        shift = get_shift(session, self.shift_number)
+        record(session, "count_differs", by=by, at=at, subject=shift, counted_vnd=self.counted_vnd,
+               expected_vnd=self.expected_vnd)  # fmt: skip
 
 
 class IsAmountRight(Question):

@@ -69,8 +69,17 @@ def resolve_scan(session: Session, text: str) -> ScanResult:
     if own is None and tag is not None and not items:
         own = session.get(Product, tag.product_id)
     if own is not None and own.id not in {item.product.id for item in items}:
-        items.append(ScannedItem(own, ONE if own.unit == Unit.PIECE else None))
+        items.append(make_item(own))
     return ScanResult(code.text, code, parse_receipt_code(code.text), tag, items)
+
+
+def make_item(
+    product: Product, lot_id: int | None = None, ends_on: date | None = None, made_on: date | None = None
+) -> ScannedItem:
+    """A product that was named and not scanned as a pack: one piece of it, or a weight that is still to be told."""
+    return ScannedItem(
+        product, ONE if product.unit == Unit.PIECE else None, lot_id, ends_on=ends_on, made_on=made_on
+    )
 
 
 def resolve_goods(session: Session, text: str) -> Sequence[ScannedItem]:

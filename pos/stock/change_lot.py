@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
-from ..identity.fact_changes import decide_change
+from ..identity.fact_changes import decide_change, find_differences
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
 from .lots import refuse_odd_dates, save_lot
@@ -39,9 +39,7 @@ def change_lot(
 
     Raises Refused (`made_after_end`, `made_in_future`, `second_person_needed`, `second_person_new`), Stale (`change_waits`).
     """
-    changes = {
-        name: (getattr(lot, name), wanted[name]) for name in FACTS if getattr(lot, name) != wanted[name]
-    }
+    changes = find_differences(lot, wanted, FACTS)
     if not changes:
         return None
     refuse_odd_dates(wanted["made_on"], wanted["expires_on"], at)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..identity.fact_changes import changed_fields, list_waiting
-from ..identity.forms import AT_SECOND_PERSON, pending_change_message
+from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..identity.models import FactChange
 from ..journal.record import record, row_name
 from ..kernel.actor import Role
@@ -24,7 +24,6 @@ from ..shop.views import refuse_cashiers_without_policy
 from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
-from ..web.notices import warn
 from ..web.numbers import parse_row_id, requested_page
 from ..web.rights import current_actor, requires_role
 from .change_lot import FACTS, change_lot
@@ -104,17 +103,11 @@ def edit_lot(lot_id: int) -> ResponseReturnValue:
                 approval=agreed,
             )
             waits_until = change.due_on if change else None
-        if waits_until:
-            warn(pending_change_message(waits_until))
-        else:
-            flash(_("Saved."))
+        tell_saved(waits_until)
         return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
-    if (
-        answer := answer_form(
-            form, save, {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON}
-        )
-    ) is not None:
+    places = {"made_after_end": "expires_on", "made_in_future": "made_on", **AT_SECOND_PERSON}
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     return render_template("form.html", form=form, title=_("Lot %(number)s", number=lot.number), waiting=waiting,
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

@@ -65,19 +65,14 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
         flash(_("Moved."))
         return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
-    if (
-        answer := answer_form(
-            form,
-            save,
-            {
-                "quantity_odd": "quantity_milli",
-                "not_on_hand": "quantity_milli",
-                "wrong_zone": "to_id",
-                "pin_wrong": "pin",
-                "manager_needed": "login",
-            },
-        )
-    ) is not None:
+    places = {
+        "quantity_odd": "quantity_milli",
+        "not_on_hand": "quantity_milli",
+        "wrong_zone": "to_id",
+        "pin_wrong": "pin",
+        "manager_needed": "login",
+    }
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     return render_template("form.html", form=form, title=_("Move lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

@@ -55,19 +55,13 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         flash(_("It is out of the books, and the journal says why."))
         return redirect(url_for("storeroom.list_ends"))
 
-    if (
-        answer := answer_form(
-            form,
-            save,
-            {
-                "pin_wrong": "pin",
-                "second_person_needed": "login",
-                "quantity_odd": "quantity_milli",
-                "not_on_hand": "quantity_milli",
-            }
-            | upload_error_fields("photo"),
-        )
-    ) is not None:
+    places = {
+        "pin_wrong": "pin",
+        "second_person_needed": "login",
+        "quantity_odd": "quantity_milli",
+        "not_on_hand": "quantity_milli",
+    } | upload_error_fields("photo")
+    if (answer := answer_form(form, save, places)) is not None:
         return answer
     return render_template("form.html", form=form, title=_("Lot %(number)s leaves unsold", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Slip
 
 from ..admission.reasons import GATE
-from ..identity.approvals import MANAGERS, verify_approval
-from ..identity.attempt_origin import find_attempt_origin
+from ..identity.approvals import MANAGERS
+from ..identity.forms import verify_form_approval
 from ..journal.queries import count_acts
 from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
@@ -27,9 +27,8 @@ from ..printing.send import send_to_printer, wake_printers
 from ..sales.basket import confirm_age
 from ..sales.models import Sale
 from ..sales.queries import find_buyers_language
-from ..sales.questions import IsCountRight, Question, WhatAge
+from ..sales.questions import Question, WhatAge
 from ..sales.receipt import make_packing_slip, make_receipt
-from ..shifts.drawer import get_shift
 from ..web.context import current_config, current_time
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
@@ -66,7 +65,9 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
                 done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
                 panel, selected = done if isinstance(done, tuple) else (done, None)
         except Question as question:
-            _log_question(question)
+            if question.is_journaled:
+                with unit_of_work() as session:
+                    question.write_to_journal(session, by=current_actor(), at=current_time())
             panel = Panel(question.panel, "look", {"question": question, **request_fields(question.answer)})
         except ShopError as no:
             status, panel, stopped = no.status, Panel(), no
@@ -93,15 +94,7 @@ def _form_approval() -> Approval | None:
     login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
     if not login:
         return None
-    return verify_approval(
-        MANAGERS,
-        login,
-        pin,
-        reason,
-        asker=find_attempt_origin(),
-        station=current_actor().station,
-        at=current_time(),
-    )
+    return verify_form_approval(login, pin, reason, MANAGERS)
 
 
 def read_typed_vnd(name: str) -> int:
@@ -181,17 +174,6 @@ def _find_form_panel(session: Session, act: Act, error: ShopError, arguments: di
     if isinstance(error, (Stale, NotFound)) and not isinstance(wanted, str):
         wanted = "pay"
     return Panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
-
-
-def _log_question(question: Question) -> None:
-    """A first count that differs is in the journal, whatever is counted after it: the question tells the difference."""
-    if isinstance(question, IsCountRight):
-        with unit_of_work() as session:
-            shift = get_shift(session, question.shift_number)
-            record(
-                session, "count_differs", by=current_actor(), at=current_time(), subject=shift,
-                counted_vnd=question.counted_vnd, expected_vnd=question.expected_vnd,
-            )  # fmt: skip
 
 
 def _log_refusal(no: ShopError) -> None:

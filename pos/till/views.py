@@ -28,7 +28,7 @@ from ..sales.models import Basket, LotKnownBy
 from ..sales.priced_basket import price_basket
 from ..sales.questions import PackDates, WhichLot, WhichProduct
 from ..sales.refund import find_sale
-from ..scanning.resolve import ScannedItem, require_goods, resolve_scan
+from ..scanning.resolve import ScannedItem, make_item, require_goods, resolve_scan
 from ..web.context import current_config, current_day, current_time
 from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
@@ -146,28 +146,29 @@ def scan(session: Session) -> Panel | tuple[Panel, int]:
     if sale is not None and (not result.items or meant == RECEIPT):
         return refund_panel(session, sale)
     if "typed" in request.form and not result.items:
-        return _put_named(session, result.text)
+        return _add_named(session, result.text)
     items = require_goods(result)
     items = [item for item in items if str(item.product.id) == meant] or items
     if len(items) > 1 or (sale is not None and not meant):
         choices = [(item.product.id, item.product.name) for item in items]
         raise WhichProduct(choices, sale.number if sale else None)
     (item,) = items
-    if _is_price_check():
-        return _price_check_panel(session, item)
-    return _put_scanned(session, item, _read_times_milli())
+    return _check_or_add(session, item)
 
 
-def _put_named(session: Session, words: str) -> Panel | tuple[Panel, int]:
+def _add_named(session: Session, words: str) -> Panel | tuple[Panel, int]:
     """The best of what the words find, as the list below the search box shows it first."""
     found = search_products(session, words, limit=1)
     if not found:
         raise NotFound.because("nothing_found", words=words[:60])
-    (product,) = found
-    item = ScannedItem(product, ONE if product.unit == Unit.PIECE else None)
+    return _check_or_add(session, make_item(found[0]))
+
+
+def _check_or_add(session: Session, item: ScannedItem) -> Panel | tuple[Panel, int]:
+    """Looked at only while the price check is open; else into the basket, so many as were typed before."""
     if _is_price_check():
         return _price_check_panel(session, item)
-    return _put_scanned(session, item, _read_times_milli())
+    return _add_scanned(session, item, _read_times_milli())
 
 
 def _is_price_check() -> bool:
@@ -190,21 +191,14 @@ def add(session: Session, product_id: int) -> Panel | tuple[Panel, int]:
     if _is_price_check():
         return _price_check_panel(session, ScannedItem(product, ONE))
     lot_id = request.form.get("lot_id", type=parse_row_id)
-    item = ScannedItem(
-        product,
-        ONE if product.unit == Unit.PIECE else None,
-        lot_id,
-        None,
-        _read_day("ends"),
-        _read_day("made"),
-    )
+    item = make_item(product, lot_id, _read_day("ends"), _read_day("made"))
     typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
     if product.unit == Unit.KG and typed:
         weight = read_quantity(typed, Unit.KG)
         if not weight:
             return weight_panel(session, item, wrong=typed)
-        return _put_scanned(session, replace(item, pack_milli=weight), ONE)
-    return _put_scanned(session, item, _read_times_milli())
+        return _add_scanned(session, replace(item, pack_milli=weight), ONE)
+    return _add_scanned(session, item, _read_times_milli())
 
 
 def _read_day(name: str) -> date | None:
@@ -234,14 +228,14 @@ def _read_times_milli() -> int:
     return times
 
 
-def _put_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel | tuple[Panel, int]:
+def _add_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel | tuple[Panel, int]:
     pack_milli = item.pack_milli or _weight_for_label(session, item)
     if pack_milli is None:
         return weight_panel(session, item)
     chosen = request.form.get(WhichLot.answer, type=parse_row_id)
     lot_id, known_by = (chosen, LotKnownBy.CHOSEN) if chosen else (item.lot_id, LotKnownBy.SCANNED)
     pack = PackDates(item.ends_on, item.made_on, is_confirmed=_has_confirmed_dates())
-    basket = _put_goods(
+    basket = _add_to_basket(
         session, item.product, pack_milli * times_milli // ONE, lot_id, known_by if lot_id else None, pack,
         must_ask_lot=item.is_run_together and not chosen,
     )  # fmt: skip
@@ -253,7 +247,7 @@ def find_newest_line(basket: Basket, product: Product) -> int:
     return max((line.n for line in basket.lines if line.product_id == product.id), default=0)
 
 
-def _put_goods(
+def _add_to_basket(
     session: Session,
     product: Product,
     quantity_milli: int,
@@ -324,11 +318,11 @@ def name_product(product: Product, act: Callable[..., Any], *arguments: Any, **m
 @blueprint.post("/choose/<int:product_id>/<int:lot_id>")
 @till_action
 def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
-    """The cashier matched the pack in hand with a lot."""
+    """The cashier matched the pack in hand with a lot: asked by a till's page that is older than the running version."""
     quantity = request.form.get("quantity_milli", ONE, type=parse_row_id)
     pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=_has_confirmed_dates())
     product = get_product(session, product_id)
-    basket = _put_goods(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
+    basket = _add_to_basket(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
     return Panel(sound="ok"), find_newest_line(basket, product)
 
 

@@ -202,17 +202,24 @@ def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
 
 
 def answer_form(
-    form: Any, save: Callable[[], ResponseReturnValue], places: Mapping[str, str]
+    form: Any,
+    save: Callable[[], ResponseReturnValue],
+    places: Mapping[str, str],
+    check: Callable[[], object] | None = None,
 ) -> ResponseReturnValue | None:
     """The answer to a form that was sent and saved; None where its page is to be shown: not sent, mistyped or refused.
 
     `save` writes in one unit of work and answers, mostly by a message and another page. What it refuses is said at its
-    field: `places` names the field of a reason's code.
+    field: `places` names the field of a reason's code. `check` raises all else that is wrong with a form of which a box
+    can't be read, so that it is said at once.
     """
-    if not form.validate_on_submit():
+    if not form.is_submitted():
         return None
     try:
-        return save()
+        if form.validate():
+            return save()
+        if check is not None:
+            check()
     except ShopError as no:
         form.refuse(no, places)
-        return None
+    return None

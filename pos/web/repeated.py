@@ -12,30 +12,29 @@ from .context import current_time
 _NOT_CONTENT = {"csrf_token", "once", "pin", "mode"}
 
 
-def _key() -> str:
-    return request.form.get("once", "")
-
-
-def _hash_content() -> str:
+def _identify_request() -> tuple[str, str]:
+    """The request's own key ("": it has none), and the hash of its content."""
     items = sorted(
         (name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CONTENT
     )
-    return hashlib.sha256(repr((request.path, items)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    content = repr((request.path, items)).encode("utf-8", "surrogatepass")
+    return request.form.get("once", ""), hashlib.sha256(content).hexdigest()[:32]
 
 
 def find_first_result(session: Session) -> str | None:
     """What the first of these requests made; None where this is the first. Raises Stale (`request_reused`)."""
-    return find_result(session, _key(), _hash_content())
+    return find_result(session, *_identify_request())
 
 
 def keep_first_result(session: Session, result: str = "", *, is_money: bool = True) -> None:
     """Note what this request made, in the unit of work that made it."""
-    keep_result(session, _key(), _hash_content(), current_time(), result=result, is_money=is_money)
+    keep_result(session, *_identify_request(), current_time(), result=result, is_money=is_money)
 
 
 def is_first_request(session: Session, *, is_money: bool = True) -> bool:
     """True the first time this request comes, which is noted. Raises Stale (`request_reused`) for another content."""
-    if find_first_result(session) is not None:
+    key, body_hash = _identify_request()
+    if find_result(session, key, body_hash) is not None:
         return False
-    keep_first_result(session, is_money=is_money)
+    keep_result(session, key, body_hash, current_time(), is_money=is_money)
     return True

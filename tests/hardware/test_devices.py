@@ -78,9 +78,9 @@ def test_ten_kilobytes_are_noise_and_are_outlived(player: Player, heard: Listene
 
 def test_noise_is_outlived(player: Player, heard: Listener[str]) -> None:
     for _ in range(5):
-        player.says(bytes(range(14, 256)) * 4)
+        player.send(bytes(range(14, 256)) * 4)
         time.sleep(0.02)
-    player.says(b"\x00\xff\xfe")
+    player.send(b"\x00\xff\xfe")
     time.sleep(0.5)
     player.scan(CODE)
     assert heard.hears(CODE)

@@ -55,14 +55,14 @@ def test_every_letter_of_the_keyboard(player: KeyboardPlayer, heard: Listener[st
 
 @pytest.mark.parametrize("key", [28, TAB, KEYPAD_ENTER])
 def test_what_ends_a_code(player: KeyboardPlayer, heard: Listener[str], key: int) -> None:
-    player.says(pressed(A) + pressed(key) + pressed(KEYPAD_7) + pressed(key))
+    player.send(pressed(A) + pressed(key) + pressed(KEYPAD_7) + pressed(key))
     assert [heard.next(), heard.next()] == ["a", "7"]
 
 
 def test_the_separator_of_gs1(player: KeyboardPlayer, heard: Listener[str]) -> None:
     player.scan("]d210AB-1\x1d17261220")
     assert heard.next() == "]d210AB-1\x1d17261220"
-    player.says(key_events("1") + pressed(F8) + key_events("2"))
+    player.send(key_events("1") + pressed(F8) + key_events("2"))
     assert heard.next() == "1\x1d2"
 
 
@@ -70,19 +70,19 @@ def test_keys_that_type_nothing(player: KeyboardPlayer, heard: Listener[str]) ->
     others = pressed(CAPS_LOCK) + released(CAPS_LOCK) + pressed(500) + released(500)
     held = pressed(LEFT_ALT, A) + released(A, LEFT_ALT) + pressed(LEFT_CONTROL, A) + released(A, LEFT_CONTROL)
     repeating = pressed(A, value=2) * 5
-    player.says(others + held + repeating + key_events("b") + pressed(28))
+    player.send(others + held + repeating + key_events("b") + pressed(28))
     assert heard.next() == "b"
 
 
 def test_half_an_event_spoils_one_code_at_most(player: KeyboardPlayer, heard: Listener[str]) -> None:
-    player.says(key_events("1")[:7])
+    player.send(key_events("1")[:7])
     time.sleep(0.4)
     player.scan(CODE)
     assert heard.next() == CODE
 
 
 def test_a_code_of_which_linux_lost_keys_is_none(player: KeyboardPlayer, heard: Listener[str]) -> None:
-    player.says(key_events("1") + EVENT.pack(0, 0, EV_SYN, SYN_DROPPED, 0) + key_events("2") + pressed(28))
+    player.send(key_events("1") + EVENT.pack(0, 0, EV_SYN, SYN_DROPPED, 0) + key_events("2") + pressed(28))
     player.scan(CODE)
     assert heard.next() == CODE
 

@@ -177,7 +177,7 @@ def test_a_gross_weight_told_first_is_not_for_sale(tmp_path: Path) -> None:
         until = time.monotonic() + 5
         while heard.hears_nothing_for(0.1):
             assert time.monotonic() < until
-            plug.says(turn * 2)
+            plug.send(turn * 2)
         assert heard.next() == Weight("stable", 512, 100)
     plug.pull()
 
@@ -191,7 +191,7 @@ def test_noise_among_the_readings_is_outlived(player: ScalePlayer, heard: Listen
         b"\x0209.",
         b"<script>alert(1)</script>\r\n",
     ):
-        player.says(noise)
+        player.send(noise)
         assert heard.hears(Weight("stable", 512))
 
 
@@ -225,7 +225,7 @@ def test_a_scale_that_says_nothing_sensible_is_not_connected(tmp_path: Path, sai
             heard.next()
         until = time.monotonic() + 4
         while time.monotonic() < until and heard.port.connected:
-            plug.says(said)
+            plug.send(said)
             time.sleep(0.1)
         assert not heard.port.connected
         assert heard.hears_nothing_for(0)
@@ -238,12 +238,12 @@ def speaks_until_heard(plug: Plug, heard: Listener[Weight]) -> None:
     until = time.monotonic() + 5
     while not heard.port.connected:
         assert time.monotonic() < until
-        plug.says(b"ST,GS,+  0.512kg\r\n")
+        plug.send(b"ST,GS,+  0.512kg\r\n")
         time.sleep(0.1)
 
 
 def test_a_toledo_is_asked_no_oftener_than_its_maker_allows(tmp_path: Path) -> None:
-    plug = Plug(tmp_path / "ttyUSB1", lambda _: plug.says(b"\x0200.512\r"))
+    plug = Plug(tmp_path / "ttyUSB1", lambda _: plug.send(b"\x0200.512\r"))
     plug.plug()
     with weighing(make_scale(f"serial://{plug.path}?protocol=toledo")) as heard:
         assert heard.next() == Weight("stable", 512)

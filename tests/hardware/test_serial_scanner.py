@@ -49,17 +49,17 @@ def test_codes_end_with_what_the_scanner_sends_or_with_silence(
 def test_a_code_in_two_pieces_is_one_and_two_at_once_are_two(
     player: ScannerPlayer, heard: Listener[str]
 ) -> None:
-    player.says(CODE[:6].encode())
+    player.send(CODE[:6].encode())
     time.sleep(0.03)
-    player.says(f"{CODE[6:]}\r{OTHER}\r".encode())
+    player.send(f"{CODE[6:]}\r{OTHER}\r".encode())
     assert [heard.next(), heard.next()] == [CODE, OTHER]
 
 
 def test_noise_is_outlived(player: ScannerPlayer, heard: Listener[str]) -> None:
     for _ in range(5):
-        player.says(bytes(range(14, 256)) * 4)
+        player.send(bytes(range(14, 256)) * 4)
         time.sleep(0.02)
-    player.says(b"\r\x00\xff\xfe\r \r\n" + CODE.encode() + b"\r")
+    player.send(b"\r\x00\xff\xfe\r \r\n" + CODE.encode() + b"\r")
     while (text := heard.next()) != CODE:
         assert "\ufffd" in text
 
@@ -117,7 +117,7 @@ def test_what_is_no_serial_line_is_never_connected(path: str) -> None:
 
 
 def test_the_command(player: ScannerPlayer, capsys: pytest.CaptureFixture[str]) -> None:
-    threading.Timer(0.5, lambda: player.says(f"{GS1}\r{CODE}\r".encode())).start()
+    threading.Timer(0.5, lambda: player.send(f"{GS1}\r{CODE}\r".encode())).start()
     assert main(["scan", f"serial://{player.path}", "--count", "2"]) == 0
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["gtin"], first["lot"], first["expires_on"]) == ("09520000000011", "AB-1", "2026-12-20")

@@ -114,7 +114,7 @@ def test_nonsense_from_a_scanner_is_refused_politely(counter: Counter, said: byt
     counter.scanner.scan(counter.code(0))
     expect(page.locator(".line")).to_have_count(1)
     title = page.title()
-    counter.scanner.says(said)
+    counter.scanner.send(said)
     expect(page.locator("#till")).to_have_attribute("data-panel", "refused")
     expect(page.locator(".refusal")).to_be_visible()
     expect(page.locator(".line")).to_have_count(1)

@@ -1,6 +1,5 @@
 """Coolers and complaints."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -9,13 +8,6 @@ from pos.kernel.database import open_reading
 from pos.logbooks.models import Complaint, Temperature
 from pos.maintenance.verify import verify_books
 from tests.conftest import Shop
-
-
-@pytest.fixture
-def cashier(village: Shop) -> FlaskClient:
-    client = village.client("cashier")
-    client.post("/till/shift/open", data={"float": "500000"})
-    return client
 
 
 def test_a_cooler_out_of_its_limits_wants_to_know_what_was_done(village: Shop, cashier: FlaskClient) -> None:

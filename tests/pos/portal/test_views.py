@@ -1,51 +1,22 @@
 """A producer's pages: own lines, own stopped lots."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
 from pos.kernel.database import open_reading, unit_of_work
-from pos.sales.basket import find_open_basket
-from pos.sales.models import Basket, Sale, SaleLine
+from pos.sales.models import SaleLine
 from pos.stock.models import Lot
-from tests.conftest import STATION, Shop
-
-
-@pytest.fixture
-def cashier(village: Shop) -> FlaskClient:
-    client = village.client("cashier")
-    client.post("/till/shift/open", data={"float": "500000"})
-    return client
-
-
-def code(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
-    return village.village.codes[name]
-
-
-def open_basket() -> Basket:
-    with open_reading() as session:
-        basket = find_open_basket(session, STATION)
-        assert basket is not None
-        return basket
-
-
-def pay(client: FlaskClient, given: str) -> Sale:
-    basket = open_basket()
-    answer = client.post(
-        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
-    )
-    assert 'data-panel="done"' in answer.text
-    with open_reading() as session:
-        return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]
+from tests.builders import code_of, pay_at_the_till
+from tests.conftest import Shop
 
 
 def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
     village: Shop, cashier: FlaskClient
 ) -> None:
-    cashier.post("/till/scan", data={"code": code(village)})
-    sale = pay(cashier, "45000")
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "45000")
     with unit_of_work() as session:
         line = session.get_one(SaleLine, (sale.number, 1))
         other = session.scalars(select(SaleLine).where(SaleLine.producer_id != line.producer_id)).first()

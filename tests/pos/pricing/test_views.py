@@ -2,18 +2,12 @@
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 
 from pos.kernel.database import open_reading
 from pos.maintenance.verify import verify_books
 from pos.pricing.prices import find_price
 from tests.conftest import TODAY, Shop
-
-
-@pytest.fixture
-def manager(village: Shop) -> FlaskClient:
-    return village.client("manager")
 
 
 def test_prices_in_bulk_shown_set_and_taken_back(village: Shop, manager: FlaskClient) -> None:

@@ -2,17 +2,9 @@
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import Shop
-
-
-@pytest.fixture
-def cashier(village: Shop) -> FlaskClient:
-    client = village.client("cashier")
-    client.post("/till/shift/open", data={"float": "500000"})
-    return client
 
 
 def test_calling_the_manager_puts_it_on_top_of_the_list(village: Shop, cashier: FlaskClient) -> None:

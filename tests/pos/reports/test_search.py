@@ -1,28 +1,19 @@
 """One box finds everything."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.kernel.database import open_reading
 from pos.stock.models import Lot
+from tests.builders import code_of
 from tests.conftest import Shop
-
-
-@pytest.fixture
-def manager(village: Shop) -> FlaskClient:
-    return village.client("manager")
-
-
-def code(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
-    return village.village.codes[name]
 
 
 def test_one_box_finds_names_codes_lots_slips_papers_and_makers(village: Shop, manager: FlaskClient) -> None:
     with open_reading() as session:
         lot = session.scalars(select(Lot)).first()
     for words, expected in (
-        ("che lam gung", "/products/1"), (code(village), "/products/1"), (lot.number, f"/lots/{lot.id}"), ("000001", "/till/receipt/1.png"),
+        ("che lam gung", "/products/1"), (code_of(village), "/products/1"), (lot.number, f"/lots/{lot.id}"), ("000001", "/till/receipt/1.png"),
         ("PT-000001", "/till/receipt/1.png"), ("SP00001/recognition", "/papers/"), ("hop tac xa mau 02", "/producers/2"),
         (lot.trace_code, f"/lots/{lot.id}"),
     ):  # fmt: skip

@@ -1,6 +1,5 @@
 """The till's panels, used as cashiers use them."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -10,36 +9,9 @@ from pos.kernel.database import open_reading
 from pos.maintenance.verify import verify_books
 from pos.printing.models import PrintJob
 from pos.sales.basket import find_open_basket
-from pos.sales.models import Basket, Extra, Sale
+from pos.sales.models import Extra
+from tests.builders import code_of, pay_at_the_till, the_open_basket
 from tests.conftest import STATION, Shop
-
-
-@pytest.fixture
-def cashier(village: Shop) -> FlaskClient:
-    client = village.client("cashier")
-    client.post("/till/shift/open", data={"float": "500000"})
-    return client
-
-
-def code(village: Shop, name: str = "Chè lam gừng 250 g") -> str:
-    return village.village.codes[name]
-
-
-def open_basket() -> Basket:
-    with open_reading() as session:
-        basket = find_open_basket(session, STATION)
-        assert basket is not None
-        return basket
-
-
-def pay(client: FlaskClient, given: str) -> Sale:
-    basket = open_basket()
-    answer = client.post(
-        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
-    )
-    assert 'data-panel="done"' in answer.text
-    with open_reading() as session:
-        return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]
 
 
 def newest(kind: str) -> JournalRow:
@@ -51,7 +23,7 @@ def newest(kind: str) -> JournalRow:
 
 def test_a_price_check_sells_nothing(village: Shop, cashier: FlaskClient) -> None:
     for request in (
-        lambda: cashier.post("/till/scan", data={"code": code(village), "mode": "check"}),
+        lambda: cashier.post("/till/scan", data={"code": code_of(village), "mode": "check"}),
         lambda: cashier.post("/till/add/1", data={"mode": "check"}),
     ):
         answer = request()
@@ -67,7 +39,7 @@ def test_a_price_check_sells_nothing(village: Shop, cashier: FlaskClient) -> Non
 
 
 def test_alcohol_is_asked_about_once_a_basket(village: Shop, cashier: FlaskClient) -> None:
-    wine = code(village, "Rượu nếp cẩm 500 ml")
+    wine = code_of(village, "Rượu nếp cẩm 500 ml")
     asked = cashier.post("/till/scan", data={"code": wine, "once": "k1"})
     assert 'data-panel="age"' in asked.text
     assert 'value="k1"' in asked.text
@@ -78,7 +50,7 @@ def test_alcohol_is_asked_about_once_a_basket(village: Shop, cashier: FlaskClien
     assert "Rượu nếp cẩm" in yes.text
     assert 'data-panel="pay"' in yes.text
     assert 'data-panel="pay"' in cashier.post("/till/scan", data={"code": wine, "once": "k2"}).text
-    assert open_basket().lines[0].quantity_milli == 2000
+    assert the_open_basket().lines[0].quantity_milli == 2000
     assert newest("age_confirmed").actor == "Thu ngân 1"
 
 
@@ -91,7 +63,7 @@ def test_bags_and_shipping_stand_on_the_slip(village: Shop, cashier: FlaskClient
     cashier.post(f"/till/extra/{ids['Gửi hàng']}", data={"price": "30.000", "once": "a"})
     cashier.post(f"/till/extra/{ids['Gửi hàng']}", data={"price": "30.000", "once": "a"})  # a double click
     cashier.post("/till/line/1/quantity", data={"step": "1"})
-    sale = pay(cashier, "34000")
+    sale = pay_at_the_till(cashier, "34000")
     assert sale.total_vnd == 2 * 2_000 + 30_000
     with open_reading() as session:
         slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
@@ -100,12 +72,12 @@ def test_bags_and_shipping_stand_on_the_slip(village: Shop, cashier: FlaskClient
 
 
 def test_a_tourist_reads_english_on_display_and_slip(village: Shop, cashier: FlaskClient) -> None:
-    cashier.post("/till/scan", data={"code": code(village)})
+    cashier.post("/till/scan", data={"code": code_of(village)})
     cashier.post("/till/language")
     display = village.app.test_client().get(f"/till/display/{STATION}").text
     assert "Ginger rice cake" in display
     assert "To pay" in display
-    sale = pay(cashier, "45000")
+    sale = pay_at_the_till(cashier, "45000")
     with open_reading() as session:
         slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
     assert "Sales slip" in slip
@@ -124,16 +96,16 @@ def test_a_tourist_reads_english_on_display_and_slip(village: Shop, cashier: Fla
 
 
 def test_switching_cashiers_keeps_the_basket(village: Shop, cashier: FlaskClient) -> None:
-    cashier.post("/till/scan", data={"code": code(village)})
+    cashier.post("/till/scan", data={"code": code_of(village)})
     cashier.post("/lock")
     other = village.client("cashier", login="thu-ngan-2")
     assert "Chè lam gừng" in other.get("/till").text
-    assert pay(other, "45000").cashier_name == "Thu ngân 2"
+    assert pay_at_the_till(other, "45000").cashier_name == "Thu ngân 2"
 
 
 def test_a_lost_slip_is_found_and_the_last_one_voided(village: Shop, cashier: FlaskClient) -> None:
-    cashier.post("/till/scan", data={"code": code(village)})
-    sale = pay(cashier, "50000")
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
     for query in ("", "?time=9:00", "?amount=45.000", "?words=che+lam", "?day=24/11/2026"):
         assert f'/till/sales/{sale.number}"' in cashier.get(f"/till/sales{query}").text, query
     assert f'/till/sales/{sale.number}"' not in cashier.get("/till/sales?amount=46.000").text
