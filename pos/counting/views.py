@@ -113,6 +113,7 @@ class CountScreen:
     anew: Lot | None = None
     noted: Tally | None = None
     wrong: str = ""
+    wrong_quantity: str = ""  # at the box
     sound: str = ""
 
 
@@ -189,7 +190,11 @@ def counting_action(
                 f"{render_reason(reason).sentence} {render_reason(reason).remedy}" for reason in no.reasons
             )
             shown, status = CountScreen(wrong=words, sound="no"), no.status
+            if {reason.code for reason in no.reasons} == {"quantity_odd"}:
+                shown = CountScreen(wrong_quantity=words, sound="no")
         with open_reading() as session:
+            if shown.wrong_quantity:
+                _keep_asked(session, shown)
             return _render_screen(session, number, shown), status
 
     return answer
@@ -200,6 +205,17 @@ def counting_action(
 def scan(number: int) -> ResponseReturnValue:
     """A code or a name. One that names a lot we know is noted at once, one pack of it."""
     return counting_action(_find_scanned)(number)
+
+
+def _keep_asked(session: Session, shown: CountScreen) -> None:
+    """The form that was sent stays: the lot that is counted anew, the goods, or what nobody knows."""
+    lot_id, product_id = (request.form.get(name, type=parse_row_id) for name in ("lot_id", "product_id"))
+    if request.form.get("anew") and lot_id:
+        shown.anew = get_lot(session, lot_id)
+    elif product_id:
+        shown.product = get_product(session, product_id)
+    else:
+        shown.seen = CountCandidates(said=request.form.get("said", ""), products=())
 
 
 def _find_scanned(session: Session, count: StockCount) -> CountScreen:

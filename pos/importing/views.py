@@ -18,6 +18,7 @@ from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.reasons import render_reason
+from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
@@ -51,7 +52,9 @@ def start() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     workbook = request.files.get("workbook")
     if workbook is None or not workbook.filename:
-        raise Refused.because("workbook_odd", why="–")
+        return show_again(
+            "importing.start", list_reason_faults(Refused.because("file_missing"), "workbook", {})
+        )
     path = _save_upload(workbook)
     job = _current_jobs().read(db.engine, path, Path(workbook.filename).name, at=current_time())
     return redirect(url_for("importing.show", token=job.token))
@@ -67,11 +70,12 @@ def _save_upload(workbook: FileStorage) -> Path:
 
 @blueprint.post("/receiving/new/<int:producer_id>/workbook")
 @requires_role(Role.MANAGER)
+@returns_to("storeroom.new", "workbook")
 def delivery(producer_id: int) -> ResponseReturnValue:
     """The receiving form, filled with a workbook's lines. Nothing is received by this."""
     workbook = request.files.get("workbook")
     if workbook is None or not workbook.filename:
-        raise Refused.because("workbook_odd", why="–")
+        raise Refused.because("file_missing")
     path = _save_upload(workbook)
     try:
         sheets = open_workbook(path)

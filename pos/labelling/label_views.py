@@ -25,6 +25,7 @@ from ..tags.models import Design
 from ..tags.print_tags import PrintedBatch, print_tags
 from ..tags.render import make_slip
 from ..web.context import current_config, current_time
+from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from .views import FLOOR, blueprint, draw_tags
 
@@ -36,13 +37,13 @@ def weigh(product_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         product = get_product(session, product_id)
     if request.method == "POST":
-        _print_weight(product_id)
-        return redirect(url_for("tags.weigh", product_id=product_id))
+        return _print_weight(product_id=product_id)
     station = current_config().station(current_actor().station)
     return render_template("labelling/weigh.html", product=product, station=station)
 
 
-def _print_weight(product_id: int) -> None:
+@returns_to("tags.weigh", "weight")
+def _print_weight(product_id: int) -> ResponseReturnValue:
     weight = read_quantity(request.form.get("weight", "") or request.form.get("scale_weight", ""), Unit.KG)
     if not weight or weight > 99_999:
         raise Refused.because("weight_odd")
@@ -52,6 +53,7 @@ def _print_weight(product_id: int) -> None:
         weighed = [(tag, replace(says, gtin=item)) for tag, says in printed.tags]
         _send_cards(session, printed, draw_tags(session, weighed, weight_milli=weight))
     flash(_("The label is on its way."))
+    return redirect(url_for("tags.weigh", product_id=product_id))
 
 
 @blueprint.post("/lot/<int:lot_id>")

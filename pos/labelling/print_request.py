@@ -34,6 +34,15 @@ def read_start() -> date:
     return typed or current_day()
 
 
+def read_until() -> date | None:
+    """The last day of a lowered price, where the form has one. Raises Refused (`day_odd`)."""
+    text = request.form.get("until", "").strip()
+    typed = read_day(text)
+    if text and typed is None:
+        raise Refused.because("day_odd")
+    return typed
+
+
 def find_wanted_products(session: Session, of: str) -> tuple[str, Sequence[int]]:
     """`list_changed_products`, `codes` (those that were scanned), `delivery:3`, `zone:ocop`, `place:2`, `change:5`, `product:7`."""
     kind, _colon, which = of.partition(":")

@@ -20,6 +20,7 @@ from ..tags.designs import DEFAULT_BRAND
 from ..tags.signs import draw_house_rules, draw_recall_notice, draw_zone_sign
 from ..web.context import current_day, current_time
 from ..web.download import send_download
+from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from .views import blueprint, get_tag_style
 
@@ -39,6 +40,7 @@ def signs() -> ResponseReturnValue:
 
 @blueprint.post("/look")
 @requires_role(Role.MANAGER)
+@returns_to("tags.signs", "logo", colour_odd="colour")
 def keep_look() -> ResponseReturnValue:
     """The colour and the logo on tags and signs. Raises Refused (`colour_odd`, `file_odd`)."""
     colour = request.form.get("colour", "").lower()

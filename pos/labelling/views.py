@@ -23,7 +23,6 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.own_codes import format_tag_code
-from ..kernel.parsers import read_day
 from ..kernel.text import normalize_text
 from ..pricing.models import PriceChange
 from ..printing.queue import queue_print
@@ -47,8 +46,9 @@ from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
 from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
+from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
-from .print_request import find_wanted_products, read_start
+from .print_request import find_wanted_products, read_start, read_until
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
@@ -113,12 +113,12 @@ def print_batch() -> ResponseReturnValue:
     form = request.form
     design, output = _read_design(form.get("design", "")), form.get("output", "")
     if faults := _find_day_faults():
-        return _overview_page(faults), Refused.status
+        return _show_form_again(faults)
     with unit_of_work() as session:
         about, product_ids = find_wanted_products(session, form.get("of", ""))
         printed = print_tags(
             session, product_ids, design, about=about, output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
-            starts=read_start(), until=read_day(form.get("until", "")), by=current_actor(), at=current_time(),
+            starts=read_start(), until=read_until(), by=current_actor(), at=current_time(),
         )  # fmt: skip
         _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
     if printed.refused:
@@ -129,12 +129,20 @@ def print_batch() -> ResponseReturnValue:
 
 def _find_day_faults() -> dict[str, str]:
     """By box: why its day can't be taken."""
-    try:
-        read_start()
-    except Refused as no:
-        words = render_reason(no.reasons[0])
-        return {"starts": f"{words.sentence} {words.remedy}".strip()}
+    for box, read in (("starts", read_start), ("until", read_until)):
+        try:
+            read()
+        except Refused as no:
+            return list_reason_faults(no, box, {})
     return {}
+
+
+def _show_form_again(faults: dict[str, str]) -> ResponseReturnValue:
+    """The page that the form came from: that of one product's tags, or of all."""
+    kind, _colon, which = request.form.get("of", "").partition(":")
+    if kind == "product" and which.isdecimal() and "starts" not in faults:
+        return show_again("tags.new", faults, product_id=int(which))
+    return _overview_page(faults), Refused.status
 
 
 def _batch_key(**asked: str) -> str:
@@ -202,6 +210,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/batch/<int:batch_id>.pdf")
 @requires_role(Role.MANAGER)
+@returns_to("tags.show_batch", "start")
 def batch_pdf(batch_id: int) -> ResponseReturnValue:
     """On the sheet that was chosen, from any cell on, moved by tenths of a millimetre where the printer is askew."""
     asked = request.args

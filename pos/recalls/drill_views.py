@@ -18,6 +18,7 @@ from ..stock.queries import get_lot, list_all_places
 from ..web.context import current_time
 from ..web.download import send_download
 from ..web.numbers import parse_row_id
+from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from .drill import begin_drill, end_drill, get_drill, make_report, note_found
 from .recall import list_receipts
@@ -58,6 +59,7 @@ def format_minutes(took: timedelta) -> str:
 
 @blueprint.post("/drills/<int:number>/found")
 @requires_role(Role.MANAGER)
+@returns_to("recall.show_drill", "quantity")
 def found_in_drill(number: int) -> ResponseReturnValue:
     found = read_quantity(request.form.get("quantity", ""))
     if found is None:

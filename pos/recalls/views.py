@@ -13,9 +13,9 @@ from ..admission.papers import get_paper
 from ..catalog.models import Product
 from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
 from ..documents.workbook import Sheet, render_workbook
+from ..identity.forms import AT_SECOND_PERSON
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused
 from ..kernel.formats import format_day, format_moment
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
@@ -26,6 +26,7 @@ from ..web.context import current_time
 from ..web.download import send_download
 from ..web.menu import add_to_menu
 from ..web.numbers import requested_page
+from ..web.refused_forms import fill_refused_form, list_form_faults, returns_to, show_again
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .drill import list_drills
@@ -52,17 +53,18 @@ def show(hold_id: int) -> ResponseReturnValue:
         recall = get_recall(session, hold_id)
         return render_template(
             "trace/recall.html", recall=recall, sold=recall.sold[shown], came_in=recall.came_in[shown], page=page_,
-            release_form=ReleaseForm(), more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
+            release_form=fill_refused_form(ReleaseForm(), url_for("recall.release_together", hold_id=hold_id)), more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
         )  # fmt: skip
 
 
 @blueprint.post("/<int:hold_id>/release")
 @requires_role(Role.MANAGER)
+@returns_to("recall.show", "reason", **AT_SECOND_PERSON)
 def release_together(hold_id: int) -> ResponseReturnValue:
     """End all that was stopped at once, with a second person's word."""
     form: Any = ReleaseForm()
     if not form.validate_on_submit():
-        raise Refused.because("reason_missing")
+        return show_again("recall.show", list_form_faults(form), hold_id=hold_id)
     agreed = form.second_person()
     with unit_of_work() as session:
         end_holds(
@@ -79,6 +81,7 @@ def release_together(hold_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/of-producer/<int:producer_id>")
 @requires_role(Role.MANAGER)
+@returns_to("producers.edit", "reason")
 def stop_producer(producer_id: int) -> ResponseReturnValue:
     """Stop all goods of a producer at once."""
     with unit_of_work() as session:
@@ -89,6 +92,7 @@ def stop_producer(producer_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/of-paper/<int:paper_id>")
 @requires_role(Role.MANAGER)
+@returns_to("admission.edit_paper", "reason")
 def stop_paper(paper_id: int) -> ResponseReturnValue:
     """Stop all goods that a paper stands for: those it names, or its producer's."""
     with unit_of_work() as session:

@@ -25,6 +25,7 @@ from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
+from ..web.refused_forms import fill_refused_form, list_form_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .change_lot import FACTS, change_lot
 from .forms import HoldForm, LotForm, PlaceForm, ReleaseForm
@@ -73,10 +74,18 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         moves = list_moves(
             session, lot_id, before=request.args.get("before", type=parse_row_id), limit=PAGE + 1
         )
+        holds = list_active_holds(session, lot)
+        release_forms = {
+            hold.id: fill_refused_form(
+                ReleaseForm(), url_for("stock.release_hold", hold_id=hold.id, lot_id=lot_id)
+            )
+            for hold in holds
+        }
+        stop_form = fill_refused_form(HoldForm(), url_for("stock.stop_lot", lot_id=lot_id))
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=on_hand,
             moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in list_all_places(session)},
-            waiting=_list_waiting_changes(session, lot), parts=list_kit_parts(session, lot_id), holds=list_active_holds(session, lot), stop_form=HoldForm(), release_form=ReleaseForm(),
+            waiting=_list_waiting_changes(session, lot), parts=list_kit_parts(session, lot_id), holds=holds, stop_form=stop_form, release_forms=release_forms,
         )  # fmt: skip
 
 
@@ -120,6 +129,7 @@ def _list_waiting_changes(session: Session, lot: Lot) -> list[tuple[FactChange, 
 
 @blueprint.post("/lots/<int:lot_id>/stop")
 @requires_role(Role.MANAGER)
+@returns_to("stock.show_lot", "reason")
 def stop_lot(lot_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         place_hold(
@@ -135,6 +145,7 @@ def stop_lot(lot_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/products/<int:product_id>/stop")
 @requires_role(Role.MANAGER)
+@returns_to("admission.show_product", "reason")
 def stop_product(product_id: int) -> ResponseReturnValue:
     """Stop all lots of a product at once, those still to come too."""
     with unit_of_work() as session:
@@ -146,10 +157,11 @@ def stop_product(product_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/holds/<int:hold_id>/release/<int:lot_id>")
 @requires_role(Role.MANAGER)
+@returns_to("stock.show_lot", "reason", **AT_SECOND_PERSON)
 def release_hold(hold_id: int, lot_id: int) -> ResponseReturnValue:
     form: Any = ReleaseForm()
     if not form.validate_on_submit():
-        raise Refused.because("reason_missing")
+        return show_again("stock.show_lot", list_form_faults(form), lot_id=lot_id)
     agreed = form.second_person()
     with unit_of_work() as session:
         end_hold(

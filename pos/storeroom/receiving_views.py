@@ -30,6 +30,7 @@ from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
 from ..web.numbers import parse_row_id
+from ..web.refused_forms import fill_refused_form, returns_to
 from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
 from .announce import get_announced, list_expected
@@ -326,6 +327,7 @@ def _line_form_data(session: Session, producer_id: int) -> dict[str, Any]:
 
 @blueprint.post("/receiving/<int:number>/scan")
 @requires_role(Role.MANAGER)
+@returns_to("storeroom.show", "scan")
 def add_scan(number: int) -> ResponseReturnValue:
     """The delivery note's photo, taken later."""
     form: Any = ScanForm()
@@ -375,6 +377,7 @@ def show(number: int) -> ResponseReturnValue:
         return render_template(
             "storeroom/show.html", receiving=receiving, lines=lines, producer=get_producer(session, receiving.producer_id),
             undone=session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first(),
-            form=form, scans=list_scans(session, [number]).get(number, ()), scan_form=ScanForm(), labels_form=LabelsForm(), back=list_refused_lines(session, number),
+            form=form, scans=list_scans(session, [number]).get(number, ()), scan_form=fill_refused_form(ScanForm(), url_for("storeroom.add_scan", number=number)),
+            labels_form=fill_refused_form(LabelsForm(), url_for("storeroom.print_labels", number=number)), back=list_refused_lines(session, number),
             checks=session.scalars(select(LineCheck).where(LineCheck.receiving_number == number).order_by(LineCheck.id)).all(),
         )  # fmt: skip

@@ -25,6 +25,7 @@ from ..web.download import send_download
 from ..web.forms import answer_form, choose_from
 from ..web.pages import current_language
 from ..web.reasons import render_reason
+from ..web.refused_forms import list_reason_faults, show_again
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .checks import get_check, list_checks, save_check
@@ -86,7 +87,9 @@ def print_labels(number: int) -> ResponseReturnValue:
     """Labels for each lot of a delivery, on this station's printer."""
     form: Any = LabelsForm()
     if not form.validate_on_submit():
-        raise Refused.because("copies_odd")
+        return show_again(
+            "storeroom.show", list_reason_faults(Refused.because("copies_odd"), "copies", {}), number=number
+        )
     copies = form.copies.data
     with unit_of_work() as session:
         if not is_first_request(session):

@@ -11,6 +11,7 @@ from ..config import Config
 from ..kernel import formats as words
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
+from .refused_forms import find_refused_form
 from .terms import CLASSES, DEVICE_STATES, FACTS_IN_WORDS, LABEL_ENTRIES, MOVES, PAPERS, ZONES
 
 LANGUAGES = ("vi", "en")
@@ -63,7 +64,7 @@ def install(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
-        request_key=lambda: secrets.token_urlsafe(8),
+        refused_form=find_refused_form, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
     app.before_request(refresh)  # the language may have been switched since this context was last used

@@ -57,12 +57,22 @@ class ReasonText:
 def load_reasons() -> dict[str, tuple[Any, str, str]]:
     """Every reason's sentence, remedy and rule by its code. Each room keeps its own in its `reasons.py`."""
     found: dict[str, tuple[Any, str, str]] = {}
-    package = __name__.split(".", maxsplit=1)[0]
-    for room in sorted(
-        folder.name for folder in Path(__file__).parents[1].iterdir() if (folder / "reasons.py").is_file()
-    ):
-        found |= import_module(f"{package}.{room}.reasons").REASONS
+    for module in _load_modules():
+        found |= module.REASONS
     return found
+
+
+@cache
+def load_gate_codes() -> frozenset[str]:
+    """The codes of the gate, whose refusals are journaled and shown by themselves."""
+    return frozenset(code for module in _load_modules() for code in getattr(module, "GATE", ()))
+
+
+def _load_modules() -> list[Any]:
+    package = __name__.split(".", maxsplit=1)[0]
+    folders = Path(__file__).parents[1].iterdir()
+    rooms = sorted(folder.name for folder in folders if (folder / "reasons.py").is_file())
+    return [import_module(f"{package}.{room}.reasons") for room in rooms]
 
 
 def render_reason(reason: Reason) -> ReasonText:
