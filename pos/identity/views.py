@@ -37,6 +37,7 @@ from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import LANGUAGES, wants_fragment
 from ..web.reasons import render_reason
+from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, open_to_strangers, requires_role
 from . import sign_in as signing
 from .attempt_origin import IN_SHOP, PinAttemptOrigin, current_guesses, find_attempt_origin, remember_device
@@ -304,6 +305,7 @@ def new_pin(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int:person_id>/active/<int:active>")
 @requires_role(Role.MANAGER)
+@returns_to("identity.list_people", "leave")
 def activate(person_id: int, active: int) -> ResponseReturnValue:
     with unit_of_work() as books:
         set_active(books, get_person(books, person_id), bool(active), by=current_actor(), at=current_time())

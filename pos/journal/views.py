@@ -8,10 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
+from ..web.fact_texts import HIDDEN, FactTexts, find_fact_name
+from ..web.journal_terms import KINDS
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
-from .queries import list_changes, list_newest
+from ..web.row_names import RowNames
+from .queries import RecordedChange, list_changes, list_newest
 
 blueprint = Blueprint("journal", __name__)
 
@@ -22,20 +25,37 @@ def list_rows() -> ResponseReturnValue:
     kind, before = request.args.get("kind", ""), request.args.get("before", type=parse_row_id)
     with open_reading() as session:
         rows = list_newest(session, kind=kind, before=before)
-    details = {
-        row.seq: {
-            k: v for k, v in json.loads(row.payload).items() if k not in {"facts", "seals", "state_seals"}
-        }
-        for row in rows
-    }
-    return render_template("journal/rows.html", rows=rows, details=details, kind=kind)
+        names = RowNames(session)
+        texts = FactTexts(session, names)
+        return render_template(
+            "journal/rows.html", rows=rows, kind=kind, KINDS=KINDS,
+            details={row.seq: texts.list_texts(json.loads(row.payload)) for row in rows},
+            subjects={row.seq: names.find(row.subject) for row in rows},
+        )  # fmt: skip
 
 
 @blueprint.get("/history/<any(product, producer, paper, lot, person, shop):table>/<int:row_id>")
 @requires_role(Role.MANAGER)
 def show_history(table: str, row_id: int) -> ResponseReturnValue:
     with open_reading() as session:
-        return render_template("journal/history.html", changes=list_changes(session, f"{table}:{row_id}"))
+        names = RowNames(session)
+        texts = FactTexts(session, names)
+        changes = [
+            (change.row, _list_change_texts(texts, change), texts.list_texts(json.loads(change.row.payload)))
+            for change in list_changes(session, f"{table}:{row_id}")
+        ]
+        return render_template(
+            "journal/history.html", changes=changes, KINDS=KINDS, subject=names.find(f"{table}:{row_id}")
+        )
+
+
+def _list_change_texts(texts: FactTexts, change: RecordedChange) -> list[tuple[str, str, str]]:
+    """The name of each changed fact, what it was ("": nothing) and what it is."""
+    return [
+        (find_fact_name(name), texts.format_fact(name, before), texts.format_fact(name, after) or "–")
+        for name, before, after in change.facts
+        if name not in HIDDEN
+    ]
 
 
 def register(app: Flask) -> None:

@@ -27,6 +27,7 @@ from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.refused_forms import fill_refused_form, list_form_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
+from ..web.row_names import name_documents
 from .change_lot import FACTS, change_lot
 from .forms import HoldForm, LotForm, PlaceForm, ReleaseForm
 from .lots import end_hold, place_hold
@@ -84,7 +85,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         stop_form = fill_refused_form(HoldForm(), url_for("stock.stop_lot", lot_id=lot_id))
         return render_template(
             "stock/lot.html", lot=lot, product=get_product(session, lot.product_id), lying=on_hand,
-            moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in list_all_places(session)},
+            documents=name_documents(session, {move.document for move in moves}), moves=moves[:PAGE], more=len(moves) > PAGE, places={place.id: place.name for place in list_all_places(session)},
             waiting=_list_waiting_changes(session, lot), parts=list_kit_parts(session, lot_id), holds=holds, stop_form=stop_form, release_forms=release_forms,
         )  # fmt: skip
 

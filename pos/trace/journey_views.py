@@ -15,7 +15,8 @@ from ..web.download import send_download
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import requested_page
 from ..web.rights import requires_role
-from ..web.terms import PAPERS
+from ..web.row_names import NamedRow, name_documents
+from ..web.terms import MOVES, PAPERS
 from .journey import LotJourney, find_lots, get_journey, journey_to_json
 from .scans import count_openings
 
@@ -47,7 +48,7 @@ def show(lot_id: int) -> ResponseReturnValue:
         return render_template(
             "trace/journey.html", way=way, went=way.went[shown], moves=way.moves[shown], page=page,
             more=max(len(way.went), len(way.moves)) > page * PAGE, balance=_balance(way),
-            opened=count_openings(session, lot_id),
+            opened=count_openings(session, lot_id), documents=name_documents(session, {move.document for move, _place in way.moves[shown]}),
         )  # fmt: skip
 
 
@@ -71,11 +72,12 @@ def as_json(lot_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER, Role.VIEWER)
 def as_workbook(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
-        sheets = _sheets(get_journey(session, lot_id))
+        way = get_journey(session, lot_id)
+        sheets = _sheets(way, name_documents(session, {move.document for move, _place in way.moves}))
     return send_download(render_workbook(sheets), f"truy-xuat-{lot_id}.xlsx")
 
 
-def _sheets(way: LotJourney) -> list[Sheet]:
+def _sheets(way: LotJourney, documents: dict[str, NamedRow]) -> list[Sheet]:
     maker = way.producer
     about = [
         [_("Product"), way.product.name], [_("Lot"), way.lot.number], [_("Producer"), maker.name if maker else ""],
@@ -89,7 +91,7 @@ def _sheets(way: LotJourney) -> list[Sheet]:
         (_("Came in"), [_("No."), _("When"), _("Delivery note"), _("Quantity"), _("Who")],
          [[c.receiving.number, c.receiving.at, c.receiving.delivery_note, c.quantity_milli / 1000, c.receiving.by_name] for c in way.came]),
         (_("Moves"), [_("When"), _("What"), _("Place"), _("Quantity"), _("Document")],
-         [[m.at, m.kind, place, m.quantity_milli / 1000, m.document] for m, place in way.moves]),
+         [[m.at, str(MOVES[m.kind]), place, m.quantity_milli / 1000, documents[m.document].text] for m, place in way.moves]),
         (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Quantity"), _("Came back"), _("Certain")],
          [[w.number, w.n, w.at, w.quantity_milli / 1000, w.back_milli / 1000,
            _("possible") if w.lot_known_by == "assumed" else _("yes")] for w in way.went]),

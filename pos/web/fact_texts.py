@@ -1,0 +1,129 @@
+"""web/fact_texts.py — the details and facts of the journal's rows as people read them: names, money, quantities, days."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from ..kernel.formats import format_day, format_degrees, format_moment, format_quantity, format_vnd_on_screen
+from ..kernel.quantity import ONE, Unit
+from ..kernel.reason import Fact, Reason
+from .journal_terms import DOORS, FACTS
+from .reasons import load_reasons, render_reason
+from .row_names import RowNames
+from .terms import CLASSES, LABEL_ENTRIES, MOVES, PAPERS, ZONES
+
+HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", "pin_hash"}
+NAMES_OF = {  # a detail that is the key of such a row
+    "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
+    "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
+    "product_id": "product", "approver_id": "person",
+}  # fmt: skip
+WORDS_OF: dict[str, dict[str, Any]] = {
+    "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS, "what": MOVES, "door": DOORS,
+}  # fmt: skip
+LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
+ROLES = {"cashier", "manager", "producer", "viewer"}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+
+
+class FactTexts:
+    """Writes facts for people; names of rows are read once."""
+
+    def __init__(self, session: Session, names: RowNames) -> None:
+        self._session, self._names = session, names
+
+    def list_texts(self, facts: dict[str, Any]) -> list[tuple[str, str]]:
+        """Each fact's name and value; those that mean nothing to people are left out."""
+        return [
+            (find_fact_name(key), text)
+            for key, value in facts.items()
+            if key not in HIDDEN and (text := self.format_fact(key, value))
+        ]
+
+    def format_fact(self, key: str, value: Any) -> str:
+        """One fact's value."""
+        if value is None or value in ("", []):
+            return ""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, list):
+            return "; ".join(self._format_items(key, value))
+        if isinstance(value, dict):
+            return "; ".join(f"{name}: {text}" for name, text in self.list_texts(value))
+        if isinstance(value, int):
+            return self._format_number(key, value)
+        return self._format_text(key, str(value))
+
+    def _format_number(self, key: str, value: int) -> str:
+        if key in NAMES_OF:
+            return self._names.find(f"{NAMES_OF[key]}:{value}").text
+        if key.endswith("_vnd"):
+            return format_vnd_on_screen(value)
+        if key.endswith("_milli"):
+            return format_milli(value)
+        if key.endswith("tenths"):
+            return format_degrees(value)
+        return str(value)
+
+    def _format_text(self, key: str, value: str) -> str:
+        if _DAY.fullmatch(value):
+            return format_day(date.fromisoformat(value))
+        if _MOMENT.match(value):
+            return format_moment(datetime.fromisoformat(value))
+        if key == "role" and value in ROLES:
+            return find_role_name(value)
+        if key == "subject":
+            return self._names.find(value).text
+        if key in LISTS_OF:
+            return ", ".join(str(LISTS_OF[key].get(word, word)) for word in value.split())
+        return str(WORDS_OF.get(key, {}).get(value, value))
+
+    def _format_items(self, key: str, items: Iterable[Any]) -> Iterable[str]:
+        for item in items:
+            if key == "covers":
+                product_id, stars, written = item
+                parts = (
+                    self._names.find(f"product:{product_id}").text,
+                    f"{stars} ★" if stars else "",
+                    written,
+                )
+                yield ", ".join(filter(None, parts))
+            elif key == "barcodes":
+                yield f"{item[0]} × {format_milli(item[1])}"
+            elif key == "recipe":
+                yield f"{self._names.find(f'product:{item[0]}').text} × {format_milli(item[1])}"
+            elif key == "lines":
+                yield f"{self._names.find(f'product:{item[1]}').text}, {item[2]}, {format_milli(item[3])}"
+            elif key in {"reasons", "codes"}:
+                yield self._format_reason(item)
+            else:
+                yield self.format_fact(key, item)
+
+    def _format_reason(self, item: Any) -> str:
+        facts: dict[str, Fact] = dict(item) if isinstance(item, dict) else {"code": item}
+        code = str(facts.pop("code", ""))
+        return render_reason(Reason(code, facts)).sentence if code in load_reasons() else code
+
+
+def format_milli(milli: int) -> str:
+    """Whole numbers as pieces, others as kilograms: the fact alone doesn't say its unit."""
+    return format_quantity(milli, Unit.PIECE if milli % ONE == 0 else Unit.KG)
+
+
+def find_fact_name(key: str) -> str:
+    return str(FACTS.get(key, key))
+
+
+def find_role_name(role: str) -> str:
+    names = {
+        "cashier": _("cashier"),
+        "manager": _("manager"),
+        "producer": _("producer"),
+        "viewer": _("viewer"),
+    }
+    return names[role]

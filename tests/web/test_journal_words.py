@@ -1,0 +1,154 @@
+"""The journal and every history speak the reader's language: kinds, subjects, facts and their values."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+import pos
+from pos.admission.models import Paper
+from pos.catalog.models import Product
+from pos.identity.models import Person
+from pos.journal.models import JournalRow
+from pos.journal.record import record
+from pos.kernel.database import open_reading, unit_of_work
+from pos.producers.models import Producer
+from pos.sales.models import SaleLine
+from pos.shop.models import Shop as ShopRow
+from pos.stock.models import Lot, StockMove
+from pos.web.fact_texts import HIDDEN
+from pos.web.journal_terms import FACTS, KINDS
+from tests.conftest import MANAGER, MORNING, Shop
+
+OWN_NAMES = {"by", "at", "subject", "facts", "seals", "sealed", "state_seals", "removed", None}
+
+
+def list_record_calls() -> list[tuple[str, ast.Call]]:
+    """Every call that writes into the journal, with the file it stands in."""
+    return [
+        (path.name, node)
+        for path in sorted(Path(pos.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+    ]
+
+
+def list_constants() -> dict[str, str]:
+    """Names in capitals that stand for a text, in all of the code."""
+    return {
+        name: text
+        for path in Path(pos.__file__).parent.rglob("*.py")
+        for name, text in re.findall(r'^([A-Z_]+) = "(\w+)"', path.read_text("utf-8"), re.MULTILINE)
+    }
+
+
+def test_every_kind_that_is_recorded_has_its_word() -> None:
+    constants, kinds, unknown = list_constants(), set(), []
+    for file, call in list_record_calls():
+        kind = call.args[1]
+        texts = {n.value for n in ast.walk(kind) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        names = {constants[n.id] for n in ast.walk(kind) if isinstance(n, ast.Name) and n.id in constants}
+        if not texts | names:
+            unknown.append((file, ast.unparse(kind)))
+        kinds |= texts | names
+    assert len(kinds) > 80
+    assert sorted(kinds - set(KINDS)) == []
+    assert unknown == [], "a kind that can't be read off the call: write it out there"
+
+
+def test_every_detail_that_is_recorded_has_its_word() -> None:
+    details = {keyword.arg for _file, call in list_record_calls() for keyword in call.keywords} - OWN_NAMES
+    assert len(details) > 40
+    assert sorted(str(name) for name in details if name not in FACTS) == []
+
+
+@pytest.mark.parametrize("model", [Product, Producer, Paper, Lot, Person, ShopRow])
+def test_every_fact_of_a_history_has_its_word(model: type, village: Shop) -> None:
+    with open_reading() as session:
+        facts = session.scalars(select(model).limit(1)).one().facts()
+    assert sorted(set(facts) - set(FACTS) - HIDDEN) == []
+
+
+@pytest.fixture
+def manager(village: Shop) -> FlaskClient:
+    return village.client("manager")
+
+
+def rows_of(page: str) -> str:
+    """The table of a page without the small raw kinds."""
+    return re.sub(r"<code>.*?</code>", "", page[page.index("<tbody>") : page.index("</tbody>")])
+
+
+RAW = re.compile(
+    r"\b(?:person|product|lot|sale|shift|paper|producer|sale_line|receiving_line|basket|hold):\d|\w+_(?:milli|vnd|on|id|bp|tenths)\b"
+    r"|\d{4}-\d\d-\d\d|\[\[|\[\{|&#39;"
+)
+
+
+def test_the_journal_is_in_words(manager: FlaskClient, village: Shop) -> None:
+    till = village.client("cashier")
+    till.post("/till/shift/open", data={"float": "200000"})
+    till.post("/till/shift/close", data={"counted": "200000"})
+    village.app.test_client().post("/sign-in", data={"login": "quan-ly", "pin": "111222"})
+    with open_reading() as session:
+        product, paper = (session.scalars(select(model).limit(1)).one() for model in (Product, Paper))
+        lot = session.scalars(select(Lot).where(Lot.product_id == product.id).limit(1)).one()
+    with unit_of_work() as session:
+        record(session, "line_voided", by=MANAGER, at=MORNING, product=product.id, lot=lot.id, price_vnd=45_000,
+               quantity_milli=1_000, emptied=True)  # fmt: skip
+        record(session, "refused", by=MANAGER, at=MORNING, path="/till/scan",
+               reasons=[{"code": "expired", "lot": "L1", "ended": "2026-12-06", "product": "Trà"}])  # fmt: skip
+        record(session, "paper_changed", by=MANAGER, at=MORNING, subject=session.get_one(Paper, paper.id))
+    page = manager.get("/journal").text
+    rows = rows_of(page)
+    for words in (
+        "kết ca",
+        "tiền đếm được: 200.000",
+        "sai mã PIN",
+        "45.000",
+        "số lượng: 1",
+        product.name,
+        f"Lô {lot.number}",
+        "Giấy tờ",
+    ):
+        assert words in rows, words
+    assert re.search(r'<a href="/shifts/\d+">Ca số \d+</a>', rows)
+    assert f'<a href="/papers/{paper.id}">' in rows
+    assert "06/12/2026" in rows
+    assert "<code>shift_closed</code>" in page, "the raw kind stands small beside it"
+    for path in ("", "?before=300", "?before=150", "?kind=paper_added", "?kind=product_added"):
+        rows = rows_of(manager.get(f"/journal{path}").text)
+        assert RAW.search(rows) is None, RAW.search(rows)
+
+
+@pytest.mark.parametrize("table", ["product", "producer", "paper", "lot", "person", "shop"])
+def test_each_history_is_in_words(manager: FlaskClient, village: Shop, table: str) -> None:
+    with open_reading() as session:
+        subjects = session.scalars(
+            select(JournalRow.subject).where(JournalRow.subject.startswith(f"{table}:")).distinct().limit(8)
+        ).all()
+    assert subjects
+    for subject in subjects:
+        page = manager.get("/history/" + str(subject).replace(":", "/")).text
+        rows = rows_of(page)
+        assert RAW.search(rows) is None, (subject, RAW.search(rows))
+    if table == "person":
+        assert "vai trò" in rows
+        assert re.search(r"quản lý|thu ngân|chủ thể|xem", rows)
+    if table == "paper":
+        assert "sản phẩm và số sao" in rows
+
+
+def test_the_moves_of_a_lot_name_their_cause_in_words(manager: FlaskClient) -> None:
+    with open_reading() as session:
+        lot_id = session.scalars(select(StockMove.lot_id).where(StockMove.kind == "sold").limit(1)).one()
+        line = session.scalars(select(SaleLine).where(SaleLine.lot_id == lot_id).limit(1)).one()
+    for address in (f"/lots/{lot_id}", f"/trace/{lot_id}"):
+        page = manager.get(address, follow_redirects=True).text
+        assert "sale_line:" not in page
+        assert "receiving_line:" not in page
+        assert f"{line.sale_number:06}, dòng {line.n}" in page or "dòng" in page
+        assert re.search(r'<a href="/receiving/\d+">', page)
