@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..documents.workbook import Sheet, render_workbook
+from ..identity.forms import AT_PIN
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
@@ -303,7 +304,7 @@ def result(number: int) -> ResponseReturnValue:
         flash(_("The books say now what was counted."))
         return redirect(url_for("counting.result", number=number))
 
-    places = {"pin_wrong": "pin", "second_person_needed": "login", "reason_missing": "reason"}
+    places = {**AT_PIN, "second_person_needed": "login", "reason_missing": "reason"}
     if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:

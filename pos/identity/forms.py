@@ -60,7 +60,8 @@ class OwnPinForm(Form):
     )  # fmt: skip
 
 
-AT_SECOND_PERSON = {"second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin"}
+AT_PIN = {"pin_wrong": "pin", "pin_shut": "pin", "not_a_manager": "login"}
+AT_SECOND_PERSON = {"second_person_needed": "login", "second_person_new": "login", **AT_PIN}
 
 
 def pending_change_message(due_on: date) -> str:

@@ -80,6 +80,13 @@ class GuessCounters:
                 self._forget(now, set(keys))
             return True
 
+    def find_wait(self, keys: Iterable[Key]) -> float:
+        """For how many seconds nothing more is looked at by these doors; 0: they are open."""
+        now = self._clock.monotonic()
+        with self._lock:
+            counts = [(RULES[key[0]], self._counts.get(key)) for key in keys]
+            return max((_find_wait(count, rule, now) for rule, count in counts if count), default=0.0)
+
     def was_right(self, keys: Sequence[Key]) -> None:
         """Take back what `begin` counted; who knows the PIN begins anew, but for the day's count of wrong ones."""
         with self._lock:
@@ -135,6 +142,13 @@ class GuessCounters:
             is_old = not count.times or now - count.times[-1] >= A_DAY
             if key not in in_use and (is_old or (not is_names_own and len(self._counts) > MOST_KEPT // 2)):
                 del self._counts[key]
+
+
+def _find_wait(count: _GuessCount, rule: GuessLimit, now: float) -> float:
+    if not _is_shut(count, rule, now):
+        return 0.0
+    until_fewer = count.times[-rule.most] + A_DAY if len(count.times) >= rule.most else now
+    return max(count.shut_until, until_fewer) - now
 
 
 def _is_shut(count: _GuessCount, rule: GuessLimit, now: float) -> bool:

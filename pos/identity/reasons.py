@@ -16,6 +16,12 @@ REASONS = {
         _l("Wait a moment and try again; a manager can give a new PIN."),
         "",
     ),
+    "pin_shut": (
+        _l("Too many wrong tries: for %(minutes)s more minutes no PIN of this account is looked at here."),
+        _l("Wait until then; a manager can give a new PIN."),
+        "",
+    ),
+    "not_a_manager": (_l("%(name)s is not a manager."), _l("Let a manager sign."), ""),
     "producer_missing": (_l("Which producer is it?"), _l("Choose one; only producers' people have one."), ""),
     "change_decided": (_l("This change is in force or withdrawn already."), "", ""),
     "change_not_found": (_l("There is no such change."), "", ""),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,10 +15,11 @@ from ..journal.models import JournalRow
 from ..journal.record import TOLERATED_SKEW, record, row_name
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.database import open_reading, unit_of_work
+from ..kernel.reason import Reason
 from ..kernel.slow_work import refuse_inside_unit_of_work
 from ..kernel.text import fold_text
 from .attempt_origin import PinAttemptOrigin
-from .guesses import ALL_STRANGERS, RULES, Key
+from .guesses import ALL_STRANGERS, COLLEAGUE, DEVICE, RULES, Key
 from .models import Person, SignIn
 from .pins import is_right_pin
 
@@ -88,6 +90,21 @@ def try_pin(
     if may_try:
         _note_wrong(person, doors, asker.guesses.wrong_today(doors), at)
     return None
+
+
+def explain_wrong_pin(
+    login: str, *, asker: PinAttemptOrigin, at: datetime, only: Role | None = None
+) -> Reason:
+    """Why `try_pin` said None: `pin_wrong`, or `pin_shut` with the minutes for which nothing more is looked at here.
+
+    Strangers are told the one sentence, whatever it was: how long a name is shut would say that others try it. Who
+    stands in the shop or at their own device is told.
+    """
+    login = parse_login(login)
+    with open_reading() as session:
+        doors = asker.doors(session, login, find_person_allowed(session, login, at, only))
+    wait = asker.guesses.find_wait(doors) if doors[0][0] in {COLLEAGUE, DEVICE} else 0.0
+    return Reason.make("pin_shut", minutes=math.ceil(wait / 60)) if wait else Reason.make("pin_wrong")
 
 
 def _note_wrong(person: Person | None, doors: Sequence[Key], failed: int, at: datetime) -> None:

@@ -29,7 +29,6 @@ from ..journal.record import find_time_ahead
 from ..kernel.actor import Actor, Role
 from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotAllowed
-from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..shop.models import get_shop
 from ..web.context import current_config, current_time
@@ -170,7 +169,9 @@ def sign_in() -> ResponseReturnValue:
         )
         if person is not None:
             return _begin_sign_in(person, station, own_address(form.next.data))
-        wrong = render_reason(Reason.make("pin_wrong"))
+        wrong = render_reason(
+            signing.explain_wrong_pin(form.login.data, asker=_sign_in_origin(), at=current_time(), only=only)
+        )
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
     with open_reading() as books:
@@ -334,7 +335,9 @@ def own_pin() -> ResponseReturnValue:
         flash(_("Your PIN is changed."))
         return redirect(url_for(landing(current_actor().role)))
 
-    if (answer := answer_form(form, save, {"pin_wrong": "old", "pin_weak": "new"})) is not None:
+    if (
+        answer := answer_form(form, save, {"pin_wrong": "old", "pin_shut": "old", "pin_weak": "new"})
+    ) is not None:
         return answer
     return render_template("identity/own_pin.html", form=form, back=url_for(landing(current_actor().role)))
 
@@ -342,8 +345,9 @@ def own_pin() -> ResponseReturnValue:
 def _change_own_pin(old: str, new: str) -> None:
     with open_reading() as books:
         login = get_person(books, current_actor().person_id or 0).login
-    if signing.try_pin(login, old, asker=find_attempt_origin(), at=current_time()) is None:
-        raise NotAllowed.because("pin_wrong")
+    origin = find_attempt_origin()
+    if signing.try_pin(login, old, asker=origin, at=current_time()) is None:
+        raise NotAllowed(signing.explain_wrong_pin(login, asker=origin, at=current_time()))
     with unit_of_work() as books:
         person = get_person(books, current_actor().person_id or 0)
         change_own_pin(books, person, new, by=current_actor(), at=current_time())

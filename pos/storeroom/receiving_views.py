@@ -15,6 +15,7 @@ from ..catalog.models import GoodsKind, Product
 from ..catalog.products import list_products
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
+from ..identity.forms import AT_PIN
 from ..identity.forms import verify_form_approval as agreed_by
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
@@ -171,7 +172,7 @@ def _show_refusal(form: Any, no: ShopError) -> None:
     whole = [reason for reason in no.reasons if "line" not in reason.facts or reason.code in AT_THE_LINE]
     if whole:
         form.refuse(type(no)(*whole), {
-            "note_missing": "delivery_note", "pin_wrong": "pin",
+            "note_missing": "delivery_note", **AT_PIN,
             "manager_needed": "login", "second_person_needed": "second_login",
         } | upload_error_fields("scan"))  # fmt: skip
     elif not isinstance(no, Refused) or _is_form_fault(no):

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..identity.approvals import MANAGERS, verify_approval
 from ..identity.attempt_origin import find_attempt_origin
+from ..identity.forms import AT_PIN
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..shop.views import refuse_cashiers_without_policy
@@ -69,7 +70,7 @@ def move_lot(lot_id: int) -> ResponseReturnValue:
         "quantity_odd": "quantity_milli",
         "not_on_hand": "quantity_milli",
         "wrong_zone": "to_id",
-        "pin_wrong": "pin",
+        **AT_PIN,
         "manager_needed": "login",
     }
     if (answer := answer_form(form, save, places)) is not None:
@@ -97,7 +98,7 @@ def count(lot_id: int) -> ResponseReturnValue:
         flash(_("The books say now what was counted."))
         return redirect(url_for("stock.show_lot", lot_id=lot_id))
 
-    if (answer := answer_form(form, save, {"pin_wrong": "pin", "second_person_needed": "login"})) is not None:
+    if (answer := answer_form(form, save, {**AT_PIN, "second_person_needed": "login"})) is not None:
         return answer
     return render_template("form.html", form=form, title=_("Count lot %(number)s", number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip

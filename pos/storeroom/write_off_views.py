@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..files.upload import check_upload, store_upload, upload_error_fields
+from ..identity.forms import AT_PIN
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..stock.models import MoveKind
@@ -56,7 +57,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         return redirect(url_for("storeroom.list_ends"))
 
     places = {
-        "pin_wrong": "pin",
+        **AT_PIN,
         "second_person_needed": "login",
         "quantity_odd": "quantity_milli",
         "not_on_hand": "quantity_milli",

@@ -120,6 +120,8 @@ FIELDS = {  # where a reason is shown: the first of these that the form has
     "weight_odd": ("weight",),
     "reason_missing": ("reason",),
     "pin_wrong": ("pin",),
+    "pin_shut": ("pin",),
+    "not_a_manager": ("login",),
     "manager_needed": ("login",),
     "approval_needed": ("login",),
     "approval_needed_shift": ("login",),

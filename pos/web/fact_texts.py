@@ -107,6 +107,11 @@ class FactTexts:
     def _format_reason(self, item: Any) -> str:
         facts: dict[str, Fact] = dict(item) if isinstance(item, dict) else {"code": item}
         code = str(facts.pop("code", ""))
+        facts |= {
+            name: date.fromisoformat(value)
+            for name, value in facts.items()
+            if isinstance(value, str) and _DAY.fullmatch(value)
+        }
         return render_reason(Reason(code, facts)).sentence if code in load_reasons() else code
 
 

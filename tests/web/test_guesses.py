@@ -270,3 +270,62 @@ def test_no_basket_waits_for_a_wrong_pins_hash(village: Shop, monkeypatch: pytes
     go_on.set()
     guess.join()
     assert wrong_rows() == 1
+
+
+def test_who_stands_in_the_shop_is_told_how_long_a_pin_is_shut_and_strangers_are_not(village: Shop) -> None:
+    till, manager = village.client("cashier"), login_of(village, "manager")
+    till.post("/till/shift/open", data={"float": "500000"})
+    word = {"login": manager, "pin": WRONG, "reason": "Đổi tiền"}
+    for _try in range(RULES[COLLEAGUE].free):
+        page = till.post("/till/drawer", data=word).text
+        assert "Tên và mã PIN không khớp" in page or "phút nữa" not in page
+    assert "còn 1 phút nữa" in till.post("/till/drawer", data=word).text
+    right = till.post("/till/drawer", data=word | {"pin": TOLD_PINS["manager"]})
+    assert right.status_code == 403, "nothing is looked at meanwhile"
+    assert "còn 1 phút nữa" in right.text
+    unknown = {"login": "khong-ai", "pin": WRONG, "reason": "Đổi tiền"}
+    for _try in range(RULES[COLLEAGUE].free + 1):
+        page = till.post("/till/drawer", data=unknown).text
+    assert "còn 1 phút nữa" in page, "a name that nobody has is answered alike"
+    for login in (manager, "khong-ai"):
+        for _try in range(RULES[STRANGER].most + 2):
+            page = village.app.test_client().post(
+                "/sign-in", data={"login": login, "pin": WRONG, "station": STATION}, environ_base={"REMOTE_ADDR": "10.9.9.9"}
+            ).text  # fmt: skip
+            assert "phút nữa" not in page
+
+
+def test_a_known_device_is_told_how_long_its_own_account_is_shut(village: Shop) -> None:
+    known, login = village.client("cashier"), login_of(village, "cashier")
+    known.post("/sign-out")
+    for _try in range(9):
+        page = known.post("/sign-in", data={"login": login, "pin": WRONG, "station": STATION}).text
+    assert "phút nữa" in page
+
+
+def test_a_cashiers_right_pin_where_a_manager_is_needed_is_told_so(village: Shop) -> None:
+    till, cashier = village.client("cashier"), login_of(village, "cashier")
+    till.post("/till/shift/open", data={"float": "500000"})
+    word = {"login": cashier, "pin": TOLD_PINS["cashier"], "reason": "Đổi tiền"}
+    answer = till.post("/till/drawer", data=word)
+    assert answer.status_code == 403
+    assert "không phải quản lý" in answer.text
+    assert 'id="login-no"' in answer.text
+    assert "không phải quản lý" not in till.post("/till/drawer", data=word | {"pin": WRONG}).text
+    with open_reading() as session:
+        assert not session.scalars(select(JournalRow).where(JournalRow.kind == "drawer_opened")).all()
+
+
+def test_the_wait_of_a_day_full_of_wrong_tries_lasts_until_the_first_is_a_day_old() -> None:
+    clock = FixedClock(MORNING)
+    book = GuessCounters(clock)
+    keys = [(COLLEAGUE, "quan-ly", "7")]
+    assert book.find_wait(keys) == 0
+    for _try in range(RULES[COLLEAGUE].most):
+        clock.advance(minutes=20)
+        assert book.begin(keys)
+    wait = 86_400 - (RULES[COLLEAGUE].most - 1) * 20 * 60
+    assert book.find_wait(keys) == wait
+    clock.advance(seconds=wait + 1)
+    assert book.find_wait(keys) == 0
+    assert book.begin(keys)
