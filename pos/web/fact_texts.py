@@ -50,7 +50,7 @@ class FactTexts:
         if value is None or value in ("", []):
             return ""
         if isinstance(value, bool):
-            return _("yes") if value else _("no")
+            return str(_("yes") if value else _("no"))
         if isinstance(value, list):
             return "; ".join(self._format_items(key, value))
         if isinstance(value, dict):
@@ -131,4 +131,4 @@ def find_role_name(role: str) -> str:
         "producer": _("producer"),
         "viewer": _("viewer"),
     }
-    return names[role]
+    return str(names[role])

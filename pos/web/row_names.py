@@ -111,7 +111,8 @@ def _find_address(table: str, key: str) -> str:
     if table not in PAGES or not key.isdecimal():
         return ""
     endpoint, argument = PAGES[table]
-    return url_for(endpoint, **{argument: int(key)})
+    values: dict[str, Any] = {argument: int(key)}
+    return url_for(endpoint, **values)
 
 
 def _find_sale_line(names: RowNames, key: str) -> NamedRow | None:
