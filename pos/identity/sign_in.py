@@ -95,7 +95,7 @@ def try_pin(
 def explain_wrong_pin(
     login: str, *, asker: PinAttemptOrigin, at: datetime, only: Role | None = None
 ) -> Reason:
-    """Why `try_pin` said None: `pin_wrong`, or `pin_shut` with the minutes for which nothing more is looked at here.
+    """Why `try_pin` returned None: `pin_wrong`, or `pin_shut` with the minutes for which nothing more is looked at here.
 
     Strangers are told the one sentence, whatever it was: how long a name is shut would say that others try it. Who
     stands in the shop or at their own device is told.
