@@ -1,12 +1,13 @@
 """Small goods for small tests: each states only what matters to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from pos.admission.gate import Goods, LotFacts, PaperFacts
@@ -18,7 +19,7 @@ from pos.identity.models import Person
 from pos.identity.pins import is_right_pin
 from pos.identity.sign_in import find_person_allowed
 from pos.kernel.actor import SYSTEM
-from pos.kernel.database import open_reading
+from pos.kernel.database import db, open_reading
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
 from pos.producers.models import Bearer, Deal, Producer
@@ -156,3 +157,18 @@ def pay_at_the_till(client: FlaskClient, given: str) -> Sale:
     assert 'data-panel="done"' in answer.text
     with open_reading() as session:
         return session.scalars(select(Sale).order_by(Sale.number.desc())).first()  # type: ignore[return-value]
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """The SQL that is sent to the current application's database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -7,13 +7,14 @@ would be posted twice), and one that nobody found and of which some came in sinc
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
+from ..catalog.products import load_products
 from ..stock.models import Lot, MoveKind, OnHand, Place, StockMove
 from .models import CountResult, CountScope, StockCount, Tally
 
@@ -59,12 +60,18 @@ def list_differences(session: Session, count: StockCount) -> list[CountDifferenc
     counted_tallies = _group_valid_tallies(list_tallies(session, count))
     newest = session.scalar(select(func.max(StockMove.id))) or 0
     asked = set(counted_tallies) | _list_expected(session, count)
-    moves = _list_moves(session, asked)
+    moves, on_hand = _list_late_moves(session, count, asked, counted_tallies), list_on_hand(session, asked)
     lots = _load_lots(session, {lot for lot, _place in asked})
     places = {place.id: place for place in session.scalars(select(Place))}
     found = [
         _make_difference(
-            count, *lots[lot], places[place], counted_tallies.get((lot, place), ()), moves[lot, place], newest
+            count,
+            *lots[lot],
+            places[place],
+            counted_tallies.get((lot, place), ()),
+            on_hand.get((lot, place), 0),
+            moves[lot, place],
+            newest,
         )
         for lot, place in asked
     ]
@@ -95,14 +102,16 @@ def _make_difference(
     product: Product,
     place: Place,
     counted_tallies: Sequence[Tally],
+    on_hand_milli: int,
     moves: Sequence[StockMove],
     newest: int,
 ) -> CountDifference:
+    """`moves`: at least those since the lot's first tally, and where there is none, since the count began."""
     after = counted_tallies[-1].after_move if counted_tallies else newest
     return CountDifference(
         lot, product, place,
         counted_milli=sum(tally.quantity_milli for tally in counted_tallies),
-        expected_milli=sum(move.quantity_milli for move in moves if move.id <= after),
+        expected_milli=on_hand_milli - sum(move.quantity_milli for move in moves if move.id > after),
         after_move=after,
         counters=_list_counters(counted_tallies),
         is_found=bool(counted_tallies),
@@ -146,11 +155,29 @@ def _list_expected(session: Session, count: StockCount) -> set[Where]:
     return {(lot, place) for lot, place in session.execute(query)}
 
 
-def _list_moves(session: Session, asked: set[Where]) -> dict[Where, list[StockMove]]:
-    """Each asked lot's moves at its place, oldest first."""
+def list_on_hand(session: Session, asked: Collection[Where]) -> dict[Where, int]:
+    """What the books have of each lot at its place now."""
+    rows = session.execute(
+        select(OnHand.lot_id, OnHand.place_id, OnHand.quantity_milli).where(
+            OnHand.lot_id.in_({lot for lot, _place in asked})
+        )
+    )
+    return {(lot, place): quantity_milli for lot, place, quantity_milli in rows}
+
+
+def _list_late_moves(
+    session: Session, count: StockCount, asked: set[Where], counted_tallies: Mapping[Where, Sequence[Tally]]
+) -> dict[Where, list[StockMove]]:
+    """The asked lots' moves at their places since the first of them was tallied, or since the count began; oldest first.
+
+    What happened before is in the running totals: a lot with years behind it costs no more than a new one.
+    """
     found: dict[Where, list[StockMove]] = defaultdict(list)
-    lots = {lot for lot, _place in asked}
-    for move in session.scalars(select(StockMove).where(StockMove.lot_id.in_(lots)).order_by(StockMove.id)):
+    since = [StockMove.at > count.at]
+    if counted_tallies:
+        since.append(StockMove.id > min(tallies[0].after_move for tallies in counted_tallies.values()))
+    lots = StockMove.lot_id.in_({lot for lot, _place in asked})
+    for move in session.scalars(select(StockMove).where(lots, or_(*since)).order_by(StockMove.id)):
         found[move.lot_id, move.place_id].append(move)
     return found
 
@@ -168,8 +195,10 @@ def list_unknown_lots(session: Session, count: StockCount) -> list[UnknownLotCou
     for tally in drop_taken_back(list_tallies(session, count)):
         if tally.lot_id is None:
             same[tally.product_id, tally.said, tally.place_id].append(tally)
+    products = load_products(session, {product_id for product_id, _text, _place in same if product_id})
+    places = {place.id: place for place in session.scalars(select(Place))}
     return [
-        UnknownLotCount(session.get(Product, product_id) if product_id else None, lot_text, session.get_one(Place, place_id),
+        UnknownLotCount(products[product_id] if product_id else None, lot_text, places[place_id],
               sum(tally.quantity_milli for tally in counted_tallies), _list_counters(counted_tallies))
         for (product_id, lot_text, place_id), counted_tallies in same.items()
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """counting/post.py — put the books right by a count, with a second person's word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,8 +14,7 @@ from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
 from ..stock.models import MoveKind
 from ..stock.moves import StockStep, post_moves
-from ..storeroom.move import find_on_hand_milli
-from .differences import CountDifference, list_differences
+from .differences import CountDifference, list_differences, list_on_hand
 from .models import CountEnd, CountResult, StockCount
 from .tally import require_open
 
@@ -44,7 +43,8 @@ def post_count(
     counted = [item for item in list_differences(session, count) if item.is_found or is_missing_gone]
     if not counted:
         raise Refused.because("nothing_counted")
-    if faults := [fault for item in counted if (fault := _find_fault(session, item))]:
+    on_hand = list_on_hand(session, [(item.lot.id, item.place.id) for item in counted])
+    if faults := [fault for item in counted if (fault := _find_fault(item, on_hand))]:
         raise Refused(*faults)
     results = [_make_result(count, item) for item in counted]
     end = CountEnd(
@@ -69,12 +69,12 @@ def count_document(number: int) -> str:
     return f"stock_count:{number}"
 
 
-def _find_fault(session: Session, item: CountDifference) -> Reason | None:
+def _find_fault(item: CountDifference, on_hand: Mapping[tuple[int, int], int]) -> Reason | None:
     """Why this lot must be looked at again before anything is posted."""
     facts = {"product": item.product.name, "lot": item.lot.number, "place": item.place.name}
     if item.has_moved_meanwhile:
         return Reason.make("count_moved", **facts)
-    if find_on_hand_milli(session, item.lot.id, item.place.id) + item.difference_milli < 0:
+    if on_hand.get((item.lot.id, item.place.id), 0) + item.difference_milli < 0:
         return Reason.make("count_impossible", **facts)
     return None
 

@@ -1,6 +1,6 @@
 """counting/tally.py — begin a count, note what is seen, take a slip of the hand back, drop the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,8 +14,8 @@ from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import get_row, next_number
 from ..kernel.text import normalize_text
-from ..stock.models import Lot, StockMove
-from ..stock.queries import get_lot, get_place
+from ..stock.models import Lot, Place, StockMove
+from ..stock.queries import get_place
 from .models import CountEnd, CountScope, StockCount, Tally
 
 
@@ -34,9 +34,7 @@ def begin_count(
     if place_id is not None:
         get_place(session, place_id)
     asked = sorted(set(lots))
-    for lot, place in asked:
-        get_lot(session, lot)
-        get_place(session, place)
+    _require_known(session, asked)
     count = StockCount(
         number=next_number(session, StockCount.number), place_id=place_id, is_full=not asked, at=at, by_name=by.name
     )  # fmt: skip
@@ -46,6 +44,14 @@ def begin_count(
     session.add_all(scope)
     record(session, "count_begun", by=by, at=at, subject=count, seals=[count, *scope])
     return count
+
+
+def _require_known(session: Session, asked: Sequence[tuple[int, int]]) -> None:
+    lots, places = ({pair[n] for pair in asked} for n in (0, 1))
+    if lots - set(session.scalars(select(Lot.id).where(Lot.id.in_(lots)))):
+        raise NotFound.because("lot_not_found")
+    if places - set(session.scalars(select(Place.id).where(Place.id.in_(places)))):
+        raise NotFound.because("place_not_found")
 
 
 def get_count(session: Session, number: int) -> StockCount:

@@ -1,5 +1,6 @@
 """pricing/prices.py — the price in force on a day, and how a new one is set."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import BindParameter, ScalarSelect, func, select
@@ -9,6 +10,7 @@ from ..catalog.models import Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.tables import insert_rows
 from .models import Price, ShelfPrice
 
 HIGHEST_VND = 1_000_000_000
@@ -79,6 +81,34 @@ def note_shelf_price(
     session.add(shown)
     record(session, "shelf_price_noted", by=by, at=at, subject=product, seals=_list_flushed(session, shown),
            price_vnd=price_vnd)  # fmt: skip
+    return shown
+
+
+def list_shelf_prices(session: Session, product_ids: Collection[int]) -> dict[int, int]:
+    """The price last noted on the shelf of each of these products; those without one, or of which none hangs, are left out."""
+    newest = select(func.max(ShelfPrice.id)).where(ShelfPrice.product_id.in_(product_ids))
+    rows = session.execute(
+        select(ShelfPrice.product_id, ShelfPrice.price_vnd).where(
+            ShelfPrice.id.in_(newest.group_by(ShelfPrice.product_id)), ShelfPrice.price_vnd != 0
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def note_shelf_prices(
+    session: Session, prices: Mapping[int, int], *, by: Actor, at: datetime
+) -> Sequence[ShelfPrice]:
+    """Note what the shelves' tags show now, by product (0: no tag hangs), as one act."""
+    for price_vnd in prices.values():
+        if price_vnd:
+            refuse_odd_price(price_vnd)
+    shown = insert_rows(
+        session,
+        [ShelfPrice(product_id=id_, price_vnd=price_vnd, at=at) for id_, price_vnd in prices.items()],
+    )
+    if shown:
+        record(session, "shelf_price_noted", by=by, at=at, seals=shown,
+               prices_vnd={str(id_): price_vnd for id_, price_vnd in prices.items()})  # fmt: skip
     return shown
 
 

@@ -101,20 +101,22 @@ def _judge_products(
     for part in _split(asked):
         for want, goods in zip(part, assemble_goods(session, part, on), strict=True):
             found[want.product_id] = goods, judge(goods, Act.TAG, policy, on).refusals
-    for id_, (goods, refusals) in found.items():
-        others = lots.get(id_, [])[1:]
-        if refusals and others:
-            found[id_] = goods, _reasons_for_all_lots(session, id_, others, refusals, policy, on)
+    others = [
+        GoodsQuery(id_, lot) for id_, (_goods, no) in found.items() if no for lot in lots.get(id_, [])[1:]
+    ]
+    for id_ in _find_admissible(session, others, policy, on):
+        found[id_] = found[id_][0], ()
     return found
 
 
-def _reasons_for_all_lots(
-    session: Session, product_id: int, lots: list[int], first: tuple[Reason, ...], policy: Policy, on: date
-) -> tuple[Reason, ...]:
-    for goods in assemble_goods(session, [GoodsQuery(product_id, lot_id) for lot_id in lots], on):
-        if judge(goods, Act.TAG, policy, on).admitted:
-            return ()
-    return first
+def _find_admissible(session: Session, wanted: list[GoodsQuery], policy: Policy, on: date) -> set[int]:
+    """The products of which one of these lots may be tagged."""
+    return {
+        want.product_id
+        for part in _split(wanted)
+        for want, goods in zip(part, assemble_goods(session, part, on), strict=True)
+        if judge(goods, Act.TAG, policy, on).admitted
+    }
 
 
 def _list_lots_on_hand(session: Session, ids: list[int]) -> dict[int, list[int]]:

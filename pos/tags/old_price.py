@@ -1,5 +1,7 @@
 """tags/old_price.py — the price that a markdown may strike through: one that really was asked, and for long enough."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -14,13 +16,20 @@ from ..pricing.models import Price
 WHOLE_BP = 10_000
 
 
+AskedPrices = list[tuple[date, int]]
+
+
 def find_old_price(session: Session, product: Product, on: date) -> int:
-    """The price directly before the one in force on the day (decree 81/2018, art. 7).
+    """The price directly before the one in force on the day (decree 81/2018, art. 7). Raises as `judge_old_price`."""
+    return judge_old_price(product, list_asked_prices(session, [product.id]).get(product.id, []), on)
+
+
+def judge_old_price(product: Product, asked: AskedPrices, on: date) -> int:
+    """The same for the prices that a product was asked at. Pure.
 
     Raises Refused: `old_price_none` where the price was not lowered, `old_price_short` where the old one was not
     asked for the time set, `marked_down_too_far`.
     """
-    asked = _list_asked_prices(session, product.id)
     now, since = _price_at(asked, on)
     before, began = _price_at(asked, since - timedelta(days=1)) if since else (None, None)
     if now is None or since is None or before is None or began is None or before <= now:
@@ -39,20 +48,23 @@ def find_old_price(session: Session, product: Product, on: date) -> int:
     return before
 
 
-def _list_asked_prices(session: Session, product_id: int) -> list[tuple[date, int]]:
-    """Each price with the day from which a buyer can have been asked it: not before somebody set it.
+def list_asked_prices(session: Session, product_ids: Collection[int]) -> dict[int, AskedPrices]:
+    """Each product's prices with the day from which a buyer can have been asked them: not before somebody set them.
 
     In the order in which one takes over from another.
     """
+    found: dict[int, AskedPrices] = defaultdict(list)
     rows = session.execute(
-        select(Price.starts, Price.at, Price.price_vnd)
-        .where(Price.product_id == product_id)
+        select(Price.product_id, Price.starts, Price.at, Price.price_vnd)
+        .where(Price.product_id.in_(product_ids))
         .order_by(Price.starts, Price.id)
     )
-    return [(max(starts, business_day(at)), price_vnd) for starts, at, price_vnd in rows]
+    for product_id, starts, at, price_vnd in rows:
+        found[product_id].append((max(starts, business_day(at)), price_vnd))
+    return found
 
 
-def _price_at(asked: list[tuple[date, int]], on: date) -> tuple[int | None, date | None]:
+def _price_at(asked: AskedPrices, on: date) -> tuple[int | None, date | None]:
     """The price that held on a day, and since when without another in between."""
 
     def held(day: date) -> int | None:

@@ -8,16 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.products import get_product
+from ..catalog.products import load_products
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.reason import Fact, Reason
-from ..kernel.tables import get_row
+from ..kernel.tables import get_row, insert_rows
 from .content import TagContent, list_tag_contents
 from .models import Design, Tag, TagBatch
-from .old_price import find_old_price
+from .old_price import judge_old_price, list_asked_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def print_tags(
     batch = TagBatch(at=at, by_name=by.name, about=about, output=output, key=key)
     session.add(batch)
     session.flush()
-    tags = [_make_tag(session, batch, says, struck, design, on, until, lot_id) for says, struck in good]
-    session.add_all(tags)
-    session.flush()
+    made = [_make_tag(batch, says, struck, design, on, until, lot_id) for says, struck in good]
+    _mark_reprints(session, made)
+    tags = insert_rows(session, made)
     record(session, "tags_printed", by=by, at=at, subject=batch, seals=[batch, *tags], design=design.value,
            count=len(tags), about=about)  # fmt: skip
     return PrintedBatch(batch, list(zip(tags, (says for says, _struck in good), strict=True)), refused)
@@ -87,10 +87,12 @@ def _sort_out(
 ) -> tuple[list[tuple[TagContent, int | None]], list[RefusedTag]]:
     """What each tag would say, with the old price of a markdown; and the products that may have none."""
     contents = list_tag_contents(session, wanted, on, lot_id=lot_id)
+    products = load_products(session, wanted)
+    asked = list_asked_prices(session, wanted) if design is Design.MARKDOWN else {}
     good: list[tuple[TagContent, int | None]] = []
     refused: list[RefusedTag] = []
     for id_ in wanted:
-        product = get_product(session, id_)
+        product = products[id_]
         says = contents.get(id_)
         if says is None:
             refused.append(RefusedTag(product.name, (Reason.make("product_archived", product=product.name),)))
@@ -100,7 +102,7 @@ def _sort_out(
             good.append((says, None))
         else:
             try:
-                good.append((says, find_old_price(session, product, on)))
+                good.append((says, judge_old_price(product, asked.get(id_, []), on)))
             except Refused as no:
                 refused.append(RefusedTag(says.name, tuple(no.reasons)))
     return good, refused
@@ -113,17 +115,15 @@ def _add_product_to_reason(refusal: RefusedTag) -> Reason:
 
 
 def _make_tag(
-    session: Session, batch: TagBatch, content: TagContent, struck: int | None, design: Design, on: date, until: date | None,
+    batch: TagBatch, content: TagContent, struck: int | None, design: Design, on: date, until: date | None,
     lot_id: int | None,
 ) -> Tag:  # fmt: skip
-    tag = Tag(
+    return Tag(
         batch_id=batch.id, design=design, product_id=content.product_id, lot_id=lot_id, place_id=content.place_id,
         name=content.name, price_vnd=content.price_vnd, unit_price_vnd=content.unit_price_vnd, old_price_vnd=struck, until=until,
         stars=content.stars, certificate=content.certificate, certificate_ends=content.certificate_ends, maker=content.maker,
         code=content.code, zone=content.zone, starts=on, is_reprint=False, trace_code=secrets.token_urlsafe(9),
     )  # fmt: skip
-    tag.is_reprint = _is_reprint(session, tag)
-    return tag
 
 
 _SAYS = (
@@ -132,13 +132,24 @@ _SAYS = (
 )  # fmt: skip
 
 
-def _is_reprint(session: Session, tag: Tag) -> bool:
-    """Was the very same tag printed before? Packs that are weighed are each their own."""
-    if tag.design == Design.WEIGHT:
-        return False
+def _mark_reprints(session: Session, tags: Sequence[Tag]) -> None:
+    """Was the very same tag printed before? Packs that are weighed are each their own.
+
+    One query for all: tags of one batch are of one design, lot and day.
+    """
+    first = tags[0]
+    if first.design == Design.WEIGHT:
+        return
     with session.no_autoflush:
-        same = (column.is_not_distinct_from(getattr(tag, column.key)) for column in _SAYS)
-        return session.scalars(select(Tag.id).where(*same).limit(1)).first() is not None
+        same = (Tag.design, Tag.lot_id, Tag.starts)
+        query = select(*_SAYS).where(
+            *(column.is_not_distinct_from(getattr(first, column.key)) for column in same)
+        )
+        before = set(
+            session.execute(query.where(Tag.product_id.in_([tag.product_id for tag in tags]))).tuples()
+        )
+    for tag in tags:
+        tag.is_reprint = tuple(getattr(tag, column.key) for column in _SAYS) in before
 
 
 def list_batch_tags(

@@ -1,6 +1,7 @@
 """tags/render.py — a batch of tags made ready for paper: the labels it consists of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -27,8 +28,15 @@ def make_labels(
     weight_milli: int = 0,
 ) -> list[Label]:
     """Each tag as it was noted, whatever has changed since: what the books have is what hangs."""
+    in_sets = _list_contents(
+        session, [tag.product_id for tag, _says in tags if tag.design == Design.GIFT_CARD]
+    )
     return [
-        draw_tag(Design(tag.design), _make_drawing(session, tag, says, look, reason, weight_milli), look)
+        draw_tag(
+            Design(tag.design),
+            _make_drawing(session, tag, says, look, reason, weight_milli, in_sets.get(tag.product_id, ())),
+            look,
+        )
         for tag, says in tags
     ]
 
@@ -39,15 +47,16 @@ def make_slip(cards: Iterable[Label]) -> Slip:
 
 
 def _make_drawing(
-    session: Session, tag: Tag, says: TagContent, look: TagStyle, reason: str, weight_milli: int
-) -> TagDrawing:
+    session: Session, tag: Tag, says: TagContent, look: TagStyle, reason: str, weight_milli: int,
+    in_set: Sequence[tuple[str, str]],
+) -> TagDrawing:  # fmt: skip
     noted = replace(
         says, name=tag.name, price_vnd=tag.price_vnd, unit_price_vnd=tag.unit_price_vnd, stars=tag.stars,
         certificate=tag.certificate, certificate_ends=tag.certificate_ends, maker=tag.maker, zone=tag.zone,
     )  # fmt: skip
     return TagDrawing(
         tag.id, noted, tag.trace_code, tag.old_price_vnd, tag.until, reason, _make_lot_content(session, tag, says, look), weight_milli,
-        tag.is_reprint, tuple(_list_contents(session, tag)),
+        tag.is_reprint, tuple(in_set) if tag.design == Design.GIFT_CARD else (),
     )  # fmt: skip
 
 
@@ -59,16 +68,16 @@ def _make_lot_content(session: Session, tag: Tag, says: TagContent, look: TagSty
     return LotContent(lot.number, lot.made_on, lot.expires_on, format_lot_address(look.base_url, lot, gtins))
 
 
-def _list_contents(session: Session, tag: Tag) -> Iterator[tuple[str, str]]:
-    """What is in a gift set, and who made it."""
-    if tag.design != Design.GIFT_CARD:
-        return
-    rows = session.execute(
-        select(Product, Producer.name, KitPart.quantity_milli)
+def _list_contents(session: Session, sets: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """What is in each gift set, and who made it."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    query = (
+        select(KitPart.kit_id, Product, Producer.name, KitPart.quantity_milli)
         .join(KitPart, KitPart.part_id == Product.id)
         .join(Producer, Producer.id == Product.producer_id)
-        .where(KitPart.kit_id == tag.product_id)
+        .where(KitPart.kit_id.in_(sets))
         .order_by(Product.search_key)
     )
-    for product, maker, quantity_milli in rows:
-        yield f"{quantity_milli // 1000} × {product.name}", maker
+    for set_id, product, maker, quantity_milli in session.execute(query) if sets else ():
+        found[set_id].append((f"{quantity_milli // 1000} × {product.name}", maker))
+    return found

@@ -20,7 +20,7 @@ HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", 
 NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
-    "product_id": "product", "approver_id": "person",
+    "product_id": "product", "approver_id": "person", "tags": "tag",
 }  # fmt: skip
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS, "what": MOVES, "door": DOORS,

@@ -256,6 +256,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "suspended_on": _l("suspended on"),
     "suspended_why": _l("suspended because"),
     "taken_by": _l("taken by"),
+    "tags": _l("tags"),
     "tenths": _l("temperature"),
     "terms_id": _l("terms no."),
     "to_milli": _l("to"),
