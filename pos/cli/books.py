@@ -162,7 +162,7 @@ def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None,
     from ..kernel.database import db, open_reading
     from ..maintenance.backup import DUMP, clear_folder
     from ..maintenance.postgresql import is_empty, load_dump
-    from ..maintenance.restore import continue_books
+    from ..maintenance.restore import continue_books, set_books_aside
     from ..maintenance.verify import verify_books as prove
 
     folder = Path(config.data.folder)
@@ -182,29 +182,12 @@ def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None,
             findings = prove(session, folder)
         restored = continue_books(db.engine, folder, source=source, at=Clock().now(), lost=lost, skip=skip)
         if findings:
-            db.session.remove()
-            db.engine.dispose()
+            aside = set_books_aside(db.engine, folder)
             fail(
-                f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}{_set_apart(folder)}"
+                f"restored, but the books do not add up: {findings[0].row}: {findings[0].said}."
+                f" No command opens them as they are; they are kept as {aside}"
             )
         return restored
-
-
-def _set_apart(folder: Path) -> str:
-    """Books that don't add up get a name that `run` doesn't open: they may be the only ones, and are not used by mistake.
-
-    Returns what to say of it; nothing where they are in a PostgreSQL database.
-    """
-    from ..maintenance.backup import BOOKS
-
-    books = folder / BOOKS
-    if not books.is_file():
-        return ""
-    apart = books.with_name(f"{BOOKS}.unproved")
-    books.rename(apart)
-    for rest in (f"{BOOKS}-wal", f"{BOOKS}-shm"):
-        (folder / rest).unlink(missing_ok=True)
-    return f". They are kept as {apart}: whoever looked into it and goes on with them all the same names it {BOOKS} again"
 
 
 @click.command()

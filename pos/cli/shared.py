@@ -153,9 +153,22 @@ def require_shop(config: Config) -> None:
     books = Path(config.data.folder) / "shop.db"
     if config.database.url:
         return
+    require_no_unproved(books)
     if not books.exists():
         fail(f"{config.data.folder} holds no shop yet: ocop-pos init --data {config.data.folder}")
     require_no_empty_file(books)
+
+
+def require_no_unproved(books: Path) -> None:
+    """Ends the command whose folder has only books that a restore could not prove; a new shop must not hide that."""
+    from ..maintenance.restore import UNPROVED
+
+    aside = books.with_name(f"{books.name}{UNPROVED}")
+    if aside.exists() and not books.exists():
+        fail(
+            f"{aside} was restored and does not add up: restore an earlier backup into a new folder (ocop-pos restore"
+            " BACKUP --data NEW-FOLDER)"
+        )
 
 
 def require_no_empty_file(books: Path) -> None:

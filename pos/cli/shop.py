@@ -15,6 +15,7 @@ from .shared import (
     migrate,
     open_books,
     require_no_empty_file,
+    require_no_unproved,
     shop_command,
 )
 
@@ -32,6 +33,7 @@ def init(config: Config, yes: bool, name: str, address: str, hotline: str) -> No
     """
     folder = Path(config.data.folder)
     require_no_empty_file(folder / "shop.db")
+    require_no_unproved(folder / "shop.db")
     if not yes:
         name = name or click.prompt("Tên điểm bán / name of the shop", default="Điểm bán OCOP")
         address = address or click.prompt("Địa chỉ / address", default="", show_default=False)

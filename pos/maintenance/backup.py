@@ -176,6 +176,11 @@ def _is_part(name: str) -> bool:
     return name in {BOOKS, DUMP, HEAD_FILE} or _FILE_PART.fullmatch(name) is not None
 
 
+def _is_leftover(name: str) -> bool:
+    """A file that was being written when the power went: earlier versions took it along. It is no part, and is left."""
+    return name.startswith("files/") and name.endswith(".new")
+
+
 def _pack_parts(whole: Path, parts: dict[str, Path], at: datetime, summary: BackupSummary) -> None:
     sums = {name: file_sha256(path) for name, path in parts.items()}
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -313,7 +318,9 @@ def _read_parts(whole: Path, manifest: Any) -> dict[str, str]:
         raise BackupBroken(f"{whole} can't be read as a backup: its manifest names no parts")
     if manifest.get("format") != FORMAT:
         raise BackupBroken(f"{whole} is of another format: {manifest.get('format')!r}")
-    parts: dict[str, str] = manifest["parts"]
+    parts: dict[str, str] = {
+        name: expected for name, expected in manifest["parts"].items() if not _is_leftover(name)
+    }
     if odd := [name for name in parts if not _is_part(name)]:
         raise BackupBroken(f"{whole} names a part outside those of a backup: {odd[0]!r}")
     return parts

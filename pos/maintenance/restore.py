@@ -18,9 +18,10 @@ from ..kernel.actor import SYSTEM
 from ..kernel.database import unit_of_work
 from ..kernel.tables import NumberGap
 from ..storeroom.kits import KIT_SERIES
-from .backup import BackupBroken
+from .backup import BOOKS, BackupBroken
 from .heads import HEAD_FILE, JournalHead, get_head, is_in_chain, write_head
 
+UNPROVED = ".unproved"  # beside the name of books that don't add up
 SKIPPED = 1000  # numbers of each series where nobody knows how many were given since the backup
 
 
@@ -30,6 +31,23 @@ class RestoreResult:
 
     backup_head: str
     gaps: dict[str, tuple[int, int]]
+
+
+def set_books_aside(engine: Engine, folder: Path) -> str:
+    """Books that were restored and don't add up, so put away that no server starts over them; says where they are.
+
+    They stay to be looked at: what is right in them may be all that is left of a shop.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f'ALTER TABLE alembic_version RENAME TO "alembic_version{UNPROVED}"')
+        return f"a database whose table alembic_version is called alembic_version{UNPROVED} now"
+    engine.dispose()  # the last connection writes the log into the file
+    for rest in ("", "-wal", "-shm"):
+        path = folder / f"{BOOKS}{rest}"
+        if path.exists():
+            path.rename(folder / f"{BOOKS}{UNPROVED}{rest}")
+    return f"{folder / BOOKS}{UNPROVED} (who looked into it and goes on with it names it {BOOKS} again)"
 
 
 def continue_books(
