@@ -531,6 +531,8 @@ def test_books_that_do_not_add_up_are_restored_to_where_no_server_starts(shop: P
         (shop.parent / "touched.db").write_bytes(whole.read("shop.db"))
         with sqlite3.connect(shop.parent / "touched.db") as books:
             books.execute("UPDATE person SET pin_hash = 'x' WHERE id = 1")
+            books.commit()
+            books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         changed = {"shop.db": (shop.parent / "touched.db").read_bytes(), HEAD_FILE: whole.read(HEAD_FILE)}
     with zipfile.ZipFile(shop.parent / "odd.zip", "w") as archive:
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in changed.items()}
