@@ -1,5 +1,6 @@
 """A picture file → the codes in it; and what the decoders lack on this machine."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,9 +24,18 @@ def list_missing_decoders() -> dict[str, str]:
     return lacking
 
 
-def decode_picture(picture: Path | BinaryIO, *, budget_ms: float | None = None) -> list[FoundCode]:
-    """Every code that the decoders are sure of, each once. Raises OSError for a file that is no picture."""
-    return read_codes(to_gray(picture), budget_ms=budget_ms)
+def decode_picture(
+    picture: Path | BinaryIO,
+    *,
+    budget_ms: float | None = None,
+    is_known: Callable[[str], bool] | None = None,
+    reads_upc_e: bool = False,
+) -> list[FoundCode]:
+    """Every code that the decoders are sure of, each once. Raises OSError for a file that is no picture.
+
+    `is_known`: is this one of the caller's codes? One that is needs no second look.
+    """
+    return read_codes(to_gray(picture), budget_ms=budget_ms, is_known=is_known, reads_upc_e=reads_upc_e)
 
 
 def to_gray(picture: Path | BinaryIO) -> Gray:

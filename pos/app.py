@@ -17,6 +17,7 @@ from hardware.ports import PrinterPort
 from . import models  # noqa: F401  every table must be known before the first query
 from .admission import views as admission
 from .catalog import views as catalog
+from .catalog.products import is_known_code
 from .config import Config
 from .counting import views as counting
 from .files import views as files
@@ -103,6 +104,7 @@ def create_app(
         app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
     hub = app.extensions["ocop_hub"] = DeviceHub()
     app.extensions["ocop_exchange"] = Exchange(config, app.extensions["ocop_clock"], hub)
+    app.extensions["ocop_is_known_code"] = is_known_code
     app.extensions["ocop_on_refused"] = journal_refusal
     db.init_app(app)
     Migrate(app, db, directory=str(find_migrations_folder()))

@@ -70,6 +70,7 @@ class Care(SettingsTable, frozen=True):
 class Till(SettingsTable, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
+    read_upc_e: bool = False
 
 
 class Printer(SettingsTable, frozen=True):

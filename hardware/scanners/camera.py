@@ -1,14 +1,14 @@
 """Codes in a picture or a camera's frame: OpenCV prepares and finds, zxing-cpp and pyzbar both decode.
 
-Cheap passes come first and most pictures end there. Later ones enlarge, even out, turn and straighten; what they
-alone read of a linear code is believed only when a second look agrees, because a misread digit sells other goods.
+Cheap passes come first and most pictures end there. Later ones enlarge, even out, turn and straighten. A linear code
+is believed only when a second look agrees or the shop knows it, because a misread digit sells other goods.
 OpenCV and pyzbar need libraries of the system (libGL, libzbar0) that a bare machine may lack: they are imported
 late, and without them zxing-cpp reads alone.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,15 +16,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Gray = NDArray[np.uint8]
+from ..symbology import parse_gtin
 
-LARGEST = 1600  # pixels: what is larger is looked at smaller
+Gray = NDArray[np.uint8]
+IsKnown = Callable[[str], bool]  # is there a code of this text among those that the caller knows?
+
+LARGEST = 1600  # pixels: what is larger is candidates at smaller
 LEAST_TO_PREPARE = 16  # pixels: nothing is gained from preparing what is smaller
 ENLARGED_UP_TO = 900
 QUIET = 24  # pixels of white that are put around a straightened code
 STRAIGHT = 480  # pixels: the side that a straightened square code is drawn at
 LEAST_ROWS = 4  # rows of a linear code in which zbar must have read the same
-AGREED = 2  # looks that must agree on a linear code that only a prepared picture shows
+AGREED = 2  # looks that must agree on a linear code
+GTIN_14 = 14  # digits: the only ITF of a shop
+UPC_E = 8  # digits
+SEPARATOR = "\x1d"  # GS1's, which decoders give or leave out where it begins a code
 
 MATRIX = {"QRCode", "DataMatrix", "MicroQRCode"}  # their error correction leaves no doubt
 
@@ -37,80 +43,169 @@ class FoundCode:
     symbology: str
 
 
-def read_codes(picture: Gray, *, budget_ms: float | None = None) -> list[FoundCode]:
+def read_codes(
+    picture: Gray,
+    *,
+    budget_ms: float | None = None,
+    is_known: IsKnown | None = None,
+    reads_upc_e: bool = False,
+) -> list[FoundCode]:
     """Every code that the decoders are sure of, each once. Stops at the first pass that leaves no doubt, or when the
     time is used up.
+
+    A linear code is believed when two looks or both decoders agree on it, or when `is_known` says that there is such
+    a code. UPC-E has so few digits that bars of anything may look like one: it is read only where it is asked for.
     """
-    began, counted = time.perf_counter(), Counter[FoundCode]()
-    for n, look in enumerate(_looks(_within(picture))):
-        found = set(look())
-        if n < _PLAIN and found and not _leaves_doubt(found):
-            return sorted(found, key=lambda item: item.text)
-        counted.update(found)
-        sure = [item for item, times in counted.items() if times >= AGREED or item.symbology in MATRIX]
-        if sure:
+    began, candidates = time.perf_counter(), _Candidates(is_known)
+    for n, look in enumerate(_looks(_within(picture), candidates, reads_upc_e)):
+        candidates.note(look())
+        sure = candidates.list_sure()
+        if sure and (n >= _CHEAP - 1 or not candidates.has_doubt()):
             return sorted(sure, key=lambda item: item.text)
-        is_prepared = n >= _PLAIN - 1  # both looks at the picture as it is are always taken
-        if budget_ms is not None and is_prepared and (time.perf_counter() - began) * 1000 > budget_ms:
+        must_go_on = n < _PLAIN - 1 or (n < _CHEAP - 1 and candidates.find_lone_doubt() is not None)
+        if budget_ms is not None and not must_go_on and (time.perf_counter() - began) * 1000 > budget_ms:
             break
     return []
 
 
-def _leaves_doubt(found: set[FoundCode]) -> bool:
-    """Of several linear codes one may be a misread part of another: a second look tells which."""
-    return sum(item.symbology not in MATRIX for item in found) > 1
+class _Candidates:
+    """What the looks have found so far, and how often."""
+
+    def __init__(self, is_known: IsKnown | None) -> None:
+        self._is_known = is_known
+        self._times = Counter[str]()
+        self._found: dict[str, FoundCode] = {}
+        self._sure: set[str] = set()
+
+    def note(self, codes: list[FoundCode]) -> None:
+        """One look's codes; a code that stands twice in one look was still seen by one look."""
+        for key, code in {_spell_alike(code): code for code in codes}.items():
+            self._times[key] += 1
+            if key not in self._found:
+                self._found[key] = code
+                if code.symbology in MATRIX or (self._is_known is not None and self._is_known(code.text)):
+                    self._sure.add(key)
+            if self._times[key] >= AGREED:
+                self._sure.add(key)
+
+    def list_sure(self) -> list[FoundCode]:
+        return [self._found[key] for key in self._sure]
+
+    def has_doubt(self) -> bool:
+        """Was something seen that isn't sure yet?"""
+        return len(self._sure) < len(self._found)
+
+    def find_lone_doubt(self) -> FoundCode | None:
+        """The one linear code that was seen, if it isn't sure yet. Beside another it may be a misread part of that one."""
+        linear = [key for key, code in self._found.items() if code.symbology not in MATRIX]
+        return self._found[linear[0]] if len(linear) == 1 and linear[0] not in self._sure else None
 
 
-_PLAIN = 2  # looks at the picture as it is: what a decoder reads there is believed at once
+# A UPC-A is an EAN-13 that begins with 0: decoders differ in what they call it.
+_ONE_FAMILY = {"EAN13", "EAN8", "UPCA"}
+
+
+def _spell_alike(code: FoundCode) -> str:
+    """The same for one code, whichever decoder read it."""
+    if code.symbology in _ONE_FAMILY:
+        return f"EAN {code.text.lstrip('0')}"
+    return f"{code.symbology} {code.text.replace(SEPARATOR, '')}"
+
+
 Look = Callable[[], list[FoundCode]]
+_PLAIN = 2  # looks at the picture as it is, which are always taken
+_CHEAP = 4  # and those at its rows and columns, which are taken whatever the time where one code waits for a second look
 
 
-def _looks(picture: Gray) -> Iterator[Look]:
+def _looks(picture: Gray, candidates: _Candidates, reads_upc_e: bool) -> Iterator[Look]:
     """Ways to look at a picture, the cheap ones first."""
-    yield lambda: read_by_zxing(picture)
-    yield lambda: read_by_pyzbar(picture)
+    yield lambda: read_by_zxing(picture, reads_upc_e=reads_upc_e)
+    yield lambda: read_by_pyzbar(picture, reads_upc_e=reads_upc_e)
+    rows = picture[1::2] if len(picture) > 1 else picture[:, ::-1]  # of a single row: read from its other end
+    for part in (rows, picture[:, 1::2]):  # other bars of the same code
+        if (doubt := candidates.find_lone_doubt()) is not None:
+            yield lambda part=part, doubt=doubt: _confirm(part, doubt, reads_upc_e)  # type: ignore[misc]
     if min(picture.shape) < LEAST_TO_PREPARE or not _has_cv2():
         return
     for prepare in WAYS:
         for prepared in prepare(picture):
-            yield lambda prepared=prepared: read_by_zxing(prepared)  # type: ignore[misc]
-            yield lambda prepared=prepared: read_by_pyzbar(prepared)  # type: ignore[misc]
+            yield lambda prepared=prepared: read_by_zxing(prepared, reads_upc_e=reads_upc_e)  # type: ignore[misc]
+            yield lambda prepared=prepared: read_by_pyzbar(prepared, reads_upc_e=reads_upc_e)  # type: ignore[misc]
 
 
-def read_by_zxing(picture: Gray) -> list[FoundCode]:
-    zxing, formats = _zxing()
+def _confirm(part: Gray, doubt: FoundCode, reads_upc_e: bool) -> list[FoundCode]:
+    """The code in doubt, if a part of the picture shows it too, and no other linear one."""
+    found = [code for code in read_by_zxing(part, reads_upc_e=reads_upc_e) if code.symbology not in MATRIX]
+    return found if {_spell_alike(code) for code in found} == {_spell_alike(doubt)} else []
+
+
+def read_by_zxing(picture: Gray, *, reads_upc_e: bool = False) -> list[FoundCode]:
+    zxing, formats = _zxing(reads_upc_e)
+    if not picture.size:
+        return []
     codes = zxing.read_barcodes(
         np.ascontiguousarray(picture), formats=formats, text_mode=zxing.TextMode.Plain
     )
-    return [
+    return _drop_implausible(
         FoundCode(code.text, str(code.format).replace(" ", "").replace("-", ""))
         for code in codes
         if code.text
-    ]
+    )
 
 
 @cache
-def _zxing() -> tuple[Any, Any]:
+def _zxing(reads_upc_e: bool) -> tuple[Any, Any]:
     """The decoder and the symbols of a shop; others would only be chances to misread."""
     import zxingcpp
 
     kinds = zxingcpp.BarcodeFormat
-    wanted = (kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.UPCE, kinds.ITF, kinds.Code128, kinds.QRCode, kinds.MicroQRCode,
-              kinds.DataMatrix)  # fmt: skip
-    return zxingcpp, zxingcpp.BarcodeFormats(list(wanted))
+    wanted = [kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.ITF, kinds.Code128, kinds.QRCode, kinds.MicroQRCode, kinds.DataMatrix,
+              *([kinds.UPCE] if reads_upc_e else [])]  # fmt: skip
+    return zxingcpp, zxingcpp.BarcodeFormats(wanted)
 
 
-def read_by_pyzbar(picture: Gray) -> list[FoundCode]:
+def read_by_pyzbar(picture: Gray, *, reads_upc_e: bool = False) -> list[FoundCode]:
     loaded = _pyzbar()
     if loaded is None:
         return []
     pyzbar, symbols = loaded
     height, width = picture.shape
     codes = pyzbar.decode((np.ascontiguousarray(picture).tobytes(), width, height), symbols=symbols)
-    return [
-        FoundCode(code.data.decode("utf-8", "replace"), _NAMES.get(code.type, code.type))
+    return _drop_implausible(
+        _name_alike(code.data.decode("utf-8", "replace"), code.type)
         for code in codes
-        if code.type == "QRCODE" or code.quality >= LEAST_ROWS
+        if (code.type == "QRCODE" or code.quality >= LEAST_ROWS) and (reads_upc_e or code.type != "UPCE")
+    )
+
+
+def _name_alike(text: str, kind: str) -> FoundCode:
+    """A code of pyzbar's as zxing-cpp has it: UPC-E written out."""
+    if kind == "UPCE" and len(text) == UPC_E:
+        text = expand_upc_e(text)
+    return FoundCode(text, _NAMES.get(kind, kind))
+
+
+def expand_upc_e(digits: str) -> str:
+    """The EAN-13 that a UPC-E of eight digits leaves zeros out of (GS1 General Specifications, section 5.2.2.4)."""
+    system, body, check = digits[0], digits[1:7], digits[7]
+    last = body[5]
+    if last in "012":
+        whole = f"{body[:2]}{last}0000{body[2:5]}"
+    elif last == "3":
+        whole = f"{body[:3]}00000{body[3:5]}"
+    elif last == "4":
+        whole = f"{body[:4]}00000{body[4]}"
+    else:
+        whole = f"{body[:5]}0000{last}"
+    return f"0{system}{whole}{check}"
+
+
+def _drop_implausible(codes: Iterable[FoundCode]) -> list[FoundCode]:
+    """Without ITF but GTIN-14 with a right check digit: a part of any ITF, or of other bars, looks like a shorter one."""
+    return [
+        code
+        for code in codes
+        if code.symbology != "ITF" or (len(code.text) == GTIN_14 and parse_gtin(code.text) is not None)
     ]
 
 
@@ -123,6 +218,7 @@ def _pyzbar() -> tuple[Any, Any] | None:
     except (ImportError, OSError):
         return None
     kinds = pyzbar.ZBarSymbol
+    # UPC-E always: without it zbar calls the same bars a UPC-A.
     return pyzbar, [kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.UPCE, kinds.I25, kinds.CODE128, kinds.QRCODE]
 
 
@@ -172,7 +268,7 @@ def _sharp(picture: Gray) -> Iterator[Gray]:
 
 
 def _halved(picture: Gray) -> Iterator[Gray]:
-    """Grain and moiré go when a large picture is looked at smaller."""
+    """Grain and moiré go when a large picture is candidates at smaller."""
     if min(picture.shape) >= 240:
         yield _scaled(picture, 0.5)
 
@@ -210,7 +306,7 @@ def _bars(picture: Gray) -> Iterator[Gray]:
 
 
 def _squares(picture: Gray) -> Iterator[Gray]:
-    """Each QR code that OpenCV finds, seen from straight above."""
+    """Each QR code that OpenCV finds, candidates from straight above."""
     import cv2
 
     found, corners = cv2.QRCodeDetector().detectMulti(picture)

@@ -11,6 +11,7 @@ from hardware.symbology import ScannedCode, parse_gtin, parse_in_store_code
 
 from ..journal.record import record
 from ..kernel.actor import Actor
+from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import contains_words, get_row
@@ -234,6 +235,15 @@ def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:
         .where(Barcode.gtin == gtin, ~Product.archived)
         .options(selectinload(Barcode.product))
     ).all()
+
+
+def is_known_code(text: str) -> bool:
+    """Do the books have this very barcode? Asked for each code in a camera's frame, by itself."""
+    gtin = parse_gtin(text)
+    if gtin is None:
+        return False
+    with open_reading() as session:
+        return session.scalars(select(Barcode.gtin).where(Barcode.gtin == gtin).limit(1)).first() is not None
 
 
 def list_products(session: Session, producer_id: int) -> Sequence[Product]:

@@ -13,12 +13,12 @@ Decoder = Callable[[Gray], set[str]]
 
 
 def pipeline(picture: Gray) -> set[str]:
-    return {found.text for found in read_codes(picture)}
+    return {found.text for found in read_codes(picture, reads_upc_e=True)}
 
 
 def pipeline_on_a_frame(picture: Gray) -> set[str]:
     """As the browser's camera has it: within the time of a frame."""
-    return {found.text for found in read_codes(picture, budget_ms=40)}
+    return {found.text for found in read_codes(picture, budget_ms=40, reads_upc_e=True)}
 
 
 def zxing_alone(picture: Gray) -> set[str]:

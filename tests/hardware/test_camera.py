@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -22,7 +23,12 @@ ALONE = (zxing_alone, pyzbar_alone, opencv_alone)
 
 
 def read_by(sample: Sample, budget_ms: float | None = None) -> bool:
-    return sample.is_read_by({found.text for found in read_codes(sample.picture, budget_ms=budget_ms)})
+    return sample.is_read_by(texts_in(sample, budget_ms))
+
+
+def texts_in(sample: Sample, budget_ms: float | None = None) -> set[str]:
+    """All that is read in a picture, UPC-E too."""
+    return {found.text for found in read_codes(sample.picture, budget_ms=budget_ms, reads_upc_e=True)}
 
 
 def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
@@ -31,9 +37,7 @@ def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
     ours = [sample for sample in samples if read_by(sample, 400)]
     assert len(samples) > 70
     assert len(ours) >= alone
-    misread = [
-        s.name for s in samples if s.misread({found.text for found in read_codes(s.picture, budget_ms=400)})
-    ]
+    misread = [s.name for s in samples if s.misread(texts_in(s, 400))]
     assert misread == []
 
 
@@ -42,6 +46,7 @@ def test_nothing_is_read_where_nothing_stands(budget_ms: float) -> None:
     for sample in photographed():
         if sample.folder == NOTHING:
             assert read_codes(sample.picture, budget_ms=budget_ms) == [], sample.name
+            assert texts_in(sample, budget_ms) == set(), sample.name
 
 
 def test_what_is_blurred_turned_dark_or_creased_is_read_more_often_than_by_all_together() -> None:
@@ -108,3 +113,61 @@ def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("height", "width"), [(1, 10_000), (10_000, 1), (3, 1_601), (1_601, 3), (1, 1)])
 def test_a_picture_too_thin_to_be_made_smaller_is_read_all_the_same(height: int, width: int) -> None:
     assert read_codes(np.zeros((height, width), np.uint8)) == []
+
+
+def drawn(kind: str, text: str) -> camera.Gray:
+    format_ = getattr(zxingcpp.BarcodeFormat, kind)
+    bars = np.asarray(zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, format_), scale=3))
+    return np.pad(bars, 30, constant_values=255)
+
+
+@pytest.mark.parametrize(
+    ("digits", "whole"),
+    [("01234565", "0012345000065"), ("00123457", "0001234000057"), ("01234531", "0012300000451"),
+     ("01234505", "0012000003455"), ("01234543", "0012340000053")],
+)  # fmt: skip
+def test_upc_e_is_read_only_where_it_is_asked_for(digits: str, whole: str) -> None:
+    assert camera.expand_upc_e(digits) == whole
+    for sample in photographed():
+        if sample.folder == "upce-1":
+            assert read_codes(sample.picture) == []
+            assert [found.text for found in read_codes(sample.picture, reads_upc_e=True)] == [sample.text]
+
+
+def test_of_itf_only_a_gtin_14_is_read() -> None:
+    assert [found.text for found in read_codes(drawn("ITF", "19520000000018"))] == ["19520000000018"]
+    for text in (
+        "19520000000019",
+        "123456",
+        "1952000000001234",
+    ):  # a wrong check digit; a part of one; more than one
+        assert read_codes(drawn("ITF", text)) == []
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_a_linear_code_is_believed_when_two_looks_agree_or_the_caller_knows_it(
+    monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    """zxing-cpp sees it in one look, or in two; no other decoder does."""
+    code, left = FoundCode("9520000000011", "EAN13"), [looks]
+
+    def seen_so_often(*_: object, **__: object) -> list[FoundCode]:
+        left[0] -= 1
+        return [code] if left[0] >= 0 else []
+
+    monkeypatch.setattr(camera, "read_by_zxing", seen_so_often)
+    monkeypatch.setattr(camera, "read_by_pyzbar", lambda *_, **__: [])
+    blank = np.full((100, 100), 255, np.uint8)
+    assert read_codes(blank) == ([code] if looks == camera.AGREED else [])
+    left[0] = looks
+    assert read_codes(blank, is_known=lambda text: text == code.text) == [code]
+    assert left[0] == looks - 1  # and without a second look
+    left[0] = looks
+    assert read_codes(blank, is_known=lambda _text: False) == ([code] if looks == camera.AGREED else [])
+
+
+def test_two_decoders_that_read_otherwise_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "read_by_zxing", lambda *_, **__: [FoundCode("9520000000011", "EAN13")])
+    monkeypatch.setattr(camera, "read_by_pyzbar", lambda *_, **__: [FoundCode("9521234567899", "EAN13")])
+    monkeypatch.setattr(camera, "_has_cv2", lambda: False)
+    assert read_codes(np.full((100, 100), 255, np.uint8)) == []

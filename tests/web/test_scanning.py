@@ -1,11 +1,13 @@
 """A camera's frame comes in, the codes in it go out; nothing of it is kept."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from hardware.scanners.camera import FoundCode
 from pos.scanning.views import MOST_BYTES
 from tests.attacks import hostile_files as hostile
 from tests.conftest import Shop
@@ -51,3 +53,32 @@ def test_a_thin_picture_holds_no_code(village: Shop, width: int, height: int) ->
     answer = village.client("cashier").post("/scanning/read", data=frame, content_type="image/png")
     assert answer.status_code == 200
     assert answer.get_json() == []
+
+
+def test_the_books_barcodes_need_no_second_look(village: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame's decoder is told which codes the shop has: exact barcodes alone, by whatever number of digits."""
+    asked: dict[str, bool] = {}
+
+    def decode(
+        _picture: object, *, is_known: Callable[[str], bool], reads_upc_e: bool, **_more: object
+    ) -> list[FoundCode]:
+        asked.update(
+            {
+                text: is_known(text)
+                for text in (known, known.rjust(14, "0"), "9521234567899", "LO-CL2611/07", "")
+            }
+        )
+        assert not reads_upc_e  # by the settings' own value
+        return []
+
+    assert village.village is not None
+    known = next(iter(village.village.codes.values()))
+    monkeypatch.setattr("pos.scanning.views.decode_picture", decode)
+    assert village.client("cashier").post("/scanning/read", data=a_frame()).status_code == 200
+    assert asked == {
+        known: True,
+        known.rjust(14, "0"): True,
+        "9521234567899": False,
+        "LO-CL2611/07": False,
+        "": False,
+    }
