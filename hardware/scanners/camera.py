@@ -21,7 +21,7 @@ from ..symbology import parse_gtin
 Gray = NDArray[np.uint8]
 IsKnown = Callable[[str], bool]  # is there a code of this text among those that the caller knows?
 
-LARGEST = 1600  # pixels: what is larger is candidates at smaller
+LARGEST = 1600  # pixels: what is larger is looked at smaller
 LEAST_TO_PREPARE = 16  # pixels: nothing is gained from preparing what is smaller
 ENLARGED_UP_TO = 900
 QUIET = 24  # pixels of white that are put around a straightened code
@@ -268,7 +268,7 @@ def _sharp(picture: Gray) -> Iterator[Gray]:
 
 
 def _halved(picture: Gray) -> Iterator[Gray]:
-    """Grain and moiré go when a large picture is candidates at smaller."""
+    """Grain and moiré go when a large picture is looked at smaller."""
     if min(picture.shape) >= 240:
         yield _scaled(picture, 0.5)
 
@@ -306,7 +306,7 @@ def _bars(picture: Gray) -> Iterator[Gray]:
 
 
 def _squares(picture: Gray) -> Iterator[Gray]:
-    """Each QR code that OpenCV finds, candidates from straight above."""
+    """Each QR code that OpenCV finds, looked at from straight above."""
     import cv2
 
     found, corners = cv2.QRCodeDetector().detectMulti(picture)
@@ -319,10 +319,10 @@ def _straightened(picture: Gray, corners: Any, size: Callable[[float, float], tu
     import cv2
 
     four = np.asarray(corners, np.float32).reshape(4, 2)
-    item, two = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
-    if item < two:
-        four, item, two = np.roll(four, 1, axis=0), two, item
-    wide, tall = size(item, two)
+    one, two = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
+    if one < two:
+        four, one, two = np.roll(four, 1, axis=0), two, one
+    wide, tall = size(one, two)
     flat = np.asarray([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32)
     upright = cv2.warpPerspective(
         picture, cv2.getPerspectiveTransform(four, flat), (wide, tall), flags=cv2.INTER_CUBIC
