@@ -124,7 +124,7 @@ def _looks(picture: Gray, candidates: _Candidates, reads_upc_e: bool) -> Iterato
     rows = picture[1::2] if len(picture) > 1 else picture[:, ::-1]  # of a single row: read from its other end
     for part in (rows, picture[:, 1::2]):  # other bars of the same code
         if (doubt := candidates.find_lone_doubt()) is not None:
-            yield lambda part=part, doubt=doubt: _confirm(part, doubt, reads_upc_e)  # type: ignore[misc]
+            yield lambda part=part, doubt=doubt: _confirm_code(part, doubt, reads_upc_e)  # type: ignore[misc]
     if min(picture.shape) < LEAST_TO_PREPARE or not _has_cv2():
         return
     for prepare in WAYS:
@@ -133,7 +133,7 @@ def _looks(picture: Gray, candidates: _Candidates, reads_upc_e: bool) -> Iterato
             yield lambda prepared=prepared: read_by_pyzbar(prepared, reads_upc_e=reads_upc_e)  # type: ignore[misc]
 
 
-def _confirm(part: Gray, doubt: FoundCode, reads_upc_e: bool) -> list[FoundCode]:
+def _confirm_code(part: Gray, doubt: FoundCode, reads_upc_e: bool) -> list[FoundCode]:
     """The code in doubt, if a part of the picture shows it too, and no other linear one."""
     found = [code for code in read_by_zxing(part, reads_upc_e=reads_upc_e) if code.symbology not in MATRIX]
     return found if {_spell_alike(code) for code in found} == {_spell_alike(doubt)} else []
@@ -319,10 +319,10 @@ def _straightened(picture: Gray, corners: Any, size: Callable[[float, float], tu
     import cv2
 
     four = np.asarray(corners, np.float32).reshape(4, 2)
-    one, two = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
-    if one < two:
-        four, one, two = np.roll(four, 1, axis=0), two, one
-    wide, tall = size(one, two)
+    across, down = (float(np.linalg.norm(four[n] - four[n + 1])) for n in (0, 1))
+    if across < down:
+        four, across, down = np.roll(four, 1, axis=0), down, across
+    wide, tall = size(across, down)
     flat = np.asarray([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32)
     upright = cv2.warpPerspective(
         picture, cv2.getPerspectiveTransform(four, flat), (wide, tall), flags=cv2.INTER_CUBIC

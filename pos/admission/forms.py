@@ -99,7 +99,7 @@ class PolicyForm(Form):
     name = LineField(_l("Name of the shop"), [needed])
     address = LineField(_l("Address"))
     hotline = LineField(_l("Hotline"))
-    returns_rule = LineField(_l("Returns rule on the slip"))
+    returns_rule = LineField(_l("Returns rule on the receipt"))
     classes = ManyChoices(_l("Classes of goods admitted"), choices=list(CLASSES.items()))
     papers = ManyChoices(
         _l("Papers asked besides what the law asks"),

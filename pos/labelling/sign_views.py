@@ -78,8 +78,8 @@ def rules_pdf() -> ResponseReturnValue:
         shop = get_shop(session)
         rules = [
             _("Every price is listed and includes tax; you pay what the tag says."),
-            _("Scan the code on a tag or slip: who made the goods, where, which lot, which papers."),
-            shop.returns_rule or _("Goods are taken back as the slip says."),
+            _("Scan the code on a tag or receipt: who made the goods, where, which lot, which papers."),
+            shop.returns_rule or _("Goods are taken back as the receipt says."),
             _("Goods without papers or a known origin are not sold here."),
             _("Complaints: at the till or by phone %(phone)s. They are written down and answered.", phone=shop.hotline or "–"),
             _("No alcohol for anyone under 18."),

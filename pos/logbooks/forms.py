@@ -19,7 +19,7 @@ class ReadingForm(Form):
 
 
 class ComplaintForm(Form):
-    about = LineField(_l("About"), description=_l("Product, lot or slip number."))
+    about = LineField(_l("About"), description=_l("Product, lot or receipt number."))
     said = TextAreaField(_l("What the buyer says"), [needed, MOST])
     contact = LineField(
         _l("How to reach the buyer"), description=_l("Only with their consent; may stay empty.")

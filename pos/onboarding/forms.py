@@ -9,7 +9,7 @@ class ShopForm(Form):
     name = LineField(_l("Name of the shop"), [needed])
     address = LineField(_l("Address"), [needed])
     hotline = LineField(_l("Hotline"))
-    returns_rule = LineField(_l("Returns rule on the slip"))
+    returns_rule = LineField(_l("Returns rule on the receipt"))
 
 
 class CashierForm(Form):

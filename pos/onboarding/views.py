@@ -45,7 +45,7 @@ def steps() -> ResponseReturnValue:
 def name_shop() -> ResponseReturnValue:
     form: Any = ShopForm()
     if not form.validate_on_submit():
-        flash(_("The shop's name and address are needed: they stand on every slip."))
+        flash(_("The shop's name and address are needed: they stand on every receipt."))
         return redirect(url_for("onboarding.steps"))
     with unit_of_work() as books:
         shop = get_shop(books)

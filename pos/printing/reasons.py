@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 REASONS = {
     "job_not_waiting": (
         _l("This slip is printed, or on its way."),
-        _l("Look at the paper; a sale's slip is printed again at the till."),
+        _l("Look at the paper; a sale's receipt is printed again at the till."),
         "",
     ),
     "job_not_found": (_l("There is no such print job."), "", ""),

@@ -106,7 +106,7 @@ def drill_report(number: int) -> ResponseReturnValue:
         make_paragraph(_("Begun %(begun)s by %(name)s; took %(took)s minutes; found %(share)s %% of what should lie in the shop.",
                 begun=format_moment(drill_report.drill.at), name=drill_report.drill.by_name, took=format_minutes(drill_report.took) if drill_report.took else "–",
                 share=f"{drill_report.found_share_bp / 100:.0f}"), size=11),
-        make_paragraph(_("Slips that surely hold it: %(certain)s. Slips that may hold it: %(possible)s.", certain=certain, possible=possible), size=11),
+        make_paragraph(_("Receipts that surely hold it: %(certain)s. Receipts that may hold it: %(possible)s.", certain=certain, possible=possible), size=11),
         *make_heading(_("Found in the shop")),
         make_table([_("Place"), _("In the books"), _("Found"), _("When"), _("Who")], rows, [4, 2, 2, 3, 3]),
         *([*make_heading(_("Remark")), make_paragraph(drill_report.end.note)] if drill_report.end and drill_report.end.note else []),

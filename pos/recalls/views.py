@@ -127,7 +127,7 @@ def _sheets(recall: Recall) -> list[Sheet]:
          [[r.number, r.at, r.delivery_note, lot.number, quantity_ / 1000] for r, lot, quantity_ in recall.came_in]),
         (_("On hand"), [_("Lot"), _("Place"), _("Quantity")],
          [[lot.number, place.name, quantity_ / 1000] for lot, place, quantity_ in recall.on_hand]),
-        (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Goods"), _("Lot"), _("Quantity"), _("Came back"), _("Certain")],
+        (_("Sold"), [_("Receipt"), _("Line"), _("When"), _("Goods"), _("Lot"), _("Quantity"), _("Came back"), _("Certain")],
          [[s.number, s.n, s.at, s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
            _("yes") if s.is_certain else _("possible")] for s in recall.sold]),
         (_("Left unsold"), [_("No."), _("When"), _("Lot"), _("Quantity"), _("What happened")],
@@ -146,7 +146,7 @@ def notice(hold_id: int) -> ResponseReturnValue:
         for lot, product in recall.lots
     ]
     story = [
-        make_paragraph(_("Please bring these goods back. You get your money back, with or without the slip."), size=16, bold=True),
+        make_paragraph(_("Please bring these goods back. You get your money back, with or without the receipt."), size=16, bold=True),
         *make_heading(_("Which goods")),
         make_table([_("Goods"), _("Lot"), _("Made on"), _("Best before")], rows, [6, 4, 3, 3]),
         *make_heading(_("Why")), make_paragraph(recall.hold.reason, size=14),

@@ -57,7 +57,7 @@ REASONS = {
     "line_gone": (_l("This line is not there any more."), _l("Look at the screen again."), ""),
     "no_quarantine": (_l("There is no quarantine place."), _l("The manager adds one under Places."), ""),
     "not_refundable": (_l("A refund can't be refunded."), "", ""),
-    "refund_too_much": (_l("No more than %(left)s of it can come back."), _l("Look at the slip."), ""),
-    "sale_not_found": (_l("There is no such slip."), _l("Check the number on the slip."), ""),
+    "refund_too_much": (_l("No more than %(left)s of it can come back."), _l("Look at the receipt."), ""),
+    "sale_not_found": (_l("There is no such receipt."), _l("Check the number on the receipt."), ""),
     "tender_short": (_l("%(missing_vnd)s are missing."), _l("Type the whole sum handed over."), ""),
 }

@@ -57,13 +57,19 @@ def _header_rows(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Ro
     if shop.hotline:
         yield Text(shop.hotline, size="small", align="center")
     yield Feed(8)
-    title = _("Void slip") if sale.is_void else _("Sales slip") if sale.refunds is None else _("Refund slip")
+    title = (
+        _("Void receipt")
+        if sale.is_void
+        else _("Sales receipt")
+        if sale.refunds is None
+        else _("Refund receipt")
+    )
     yield Text(title, bold=True, align="center")
     if copy:
         yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
     yield Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, format_moment(sale.at), size="small")
     if sale.refunds is not None:
-        yield Text(_("For slip no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
+        yield Text(_("For receipt no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
     yield Text(_("Cashier: %(name)s") % {"name": sale.cashier_name}, size="small")
     yield Rule()
 
@@ -102,7 +108,7 @@ def _total_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
 
 
 def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row]:
-    yield Text(_("Prices include tax. This slip is not a tax invoice."), size="small", align="center")
+    yield Text(_("Prices include tax. This receipt is not a tax invoice."), size="small", align="center")
     if shop.returns_rule and sale.refunds is None:
         yield Text(shop.returns_rule, size="small", align="center")
     yield Feed(8)

@@ -26,7 +26,7 @@ ACTS = {
     "drawer_opened": _l("drawer opened without a sale"),
     "refunded": _l("money given back"),
     "voided": _l("sale voided"),
-    "reprinted": _l("slip printed again"),
+    "reprinted": _l("receipt printed again"),
     "line_voided": _l("line taken off"),
     "basket_emptied": _l("basket emptied"),
     "line_lessened": _l("quantity lessened"),

@@ -53,14 +53,15 @@ def _note_seen(session: Session, tags: Sequence[Tag], *, hangs: bool, by: Actor,
         below[where] = [tag] if hangs else []
     written = insert_rows(session, [sighting for _tag, sighting in sightings])
     noticed = [(tag, sighting) for (tag, _unsaved), sighting in zip(sightings, written, strict=True)]
-    for kind, hung in (("tag_taken_down", False), ("tag_seen", True)):
+    for hung in (False, True):
         noted = [(tag, sighting) for tag, sighting in noticed if sighting.hangs is hung]
         if not noted:
             continue
         about = (
             {"subject": noted[0][0]} if len(noted) == 1 else {"tags": [tag.id for tag, _sighting in noted]}
         )
-        record(session, kind, by=by, at=at, seals=[sighting for _tag, sighting in noted], **about)
+        seals = [sighting for _tag, sighting in noted]
+        record(session, "tag_seen" if hung else "tag_taken_down", by=by, at=at, seals=seals, **about)
     _update_shelf_prices(session, list(dict.fromkeys(tag.product_id for tag in tags)), by=by, at=at)
 
 

@@ -69,7 +69,7 @@ def _recall(goods: str, lots: Sequence[str], reason: str, width: float, look: Ta
     yield Words(numbers, Box(18, 92, width - 36, 40), 9, 3, lines=6)
     yield Words(_("Because: %(reason)s") % {"reason": reason}, Box(18, 136, width - 36, 40), 8, 3, lines=6)
     what = _(
-        "Please don’t use these goods. Bring them back, with or without the slip: you get your money back."
+        "Please don’t use these goods. Bring them back, with or without the receipt: you get your money back."
     )
     yield Words(what, Box(18, 182, width - 36, 60), 9, 4, lines=6, bold=True)
     foot = " · ".join(filter(None, (look.shop, look.hotline)))

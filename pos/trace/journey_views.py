@@ -92,7 +92,7 @@ def _sheets(way: LotJourney, documents: dict[str, NamedRow]) -> list[Sheet]:
          [[c.receiving.number, c.receiving.at, c.receiving.delivery_note, c.quantity_milli / 1000, c.receiving.by_name] for c in way.came]),
         (_("Moves"), [_("When"), _("What"), _("Place"), _("Quantity"), _("Document")],
          [[m.at, str(MOVES[m.kind]), place, m.quantity_milli / 1000, documents[m.document].text] for m, place in way.moves]),
-        (_("Sold"), [_("Slip"), _("Line"), _("When"), _("Quantity"), _("Came back"), _("Certain")],
+        (_("Sold"), [_("Receipt"), _("Line"), _("When"), _("Quantity"), _("Came back"), _("Certain")],
          [[w.number, w.n, w.at, w.quantity_milli / 1000, w.back_milli / 1000,
            _("possible") if w.lot_known_by == "assumed" else _("yes")] for w in way.went]),
     ]  # fmt: skip

@@ -53,6 +53,11 @@ class FactTexts:
             return str(_("yes") if value else _("no"))
         if isinstance(value, list):
             return "; ".join(self._format_items(key, value))
+        if key == "prices_vnd":  # by product
+            return "; ".join(
+                f"{self._names.find(f'product:{id_}').text}: {format_vnd_on_screen(price_vnd)}"
+                for id_, price_vnd in value.items()
+            )
         if isinstance(value, dict):
             return "; ".join(f"{name}: {text}" for name, text in self.list_texts(value))
         if isinstance(value, int):

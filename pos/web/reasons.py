@@ -18,8 +18,8 @@ from .terms import CLASSES, LABEL_ENTRIES, PAPERS, ZONES
 REASONS = {
     "manager_needed": (_l("A manager must approve this."), _l("Let a manager type name and PIN."), ""),
     "request_reused": (
-        _l("This basket has been paid already (slip %(number)s)."),
-        _l("Look at that slip; for more goods start a new basket."),
+        _l("This basket has been paid already (receipt %(number)s)."),
+        _l("Look at that receipt; for more goods start a new basket."),
         "",
     ),
     "too_fast": (_l("Too many tries."), _l("Wait a minute."), ""),

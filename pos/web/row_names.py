@@ -90,7 +90,7 @@ class RowNames:
         address = _find_address(table, key)
         if table in NUMBERED and key.isdecimal():
             return NamedRow(NUMBERED[table](key), address)
-        row = self.get(table, key) if table in NAMED else None
+        row = self.find_row(table, key) if table in NAMED else None
         if row is None:
             return None
         called = (
@@ -98,7 +98,7 @@ class RowNames:
         )
         return NamedRow(NAMED[table](str(next(filter(None, called)))), address)
 
-    def get(self, table: str, key: str) -> Any:
+    def find_row(self, table: str, key: str) -> Any:
         """The row; None where there is none, or the table is none."""
         return (
             self._session.get(self._tables[table], int(key))
@@ -123,7 +123,7 @@ def _find_sale_line(names: RowNames, key: str) -> NamedRow | None:
 
 
 def _find_receiving_line(names: RowNames, key: str) -> NamedRow | None:
-    line = names.get("receiving_line", key)
+    line = names.find_row("receiving_line", key)
     return names.find(f"receiving:{line.receiving_number}") if line is not None else None
 
 

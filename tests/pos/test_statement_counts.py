@@ -26,7 +26,7 @@ from pos.tags.render import make_labels
 from pos.tags.shelf import hang_tag
 from tests.builders import a_delivery, a_maker, a_product, counted_statements, priced
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
-from tests.pos.test_counting import SEEN
+from tests.pos.counting.test_differences import SEEN
 
 FEW, MANY = 5, 50
 

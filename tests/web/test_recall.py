@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import func, select, text
 
+from pos.catalog.models import Product
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.formats import format_quantity
 from pos.kernel.quantity import ONE
 from pos.recalls import views as recall_views
 from pos.recalls.recall import get_recall
@@ -21,6 +23,7 @@ from pos.sales.refund import refund_sale
 from pos.stock import views as stock_views
 from pos.stock.lots import place_hold
 from pos.stock.models import Hold, Lot, StockMove
+from pos.web.row_names import name_documents
 from tests.builders import a_delivery, a_maker, a_product, a_sale, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
 
@@ -150,16 +153,22 @@ def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
     client, hold = stopped
     monkeypatch.setattr(stock_views, "PAGE", 1)
     address, seen = f"/lots/{hold.lot_id}", []
+    cell = r'<td class="num">([^<]+)</td><td>(?:<a[^>]*>)?([^<]+)(?:</a>)?</td></tr>'
     while address:
         shown = client.get(address).text
-        seen += re.findall(r"<td>(\w+:[\d.]+)</td></tr>", shown)
+        seen += re.findall(cell, shown)
         older = re.search(r'href="([^"]+before=\d+)"', shown)
         address = older.group(1) if older else ""
     with open_reading() as session:
-        moves = (
-            select(StockMove.document).where(StockMove.lot_id == hold.lot_id).order_by(StockMove.id.desc())
-        )
-        assert seen == list(session.scalars(moves))
+        moves = select(StockMove).where(StockMove.lot_id == hold.lot_id).order_by(StockMove.id.desc())
+        unit = session.get_one(Product, session.get_one(Lot, hold.lot_id).product_id).unit
+        with client.application.test_request_context():
+            causes = name_documents(session, [move.document for move in session.scalars(moves)])
+            expected = [
+                (format_quantity(move.quantity_milli, unit), causes[move.document].text)
+                for move in session.scalars(moves)
+            ]
+        assert seen == expected
     assert len(seen) > 1
 
 

@@ -80,7 +80,7 @@ def test_a_tourist_reads_english_on_display_and_slip(village: Shop, cashier: Fla
     sale = pay_at_the_till(cashier, "45000")
     with open_reading() as session:
         slip = session.scalars(select(PrintJob.slip).where(PrintJob.subject == f"sale:{sale.number}")).one()
-    assert "Sales slip" in slip
+    assert "Sales receipt" in slip
     assert "not a tax invoice" in slip
     assert "Ginger rice cake" in slip
     cashier.post(f"/till/print/{sale.number}", data={"language": "vi"})
