@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import GoodsClass, GoodsKind, Product
 from ..catalog.products import list_products
 from ..kernel.clock import add_months
+from ..law.paper_terms import lawful_end
 from ..shop.models import get_shop
 from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, PaperFacts, Policy
 from .models import Paper, PaperCover, PaperKind
@@ -30,11 +31,12 @@ class PaperState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DossierCell:
-    """One kind of paper of one product: the best there is, and how it stands."""
+    """One kind of paper of one product: the best there is, its state, and its last day by the gate's own rule."""
 
     kind: PaperKind
     paper: Paper | None
     state: PaperState
+    ends: date | None = None
 
 
 def list_needed_kinds(product: Product, policy: Policy) -> list[PaperKind]:
@@ -72,22 +74,29 @@ def list_dossier_rows(
 
 def _dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
     mine = sorted(
-        (p for p in papers if p.kind == kind), key=lambda p: (_is_in_force(p, on), p.ends or date.max)
+        (p for p in papers if p.kind == kind),
+        key=lambda p: (_is_in_force(p, on), _lawful_end(p, on) or date.max),
     )
     if not mine:
         return DossierCell(kind, None, PaperState.MISSING)
     best = mine[-1]
+    ends = _lawful_end(best, on)
     if not _is_in_force(best, on):
-        return DossierCell(kind, best, PaperState.ENDED)
-    is_soon = best.ends is not None and (best.ends - on).days <= warning_days
-    return DossierCell(kind, best, PaperState.SOON if is_soon else PaperState.GOOD)
+        return DossierCell(kind, best, PaperState.ENDED, ends)
+    is_soon = ends is not None and (ends - on).days <= warning_days
+    return DossierCell(kind, best, PaperState.SOON if is_soon else PaperState.GOOD, ends)
 
 
 def _is_in_force(paper: Paper, on: date) -> bool:
-    """By the gate's own rule."""
-    return PaperFacts(
-        PaperKind(paper.kind), paper.number, paper.starts, paper.ends, paper.revoked_on
-    ).is_in_force(on)
+    """By the gate's own rule, and until the end that the gate holds it to."""
+    ends = _lawful_end(paper, on)
+    return PaperFacts(PaperKind(paper.kind), paper.number, paper.starts, ends, paper.revoked_on).is_in_force(
+        on
+    )
+
+
+def _lawful_end(paper: Paper, on: date) -> date | None:
+    return lawful_end(paper.kind, paper.issued, paper.starts, paper.ends, on)
 
 
 def list_endings_by_month(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, GoodsKind, Product
 from ..kernel.quantity import Unit
-from ..law.paper_terms import latest_end
+from ..law.paper_terms import lawful_end
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
@@ -164,7 +164,7 @@ def _load_lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], 
 def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[int, list[PaperFacts]]:
     """Papers that name the product, papers of its producer that name none, and the shop's own.
 
-    None holds longer than its kind may by law, whatever end was written into the books.
+    None holds longer than its kind may by law (`law/paper_terms.py: lawful_end`), whatever end the books have, or none.
     """
     by_producer: dict[int, list[int]] = defaultdict(list)
     for product in products:
@@ -173,7 +173,8 @@ def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[in
     found: dict[int, list[PaperFacts]] = {id_: [] for id_ in ids}
     for row in session.execute(_PAPERS, {"ids": ids, "producers": list(by_producer)}):
         facts = PaperFacts(
-            PaperKind(row.kind), row.number, row.starts, _lawful_end(row, on), row.revoked_on,
+            PaperKind(row.kind), row.number, row.starts,
+            lawful_end(row.kind, row.issued, row.starts, row.ends, on), row.revoked_on,
             row.producer_id, row.stars, row.name_written or "",
         )  # fmt: skip
         if row.product_id is not None:
@@ -187,12 +188,6 @@ def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[in
         for id_ in covered:
             found[id_].append(facts)
     return found
-
-
-def _lawful_end(paper: Any, on: date) -> date | None:
-    ends: date | None = paper.ends
-    latest = latest_end(paper.kind, paper.issued, paper.starts, on)
-    return min(ends, latest) if ends is not None and latest is not None else ends
 
 
 def _make_goods(

@@ -72,7 +72,7 @@ def _applies_to(paper: Paper, product: Product) -> bool:
 def default_end(kind: PaperKind, issued: date) -> date | None:
     """The last valid day of a paper of this kind that states no end itself; None where the law gives none."""
     term = find_term(kind.value, issued)
-    return term.last_day(issued) if term and term.fills else None
+    return term.last_day(issued) if term else None
 
 
 def refuse_beyond_term(
@@ -120,7 +120,7 @@ def save_paper(
 ) -> Paper:
     """Keep a new or changed paper; its earlier state stays in the journal.
 
-    A start that isn't given is the day of issue, an end that isn't given is what the law says.
+    A start that isn't given is the day of issue, an end that isn't given the last day of the term that the law sets, if any.
     Raises Refused (`number_missing`, `issued_missing`, `issued_in_future`, `ends_before_start`, `ends_beyond_term`,
     `stars_out_of_range`, `paper_twice`, and `products_missing` for a kind that is worth nothing without the products it names).
     """

@@ -188,7 +188,7 @@ class PackContent:
     label_vnd: int | None = None
 
 
-def list_packs(session: Session, scan: ScannedCode) -> list[PackContent]:
+def find_packs_by_code(session: Session, scan: ScannedCode) -> list[PackContent]:
     """The packs that carry a scan's code; more than one is for the cashier to tell apart.
 
     A code of the shop's own scale is that of weighed goods when its item is registered: the same code with

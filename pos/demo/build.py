@@ -21,7 +21,7 @@ from ..kernel.actor import SYSTEM, Actor, Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import unit_of_work
 from ..kernel.errors import Refused
-from ..kernel.money import likely_tenders
+from ..kernel.money import suggest_amounts
 from ..kernel.quantity import ONE, Unit
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
@@ -260,5 +260,5 @@ def _sell(
     if basket is None or not basket.lines:
         return
     due = price_basket(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
-    handed_over = dice.choice([due, *likely_tenders(due)])
+    handed_over = dice.choice([due, *suggest_amounts(due)])
     pay_cash(session, basket.id, basket.version, handed_over, station=station, by=cashier, at=at)

@@ -24,7 +24,7 @@ class CellError(ValueError):
 
 
 def read_cell(field: str, value: Any, today: date) -> Any:
-    """The value of a cell: None for an empty one. Raises CellOdd."""
+    """The value of a cell: None for an empty one. Raises CellError."""
     if isinstance(value, str):
         if value.lstrip().startswith("="):
             raise CellError("formula")

@@ -51,7 +51,7 @@ def share_of_line(paid_vnd: int, before_milli: int, part_milli: int, whole_milli
 NOTES_VND = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 
 
-def likely_tenders(due_vnd: int, most: int = 2) -> list[int]:
+def suggest_amounts(due_vnd: int, most: int = 2) -> list[int]:
     """The round hand-overs a buyer is likely to make for this sum, nearest first, above the sum."""
     least = 20_000 if due_vnd > 100_000 else 10_000
     steps = [note for note in NOTES_VND if note >= least]

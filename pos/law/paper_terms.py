@@ -11,15 +11,11 @@ from ..kernel.clock import add_months
 
 @dataclass(frozen=True, slots=True)
 class PaperTerm:
-    """The longest term of a paper issued from `starts` on: in months, or in calendar years with the year of issue the first.
-
-    `fills`: a paper that states no end ends with it.
-    """
+    """The longest term of a paper issued from `starts` on: in months, or in calendar years with the year of issue the first."""
 
     kind: str
     starts: date
     source: str
-    fills: bool
     months: int = 0
     years: int = 0
 
@@ -50,3 +46,16 @@ def latest_end(kind: str, issued: date | None, starts: date | None, on: date) ->
     base = issued or min(starts or on, on)
     term = find_term(kind, base)
     return term.last_day(base) if term else None
+
+
+def lawful_end(
+    kind: str, issued: date | None, starts: date | None, stated: date | None, on: date
+) -> date | None:
+    """The last day of a paper: as `stated`, and no later than its kind's longest term, which also ends one that states none.
+
+    None where nothing is stated and the law sets no term, or there is no day to count it from.
+    """
+    if stated is None and issued is None and starts is None:
+        return None
+    ends = [day for day in (stated, latest_end(kind, issued, starts, on)) if day is not None]
+    return min(ends, default=None)

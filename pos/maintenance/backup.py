@@ -264,7 +264,7 @@ def verify_files(session: Session, folder: Path) -> list[Finding]:
 
 
 def unpack_backup(whole: Path, folder: Path, code: str = "") -> dict[str, str]:
-    """Unpack a backup into an empty folder, each part checked against the manifest. Raises BackupBroken, CodeWrong."""
+    """Unpack a backup into an empty folder, each part checked against the manifest. Raises BackupBroken, WrongCode."""
     if folder.exists() and any(path.name != LOCK_FILE for path in folder.iterdir()):
         raise BackupBroken(f"{folder} is not empty: restore into a new folder")
     if is_encrypted(whole) and not code:

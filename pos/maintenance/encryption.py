@@ -66,7 +66,7 @@ def make_code() -> tuple[str, PublicKey]:
 
 
 def parse_code(typed: str) -> int:
-    """The code's value; spaces, hyphens and small letters are as good. Raises CodeWrong for a typing slip."""
+    """The code's value; spaces, hyphens and small letters are as good. Raises WrongCode for a typing slip."""
     figures = typed.strip().upper().translate(SLIPS)
     if len(figures) != CODE_LENGTH + 1:
         raise WrongCode(
@@ -95,7 +95,7 @@ def keep_public_key(folder: Path, key: PublicKey) -> None:
 
 
 def find_public_key(folder: Path) -> PublicKey | None:
-    """The key that the shop's backups are encrypted to; None where no code was made yet. Raises CodeWrong."""
+    """The key that the shop's backups are encrypted to; None where no code was made yet. Raises WrongCode."""
     path = folder / KEY_FILE
     if not path.is_file():
         return None
@@ -112,13 +112,13 @@ def is_encrypted(path: Path) -> bool:
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """What an encrypted backup tells without its code. Raises Damaged."""
+    """What an encrypted backup tells without its code. Raises DamagedBackup."""
     with path.open("rb") as file:
         return _read_start(file)[0]
 
 
 def encrypt_file(source: Path, target: Path, key: PublicKey, header_facts: dict[str, Any]) -> None:
-    """Write `source` encrypted to `target`, read it back and compare. Raises Damaged where the disk kept another."""
+    """Write `source` encrypted to `target`, read it back and compare. Raises DamagedBackup where the disk kept another."""
     once = X25519PrivateKey.generate()
     header = {
         **header_facts,
@@ -146,7 +146,7 @@ def encrypt_file(source: Path, target: Path, key: PublicKey, header_facts: dict[
 
 
 def decrypt_file(source: Path, target: Path, code: str) -> None:
-    """Write the plain backup to `target`. Raises CodeWrong, Damaged."""
+    """Write the plain backup to `target`. Raises WrongCode, DamagedBackup."""
     with source.open("rb") as file:
         header, start = _read_start(file)
         try:

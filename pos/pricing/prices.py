@@ -10,6 +10,7 @@ from ..catalog.models import Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.quantity import ONE
 from ..kernel.tables import insert_rows
 from .models import Price, ShelfPrice
 
@@ -46,6 +47,19 @@ def find_price(session: Session, product_id: int, on: date) -> int | None:
 
 def find_shelf_price(session: Session, product_id: int) -> int | None:
     return session.execute(select(price_on_shelf(product_id))).scalar()
+
+
+def find_weight_milli(session: Session, product_id: int, label_vnd: int | None, on: date) -> int | None:
+    """Thousandths of a kilogram that cost what a scale's label asks, or a little less: never more than it says.
+
+    None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
+    """
+    if not label_vnd:
+        return None
+    price_vnd, shown_vnd = find_price(session, product_id, on), find_shelf_price(session, product_id)
+    if not price_vnd or (shown_vnd is not None and shown_vnd < price_vnd):
+        return None
+    return label_vnd * ONE // price_vnd or None
 
 
 def set_price(

@@ -107,7 +107,7 @@ class PrintOutcome:
     begun: bool = False
 
 
-def record_outcome(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> None:
+def finish_or_retry(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> None:
     """Note what came of it; after a failure it is tried again after 1, 2, 4 … 30 seconds. Told twice, it counts once."""
     if job.state != JobState.PRINTING:
         return

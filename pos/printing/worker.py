@@ -137,5 +137,5 @@ class PrintWorker:
         outcome = print_slip(printer, slip)
         self.says[printer.name] = replace(self.says.get(printer.name, PrinterStatus()), error=outcome.error)
         with unit_of_work(self._engine) as session:
-            queue.record_outcome(queue.get_job(session, job_id), outcome, at=self._clock.now())
+            queue.finish_or_retry(queue.get_job(session, job_id), outcome, at=self._clock.now())
         return True

@@ -73,7 +73,7 @@ def pay_cash(
     seals = write_lines(session, _make_line_rows(session, sale, priced_basket))
     seals |= post_moves(session, [_stock_step(sale, n, seen_line) for n, seen_line in enumerate(priced_basket.lines, 1)
                             if seen_line.line.lot_id is not None], at)  # fmt: skip
-    seals |= take_money(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
+    seals |= write_cash_tender(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
     record(session, "sold", by=by, at=at, subject=sale, seals=[sale], sealed=seals, total_vnd=sale.total_vnd)
     return sale
 
@@ -144,7 +144,7 @@ def _stock_step(sale: Sale, n: int, item: PricedLine) -> StockStep:
     )
 
 
-def take_money(
+def write_cash_tender(
     session: Session, sale: Sale, amount_vnd: int, given_vnd: int, kind: DrawerKind
 ) -> dict[str, str]:
     """The cash of a sale (+) or refund (−): its tender and the drawer's move. Returns their seals."""

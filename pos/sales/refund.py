@@ -24,7 +24,7 @@ from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
 from .models import Sale, SaleLine
-from .pay import find_answer, next_sale_number, take_money, write_lines
+from .pay import find_answer, next_sale_number, write_cash_tender, write_lines
 from .queries import list_lines, sum_returned_milli
 
 
@@ -132,7 +132,7 @@ def write_back(
         if line.lot_id is not None
     ]
     seals = write_lines(session, rows) | post_moves(session, steps, at)
-    seals |= take_money(session, returned, -payout_vnd, -payout_vnd, DrawerKind.REFUND)
+    seals |= write_cash_tender(session, returned, -payout_vnd, -payout_vnd, DrawerKind.REFUND)
     record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
            sealed=seals, refunds=sale.number, paid_back_vnd=payout_vnd, reason=returned.reason,
            **describe_approval(approval))  # fmt: skip

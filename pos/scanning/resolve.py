@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hardware.symbology import RunTogether, ScannedCode, read_code
 
 from ..catalog.models import Product
-from ..catalog.products import find_by_own_code, list_packs
+from ..catalog.products import find_by_own_code, find_packs_by_code
 from ..kernel.errors import Refused
 from ..kernel.own_codes import parse_receipt_code, parse_tag_address, parse_tag_code
 from ..kernel.quantity import ONE, Unit
@@ -63,7 +63,7 @@ def resolve_scan(session: Session, text: str) -> ScanResult:
     tag = _find_tag(session, code.text)
     items = [
         _scanned_item(session, code, pack.product, pack.quantity_milli, pack.label_vnd)
-        for pack in list_packs(session, code)
+        for pack in find_packs_by_code(session, code)
     ]
     own = find_by_own_code(session, code.text)
     if own is None and tag is not None and not items:

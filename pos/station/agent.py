@@ -57,7 +57,7 @@ class ServerConnection:
         self._open: http.client.HTTPConnection | None = None
 
     def call(self, path: str, message: msgspec.Struct | None = None) -> bytes:
-        """Say something, or ask. Raises Unreachable, NotLetIn."""
+        """Say something, or ask. Raises ServerUnreachable, TokenRefused."""
         try:
             return self._call(path, None if message is None else msgspec.json.encode(message))
         except (OSError, http.client.HTTPException) as failure:
@@ -93,7 +93,7 @@ class PrinterFeeder:
     """One printer and the thread that feeds it, a slip at a time; what came of each is put into `ended`."""
 
     def __init__(self, printer: PrinterPort, ended: "queue.SimpleQueue[Ended]") -> None:
-        self.printer, self.set_device_state, self._ended = printer, PrinterStatus(), ended
+        self.printer, self.status, self._ended = printer, PrinterStatus(), ended
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._busy = False
         self._thread = threading.Thread(target=self._feed, name=f"printer {printer.name}", daemon=True)
@@ -112,7 +112,7 @@ class PrinterFeeder:
             try:
                 job = self._jobs.get(timeout=LOOKED_AT_EVERY)
             except queue.Empty:
-                self.set_device_state = check_printer(self.printer)
+                self.status = check_printer(self.printer)
                 continue
             if job is None:
                 return
@@ -121,7 +121,7 @@ class PrinterFeeder:
             except Exception:  # the thread must outlive a slip that no driver foresaw
                 log.exception("printer %s", self.printer.name)
                 outcome = PrintOutcome("printer_failed", begun=True)
-            self.set_device_state = replace(self.set_device_state, error=outcome.error)
+            self.status = replace(self.status, error=outcome.error)
             self._ended.put(
                 Ended(job.job, outcome)
             )  # told before it is free again: no slip overtakes another
@@ -147,7 +147,7 @@ class StationAgent:
         self._stopping.set()
 
     def run(self) -> None:
-        """Until stopped. Raises NotLetIn when the token is not, or no longer, known."""
+        """Until stopped. Raises TokenRefused when the token is not, or no longer, known."""
         while not self._stopping.is_set():
             try:
                 settings = msgspec.json.decode(self._line.call("/station/settings"), type=Settings)
@@ -162,7 +162,7 @@ class StationAgent:
         hub = DeviceHub()
         station = Station(name=settings.station, printer="", scanner=settings.scanner, scale=settings.scale,
                           display=settings.display)  # fmt: skip
-        presses = {
+        feeders = {
             printer.name: PrinterFeeder(make_driver_or_fault(printer), self._ended)
             for printer in settings.printers
         }
@@ -170,21 +170,21 @@ class StationAgent:
         self._seen = 0
         try:
             while not self._stopping.is_set():
-                answer = self._talk(settings.station, hub, presses)
+                answer = self._talk(settings.station, hub, feeders)
                 if answer is not None and answer.settings != settings.fingerprint():
                     return
         finally:
             hub.close()
             drivers.stop()
-            for press in presses.values():
-                press.stop()
+            for feeder in feeders.values():
+                feeder.stop()
 
-    def _talk(self, station: str, hub: DeviceHub, presses: dict[str, PrinterFeeder]) -> Answer | None:
+    def _talk(self, station: str, hub: DeviceHub, feeders: dict[str, PrinterFeeder]) -> Answer | None:
         """Ask once; what wasn't answered is asked again under its old number until it is. None: not answered."""
         heard = hub.take(station, AGENTS_PAGE, self._seen, wait=CALL_EVERY) or []
         if self._unanswered is None:
             self._n, self._asked_at = self._n + 1, time.monotonic()
-            self._unanswered = self._ask(station, hub, presses, tuple(scan.text for scan in heard))
+            self._unanswered = self._ask(station, hub, feeders, tuple(scan.text for scan in heard))
             self._seen = heard[-1].n if heard else self._seen
         elif time.monotonic() - self._asked_at > HEARD_FOR_SECONDS:
             self._unanswered = msgspec.structs.replace(self._unanswered, scans=())  # that buyer has gone on
@@ -196,19 +196,19 @@ class StationAgent:
             return None
         self._unanswered = None
         for job in answer.jobs:
-            presses[job.printer].take(job)
+            feeders[job.printer].take(job)
         if answer.shown is not None:
             hub.show(station, *answer.shown)
         return answer
 
     def _ask(
-        self, station: str, hub: DeviceHub, presses: dict[str, PrinterFeeder], scans: tuple[str, ...]
+        self, station: str, hub: DeviceHub, feeders: dict[str, PrinterFeeder], scans: tuple[str, ...]
     ) -> Ask:
-        free = tuple(name for name, press in presses.items() if press.is_free)
+        free = tuple(name for name, feeder in feeders.items() if feeder.is_free)
         ended = []
         while not self._ended.empty():
             ended.append(self._ended.get())
         return Ask(
-            self._run, self._n, free=free, printers={name: press.set_device_state for name, press in presses.items()},
+            self._run, self._n, free=free, printers={name: feeder.status for name, feeder in feeders.items()},
             states=hub.states(station), weight=hub.weight(station), scans=scans, ended=tuple(ended),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from ..config import Config
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
 from ..printing.models import PrintJob
-from ..printing.queue import begin_job, find_next_job, hurry_jobs, record_outcome
+from ..printing.queue import begin_job, find_next_job, finish_or_retry, hurry_jobs
 from ..printing.worker import PrinterStatus
 from ..web.terms import DEVICE_STATES
 from .choice import apply_choice
@@ -90,7 +90,7 @@ class Exchange:
         for each in ask.ended:
             job = session.get(PrintJob, each.job)
             if job is not None and job.printer in own:
-                record_outcome(job, each.outcome, at=at)
+                finish_or_retry(job, each.outcome, at=at)
         session.flush()
         waiting = (find_next_job(session, name, at=at) for name in free)
         return tuple(Job(job.id, job.printer, begin_job(job, at=at)) for job in waiting if job)

@@ -33,7 +33,8 @@ from ..web.context import current_config, current_time
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
-from .screen import Panel, render_till
+from .panels import Panel, PayPanel, QuestionPanel, RefusedPanel, RepeatedRequest, make_empty_panel
+from .screen import render_till
 
 blueprint = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
@@ -62,15 +63,17 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
                 is_new = is_first_request(session, is_money=request.endpoint not in PUTS_ON)
                 if is_new and request.form.get(WhatAge.answer) == "yes":
                     confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
-                done = act(session, **arguments) if is_new else Panel()  # the same click twice is done once
+                done = (
+                    act(session, **arguments) if is_new else PayPanel()
+                )  # the same click twice is done once
                 panel, selected = done if isinstance(done, tuple) else (done, None)
         except Question as question:
             if question.is_journaled:
                 with unit_of_work() as session:
                     question.write_to_journal(session, by=current_actor(), at=current_time())
-            panel = Panel(question.panel, "look", {"question": question, **request_fields(question.answer)})
+            panel = _make_question_panel(question)
         except ShopError as no:
-            status, panel, stopped = no.status, Panel(), no
+            status, panel, stopped = no.status, PayPanel(), no
             if is_refused_by_gate(no):
                 _log_refusal(no)
                 panel, stopped = _make_refused_panel(no), None
@@ -82,11 +85,16 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
     return requires_role(*AT_TILL)(answer)
 
 
-def request_fields(answer: str) -> dict[str, Any]:
+def _make_question_panel(question: Question) -> Panel:
+    repeated = _make_repeated_request(question.answer)
+    return QuestionPanel(name=question.panel, sound="look", question=question, repeated=repeated)
+
+
+def _make_repeated_request(answer: str) -> RepeatedRequest:
     """The request, to be sent once more with the answer to a question (`answer`: the field's name)."""
     left_out = {"csrf_token", "pin", answer}
     fields = [(name, value) for name, value in request.form.items() if name not in left_out]
-    return {"again": request.path, "fields": fields, "answer": answer}
+    return RepeatedRequest(address=request.path, fields=fields, answer=answer)
 
 
 def _form_approval() -> Approval | None:
@@ -163,9 +171,7 @@ def make_form_panel(session: Session, act: Act, error: ShopError, arguments: dic
     typed = {name: value for name, value in request.form.items() if name not in NEVER_SHOWN_AGAIN}
     if panel.name == "pay":  # its fields have no room for words
         above = [render_reason(reason) for reason in error.reasons]
-    return replace(
-        panel, sound="no", shows={**panel.shows, "errors": at_fields, "typed": typed, "above": above}
-    )
+    return replace(panel, sound="no", errors=at_fields, typed=typed, above=above)
 
 
 APPROVAL = ("login", "pin")  # a form that had no such boxes gets them
@@ -175,7 +181,7 @@ def _find_form_panel(session: Session, act: Act, error: ShopError, arguments: di
     wanted = getattr(act, FORM_PANEL, "pay")
     if isinstance(error, (Stale, NotFound)) and not isinstance(wanted, str):
         wanted = "pay"
-    return Panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
+    return make_empty_panel(wanted) if isinstance(wanted, str) else wanted(session, **arguments)
 
 
 def _log_refusal(no: ShopError) -> None:
@@ -186,13 +192,20 @@ def _log_refusal(no: ShopError) -> None:
 def _make_refused_panel(no: ShopError) -> Panel:
     named = (r.facts.get("product") or r.facts.get("scanned") for r in no.reasons)
     product = next((str(name) for name in named if name), "")
-    missing = next((r.facts.get("product_id") for r in no.reasons if r.code == "not_on_hand"), None)
     asks_shelf_price = request.endpoint in CHANGES_BASKET and _is_refused_by_tag_alone(no)
-    shelf_vnd = no.reasons[0].facts.get("shown") if asks_shelf_price else None
-    return Panel("refused", "no", {
-        "reasons": [render_reason(reason) for reason in no.reasons], "product": product, "count": missing,
-        "shelf_vnd": shelf_vnd, **(request_fields("at_shelf_price") if shelf_vnd else {}),
-    })  # fmt: skip
+    return RefusedPanel(
+        reasons=[render_reason(reason) for reason in no.reasons],
+        product=product,
+        count=_find_number(no, "not_on_hand", "product_id"),
+        shelf_vnd=_find_number(no, "not_shelf_price", "shown") if asks_shelf_price else None,
+        repeated=_make_repeated_request("at_shelf_price"),
+    )
+
+
+def _find_number(no: ShopError, code: str, fact: str) -> int | None:
+    """The fact of the first reason of this code; None where there is none."""
+    found = next((reason.facts.get(fact) for reason in no.reasons if reason.code == code), None)
+    return found if isinstance(found, int) else None
 
 
 def _is_refused_by_tag_alone(no: ShopError) -> bool:

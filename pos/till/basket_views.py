@@ -16,14 +16,12 @@ from ..web.context import current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, read_typed_vnd, till_action
-from .screen import Panel
+from .panels import ExtrasPanel, Panel, PayPanel
 from .views import find_newest_line, name_product
 
 
 def _extras_form(session: Session, extra_id: int) -> Panel:
-    return Panel(
-        "extras", "look", {"extras": list_all_extras(session), "asked": get_extra(session, extra_id)}
-    )
+    return ExtrasPanel(sound="look", extras=list_all_extras(session), asked=get_extra(session, extra_id))
 
 
 @blueprint.post("/extra/<int:extra_id>")
@@ -36,7 +34,7 @@ def add_extra(session: Session, extra_id: int) -> Panel:
     if not price:
         return _extras_form(session, extra_id)
     baskets.add_extra(session, current_actor().station, extra, price, at=current_time())
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")
 
 
 @blueprint.post("/language")
@@ -47,7 +45,7 @@ def switch_language(session: Session) -> Panel:
         session, current_actor().station, current_time()
     )
     baskets.set_language(open_basket, "" if open_basket.language else "en", current_time())
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")
 
 
 @blueprint.post("/set-aside")
@@ -56,7 +54,7 @@ def set_aside(session: Session) -> Panel:
     """A pack whose code and lot differ is not sold: noted for the manager."""
     record(session, "pack_set_aside", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
            lot=request.form.get("lot", "")[:60])  # fmt: skip
-    return Panel("pay", "look", {"called": True})
+    return PayPanel(sound="look", was_called=True)
 
 
 @blueprint.post("/call")
@@ -65,7 +63,7 @@ def call_manager(session: Session) -> Panel:
     """Put what was refused on the manager's list, as called for."""
     record(session, "manager_called", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
            codes=request.form.get("codes", "")[:200].split())  # fmt: skip
-    return Panel("pay", "look", {"called": True})
+    return PayPanel(sound="look", was_called=True)
 
 
 def _open_basket(session: Session) -> Basket:
@@ -93,23 +91,23 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
     if wanted <= 0 and not step:  # typed, not stepped down to: a slip of the finger looks the same
         name = product.name if product else ""
         baskets.set_quantity(session, basket, n, 0, by=current_actor(), at=current_time())
-        return Panel(sound="look", shows={"taken_off": name}), n
+        return PayPanel(sound="look", taken_off=name), n
     arguments = (session, basket, n, max(0, wanted))
     if product is None:
         baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
-        return Panel(sound="ok"), n
+        return PayPanel(sound="ok"), n
     name_product(
         product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time(),
         chosen_lot_id=request.form.get(WhichLot.answer, type=parse_row_id), at_shelf_price="at_shelf_price" in request.form,
     )  # fmt: skip
-    return Panel(sound="ok"), find_newest_line(basket, product)
+    return PayPanel(sound="ok"), find_newest_line(basket, product)
 
 
 @blueprint.post("/line/<int:n>/void")
 @till_action
 def void(session: Session, n: int) -> Panel:
     baskets.void_line(session, _open_basket(session), n, by=current_actor(), at=current_time())
-    return Panel(sound="look")
+    return PayPanel(sound="look")
 
 
 @blueprint.post("/park")
@@ -118,7 +116,7 @@ def park(session: Session) -> Panel:
     baskets.park_basket(
         session, _open_basket(session), request.form.get("label", ""), by=current_actor(), at=current_time()
     )
-    return Panel(sound="look")
+    return PayPanel(sound="look")
 
 
 @blueprint.post("/take/<int:basket_id>")
@@ -131,4 +129,4 @@ def take(session: Session, basket_id: int) -> Panel:
         by=current_actor(),
         at=current_time(),
     )
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")

@@ -16,7 +16,8 @@ from ..web.context import current_config, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .action import AT_TILL, blueprint, form_panel, till_action
-from .screen import Panel, render_till
+from .panels import CountPanel, Panel, PayPanel
+from .screen import render_till
 
 SHOWN_LOTS = 8
 
@@ -37,7 +38,7 @@ def open_count(product_id: int) -> ResponseReturnValue:
 def _count_panel(session: Session, product: Product) -> Panel:
     lots = {row.Lot.id: row.Lot for row in list_on_hand(session, product.id)}
     newest = sorted(lots.values(), key=lambda lot: lot.id, reverse=True)[:SHOWN_LOTS]
-    return Panel("count", "look", {"product": product, "lots": newest})
+    return CountPanel(product=product, lots=newest)
 
 
 @blueprint.post("/count/<int:product_id>")
@@ -54,4 +55,4 @@ def count_here(session: Session, product_id: int) -> Panel:
         raise NotAllowed.because("manager_needed")
     count_lot(session, lot, product.shelf_place_id, counted, reason=request.form.get("reason", ""), approval=g.approval,
               by=current_actor(), at=current_time())  # fmt: skip
-    return Panel("pay", "ok")
+    return PayPanel(sound="ok")

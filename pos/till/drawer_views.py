@@ -24,7 +24,7 @@ from ..shifts.queries import list_acts, sum_by_cashier
 from ..web.context import current_time
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, read_typed_vnd, till_action
-from .screen import Panel
+from .panels import Panel, PayPanel, ShiftClosedPanel
 
 
 @blueprint.post("/shift/open")
@@ -34,7 +34,7 @@ def start_shift(session: Session) -> Panel:
     open_shift(
         session, current_actor().station, read_typed_vnd("float"), by=current_actor(), at=current_time()
     )
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")
 
 
 @blueprint.post("/shift/close")
@@ -47,15 +47,14 @@ def end_shift(session: Session) -> Panel:
     if question.difference_vnd and request.form.get(IsCountRight.answer) != str(question.difference_vnd):
         raise question
     close = close_shift(session, shift, counted, by=current_actor(), at=current_time())
-    shown = {
-        "close": close,
-        "shift": get_shift(session, shift.number),
-        "takings": sum_takings(session, shift),
-        "parked": list_parked_at(session, shift.station),
-        "head": find_head_of(session, "shift_closed", f"shift:{shift.number}"),
-        "cashiers": sum_by_cashier(list_acts(session, shift)),
-    }
-    return Panel("shift_closed", "done", shown)
+    return ShiftClosedPanel(
+        close=close,
+        shift=get_shift(session, shift.number),
+        takings=sum_takings(session, shift),
+        parked=list_parked_at(session, shift.station),
+        head=find_head_of(session, "shift_closed", f"shift:{shift.number}"),
+        cashiers=sum_by_cashier(list_acts(session, shift)),
+    )
 
 
 @blueprint.post("/cash")
@@ -67,7 +66,7 @@ def cash(session: Session) -> Panel:
     move_cash(session, get_open_shift(session, current_actor().station), signed, request.form.get("reason", ""),
               by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
     _kick(session)
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")
 
 
 @blueprint.post("/drawer")
@@ -85,7 +84,7 @@ def open_without_sale(session: Session) -> Panel:
         approval=g.approval,
     )
     _kick(session)
-    return Panel(sound="ok")
+    return PayPanel(sound="ok")
 
 
 def _kick(session: Session) -> None:

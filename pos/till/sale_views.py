@@ -2,7 +2,6 @@
 
 import re
 from datetime import time
-from typing import Any
 
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
@@ -37,7 +36,8 @@ from .action import (
     read_typed_vnd,
     till_action,
 )
-from .screen import Panel, render_till
+from .panels import DonePanel, Panel, RefundPanel, SalePanel, SalesPanel
+from .screen import render_till
 
 
 @blueprint.post("/pay")
@@ -59,7 +59,7 @@ def pay(session: Session) -> Panel:
         at=current_time(),
     )
     print_first(session, sale)
-    return Panel("done", "done", {"sale": sale, "tender": get_tender(session, sale.number)})
+    return DonePanel(sale=sale, tender=get_tender(session, sale.number))
 
 
 def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
@@ -81,7 +81,7 @@ def reprint(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
     asked = request.form.get("language", "")
     print_again(session, sale, language=asked if asked in {"vi", "en"} else "")
-    return Panel("done", "ok", {"sale": sale, "tender": get_tender(session, number)})
+    return DonePanel(sound="ok", sale=sale, tender=get_tender(session, number))
 
 
 @blueprint.get("/receipt/<int:number>.png")
@@ -103,10 +103,9 @@ def find_refund(session: Session) -> Panel:
     return refund_panel(session, get_sale(session, int(typed)))
 
 
-def refund_panel(session: Session, sale: Sale, **more: Any) -> Panel:
-    return Panel("refund", "look", {
-        "sale": sale, "lines": list_lines(session, sale.number), "back": sum_refunded_milli(session, sale), **more,
-    })  # fmt: skip
+def refund_panel(session: Session, sale: Sale, key: str = "") -> Panel:
+    lines, back_milli = list_lines(session, sale.number), sum_refunded_milli(session, sale)
+    return RefundPanel(sale=sale, lines=lines, back_milli=back_milli, key=key)
 
 
 def _refund_form(session: Session, number: int) -> Panel:
@@ -125,7 +124,7 @@ def give_back(session: Session, number: int) -> Panel:
         station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
     )  # fmt: skip
     print_first(session, returned)
-    return Panel("done", "done", {"sale": returned, "tender": get_tender(session, returned.number)})
+    return DonePanel(sale=returned, tender=get_tender(session, returned.number))
 
 
 def _refund_part_milli(line: SaleLine) -> int:
@@ -159,7 +158,7 @@ def sales_panel(session: Session) -> Panel:
         if odd
         else find_sales(session, day or current_day(), around=around, paid_vnd=paid, words=asked["words"])
     )
-    return Panel("sales", "", {"found": found, "asked": asked, "odd": odd, "day": day or current_day()})
+    return SalesPanel(found=found, asked=asked, odd=odd, day=day or current_day())
 
 
 def _parse_time(typed: str) -> time | None:
@@ -180,14 +179,13 @@ def show_sale(number: int) -> ResponseReturnValue:
         )
 
 
-def sale_panel(session: Session, sale: Sale, **more: Any) -> Panel:
+def sale_panel(session: Session, sale: Sale) -> Panel:
     """One sale with what may be done to it."""
     shift = find_open_shift(session, current_actor().station)
     newest = find_last_sale(session, shift.number) if shift else None
-    return Panel("sale", "", {
-        "sale": sale, "lines": list_lines(session, sale.number), "tender": get_tender(session, sale.number),
-        "is_last": newest is not None and newest.number == sale.number and not sum_refunded_milli(session, sale), **more,
-    })  # fmt: skip
+    is_last = newest is not None and newest.number == sale.number and not sum_refunded_milli(session, sale)
+    lines, tender = list_lines(session, sale.number), get_tender(session, sale.number)
+    return SalePanel(sale=sale, lines=lines, tender=tender, is_last=is_last)
 
 
 @blueprint.post("/void/<int:number>")
@@ -198,4 +196,4 @@ def void_sale(session: Session, number: int) -> Panel:
     voided = undo_sale(session, get_sale(session, number), reason=request.form.get("reason", ""), station=current_actor().station,
                   by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
     print_first(session, voided)
-    return Panel("done", "done", {"sale": voided, "tender": get_tender(session, voided.number)})
+    return DonePanel(sale=voided, tender=get_tender(session, voided.number))

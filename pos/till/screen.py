@@ -1,7 +1,7 @@
 """till/screen.py — everything the till shows, read at one moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
@@ -12,7 +12,7 @@ from ..catalog.models import Product, ProductGroup
 from ..catalog.products import list_groups
 from ..config import Config
 from ..kernel.actor import Actor
-from ..kernel.money import likely_tenders
+from ..kernel.money import suggest_amounts
 from ..pricing.prices import price_in_force
 from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
@@ -21,6 +21,7 @@ from ..sales.queries import find_last_sale, get_tender
 from ..shifts.drawer import find_open_shift
 from ..station.state import current_hub, get_station_state, list_device_states
 from ..web.context import current_day
+from .panels import DonePanel, Panel
 from .pole import make_display_lines
 
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ TILES = 60
 WITHOUT_SHIFT = {"shift_open", "shift_closed", "keys", "check", "sales", "sale"}
 
 
-@dataclass(frozen=True)
-class Panel:
-    """The right half: its template's name, the sound that goes with it, and what it shows."""
-
-    name: str = "pay"
-    sound: str = ""
-    shows: dict[str, Any] = field(default_factory=dict)
-
-
 def render_till(
     session: Session, who: Actor, config: Config, panel: Panel, selected: int | None = None
 ) -> str:
@@ -47,7 +39,9 @@ def render_till(
     basket = price_basket(session, find_open_basket(session, who.station), current_day())
     shift = find_open_shift(session, who.station)
     if shift is None and panel.name not in WITHOUT_SHIFT:
-        panel = Panel("shift_open", panel.sound, panel.shows)
+        panel = Panel(
+            name="shift_open", sound=panel.sound, errors=panel.errors, typed=panel.typed, above=panel.above
+        )
     last: Sale | None = None if basket.lines or shift is None else find_last_sale(session, shift.number)
     lines = basket.lines
     if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
@@ -58,7 +52,7 @@ def render_till(
         shift=shift,
         panel=panel,
         selected=selected or (lines[-1].n if lines else None),
-        tenders=likely_tenders(basket.due_vnd),
+        suggested_amounts=suggest_amounts(basket.due_vnd),
         parked_count=len(list_parked(session)),
         printing=count_waiting(session, config.printer_of(who.station)),
         printer=get_station_state(config, who.station),
@@ -74,7 +68,7 @@ def _show_buyer(station: str, config: Config, basket: PricedBasket, panel: Panel
     """The pole display says what the screen does."""
     known = config.station(station)
     if known is not None and known.display:
-        tender = panel.shows.get("tender") if panel.name == "done" else None
+        tender = panel.tender if isinstance(panel, DonePanel) else None
         language = basket.basket.language if basket.basket else ""
         current_hub().show(
             station, *make_display_lines(basket, tender, language=language or config.till.language)

@@ -21,7 +21,7 @@ from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from ..lan.views import is_own_computer
-from ..pricing.prices import find_price, find_shelf_price
+from ..pricing.prices import find_price, find_weight_milli
 from ..sales import basket as baskets
 from ..sales.extras import list_all_extras
 from ..sales.models import Basket, LotKnownBy
@@ -35,9 +35,10 @@ from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
 from .action import AT_TILL, blueprint, till_action
+from .panels import CheckPanel, ExtrasPanel, Panel, ParkedPanel, PayPanel, WeightPanel, make_empty_panel
 from .price_check import check_price
 from .sale_views import refund_panel
-from .screen import Panel, list_tiles, render_till
+from .screen import list_tiles, render_till
 
 RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods of the same number
 PANELS = {
@@ -58,7 +59,7 @@ PANELS = {
 @requires_role(*AT_TILL)
 def page() -> ResponseReturnValue:
     with open_reading() as session:
-        body = render_till(session, current_actor(), current_config(), Panel())
+        body = render_till(session, current_actor(), current_config(), PayPanel())
         if wants_fragment():
             return body
         return render_template("till/page.html", body=body, tiles=list_tiles(session))
@@ -128,12 +129,15 @@ def open_panel(name: str) -> ResponseReturnValue:
     if name not in PANELS:
         name = "pay"
     with open_reading() as session:
-        shows: dict[str, Any] = {}
-        if name == "parked":
-            shows = {"baskets": baskets.list_parked(session)}
-        elif name == "extras":
-            shows = {"extras": list_all_extras(session)}
-        return render_till(session, current_actor(), current_config(), Panel(name, "", shows))
+        return render_till(session, current_actor(), current_config(), _make_panel(session, name))
+
+
+def _make_panel(session: Session, name: str) -> Panel:
+    if name == "parked":
+        return ParkedPanel(baskets=baskets.list_parked(session))
+    if name == "extras":
+        return ExtrasPanel(extras=list_all_extras(session))
+    return make_empty_panel(name)
 
 
 @blueprint.post("/scan")
@@ -180,7 +184,7 @@ def _price_check_panel(session: Session, item: ScannedItem) -> Panel:
     """Journaled: a price that is looked at and not sold is on the shift's page."""
     record(session, "price_checked", by=current_actor(), at=current_time(), product=item.product.id)
     found = check_price(session, item.product, current_day(), item.lot_id, item.ends_on)
-    return Panel("check", "ok", {"found": found, "item": item})
+    return CheckPanel(sound="ok", found=found, item=item)
 
 
 @blueprint.post("/add/<int:product_id>")
@@ -213,10 +217,13 @@ def _has_confirmed_dates() -> bool:
 
 def weight_panel(session: Session, item: ScannedItem, wrong: str = "") -> Panel:
     """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
-    product = item.product
-    shows = {"product": product, "item": item, "wrong": bool(wrong), "typed_weight": wrong[:LONGEST_TYPED],
-             "price_vnd": find_price(session, product.id, current_day())}  # fmt: skip
-    return Panel("weight", "no" if wrong else "look", shows)
+    return WeightPanel(
+        sound="no" if wrong else "look",
+        product=item.product,
+        item=item,
+        wrong=wrong[:LONGEST_TYPED],
+        price_vnd=find_price(session, item.product.id, current_day()),
+    )
 
 
 def _read_times_milli() -> int:
@@ -229,7 +236,7 @@ def _read_times_milli() -> int:
 
 
 def _add_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel | tuple[Panel, int]:
-    pack_milli = item.pack_milli or _weight_for_label(session, item)
+    pack_milli = item.pack_milli or find_weight_milli(session, item.product.id, item.label_vnd, current_day())
     if pack_milli is None:
         return weight_panel(session, item)
     chosen = request.form.get(WhichLot.answer, type=parse_row_id)
@@ -239,7 +246,7 @@ def _add_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel
         session, item.product, pack_milli * times_milli // ONE, lot_id, known_by if lot_id else None, pack,
         must_ask_lot=item.is_run_together and not chosen,
     )  # fmt: skip
-    return Panel(sound="ok"), find_newest_line(basket, item.product)
+    return PayPanel(sound="ok"), find_newest_line(basket, item.product)
 
 
 def find_newest_line(basket: Basket, product: Product) -> int:
@@ -278,20 +285,6 @@ def _add_to_basket(
     return basket
 
 
-def _weight_for_label(session: Session, item: ScannedItem) -> int | None:
-    """Thousandths of a kilogram that cost what the label asks, or a little less: never more than it says.
-
-    None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
-    """
-    if not item.label_vnd:
-        return None
-    price_vnd = find_price(session, item.product.id, current_day())
-    shown_vnd = find_shelf_price(session, item.product.id)
-    if not price_vnd or (shown_vnd is not None and shown_vnd < price_vnd):
-        return None
-    return item.label_vnd * ONE // price_vnd or None
-
-
 @blueprint.post("/under-age")
 @till_action
 def under_age(session: Session) -> Panel:
@@ -303,7 +296,7 @@ def under_age(session: Session) -> Panel:
         at=current_time(),
         product=request.form.get("product", "")[:200],
     )
-    return Panel("pay", "no")
+    return PayPanel(sound="no")
 
 
 def name_product(product: Product, act: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
@@ -323,7 +316,7 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, i
     pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=_has_confirmed_dates())
     product = get_product(session, product_id)
     basket = _add_to_basket(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
-    return Panel(sound="ok"), find_newest_line(basket, product)
+    return PayPanel(sound="ok"), find_newest_line(basket, product)
 
 
 def register(app: Flask) -> None:

@@ -56,7 +56,7 @@ def install(app: Flask, config: Config) -> None:
         quantity=words.format_quantity,
         degrees=words.format_degrees,
         fact=_format_fact,
-        said=render_reason,
+        reason_text=render_reason,
         percent=lambda basis_points: (
             f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
         ),

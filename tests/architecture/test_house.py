@@ -1,6 +1,7 @@
 """The house keeps its shape: what stands at the top, what the map names, what every message says in both languages."""
 
 import ast
+import builtins
 import re
 import subprocess
 import tomllib
@@ -331,3 +332,20 @@ def test_rates_have_their_sources() -> None:
     assert "not_reduced" in vat_categories()
     with pytest.raises(LookupError):
         vat_bp("standard", TODAY.replace(year=2000))
+
+
+def test_every_error_that_a_docstring_names_exists() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in python_files("pos", "hardware")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    known = {node.name for node in nodes if isinstance(node, ast.ClassDef)} | set(vars(builtins))
+    known |= {
+        name.asname or name.name for node in nodes if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+    known |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    named = set()
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)):
+            for words in re.findall(r"Raises ([^.]*)", ast.get_docstring(node) or ""):
+                named |= set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b|^[A-Z][a-z]+\b", words))
+    assert len(named) > 10
+    assert sorted(named - known) == []

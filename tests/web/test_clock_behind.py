@@ -252,7 +252,7 @@ def test_a_slip_of_a_wrong_clock_holds_the_printer_up_no_year(shop: Shop) -> Non
         )
         assert printing.find_next_job(session, "Máy in quầy", at=MORNING) is job
         printing.begin_job(job, at=MORNING)
-        printing.record_outcome(job, printing.PrintOutcome("paper_out"), at=MORNING)
+        printing.finish_or_retry(job, printing.PrintOutcome("paper_out"), at=MORNING)
         assert printing.find_next_job(session, "Máy in quầy", at=MORNING) is None, (
             "its own pauses are still kept"
         )

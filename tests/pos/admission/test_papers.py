@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select, text
 
+from pos.admission.dossier import PaperState, list_dossier_rows
 from pos.admission.gate import Act
 from pos.admission.goods import GoodsQuery, judge_goods
 from pos.admission.models import Paper, PaperKind, ProposedPaper
@@ -20,7 +21,7 @@ from pos.importing.workbook import open_workbook
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
-from pos.law.paper_terms import find_term, latest_end, paper_terms
+from pos.law.paper_terms import find_term, latest_end, lawful_end, paper_terms
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MORNING, TODAY, Shop
 
@@ -96,23 +97,41 @@ def test_a_paper_is_not_kept_beyond_its_lawful_end(any_shop: Shop, kind: str) ->
         session.rollback()
 
 
-def test_an_end_that_came_into_the_books_before_is_not_believed(shop: Shop) -> None:
-    """The workbook of an earlier version had lengthened a certificate: its goods are refused all the same."""
+@pytest.mark.parametrize("ends", ["2031-01-01", None])
+def test_an_end_that_came_into_the_books_before_is_not_believed(shop: Shop, ends: str | None) -> None:
+    """An earlier version kept a certificate's end beyond its term, or none: its goods are refused, the dossier says so."""
     with unit_of_work() as session:
         maker = a_maker(session)
         product = a_product(session, maker)
         lot = a_delivery(session, maker, product)
-        ids = (product.id, lot.id)
+        ids, maker_id = (product.id, lot.id), maker.id
+    issued = TODAY - timedelta(days=1200)
     with db.engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE paper SET issued = :issued, starts = :issued, ends = '2031-01-01' WHERE kind = 'recognition'"
+                "UPDATE paper SET issued = :issued, starts = :issued, ends = :ends WHERE kind = 'recognition'"
             ),
-            {"issued": (TODAY - timedelta(days=1200)).isoformat()},
+            {"issued": issued.isoformat(), "ends": ends},
         )
     with open_reading() as session:
         (verdict,) = judge_goods(session, [GoodsQuery(*ids)], Act.SELL, TODAY)
+        ((_product, cells),) = list_dossier_rows(session, maker_id, TODAY)
     assert "certificate_ended" in {reason.code for reason in verdict.refusals}
+    (cell,) = (cell for cell in cells if cell.kind is PaperKind.RECOGNITION)
+    assert (cell.state, cell.ends) == (PaperState.ENDED, latest_end("recognition", issued, None, TODAY))
+
+
+@pytest.mark.parametrize("kind", KINDS_WITH_A_TERM)
+def test_a_paper_that_states_no_end_ends_with_its_term(any_shop: Shop, kind: str) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        covers = [CoveredProduct(a_product(session, maker).id, 4)]
+        paper = Paper(kind=kind, number="8/QĐ", producer_id=maker.id, issued=ISSUED)
+        assert save_paper(session, paper, covers, by=SYSTEM, at=MORNING).ends == latest_end(
+            kind, ISSUED, None, TODAY
+        )
+    assert lawful_end(kind, None, ISSUED, None, TODAY) == latest_end(kind, None, ISSUED, TODAY)
+    assert lawful_end(kind, None, None, None, TODAY) is None
 
 
 def test_a_paper_of_a_product_kind_that_names_none_covers_nothing(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pos.kernel import formats as words
 from pos.kernel.clock import FixedClock, ShiftedClock, add_months, business_day, day_end, day_start, month_end
-from pos.kernel.money import amount_vnd, apportion, likely_tenders, looks_mistyped, round_down, share_of_line
+from pos.kernel.money import amount_vnd, apportion, looks_mistyped, round_down, share_of_line, suggest_amounts
 from pos.kernel.parsers import (
     can_be_two_quantities,
     read_day,
@@ -73,10 +73,10 @@ def test_cash_rounds_in_the_buyers_favour() -> None:
 
 
 def test_hand_overs_are_the_nearest_round_sums() -> None:
-    assert likely_tenders(385_000) == [400_000, 500_000]
-    assert likely_tenders(42_000) == [50_000, 60_000]
-    assert likely_tenders(0) == []
-    assert all(tender > 12_345 for tender in likely_tenders(12_345))
+    assert suggest_amounts(385_000) == [400_000, 500_000]
+    assert suggest_amounts(42_000) == [50_000, 60_000]
+    assert suggest_amounts(0) == []
+    assert all(tender > 12_345 for tender in suggest_amounts(12_345))
 
 
 def test_the_classic_slip_is_asked_again() -> None:

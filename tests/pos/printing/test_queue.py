@@ -9,7 +9,7 @@ from hardware.slips.slip import Slip, Text
 from pos.journal.models import JournalRow
 from pos.kernel.database import open_reading, unit_of_work
 from pos.printing.models import JobState, PrintJob
-from pos.printing.queue import PrintOutcome, begin_job, find_next_job, get_job, queue_print, record_outcome
+from pos.printing.queue import PrintOutcome, begin_job, find_next_job, finish_or_retry, get_job, queue_print
 from tests.conftest import MORNING, Shop
 
 
@@ -25,7 +25,7 @@ def test_the_pauses_double_up_to_half_a_minute(shop: Shop, job_id: int) -> None:
         with unit_of_work() as session:
             job = get_job(session, job_id)
             begin_job(job, at=at)
-            record_outcome(job, PrintOutcome("printer_unreachable"), at=at)
+            finish_or_retry(job, PrintOutcome("printer_unreachable"), at=at)
             pauses.append((job.next_try_at - at).total_seconds())
             job.state = JobState.WAITING
             at = job.next_try_at

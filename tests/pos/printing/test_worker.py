@@ -113,14 +113,14 @@ def test_a_dead_printer_pauses_longer_and_longer_but_never_gives_up(shop: Shop) 
     with unit_of_work() as session:
         job = queue.get_job(session, 1)
         queue.begin_job(job, at=MORNING)
-        queue.record_outcome(job, queue.PrintOutcome("device_misconfigured", permanent=True), at=MORNING)
+        queue.finish_or_retry(job, queue.PrintOutcome("device_misconfigured", permanent=True), at=MORNING)
         assert job.state == JobState.GIVEN_UP
         queue.retry_job(job, at=MORNING)
         assert job.state == JobState.WAITING
         at = MORNING
         for _ in range(9):
             queue.begin_job(job, at=at)
-            queue.record_outcome(job, queue.PrintOutcome("printer_broke_off", begun=True), at=at)
+            queue.finish_or_retry(job, queue.PrintOutcome("printer_broke_off", begun=True), at=at)
             pause, at = job.next_try_at - at, job.next_try_at
         assert pause == queue.LONGEST_PAUSE
         with pytest.raises(NotFound):
@@ -143,7 +143,7 @@ def test_an_unreachable_printer_is_tried_after_1_2_4_and_at_most_30_seconds(shop
         job = queue.get_job(session, 1)
         queue.retry_job(job, at=shop.clock.now())  # at a person's word the pauses begin anew
         queue.begin_job(job, at=shop.clock.now())
-        queue.record_outcome(job, queue.PrintOutcome("printer_unreachable"), at=shop.clock.now())
+        queue.finish_or_retry(job, queue.PrintOutcome("printer_unreachable"), at=shop.clock.now())
         assert job.next_try_at - shop.clock.now() == timedelta(seconds=1)
 
 
@@ -157,7 +157,7 @@ def test_what_broke_off_once_stays_marked_whatever_fails_later(shop: Shop) -> No
             queue.PrintOutcome("printer_broke_off", begun=True),
         ):
             queue.begin_job(job, at=MORNING)
-            queue.record_outcome(job, outcome, at=MORNING)
+            queue.finish_or_retry(job, outcome, at=MORNING)
         again = queue.begin_job(job, at=MORNING)
         assert [row for row in again.rows if row == queue.AGAIN] == [queue.AGAIN]
         assert not any(isinstance(row, Kick) for row in again.rows)

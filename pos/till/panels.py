@@ -1,0 +1,180 @@
+"""till/panels.py — the right half of the till: which template, the sound that goes with it, and what that template shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..catalog.models import Product
+from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
+from ..sales.questions import Question
+from ..scanning.resolve import ScannedItem
+from ..shifts.drawer import ShiftTakings
+from ..shifts.models import Shift, ShiftClose
+from ..shifts.queries import CashierActs
+from ..stock.models import Lot
+from ..web.reasons import ReasonText
+from .price_check import CheckedPrice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """`name`: of the template, `till/panel_<name>.html`. This class serves those that show nothing but their form.
+
+    After an act that was stopped: `errors` by form field, `above` what belongs to no field, `typed` what the form had.
+    """
+
+    name: str
+    sound: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    above: Sequence[ReasonText] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayPanel(Panel):
+    """`taken_off`: the product whose quantity was typed as 0, "" for an extra. `was_called`: the manager has it on a list."""
+
+    name: str = "pay"
+    taken_off: str | None = None
+    was_called: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatedRequest:
+    """The request to be sent once more with the answer to a question: its address, its fields, and the answer's field."""
+
+    address: str
+    fields: Sequence[tuple[str, str]]
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionPanel(Panel):
+    """Asks the cashier; `name` is the question's own template."""
+
+    question: Question
+    repeated: RepeatedRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedPanel(Panel):
+    """What the gate refused. `count`: the product whose lots may be counted here. `shelf_vnd`: the price to sell at instead."""
+
+    name: str = "refused"
+    sound: str = "no"
+    reasons: Sequence[ReasonText]
+    product: str
+    count: int | None
+    shelf_vnd: int | None
+    repeated: RepeatedRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPanel(Panel):
+    """A price that is looked at: nothing before the first scan."""
+
+    name: str = "check"
+    found: CheckedPrice | None = None
+    item: ScannedItem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightPanel(Panel):
+    """How heavy is it? `wrong`: what was typed and is no weight. `price_vnd`: a kilogram's."""
+
+    name: str = "weight"
+    product: Product
+    item: ScannedItem
+    wrong: str
+    price_vnd: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountPanel(Panel):
+    """Which lot of the product is in hand, and how many; `lots`: the newest first."""
+
+    name: str = "count"
+    sound: str = "look"
+    product: Product
+    lots: Sequence[Lot]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtrasPanel(Panel):
+    """Bags and services; `asked`: the one whose price is typed."""
+
+    name: str = "extras"
+    extras: Sequence[Extra]
+    asked: Extra | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedPanel(Panel):
+    """Baskets that wait, at any till of the shop."""
+
+    name: str = "parked"
+    baskets: Sequence[Basket]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonePanel(Panel):
+    """A sale, refund or void with its tender."""
+
+    name: str = "done"
+    sound: str = "done"
+    sale: Sale
+    tender: Tender
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesPanel(Panel):
+    """Receipts of a day; `asked`: what was typed, by field; `odd`: the fields that can't be read."""
+
+    name: str = "sales"
+    found: Sequence[Sale]
+    asked: Mapping[str, str]
+    odd: Sequence[str]
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalePanel(Panel):
+    """One receipt and what may be done to it; `is_last`: it can be voided."""
+
+    name: str = "sale"
+    sale: Sale
+    lines: Sequence[SaleLine]
+    tender: Tender
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundPanel(Panel):
+    """`back_milli`: how much came back already, by line. `key`: of the request that is answered again; "" for a new one."""
+
+    name: str = "refund"
+    sound: str = "look"
+    sale: Sale
+    lines: Sequence[SaleLine]
+    back_milli: Mapping[int, int]
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftClosedPanel(Panel):
+    """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till."""
+
+    name: str = "shift_closed"
+    sound: str = "done"
+    close: ShiftClose
+    shift: Shift
+    takings: ShiftTakings
+    parked: Sequence[Basket]
+    head: str
+    cashiers: Sequence[CashierActs]
+
+
+def make_empty_panel(name: str) -> Panel:
+    """The panel of this name before anything is shown on it."""
+    kinds: dict[str, type[PayPanel | CheckPanel]] = {"pay": PayPanel, "check": CheckPanel}
+    return kinds[name]() if name in kinds else Panel(name=name)
