@@ -1,14 +1,14 @@
 // A scanned code is asked for at once.
-import { hear } from "./hear.js";
-import { listen } from "./scan.js";
-import { watch } from "./camera.js";
+import { watchLineScanner } from "./line_scanner.js";
+import { watchWedgeScanner } from "./scan.js";
+import { watchCameras } from "./camera.js";
 
-function enter(code) {
+function askFor(code) {
   const form = document.getElementById("ask");
   form.code.value = code;
   form.requestSubmit();
 }
 
-listen(document, enter);
-watch(enter);
-hear({ onScan: enter });
+watchWedgeScanner(document, askFor);
+watchCameras(askFor);
+watchLineScanner({ onScan: askFor });

@@ -9,33 +9,33 @@ class Camera {
   constructor(box, onCode) {
     this.box = box;
     this.video = box.querySelector("video");
-    this.says = box.querySelector("[role=status]");
+    this.statusLine = box.querySelector("[role=status]");
     this.torch = box.querySelector("[data-torch]");
     this.onCode = onCode;
     this.seenAt = new Map(); // several codes may be in view: each has its own time
     this.takenAt = new Map();
     box.querySelector("[data-open]").addEventListener("click", () => (this.stream ? this.close() : this.open()));
-    this.torch.addEventListener("click", () => this.light());
+    this.torch.addEventListener("click", () => this.toggleTorch());
     addEventListener("pagehide", () => this.close());
   }
 
   async open() {
-    this.say("");
-    if (!navigator.mediaDevices?.getUserMedia) return this.say("insecure");
+    this.showStatus("");
+    if (!navigator.mediaDevices?.getUserMedia) return this.showStatus("insecure");
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 } },
       });
     } catch {
-      return this.say("refused");
+      return this.showStatus("refused");
     }
     this.video.srcObject = this.stream;
     await this.video.play();
     this.box.dataset.state = "on";
     const [track] = this.stream.getVideoTracks();
     this.torch.hidden = !track.getCapabilities?.().torch;
-    this.detector = await nativeDetector();
-    this.watch();
+    this.detector = await makeNativeDetector();
+    this.readFrames();
   }
 
   close() {
@@ -44,38 +44,38 @@ class Camera {
     this.box.dataset.state = "off";
   }
 
-  async light() {
+  async toggleTorch() {
     const [track] = this.stream.getVideoTracks();
     this.lit = !this.lit;
     await track.applyConstraints({ advanced: [{ torch: this.lit }] });
   }
 
-  async watch() {
+  async readFrames() {
     while (this.stream) {
       try {
-        for (const { text, symbology } of await this.read()) this.see(text, /qr|matrix/i.test(symbology));
-        this.say("");
+        for (const { text, symbology } of await this.readFrame()) this.noteCode(text, /qr|matrix/i.test(symbology));
+        this.showStatus("");
       } catch {
-        this.say("offline");
+        this.showStatus("offline");
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
-  async read() {
+  async readFrame() {
     if (this.detector) {
       return (await this.detector.detect(this.video)).map((found) => ({ text: found.rawValue, symbology: found.format }));
     }
     const answer = await fetch(this.box.dataset.reader, {
       method: "POST",
       headers: { "Content-Type": "image/jpeg", "X-CSRFToken": this.box.dataset.token },
-      body: await frame(this.video),
+      body: await makeJpeg(this.video),
     });
     if (!answer.ok) throw new Error(answer.statusText);
     return answer.json();
   }
 
-  see(code, isSquare) {
+  noteCode(code, isSquare) {
     const now = performance.now();
     const isSecond = now - (this.seenAt.get(code) ?? -TWICE_WITHIN_MS) < TWICE_WITHIN_MS;
     const isStillThere = now - (this.takenAt.get(code) ?? -AGAIN_MS) < AGAIN_MS;
@@ -87,18 +87,18 @@ class Camera {
     this.onCode(code);
   }
 
-  say(what) {
-    this.says.textContent = what ? this.says.dataset[what] : "";
+  showStatus(what) {
+    this.statusLine.textContent = what ? this.statusLine.dataset[what] : "";
   }
 }
 
-async function nativeDetector() {
+async function makeNativeDetector() {
   const wanted = ["ean_13", "ean_8", "itf", "code_128", "qr_code", "data_matrix"];
-  const there = (await globalThis.BarcodeDetector?.getSupportedFormats?.()) ?? [];
-  return wanted.every((format) => there.includes(format)) ? new BarcodeDetector({ formats: wanted }) : null;
+  const supported = (await globalThis.BarcodeDetector?.getSupportedFormats?.()) ?? [];
+  return wanted.every((format) => supported.includes(format)) ? new BarcodeDetector({ formats: wanted }) : null;
 }
 
-function frame(video) {
+function makeJpeg(video) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.min(WIDTH, video.videoWidth);
   canvas.height = Math.round((video.videoHeight * canvas.width) / video.videoWidth);
@@ -109,6 +109,6 @@ function frame(video) {
 }
 
 // A box made by web/camera.html hands every new code to `onCode`.
-export function watch(onCode) {
+export function watchCameras(onCode) {
   for (const box of document.querySelectorAll("[data-camera]")) new Camera(box, onCode);
 }

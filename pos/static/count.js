@@ -1,18 +1,18 @@
 // A counter's hands: scanner, camera or typing all end in the one field. The server holds all that was noted.
-import { hear } from "./hear.js";
-import { listen } from "./scan.js";
+import { watchLineScanner } from "./line_scanner.js";
+import { watchWedgeScanner } from "./scan.js";
 import { play } from "./sound.js";
-import { watch } from "./camera.js";
+import { watchCameras } from "./camera.js";
 
 const queue = []; // one at a time, in order; what can't be sent stays here and is sent again
 let busy = false;
 
-function enter(code, key = crypto.randomUUID()) {
+function enqueueScan(code, key = crypto.randomUUID()) {
   queue.push({ code, key });
-  next();
+  sendNextScan();
 }
 
-function next() {
+function sendNextScan() {
   const form = document.getElementById("scan");
   if (busy || !queue.length) return;
   if (!form) {
@@ -26,9 +26,9 @@ function next() {
   form.requestSubmit();
 }
 
-listen(document, enter);
-watch(enter);
-hear({ onScan: enter });
+watchWedgeScanner(document, enqueueScan);
+watchCameras(enqueueScan);
+watchLineScanner({ onScan: enqueueScan });
 
 document.addEventListener("htmx:after:swap", () => {
   const screen = document.getElementById("tallying");
@@ -37,11 +37,11 @@ document.addEventListener("htmx:after:swap", () => {
   busy = false;
   const wanted = document.getElementById("quantity") ?? (matchMedia("(pointer: fine)").matches && document.getElementById("code"));
   if (wanted) wanted.focus(); // on a phone only where figures are to be typed: its keyboard covers half the screen
-  next();
+  sendNextScan();
 });
 document.addEventListener("htmx:error", () => {
   play("no");
   if (!busy) return;
   busy = false;
-  setTimeout(next, 1000);
+  setTimeout(sendNextScan, 1000);
 });

@@ -1,8 +1,8 @@
 // The keypad on the screen, and the change while the cash is being typed.
-const figures = (amount) => `${amount < 0 ? "−" : ""}${Math.abs(amount).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ".")}`;
+const formatFigures = (amount) => `${amount < 0 ? "−" : ""}${Math.abs(amount).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ".")}`;
 
 // Dots between the thousands; the caret stays behind the same figure.
-function group(box, digits) {
+function groupThousands(box, digits) {
   const behind = box.value.slice(box.selectionStart ?? box.value.length).replace(/[^0-9]/g, "").length;
   const text = digits.replace(/^0+(?=[0-9])/, "").replace(/\B(?=(\d{3})+(?!\d))/g, ".");
   if (text === box.value) return;
@@ -26,7 +26,7 @@ function showAmount(box) {
   const shown = document.getElementById("weight-amount");
   const kilograms = /^\s*\d{1,4}(?:[.,]\d{1,3})?\s*$/.test(box.value) ? Number(box.value.replace(",", ".")) : NaN;
   const price = Number(box.dataset.price);
-  if (shown) shown.textContent = price && kilograms > 0 ? `${figures(Math.floor((Math.round(kilograms * 1000) * price + 500) / 1000))} ₫` : "–";
+  if (shown) shown.textContent = price && kilograms > 0 ? `${formatFigures(Math.floor((Math.round(kilograms * 1000) * price + 500) / 1000))} ₫` : "–";
 }
 
 document.addEventListener("input", (event) => {
@@ -36,11 +36,11 @@ document.addEventListener("input", (event) => {
   // Only a sum is grouped. Whatever else is typed stays as it is: the server says at the box that it is none.
   const isSum = /^[0-9. ]*$/.test(box.value);
   const digits = isSum ? box.value.replace(/[^0-9]/g, "") : "";
-  if (isSum && digits.length <= 12) group(box, digits);
+  if (isSum && digits.length <= 12) groupThousands(box, digits);
   const due = document.getElementById("due");
   const change = document.getElementById("change");
   if (due && change) {
     const left = Number(digits) - Number(due.dataset.due);
-    change.textContent = digits && left >= 0 ? `${figures(left)} ₫` : "–";
+    change.textContent = digits && left >= 0 ? `${formatFigures(left)} ₫` : "–";
   }
 });

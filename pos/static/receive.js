@@ -1,17 +1,17 @@
 // Receiving: a scanned pack is a new line, filled as far as its code says.
-import { hear } from "./hear.js";
-import { listen } from "./scan.js";
+import { watchLineScanner } from "./line_scanner.js";
+import { watchWedgeScanner } from "./scan.js";
 import { play } from "./sound.js";
-import { watch } from "./camera.js";
+import { watchCameras } from "./camera.js";
 
 const form = document.getElementById("receive");
 const lines = document.getElementById("arrival-lines");
 
-let before = Promise.resolve();
+let lastAdded = Promise.resolve();
 
 // One after the other: two lines may not get the same number.
-function arrive(code) {
-  before = before.then(() => addLine(code)).catch(() => play("no"));
+function queueLine(code) {
+  lastAdded = lastAdded.then(() => addLine(code)).catch(() => play("no"));
 }
 
 async function addLine(code) {
@@ -25,6 +25,6 @@ async function addLine(code) {
   line.scrollIntoView({ block: "center" });
 }
 
-listen(document, arrive);
-watch(arrive);
-hear({ onScan: arrive });
+watchWedgeScanner(document, queueLine);
+watchCameras(queueLine);
+watchLineScanner({ onScan: queueLine });

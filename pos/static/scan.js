@@ -13,14 +13,14 @@ const PLAIN = { Minus: "-", Equal: "=", Slash: "/", Semicolon: ";", Quote: "'", 
 // What this station's scanner puts around a code, where it was taught.
 const habit = document.querySelector('meta[name="scanner-habit"]')?.dataset ?? {};
 
-export function understood(said) {
+export function stripHabit(sent) {
   const { prefix = "", suffix = "", separator = "" } = habit;
-  let code = prefix && said.startsWith(prefix) ? said.slice(prefix.length) : said;
+  let code = prefix && sent.startsWith(prefix) ? sent.slice(prefix.length) : sent;
   if (suffix && code.endsWith(suffix)) code = code.slice(0, -suffix.length);
   return separator ? code.replaceAll(separator, SEPARATOR) : code;
 }
 
-export function characterOf({ code, shiftKey, ctrlKey }) {
+export function findCharacter({ code, shiftKey, ctrlKey }) {
   if (ctrlKey) return code === "BracketRight" ? SEPARATOR : ""; // ^] is how many scanners type GS1's separator
   if (/^Key[A-Z]$/.test(code)) return shiftKey ? code[3] : code[3].toLowerCase();
   if (/^Digit\d$/.test(code)) return shiftKey ? SHIFTED[code] : code[5];
@@ -29,18 +29,18 @@ export function characterOf({ code, shiftKey, ctrlKey }) {
 }
 
 // A key as a scanner may send it, with those that end a code or stand for the separator; "" for all others.
-export function rawCharacterOf(event) {
+export function findRawCharacter(event) {
   if (["Enter", "NumpadEnter"].includes(event.code)) return "\n";
   if (event.code === "Tab") return "\t";
-  return /^F\d+$/.test(event.code) ? SEPARATOR : characterOf(event);
+  return /^F\d+$/.test(event.code) ? SEPARATOR : findCharacter(event);
 }
 
 // A key that ends a code: Enter, Tab, and CR and LF as control characters (^M, ^J).
-function endsCode({ code, ctrlKey }) {
+function isCodeEnd({ code, ctrlKey }) {
   return ["Enter", "NumpadEnter", "Tab"].includes(code) || (ctrlKey && ["KeyJ", "KeyM"].includes(code));
 }
 
-export function listen(target, onScan) {
+export function watchWedgeScanner(target, onScan) {
   let burst = "";
   let lastAt = 0;
   let endedAt = -Infinity;
@@ -48,27 +48,27 @@ export function listen(target, onScan) {
   let silence = 0;
   let altDigits = ""; // a scanner in ALT mode holds Alt and types each letter's number on the number pad
 
-  function take(character, event, fast) {
+  function addCharacter(character, event, fast) {
     if (!fast) {
       burst = "";
       const box = event.target.matches?.("input, textarea") ? event.target : document.getElementById("search");
       before = { box, text: box?.value ?? "" };
     }
     burst += character;
-    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(ended, SILENCE_MS);
+    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(finishCode, SILENCE_MS);
   }
 
   target.addEventListener("keyup", (event) => {
     if (!event.code.startsWith("Alt") || !altDigits) return;
     const character = String.fromCharCode(Number(altDigits));
     altDigits = "";
-    take(character, event, event.timeStamp - lastAt < FASTEST_PERSON_MS && burst !== "");
+    addCharacter(character, event, event.timeStamp - lastAt < FASTEST_PERSON_MS && burst !== "");
     lastAt = event.timeStamp;
   }, true);
 
-  function ended() {
-    restore(before);
-    onScan(understood(burst));
+  function finishCode() {
+    restoreBox(before);
+    onScan(stripHabit(burst));
     burst = "";
   }
 
@@ -82,35 +82,35 @@ export function listen(target, onScan) {
     const fast = event.timeStamp - lastAt < FASTEST_PERSON_MS;
     lastAt = event.timeStamp;
     clearTimeout(silence);
-    if (endsCode(event)) {
+    if (isCodeEnd(event)) {
       const isRest = !burst && event.timeStamp - endedAt < FASTEST_PERSON_MS; // CR+LF, two Enters: they would press what has the focus
       if (isRest || (fast && burst.length >= SHORTEST_CODE)) {
         event.preventDefault();
         event.stopImmediatePropagation();
         endedAt = event.timeStamp;
-        if (!isRest) ended();
+        if (!isRest) finishCode();
       }
       burst = "";
       return;
     }
-    const character = characterOf(event) || separatorKey(event, fast && burst.length >= SHORTEST_ELEMENT);
+    const character = findCharacter(event) || readSeparatorKey(event, fast && burst.length >= SHORTEST_ELEMENT);
     if (!character) {
       burst = "";
       return;
     }
-    take(character, event, fast);
+    addCharacter(character, event, fast);
   }, true);
 }
 
 // In the middle of a code a function key (mostly F8) can only be GS1's separator.
-function separatorKey(event, within) {
+function readSeparatorKey(event, within) {
   if (!within || !/^F\d+$/.test(event.code)) return "";
   event.preventDefault();
   event.stopImmediatePropagation();
   return SEPARATOR;
 }
 
-function restore({ box, text }) {
+function restoreBox({ box, text }) {
   if (!box || !box.isConnected) return;
   box.blur(); // ends a composition of the input method
   box.value = text;

@@ -1,25 +1,25 @@
 // Two samples, taken as the scanner sends them: every key until it is silent, those that end a code among them.
-import { hear } from "./hear.js";
-import { rawCharacterOf } from "./scan.js";
+import { watchLineScanner } from "./line_scanner.js";
+import { findRawCharacter } from "./scan.js";
 const SILENT_MS = 400;
 const form = document.getElementById("teach");
 const shown = { "\x1d": "⟨GS⟩", "\n": "⟨Enter⟩", "\t": "⟨Tab⟩" };
 
-let said = "";
+let sample = "";
 let timer = 0;
 
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("button, a")) return; // a person on the way through the page
-  const character = rawCharacterOf(event);
+  const character = findRawCharacter(event);
   if (!character) return;
   event.preventDefault();
-  said += character;
+  sample += character;
   clearTimeout(timer);
-  timer = setTimeout(() => take(said), SILENT_MS);
+  timer = setTimeout(() => acceptSample(sample), SILENT_MS);
 }, true);
 
-function take(text) {
-  said = "";
+function acceptSample(text) {
+  sample = "";
   if (text.length < 5) return; // a person's key
   const name = form.plain.value && !form.gs1.value ? "gs1" : "plain";
   if (name === "plain") form.gs1.value = document.getElementById("gs1-shown").textContent = "";
@@ -27,7 +27,7 @@ function take(text) {
   document.getElementById(`${name}-shown`).textContent = text.replace(/[\x1d\n\t]/g, (key) => shown[key]);
 }
 
-hear({ onScan: (text) => take(`${text}\n`) });
+watchLineScanner({ onScan: (text) => acceptSample(`${text}\n`) });
 
 form.addEventListener("submit", (event) => {
   if (!form.plain.value || !form.gs1.value) event.preventDefault();

@@ -1,8 +1,8 @@
 // The till's hands: what a key, a scanner or a touch does. All state lives on the server.
-import { listen } from "./scan.js";
+import { watchWedgeScanner } from "./scan.js";
 import { play } from "./sound.js";
-import { watch } from "./camera.js";
-import { hear } from "./hear.js";
+import { watchCameras } from "./camera.js";
+import { watchLineScanner } from "./line_scanner.js";
 import "./keypad.js";
 import "./presence.js";
 
@@ -12,49 +12,49 @@ const times = document.getElementById("times");
 const offline = document.getElementById("offline");
 const queue = [];
 let busy = false;
-let touched = Date.now();
+let touchedAt = Date.now();
 let lastScan = { code: "", at: 0 };
 const BOUNCE_MS = 150; // the same code so soon after it counted is the scanner's, not a second pack
 
-const till = () => document.getElementById("till");
-const visible = (element) => element.offsetParent !== null && !element.disabled;
+const getTill = () => document.getElementById("till");
+const isVisible = (element) => element.offsetParent !== null && !element.disabled;
 
 // ── scans: one at a time, in order, each with a key so that a repeated request is answered, not repeated
-listen(document, (code) => {
+watchWedgeScanner(document, (code) => {
   const now = performance.now();
   if (code === lastScan.code && now - lastScan.at < BOUNCE_MS) return play("bounce");
   lastScan = { code, at: now };
-  enqueue(code);
+  enqueueScan(code);
 });
 
-watch(enqueue);
+watchCameras(enqueueScan);
 
-hear({
+watchLineScanner({
   onScan: (code, once) => {
-    touched = Date.now();
-    return enqueue(code, once); // told twice, it is put on once
+    touchedAt = Date.now();
+    return enqueueScan(code, once); // sent twice, it is put on once
   },
   onChange: () => htmx.trigger("#device-states", "changed"),
 });
 
 // Settled when the server has answered, whatever it said.
-function enqueue(code, once = crypto.randomUUID(), typed = false) {
-  if (["refused", "age"].includes(till().dataset.panel)) {
+function enqueueScan(code, once = crypto.randomUUID(), typed = false) {
+  if (["refused", "age"].includes(getTill().dataset.panel)) {
     play("no");
     return Promise.resolve();
   }
   return new Promise((settled) => {
     queue.push({ code, quantity: takeTimes(), once, typed, settled });
-    next();
+    sendNextScan();
   });
 }
 
 // While the price check is open, what is scanned or touched is only looked at.
 function setMode() {
-  for (const field of document.querySelectorAll(".mode-field")) field.value = till().dataset.mode;
+  for (const field of document.querySelectorAll(".mode-field")) field.value = getTill().dataset.mode;
 }
 
-function next() {
+function sendNextScan() {
   if (busy || !queue.length) return;
   busy = true;
   setMode();
@@ -105,10 +105,10 @@ document.addEventListener("keydown", (event) => {
     search.select();
   } else if (event.key === "Enter" && event.target === search) {
     event.preventDefault();
-    searchEntered();
+    submitSearch();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) {
     event.preventDefault();
-    mark(event.key === "ArrowDown" ? 1 : -1);
+    moveSelection(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Escape" && search.value) {
     clearSearch();
   } else if (typing && event.target !== search && !/^(F\d+|Escape)$/.test(event.key)) {
@@ -116,13 +116,13 @@ document.addEventListener("keydown", (event) => {
   } else if (typing && search.value && !/^(F\d+|Escape)$/.test(event.key)) {
     return;
   } else if (!(event.key === "Enter" && event.target.matches("button, a"))) {
-    press(NUMPAD[event.code] ?? event.key, event);
+    pressButton(NUMPAD[event.code] ?? event.key, event);
   }
 });
 
-function press(key, event) {
+function pressButton(key, event) {
   const button = [...document.querySelectorAll(`.line.selected [data-key="${CSS.escape(key)}"], [data-key="${CSS.escape(key)}"]`)]
-    .filter((element) => visible(element) && !element.closest(".line:not(.selected)"))[0];
+    .filter((element) => isVisible(element) && !element.closest(".line:not(.selected)"))[0];
   if (button) {
     event.preventDefault();
     button.click();
@@ -134,14 +134,14 @@ function press(key, event) {
 }
 
 // What was typed is the server's to understand: a code, a name, a receipt's number.
-function searchEntered() {
+function submitSearch() {
   const text = search.value.trim();
-  if (!text) return press("Enter", new Event("none"));
+  if (!text) return pressButton("Enter", new Event("none"));
   clearSearch();
-  enqueue(text, crypto.randomUUID(), true);
+  enqueueScan(text, crypto.randomUUID(), true);
 }
 
-function mark(step) {
+function moveSelection(step) {
   const lines = [...document.querySelectorAll(".line")];
   const at = lines.findIndex((line) => line.classList.contains("selected"));
   const to = lines[Math.min(lines.length - 1, Math.max(0, at + step))];
@@ -159,7 +159,7 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest(".line");
   if (line && !event.target.closest("button, input")) select(line);
   const demo = event.target.closest("[data-scan]");
-  if (demo) enqueue(demo.dataset.scan);
+  if (demo) enqueueScan(demo.dataset.scan);
   if (event.target.closest(".tile, .found button")) {
     document.activeElement.blur(); // the next Enter is the panel's: no second egg
     setTimeout(() => {
@@ -184,7 +184,7 @@ document.addEventListener("submit", (event) => {
 });
 
 // ── after each answer: sound, focus, the next scan in the queue
-document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("htmx:after:swap", finishRequest);
 document.addEventListener("pointerdown", setMode, true);
 document.addEventListener("focusin", setMode, true);
 document.addEventListener("htmx:finally:request", (event) => {
@@ -196,7 +196,7 @@ document.addEventListener("htmx:error", (event) => {
   play("no");
   if (event.target === scanForm) {
     busy = false;
-    setTimeout(next, 1000);
+    setTimeout(sendNextScan, 1000);
   }
 });
 
@@ -205,12 +205,12 @@ document.addEventListener("htmx:after:request", (event) => {
   if (event.target === scanForm) {
     queue.shift().settled();
     busy = false;
-    setTimeout(next, 0);
+    setTimeout(sendNextScan, 0);
   }
 });
 
-function settle() {
-  const body = till();
+function finishRequest() {
+  const body = getTill();
   if (body.dataset.sound) play(body.dataset.sound);
   body.dataset.sound = "";
   const wanted = body.querySelector("[autofocus]");
@@ -253,10 +253,10 @@ setInterval(async () => {
 }, WATCHED_EVERY_MS);
 
 // ── a till left alone locks itself
-for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()), true);
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touchedAt = Date.now()), true);
 setInterval(() => {
   showTime();
-  if (Date.now() - touched > till().dataset.lockMinutes * 60_000) document.querySelector('[data-key="F12"]').click();
+  if (Date.now() - touchedAt > getTill().dataset.lockMinutes * 60_000) document.querySelector('[data-key="F12"]').click();
 }, 5000);
 
-settle();
+finishRequest();

@@ -11,11 +11,11 @@ ONLY_VIOLATIONS: dict[str, Any] = {"resultTypes": ["violations"]}  # axe then ga
 CUT_TEXT = """() => [...document.querySelectorAll('h1,h2,p,button,a,td,th,label,strong,small,span')]
   .filter(e => e.offsetParent && e.children.length === 0 && e.textContent.trim()
     && getComputedStyle(e).overflow === 'hidden' && getComputedStyle(e).webkitLineClamp === 'none'
-    && e.scrollWidth > e.clientWidth + 1 && !e.classList.contains('unseen'))
+    && e.scrollWidth > e.clientWidth + 1 && !e.classList.contains('visually-hidden'))
   .map(e => e.textContent.trim().slice(0, 60))"""
 
 SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), a.button, nav a')]
-  .filter(e => e.offsetParent && !e.closest('.unseen'))
+  .filter(e => e.offsetParent && !e.closest('.visually-hidden'))
   .map(e => [e.tagName, (e.textContent || e.name || '').trim().slice(0, 40), Math.round(e.getBoundingClientRect().height)])
   .filter(([, , height]) => height < least)"""
 

@@ -1,9 +1,9 @@
-// The scanner on the station's own line, which the shop's computer listens to: asked for news, it answers when there are any.
-import { understood } from "./scan.js";
+// The scanner on a serial line of the station: its scans are asked for from the shop's computer, which answers when there are any.
+import { stripHabit } from "./scan.js";
 const AGAIN_MS = 1000;
 
-// Where the station has such a scanner. Of its pages the one opened last hears it; the others say so and can take it back.
-export async function hear({ onScan, onChange = () => {} }) {
+// Where the station has such a scanner. Of its pages the one opened last gets the scans; the others show that and can take it back.
+export async function watchLineScanner({ onScan, onChange = () => {} }) {
   const address = document.querySelector('meta[name="scanner-habit"]')?.dataset.scans;
   if (!address) return;
   const page = crypto.randomUUID();
@@ -15,12 +15,12 @@ export async function hear({ onScan, onChange = () => {} }) {
     try {
       const answer = await fetch(`${address}?${new URLSearchParams({ page, seen, run, ...(claim && { claim }) })}`);
       if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-      const said = await answer.json();
-      claim = said.moved;
-      if (said.moved) await taken(moved);
-      run = said.run;
-      for (const { n, text } of said.scans) {
-        await onScan(understood(text), `heard-${run}-${n}`); // until then it is told again, to a page loaded anew too
+      const news = await answer.json();
+      claim = news.moved;
+      if (news.moved) await waitForReturn(moved);
+      run = news.run;
+      for (const { n, text } of news.scans) {
+        await onScan(stripHabit(text), `heard-${run}-${n}`); // until then it is sent again, to a page loaded anew too
         seen = n;
       }
       onChange();
@@ -31,7 +31,7 @@ export async function hear({ onScan, onChange = () => {} }) {
 }
 
 // Until somebody wants it back here.
-function taken(notice) {
+function waitForReturn(notice) {
   notice.hidden = false;
   return new Promise((resolve) => {
     notice.querySelector("button").addEventListener("click", () => {
