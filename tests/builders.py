@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from hardware.symbology import check_digit
 from pos.admission.gate import Goods, LotFacts, PaperFacts
-from pos.admission.models import PaperKind
+from pos.admission.labels import REQUIRED
+from pos.admission.models import Paper, PaperKind
+from pos.admission.papers import CoveredProduct, save_paper
 from pos.catalog.models import GoodsClass, GoodsKind, Product
-from pos.demo import cast
-from pos.demo.goods import add_general_paper, add_product
+from pos.catalog.products import TypedCode, save_product
 from pos.identity.models import Person
 from pos.identity.pins import is_right_pin
 from pos.identity.sign_in import find_person_allowed
@@ -29,7 +31,7 @@ from pos.sales.models import Basket, Sale
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.shifts.drawer import open_shift
-from pos.stock.models import Lot, Zone
+from pos.stock.models import Lot, Place, Zone
 from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.receive import receive_delivery
 from pos.tags.models import Design
@@ -60,20 +62,39 @@ def goods(**more: Any) -> Goods:
     return replace(whole, **more)
 
 
+def gtin13(number: int) -> str:
+    """A code of the range that GS1 keeps for demonstrations."""
+    body = f"952{number:09}"
+    return body + check_digit(body)
+
+
 def a_maker(session: Session, name: str = "Hộ mẫu A") -> Producer:
     producer = Producer(name=name, address="thôn mẫu")
     save_producer(session, producer, by=SYSTEM, at=MORNING)
     record_terms(session, producer, starts=FIRST, deal=Deal.CONSIGNMENT, commission_bp=1500, spoilage_borne_by=Bearer.PRODUCER,
           markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=MORNING)  # fmt: skip
-    add_general_paper(session, producer, PaperKind.FOOD_SAFETY, "ATTP-1", FIRST, at=MORNING)
+    issued = FIRST - timedelta(days=200)
+    paper = Paper(kind=PaperKind.FOOD_SAFETY, number="ATTP-1", issued=issued, producer_id=producer.id)
+    save_paper(session, paper, [], by=SYSTEM, at=MORNING)
     session.flush()
     return producer
 
 
 def a_product(session: Session, producer: Producer, n: int = 1, *, unit: str = "piece", price_vnd: int = 45_000,
-              name: str = "Chè lam gừng", days: int = 60) -> Product:  # fmt: skip
-    role = cast.CastProduct(name, f"{n}", "", 0, "food", GoodsKind.PACKAGED_FOOD, price_vnd, 4, days, unit)
-    product = add_product(session, role, producer, n, FIRST, at=MORNING)
+              name: str = "Chè lam gừng", kind: GoodsKind = GoodsKind.PACKAGED_FOOD) -> Product:  # fmt: skip
+    """A product of four stars on the OCOP shelf, with the `n`th demonstration code, a price, and its papers."""
+    shelf = session.scalars(select(Place).where(Place.code == "OCOP")).one()
+    product = Product(
+        name_vi=name, pack=f"{n}", producer_id=producer.id, group_code="food", goods_class="ocop", kind=kind.value, unit=unit,
+        vat_category="standard", shelf_place_id=shelf.id, label_entries=" ".join(REQUIRED[kind]), storage="Nơi khô ráo.",
+        ingredients="Gạo nếp, gừng (ví dụ).",
+    )  # fmt: skip
+    save_product(session, product, [TypedCode(gtin13(n))], by=SYSTEM, at=MORNING)
+    set_price(session, product, price_vnd, starts=FIRST, by=SYSTEM, at=MORNING)
+    for paper_kind, stars in ((PaperKind.RECOGNITION, 4), (PaperKind.DECLARATION, None)):
+        paper = Paper(kind=paper_kind, number=f"{product.sku}/{paper_kind.value}", issued=FIRST - timedelta(days=100),
+                      producer_id=producer.id)  # fmt: skip
+        save_paper(session, paper, [CoveredProduct(product.id, stars)], by=SYSTEM, at=MORNING)
     session.flush()
     return product
 

@@ -13,7 +13,6 @@ from pos.admission.papers import CoveredProduct, list_papers, save_paper
 from pos.admission.reasons import GATE
 from pos.catalog.models import Product
 from pos.demo import cast
-from pos.demo.codes import gtin13
 from pos.demo.inadmissible_goods import FIRST_NUMBER
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM
@@ -22,6 +21,7 @@ from pos.pricing.prices import price_in_force, price_on_shelf
 from pos.sales.basket import find_open_basket
 from pos.sales.models import BasketLine, LotKnownBy, Sale
 from pos.stock.models import Lot, OnHand, StockMove
+from tests.builders import gtin13
 from tests.conftest import MORNING, STATION, TODAY, Shop
 
 CODES = [misfit.code for misfit in cast.MISFITS]

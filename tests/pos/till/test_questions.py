@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from pos.catalog.models import GoodsKind, Product
-from pos.demo.codes import gtin13
 from pos.identity.people import add_person
 from pos.journal.models import JournalRow
 from pos.kernel.actor import SYSTEM, Role
@@ -24,7 +23,7 @@ from pos.shifts.models import Shift, ShiftClose
 from pos.shifts.queries import list_acts
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
-from tests.builders import a_delivery, a_maker, a_product
+from tests.builders import a_delivery, a_maker, a_product, gtin13
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 
 ENDS = TODAY + timedelta(days=30)
