@@ -153,6 +153,7 @@ def answer(address: str) -> str:
     raise AssertionError(f"{address} does not answer")
 
 
+@pytest.mark.long
 def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
     """Everything is in it: templates, static files, fonts, translations, the village, the migrations."""
     subprocess.run(
@@ -206,6 +207,7 @@ def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
             assert answer(base + path)
 
 
+@pytest.mark.long
 def test_run_takes_a_free_port_when_its_own_is_taken(data: Path) -> None:
     import socket
 

@@ -41,6 +41,7 @@ def test_photographed_codes_are_read_as_by_all_decoders_together() -> None:
     assert misread == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("budget_ms", [40, 300])
 def test_nothing_is_read_where_nothing_stands(budget_ms: float) -> None:
     for sample in photographed():
@@ -49,6 +50,7 @@ def test_nothing_is_read_where_nothing_stands(budget_ms: float) -> None:
             assert texts_in(sample, budget_ms) == set(), sample.name
 
 
+@pytest.mark.long
 def test_what_is_blurred_turned_dark_or_creased_is_read_more_often_than_by_all_together() -> None:
     """Every third step of each trouble; the whole is the command's: python -m tests.corpus."""
     samples = [sample for sample in made() if int(sample.name[-2:]) % 3 == 0]

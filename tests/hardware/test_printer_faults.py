@@ -144,6 +144,7 @@ def slow(tmp_path: Path) -> Iterator[SerialPrinter]:
     line.pull()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("impatient")
 def test_after_a_broken_strip_a_slow_line_gets_the_time_that_filling_it_takes(slow: SerialPrinter) -> None:
     """Four seconds of zeros: the answer behind them still counts, and paper that is out is not taken for printed."""

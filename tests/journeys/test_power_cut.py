@@ -29,7 +29,7 @@ from tests.conftest import copied
 from .conftest import ARGUMENTS, chromium, scan
 from .pages import faults
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 SCREENS = Path(".artifacts/screens")
 
 

@@ -201,6 +201,7 @@ def test_a_basket_of_a_wrong_clock_holds_no_goods(village: Shop) -> None:
         assert not list_held_elsewhere(session, product_id, STATION, MORNING)
 
 
+@pytest.mark.long
 def test_care_goes_on_after_a_clock_that_was_ahead(village: Shop, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     care = NightlyCare(db.engine, village.folder, stick, Care(daily=2, weekly=0, monthly=0), village.clock)

@@ -20,6 +20,8 @@ from pos.web.rights import PUBLIC, find_roles
 from tests.conftest import Shop
 from tests.web.fuzzing import HOSTILE, addresses, fields_of, plausible
 
+pytestmark = pytest.mark.long
+
 ALL = bool(
     os.environ.get("FUZZ_ALL")
 )  # `sh tests/run fuzz`; everyday each field gets a share of the values, in turn

@@ -29,6 +29,8 @@ from pos.web.reasons import load_reasons
 from tests.attacks import hostile_files as hostile
 from tests.conftest import MORNING, Shop
 
+pytestmark = pytest.mark.long
+
 REFUSED = hostile.REFUSED_AT_THE_FIELD
 
 

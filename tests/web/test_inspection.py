@@ -35,6 +35,7 @@ def texts(pdf: bytes) -> list[str]:
     return [re.sub(r"\s+", " ", page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(pdf)]
 
 
+@pytest.mark.long
 def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     """Every annex that a good refers to is there, is the scan of that paper, and no page of it is blank."""
     pdf = pdf_of(village)
@@ -66,6 +67,7 @@ def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     assert referred == set(numbers)
 
 
+@pytest.mark.long
 def test_the_pdf_as_pictures_shows_ink_on_every_page(village: Shop) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     document = pypdfium2.PdfDocument(pdf_of(village))
@@ -92,6 +94,7 @@ def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(
         } | {line.product.id for line in listed if line.product.kind == "service"}
 
 
+@pytest.mark.long
 def test_a_missing_or_broken_scan_is_said_and_not_left_out(village: Shop) -> None:
     with open_reading() as session:
         paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()

@@ -171,6 +171,7 @@ def test_an_address_with_nul_leads_nowhere(any_shop: Shop) -> None:
         assert client.get(address).status_code == 404
 
 
+@pytest.mark.long
 def test_the_static_site_has_a_folder_for_each_lot_that_can_be_one(village: Shop, tmp_path: Path) -> None:
     """Nothing is written beside it or over another lot; those that can't have their own code's page as all do."""
     numbers = {
@@ -202,6 +203,7 @@ def test_words_of_people_stay_words(village: Shop) -> None:
     assert "&lt;b&gt;lạc" in said
 
 
+@pytest.mark.long
 def test_the_static_site_is_the_same_pages(village: Shop, tmp_path: Path) -> None:
     """Served by a plain web server: every lot and receipt in both languages, nothing of the shop besides."""
     pages = export_site(village.app, tmp_path / "site")

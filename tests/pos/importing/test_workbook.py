@@ -19,6 +19,7 @@ from tests.attacks import hostile_files as hostile
 BOOKS = sorted((Path(__file__).parents[2] / "data" / "workbooks").glob("*.xlsx"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("make", "code"), [
     (hostile.workbook_of_one_endless_row, "workbook_heavy"), (hostile.workbook_bomb, "workbook_odd"),
     (hostile.many_small_parts, "workbook_odd"), (hostile.noisy_pdf, "workbook_odd"), (lambda: b"", "workbook_odd"),

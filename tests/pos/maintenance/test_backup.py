@@ -51,6 +51,7 @@ def files_of(shop: Shop) -> list[Path]:
         return [file_path(shop.folder, sha256) for sha256 in session.scalars(select(StoredFile.sha256))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["all gone", "one gone", "one changed", "one cut", "the folder is another"])
 def test_a_backup_without_its_files_counts_for_nothing(village: Shop, tmp_path: Path, how: str) -> None:
     """It fails, it is noted, and it pushes out no good one."""
@@ -309,6 +310,7 @@ def test_a_restore_ends_all_sign_ins(village: Shop) -> None:
 # --- encrypted backups ---
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 307, 1000])
 def test_what_was_encrypted_comes_back_and_no_cut_or_change_passes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int

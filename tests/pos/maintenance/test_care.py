@@ -107,6 +107,7 @@ def test_a_nights_backup_restores_to_the_row_into_an_empty_folder(village: Shop,
         assert kinds(session) == ["backed_up", "books_proved"]
 
 
+@pytest.mark.long
 def test_care_is_done_once_a_night_and_once_a_week(village: Shop, tmp_path: Path) -> None:
     care = nightly(village, tmp_path / "stick")
     assert care.look() == ["backup", "books"]

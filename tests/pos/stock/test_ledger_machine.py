@@ -57,6 +57,8 @@ from pos.storeroom.write_off import write_off
 from tests.builders import a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, app_over, copied
 
+pytestmark = pytest.mark.long
+
 SHELF, COOLER, OTHER, STORE, QUARANTINE = PLACES = tuple(code for code, *_rest in OPENED)
 FLOOR = {SHELF, COOLER, OTHER}
 GOODS = {"C": "piece", "L": "kg"}
