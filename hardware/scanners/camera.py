@@ -9,8 +9,8 @@ late, and without them zxing-cpp reads alone.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ LEAST_TO_PREPARE = 16  # pixels: nothing is gained from preparing what is smalle
 ENLARGED_UP_TO = 900
 QUIET = 24  # pixels of white that are put around a straightened code
 STRAIGHT = 480  # pixels: the side that a straightened square code is drawn at
+AROUND = 8  # pixels around a code, besides an eighth of its size, where a second decoder looks at it
 LEAST_ROWS = 4  # rows of a linear code in which zbar must have read the same
 AGREED = 2  # looks that must agree on a linear code
 GTIN_14 = 14  # digits: the only ITF of a shop
@@ -36,11 +37,23 @@ MATRIX = {"QRCode", "DataMatrix", "MicroQRCode"}  # their error correction leave
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a code is in its picture, in pixels; `runs_down`: it is read from top to bottom or the other way."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    runs_down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FoundCode:
-    """A code: its text with GS1's separators as they are, and what kind of symbol it stood in."""
+    """A code: its text with GS1's separators as they are, its kind of symbol, and its place in the picture where that is known."""
 
     text: str
     symbology: str
+    place: Place | None = field(default=None, compare=False)
 
 
 def read_codes(
@@ -57,15 +70,14 @@ def read_codes(
     a code. UPC-E has so few digits that bars of anything may look like one: it is read only where it is asked for.
     """
     began, candidates = time.perf_counter(), _Candidates(is_known)
-    for n, look in enumerate(_looks(_within(picture), candidates, reads_upc_e)):
-        candidates.note(look())
-        sure = candidates.list_sure()
-        if sure and (n >= _CHEAP - 1 or not candidates.has_doubt()):
-            return sorted(sure, key=lambda item: item.text)
-        must_go_on = n < _PLAIN - 1 or (n < _CHEAP - 1 and candidates.find_lone_doubt() is not None)
-        if budget_ms is not None and not must_go_on and (time.perf_counter() - began) * 1000 > budget_ms:
+    for look, is_cheap in _looks(_within(picture), candidates, reads_upc_e):
+        is_late = budget_ms is not None and (time.perf_counter() - began) * 1000 > budget_ms
+        if not is_cheap and (candidates.list_sure() or is_late):
             break
-    return []
+        candidates.note(look())
+        if candidates.list_sure() and not candidates.has_doubt():
+            break
+    return sorted(candidates.list_sure(), key=lambda item: item.text)
 
 
 class _Candidates:
@@ -113,24 +125,24 @@ def _spell_alike(code: FoundCode) -> str:
 
 
 Look = Callable[[], list[FoundCode]]
-_PLAIN = 2  # looks at the picture as it is, which are always taken
-_CHEAP = 4  # and those at its rows and columns, which are taken whatever the time where one code waits for a second look
 
 
-def _looks(picture: Gray, candidates: _Candidates, reads_upc_e: bool) -> Iterator[Look]:
-    """Ways to look at a picture, the cheap ones first."""
-    yield lambda: read_by_zxing(picture, reads_upc_e=reads_upc_e)
-    yield lambda: read_by_pyzbar(picture, reads_upc_e=reads_upc_e)
+def _looks(picture: Gray, candidates: _Candidates, reads_upc_e: bool) -> Iterator[tuple[Look, bool]]:
+    """Ways to look at a picture, each with whether it is cheap and so taken whatever the time; the cheap ones come first."""
+    yield partial(read_by_zxing, picture, reads_upc_e=reads_upc_e), True
+    if (lone := candidates.find_lone_doubt()) is not None and (place := lone.place) is not None:
+        yield partial(_look_closer, picture, lone, place, reads_upc_e), True
+    yield partial(read_by_pyzbar, picture, reads_upc_e=reads_upc_e), True
     rows = picture[1::2] if len(picture) > 1 else picture[:, ::-1]  # of a single row: read from its other end
     for part in (rows, picture[:, 1::2]):  # other bars of the same code
         if (doubt := candidates.find_lone_doubt()) is not None:
-            yield lambda part=part, doubt=doubt: _confirm_code(part, doubt, reads_upc_e)  # type: ignore[misc]
+            yield partial(_confirm_code, part, doubt, reads_upc_e), True
     if min(picture.shape) < LEAST_TO_PREPARE or not _has_cv2():
         return
     for prepare in WAYS:
         for prepared in prepare(picture):
-            yield lambda prepared=prepared: read_by_zxing(prepared, reads_upc_e=reads_upc_e)  # type: ignore[misc]
-            yield lambda prepared=prepared: read_by_pyzbar(prepared, reads_upc_e=reads_upc_e)  # type: ignore[misc]
+            yield partial(read_by_zxing, prepared, reads_upc_e=reads_upc_e), False
+            yield partial(read_by_pyzbar, prepared, reads_upc_e=reads_upc_e), False
 
 
 def _confirm_code(part: Gray, doubt: FoundCode, reads_upc_e: bool) -> list[FoundCode]:
@@ -139,18 +151,39 @@ def _confirm_code(part: Gray, doubt: FoundCode, reads_upc_e: bool) -> list[Found
     return found if {_spell_alike(code) for code in found} == {_spell_alike(doubt)} else []
 
 
-def read_by_zxing(picture: Gray, *, reads_upc_e: bool = False) -> list[FoundCode]:
+def _look_closer(picture: Gray, doubt: FoundCode, place: Place, reads_upc_e: bool) -> list[FoundCode]:
+    """The code in doubt, if every second line of bars at its place shows it too: quick, for the place is known."""
+    room = AROUND + max(place.right - place.left, place.bottom - place.top) // 8  # its quiet zones
+    around = picture[
+        max(0, place.top - room) : place.bottom + room, max(0, place.left - room) : place.right + room
+    ]
+    lines = around[:, 1::2].T if place.runs_down else around[1::2]
+    found = read_by_zxing(lines, reads_upc_e=reads_upc_e, is_placed=True)
+    return [code for code in found if _spell_alike(code) == _spell_alike(doubt)]
+
+
+def read_by_zxing(picture: Gray, *, reads_upc_e: bool = False, is_placed: bool = False) -> list[FoundCode]:
+    """Every code in the picture. `is_placed`: the picture is of one code, upright, as large and as dark as it should be."""
     zxing, formats = _zxing(reads_upc_e)
     if not picture.size:
         return []
     codes = zxing.read_barcodes(
-        np.ascontiguousarray(picture), formats=formats, text_mode=zxing.TextMode.Plain
-    )
+        np.ascontiguousarray(picture), formats=formats, text_mode=zxing.TextMode.Plain,
+        try_rotate=not is_placed, try_invert=not is_placed,
+    )  # fmt: skip
     return _drop_implausible(
-        FoundCode(code.text, str(code.format).replace(" ", "").replace("-", ""))
+        FoundCode(code.text, str(code.format).replace(" ", "").replace("-", ""), _make_place(code.position))
         for code in codes
         if code.text
     )
+
+
+def _make_place(position: Any) -> Place:
+    begin, end = position.top_left, position.top_right
+    corners = (begin, end, position.bottom_right, position.bottom_left)
+    across, down = [corner.x for corner in corners], [corner.y for corner in corners]
+    runs_down = abs(end.y - begin.y) > abs(end.x - begin.x)
+    return Place(min(across), min(down), max(across), max(down), runs_down)
 
 
 @cache

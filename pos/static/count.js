@@ -16,7 +16,7 @@ function sendNextScan() {
   const form = document.getElementById("scan");
   if (busy || !queue.length) return;
   if (!form) {
-    queue.length = 0; // the count is over, or nobody said where they stand
+    queue.length = 0; // the count is over, or the place where they count is not chosen
     play("no");
     return;
   }

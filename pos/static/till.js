@@ -37,7 +37,7 @@ watchLineScanner({
   onChange: () => htmx.trigger("#device-states", "changed"),
 });
 
-// Settled when the server has answered, whatever it said.
+// Settled when the server has answered, with whatever result.
 function enqueueScan(code, once = crypto.randomUUID(), typed = false) {
   if (["refused", "age"].includes(getTill().dataset.panel)) {
     play("no");
@@ -201,7 +201,7 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:after:request", (event) => {
-  if (event.target === scanForm || !queue.length) offline.hidden = true; // a scan that waits is still said to wait
+  if (event.target === scanForm || !queue.length) offline.hidden = true; // a waiting scan keeps its notice
   if (event.target === scanForm) {
     queue.shift().settled();
     busy = false;

@@ -191,6 +191,36 @@ def test_names_say_what_a_thing_is() -> None:
         assert forbidden_names(ast.parse(planted)), planted
 
 
+FORBIDDEN_IN_PAGES = FORBIDDEN_FUNCTIONS | {
+    "hear",
+    "tell",
+    "understood",
+    "trouble",
+    "marked",
+    "typed",
+    "above",
+    "ended",
+    "take",
+}
+
+
+def page_names(text: str) -> set[str]:
+    """Functions of a script, or macros of a template."""
+    return set(re.findall(r"(?:\bfunction|{% macro) (\w+)\(", text))
+
+
+def test_macros_and_script_functions_say_what_they_do() -> None:
+    scripts = [path for path in ROOT.glob("pos/static/*.js") if ".min." not in path.name]
+    names = {
+        path.name: page_names(path.read_text("utf-8"))
+        for path in (*scripts, *ROOT.glob("pos/templates/**/*.html"))
+    }
+    assert sum(map(len, names.values())) > 40
+    assert {name: wrong for name, found in names.items() if (wrong := found & FORBIDDEN_IN_PAGES)} == {}
+    assert page_names("function hear() {") & FORBIDDEN_IN_PAGES
+    assert page_names("{% macro trouble(f) %}") & FORBIDDEN_IN_PAGES
+
+
 ONE_WORD = (ROOT / "tests" / "architecture" / "one_word_names.txt").read_text("utf-8").split()
 
 
