@@ -6,7 +6,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
@@ -16,8 +15,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.quantity import Content, unit_price_vnd
-from ..pricing.models import Price
-from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
+from ..pricing.prices import find_price, find_shelf_price, list_product_prices, note_shelf_price, set_price
 from ..producers.terms import get_producer
 from ..stock.queries import list_on_hand
 from ..web.context import current_day, current_time
@@ -43,9 +41,7 @@ def _product_page(product_id: int, *, price_form: Any = None, shelf_form: Any = 
     with open_reading() as session:
         product = get_product(session, product_id)
         price = find_price(session, product_id, current_day())
-        prices = session.scalars(
-            select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
-        ).all()
+        prices = list_product_prices(session, product_id)
         per_unit = (
             unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit))
             if price

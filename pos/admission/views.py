@@ -11,8 +11,7 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..files.check import CheckedFile
@@ -46,6 +45,7 @@ from .models import Paper, PaperKind, ProposedPaper
 from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
 from .papers import CoveredProduct, find_paper_faults, get_paper, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
+from .queries import list_papers_by_end
 from .typed_covers import format_covered_products, read_covers
 
 blueprint = Blueprint("admission", __name__)
@@ -65,21 +65,12 @@ _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id",
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
     words, page = request.args.get("q", "").strip(), requested_page()
-    query = (
-        select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
-    )
-    if producer == "shop":
-        query = query.where(Paper.producer_id.is_(None))
-    elif producer_id := request.args.get("producer", type=parse_row_id):
-        query = query.where(Paper.producer_id == producer_id)
-    if kind in PAPERS:
-        query = query.where(Paper.kind == kind)
-    if words:
-        query = query.where(
-            or_(*(c.icontains(words, autoescape=True) for c in (Paper.number, Paper.issuer, Paper.note)))
-        )
+    producer_id = request.args.get("producer", type=parse_row_id)
     with open_reading() as session:
-        papers = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        papers = list_papers_by_end(
+            session, producer_id=producer_id, is_shops_own=producer == "shop", kind=kind if kind in PAPERS else "",
+            words=words, offset=(page - 1) * PAGE, limit=PAGE + 1,
+        )  # fmt: skip
         names = dict(list_producer_choices(session))
         return render_template(
             "admission/papers.html", sent_in=len(list_waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,

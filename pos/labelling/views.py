@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hardware.labels import pdf, picture, sheets
@@ -24,18 +23,19 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.own_codes import format_tag_code
 from ..kernel.text import normalize_text
-from ..pricing.models import PriceChange
+from ..pricing.bulk import list_changes
 from ..printing.queue import queue_print
 from ..printing.send import wake_printers
 from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
 from ..stock.models import Zone
 from ..stock.queries import get_place, list_all_places
-from ..storeroom.models import Receiving
+from ..storeroom.queries import list_newest_receivings
 from ..tags.content import TagContent, list_tag_contents
 from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
-from ..tags.models import Design, Tag, TagBatch, TagSeen
+from ..tags.models import Design, Tag
 from ..tags.print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from ..tags.queries import list_newest_batches, list_noted_ids, list_unhung_tags
 from ..tags.render import make_labels, make_slip
 from ..tags.shelf import hang_tag, note_seen_tag, note_taken_down
 from ..tags.truth import find_truth, list_changed_products
@@ -79,13 +79,13 @@ def _overview_page(faults: Mapping[str, str] | None = None) -> str:
     page = request.args.get("page", 1, type=parse_row_id) or 1
     with open_reading() as session:
         found = find_cached_truth(session, current_day())
-        batches = session.scalars(select(TagBatch).order_by(TagBatch.id.desc()).limit(8)).all()
+        batches = list_newest_batches(session, 8)
         return render_template(
             "labelling/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
             more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(list_changed_products(found)),
             batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT, faults=faults or {},
-            changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
-            receivings=session.scalars(select(Receiving).order_by(Receiving.number.desc()).limit(10)).all(),
+            changes=list_changes(session, 10),
+            receivings=list_newest_receivings(session, limit=10),
         )  # fmt: skip
 
 
@@ -200,9 +200,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         batch = get_batch(session, batch_id)
         tags = list_batch_tags(session, batch)
-        hung = set(
-            session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
-        )
+        hung = list_noted_ids(session, [tag.id for tag, _s in tags])
         return render_template(
             "labelling/batch.html", batch=batch, tags=tags, hung=hung, templates=list_sheets(Design(tags[0][0].design)) if tags else [],
         )  # fmt: skip
@@ -245,10 +243,7 @@ def hang_batch(batch_id: int) -> ResponseReturnValue:
     """All of it hangs: what it replaces is off the list, and the till asks what it says."""
     with unit_of_work() as session:
         batch = get_batch(session, batch_id)
-        tags = session.scalars(
-            select(Tag).where(Tag.batch_id == batch.id, ~Tag.id.in_(select(TagSeen.tag_id)))
-        ).all()
-        hang_tag(session, tags, by=current_actor(), at=current_time())
+        hang_tag(session, list_unhung_tags(session, batch), by=current_actor(), at=current_time())
     flash(_("They hang. Take down what they replace."))
     return redirect(url_for("tags.overview"))
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
@@ -26,7 +25,6 @@ from ..kernel.reason import Reason
 from ..producers.terms import get_producer, list_all_producers
 from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
-from ..stock.models import Lot
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
@@ -38,8 +36,16 @@ from .announce import get_announced, list_expected
 from .checks import CheckResult, list_checks_for, make_check_result
 from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
 from .judge_delivery import ReceivedLine, judge_delivery, list_refused_lines
-from .models import AnnouncedDelivery, LineCheck, QualityCheck, Receiving, ReceivingLine, RefusedLine
+from .models import AnnouncedDelivery, QualityCheck
 from .notes import attach_scan, list_scans
+from .queries import (
+    find_reversal_number,
+    list_line_checks,
+    list_newest_receivings,
+    list_partly_refused_numbers,
+    list_receiving_lines,
+    list_reversed_numbers,
+)
 from .receive import get_receiving, judge_products, receive_delivery, reverse_receiving
 from .views import BY_POLICY, blueprint, drop_own_approval, require_managers_approval
 
@@ -51,18 +57,10 @@ AT_THE_LINE = {"check_missing"}
 def list_receivings() -> ResponseReturnValue:
     before, note = request.args.get("before", type=parse_row_id), request.args.get("note", "").strip()
     maker = request.args.get("producer", type=parse_row_id)
-    query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
-    if before is not None:
-        query = query.where(Receiving.number < before)
-    if note:
-        query = query.where(Receiving.delivery_note.icontains(note, autoescape=True))
-    if maker:
-        query = query.where(Receiving.producer_id == maker)
     with open_reading() as session:
-        rows = session.scalars(query).all()
+        rows = list_newest_receivings(session, before=before, note=note, producer_id=maker)
         names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
-        undone = set(session.scalars(select(Receiving.reverses).where(Receiving.reverses.is_not(None))))
-        back = set(session.scalars(select(RefusedLine.receiving_number).distinct()))
+        undone, back = list_reversed_numbers(session), list_partly_refused_numbers(session)
         return render_template("storeroom/list.html", rows=rows, names=names, undone=undone, back=back, expected=list_expected(session),
                                producers=list(names.items()), note=note, maker=maker, on=current_day())  # fmt: skip
 
@@ -368,17 +366,10 @@ def show(number: int) -> ResponseReturnValue:
             return redirect(url_for("storeroom.show", number=mirror.number))
     with open_reading() as session:
         receiving = get_receiving(session, number)
-        lines = session.execute(
-            select(ReceivingLine, Lot, Product)
-            .join(Lot, Lot.id == ReceivingLine.lot_id)
-            .join(Product, Product.id == Lot.product_id)
-            .where(ReceivingLine.receiving_number == number)
-            .order_by(ReceivingLine.id)
-        ).all()
         return render_template(
-            "storeroom/show.html", receiving=receiving, lines=lines, producer=get_producer(session, receiving.producer_id),
-            undone=session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first(),
+            "storeroom/show.html", receiving=receiving, lines=list_receiving_lines(session, number), producer=get_producer(session, receiving.producer_id),
+            undone=find_reversal_number(session, number),
             form=form, scans=list_scans(session, [number]).get(number, ()), scan_form=fill_refused_form(ScanForm(), url_for("storeroom.add_scan", number=number)),
             labels_form=fill_refused_form(LabelsForm(), url_for("storeroom.print_labels", number=number)), back=list_refused_lines(session, number),
-            checks=session.scalars(select(LineCheck).where(LineCheck.receiving_number == number).order_by(LineCheck.id)).all(),
+            checks=list_line_checks(session, number),
         )  # fmt: skip
