@@ -1,12 +1,10 @@
 """admission/price_views.py — a product as the gate sees it, with its price and what the shelf's tag shows."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..identity.fact_changes import changed_fields, list_waiting
@@ -21,8 +19,8 @@ from ..stock.queries import list_on_hand
 from ..web.context import current_day, current_time
 from ..web.rights import current_actor, requires_role
 from .forms import PriceForm, ShelfPriceForm
-from .gate import Act, Verdict
-from .goods import GoodsQuery, judge_goods
+from .gate import Act
+from .goods import judge_products
 from .papers import list_papers_by_product
 from .views import blueprint
 
@@ -49,19 +47,13 @@ def _product_page(product_id: int, *, price_form: Any = None, shelf_form: Any = 
         )
         return render_template(
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id),
-            lots=list_on_hand(session, product_id), verdict=_judge_product(session, product_id, current_day()),
+            lots=list_on_hand(session, product_id), verdict=judge_products(session, [product_id], Act.SHELVE, current_day())[product_id],
             price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
             shelf=find_shelf_price(session, product_id),
             papers=list_papers_by_product(session, [product])[product_id],
             price_form=price_form, shelf_form=shelf_form or ShelfPriceForm(formdata=None),
             waiting=[(change, changed_fields(change)) for change in list_waiting(session, row_name(product))],
         )  # fmt: skip
-
-
-def _judge_product(session: Session, product_id: int, on: date) -> Verdict:
-    """The product by itself, whatever lots there are."""
-    (verdict,) = judge_goods(session, [GoodsQuery(product_id)], Act.SHELVE, on)
-    return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
 
 
 @blueprint.post("/products/<int:product_id>/price")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hardware.labels import pdf, picture, sheets
+from hardware.labels import pdf, picture
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, lay_out
 
@@ -26,15 +26,20 @@ from ..kernel.text import normalize_text
 from ..pricing.bulk import list_changes
 from ..printing.queue import queue_print
 from ..printing.send import wake_printers
-from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
-from ..stock.models import Zone
 from ..stock.queries import get_place, list_all_places
 from ..storeroom.queries import list_newest_receivings
 from ..tags.content import TagContent, list_tag_contents
 from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
 from ..tags.models import Design, Tag
-from ..tags.print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from ..tags.print_tags import (
+    PrintedBatch,
+    get_batch,
+    get_tag,
+    list_admitted_tags,
+    list_batch_tags,
+    print_tags,
+)
 from ..tags.queries import list_newest_batches, list_noted_ids, list_unhung_tags
 from ..tags.render import make_labels, make_slip
 from ..tags.shelf import hang_tag, note_seen_tag, note_taken_down
@@ -48,14 +53,14 @@ from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
 from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
-from .print_request import find_wanted_products, read_start, read_until
+from .print_request import read_start, read_until
+from .queries import get_tag_of_shelf, list_shelf_work, list_wanted_products
+from .sheets import BY_PRODUCT, get_sheet, list_sheets, refuse_odd_start
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
 ROLL_DPI = 203  # of receipt printers, which is the coarsest that tags are printed with
-MOST_ASKEW = 100  # tenths of a millimetre
 FLOOR = (Role.MANAGER, Role.CASHIER)
-BY_PRODUCT = (Design.SHELF, Design.STICKER, Design.MARKDOWN, Design.GIFT_CARD)
 
 
 def get_tag_style(session: Session) -> TagStyle:
@@ -89,17 +94,6 @@ def _overview_page(faults: Mapping[str, str] | None = None) -> str:
         )  # fmt: skip
 
 
-SIZES_MM = {
-    Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2), Design.GIFT_CARD: (105.0, 148.0),
-}  # fmt: skip
-
-
-def list_sheets(design: Design) -> list[sheets.Template]:
-    """The A4 sheets that take tags of this kind; none for labels that are printed one by one."""
-    size = SIZES_MM.get(design)
-    return sheets.list_fitting_sheets(Label(*size, ())) if size else []
-
-
 def list_outputs(design: Design) -> list[tuple[str, str]]:
     """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
     on_printers = [(f"printer:{each.name}", each.name) for each in current_config().printers]
@@ -115,9 +109,11 @@ def print_batch() -> ResponseReturnValue:
     if faults := _find_day_faults():
         return _show_form_again(faults)
     with unit_of_work() as session:
-        about, product_ids = find_wanted_products(session, form.get("of", ""))
+        product_ids = list_wanted_products(
+            session, form.get("of", ""), codes=form.get("codes", ""), starts=read_start(), today=current_day()
+        )
         printed = print_tags(
-            session, product_ids, design, about=about, output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
+            session, product_ids, design, about=form.get("of", ""), output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
             starts=read_start(), until=read_until(), by=current_actor(), at=current_time(),
         )  # fmt: skip
         _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
@@ -214,25 +210,13 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     asked = request.args
     with open_reading() as session:
         batch = get_batch(session, batch_id)
-        # What was stopped since it was printed gets no tag on a second sheet either.
-        admitted = [
-            (tag, says) for tag, says in list_batch_tags(session, batch, current_day()) if not says.refusals
-        ]
-        cards = draw_tags(session, admitted, dpi=PAGE_DPI)
-    name = asked.get("sheet", "") or batch.output.partition(":")[2]
-    template = (
-        next((item for item in sheets.list_fitting_sheets(cards[0]) if item.name == name), None)
-        if cards
-        else None
-    )
-    if template is None:
-        raise NotFound.because("sheet_not_found")
+        cards = draw_tags(session, list_admitted_tags(session, batch, current_day()), dpi=PAGE_DPI)
+    template = get_sheet(cards, asked.get("sheet", "") or batch.output.partition(":")[2])
     start, dx, dy = (
         asked.get(key, default, type=parse_small_number)
         for key, default in (("start", 1), ("dx", 0), ("dy", 0))
     )
-    if not (1 <= start <= template.cells and max(abs(dx), abs(dy)) <= MOST_ASKEW):
-        raise Refused.because("sheet_start_odd", cells=template.cells)
+    refuse_odd_start(template, start, dx, dy)
     content = pdf.render_sheet(cards, template.moved(dx, dy), start=start)
     return send_download(content, f"tem-{batch_id}.pdf")
 
@@ -300,12 +284,7 @@ def new(product_id: int) -> ResponseReturnValue:
 def choose_walk() -> ResponseReturnValue:
     """Which shelf do you stand before? With how many of its tags are untrue or missing."""
     with open_reading() as session:
-        found = find_cached_truth(session, current_day())
-        rows = [
-            (place, sum(item.tag.place_id == place.id for item in found.untrue),
-             sum(item.saying.place_id == place.id for item in found.missing))
-            for place in list_all_places(session) if Zone(place.zone).on_floor
-        ]  # fmt: skip
+        rows = list_shelf_work(session, find_cached_truth(session, current_day()))
         return render_template("labelling/walks.html", rows=rows)
 
 
@@ -322,19 +301,11 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
     text = request.form.get("code", "")
     try:
         with unit_of_work() as session:
-            tag = resolve_scan(session, text).tag
-            if tag is None:
-                raise Refused.because("no_tag_code", scanned=text[:60])
-            if tag.place_id != place_id:
-                raise Refused.because("tag_of_another_shelf", place=_place_name(session, tag.place_id))
+            tag = get_tag_of_shelf(session, text, place_id)
             why = note_seen_tag(session, tag, by=current_actor(), at=current_time())
     except ShopError as no:
         return _render_walk(place_id, render_reason(no.reasons[0]).sentence, "no"), no.status
     return _render_walk(place_id, "", "no" if why else "ok", tag.id)
-
-
-def _place_name(session: Session, place_id: int | None) -> str:
-    return get_place(session, place_id).name if place_id else "–"
 
 
 def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
