@@ -5,10 +5,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ..catalog.models import GoodsKind, Product
+from ..catalog.models import GoodsKind
 from ..catalog.products import TypedCode, get_product, save_product
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -19,9 +17,9 @@ from ..web.rights import current_actor, requires_role
 from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month
 from .forms import LabelForm
 from .labels import REQUIRED
-from .models import Paper, PaperCover, PaperKind
 from .papers import list_papers
 from .proposals import decline_proposal, get_proposed, list_waiting
+from .queries import find_label_picture_id, list_ended_papers
 from .views import blueprint
 
 
@@ -46,12 +44,7 @@ def show_dossier(producer_id: int) -> ResponseReturnValue:
 def show_calendar() -> ResponseReturnValue:
     """What ends in which month of the next twelve, and what has ended."""
     with open_reading() as session:
-        ended = session.scalars(
-            select(Paper)
-            .where(Paper.ends < current_day(), Paper.revoked_on.is_(None))
-            .order_by(Paper.ends.desc())
-            .limit(30)
-        ).all()
+        ended = list_ended_papers(session, current_day())
         months = list_endings_by_month(session, current_day())
         shown = [*ended, *(paper for _first, papers in months for paper in papers)]
         return render_template("admission/calendar.html", months=months, ended=ended, on=current_day(),
@@ -64,7 +57,7 @@ def check_label(product_id: int) -> ResponseReturnValue:
     """The label's picture beside the list of what must stand on it (decree 37/2026)."""
     with open_reading() as session:
         product = get_product(session, product_id)
-        picture_id = _label_picture(session, product)
+        picture_id = find_label_picture_id(session, product)
     form: Any = LabelForm(data={"label_entries": product.label_entries.split()})
     if form.validate_on_submit():
         with unit_of_work() as session:
@@ -81,20 +74,6 @@ def check_label(product_id: int) -> ResponseReturnValue:
         return redirect(url_for("admission.show_product", product_id=product_id))
     return render_template("admission/label.html", product=product, form=form, picture_id=picture_id,
                            required=REQUIRED[GoodsKind(product.kind)])  # fmt: skip
-
-
-def _label_picture(session: Session, product: Product) -> int | None:
-    """The newest label sample that names the product; else the product's own photo."""
-    sample = session.scalars(
-        select(Paper.file_id)
-        .where(
-            Paper.kind == PaperKind.LABEL,
-            Paper.covers.any(PaperCover.product_id == product.id),
-            Paper.file_id.is_not(None),
-        )
-        .order_by(Paper.id.desc())
-    ).first()
-    return sample or product.picture_id
 
 
 @blueprint.get("/papers/sent-in")

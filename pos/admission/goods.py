@@ -148,6 +148,15 @@ def judge_goods(session: Session, wanted: Sequence[GoodsQuery], act: Act, on: da
     return [judge(goods, act, policy, on) for goods in assemble_goods(session, wanted, on)]
 
 
+def judge_products(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
+    """What the gate would say of each product if it came with a good lot: shown before anything is typed."""
+    verdicts = judge_goods(session, [GoodsQuery(product_id) for product_id in product_ids], act, on)
+    return {
+        product_id: Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
+        for product_id, verdict in zip(product_ids, verdicts, strict=True)
+    }
+
+
 def _load_products(session: Session, ids: set[int], on: date) -> dict[int, Any]:
     return {row.id: row for row in session.execute(_PRODUCTS, {"ids": list(ids), "on": on})}
 

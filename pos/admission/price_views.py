@@ -1,13 +1,10 @@
 """admission/price_views.py — a product as the gate sees it, with its price and what the shelf's tag shows."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..identity.fact_changes import changed_fields, list_waiting
@@ -16,15 +13,14 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.quantity import Content, unit_price_vnd
-from ..pricing.models import Price
-from ..pricing.prices import find_price, find_shelf_price, note_shelf_price, set_price
+from ..pricing.prices import find_price, find_shelf_price, list_product_prices, note_shelf_price, set_price
 from ..producers.terms import get_producer
 from ..stock.queries import list_on_hand
 from ..web.context import current_day, current_time
 from ..web.rights import current_actor, requires_role
 from .forms import PriceForm, ShelfPriceForm
-from .gate import Act, Verdict
-from .goods import GoodsQuery, judge_goods
+from .gate import Act
+from .goods import judge_products
 from .papers import list_papers_by_product
 from .views import blueprint
 
@@ -43,9 +39,7 @@ def _product_page(product_id: int, *, price_form: Any = None, shelf_form: Any = 
     with open_reading() as session:
         product = get_product(session, product_id)
         price = find_price(session, product_id, current_day())
-        prices = session.scalars(
-            select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
-        ).all()
+        prices = list_product_prices(session, product_id)
         per_unit = (
             unit_price_vnd(price, product.net_content_milli, Content(product.net_content_unit))
             if price
@@ -53,19 +47,13 @@ def _product_page(product_id: int, *, price_form: Any = None, shelf_form: Any = 
         )
         return render_template(
             "admission/product.html", product=product, producer=get_producer(session, product.producer_id),
-            lots=list_on_hand(session, product_id), verdict=_judge_product(session, product_id, current_day()),
+            lots=list_on_hand(session, product_id), verdict=judge_products(session, [product_id], Act.SHELVE, current_day())[product_id],
             price=price, per_unit=per_unit, prices=prices, barcodes=list(product.barcodes),
             shelf=find_shelf_price(session, product_id),
             papers=list_papers_by_product(session, [product])[product_id],
             price_form=price_form, shelf_form=shelf_form or ShelfPriceForm(formdata=None),
             waiting=[(change, changed_fields(change)) for change in list_waiting(session, row_name(product))],
         )  # fmt: skip
-
-
-def _judge_product(session: Session, product_id: int, on: date) -> Verdict:
-    """The product by itself, whatever lots there are."""
-    (verdict,) = judge_goods(session, [GoodsQuery(product_id)], Act.SHELVE, on)
-    return Verdict(tuple(reason for reason in verdict.refusals if reason.code != "no_lot"), verdict.warnings)
 
 
 @blueprint.post("/products/<int:product_id>/price")

@@ -1,14 +1,17 @@
 """admission/typed_covers.py — the products that a paper names, as people type them: one a line, with stars and the name."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ..catalog.products import find_by_own_code, get_product
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
-from .models import Paper
-from .papers import CoveredProduct
+from .models import Paper, PaperKind
+from .papers import CoveredProduct, find_paper_faults
 
 _BETWEEN = r"[\s,;:|]+"
 _NUMBER_AND_REST = re.compile(rf"([^\s,;:|]+)(?:{_BETWEEN}(.*))?")
@@ -37,6 +40,32 @@ def read_covers(session: Session, typed: str) -> list[CoveredProduct]:
     if reasons:
         raise Refused(*reasons)
     return covers
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPaper:
+    """The products that a typed paper names, and all that is wrong with it."""
+
+    covers: Sequence[CoveredProduct]
+    faults: Sequence[Reason]
+
+
+def read_paper(session: Session, fields: Mapping[str, object], typed: str, on: date) -> TypedPaper:
+    """A paper of these fields and products as typed, judged whole, so that nobody mends one box at a time.
+
+    A kind that is none is no fault here: it is said at its own box.
+    """
+    covers: list[CoveredProduct] = []
+    faults: list[Reason] = []
+    try:
+        covers = read_covers(session, typed)
+        if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
+            faults.append(Reason.make("stars_missing"))
+    except Refused as no:
+        faults += no.reasons
+    if fields["kind"] in set(PaperKind):
+        faults += find_paper_faults(fields, covers, on)
+    return TypedPaper(covers, faults)
 
 
 def _split_stars(rest: str) -> tuple[int | None, str]:

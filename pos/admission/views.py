@@ -11,8 +11,7 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..files.check import CheckedFile
@@ -28,7 +27,6 @@ from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.formats import format_quantity
-from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
@@ -42,11 +40,12 @@ from ..web.rights import current_actor, requires_role
 from ..web.terms import PAPERS
 from .change_paper import change_paper, change_revocation
 from .forms import PaperForm, PolicyForm, RevokeForm
-from .models import Paper, PaperKind, ProposedPaper
+from .models import Paper, ProposedPaper
 from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
-from .papers import CoveredProduct, find_paper_faults, get_paper, save_paper
+from .papers import CoveredProduct, get_paper, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
-from .typed_covers import format_covered_products, read_covers
+from .queries import list_papers_by_end
+from .typed_covers import format_covered_products, read_paper
 
 blueprint = Blueprint("admission", __name__)
 PAGE = 100
@@ -65,21 +64,12 @@ _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id",
 def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
     words, page = request.args.get("q", "").strip(), requested_page()
-    query = (
-        select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
-    )
-    if producer == "shop":
-        query = query.where(Paper.producer_id.is_(None))
-    elif producer_id := request.args.get("producer", type=parse_row_id):
-        query = query.where(Paper.producer_id == producer_id)
-    if kind in PAPERS:
-        query = query.where(Paper.kind == kind)
-    if words:
-        query = query.where(
-            or_(*(c.icontains(words, autoescape=True) for c in (Paper.number, Paper.issuer, Paper.note)))
-        )
+    producer_id = request.args.get("producer", type=parse_row_id)
     with open_reading() as session:
-        papers = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        papers = list_papers_by_end(
+            session, producer_id=producer_id, is_shops_own=producer == "shop", kind=kind if kind in PAPERS else "",
+            words=words, offset=(page - 1) * PAGE, limit=PAGE + 1,
+        )  # fmt: skip
         names = dict(list_producer_choices(session))
         return render_template(
             "admission/papers.html", sent_in=len(list_waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
@@ -185,26 +175,17 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
     return form
 
 
-def _check_paper(session: Session, form: Any) -> list[CoveredProduct]:
+def _check_paper(session: Session, form: Any) -> Sequence[CoveredProduct]:
     """The products as typed. Raises Refused with all that is wrong with the paper, so that nobody mends one box at a time."""
     fields = {field: form[field].data for field in _PLAIN} | {"number": form.number.data or ""}
-    covers: list[CoveredProduct] = []
-    reasons: list[Reason] = []
-    try:
-        covers = read_covers(session, form.products.data or "")
-        if fields["kind"] == PaperKind.RECOGNITION and any(cover.stars is None for cover in covers):
-            reasons.append(Reason.make("stars_missing"))
-    except Refused as no:
-        reasons += no.reasons
-    if fields["kind"] in set(PaperKind):  # another one is said at its own box
-        reasons += find_paper_faults(fields, covers, current_day())
+    paper = read_paper(session, fields, form.products.data or "", current_day())
     at_wrong_boxes = {code for code, name in _PLACES.items() if name in form and form[name].errors}
-    if any(reason.code.startswith("covered_") for reason in reasons):
+    if any(reason.code.startswith("covered_") for reason in paper.faults):
         at_wrong_boxes.add("products_missing")  # they are there, only mistyped
-    reasons = [reason for reason in reasons if reason.code not in at_wrong_boxes]
+    reasons = [reason for reason in paper.faults if reason.code not in at_wrong_boxes]
     if reasons:
         raise Refused(*reasons)
-    return covers
+    return paper.covers
 
 
 def _save_paper(

@@ -3,19 +3,15 @@
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
-from ..kernel.tables import contains_words
-from ..producers.models import Producer
 from ..producers.names import list_producer_choices
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.rights import requires_role
-from .models import Product
 from .products import list_groups
+from .queries import list_products_by_name
 
 blueprint = Blueprint("catalog", __name__)
 PAGE = 100
@@ -26,19 +22,12 @@ PAGE = 100
 def list_products() -> ResponseReturnValue:
     asked = {key: request.args.get(key, "") for key in ("q", "group", "producer")}
     page = requested_page()
-    query = (
-        select(Product, Producer.name.label("producer"))
-        .join(Producer, Producer.id == Product.producer_id)
-        .options(selectinload(Product.barcodes))
-        .where(*contains_words(Product.search_key, asked["q"]))
-        .order_by(Product.archived, Product.search_key)
-    )
-    if asked["group"]:
-        query = query.where(Product.group_code == asked["group"])
-    if producer_id := request.args.get("producer", type=parse_row_id):
-        query = query.where(Product.producer_id == producer_id)
+    producer_id = request.args.get("producer", type=parse_row_id)
     with open_reading() as session:
-        rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        rows = list_products_by_name(
+            session, words=asked["q"], group_code=asked["group"], producer_id=producer_id,
+            offset=(page - 1) * PAGE, limit=PAGE + 1,
+        )  # fmt: skip
         return render_template(
             "catalog/list.html", rows=rows[:PAGE], more=len(rows) > PAGE, page=page, asked=asked,
             groups=list_groups(session), producers=list_producer_choices(session),

@@ -8,7 +8,6 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -45,6 +44,7 @@ from .differences import (
 from .forms import BeginForm, DropForm, PostForm
 from .models import CountEnd, StockCount, Tally
 from .post import post_count
+from .queries import list_newest_counts
 from .tally import (
     abandon_count,
     add_tally,
@@ -68,12 +68,7 @@ def list_counts() -> ResponseReturnValue:
     form: Any = BeginForm()
     with open_reading() as session:
         choose_from(form.place_id, [("", _("the whole shop")), *list_place_choices(session)])
-        rows = session.execute(
-            select(StockCount, CountEnd)
-            .outerjoin(CountEnd, CountEnd.count_number == StockCount.number)
-            .order_by(CountEnd.at.is_not(None), StockCount.number.desc())
-            .limit(100)
-        ).all()
+        rows = list_newest_counts(session)
         is_manager = current_actor().role is Role.MANAGER
         return render_template(
             "counting/list.html", rows=rows, form=form, places={p.id: p.name for p in list_all_places(session)},

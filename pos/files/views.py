@@ -6,16 +6,14 @@ from flask import Blueprint, Flask, Response, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import escape
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, NotFound
 from ..web.context import current_config
 from ..web.rights import current_actor, requires_role
-from .models import StoredFile
 from .page_pictures import get_stored_pages
+from .queries import is_product_picture
 from .renderer import RendererBusy
 from .store import file_path, get_file
 
@@ -23,21 +21,12 @@ blueprint = Blueprint("files", __name__)
 PAGE_SIDE = 1400
 
 
-def _is_product_picture(session: Session, file_id: int) -> bool:
-    """A product's picture, asked by the table alone: files stand below the catalogue and know only its name."""
-    products = StoredFile.metadata.tables["product"]
-    return (
-        session.execute(select(products.c.id).where(products.c.picture_id == file_id).limit(1)).first()
-        is not None
-    )
-
-
 @blueprint.get("/files/<int:file_id>")
 @requires_role(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         stored = get_file(session, file_id)
-        if current_actor().role is Role.CASHIER and not _is_product_picture(session, file_id):
+        if current_actor().role is Role.CASHIER and not is_product_picture(session, file_id):
             raise NotAllowed.because("not_your_page")  # papers and delivery notes are no cashier's affair
     path = file_path(Path(current_config().data.folder), stored.sha256)
     if not path.is_file():

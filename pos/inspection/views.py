@@ -6,13 +6,12 @@ from pathlib import Path
 from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.papers import list_papers
 from ..catalog.products import list_groups
 from ..documents.annex import append_annex
-from ..files.models import StoredFile
+from ..files.queries import list_files
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.formats import format_moment
@@ -50,21 +49,14 @@ def show() -> ResponseReturnValue:
 def as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         goods, dossier = list_floor_goods(session, current_day()), list_papers(session)
-        wanted = {paper.file_id for item in goods for paper in item.papers} | {
-            paper.file_id for paper in dossier
-        }
+        papers = [*(paper for item in goods for paper in item.papers), *dossier]
+        scans = list_files(session, {paper.file_id for paper in papers if paper.file_id is not None})
         document, files = render_inspection(
-            get_shop(session), goods, dossier, list_log_days(session, current_day() - LOG_DAYS, current_day()), _files(session, wanted),
+            get_shop(session), goods, dossier, list_log_days(session, current_day() - LOG_DAYS, current_day()), scans,
             Path(current_config().data.folder), current_day(), format_moment(current_time()),
         )  # fmt: skip
     pdf = append_annex(document, draw_annexes(files), unreadable_message())
     return send_download(pdf, f"doan-kiem-tra-{current_day():%Y%m%d}.pdf")
-
-
-def _files(session: Session, ids: set[int | None]) -> dict[int, StoredFile]:
-    return {
-        file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(ids - {None})))
-    }
 
 
 def _group_names(session: Session) -> dict[str, str]:

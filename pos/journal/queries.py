@@ -74,6 +74,30 @@ def find_head_of(session: Session, kind: str, subject: str) -> str:
     return format_head(row.seq, row.hash) if row else ""
 
 
+def find_newest(session: Session, *kinds: str) -> JournalRow | None:
+    """The newest act of one of these kinds."""
+    return session.scalars(
+        select(JournalRow).where(JournalRow.kind.in_(kinds)).order_by(JournalRow.seq.desc()).limit(1)
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class CountedActs:
+    """How many acts of a kind there were, and when the last was (None: never)."""
+
+    times: int
+    last: datetime | None
+
+
+def count_kind_since(session: Session, kind: str, since: datetime) -> CountedActs:
+    """The acts of one kind since a moment."""
+    query = select(func.count(), func.max(JournalRow.at)).where(
+        JournalRow.kind == kind, JournalRow.at >= since
+    )
+    times, last = session.execute(query).one()
+    return CountedActs(times, last)
+
+
 def list_kind_since(session: Session, kind: str, since: datetime, limit: int = 20) -> Sequence[JournalRow]:
     """The acts of one kind since a moment, newest first."""
     query = select(JournalRow).where(JournalRow.kind == kind, JournalRow.at >= since)

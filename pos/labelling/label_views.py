@@ -9,15 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hardware.labels.label import Label
-from hardware.symbology import parse_in_store_code
 
-from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused
 from ..kernel.own_codes import format_tag_code
-from ..kernel.parsers import read_quantity
-from ..kernel.quantity import Unit
 from ..printing.send import send_to_printer
 from ..shop.models import get_shop
 from ..stock.queries import get_lot
@@ -28,6 +23,7 @@ from ..web.context import current_config, current_time
 from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from .views import FLOOR, blueprint, draw_tags
+from .weighed_packs import get_item_code, read_weight
 
 
 @blueprint.route("/weigh/<int:product_id>", methods=["GET", "POST"])
@@ -44,11 +40,9 @@ def weigh(product_id: int) -> ResponseReturnValue:
 
 @returns_to("tags.weigh", "weight")
 def _print_weight(product_id: int) -> ResponseReturnValue:
-    weight = read_quantity(request.form.get("weight", "") or request.form.get("scale_weight", ""), Unit.KG)
-    if not weight or weight > 99_999:
-        raise Refused.because("weight_odd")
+    weight = read_weight(request.form.get("weight", "") or request.form.get("scale_weight", ""))
     with unit_of_work() as session:
-        item = _get_item_code(get_product(session, product_id), get_shop(session).price_code_prefix)
+        item = get_item_code(get_product(session, product_id), get_shop(session).price_code_prefix)
         printed = _print_card(session, product_id, Design.WEIGHT, f"product:{product_id}")
         weighed = [(tag, replace(says, gtin=item)) for tag, says in printed.tags]
         _send_cards(session, printed, draw_tags(session, weighed, weight_milli=weight))
@@ -66,14 +60,6 @@ def print_lot(lot_id: int) -> ResponseReturnValue:
         _send_cards(session, printed, draw_tags(session, printed.tags))
     flash(_("The label is on its way."))
     return redirect(url_for("stock.show_lot", lot_id=lot_id))
-
-
-def _get_item_code(product: Product, price_prefix: str) -> str:
-    """The number under which the shop's scale knows the goods by weight. Raises Refused (`no_item_code`)."""
-    for code in product.barcodes:
-        if parse_in_store_code(code.gtin) == (code.gtin, 0) and code.gtin[1:3] != price_prefix:
-            return code.gtin
-    raise Refused.because("no_item_code", product=product.name)
 
 
 def _print_card(

@@ -11,11 +11,10 @@ from ..files.upload import check_upload, store_upload
 from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import NotFound, Refused
+from ..kernel.errors import NotFound
 from ..shop.models import get_shop
 from ..stock.models import Zone
-from ..stock.queries import get_lot, list_active_holds
-from ..tags.content import most_stars
+from ..stock.queries import get_lot
 from ..tags.designs import DEFAULT_BRAND
 from ..tags.signs import draw_house_rules, draw_recall_notice, draw_zone_sign
 from ..web.context import current_day, current_time
@@ -23,6 +22,7 @@ from ..web.download import send_download
 from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from .views import blueprint, get_tag_style
+from .wall_signs import get_recall_reason, get_zone_stars, refuse_odd_colour
 
 
 @blueprint.get("/signs")
@@ -44,8 +44,7 @@ def signs() -> ResponseReturnValue:
 def keep_look() -> ResponseReturnValue:
     """The colour and the logo on tags and signs. Raises Refused (`colour_odd`, `file_odd`)."""
     colour = request.form.get("colour", "").lower()
-    if len(colour) != 7 or colour[0] != "#" or not all(letter in "0123456789abcdef" for letter in colour[1:]):
-        raise Refused.because("colour_odd")
+    refuse_odd_colour(colour)
     logo = check_upload(request.files.get("logo"))
     with unit_of_work() as session:
         shop = get_shop(session)
@@ -60,11 +59,9 @@ def keep_look() -> ResponseReturnValue:
 @blueprint.get("/signs/<any(ocop, other):zone>-<any(a4, a5):size>.pdf")
 @requires_role(Role.MANAGER)
 def sign_pdf(zone: str, size: str) -> ResponseReturnValue:
-    """The OCOP sign stands over goods that have stars today: without any Refused (`no_ocop_goods`)."""
+    """The sign over a zone's shelves. Raises Refused (`no_ocop_goods`)."""
     with open_reading() as session:
-        stars = most_stars(session, current_day()) if zone == Zone.OCOP else 0
-        if zone == Zone.OCOP and not stars:
-            raise Refused.because("no_ocop_goods")
+        stars = get_zone_stars(session, Zone(zone), current_day())
         return send_download(
             pdf.render_label(draw_zone_sign(Zone(zone), size, get_tag_style(session), stars)),
             f"bien-{zone}-{size}.pdf",
@@ -93,11 +90,9 @@ def recall_pdf(lot_id: int) -> ResponseReturnValue:
     """A notice for the door, of a lot that is stopped. Raises NotFound for one that isn't."""
     with open_reading() as session:
         lot = get_lot(session, lot_id)
-        holds = list_active_holds(session, lot)
-        if not holds:
-            raise NotFound.because("hold_not_found")
+        reason = get_recall_reason(session, lot)
         notice = draw_recall_notice(
-            get_product(session, lot.product_id).name, [lot.number], holds[0].reason, get_tag_style(session)
+            get_product(session, lot.product_id).name, [lot.number], reason, get_tag_style(session)
         )
         return send_download(pdf.render_label(notice), f"thu-hoi-{lot_id}.pdf")
 

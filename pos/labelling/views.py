@@ -9,10 +9,9 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hardware.labels import pdf, picture, sheets
+from hardware.labels import pdf, picture
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, lay_out
 
@@ -24,18 +23,24 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
 from ..kernel.own_codes import format_tag_code
 from ..kernel.text import normalize_text
-from ..pricing.models import PriceChange
+from ..pricing.bulk import list_changes
 from ..printing.queue import queue_print
 from ..printing.send import wake_printers
-from ..scanning.resolve import resolve_scan
 from ..shop.models import get_shop
-from ..stock.models import Zone
 from ..stock.queries import get_place, list_all_places
-from ..storeroom.models import Receiving
+from ..storeroom.queries import list_newest_receivings
 from ..tags.content import TagContent, list_tag_contents
 from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
-from ..tags.models import Design, Tag, TagBatch, TagSeen
-from ..tags.print_tags import PrintedBatch, get_batch, get_tag, list_batch_tags, print_tags
+from ..tags.models import Design, Tag
+from ..tags.print_tags import (
+    PrintedBatch,
+    get_batch,
+    get_tag,
+    list_admitted_tags,
+    list_batch_tags,
+    print_tags,
+)
+from ..tags.queries import list_newest_batches, list_noted_ids, list_unhung_tags
 from ..tags.render import make_labels, make_slip
 from ..tags.shelf import hang_tag, note_seen_tag, note_taken_down
 from ..tags.truth import find_truth, list_changed_products
@@ -48,14 +53,14 @@ from ..web.numbers import parse_row_id, parse_small_number
 from ..web.reasons import render_reason
 from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
-from .print_request import find_wanted_products, read_start, read_until
+from .print_request import read_start, read_until
+from .queries import get_tag_of_shelf, list_shelf_work, list_wanted_products
+from .sheets import BY_PRODUCT, get_sheet, list_sheets, refuse_odd_start
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
 ROLL_DPI = 203  # of receipt printers, which is the coarsest that tags are printed with
-MOST_ASKEW = 100  # tenths of a millimetre
 FLOOR = (Role.MANAGER, Role.CASHIER)
-BY_PRODUCT = (Design.SHELF, Design.STICKER, Design.MARKDOWN, Design.GIFT_CARD)
 
 
 def get_tag_style(session: Session) -> TagStyle:
@@ -79,25 +84,14 @@ def _overview_page(faults: Mapping[str, str] | None = None) -> str:
     page = request.args.get("page", 1, type=parse_row_id) or 1
     with open_reading() as session:
         found = find_cached_truth(session, current_day())
-        batches = session.scalars(select(TagBatch).order_by(TagBatch.id.desc()).limit(8)).all()
+        batches = list_newest_batches(session, 8)
         return render_template(
             "labelling/overview.html", found=found, untrue=found.untrue[(page - 1) * PAGE : page * PAGE], page=page,
             more=len(found.untrue) > page * PAGE, missing=found.missing[:PAGE], to_print=len(list_changed_products(found)),
             batches=batches, places=list_all_places(session), outputs=list_outputs(Design.SHELF), designs=BY_PRODUCT, faults=faults or {},
-            changes=session.scalars(select(PriceChange).order_by(PriceChange.id.desc()).limit(10)).all(),
-            receivings=session.scalars(select(Receiving).order_by(Receiving.number.desc()).limit(10)).all(),
+            changes=list_changes(session, 10),
+            receivings=list_newest_receivings(session, limit=10),
         )  # fmt: skip
-
-
-SIZES_MM = {
-    Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2), Design.GIFT_CARD: (105.0, 148.0),
-}  # fmt: skip
-
-
-def list_sheets(design: Design) -> list[sheets.Template]:
-    """The A4 sheets that take tags of this kind; none for labels that are printed one by one."""
-    size = SIZES_MM.get(design)
-    return sheets.list_fitting_sheets(Label(*size, ())) if size else []
 
 
 def list_outputs(design: Design) -> list[tuple[str, str]]:
@@ -115,9 +109,11 @@ def print_batch() -> ResponseReturnValue:
     if faults := _find_day_faults():
         return _show_form_again(faults)
     with unit_of_work() as session:
-        about, product_ids = find_wanted_products(session, form.get("of", ""))
+        product_ids = list_wanted_products(
+            session, form.get("of", ""), codes=form.get("codes", ""), starts=read_start(), today=current_day()
+        )
         printed = print_tags(
-            session, product_ids, design, about=about, output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
+            session, product_ids, design, about=form.get("of", ""), output=output, key=_batch_key(of=form.get("of", ""), design=design, output=output, codes=form.get("codes", "")[:80]),
             starts=read_start(), until=read_until(), by=current_actor(), at=current_time(),
         )  # fmt: skip
         _send_to_printer(session, printed, normalize_text(form.get("reason", "")))
@@ -200,9 +196,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         batch = get_batch(session, batch_id)
         tags = list_batch_tags(session, batch)
-        hung = set(
-            session.scalars(select(TagSeen.tag_id).where(TagSeen.tag_id.in_([tag.id for tag, _s in tags])))
-        )
+        hung = list_noted_ids(session, [tag.id for tag, _s in tags])
         return render_template(
             "labelling/batch.html", batch=batch, tags=tags, hung=hung, templates=list_sheets(Design(tags[0][0].design)) if tags else [],
         )  # fmt: skip
@@ -216,25 +210,13 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
     asked = request.args
     with open_reading() as session:
         batch = get_batch(session, batch_id)
-        # What was stopped since it was printed gets no tag on a second sheet either.
-        admitted = [
-            (tag, says) for tag, says in list_batch_tags(session, batch, current_day()) if not says.refusals
-        ]
-        cards = draw_tags(session, admitted, dpi=PAGE_DPI)
-    name = asked.get("sheet", "") or batch.output.partition(":")[2]
-    template = (
-        next((item for item in sheets.list_fitting_sheets(cards[0]) if item.name == name), None)
-        if cards
-        else None
-    )
-    if template is None:
-        raise NotFound.because("sheet_not_found")
+        cards = draw_tags(session, list_admitted_tags(session, batch, current_day()), dpi=PAGE_DPI)
+    template = get_sheet(cards, asked.get("sheet", "") or batch.output.partition(":")[2])
     start, dx, dy = (
         asked.get(key, default, type=parse_small_number)
         for key, default in (("start", 1), ("dx", 0), ("dy", 0))
     )
-    if not (1 <= start <= template.cells and max(abs(dx), abs(dy)) <= MOST_ASKEW):
-        raise Refused.because("sheet_start_odd", cells=template.cells)
+    refuse_odd_start(template, start, dx, dy)
     content = pdf.render_sheet(cards, template.moved(dx, dy), start=start)
     return send_download(content, f"tem-{batch_id}.pdf")
 
@@ -245,10 +227,7 @@ def hang_batch(batch_id: int) -> ResponseReturnValue:
     """All of it hangs: what it replaces is off the list, and the till asks what it says."""
     with unit_of_work() as session:
         batch = get_batch(session, batch_id)
-        tags = session.scalars(
-            select(Tag).where(Tag.batch_id == batch.id, ~Tag.id.in_(select(TagSeen.tag_id)))
-        ).all()
-        hang_tag(session, tags, by=current_actor(), at=current_time())
+        hang_tag(session, list_unhung_tags(session, batch), by=current_actor(), at=current_time())
     flash(_("They hang. Take down what they replace."))
     return redirect(url_for("tags.overview"))
 
@@ -305,12 +284,7 @@ def new(product_id: int) -> ResponseReturnValue:
 def choose_walk() -> ResponseReturnValue:
     """Which shelf do you stand before? With how many of its tags are untrue or missing."""
     with open_reading() as session:
-        found = find_cached_truth(session, current_day())
-        rows = [
-            (place, sum(item.tag.place_id == place.id for item in found.untrue),
-             sum(item.saying.place_id == place.id for item in found.missing))
-            for place in list_all_places(session) if Zone(place.zone).on_floor
-        ]  # fmt: skip
+        rows = list_shelf_work(session, find_cached_truth(session, current_day()))
         return render_template("labelling/walks.html", rows=rows)
 
 
@@ -327,19 +301,11 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
     text = request.form.get("code", "")
     try:
         with unit_of_work() as session:
-            tag = resolve_scan(session, text).tag
-            if tag is None:
-                raise Refused.because("no_tag_code", scanned=text[:60])
-            if tag.place_id != place_id:
-                raise Refused.because("tag_of_another_shelf", place=_place_name(session, tag.place_id))
+            tag = get_tag_of_shelf(session, text, place_id)
             why = note_seen_tag(session, tag, by=current_actor(), at=current_time())
     except ShopError as no:
         return _render_walk(place_id, render_reason(no.reasons[0]).sentence, "no"), no.status
     return _render_walk(place_id, "", "no" if why else "ok", tag.id)
-
-
-def _place_name(session: Session, place_id: int | None) -> str:
-    return get_place(session, place_id).name if place_id else "–"
 
 
 def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:

@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from ..admission.change_paper import apply_due_changes
 from ..config import Care
 from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
+from ..journal.queries import find_newest
 from ..journal.record import TOLERATED_SKEW, record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
@@ -72,12 +72,6 @@ def select_generations(made: Iterable[datetime], care: Care) -> set[datetime]:
             newest_by_period.setdefault(period_of(business_day(at)), at)
         stay |= set(list(newest_by_period.values())[:most])
     return stay
-
-
-def find_last(session: Session, *kinds: str) -> JournalRow | None:
-    return session.scalars(
-        select(JournalRow).where(JournalRow.kind.in_(kinds)).order_by(JournalRow.seq.desc()).limit(1)
-    ).first()
 
 
 def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetime) -> MadeBackup:
@@ -222,8 +216,8 @@ class NightlyCare:
 
     def _backup_is_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:
-            tried = find_last(session, "backed_up", "backup_failed")
-            closed = find_last(session, "shift_closed")
+            tried = find_newest(session, "backed_up", "backup_failed")
+            closed = find_newest(session, "shift_closed")
         is_shift_new = closed is not None and (
             tried is None or (tried.kind == "backed_up" and closed.seq > tried.seq)
         )
@@ -232,7 +226,7 @@ class NightlyCare:
 
     def _proof_is_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:
-            proved = find_last(session, "books_proved")
+            proved = find_newest(session, "books_proved")
         return proved is None or not -TOLERATED_SKEW <= at - proved.at < A_WEEK
 
 

@@ -4,9 +4,9 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
+from ..admission.goods import judge_products
 from ..catalog.models import Product
 from ..catalog.products import list_products
-from ..storeroom.receive import judge_products
 from ..web.context import current_day
 from ..web.rights import current_actor
 

@@ -45,6 +45,13 @@ def find_price(session: Session, product_id: int, on: date) -> int | None:
     return session.execute(select(price_in_force(product_id, on))).scalar()
 
 
+def list_product_prices(session: Session, product_id: int) -> Sequence[Price]:
+    """Every price of a product so far, the newest first."""
+    return session.scalars(
+        select(Price).where(Price.product_id == product_id).order_by(Price.id.desc())
+    ).all()
+
+
 def find_shelf_price(session: Session, product_id: int) -> int | None:
     return session.execute(select(price_on_shelf(product_id))).scalar()
 

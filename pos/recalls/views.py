@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.papers import get_paper
-from ..catalog.models import Product
+from ..admission.queries import list_goods_of_paper
+from ..catalog.queries import list_product_ids
 from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
 from ..documents.workbook import Sheet, render_workbook
 from ..identity.forms import AT_SECOND_PERSON
@@ -86,8 +86,7 @@ def stop_producer(producer_id: int) -> ResponseReturnValue:
     """Stop all goods of a producer at once."""
     with unit_of_work() as session:
         producer = get_producer(session, producer_id)
-        own = session.scalars(select(Product.id).where(Product.producer_id == producer.id)).all()
-        return _show_recall(session, own)
+        return _show_recall(session, list_product_ids(session, producer.id))
 
 
 @blueprint.post("/of-paper/<int:paper_id>")
@@ -97,9 +96,7 @@ def stop_paper(paper_id: int) -> ResponseReturnValue:
     """Stop all goods that a paper stands for: those it names, or its producer's."""
     with unit_of_work() as session:
         paper = get_paper(session, paper_id)
-        named = [cover.product_id for cover in paper.covers]
-        own = select(Product.id).where(Product.producer_id == paper.producer_id)
-        return _show_recall(session, named or (session.scalars(own).all() if paper.producer_id else ()))
+        return _show_recall(session, list_goods_of_paper(session, paper))
 
 
 def _show_recall(session: Session, product_ids: Iterable[int]) -> ResponseReturnValue:

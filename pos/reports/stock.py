@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
+from ..admission.goods import judge_products
 from ..catalog.models import GoodsKind, Product
 from ..kernel.clock import business_day
 from ..kernel.money import amount_vnd
@@ -20,7 +21,6 @@ from ..kernel.tables import contains_words
 from ..pricing.prices import find_price
 from ..producers.models import Producer
 from ..stock.models import SOURCES, Lot, OnHand, Place, StockMove, Zone
-from ..storeroom.receive import judge_products
 from .ranking import TakingsClass, rank_products, sum_takings_by_product
 from .rates import daily_sales_milli
 

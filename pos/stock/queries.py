@@ -1,13 +1,14 @@
 """stock/queries.py — readings of the stock ledger."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
-from ..kernel.tables import get_row
+from ..kernel.tables import contains_words, get_row
 from .models import Hold, KitLotPart, Lot, OnHand, Place, StockMove, Zone
 
 FLOOR = tuple(zone for zone in Zone if zone.on_floor)
@@ -54,6 +55,59 @@ def list_on_hand(session: Session, product_id: int) -> Sequence[Any]:
     ).all()
 
 
+def list_lots_on_hand(
+    session: Session, *, words: str = "", place_id: int | None = None, offset: int = 0, limit: int = 100
+) -> Sequence[tuple[Lot, Product, str, int]]:
+    """Lots with their product, place and quantity, the one that ends first first; at a place, with every word typed."""
+    query = (
+        select(Lot, Product, Place.name.label("place"), OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(OnHand.quantity_milli != 0, *contains_words(Product.search_key, words))
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
+    )
+    if place_id:
+        query = query.where(OnHand.place_id == place_id)
+    return session.execute(query.offset(offset).limit(limit)).all()
+
+
+def list_producer_lots(session: Session, producer_id: int) -> Sequence[tuple[Lot, Product, int, int]]:
+    """Lots of a producer's goods with their product, quantity and the place's id, the one that ends first first."""
+    return session.execute(
+        select(Lot, Product, OnHand.quantity_milli, Place.id.label("place_id"))
+        .join(Product, Product.id == Lot.product_id)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(Product.producer_id == producer_id, OnHand.quantity_milli > 0)
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on)
+    ).all()
+
+
+def list_ending_lots(session: Session, last: date, limit: int = 20) -> Sequence[tuple[Lot, Product, int]]:
+    """Lots on hand that end by a day, or have ended, with what there is of each in the whole shop."""
+    return session.execute(
+        select(Lot, Product, func.sum(OnHand.quantity_milli))
+        .join(Product, Product.id == Lot.product_id)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .where(Lot.expires_on <= last, OnHand.quantity_milli > 0)
+        .group_by(Lot.id, Product.id)
+        .order_by(Lot.expires_on)
+        .limit(limit)
+    ).all()
+
+
+def list_places_of_lot(session: Session, lot_id: int) -> Sequence[tuple[OnHand, Place]]:
+    """How much of a lot lies where; a place that it left stays, with nothing of it."""
+    return session.execute(
+        select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
+    ).all()
+
+
+def find_newest_lot(session: Session, product_id: int) -> Lot | None:
+    return session.scalars(select(Lot).where(Lot.product_id == product_id).order_by(Lot.id.desc())).first()
+
+
 def get_lot(session: Session, lot_id: int) -> Lot:
     return get_row(session, Lot, lot_id, "lot_not_found")
 
@@ -64,6 +118,10 @@ def get_hold(session: Session, hold_id: int) -> Hold:
 
 def get_place(session: Session, place_id: int) -> Place:
     return get_row(session, Place, place_id, "place_not_found")
+
+
+def find_place(session: Session, code: str) -> Place | None:
+    return session.scalars(select(Place).where(Place.code == code)).first()
 
 
 def list_all_places(session: Session) -> Sequence[Place]:

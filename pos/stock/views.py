@@ -6,10 +6,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..identity.fact_changes import changed_fields, list_waiting
 from ..identity.forms import AT_SECOND_PERSON, tell_saved
@@ -18,7 +16,6 @@ from ..journal.record import record, row_name
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
-from ..kernel.tables import contains_words
 from ..producers.names import list_producer_choices
 from ..shop.views import refuse_cashiers_without_policy
 from ..web.context import current_day, current_time
@@ -31,8 +28,18 @@ from ..web.row_names import name_documents
 from .change_lot import FACTS, change_lot
 from .forms import HoldForm, LotForm, PlaceForm, ReleaseForm
 from .lots import end_hold, place_hold
-from .models import Lot, OnHand, Place
-from .queries import get_hold, get_lot, list_active_holds, list_all_places, list_kit_parts, list_moves
+from .models import Lot, Place
+from .queries import (
+    find_place,
+    get_hold,
+    get_lot,
+    list_active_holds,
+    list_all_places,
+    list_kit_parts,
+    list_lots_on_hand,
+    list_moves,
+    list_places_of_lot,
+)
 
 blueprint = Blueprint("stock", __name__)
 PAGE = 100
@@ -46,18 +53,10 @@ blueprint.before_request(refuse_cashiers_without_policy)
 def list_lots() -> ResponseReturnValue:
     words, place = request.args.get("q", ""), request.args.get("place", type=parse_row_id)
     page = requested_page()
-    query = (
-        select(Lot, Product, Place.name.label("place"), OnHand.quantity_milli)
-        .join(OnHand, OnHand.lot_id == Lot.id)
-        .join(Place, Place.id == OnHand.place_id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(OnHand.quantity_milli != 0, *contains_words(Product.search_key, words))
-        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
-    )
-    if place:
-        query = query.where(OnHand.place_id == place)
     with open_reading() as session:
-        rows = session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        rows = list_lots_on_hand(
+            session, words=words, place_id=place, offset=(page - 1) * PAGE, limit=PAGE + 1
+        )
         return render_template(
             "stock/lots.html", rows=rows[:PAGE], more=len(rows) > PAGE, page=page, words=words, place=place,
             places=list_all_places(session), on=current_day(),
@@ -69,9 +68,7 @@ def list_lots() -> ResponseReturnValue:
 def show_lot(lot_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         lot = get_lot(session, lot_id)
-        on_hand = session.execute(
-            select(OnHand, Place).join(Place, Place.id == OnHand.place_id).where(OnHand.lot_id == lot_id)
-        ).all()
+        on_hand = list_places_of_lot(session, lot_id)
         moves = list_moves(
             session, lot_id, before=request.args.get("before", type=parse_row_id), limit=PAGE + 1
         )
@@ -184,7 +181,7 @@ def list_places() -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         with unit_of_work() as session:
-            if session.scalars(select(Place).where(Place.code == form.code.data)).first():
+            if find_place(session, form.code.data) is not None:
                 raise Refused.because("place_taken", name=form.code.data)
             place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
             session.add(place)

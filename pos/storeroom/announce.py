@@ -78,6 +78,12 @@ def get_announced(session: Session, announced_id: int) -> AnnouncedDelivery:
     return get_row(session, AnnouncedDelivery, announced_id, "delivery_not_found")
 
 
+def find_announced(session: Session, announced_id: int, producer_id: int) -> AnnouncedDelivery | None:
+    """None where another producer announced it. Raises NotFound (`delivery_not_found`)."""
+    found = get_announced(session, announced_id)
+    return found if found.producer_id == producer_id else None
+
+
 def find_receiving(session: Session, announced: AnnouncedDelivery) -> Receiving | None:
     """How it came in, if it did and wasn't taken back."""
     undone = aliased(Receiving)

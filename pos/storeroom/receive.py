@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Act, Verdict
+from ..admission.gate import Act
 from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import GoodsKind, Product
-from ..catalog.products import get_product
+from ..catalog.products import get_product, list_products
 from ..identity.approvals import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
@@ -136,6 +136,12 @@ def _require_sound(session: Session, producer: Producer, arrived: Sequence[Recei
             raise Refused.because("quantity_odd", line=n, product=product.name)
 
 
+def may_need_two_people(session: Session, producer_id: int) -> bool:
+    """Could a delivery of this producer bring alcohol, which two people take in where the policy asks it?"""
+    has_alcohol = any(product.kind == GoodsKind.ALCOHOL for product in list_products(session, producer_id))
+    return has_alcohol and get_shop(session).alcohol_two_people
+
+
 def _require_two_for_alcohol(
     session: Session, arrived: Sequence[ReceivedLine], by: Actor, witness: Approval | None
 ) -> None:
@@ -238,15 +244,6 @@ def add_line_to_reason(session: Session, reason: Reason, n: int, product_id: int
     return replace(
         reason, facts={**reason.facts, "line": n, "product": get_product(session, product_id).name}
     )
-
-
-def judge_products(session: Session, product_ids: Sequence[int], act: Act, on: date) -> dict[int, Verdict]:
-    """What the gate would say of each product if it came with a good lot: shown before anything is typed."""
-    verdicts = judge_goods(session, [GoodsQuery(product_id) for product_id in product_ids], act, on)
-    return {
-        product_id: Verdict(tuple(r for r in verdict.refusals if r.code != "no_lot"), verdict.warnings)
-        for product_id, verdict in zip(product_ids, verdicts, strict=True)
-    }
 
 
 def get_receiving(session: Session, number: int) -> Receiving:

@@ -1,17 +1,17 @@
 """storeroom/receiving_views.py — deliveries: announced or not, line by line through the gate, partly refused."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
-from ..catalog.models import GoodsKind, Product
+from ..admission.goods import judge_products
+from ..catalog.models import Product
 from ..catalog.products import list_products
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
@@ -21,12 +21,8 @@ from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.parsers import read_tenths
-from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..producers.terms import get_producer, list_all_producers
-from ..scanning.resolve import resolve_scan
-from ..shop.models import get_shop
-from ..stock.models import Lot
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
@@ -34,13 +30,22 @@ from ..web.numbers import parse_row_id
 from ..web.refused_forms import fill_refused_form, returns_to
 from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
-from .announce import get_announced, list_expected
+from .announce import find_announced, list_expected
 from .checks import CheckResult, list_checks_for, make_check_result
 from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReceiveForm, ReverseForm, ScanForm
 from .judge_delivery import ReceivedLine, judge_delivery, list_refused_lines
-from .models import AnnouncedDelivery, LineCheck, QualityCheck, Receiving, ReceivingLine, RefusedLine
+from .models import AnnouncedDelivery, QualityCheck
 from .notes import attach_scan, list_scans
-from .receive import get_receiving, judge_products, receive_delivery, reverse_receiving
+from .queries import (
+    find_reversal_number,
+    list_line_checks,
+    list_newest_receivings,
+    list_partly_refused_numbers,
+    list_receiving_lines,
+    list_reversed_numbers,
+)
+from .receive import get_receiving, may_need_two_people, receive_delivery, reverse_receiving
+from .scanned_line import ScannedLine, find_scanned_line
 from .views import BY_POLICY, blueprint, drop_own_approval, require_managers_approval
 
 AT_THE_LINE = {"check_missing"}
@@ -51,18 +56,10 @@ AT_THE_LINE = {"check_missing"}
 def list_receivings() -> ResponseReturnValue:
     before, note = request.args.get("before", type=parse_row_id), request.args.get("note", "").strip()
     maker = request.args.get("producer", type=parse_row_id)
-    query = select(Receiving).order_by(Receiving.number.desc()).limit(100)
-    if before is not None:
-        query = query.where(Receiving.number < before)
-    if note:
-        query = query.where(Receiving.delivery_note.icontains(note, autoescape=True))
-    if maker:
-        query = query.where(Receiving.producer_id == maker)
     with open_reading() as session:
-        rows = session.scalars(query).all()
+        rows = list_newest_receivings(session, before=before, note=note, producer_id=maker)
         names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
-        undone = set(session.scalars(select(Receiving.reverses).where(Receiving.reverses.is_not(None))))
-        back = set(session.scalars(select(RefusedLine.receiving_number).distinct()))
+        undone, back = list_reversed_numbers(session), list_partly_refused_numbers(session)
         return render_template("storeroom/list.html", rows=rows, names=names, undone=undone, back=back, expected=list_expected(session),
                                producers=list(names.items()), note=note, maker=maker, on=current_day())  # fmt: skip
 
@@ -116,8 +113,7 @@ def receiving_page(form: Any, producer_id: int) -> str:
 
 def _find_announced(session: Session, producer_id: int) -> AnnouncedDelivery | None:
     asked = request.values.get("announced", type=parse_row_id)
-    found = get_announced(session, asked) if asked else None
-    return found if found is not None and found.producer_id == producer_id else None
+    return find_announced(session, asked, producer_id) if asked else None
 
 
 def _receiving_form(session: Session, producer_id: int, coming: AnnouncedDelivery | None) -> Any:
@@ -134,8 +130,7 @@ def _receiving_form(session: Session, producer_id: int, coming: AnnouncedDeliver
 def fill_form(session: Session, producer_id: int, form_data: dict[str, Any], **more: Any) -> Any:
     """The receiving form of a producer, with what is known already. `formdata=None`: whatever this request carries."""
     form: Any = drop_own_approval(ReceiveForm(data=form_data, **more))
-    has_alcohol = any(product.kind == GoodsKind.ALCOHOL for product in list_products(session, producer_id))
-    if not (has_alcohol and get_shop(session).alcohol_two_people) or form.login:
+    if not may_need_two_people(session, producer_id) or form.login:
         del form.second_login  # the manager's word in a cashier's form is a second person's, too
         del form.second_pin
     _set_line_choices(session, (entry.form for entry in form.lines), producer_id)
@@ -269,7 +264,7 @@ def one_line(producer_id: int) -> ResponseReturnValue:
             session,
             producer_id,
             request.args.get("n", 0, type=parse_row_id),
-            _line_form_data(session, producer_id),
+            find_scanned_line(session, producer_id, request.args.get("code", "")),
         )
         return render_template("storeroom/line.html", entry=entry, said=_judge_entry(session, producer_id, entry),
                                producer=get_producer(session, producer_id))  # fmt: skip
@@ -297,10 +292,9 @@ class _LineEntry:
     form: Any
 
 
-def _make_entry(session: Session, producer_id: int, n: int, form_data: dict[str, Any]) -> _LineEntry:
-    run_together = form_data.pop("run_together", False)
-    form: Any = ArrivalForm(data=form_data, prefix=f"lines-{n}-")
-    if run_together:
+def _make_entry(session: Session, producer_id: int, n: int, scanned: ScannedLine | None) -> _LineEntry:
+    form: Any = ArrivalForm(data=asdict(scanned) if scanned else {}, prefix=f"lines-{n}-")
+    if scanned is not None and scanned.is_run_together:
         form.lot_number.errors = [
             _(
                 "The code ran together, so the lot can't be told from its date: type it from the pack. Teach the scanner on the Devices page."
@@ -308,22 +302,6 @@ def _make_entry(session: Session, producer_id: int, n: int, form_data: dict[str,
         ]
     _set_line_choices(session, [form], producer_id)
     return _LineEntry(f"lines-{n}", form)
-
-
-def _line_form_data(session: Session, producer_id: int) -> dict[str, Any]:
-    result = resolve_scan(session, request.args.get("code", ""))
-    own = [item for item in result.items if item.product.producer_id == producer_id]
-    if len(own) != 1:
-        return {}
-    (item,) = own
-    is_one_piece = item.product.unit == Unit.PIECE and item.pack_milli == ONE
-    lot_number = (
-        "" if item.is_run_together else item.lot_text
-    )  # typed from the pack: nobody can tell where it ends
-    return {
-        "product_id": item.product.id, "lot_number": lot_number, "made_on": item.made_on, "expires_on": item.ends_on,
-        "quantity_milli": None if is_one_piece else item.pack_milli, "run_together": item.is_run_together,
-    }  # fmt: skip
 
 
 @blueprint.post("/receiving/<int:number>/scan")
@@ -368,17 +346,10 @@ def show(number: int) -> ResponseReturnValue:
             return redirect(url_for("storeroom.show", number=mirror.number))
     with open_reading() as session:
         receiving = get_receiving(session, number)
-        lines = session.execute(
-            select(ReceivingLine, Lot, Product)
-            .join(Lot, Lot.id == ReceivingLine.lot_id)
-            .join(Product, Product.id == Lot.product_id)
-            .where(ReceivingLine.receiving_number == number)
-            .order_by(ReceivingLine.id)
-        ).all()
         return render_template(
-            "storeroom/show.html", receiving=receiving, lines=lines, producer=get_producer(session, receiving.producer_id),
-            undone=session.scalars(select(Receiving.number).where(Receiving.reverses == number)).first(),
+            "storeroom/show.html", receiving=receiving, lines=list_receiving_lines(session, number), producer=get_producer(session, receiving.producer_id),
+            undone=find_reversal_number(session, number),
             form=form, scans=list_scans(session, [number]).get(number, ()), scan_form=fill_refused_form(ScanForm(), url_for("storeroom.add_scan", number=number)),
             labels_form=fill_refused_form(LabelsForm(), url_for("storeroom.print_labels", number=number)), back=list_refused_lines(session, number),
-            checks=session.scalars(select(LineCheck).where(LineCheck.receiving_number == number).order_by(LineCheck.id)).all(),
+            checks=list_line_checks(session, number),
         )  # fmt: skip

@@ -6,9 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from ..catalog.models import Product
 from ..catalog.products import list_groups
 from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
 from ..kernel.actor import Role
@@ -19,7 +17,6 @@ from ..kernel.reason import Reason
 from ..printing.send import send_to_printer, wake_printers
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..stock.models import Lot
 from ..web.context import current_config, current_time
 from ..web.download import send_download
 from ..web.forms import answer_form, choose_from
@@ -32,7 +29,8 @@ from .checks import get_check, list_checks, save_check
 from .forms import CheckForm, LabelsForm
 from .judge_delivery import list_refused_lines
 from .label import make_lot_label
-from .models import QualityCheck, ReceivingLine, RefusedLine
+from .models import QualityCheck, RefusedLine
+from .queries import list_receiving_lines
 from .receive import get_receiving
 from .views import BY_POLICY, blueprint
 
@@ -96,14 +94,7 @@ def print_labels(number: int) -> ResponseReturnValue:
             return redirect(url_for("storeroom.show", number=number))
         receiving = get_receiving(session, number)
         producer = get_producer(session, receiving.producer_id)
-        rows = session.execute(
-            select(Lot, Product)
-            .join(ReceivingLine, ReceivingLine.lot_id == Lot.id)
-            .join(Product, Product.id == Lot.product_id)
-            .where(ReceivingLine.receiving_number == number)
-            .order_by(ReceivingLine.id)
-        )
-        for lot, product in rows:
+        for _line, lot, product in list_receiving_lines(session, number):
             slip = make_lot_label(
                 lot, product, producer, base_url=current_config().public.base_url, copies=copies, translate=_
             )

@@ -20,6 +20,10 @@ from .models import Design
 
 DEFAULT_BRAND = "#a4432a"
 A4, A5, A6 = (297.0, 210.0), (210.0, 148.0), (105.0, 148.0)
+SIZES_MM = {
+    Design.SHELF: (70.0, 37.0), Design.MARKDOWN: (70.0, 37.0), Design.STICKER: (38.1, 21.2), Design.WEIGHT: (52.5, 29.7),
+    Design.LOT: (105.0, 48.0), Design.GIFT_CARD: A6,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,15 @@ class TagDrawing:
 
 def draw_tag(design: Design, tag: TagDrawing, look: TagStyle) -> Label:
     """Raises DoesNotFit when it is drawn and a part is too large for it."""
-    size, parts = {
-        Design.SHELF: ((70.0, 37.0), _shelf),
-        Design.MARKDOWN: ((70.0, 37.0), _markdown),
-        Design.STICKER: ((38.1, 21.2), _sticker),
-        Design.WEIGHT: ((52.5, 29.7), _weight),
-        Design.LOT: ((105.0, 48.0), _lot),
-        Design.GIFT_CARD: (A6, _gift_card),
+    parts = {
+        Design.SHELF: _shelf,
+        Design.MARKDOWN: _markdown,
+        Design.STICKER: _sticker,
+        Design.WEIGHT: _weight,
+        Design.LOT: _lot,
+        Design.GIFT_CARD: _gift_card,
     }[design]
-    return Label(*size, tuple(parts(tag, look)), look.brand)
+    return Label(*SIZES_MM[design], tuple(parts(tag, look)), look.brand)
 
 
 def _piece_code(says: TagContent, box: Box) -> Part:

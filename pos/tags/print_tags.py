@@ -163,6 +163,11 @@ def list_batch_tags(
     return [(tag, contents[tag.product_id]) for tag in tags if tag.product_id in contents]
 
 
+def list_admitted_tags(session: Session, batch: TagBatch, on: date) -> list[tuple[Tag, TagContent]]:
+    """What of a batch may be printed on a day: what was stopped since gets no tag on a second sheet either."""
+    return [(tag, says) for tag, says in list_batch_tags(session, batch, on) if not says.refusals]
+
+
 def get_tag(session: Session, tag_id: int) -> Tag:
     return get_row(session, Tag, tag_id, "tag_not_found")
 

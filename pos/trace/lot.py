@@ -18,7 +18,8 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotFound
 from ..producers.models import Producer
 from ..stock.models import SOURCES, Lot, MoveKind, Place, StockMove
-from ..stock.queries import FLOOR, list_kit_parts
+from ..stock.queries import FLOOR, find_newest_lot, list_kit_parts, list_lots_on_floor
+from ..tags.models import Tag
 
 SOON_DAYS = 30
 SHOWN = NAMES_PRODUCTS | {  # papers that say something to a buyer; the rest is between producer and shop
@@ -62,6 +63,16 @@ def find_lot_by_gtin(session: Session, gtin: str, number: str) -> Lot | None:
         .where(Barcode.gtin == gtin, Lot.number == number)
         .order_by(Lot.id)
     ).first()
+
+
+def find_lot_of_tag(session: Session, tag: Tag) -> Lot | None:
+    """The lot that a tag names; else that of its goods which a buyer takes next, or the last there was."""
+    if tag.lot_id:
+        return session.get(Lot, tag.lot_id)
+    lots = list_lots_on_floor(session, tag.product_id)
+    if lots:
+        return session.get(Lot, lots[0].id)
+    return find_newest_lot(session, tag.product_id)
 
 
 def get_traced_lot(session: Session, lot: Lot | None, on: date) -> TracedLot:

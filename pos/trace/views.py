@@ -5,7 +5,6 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import PathConverter
 
@@ -21,11 +20,9 @@ from ..sales.queries import find_by_code, list_receipt_lines
 from ..scanning.resolve import find_tag_by_trace_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
-from ..stock.queries import list_lots_on_floor
-from ..tags.models import Tag
 from ..web.context import current_config, current_day, current_time
 from ..web.rights import open_to_strangers
-from .lot import find_lot_by_code, find_lot_by_gtin, get_traced_lot
+from .lot import find_lot_by_code, find_lot_by_gtin, find_lot_of_tag, get_traced_lot
 from .scans import ScanCounter
 
 PICTURE_SIDE = 640
@@ -74,18 +71,7 @@ def goods_of_tag(code: str) -> ResponseReturnValue:
     """What a price tag's code leads to: the lot of its goods that a buyer takes next, or the last there was."""
     with open_reading() as session:
         tag = find_tag_by_trace_code(session, code)
-        return _lot_page(session, _lot_of_tag(session, tag) if tag else None, "vi")
-
-
-def _lot_of_tag(session: Session, tag: Tag) -> Lot | None:
-    if tag.lot_id:
-        return session.get(Lot, tag.lot_id)
-    lots = list_lots_on_floor(session, tag.product_id)
-    if lots:
-        return session.get(Lot, lots[0].id)
-    return session.scalars(
-        select(Lot).where(Lot.product_id == tag.product_id).order_by(Lot.id.desc())
-    ).first()
+        return _lot_page(session, find_lot_of_tag(session, tag) if tag else None, "vi")
 
 
 @blueprint.get("/01/<gtin>/10/<lot_number:number>")

@@ -144,6 +144,59 @@ def test_rules_and_use_cases_know_no_flask() -> None:
     assert wrong == []
 
 
+BUILD_SQL = {"select", "update", "delete"}
+
+
+def built_queries(tree: ast.AST) -> list[str]:
+    """Calls that make a statement: by SQLAlchemy's own functions, whatever they are called here, or a table's, or `.query()`.
+
+    A dictionary's `update` and a session's `delete` make none.
+    """
+    functions, modules = set(BUILD_SQL), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sqlalchemy":
+            functions |= {name.asname or name.name for name in node.names if name.name in BUILD_SQL}
+        elif isinstance(node, ast.Import):
+            modules |= {
+                name.asname or name.name for name in node.names if name.name.partition(".")[0] == "sqlalchemy"
+            }
+    return [
+        ast.unparse(node.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _makes_statement(node.func, functions, modules)
+    ]
+
+
+def _makes_statement(call: ast.expr, functions: set[str], modules: set[str]) -> bool:
+    if isinstance(call, ast.Name):
+        return call.id in functions
+    if not isinstance(call, ast.Attribute):
+        return False
+    owner = ast.unparse(call.value)
+    of_sql = owner in modules or owner.endswith(".__table__")
+    return call.attr in {"select", "query"} or (call.attr in BUILD_SQL and of_sql)
+
+
+def test_views_build_no_queries() -> None:
+    """What a page shows is a reading of the room that owns the data; the view only asks for it."""
+    views = [path for path in python_files("pos") if path.name.endswith("views.py")]
+    assert len(views) > 30
+    assert [
+        (path, found) for path in views if (found := built_queries(ast.parse(path.read_text("utf-8"))))
+    ] == []
+    for planted in (
+        "session.scalars(select(Lot).where(Lot.id == 1))",
+        "session.execute(update(Lot).values(number=''))",
+        "session.execute(delete(Lot))",
+        "session.query(Lot).all()",
+        "from sqlalchemy import select as choose\nchoose(Lot)",
+        "import sqlalchemy as sa\nsa.delete(Lot)",
+        "Lot.__table__.update()",
+    ):
+        assert built_queries(ast.parse(planted)), planted
+    assert built_queries(ast.parse("session.update({}); session.delete(lot); names.update(a=1)")) == []
+
+
 # Names that say nothing of what a thing is; the house once spoke so.
 FORBIDDEN_CLASSES = {
     "Came", "Went", "Looked", "Taken", "Saying", "Telling", "Says", "Said", "Arrived", "Counted", "Ghost", "Meant", "Seen",
