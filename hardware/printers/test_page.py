@@ -16,7 +16,7 @@ TEST_PAGE = Slip(
         Stars("OCOP", 4),
         Rule(),
         Qr("https://example.com/t/thu", "QR"),
-        Barcode("PT-1"),
+        Barcode("IN-THU-1"),
         Cut(),
     )
 )

@@ -38,7 +38,23 @@ def format_quantity(milli: int, unit: Unit | str) -> str:
     return str(milli // ONE) if milli >= 0 else f"−{-milli // ONE}"
 
 
+def format_thousandths(milli: int) -> str:
+    """1250 → '1,25': without a unit, and without noughts that say nothing."""
+    return _format_decimal(milli, 3)
+
+
+def format_percent(basis_points: int) -> str:
+    """1250 → '12,5'."""
+    return _format_decimal(basis_points, 2)
+
+
 def format_degrees(tenths: int) -> str:
     """−185 tenths → '−18,5 °C'."""
     whole, rest = divmod(abs(tenths), 10)
     return f"{'−' if tenths < 0 else ''}{whole},{rest} °C"
+
+
+def _format_decimal(value: int, places: int) -> str:
+    whole, rest = divmod(abs(value), 10**places)
+    decimals = f"{rest:0{places}}".rstrip("0")
+    return f"{'−' if value < 0 else ''}{whole}{',' if decimals else ''}{decimals}"

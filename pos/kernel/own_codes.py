@@ -42,3 +42,9 @@ def parse_receipt_code(text: str) -> int | None:
     """The receipt's number; None for any other text."""
     found = _RECEIPT.fullmatch(text.strip())
     return int(found.group(1)) if found else None
+
+
+def parse_receipt_number(text: str) -> int | None:
+    """The number that was typed or scanned where a receipt is asked for: as its barcode holds it, or alone; None for another text."""
+    found = re.fullmatch(r"\d{1,12}", text.strip(), re.ASCII)
+    return int(found.group()) if found else parse_receipt_code(text)

@@ -26,7 +26,7 @@ REASONS = {
     ),
     "no_tag_code": (
         _l("%(scanned)s is no price tag's code."),
-        _l("Scan the square code on the tag, or type TG- and its number."),
+        _l("Scan the square code on the tag, or type the code printed on it."),
         "",
     ),
     "tag_of_another_shelf": (_l("This tag belongs to another shelf: %(place)s."), _l("Hang it there."), ""),

@@ -17,6 +17,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.formats import format_moment, format_vnd
+from ..kernel.own_codes import format_receipt_code
 from ..printing.queue import list_recent, queue_print
 from ..shop.models import Shop, get_shop
 from ..web.context import current_config, current_day, current_time
@@ -91,7 +92,7 @@ def _test_slip(shop: Shop) -> Slip:
         Text(_("Test receipt"), bold=True, align="center"), Text(format_moment(current_time()), size="small", align="center"), Rule(),
         Stars("Ă Â Đ Ê Ô Ơ Ư ắ ằ ẳ ẵ ặ ế ề ể ễ ệ ộ ỗ ợ ữ ỵ", 5), Pair(_("Left"), _("right")), Pair("1 × 45.000", format_vnd(45_000)),
         Rule(), Text(_("If all letters are right and nothing is cut, the printer is ready."), align="center"),
-        Barcode("PT-000000"), Cut(),
+        Barcode(format_receipt_code(0)), Cut(),
     ))  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
 
 from ..kernel.formats import Translate, format_day, format_moment, format_quantity, format_vnd
+from ..kernel.own_codes import format_receipt_code
 from ..kernel.quantity import Unit
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
@@ -116,4 +117,4 @@ def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterato
         yield Qr(
             f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers")
         )
-    yield Barcode(f"PT-{sale.number:06}")
+    yield Barcode(format_receipt_code(sale.number))

@@ -12,7 +12,8 @@ from hardware.slips import picture
 from ..kernel.database import open_reading
 from ..kernel.errors import Refused
 from ..kernel.money import looks_mistyped
-from ..kernel.parsers import read_day, read_quantity, read_vnd
+from ..kernel.own_codes import parse_receipt_number
+from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity, read_vnd
 from ..kernel.quantity import Unit
 from ..sales import basket as baskets
 from ..sales.models import Sale, SaleLine
@@ -97,10 +98,11 @@ def receipt_picture(number: int) -> ResponseReturnValue:
 @till_action
 @form_panel("refund_find")
 def find_refund(session: Session) -> Panel:
-    typed = request.form.get("number", "").strip().upper().removeprefix("PT-")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 13):
-        raise Refused.because("sale_not_found", number=typed)
-    return refund_panel(session, get_sale(session, int(typed)))
+    typed = request.form.get("number", "")
+    number = parse_receipt_number(typed)
+    if number is None:
+        raise Refused.because("sale_not_found", number=typed.strip()[:LONGEST_TYPED])
+    return refund_panel(session, get_sale(session, number))
 
 
 def refund_panel(session: Session, sale: Sale, key: str = "") -> Panel:

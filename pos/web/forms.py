@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, StopValidati
 from wtforms.widgets import TextInput
 
 from ..kernel.errors import ShopError
-from ..kernel.formats import format_day
+from ..kernel.formats import format_day, format_percent, format_thousandths, format_vnd
 from ..kernel.parsers import (
     can_be_two_quantities,
     read_day,
@@ -22,7 +22,6 @@ from ..kernel.parsers import (
     read_thousandths,
     read_vnd,
 )
-from ..kernel.quantity import ONE
 from ..kernel.text import normalize_text
 from .numbers import parse_row_id
 from .reasons import render_reason
@@ -95,7 +94,7 @@ class VndField(TypedField):
     """Đồng as people write them: 45000, 45.000, 45 000 đ."""
 
     def shown(self, value: int) -> str:
-        return f"{value:,}".replace(",", ".")
+        return format_vnd(value, sign=False)
 
     def read(self, typed: str) -> int:
         value = read_vnd(typed)
@@ -108,7 +107,7 @@ class QuantityField(TypedField):
     """Pieces or kilograms, as thousandths: 3, 0,45, 1,250."""
 
     def shown(self, value: int) -> str:
-        return f"{value / ONE:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+        return format_thousandths(value)
 
     def read(self, typed: str) -> int:
         if can_be_two_quantities(typed):
@@ -154,7 +153,7 @@ class PercentField(TypedField):
     """A percentage as basis points: 12,5 is 1250."""
 
     def shown(self, value: int) -> str:
-        return f"{value / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+        return format_percent(value)
 
     def read(self, typed: str) -> int:
         value = read_thousandths(typed.removesuffix("%").strip())

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ..config import Config
 from ..kernel import formats as words
+from ..kernel.own_codes import format_tag_code
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
 from .refused_forms import find_refused_form
@@ -57,9 +58,8 @@ def install(app: Flask, config: Config) -> None:
         degrees=words.format_degrees,
         fact=_format_fact,
         reason_text=render_reason,
-        percent=lambda basis_points: (
-            f"{basis_points / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
-        ),
+        percent=lambda basis_points: f"{words.format_percent(basis_points)} %",
+        tag_code=format_tag_code,
     )
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from ..kernel.own_codes import format_tag_code
 from ..kernel.tables import Base
 
 Naming = Callable[[str], str]
@@ -63,7 +64,7 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "hold": lambda number: _("Stop no. %(number)s", number=number),
     "basket": lambda number: _("Basket no. %(number)s", number=number),
     "price_change": lambda number: _("Price change no. %(number)s", number=number),
-    "tag": lambda number: f"TG-{number}",
+    "tag": lambda number: format_tag_code(int(number)),
     "tag_batch": lambda number: _("Printed tags no. %(number)s", number=number),
 }
 

@@ -432,3 +432,16 @@ def test_every_error_that_a_docstring_names_exists() -> None:
                 named |= set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b|^[A-Z][a-z]+\b", words))
     assert len(named) > 10
     assert sorted(named - known) == []
+
+
+def test_one_module_knows_the_prefixes_of_our_own_codes() -> None:
+    """A receipt's and a tag's; the handbook, the messages and the map show them to people."""
+    paths = [
+        *python_files("pos", "hardware"),
+        *ROOT.glob("pos/templates/**/*.html"),
+        *ROOT.glob("pos/static/*.js"),
+    ]
+    found = {
+        str(path.relative_to(ROOT)) for path in paths if re.search(r"\b(?:PT|TG)-", path.read_text("utf-8"))
+    }
+    assert found == {"pos/kernel/own_codes.py"}

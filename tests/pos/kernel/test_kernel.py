@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pos.kernel import formats as words
 from pos.kernel.clock import FixedClock, ShiftedClock, add_months, business_day, day_end, day_start, month_end
+from pos.kernel.formats import format_percent, format_thousandths
 from pos.kernel.money import amount_vnd, apportion, looks_mistyped, round_down, share_of_line, suggest_amounts
 from pos.kernel.parsers import (
     can_be_two_quantities,
@@ -197,3 +198,15 @@ def test_words_for_people() -> None:
     assert words.format_quantity(-450, "kg") == "−0,450 kg"
     assert (words.format_quantity(3000, "piece"), words.format_quantity(-2000, "piece")) == ("3", "−2")
     assert words.format_day(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("milli", "text"),
+    [(0, "0"), (450, "0,45"), (1_000, "1"), (1_250, "1,25"), (1_234_005, "1234,005"), (-20, "−0,02")],
+)
+def test_thousandths_are_written_without_idle_noughts(milli: int, text: str) -> None:
+    assert format_thousandths(milli) == text
+    assert (
+        format_percent(milli)
+        == {0: "0", 450: "4,5", 1_000: "10", 1_250: "12,5", 1_234_005: "12340,05", -20: "−0,2"}[milli]
+    )
