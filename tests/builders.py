@@ -170,10 +170,10 @@ def the_open_basket() -> Basket:
         return basket
 
 
-def pay_at_the_till(client: FlaskClient, given: str) -> Sale:
+def pay_at_the_till(client: FlaskClient, supplied: str) -> Sale:
     basket = the_open_basket()
     answer = client.post(
-        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": given}
+        "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": supplied}
     )
     assert 'data-panel="done"' in answer.text
     with open_reading() as session:

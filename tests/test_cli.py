@@ -29,8 +29,8 @@ BOOK = Path(__file__).parent / "data" / "workbooks" / "so-hang-htx.xlsx"
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A new shop made by the command, in a folder of its own, with no settings file about."""
     monkeypatch.chdir(tmp_path)
-    said = ocop("init", "--data", "shop", "--yes", "--name", "Điểm thử")
-    assert re.search(r"PIN\s+\d{6}", said)
+    answer_text = ocop("init", "--data", "shop", "--yes", "--name", "Điểm thử")
+    assert re.search(r"PIN\s+\d{6}", answer_text)
     return tmp_path / "shop"
 
 
@@ -130,14 +130,14 @@ def running(*words: str, env: dict[str, str], cwd: Path) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-u", "-m", "pos.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True, env=env, cwd=cwd)  # fmt: skip
     try:
-        said, deadline = "", monotonic() + 90
+        answer_text, deadline = "", monotonic() + 90
         assert process.stdout is not None
-        while "Stop with Ctrl+C" not in said:
+        while "Stop with Ctrl+C" not in answer_text:
             line = process.stdout.readline()
-            assert line, said
-            assert monotonic() < deadline, said
-            said += line
-        yield said
+            assert line, answer_text
+            assert monotonic() < deadline, answer_text
+            answer_text += line
+        yield answer_text
     finally:
         process.terminate()
         process.wait(15)
@@ -189,12 +189,12 @@ def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
         "3",
         env=env,
         cwd=tmp_path / "work",
-    ) as said:
-        base = re.search(r"(http://127\.0\.0\.1:\d+)/till", said).group(1)  # type: ignore[union-attr]
-        assert "PIN" in said
+    ) as answer_text:
+        base = re.search(r"(http://127\.0\.0\.1:\d+)/till", answer_text).group(1)  # type: ignore[union-attr]
+        assert "PIN" in answer_text
         page = answer(f"{base}/sign-in")
         assert "Đăng nhập" in page
-        buyer = re.search(r"Buyer\s+(http\S+)", said).group(1)  # type: ignore[union-attr]
+        buyer = re.search(r"Buyer\s+(http\S+)", answer_text).group(1)  # type: ignore[union-attr]
         assert "Phiếu" in answer(buyer)
         for path in (
             "/static/shop.css",
@@ -216,7 +216,7 @@ def test_run_takes_a_free_port_when_its_own_is_taken(data: Path) -> None:
         env = dict(os.environ)
         with running(
             "run", "--no-browser", "--port", str(port), "--data", "shop", env=env, cwd=data.parent
-        ) as said:
-            assert f"Port {port} is taken" in said
-            base = re.search(r"(http://127\.0\.0\.1:\d+)/till", said).group(1)  # type: ignore[union-attr]
+        ) as answer_text:
+            assert f"Port {port} is taken" in answer_text
+            base = re.search(r"(http://127\.0\.0\.1:\d+)/till", answer_text).group(1)  # type: ignore[union-attr]
             assert "Đăng nhập" in answer(f"{base}/")

@@ -26,10 +26,10 @@ from pos.maintenance.heads import HEAD_FILE, read_head
 COMMAND = [sys.executable, "-m", "pos.cli"]
 
 
-def ocop(*words: str, cwd: Path, code: int = 0, given: str = "", **environment: str) -> str:
+def ocop(*words: str, cwd: Path, code: int = 0, supplied: str = "", **environment: str) -> str:
     """What the command says, on both outputs: run here, where the start of a process would take longer than the command."""
     with chdir(cwd):
-        done = CliRunner().invoke(main, words, input=given, env={"LC_ALL": "C.UTF-8", **environment})
+        done = CliRunner().invoke(main, words, input=supplied, env={"LC_ALL": "C.UTF-8", **environment})
     _close_books()
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception  # a process would say a traceback
@@ -46,18 +46,18 @@ def _close_books() -> None:
 
 def refused(*words: str, cwd: Path, **environment: str) -> str:
     """The one line that a command which can't go on says."""
-    said = ocop(*words, cwd=cwd, code=1, **environment).strip()
-    assert said.startswith("ocop-pos: "), said
-    assert "\n" not in said, said
-    return said
+    answer_text = ocop(*words, cwd=cwd, code=1, **environment).strip()
+    assert answer_text.startswith("ocop-pos: "), answer_text
+    assert "\n" not in answer_text, answer_text
+    return answer_text
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A shop made by the command, and the recovery code that was said."""
     folder = tmp_path_factory.mktemp("made")
-    said = ocop("init", "--data", "shop", "--yes", "--name", "Điểm thử", cwd=folder)
-    found = re.search(r"Recovery code\s+(\S+)", said)
+    answer_text = ocop("init", "--data", "shop", "--yes", "--name", "Điểm thử", cwd=folder)
+    found = re.search(r"Recovery code\s+(\S+)", answer_text)
     assert found
     return folder / "shop", found.group(1)
 
@@ -77,13 +77,13 @@ def running(cwd: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        said, until = "", monotonic() + 60
-        while "Stop with" not in said:
+        answer_text, until = "", monotonic() + 60
+        while "Stop with" not in answer_text:
             line = process.stdout.readline()
-            assert line, said
+            assert line, answer_text
             assert monotonic() < until
-            said += line
-        yield process, said
+            answer_text += line
+        yield process, answer_text
     finally:
         process.terminate()
         process.wait(30)
@@ -92,16 +92,16 @@ def running(cwd: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str
 
 def test_a_second_server_on_one_folder_is_refused_and_the_next_one_is_not(shop: Path) -> None:
     with running(shop.parent, "--data", "shop") as (first, _):
-        said = refused("run", "--no-browser", "--port", "0", "--data", "shop", cwd=shop.parent)
-        assert f"process {first.pid}" in said
-        assert "stop that one first" in said
+        answer_text = refused("run", "--no-browser", "--port", "0", "--data", "shop", cwd=shop.parent)
+        assert f"process {first.pid}" in answer_text
+        assert "stop that one first" in answer_text
         refused("demo", "--no-browser", "--port", "0", "--data", "shop", cwd=shop.parent)
         refused("init", "--yes", "--data", "shop", cwd=shop.parent)
         assert "add up" in ocop("verify", "--data", "shop", cwd=shop.parent)  # readers are welcome
         first.send_signal(signal.SIGKILL)  # the lock goes with its process, however that ends
         first.wait(10)
-    with running(shop.parent, "--data", "shop") as (_, said):
-        assert "/till" in said
+    with running(shop.parent, "--data", "shop") as (_, answer_text):
+        assert "/till" in answer_text
 
 
 def test_two_servers_on_one_postgresql_database_are_refused(postgresql: str, tmp_path: Path) -> None:
@@ -112,15 +112,15 @@ def test_two_servers_on_one_postgresql_database_are_refused(postgresql: str, tmp
         connection.exec_driver_sql("CREATE DATABASE owned_once")
     admin.dispose()
     url = {"OCOP_POS_DATABASE__URL": f"{postgresql}/owned_once"}
-    said = refused("run", "--no-browser", "--data", "one", cwd=tmp_path, **url)
-    assert "holds no shop: ocop-pos init" in said
+    answer_text = refused("run", "--no-browser", "--data", "one", cwd=tmp_path, **url)
+    assert "holds no shop: ocop-pos init" in answer_text
     ocop("init", "--yes", "--data", "one", cwd=tmp_path, **url)
     os.environ.update(url)
     try:
         with running(tmp_path, "--data", "one"):
-            said = refused("run", "--no-browser", "--port", "0", "--data", "two", cwd=tmp_path)
-            assert "another computer or folder" in said
-            assert "owned_once" in said
+            answer_text = refused("run", "--no-browser", "--port", "0", "--data", "two", cwd=tmp_path)
+            assert "another computer or folder" in answer_text
+            assert "owned_once" in answer_text
         with running(tmp_path, "--data", "two"):
             pass
     finally:
@@ -145,8 +145,10 @@ def test_the_head_is_written_while_the_shop_runs_and_when_it_stops(shop: Path) -
     assert (last.seq, last.hash) == (seq, row_hash)
     paper = f"{now.seq}:{now.hash[:16]}"
     assert "add up" in ocop("verify", "--data", "shop", "--since", paper, cwd=shop.parent)
-    said = ocop("verify", "--data", "shop", "--since", f"{now.seq}:{'0' * 16}", cwd=shop.parent, code=1)
-    assert "the paper names a row" in said
+    answer_text = ocop(
+        "verify", "--data", "shop", "--since", f"{now.seq}:{'0' * 16}", cwd=shop.parent, code=1
+    )
+    assert "the paper names a row" in answer_text
     assert "looks like" in refused("verify", "--data", "shop", "--since", "17", cwd=shop.parent)
 
 
@@ -174,27 +176,27 @@ def test_books_that_are_no_books_are_said(shop: Path, damage: str, command: str)
         with sqlite3.connect(books) as newer:
             newer.execute("UPDATE alembic_version SET version_num = '9999'")
     more = {"run": ["--no-browser", "--port", "0"], "backup": ["b.zip"], "people": ["list"]}.get(command, [])
-    said = refused(command, *more, "--data", "shop", cwd=shop.parent)
-    assert words in said
+    answer_text = refused(command, *more, "--data", "shop", cwd=shop.parent)
+    assert words in answer_text
     if damage == "empty":
-        assert "holds" not in said
+        assert "holds" not in answer_text
         assert "is empty (0 bytes)" in refused("init", "--yes", "--data", "shop", cwd=shop.parent)
         assert not books.stat().st_size
 
 
 def test_a_data_folder_that_is_there_already_is_said_in_the_terminals_language(shop: Path) -> None:
-    said = refused("init", "--yes", "--data", "shop", cwd=shop.parent)
-    assert "This data folder holds a shop already." in said
-    assert "shop_there" not in said
-    said = refused("init", "--yes", "--data", "shop", cwd=shop.parent, LC_ALL="vi_VN.UTF-8")
-    assert "Thư mục dữ liệu" in said
+    answer_text = refused("init", "--yes", "--data", "shop", cwd=shop.parent)
+    assert "This data folder holds a shop already." in answer_text
+    assert "shop_there" not in answer_text
+    answer_text = refused("init", "--yes", "--data", "shop", cwd=shop.parent, LC_ALL="vi_VN.UTF-8")
+    assert "Thư mục dữ liệu" in answer_text
 
 
 def test_a_workbook_that_is_none_is_said(shop: Path) -> None:
     (shop.parent / "odd.xlsx").write_text("x")
-    said = refused("import", "odd.xlsx", "--data", "shop", cwd=shop.parent)
-    assert "no workbook that can be read" in said
-    assert "workbook_odd" not in said
+    answer_text = refused("import", "odd.xlsx", "--data", "shop", cwd=shop.parent)
+    assert "no workbook that can be read" in answer_text
+    assert "workbook_odd" not in answer_text
 
 
 @pytest.mark.parametrize(("settings", "words"), [
@@ -215,9 +217,9 @@ def test_settings_that_lead_nowhere_are_said(shop: Path, settings: str, words: s
     if "[data]" not in settings:
         settings += "[data]\nfolder = 'shop'\n"
     (shop.parent / "config.toml").write_text(settings)
-    said = refused("run", "--no-browser", "--port", "0", cwd=shop.parent)
-    assert words in said
-    assert "secret" not in said
+    answer_text = refused("run", "--no-browser", "--port", "0", cwd=shop.parent)
+    assert words in answer_text
+    assert "secret" not in answer_text
 
 
 def test_a_config_that_is_a_folder_or_unreadable_is_said(shop: Path) -> None:
@@ -235,8 +237,8 @@ def test_a_backup_that_is_none_is_said_and_leaves_nothing(shop: Path, how: str) 
     content = {"cut": whole[:middle], "no zip": b"hello", "empty": b"",
                "one byte": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], "a folder of books": b"PK\x05\x06" + bytes(18)}  # fmt: skip
     (shop.parent / "odd.zip").write_bytes(content[how])
-    said = refused("restore", "odd.zip", "--data", "new", cwd=shop.parent)
-    assert "odd.zip" in said
+    answer_text = refused("restore", "odd.zip", "--data", "new", cwd=shop.parent)
+    assert "odd.zip" in answer_text
     assert not (shop.parent / "new" / "shop.db").exists()
     ocop("restore", "b.zip", "--data", "new", cwd=shop.parent)  # the same folder is good for the whole one
     assert "not empty" in refused("restore", "b.zip", "--data", "new", cwd=shop.parent)
@@ -264,11 +266,11 @@ def test_what_belongs_to_another_user_is_said(shop: Path, command: tuple[str, ..
         cwd=shop.parent,
         check=False,
     )
-    said = (done.stdout + done.stderr).strip()
-    assert done.returncode == 1, said
-    assert said.startswith("ocop-pos: "), said
-    assert str(shop) in said
-    assert len(said.splitlines()) == 1, said
+    answer_text = (done.stdout + done.stderr).strip()
+    assert done.returncode == 1, answer_text
+    assert answer_text.startswith("ocop-pos: "), answer_text
+    assert str(shop) in answer_text
+    assert len(answer_text.splitlines()) == 1, answer_text
 
 
 @contextmanager
@@ -306,16 +308,16 @@ def test_a_full_disk_is_said_and_the_shop_goes_on_when_there_is_space(shop: Path
         ballast = disk / "ballast"
         fill_disk(ballast)
         for words in (("people", "add", "Thu ngân 4", "--role", "cashier"), ("backup", str(disk / "b.zip"))):
-            said = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
-            assert "the disk is full" in said
+            answer_text = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
+            assert "the disk is full" in answer_text
         assert not (disk / "b.zip").exists()
         for words in (("backup", str(disk / "b.zip")), ("care",)):  # the books have space, the stick has none
-            said = refused(
+            answer_text = refused(
                 *words, "--data", "shop", cwd=shop.parent, OCOP_POS_CARE__BACKUPS=str(disk / "stick")
             )
-            assert f"the disk is full: free some space for {disk}" in said.replace("/stick", "")
-        said = refused("init", "--yes", "--data", str(disk / "new"), cwd=shop.parent)
-        assert "the disk is full" in said
+            assert f"the disk is full: free some space for {disk}" in answer_text.replace("/stick", "")
+        answer_text = refused("init", "--yes", "--data", str(disk / "new"), cwd=shop.parent)
+        assert "the disk is full" in answer_text
         ballast.unlink()
         shutil.rmtree(disk / "new", ignore_errors=True)
         ocop(
@@ -334,16 +336,16 @@ def test_a_disk_that_is_mounted_read_only_is_said(shop: Path) -> None:
             ("people", "add", "X", "--role", "cashier"),
             ("init", "--yes"),
         ):
-            said = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
-            assert "read-only" in said
+            answer_text = refused(*words, "--data", str(disk / "shop"), cwd=shop.parent)
+            assert "read-only" in answer_text
         assert "read-only" in refused("init", "--yes", "--data", str(disk / "new"), cwd=shop.parent)
 
 
 def test_a_taken_port_is_said_or_another_is_taken(shop: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        with running(shop.parent, "--data", "shop", "--port", port) as (process, said):
-            assert f"Port {port} is taken; using" in said
+        with running(shop.parent, "--data", "shop", "--port", port) as (process, answer_text):
+            assert f"Port {port} is taken; using" in answer_text
             assert process.poll() is None
 
 
@@ -398,20 +400,20 @@ def test_an_encrypted_backup_comes_back_on_a_bare_machine(
     bare.mkdir()
     shutil.move(tmp_path / "stick.ocopbak", bare)
     slip = code[:-2] + ("2" if code[-2] != "2" else "3") + code[-1]
-    said = refused("restore", "stick.ocopbak", "--data", "shop", "--recovery-code", slip, cwd=bare)
-    assert "mistyped" in said
+    answer_text = refused("restore", "stick.ocopbak", "--data", "shop", "--recovery-code", slip, cwd=bare)
+    assert "mistyped" in answer_text
     another = re.search(r"Recovery code\s+(\S+)", ocop("init", "--yes", "--data", "another", cwd=tmp_path))
     assert another
-    said = refused(
+    answer_text = refused(
         "restore", "stick.ocopbak", "--data", "shop", "--recovery-code", another.group(1), cwd=bare
     )
-    assert "another recovery code" in said
-    said = ocop("restore", "stick.ocopbak", "--data", "shop", cwd=bare, given=f"{code.lower()}\n")
-    assert "the books add up" in said
+    assert "another recovery code" in answer_text
+    answer_text = ocop("restore", "stick.ocopbak", "--data", "shop", cwd=bare, supplied=f"{code.lower()}\n")
+    assert "the books add up" in answer_text
     assert "add up" in ocop("verify", "--data", "shop", cwd=bare)
     assert "thu-ngan-6" in ocop("people", "list", "--data", "shop", cwd=bare)
-    with running(bare, "--data", "shop") as (_, said):
-        assert "/till" in said
+    with running(bare, "--data", "shop") as (_, answer_text):
+        assert "/till" in answer_text
 
 
 def test_a_restore_with_the_lost_head_says_what_is_left_out(shop: Path, tmp_path: Path) -> None:
@@ -420,12 +422,12 @@ def test_a_restore_with_the_lost_head_says_what_is_left_out(shop: Path, tmp_path
     (tmp_path / "old-head.json").write_text(
         head.replace('"sale.number": 0', '"sale.number": 12').replace('"seq": ', '"seq": 9')
     )
-    said = ocop("restore", "b.zip", "--data", "new", "--numbers-from", "old-head.json", cwd=tmp_path)
-    assert "sale.number: numbers 1 to 12 are left out" in said
-    assert "shift.number" not in said
+    answer_text = ocop("restore", "b.zip", "--data", "new", "--numbers-from", "old-head.json", cwd=tmp_path)
+    assert "sale.number: numbers 1 to 12 are left out" in answer_text
+    assert "shift.number" not in answer_text
     assert "add up" in ocop("verify", "--data", "new", cwd=tmp_path)
-    said = ocop("restore", "b.zip", "--data", "plain", cwd=tmp_path)
-    assert "sale.number: numbers 1 to 1000 are left out" in said
+    answer_text = ocop("restore", "b.zip", "--data", "plain", cwd=tmp_path)
+    assert "sale.number: numbers 1 to 1000 are left out" in answer_text
     (tmp_path / "old-head.json").write_text("{")
     assert "no journal head" in refused(
         "restore", "b.zip", "--data", "x", "--numbers-from", "old-head.json", cwd=tmp_path
@@ -443,8 +445,8 @@ def test_a_postgresql_backup_is_loaded_into_an_empty_database(postgresql: str, t
     before, after = ({"OCOP_POS_DATABASE__URL": f"{postgresql}/{name}_loss"} for name in ("before", "after"))
     ocop("init", "--yes", "--data", "shop", cwd=tmp_path, **before)
     assert "restored and verified" in ocop("backup", "b.zip", "--data", "shop", cwd=tmp_path, **before)
-    said = ocop("restore", "b.zip", "--data", "unpacked", cwd=tmp_path)
-    assert "not proved" in said
+    answer_text = ocop("restore", "b.zip", "--data", "unpacked", cwd=tmp_path)
+    assert "not proved" in answer_text
     assert "not empty" in refused("restore", "b.zip", "--data", "new", cwd=tmp_path, **before)
     assert "the books add up" in ocop("restore", "b.zip", "--data", "new", cwd=tmp_path, **after)
     assert "add up" in ocop("verify", "--data", "new", cwd=tmp_path, **after)
@@ -464,15 +466,15 @@ def test_verify_says_what_it_finds_in_books_with_damaged_pages(shop: Path) -> No
         for root in roots[:4]:
             file.seek((root - 1) * size)
             file.write(os.urandom(size))
-    said = ocop("verify", "--data", "shop", cwd=shop.parent, code=1)
-    assert "✗ integrity" in said
-    assert "findings." in said
+    answer_text = ocop("verify", "--data", "shop", cwd=shop.parent, code=1)
+    assert "✗ integrity" in answer_text
+    assert "findings." in answer_text
 
 
 def test_a_token_file_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "token").write_bytes(b"\xff\xfe")
-    said = refused("station", "--server", "https://127.0.0.1:1", "--token-file", "token", cwd=tmp_path)
-    assert "can't be read as a token" in said
+    answer_text = refused("station", "--server", "https://127.0.0.1:1", "--token-file", "token", cwd=tmp_path)
+    assert "can't be read as a token" in answer_text
 
 
 def archive_of(target: Path, **parts: bytes) -> Path:
@@ -489,9 +491,9 @@ def archive_of(target: Path, **parts: bytes) -> Path:
 def test_an_earlier_versions_backup_is_restored_and_proved_from_then_on(tmp_path: Path) -> None:
     with zipfile.ZipFile(Path(__file__).parent / "data" / "shop-0001.zip") as old:
         archive_of(tmp_path / "old.zip", books=old.read("shop.db"))
-    said = ocop("restore", "old.zip", "--data", "shop", "--skip", "7", cwd=tmp_path)
-    assert "the books add up" in said
-    assert "sale.number" in said
+    answer_text = ocop("restore", "old.zip", "--data", "shop", "--skip", "7", cwd=tmp_path)
+    assert "the books add up" in answer_text
+    assert "sale.number" in answer_text
     assert "add up" in ocop("verify", "--data", "shop", cwd=tmp_path)
     with sqlite3.connect(tmp_path / "shop" / "shop.db") as books:
         kinds = [kind for (kind,) in books.execute("SELECT kind FROM journal ORDER BY seq DESC LIMIT 3")]
@@ -502,8 +504,8 @@ def test_an_earlier_versions_backup_is_restored_and_proved_from_then_on(tmp_path
 
 def test_an_archive_without_books_is_not_said_to_add_up(tmp_path: Path) -> None:
     archive_of(tmp_path / "none.zip")
-    said = refused("restore", "none.zip", "--data", "shop", cwd=tmp_path)
-    assert "no books" in said
+    answer_text = refused("restore", "none.zip", "--data", "shop", cwd=tmp_path)
+    assert "no books" in answer_text
     assert not (tmp_path / "shop" / "shop.db").exists()
 
 
@@ -548,10 +550,10 @@ def test_books_that_do_not_add_up_are_restored_to_where_no_server_starts(shop: P
         archive.writestr("manifest.json", json.dumps({"format": 1, "made": "2026-11-24", "parts": sums}))
         for name, content in changed.items():
             archive.writestr(name, content)
-    said = refused("restore", "odd.zip", "--data", "new", cwd=shop.parent)
-    assert "do not add up" in said
-    assert "person:1" in said
-    assert "shop.db.unproved" in said
+    answer_text = refused("restore", "odd.zip", "--data", "new", cwd=shop.parent)
+    assert "do not add up" in answer_text
+    assert "person:1" in answer_text
+    assert "shop.db.unproved" in answer_text
     left = {path.name for path in (shop.parent / "new").iterdir()}
     assert "shop.db.unproved" in left
     assert not {"shop.db", "shop.db-wal", "shop.db-shm"} & left

@@ -16,18 +16,18 @@ WHOLE = (
 
 def missing(report: Path) -> list[str]:
     """Lines never run and branches never taken, of the modules above."""
-    found, seen = [], set()
+    found, noticed = [], set()
     for module in ET.parse(report).iter("class"):  # noqa: S314  our own report
         name = next((whole for whole in WHOLE if whole.endswith(module.get("filename", "?"))), None)
         if name is None or not Path(name).is_file():
             continue
-        seen.add(name)
+        noticed.add(name)
         for line in module.iter("line"):
             if line.get("hits") == "0":
                 found.append(f"{name}:{line.get('number')} never run")
             elif line.get("missing-branches"):
                 found.append(f"{name}:{line.get('number')} never went to {line.get('missing-branches')}")
-    return found + [f"{name} is not in the report" for name in WHOLE if name not in seen]
+    return found + [f"{name} is not in the report" for name in WHOLE if name not in noticed]
 
 
 if __name__ == "__main__":

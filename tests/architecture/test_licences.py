@@ -53,9 +53,9 @@ def rows() -> dict[str, str]:
 
 def metadata_words(name: str) -> tuple[str, str]:
     """A package's own words: its SPDX expression, and whatever else it says of its licence in short."""
-    said = importlib.metadata.metadata(name)
-    kinds = [kind for kind in said.get_all("Classifier") or [] if kind.startswith("License")]
-    return said.get("License-Expression") or "", "\n".join([(said.get("License") or "")[:200], *kinds])
+    output = importlib.metadata.metadata(name)
+    kinds = [kind for kind in output.get_all("Classifier") or [] if kind.startswith("License")]
+    return output.get("License-Expression") or "", "\n".join([(output.get("License") or "")[:200], *kinds])
 
 
 TREE = sorted(installed_tree())

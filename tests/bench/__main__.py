@@ -43,31 +43,31 @@ def main() -> None:
 def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     """Each measurement on a shop of its own, but for those that compare within one."""
     shops = Shops(folder, sizes)
-    figures = said("receipt's picture", lambda: paper.measure(sizes))
-    figures += said("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
-    figures += said("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
-    figures += said("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
-    figures += said("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
-    figures += said("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
-    figures += said("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))
-    young = said("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
-    old = said("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
-    figures += said("start", lambda: server.measure_start(old, sizes))
-    figures += said("name search", lambda: lookup.measure(old, sizes))
+    figures = output("receipt's picture", lambda: paper.measure(sizes))
+    figures += output("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
+    figures += output("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
+    figures += output("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
+    figures += output("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
+    figures += output("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
+    figures += output("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))
+    young = output("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
+    old = output("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
+    figures += output("start", lambda: server.measure_start(old, sizes))
+    figures += output("name search", lambda: lookup.measure(old, sizes))
     return sold(young, old, sizes) + figures
 
 
 def sold(young: Path, old: Path, sizes: Sizes) -> list[Figure]:
     """The till's figures and the floor's, in the same two files."""
     new_hand, old_hand = (selling.Seller(Till(folder), sizes.products) for folder in (young, old))
-    figures = said("scan and pay", lambda: selling.sell_by_turns(new_hand, old_hand, sizes))
-    figures += said("payment's floor", lambda: floor.measure(old_hand, sizes))
+    figures = output("scan and pay", lambda: selling.sell_by_turns(new_hand, old_hand, sizes))
+    figures += output("payment's floor", lambda: floor.measure(old_hand, sizes))
     for seller in (new_hand, old_hand):
         seller.till.close()
     return figures
 
 
-def said(what: str, act: Callable[[], Result]) -> Result:
+def output(what: str, act: Callable[[], Result]) -> Result:
     """Do it, and say on the terminal how long it took."""
     taken, result = timed(act)
     console.print(f"{taken / 1000:6.1f} s  {what}")

@@ -56,7 +56,7 @@ class Payment:
     def __init__(self, basket: Basket, rows: dict[type[Base], list[dict[str, Any]]]) -> None:
         self.basket_id = basket.id
         self.rows = rows
-        self.statements = [_inserted(model, some) for model, some in rows.items()]
+        self.statements = [_inserted(model, several) for model, several in rows.items()]
         self.taken = [(m["quantity_milli"], m["lot_id"], m["place_id"]) for m in rows[StockMove]]
 
     @classmethod
@@ -132,7 +132,7 @@ def renumbered(
         JournalRow: {"seq": seq, "subject": f"sale:{number}", "hash": secrets.token_hex(32)},
         PrintJob: {"subject": f"sale:{number}", "state": "printed"},
     }  # fmt: skip
-    again = {model: [row | told.get(model, {}) for row in some] for model, some in rows.items()}
+    again = {model: [row | told.get(model, {}) for row in several] for model, several in rows.items()}
     move = session.scalar(select(func.max(StockMove.id))) or 0
     again[StockMove] = [{"id": move + n, **row} for n, row in enumerate(again[StockMove], 1)]
     return again

@@ -84,10 +84,10 @@ def _pouring(sales: int) -> list[str]:
     ]
 
 
-def poured(model: type[Base], given: dict[str, str], source: str) -> str:
+def poured(model: type[Base], supplied: dict[str, str], source: str) -> str:
     """INSERT … SELECT for every column of the table; one that nobody names gets its model's default."""
     table: Table = model.__table__  # type: ignore[assignment]
-    values = {column.name: given.get(column.name) or _default(column) for column in table.columns}
+    values = {column.name: supplied.get(column.name) or _default(column) for column in table.columns}
     return f"INSERT INTO {table.name} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source}"  # noqa: S608
 
 

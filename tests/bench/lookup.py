@@ -20,7 +20,7 @@ SHOWN = 12  # as many as the till's list shows
 def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     """Names cut off at every length, as typing makes them; with the right accents, then with none."""
     dice = random.Random(2)
-    typed = [_begun(name_of(dice.randint(1, sizes.products)), dice) for _ in range(sizes.searches)]
+    typed = [_begin(name_of(dice.randint(1, sizes.products)), dice) for _ in range(sizes.searches)]
     with app_over(folder).app_context():
         accented = [milliseconds(partial(_find, text)) for text in typed]
         plain = [milliseconds(partial(_find, text)) for text in map(remove_accents, typed)]
@@ -32,7 +32,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     ]
 
 
-def _begun(name: str, dice: random.Random) -> str:
+def _begin(name: str, dice: random.Random) -> str:
     return name[: dice.randint(2, len(name))]
 
 

@@ -61,7 +61,7 @@ def measure(few: Path, many: Path, sizes: Sizes) -> list[Figure]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Measured:
     """Milliseconds of the list: at first, after a morning's changes, and asked again."""
 
     anew: float
@@ -69,7 +69,7 @@ class Taken:
     kept: float
 
 
-def _truth_ms(folder: Path, sizes: Sizes) -> Taken:
+def _truth_ms(folder: Path, sizes: Sizes) -> Measured:
     app = app_over(folder)
     with app.app_context():
         with unit_of_work() as session:
@@ -85,7 +85,7 @@ def _truth_ms(folder: Path, sizes: Sizes) -> Taken:
                 kept.append(milliseconds(lambda: find_cached_truth(session, TODAY)))
                 anew.append(milliseconds(lambda: find_truth(session, TODAY)))
         db.engine.dispose()
-    return Taken(p50(anew), p50(mended), p50(kept))
+    return Measured(p50(anew), p50(mended), p50(kept))
 
 
 def _change(session, n: int) -> None:  # noqa: ANN001
@@ -109,7 +109,7 @@ def _hang(session) -> None:  # noqa: ANN001
     """As printing and hanging would leave them, poured in as whole rows."""
     products = session.scalars(select(Product.id)).all()
     places = session.scalars(select(Place.id)).all()
-    said = list_tag_contents(session, products, TODAY)
+    answer_text = list_tag_contents(session, products, TODAY)
     session.add(TagBatch(at=AT, by_name="", about="all", output="x", key="bench"))
     session.flush()
     rows = [
@@ -119,7 +119,7 @@ def _hang(session) -> None:  # noqa: ANN001
             "certificate_ends": item.certificate_ends, "zone": item.zone, "unit_price_vnd": item.unit_price_vnd,
             "maker": item.maker, "code": item.code, "trace_code": f"{item.product_id}-{n}", "starts": TODAY, "is_reprint": False,
         }
-        for item in said.values() for n in range(TAGS_A_PRODUCT)
+        for item in answer_text.values() for n in range(TAGS_A_PRODUCT)
     ]  # fmt: skip
     session.execute(insert(Tag), rows)
     ids = session.scalars(select(Tag.id)).all()

@@ -41,9 +41,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path(".artifacts/corpus.json"))
     asked = parser.parse_args()
     cv2.setNumThreads(1)  # one core: what a till's computer can spare
-    real = taken(photographed(asked.pictures) if asked.pictures else photographed())
+    real = measure_all(photographed(asked.pictures) if asked.pictures else photographed())
     show("Photographed", real)
-    worse = taken(made())
+    worse = measure_all(made())
     show(f"Made: {STEPS} steps of each trouble, four symbologies", worse)
     asked.json.parent.mkdir(exist_ok=True)
     asked.json.write_text(json.dumps([asdict(item) for item in (*real, *worse)]), "utf-8")
@@ -51,12 +51,12 @@ def main() -> None:
         asked.plot.write_text(curves(rates(worse)), "utf-8")
 
 
-def taken(samples: Iterable[Sample]) -> list[Outcome]:
+def measure_all(samples: Iterable[Sample]) -> list[Outcome]:
     """Every decoder on every picture, one after the other in one run."""
-    return [looked(decoder, sample) for sample in samples for decoder in DECODERS]
+    return [measure_one(decoder, sample) for sample in samples for decoder in DECODERS]
 
 
-def looked(decoder: str, sample: Sample) -> Outcome:
+def measure_one(decoder: str, sample: Sample) -> Outcome:
     began = time.perf_counter()
     texts = DECODERS[decoder](sample.picture)
     ms = (time.perf_counter() - began) * 1000

@@ -76,7 +76,7 @@ def kill_server(
         f"paid again, of which {tally.retried_committed} had been committed before the kill")  # fmt: skip
     say(f"acknowledged {tally.acknowledged}, found {tally.found}, lost {tally.lost}, half {tally.half}, "
         f"doubled {tally.doubled}, corrupt {tally.corrupt}, verify {tally.verify}\n")  # fmt: skip
-    return [] if tally.clean else [f"kill -9: {said}" for said in tally.examples or ["see the figures"]]
+    return [] if tally.clean else [f"kill -9: {output}" for output in tally.examples or ["see the figures"]]
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ def reckon(database: Path, told: Sequence[Told], after: int, *, whole_file: bool
     """Reconcile the sales numbered above `after`. `whole_file` checks each page of the file, too."""
     try:
         with closing(sqlite.connect(database, timeout=10)) as connection:
-            if whole_file and (said := damage(connection)):
-                return Reckoning(corrupt=said)
+            if whole_file and (output := damage(connection)):
+                return Reckoning(corrupt=output)
             connection.execute("BEGIN")  # one moment for all the questions
             books = read(connection, after)
     except sqlite.DatabaseError as error:
@@ -67,9 +67,9 @@ def reckon(database: Path, told: Sequence[Told], after: int, *, whole_file: bool
 
 
 def damage(connection: Any) -> str:
-    said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    said += [f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
-    return "" if said == ["ok"] else "; ".join(said[:3])
+    output = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    output += [f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
+    return "" if output == ["ok"] else "; ".join(output[:3])
 
 
 def read(connection: Any, after: int) -> Books:

@@ -88,7 +88,7 @@ class Tally:
         self.corrupt += bool(result.corrupt)
         wrong = [f"lost: slip {slip}" for slip in sorted(result.lost)]
         wrong += [*sorted(result.half), *sorted(result.doubled), result.corrupt]
-        self.examples += [said for said in wrong if said and said not in self.examples]
+        self.examples += [output for output in wrong if output and output not in self.examples]
 
     @property
     def clean(self) -> bool:

@@ -144,8 +144,8 @@ def record(template: Template, folder: Path, library: Path, arm: Arm, dice: Rand
     ops = read_log(log)
     require_whole(before, ops, shop)
     ends = [op.ends for op in ops]
-    seen = [(bisect_right(ends, size), sale) for size, sale in told]
-    return Recording(before, ops, bisect_right(ends, start), seen, first_free)
+    noticed = [(bisect_right(ends, size), sale) for size, sale in told]
+    return Recording(before, ops, bisect_right(ends, start), noticed, first_free)
 
 
 def lasting_files(shop: Path) -> dict[str, bytes]:

@@ -45,7 +45,7 @@ def coded(kind: Symbology, *, shown: bool = False) -> Label:
     return card_with(Code(kind, CONTENTS[kind], Box(2, 2, 96, 36), shown), width=100, height=40)
 
 
-def said(picture: Image.Image, kind: Symbology, folder: Path) -> set[str]:
+def output(picture: Image.Image, kind: Symbology, folder: Path) -> set[str]:
     """What three readers make of black on white, who must agree where they know the kind; GS1 in brackets."""
     big = picture.convert("L")
     big = big.resize((big.width * 2, big.height * 2), Image.Resampling.NEAREST)
@@ -76,7 +76,7 @@ def on_white(drawn: Image.Image) -> Image.Image:
     return drawn.convert("L").point(lambda ink: 255 - ink)
 
 
-def opened(png: bytes) -> Image.Image:
+def open_it(png: bytes) -> Image.Image:
     return Image.open(BytesIO(png))
 
 

@@ -104,12 +104,12 @@ def test_the_command_says_one_object_a_picture_as_it_goes(tmp_path: Path) -> Non
         text=True,
     )
     assert done.returncode == 0
-    said = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [item["picture"] for item in said] == [str(path) for path in pictures]
-    assert set(said[0]) == {"picture", "scans", "ms"}
-    assert said[0]["scans"][0]["symbology"] == "QRCode"
-    assert said[1]["scans"] == []
-    assert [set(item) for item in said[2:]] == [{"picture", "error"}] * 2
+    output = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [item["picture"] for item in output] == [str(path) for path in pictures]
+    assert set(output[0]) == {"picture", "scans", "ms"}
+    assert output[0]["scans"][0]["symbology"] == "QRCode"
+    assert output[1]["scans"] == []
+    assert [set(item) for item in output[2:]] == [{"picture", "error"}] * 2
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 10_000), (10_000, 1), (3, 1_601), (1_601, 3), (1, 1)])

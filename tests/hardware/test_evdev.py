@@ -112,9 +112,9 @@ def test_an_event_is_as_long_as_linux_says() -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=2000) | st.lists(st.tuples(*[st.integers(0, 700)] * 2, st.integers(-3, 3))))
 def test_no_noise_raises(noise: bytes | list[tuple[int, int, int]]) -> None:
-    said = noise if isinstance(noise, bytes) else b"".join(EVENT.pack(0, 0, *event) for event in noise)
+    output = noise if isinstance(noise, bytes) else b"".join(EVENT.pack(0, 0, *event) for event in noise)
     ours, theirs = os.pipe()
-    os.write(theirs, said)
+    os.write(theirs, output)
     os.close(theirs)
     try:
         with pytest.raises(OSError, match="pulled out"):

@@ -18,7 +18,7 @@ import pytest
 from biip.gs1_messages import GS1Message
 
 from hardware.symbology import format_digital_link, read_code
-from tests.independent.corpus import LETTERS, Case, Said, element_strings, gtin, links, lot_numbers
+from tests.independent.corpus import LETTERS, Case, Output, element_strings, gtin, links, lot_numbers
 
 ROOT = Path(__file__).parents[2]
 READER = ROOT / "tests" / "independent" / "read.js"
@@ -50,12 +50,12 @@ def npm() -> Callable[[str], Answer]:
     return dict(zip((text for _, text in asked), answers, strict=True)).__getitem__
 
 
-def ours(text: str) -> Said:
+def ours(text: str) -> Output:
     scan = read_code(text)
-    return Said(scan.gtin, scan.lot, scan.expires_on, scan.made_on, scan.weight_milli)
+    return Output(scan.gtin, scan.lot, scan.expires_on, scan.made_on, scan.weight_milli)
 
 
-def biips(text: str) -> Said:
+def biips(text: str) -> Output:
     if text.startswith("("):
         elements = GS1Message.parse_hri(text).element_strings
     else:
@@ -63,22 +63,22 @@ def biips(text: str) -> Said:
         whole = parsed.gs1_message or parsed.gs1_digital_link_uri
         assert whole is not None, (text, parsed)
         elements = whole.element_strings
-    return said((each.ai.ai, each.value, each.date, each.decimal) for each in elements)
+    return output((each.ai.ai, each.value, each.date, each.decimal) for each in elements)
 
 
-def npms(answer: Answer) -> Said:
+def npms(answer: Answer) -> Output:
     assert "error" not in answer, answer
-    return said(
+    return output(
         (ai, value, date.fromisoformat(day) if day else None, Fraction(str(number)) if ai[:3] == "310" else None)
         for ai, value, day, number in answer["elements"]
     )  # fmt: skip
 
 
-def said(elements: Iterable[tuple[str, str, date | None, Any]]) -> Said:
+def output(elements: Iterable[tuple[str, str, date | None, Any]]) -> Output:
     by_ai = {ai: (value, day, number) for ai, value, day, number in elements}
     value, day = ({ai: each[n] for ai, each in by_ai.items()} for n in (0, 1))
     grams = [round(number * 1000) for ai, (_, _, number) in by_ai.items() if ai.startswith("310")]
-    return Said(
+    return Output(
         value.get("01"),
         value.get("10"),
         min(filter(None, map(day.get, ("15", "16", "17"))), default=None),
@@ -91,7 +91,7 @@ def test_the_corpus_has_every_character_and_kind() -> None:
     assert len(LETTERS) == len(set(LETTERS)) == 82
     for cases in (ELEMENT_STRINGS, LINKS):
         assert set("".join(case.says.lot or "" for case in cases)) == set(LETTERS)
-        assert all(any(getattr(case.says, field) for case in cases) for field in Said.__slots__)
+        assert all(any(getattr(case.says, field) for case in cases) for field in Output.__slots__)
     starts = {case.text[:3] for case in ELEMENT_STRINGS if case.text[0] != "("}
     assert starts == {"]C1", "]d2", "]Q3", "]e0"}
 
@@ -126,4 +126,4 @@ def test_the_addresses_we_print_are_links_of_the_standard(npm: Callable[[str], A
         answer = npm(text)
         assert answer["valid"] or '"' in lot, text
         assert dict(answer["elements"]) == {"01": code, "10": lot}, text
-        assert biips(text) == ours(text) == Said(code, lot), text
+        assert biips(text) == ours(text) == Output(code, lot), text

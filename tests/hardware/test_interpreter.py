@@ -33,14 +33,14 @@ def encoded() -> Callable[..., bytes]:
         told = "npm's encoder of receipts is missing: sh tests/run installs it, with node and npm"
         pytest.fail(told) if os.environ.get("CI") == "true" else pytest.skip(told)
 
-    def asked(*calls: Call, **settings: Any) -> bytes:
+    def ask(*calls: Call, **settings: Any) -> bytes:
         done = subprocess.run(
             ["node", str(ENCODER)], input=json.dumps({"settings": settings, "calls": calls}) + "\n", capture_output=True,
             check=True, encoding="utf-8", timeout=60, env={**os.environ, "NODE_PATH": str(INSTALLED)},
         )  # fmt: skip
         return bytes.fromhex(done.stdout.strip())
 
-    return asked
+    return ask
 
 
 def read(data: bytes, width: int = 576) -> Interpreter:

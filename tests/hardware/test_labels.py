@@ -31,10 +31,10 @@ from tests.hardware.labels import (
     coded,
     ink_of,
     on_white,
-    opened,
+    open_it,
+    output,
     page_of,
     plain,
-    said,
 )  # fmt: skip
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -53,14 +53,14 @@ def contains(outer: Box, inner: Box, slack: float = 1e-6) -> bool:
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_code_is_read_from_the_picture(kind: Symbology, dpi: int, shown: bool, tmp_path: Path) -> None:
-    assert plain(said(on_white(draw_label(coded(kind, shown=shown), dpi)), kind, tmp_path)) == plain(
+    assert plain(output(on_white(draw_label(coded(kind, shown=shown), dpi)), kind, tmp_path)) == plain(
         [CONTENTS[kind]]
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_code_is_read_from_the_page(kind: Symbology, tmp_path: Path) -> None:
-    assert plain(said(page_of(pdf.render_label(coded(kind, shown=True))), kind, tmp_path)) == plain(
+    assert plain(output(page_of(pdf.render_label(coded(kind, shown=True))), kind, tmp_path)) == plain(
         [CONTENTS[kind]]
     )
 
@@ -74,7 +74,7 @@ def test_the_smallest_code_that_fits_is_read(kind: Symbology, dpi: int, tmp_path
     assert refused.value.code == "code_too_wide"
     needed = float(refused.value.fits.split(" ", maxsplit=1)[0])
     label = Label(needed, 30, (Code(kind, CONTENTS[kind], Box(0, 0, needed, 30)),))
-    assert plain(said(on_white(draw_label(label, dpi)), kind, tmp_path)) == plain([CONTENTS[kind]])
+    assert plain(output(on_white(draw_label(label, dpi)), kind, tmp_path)) == plain([CONTENTS[kind]])
     with pytest.raises(DoesNotFit):
         lay_out(Label(needed, 30, (Code(kind, CONTENTS[kind], Box(0, 0, needed - 0.3, 30)),)), dpi)
 
@@ -241,10 +241,10 @@ def test_a_code_and_its_text_keep_to_the_box_and_apart(
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_the_screen_shows_the_ink_that_the_printer_burns(label: Label, dpi: int) -> None:
     burnt = draw_label(label, dpi)
-    shown = opened(render_png(label, dpi, colour=False))
+    shown = open_it(render_png(label, dpi, colour=False))
     assert on_white(shown).convert("1").tobytes() == burnt.tobytes()
-    assert ink_of(opened(render_png(label, dpi))).tobytes() == burnt.tobytes()
-    assert len(opened(render_png(label, dpi)).convert("RGB").getcolors() or []) <= 4
+    assert ink_of(open_it(render_png(label, dpi))).tobytes() == burnt.tobytes()
+    assert len(open_it(render_png(label, dpi)).convert("RGB").getcolors() or []) <= 4
 
 
 @pytest.mark.parametrize("label", [SHELF, SIGN], ids=["shelf", "sign"])
@@ -277,7 +277,7 @@ def test_pictures_keep_their_proportions_in_the_middle() -> None:
     Image.new("RGBA", (40, 10), (200, 0, 0, 255)).save(out, "PNG")
     label = card_with(Picture(out.getvalue(), Box(10, 10, 20, 20)))
     assert lay_out(label).parts[0].ink == Box(10, 17.5, 20, 5)
-    assert opened(render_png(label)).convert("RGB").getpixel((160, 160)) == (200, 0, 0)
+    assert open_it(render_png(label)).convert("RGB").getpixel((160, 160)) == (200, 0, 0)
     assert draw_label(label).getbbox() is not None
     assert page_of(pdf.render_label(label), dpi=203).getpixel((160, 160))[:3] in {(200, 0, 0), (0, 0, 200)}
     with pytest.raises(OSError):
@@ -316,7 +316,7 @@ def test_on_the_roll_of_a_receipt_printer(width_dots: int) -> None:
 def test_it_looks_as_it_did(label: Label) -> None:
     """Against a picture that a person has looked at; LABELS_GOLDEN=1 draws it anew."""
     name = GOLDEN / f"{'shelf' if label is SHELF else 'sign'}.png"
-    drawn = opened(render_png(label, 203)).convert("RGB")
+    drawn = open_it(render_png(label, 203)).convert("RGB")
     drawn.thumbnail((560, 560))
     if os.environ.get("LABELS_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)

@@ -20,7 +20,7 @@ from hardware.labels.sheets import (
     find_plain_sheet,
     list_fitting_sheets,
 )
-from tests.hardware.labels import LINK, NAME, SHELF, SIGN, card_with, ink_of, page_of, said
+from tests.hardware.labels import LINK, NAME, SHELF, SIGN, card_with, ink_of, output, page_of
 
 ROOT = Path(__file__).parents[2]
 MARKED = card_with(Frame(Box(0, 0, 38, 21)), width=38, height=21)
@@ -126,7 +126,7 @@ def test_three_hundred_labels_each_whole(tmp_path: Path) -> None:
     codes = page_of(data, 12, dpi=600).crop(
         [int(edge * 600 / 25.4) for edge in (cell.x, cell.y, cell.x + 40, cell.y + 37)]
     )
-    assert said(codes, "code128", tmp_path) == {"SP000300"}
+    assert output(codes, "code128", tmp_path) == {"SP000300"}
 
 
 THOUSAND = """

@@ -24,7 +24,7 @@ from hardware.printers import connection, tspl, zpl
 from hardware.printers.card_printer import TEST_CARD
 from hardware.printers.label_port import LabelPrinterPort
 from hardware.slips.slip import Card, Cut, Slip, Text
-from tests.hardware.labels import CONTENTS, SHELF, card_with, coded, on_white, opened, plain, said
+from tests.hardware.labels import CONTENTS, SHELF, card_with, coded, on_white, open_it, output, plain
 from tests.hardware.tspl_reader import TsplReader
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def npm() -> Drawing:
             ["node", str(READER)], input=json.dumps(asked) + "\n", capture_output=True, check=True, encoding="utf-8",
             timeout=60, env={**os.environ, "NODE_PATH": str(INSTALLED)},
         )  # fmt: skip
-        return opened(b64decode(done.stdout)).convert("L").point(lambda light: 255 * (light < 128), "1")
+        return open_it(b64decode(done.stdout)).convert("L").point(lambda light: 255 * (light < 128), "1")
 
     return drawn
 
@@ -70,7 +70,7 @@ def test_zpl_with_the_printers_own_codes(npm: Drawing, kind: Symbology, dpi: int
     """They say the same, and stand where ours stand."""
     label = coded(kind, shown=True)
     drawn = npm(zpl.encode_label(label, dpi, "text"), label, dpi)
-    assert plain(said(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
+    assert plain(output(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
     assert [a - b for a, b in zip(inked(drawn).size, inked(draw_label(label, dpi)).size, strict=True)] == [
         0,
         0,
@@ -92,7 +92,7 @@ def test_tspl_with_the_printers_own_codes(kind: Symbology, dpi: int, tmp_path: P
     label = coded(kind, shown=True)
     data = tspl.encode_label(label, dpi, "text")
     (drawn,) = TsplReader(dpi).feed(data).labels
-    assert plain(said(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
+    assert plain(output(on_white(drawn), kind, tmp_path)) == plain([CONTENTS[kind]])
     assert (b"BARCODE" in data or b"QRCODE" in data or b"DMATRIX" in data) == (not kind.startswith("gs1"))
 
 

@@ -71,7 +71,7 @@ def test_what_a_toledo_answers(line: bytes, weight: Weight | None) -> None:
 
 
 def test_a_tare_belongs_to_the_net_weights_after_it_and_goes_with_the_gross_ones() -> None:
-    said = (
+    output = (
         b"ST,TR,+  0.200kg",
         b"ST,NT,+  0.312kg",
         b"US,NT,+  0.313kg",
@@ -79,7 +79,7 @@ def test_a_tare_belongs_to_the_net_weights_after_it_and_goes_with_the_gross_ones
         b"ST,GS,+  0.511kg",
     )
     language = ContinuousProtocol()
-    assert [language.reading(line) for line in said] == [
+    assert [language.reading(line) for line in output] == [
         None, Weight("stable", 312, 200), Weight("moving", 313, 200), None, Weight("stable", 511),
     ]  # fmt: skip
 
@@ -99,17 +99,17 @@ def test_of_gross_tare_and_net_in_turn_only_the_net_is_for_sale(turn: tuple[byte
 
 def test_noise_may_have_been_a_tare_and_silence_was_none() -> None:
     language = ContinuousProtocol()
-    said = (GROSS, b"ST,TR,+ #", GROSS, b"", GROSS, b"OL,GS,", GROSS)
+    output = (GROSS, b"ST,TR,+ #", GROSS, b"", GROSS, b"OL,GS,", GROSS)
     gross = Weight("stable", 612)
-    assert [language.reading(line) for line in said] == [
+    assert [language.reading(line) for line in output] == [
         None, None, None, None, gross, Weight("overload"), gross,
     ]  # fmt: skip
 
 
 def test_a_tare_of_nothing_holds_no_net_weight_back() -> None:
     language = ContinuousProtocol()
-    said = (TARE, NET, b"ST,TR,+  0.000kg", b"ST,NT,+  0.612kg", GROSS, GROSS)
-    assert [language.reading(line) for line in said] == [
+    output = (TARE, NET, b"ST,TR,+  0.000kg", b"ST,NT,+  0.612kg", GROSS, GROSS)
+    assert [language.reading(line) for line in output] == [
         None, Weight("stable", 512, 100), None, Weight("stable", 612), None, Weight("stable", 612),
     ]  # fmt: skip
 
@@ -122,8 +122,8 @@ PIECES = st.sampled_from(
 @given(st.lists(st.binary(max_size=30) | PIECES.map(lambda line: line[:12]) | PIECES, max_size=8))
 def test_no_noise_raises_and_no_weight_is_absurd(pieces: list[bytes]) -> None:
     for language in (ContinuousProtocol(), ToledoProtocol()):
-        for said in (*pieces, b"".join(pieces)):
-            weight = language.reading(said)
+        for output in (*pieces, b"".join(pieces)):
+            weight = language.reading(output)
             assert weight is None or abs(weight.net_milli) < 1_000_000_000
             assert weight is None or (weight.state == "negative") >= (weight.net_milli < 0)
 
@@ -145,7 +145,7 @@ def heard(player: ScalePlayer) -> Iterator[Listener[Weight]]:
         yield listener
 
 
-def told(player: ScalePlayer, weight: Weight) -> Weight:
+def tell_all(player: ScalePlayer, weight: Weight) -> Weight:
     """A toledo tells neither a weight that isn't stable nor its tare."""
     if player.protocol == "continuous":
         return weight
@@ -154,14 +154,14 @@ def told(player: ScalePlayer, weight: Weight) -> Weight:
 
 def test_what_lies_on_it(player: ScalePlayer, heard: Listener[Weight]) -> None:
     player.lay(512, stable=False)
-    assert heard.hears(told(player, Weight("moving", 512)))
+    assert heard.hears(tell_all(player, Weight("moving", 512)))
     player.lay(512)
     assert heard.hears(Weight("stable", 512))
     assert heard.is_connected_within(1)
     player.tare(200)
-    assert heard.hears(told(player, Weight("stable", 312, 200)))
+    assert heard.hears(tell_all(player, Weight("stable", 312, 200)))
     player.negative()
-    assert heard.hears(told(player, Weight("negative", -50, 200)))
+    assert heard.hears(tell_all(player, Weight("negative", -50, 200)))
     player.tare(0)
     player.overload()
     assert heard.hears(Weight("overload"))
@@ -209,13 +209,13 @@ def test_pulled_out_and_plugged_in_again_it_goes_on(player: ScalePlayer, heard: 
 def test_the_command(player: ScalePlayer, capsys: pytest.CaptureFixture[str]) -> None:
     player.lay(512)
     assert main(["weigh", player.address, "--count", "2"]) == 0
-    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert said == [{"state": "stable", "net_milli": 512, "tare_milli": 0}] * 2
+    output = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert output == [{"state": "stable", "net_milli": 512, "tare_milli": 0}] * 2
     assert main(["weigh", "lp0"]) == 1
 
 
-@pytest.mark.parametrize("said", [b"", b"\xa5\x00\xffnoise\r\n"], ids=["silent", "at a wrong baud rate"])
-def test_a_scale_that_says_nothing_sensible_is_not_connected(tmp_path: Path, said: bytes) -> None:
+@pytest.mark.parametrize("output", [b"", b"\xa5\x00\xffnoise\r\n"], ids=["silent", "at a wrong baud rate"])
+def test_a_scale_that_says_nothing_sensible_is_not_connected(tmp_path: Path, output: bytes) -> None:
     plug = Plug(tmp_path / "ttyUSB1")
     plug.plug()
     with weighing(make_scale(f"serial://{plug.path}")) as heard:
@@ -225,7 +225,7 @@ def test_a_scale_that_says_nothing_sensible_is_not_connected(tmp_path: Path, sai
             heard.next()
         until = time.monotonic() + 4
         while time.monotonic() < until and heard.port.connected:
-            plug.send(said)
+            plug.send(output)
             time.sleep(0.1)
         assert not heard.port.connected
         assert heard.hears_nothing_for(0)

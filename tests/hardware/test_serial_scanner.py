@@ -69,7 +69,7 @@ def test_a_letter_of_many_bytes_comes_whole(player: ScannerPlayer, heard: Listen
     assert heard.next() == "Mật ong bạc hà"
 
 
-class Said:
+class Output:
     """A line that has said certain pieces, and then is pulled out."""
 
     in_waiting = 0
@@ -89,7 +89,7 @@ class Said:
 def test_whatever_is_said_no_line_is_endless_and_none_has_an_end_in_it(pieces: list[bytes]) -> None:
     heard: list[bytes] = []
     with suppress(OSError):
-        for line in read_lines(Said(pieces), threading.Event()):
+        for line in read_lines(Output(pieces), threading.Event()):
             heard.append(line)  # noqa: PERF402  what was heard before the plug was pulled counts
     assert all(len(line) <= LONGEST_BYTES and not {10, 13} & set(line) for line in heard)
 

@@ -21,7 +21,7 @@ AWKWARD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Output:
     """What a code says, of what a shop asks for."""
 
     gtin: str | None = None
@@ -37,7 +37,7 @@ class Case:
 
     text: str
     elements: dict[str, str]
-    says: Said
+    says: Output
 
 
 def element_strings(count: int = 400) -> list[Case]:
@@ -89,9 +89,9 @@ def _six(dice: random.Random) -> str:
     return f"{year:02}{month:02}{dice.choice((0, 1, 15, 28)):02}"
 
 
-def _says(elements: dict[str, str]) -> Said:
+def _says(elements: dict[str, str]) -> Output:
     weight = next(((ai, value) for ai, value in elements.items() if ai.startswith("310")), None)
-    return Said(
+    return Output(
         gtin=elements.get("01"),
         lot=elements.get("10"),
         expires_on=min(filter(None, (_day(elements.get(ai)) for ai in ("15", "16", "17"))), default=None),

@@ -53,7 +53,7 @@ def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: P
             .order_by(OnHand.quantity_milli.desc())
         ).first()  # fmt: skip
     there = on_hand.quantity_milli // ONE - 2  # two have been stolen: nobody knows yet
-    number = begun(browser, served, on_hand.place_id)
+    number = begin(browser, served, on_hand.place_id)
     first, second = camera.new_page(), phone(browser)
     counting(first, served, "manager", number)
     counting(second, served, "manager", number)
@@ -89,7 +89,7 @@ def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: P
         assert verify_books(session) == []
 
 
-def begun(browser: Browser, shop: Served, place_id: int) -> int:
+def begin(browser: Browser, shop: Served, place_id: int) -> int:
     page = phone(browser)
     sign_in(page, shop, "manager")
     page.goto(f"{shop.base}/counts")

@@ -99,7 +99,7 @@ def test_a_scan_during_a_reload_is_put_on_once(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "output",
     [
         b"\xff\xfe\x00\x80" * 40 + b"\r",
         b"9520000\r",
@@ -108,13 +108,13 @@ def test_a_scan_during_a_reload_is_put_on_once(counter: Counter) -> None:
     ],
     ids=["noise", "half a symbol", "10 kB", "a script"],
 )
-def test_nonsense_from_a_scanner_is_refused_politely(counter: Counter, said: bytes) -> None:
+def test_nonsense_from_a_scanner_is_refused_politely(counter: Counter, output: bytes) -> None:
     """The basket is untouched, the red card says what to do, and the next good scan goes in."""
     page = counter.page
     counter.scanner.scan(counter.code(0))
     expect(page.locator(".line")).to_have_count(1)
     title = page.title()
-    counter.scanner.send(said)
+    counter.scanner.send(output)
     expect(page.locator("#till")).to_have_attribute("data-panel", "refused")
     expect(page.locator(".refusal")).to_be_visible()
     expect(page.locator(".line")).to_have_count(1)

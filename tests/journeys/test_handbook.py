@@ -160,13 +160,15 @@ def test_each_picture_that_a_page_shows_is_shipped_and_light() -> None:
 def test_bold_words_are_words_of_the_screens() -> None:
     """A label that the screens no longer bear would send its reader looking for nothing."""
     with (ROOT / "pos/translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
-        said = {
+        output = {
             s for m in read_po(file) if m.id for s in ([m.string] if isinstance(m.string, str) else m.string)
         }
     for page in ORDER:
         text = (TEXTS / f"{page}.md").read_text("utf-8")
         bold = set(re.findall(r"\*\*([^*]+)\*\*", text))
-        assert sorted(word for word in bold if word.rstrip("…") not in said and word not in said) == [], page
+        assert sorted(word for word in bold if word.rstrip("…") not in output and word not in output) == [], (
+            page
+        )
 
 
 @pytest.mark.parametrize(("words", "anchor"), [

@@ -41,7 +41,7 @@ PAGES = {
 }  # fmt: skip
 
 
-def opened(browser: Browser, size: str) -> Page:
+def open_it(browser: Browser, size: str) -> Page:
     width, height = SIZES[size]
     page = browser.new_context(
         viewport={"width": width, "height": height}, locale="vi-VN", has_touch=size == "phone"
@@ -50,7 +50,7 @@ def opened(browser: Browser, size: str) -> Page:
     return page
 
 
-def kept(page: Page, size: str, name: str, *, colours: bool = True) -> list[str]:
+def keep(page: Page, size: str, name: str, *, colours: bool = True) -> list[str]:
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}-{size}.png")
     return [f"{name}-{size}: {fault}" for fault in faults(page, colours=colours)]
@@ -61,13 +61,13 @@ def at_each_size(page: Page, name: str) -> list[str]:
     found = []
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        found += kept(page, size, name, colours=size == "desk")
+        found += keep(page, size, name, colours=size == "desk")
     return found
 
 
 @pytest.mark.parametrize("role", PAGES)
 def test_pages(browser: Browser, served: Served, role: str) -> None:
-    page = opened(browser, "desk")
+    page = open_it(browser, "desk")
     found = []
     if role == "manager":
         page.goto(f"{served.base}/sign-in")
@@ -99,20 +99,20 @@ def test_pages(browser: Browser, served: Served, role: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> None:
-    page = opened(browser, size)
+    page = open_it(browser, size)
     sign_in(page, served, "cashier")
-    found = kept(page, size, "till-shift-open")
+    found = keep(page, size, "till-shift-open")
     page.fill("#float", "500000")
     page.keyboard.press("Enter")
     page.wait_for_selector("#till[data-panel=pay]")
-    found += kept(page, size, "till-empty")
+    found += keep(page, size, "till-empty")
     codes = list(served.village.codes.values())
     for n, code in enumerate((codes[0], codes[15], codes[16]), 1):
         page.wait_for_timeout(60)
         scan(page, code)
         page.wait_for_selector(f".line:nth-of-type({n})")
     page.wait_for_timeout(300)
-    found += kept(page, size, "till-basket")
+    found += keep(page, size, "till-basket")
     for key, panel in (
         ("F8", "cash"),
         ("F6", "refund_find"),
@@ -123,7 +123,7 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     ):
         page.keyboard.press(key)
         page.wait_for_selector(f"#till[data-panel={panel}]")
-        found += kept(page, size, f"till-{panel}")
+        found += keep(page, size, f"till-{panel}")
         page.keyboard.press("Escape")
         page.wait_for_selector("#till[data-panel=pay]")
     page.keyboard.press("F3")
@@ -131,30 +131,30 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     page.wait_for_timeout(60)
     scan(page, codes[0])
     page.wait_for_selector(".price")
-    found += kept(page, size, "till-checked")
+    found += keep(page, size, "till-checked")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     for name, panel in (("Túi, gói quà", "extras"), ("Mở két", "drawer")):
         page.get_by_role("button", name=name).click()
         page.wait_for_selector(f"#till[data-panel={panel}]")
-        found += kept(page, size, f"till-{panel}")
+        found += keep(page, size, f"till-{panel}")
         page.keyboard.press("Escape")
         page.wait_for_selector("#till[data-panel=pay]")
     scan(page, served.village.codes["Rượu nếp cẩm 500 ml"])
     page.wait_for_selector("#till[data-panel=age]")
     page.wait_for_timeout(200)
-    found += kept(page, size, "till-age")
+    found += keep(page, size, "till-age")
     page.get_by_role("button", name="Chưa đủ").click()
     page.wait_for_selector("#till[data-panel=pay]")
     page.get_by_role("button", name="Cà chua").click()
     page.wait_for_selector("#till[data-panel=weight]")
-    found += kept(page, size, "till-weight")
+    found += keep(page, size, "till-weight")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     scan(page, served.village.misfit_codes["Rượu mơ 200 g"])
     page.wait_for_selector("#till[data-panel=refused]")
     page.wait_for_timeout(300)
-    found += kept(page, size, "till-refused")
+    found += keep(page, size, "till-refused")
     page.keyboard.press("Enter")
     page.wait_for_selector("#till[data-panel=pay]")
     page.wait_for_timeout(60)
@@ -162,13 +162,13 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     page.wait_for_selector("#till[data-panel=refused]")
     page.get_by_role("button", name="Đếm lô này").click()
     page.wait_for_selector("#till[data-panel=count]")
-    found += kept(page, size, "till-count")
+    found += keep(page, size, "till-count")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     page.keyboard.press("F9")
     page.wait_for_selector("#till[data-panel=done]")
     page.wait_for_timeout(800)  # the receipt's picture is drawn meanwhile
-    found += kept(page, size, "till-done")
+    found += keep(page, size, "till-done")
     number = page.locator(".paper img").get_attribute("src").split("/")[-1].split(".")[0]
     page.keyboard.press("Enter")
     page.wait_for_selector("#till[data-panel=pay]")
@@ -178,13 +178,13 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     page.locator(".side .stack button").first.click()
     page.wait_for_selector("#till[data-panel=sale]")
     page.locator("details summary").click()
-    found += kept(page, size, "till-sale")
+    found += keep(page, size, "till-sale")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     page.wait_for_timeout(60)
     scan(page, f"PT-{number}")
     page.wait_for_selector("#till[data-panel=refund]")
-    found += kept(page, size, "till-refund")
+    found += keep(page, size, "till-refund")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
     page.get_by_role("button", name="Kết ca").click()
@@ -192,9 +192,9 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     page.fill("#counted", "700001")  # no sum of notes: it differs, and is asked about
     page.keyboard.press("Enter")
     page.wait_for_selector("#till[data-panel=shift_differs]")
-    found += kept(page, size, "till-shift-differs")
+    found += keep(page, size, "till-shift-differs")
     page.get_by_role("button", name="Kết ca với số lệch này").click()
     page.wait_for_selector("#till[data-panel=shift_closed]")
-    found += kept(page, size, "till-shift-closed")
+    found += keep(page, size, "till-shift-closed")
     page.context.close()
     assert not found, "\n".join(found)

@@ -140,7 +140,7 @@ def test_in_the_middle_of_a_basket(
     port, before = free_port(), sales(folder)
     with till_browser(playwright, tmp_path / "profile") as page, running(folder, port) as server:
         begin(page, port, village)
-        seen, due = basket(page), page.locator(".due strong").inner_text()
+        noticed, due = basket(page), page.locator(".due strong").inner_text()
         cut(server)
         page.wait_for_timeout(80)
         scan(
@@ -151,7 +151,7 @@ def test_in_the_middle_of_a_basket(
     with running(folder, port), till_browser(playwright, tmp_path / "profile") as page:
         page.goto(f"http://127.0.0.1:{port}/till")
         page.wait_for_selector("#till[data-panel=pay]")
-        assert (basket(page), page.locator(".due strong").inner_text()) == (seen, due)
+        assert (basket(page), page.locator(".due strong").inner_text()) == (noticed, due)
         looked_at(page, "basket-back")
     assert sales(folder) == before
 
@@ -166,7 +166,7 @@ def test_in_the_middle_of_a_payment(
     name = "typed" if moment.startswith("typed") else "sent"
     with till_browser(playwright, tmp_path / "profile") as page, running(folder, port) as server:
         begin(page, port, village)
-        seen = basket(page)
+        noticed = basket(page)
         page.keyboard.press("F8")
         page.wait_for_selector("#till[data-panel=cash]")
         page.fill("#given", "200000")
@@ -189,7 +189,7 @@ def test_in_the_middle_of_a_payment(
             assert basket(page) == []
             assert "Phiếu trước" in page.locator("main.lines").inner_text()
         else:
-            assert basket(page) == seen
+            assert basket(page) == noticed
             page.keyboard.press("F8")
             page.wait_for_selector("#till[data-panel=cash]")
             assert page.locator("#given").input_value() == ""

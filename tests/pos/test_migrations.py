@@ -94,7 +94,7 @@ def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: S
         before = sum_refunded_milli(session, sale)
         rest = {line.n: line.quantity_milli - before[line.n] for line in list_lines(session, sale.number)}
         refund_sale(session, sale, rest, reason="vỡ", request="rest", station=STATION, by=MANAGER, at=MORNING)
-        given = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
-        assert -sum(item.due_vnd for item in given) == sale.due_vnd
+        supplied = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
+        assert -sum(item.due_vnd for item in supplied) == sale.due_vnd
         session.flush()
         assert verify_books(session) == []

@@ -164,9 +164,9 @@ def test_two_tags_of_one_place_hung_together_leave_the_later_one(any_shop: Shop)
                 session, [id_], Design.SHELF, about="x", output="x", key=key, by=MANAGER, at=MORNING
             ).tags]  # fmt: skip
         hang_tag(session, tags, by=MANAGER, at=MORNING)
-        seen = session.execute(select(TagSeen.tag_id, TagSeen.hangs).order_by(TagSeen.id)).tuples().all()
+        noticed = session.execute(select(TagSeen.tag_id, TagSeen.hangs).order_by(TagSeen.id)).tuples().all()
         first, second = (tag.id for tag in tags)
-        assert list(seen) == [(first, True), (first, False), (second, True)]
+        assert list(noticed) == [(first, True), (first, False), (second, True)]
         assert find_shelf_price(session, id_) == 60_000
     with open_reading() as session:
         assert verify_books(session) == []
@@ -196,7 +196,9 @@ def test_a_counts_differences(shop: Shop) -> None:
         with open_reading() as session, counted_statements() as sent:
             count = get_count(session, number)
             found = list_differences(session, count)
-            assert sorted(one.difference_milli for one in found if one.is_found) == [-ONE] * (lots // 2)
+            assert sorted(single.difference_milli for single in found if single.is_found) == [-ONE] * (
+                lots // 2
+            )
             assert len(list_unknown_lots(session, count)) == lots
         return len(sent)
 
@@ -211,7 +213,7 @@ def test_a_count_reads_no_move_of_long_ago(shop: Shop) -> None:
     with open_reading() as session:
         assert (session.scalar(select(func.count()).select_from(StockMove)) or 0) > 2 * FEW * MANY
         found = list_differences(session, get_count(session, number))
-        assert {one.expected_milli for one in found} == {10 * ONE}
+        assert {single.expected_milli for single in found} == {10 * ONE}
     assert loaded == []
 
 
@@ -228,7 +230,7 @@ def test_beginning_and_posting_a_count(shop: Shop) -> None:
         with unit_of_work() as session, counted_statements() as sent:
             post_count(session, get_count(session, number), is_missing_gone=False, reason="kiểm kê", approval=SEEN,
                        by=MANAGER, at=MORNING)  # fmt: skip
-        return begun, len([one for one in sent if not re.match("BEGIN|COMMIT", one)])
+        return begun, len([single for single in sent if not re.match("BEGIN|COMMIT", single)])
 
     assert statements(FEW) == statements(MANY)
     with open_reading() as session:

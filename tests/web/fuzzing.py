@@ -46,14 +46,14 @@ def fields_of(view: Callable[..., Any]) -> list[str]:
 
 
 def _reached(view: Any) -> Iterator[Any]:
-    seen: set[int] = set()
+    noticed: set[int] = set()
     level = [view]
     for _ in range(DEPTH):
         following = []
         for function in level:
-            if id(function) in seen:
+            if id(function) in noticed:
                 continue
-            seen.add(id(function))
+            noticed.add(id(function))
             yield function
             following += _mentioned(function)
         level = following

@@ -178,10 +178,10 @@ def test_checks_of_a_group_are_answered_and_what_fails_goes_back(door: Door) -> 
     assert "Không đạt: Nhiệt độ" in warm.text
     assert door.boss.post(door.address, data=lines | {f"lines-0-check-{cold}": "4"}).status_code == 302
     with open_reading() as session:
-        said = [
+        output = [
             (c.name, c.is_good, c.tenths) for c in session.scalars(select(LineCheck).order_by(LineCheck.id))
         ]
-        assert said == [("Bao bì kín", True, None), ("Nhiệt độ", True, 40)]
+        assert output == [("Bao bì kín", True, None), ("Nhiệt độ", True, 40)]
     assert door.on_hand() == {"K1": 5}
 
 
@@ -289,8 +289,8 @@ def test_a_workbook_fills_the_form_and_receives_nothing(door: Door) -> None:
     book = render_workbook(
         [("Giao hàng", ["Phiếu giao hàng", "Tên hàng", "Lô", "NSX", "HSD", "Số lượng"], rows)]
     )
-    given = {"workbook": (BytesIO(book), "giao.xlsx")}
-    shown = door.boss.post(f"{door.address}/workbook", data=given, content_type="multipart/form-data").text
+    supplied = {"workbook": (BytesIO(book), "giao.xlsx")}
+    shown = door.boss.post(f"{door.address}/workbook", data=supplied, content_type="multipart/form-data").text
     assert all(f'value="X{n}"' in shown for n in range(3))
     assert 'value="PG-XL"' in shown
     assert "các dòng 5, 6" in shown
@@ -298,10 +298,10 @@ def test_a_workbook_fills_the_form_and_receives_nothing(door: Door) -> None:
     empty = BytesIO()
     Workbook().save(empty)
     for odd in (b"no workbook", empty.getvalue()):
-        given = {"workbook": (BytesIO(odd), "x.xlsx")}
+        supplied = {"workbook": (BytesIO(odd), "x.xlsx")}
         assert (
             door.boss.post(
-                f"{door.address}/workbook", data=given, content_type="multipart/form-data"
+                f"{door.address}/workbook", data=supplied, content_type="multipart/form-data"
             ).status_code
             == 422
         )

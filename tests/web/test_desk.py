@@ -284,7 +284,7 @@ def ended(manager: FlaskClient, address: str) -> str:
     raise AssertionError("it never ended")
 
 
-def begun(manager: FlaskClient) -> str:
+def begin(manager: FlaskClient) -> str:
     started = manager.post(
         "/workbooks",
         data={"workbook": (BytesIO(BOOK.read_bytes()), "sổ.xlsx")},
@@ -297,7 +297,7 @@ def begun(manager: FlaskClient) -> str:
 def test_a_preview_of_the_day_before_yesterday_is_looked_at_anew(village: Shop) -> None:
     """Prices have gone on meanwhile: those of its day would stand behind them, and the page would say they were written."""
     manager = village.client("manager")
-    address = begun(manager)
+    address = begin(manager)
     ended(manager, address)
     village.clock.advance(days=2)
     manager = village.client("manager")
@@ -306,7 +306,7 @@ def test_a_preview_of_the_day_before_yesterday_is_looked_at_anew(village: Shop) 
 
 
 def test_a_workbook_by_the_page(manager: FlaskClient) -> None:
-    address = begun(manager)
+    address = begin(manager)
     page = ended(manager, address)
     assert "giống dòng 5" in page
     ends_well(manager.post(f"{address}/write"))

@@ -32,7 +32,7 @@ def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
     return [f"{environ['REMOTE_ADDR']} {environ['wsgi.url_scheme']}".encode()]
 
 
-def asked(port: int, context: ssl.SSLContext | None = None, **headers: str) -> str:
+def ask(port: int, context: ssl.SSLContext | None = None, **headers: str) -> str:
     connection: http.client.HTTPConnection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     if context:
         connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
@@ -61,8 +61,8 @@ def test_idle_tls_connections_close_neither_their_door_nor_the_tills(
         for n in range(700):
             sock = socket.create_connection(("127.0.0.1", door.port), timeout=5)
             held.append(context.wrap_socket(sock, server_hostname="127.0.0.1") if n % 2 else sock)
-        assert asked(door.port, context) == "127.0.0.1 https"
-        assert asked(till.port) == "127.0.0.1 http"
+        assert ask(door.port, context) == "127.0.0.1 https"
+        assert ask(till.port) == "127.0.0.1 http"
     finally:
         for sock in held:
             sock.close()
@@ -75,7 +75,7 @@ def test_idle_and_slow_plain_connections_leave_the_door_open() -> None:
     for sock in held[-100:]:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ")
     try:
-        assert asked(door.port) == "127.0.0.1 http"
+        assert ask(door.port) == "127.0.0.1 http"
     finally:
         for sock in held:
             sock.close()
@@ -121,7 +121,7 @@ def test_a_door_whose_loop_ends_is_opened_again_and_the_manager_reads_it(village
         with open_reading() as session:
             rows = session.query(JournalRow).filter_by(kind="door_restarted").all()
     assert len(rows) == 1
-    assert asked(door.port) == "127.0.0.1 http"
+    assert ask(door.port) == "127.0.0.1 http"
     door.close()
     assert "door_restarted" in village.client("manager").get("/today").text
 
@@ -134,7 +134,7 @@ def test_only_the_named_proxy_is_believed() -> None:
         ("", "127.0.0.1 http"),
     ):
         door = PlainDoor(echo, "127.0.0.1", 0, threads=4, limits=DoorLimits(proxy=proxy)).open()
-        assert asked(door.port, **forwarded) == answer
+        assert ask(door.port, **forwarded) == answer
         door.close()
 
 

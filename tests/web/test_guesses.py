@@ -235,15 +235,15 @@ def test_known_unknown_shut_and_left_names_answer_alike(
     shut = login_of(village, "producer")
     strangers_try(village, shut, 12)
     monkeypatch.setattr(pins, "hasher", Counting())
-    said = {}
+    output = {}
     for name in (login_of(village, "cashier"), "khong-co-ai", shut, ""):
         reckoned.clear()
         data = {"login": name or "x" * 5000, "pin": WRONG}
-        where = {"REMOTE_ADDR": f"10.9.{len(said)}.1"}
+        where = {"REMOTE_ADDR": f"10.9.{len(output)}.1"}
         answer = village.app.test_client().post("/sign-in", data=data, environ_base=where)
         assert (answer.status_code, len(reckoned)) == (422, 1), name
-        said[name] = answer.text.replace(f'value="{data["login"]}"', "")
-    assert len(set(said.values())) == 1
+        output[name] = answer.text.replace(f'value="{data["login"]}"', "")
+    assert len(set(output.values())) == 1
 
 
 def test_no_basket_waits_for_a_wrong_pins_hash(village: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

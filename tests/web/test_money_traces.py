@@ -43,7 +43,7 @@ def journaled(kind: str) -> list[dict[str, Any]]:
         return [json.loads(payload) for payload in rows]
 
 
-def opened(till: FlaskClient, float_vnd: int = 500_000) -> int:
+def open_it(till: FlaskClient, float_vnd: int = 500_000) -> int:
     """Opens a shift and says its number."""
     assert till.post("/till/shift/open", data={"float": str(float_vnd)}).status_code == 200
     with open_reading() as session:
@@ -94,7 +94,7 @@ def is_marked(slip: Slip, copy: int) -> bool:
 @pytest.mark.parametrize("how", [{"quantity": "1"}, {"step": "-1"}])
 def test_less_of_an_extra_is_on_the_shifts_page(village: Shop, how: dict[str, str]) -> None:
     till, boss = village.client("cashier"), village.client("manager")
-    extra, number = an_extra(2_000), opened(till)
+    extra, number = an_extra(2_000), open_it(till)
     for _ in range(10):
         till.post(f"/till/extra/{extra}")
     assert till.post("/till/line/1/quantity", data=how).status_code == 200
@@ -115,7 +115,7 @@ def test_less_of_an_extra_is_on_the_shifts_page(village: Shop, how: dict[str, st
 
 def test_less_of_goods_is_told_with_what_it_was_worth(village: Shop) -> None:
     till, boss = village.client("cashier"), village.client("manager")
-    number, product = opened(till), some_goods()
+    number, product = open_it(till), some_goods()
     till.post(f"/till/add/{product}", data={"quantity": "4"})
     till.post("/till/line/1/quantity", data={"quantity": "1"})
     (act,) = journaled("line_lessened")
@@ -145,7 +145,7 @@ def test_every_act_of_a_till_is_on_one_shifts_page(village: Shop) -> None:
     assert f"{STATION}: 1 việc từ lần kết ca trước" in boss.get("/shifts").text
     between = f"/shifts/between?station={STATION}"
     assert looks(between) == 1
-    first = opened(till)
+    first = open_it(till)
     assert looks(f"/shifts/{first}") == 1
     assert "từ lần kết ca trước" not in boss.get("/shifts").text
     assert looks(between) == 0
@@ -156,7 +156,7 @@ def test_every_act_of_a_till_is_on_one_shifts_page(village: Shop) -> None:
     assert (looks(f"/shifts/{first}"), looks(between)) == (1, 2)
     with open_reading() as session:
         assert list_acts_since_close(session, "Quầy 2") == []
-    second = opened(till)
+    second = open_it(till)
     look()
     assert (looks(f"/shifts/{first}"), looks(f"/shifts/{second}")) == (1, 3)
     assert village.client("cashier").get("/shifts/between").status_code == 403
@@ -167,16 +167,16 @@ def test_every_act_of_a_till_is_on_one_shifts_page(village: Shop) -> None:
 
 def test_cash_that_vanishes_between_two_shifts_is_shown(village: Shop) -> None:
     till, boss = village.client("cashier"), village.client("manager")
-    first = opened(till, 400_000)
+    first = open_it(till, 400_000)
     closed(till, 400_000)
-    second = opened(till, 250_000)
+    second = open_it(till, 250_000)
     (*_before, act) = journaled("shift_opened")
     assert (act["previous_counted_vnd"], act["difference_vnd"]) == (400_000, -150_000)
     for address in ("/shifts", f"/shifts/{first}", f"/shifts/{second}"):
         page = boss.get(address).text
         assert all(sum_ in page for sum_ in ("400.000", "250.000", "−150.000")), address
     closed(till, 250_000)
-    third = opened(till, 250_000)
+    third = open_it(till, 250_000)
     assert journaled("shift_opened")[-1]["difference_vnd"] == 0
     assert "Chênh lệch giữa hai ca" not in boss.get(f"/shifts/{third}").text
 
@@ -186,7 +186,7 @@ def test_cash_that_vanishes_between_two_shifts_is_shown(village: Shop) -> None:
 
 def test_a_sale_of_nothing_leaves_the_drawer_shut(village: Shop) -> None:
     till = village.client("cashier")
-    opened(till)
+    open_it(till)
     till.post(f"/till/extra/{an_extra(1)}")
     nothing = paid(till, 0)
     till.post(f"/till/add/{some_goods()}")
@@ -209,7 +209,7 @@ def test_a_reprint_is_a_copy_whatever_was_printed_before(village: Shop) -> None:
             or 0
         )
     assert slips_of(sale) == [], "the village's sales were never printed"
-    number = opened(till)
+    number = open_it(till)
     for _ in range(2):
         assert till.post(f"/till/print/{sale}").status_code == 200
     slips = slips_of(sale)
@@ -227,7 +227,7 @@ def test_a_reprint_is_a_copy_whatever_was_printed_before(village: Shop) -> None:
 def test_a_payment_sent_again_much_later_leaves_the_drawer_shut(village: Shop) -> None:
     """Its slip was never in the queue (no printer then): the drawer isn't opened when the buyer has long gone."""
     till = village.client("cashier")
-    opened(till)
+    open_it(till)
     till.post(f"/till/add/{some_goods()}")
     sale = paid(till, 1_000_000)
     with unit_of_work() as session:

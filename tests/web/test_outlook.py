@@ -19,7 +19,7 @@ def test_what_is_foreseen_comes_true(village: Shop) -> None:
     """In 30 days, with nothing done, just these lots are refused, for these reasons: seen by judging on that very day."""
     later = TODAY + timedelta(days=30)
     with open_reading() as session:
-        said = {
+        output = {
             item.lot.id: {reason.code for reason in item.reasons}
             for item in list_upcoming_refusals(session, later, TODAY)
         }
@@ -27,11 +27,11 @@ def test_what_is_foreseen_comes_true(village: Shop) -> None:
             item.lot.id: {reason.code for reason in item.reasons}
             for item in list_upcoming_refusals(session, later, later)
         }
-        assert said == then
+        assert output == then
         ended = set(session.scalars(
             select(Lot.id).join(OnHand).where(OnHand.quantity_milli > 0, Lot.expires_on < later)
         ))  # fmt: skip
-        assert {id_ for id_, codes in said.items() if "expired" in codes} == ended
+        assert {id_ for id_, codes in output.items() if "expired" in codes} == ended
         rows = list_upcoming_refusals(session, later, TODAY)
         assert [item.is_so_today for item in rows] == sorted(item.is_so_today for item in rows)
 

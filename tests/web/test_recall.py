@@ -84,10 +84,10 @@ def test_a_line_whose_lot_was_assumed_is_possible_and_one_that_was_seen_is_certa
         )
         on_a = place_hold(session, lot_id=first.id, reason="x", by=MANAGER, at=MORNING)
         on_b = place_hold(session, lot_id=second.id, reason="x", by=MANAGER, at=MORNING)
-        said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_a.id).sold}
-        assert said == {only.number: (True, 0), assumed.number: (False, 0)}
-        said = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_b.id).sold}
-        assert said == {assumed.number: (False, 0), scanned.number: (True, ONE)}
+        output = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_a.id).sold}
+        assert output == {only.number: (True, 0), assumed.number: (False, 0)}
+        output = {s.number: (s.is_certain, s.back_milli) for s in get_recall(session, on_b.id).sold}
+        assert output == {assumed.number: (False, 0), scanned.number: (True, ONE)}
         whole = place_hold(session, product_id=product.id, reason="x", by=MANAGER, at=MORNING)
         assert len(get_recall(session, whole.id).lots) == 2
         assert (
@@ -110,9 +110,9 @@ def stopped(village: Shop) -> tuple[FlaskClient, Hold]:
 def test_the_notice_says_which_goods_why_and_what_to_do(stopped: tuple[FlaskClient, Hold]) -> None:
     client, hold = stopped
     document = pypdfium2.PdfDocument(client.get(f"/recalls/{hold.id}.pdf").data)
-    said = re.sub(r"\s+", " ", document[0].get_textpage().get_text_range())
+    output = re.sub(r"\s+", " ", document[0].get_textpage().get_text_range())
     for words in ("THU HỒI", "Chè lam gừng 250 g", "L261121", "nghi nhiễm <b>vi khuẩn</b>", "mang"):
-        assert words in said, words
+        assert words in output, words
     document[0].render(scale=1).to_pil().save(".artifacts/recall-notice.png")
 
 
@@ -137,14 +137,14 @@ def test_long_lists_come_a_page_at_a_time_and_their_figures_whole(
         hold = place_hold(session, product_id=session.scalar(products), reason="x", by=SYSTEM, at=hold.at)
         recall = get_recall(session, hold.id)
     monkeypatch.setattr(recall_views, "PAGE", 1)
-    pages, seen = max(len(recall.sold), len(recall.came_in)), []
+    pages, noticed = max(len(recall.sold), len(recall.came_in)), []
     for page in range(1, pages + 1):
         shown = client.get(f"/recalls/{hold.id}?page={page}").text
         assert f"<strong>{recall.slips_possible}</strong>" in shown
         assert (f"page={page + 1}" in shown) is (page < pages)
-        seen += re.findall(r'<td class="num">(\d{6})</td>', shown)
-    assert seen == [f"{sold.number:06}" for sold in recall.sold]
-    assert len(seen) > 1
+        noticed += re.findall(r'<td class="num">(\d{6})</td>', shown)
+    assert noticed == [f"{sold.number:06}" for sold in recall.sold]
+    assert len(noticed) > 1
 
 
 def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
@@ -152,11 +152,11 @@ def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
 ) -> None:
     client, hold = stopped
     monkeypatch.setattr(stock_views, "PAGE", 1)
-    address, seen = f"/lots/{hold.lot_id}", []
+    address, noticed = f"/lots/{hold.lot_id}", []
     cell = r'<td class="num">([^<]+)</td><td>(?:<a[^>]*>)?([^<]+)(?:</a>)?</td></tr>'
     while address:
         shown = client.get(address).text
-        seen += re.findall(cell, shown)
+        noticed += re.findall(cell, shown)
         older = re.search(r'href="([^"]+before=\d+)"', shown)
         address = older.group(1) if older else ""
     with open_reading() as session:
@@ -168,8 +168,8 @@ def test_a_lots_moves_come_the_newest_first_a_page_at_a_time(
                 (format_quantity(move.quantity_milli, unit), causes[move.document].text)
                 for move in session.scalars(moves)
             ]
-        assert seen == expected
-    assert len(seen) > 1
+        assert noticed == expected
+    assert len(noticed) > 1
 
 
 def test_a_lot_that_looks_like_a_formula_is_text_in_the_workbook(stopped: tuple[FlaskClient, Hold]) -> None:

@@ -80,7 +80,7 @@ def newest_refusal() -> str:
         )
 
 
-def said(code: str) -> bool:
+def output(code: str) -> bool:
     return f'"code":"{code}"' in newest_refusal()
 
 
@@ -91,7 +91,7 @@ def test_by_a_scan(village: Shop, code: str) -> None:
     answer = client.post("/till/scan", data={"code": barcode_of(code)})
     assert answer.status_code == 422
     assert 'data-panel="refused"' in answer.text
-    assert said(code)
+    assert output(code)
     assert Books.now() == before
 
 
@@ -102,12 +102,12 @@ def test_by_a_form_with_tampered_fields(village: Shop, code: str) -> None:
     product = product_of(code)
     before = Books.now()
     assert client.post(f"/till/add/{product.id}", data={"quantity": "1"}).status_code == 422
-    assert said(code)
+    assert output(code)
     with open_reading() as session:
         lot_id = session.scalars(select(Lot.id).where(Lot.product_id == product.id)).first() or 1
     answer = client.post(f"/till/choose/{product.id}/{lot_id}", data={"quantity_milli": "1000"})
     assert answer.status_code == 422
-    assert said(code)
+    assert output(code)
     assert Books.now() == before
 
 
@@ -158,7 +158,7 @@ def test_at_payment_after_the_fact_changed(village: Shop, code: str) -> None:
     before = Books.now()
     answer = client.post("/till/pay", data={"basket_id": basket_id, "version": version, "given": "500000"})
     assert answer.status_code == 422
-    assert said(code)
+    assert output(code)
     assert Books.now() == before
     assert "stopped" in client.get("/till").text  # the line stands marked in the basket
 
@@ -240,6 +240,6 @@ def test_a_certificate_that_ends_while_the_basket_is_open(village: Shop) -> None
         "/till/pay", data={"basket_id": basket.id, "version": basket.version, "given": "45000"}
     )
     assert answer.status_code == 422
-    assert said("certificate_ended")
+    assert output("certificate_ended")
     assert Books.now() == before
     assert lines == 1

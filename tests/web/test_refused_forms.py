@@ -29,12 +29,12 @@ def manager(village: Shop) -> FlaskClient:
 @pytest.fixture
 def lot_id(village: Shop) -> int:
     with open_reading() as session:
-        lying = (
+        waiting = (
             select(OnHand.lot_id)
             .join(Lot, Lot.id == OnHand.lot_id)
             .join(Product, Product.id == Lot.product_id)
         )
-        wanted = lying.where(
+        wanted = waiting.where(
             OnHand.quantity_milli > 0, Product.unit == "piece", Product.kind == "packaged_food"
         )
         return session.scalars(wanted.order_by(OnHand.lot_id)).first() or 0

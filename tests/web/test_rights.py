@@ -232,7 +232,7 @@ def test_a_producer_sees_own_rows_and_nobody_elses(village: Shop) -> None:
     login = next(login for role, name, login, _ in village.village.pins if name == makers[0].name)
     client = village.app.test_client()
     client.post("/sign-in", data={"login": login, "pin": TOLD_PINS["producer"], "station": STATION})
-    seen = []
+    noticed = []
     for rule in village.app.url_map.iter_rules():
         if (
             "GET" not in (rule.methods or ())
@@ -246,9 +246,9 @@ def test_a_producer_sees_own_rows_and_nobody_elses(village: Shop) -> None:
                 re.sub(r"<(?:\w+:)?\w+>", str(id_), address), query_string={"producer": id_, "before": 10**6}
             )
             if answer.status_code == 200 and "html" in answer.content_type:
-                seen.append(answer.text)
-    assert len(seen) >= 3
-    whole = "\n".join(seen)
+                noticed.append(answer.text)
+    assert len(noticed) >= 3
+    whole = "\n".join(noticed)
     assert own is not None
     assert own in whole
     assert [name for name in foreign if name in whole] == []

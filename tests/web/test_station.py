@@ -118,8 +118,8 @@ def test_what_a_page_has_seen_is_told_to_no_other() -> None:
     hub = DeviceHub()
     for text in ("1", "2"):
         hub.add_scan("Q", text)
-    seen = hub.take("Q", "a", 0, claim=True) or []
-    assert hub.take("Q", "a", seen[-1].n) == []
+    noticed = hub.take("Q", "a", 0, claim=True) or []
+    assert hub.take("Q", "a", noticed[-1].n) == []
     assert hub.take("Q", "b", 0, claim=True) == []
 
 
@@ -143,9 +143,9 @@ def test_who_waits_for_a_scan_is_woken_by_it_by_a_state_and_by_the_end() -> None
         act()
         waits.join(5)
         assert len(got) == 1
-        seen = hub.take("Q", "a", 0) or ()
-        if seen:
-            hub.take("Q", "a", seen[-1].n)
+        noticed = hub.take("Q", "a", 0) or ()
+        if noticed:
+            hub.take("Q", "a", noticed[-1].n)
 
 
 def test_a_weight_is_told_while_it_is_fresh(village: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,17 +94,17 @@ def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
 def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
     with unit_of_work() as session:
         maker = a_maker(session)
-        most, some, none = (
+        most, several, none = (
             a_product(session, maker, n, name=name) for n, name in enumerate(("Nhiều", "Ít", "Không"), 1)
         )
-        for product, ends in ((most, 10), (some, 10), (none, 50)):
+        for product, ends in ((most, 10), (several, 10), (none, 50)):
             a_delivery(
                 session, maker, product, 30 * ONE, lot=f"L{product.id}", ends=TODAY + timedelta(days=ends)
             )
         a_delivery(session, maker, most, 10 * ONE, lot="SAU", ends=TODAY + timedelta(days=20))
         an_open_shift(session)
         sell(session, most, 28)
-        sell(session, some, 2)
+        sell(session, several, 2)
         assert [(r.product.name_vi, r.ranked, r.share_bp) for r in list_ranking(session, TODAY)] == [
             ("Nhiều", TakingsClass.A, 9333), ("Ít", TakingsClass.B, 666),
         ]  # fmt: skip
@@ -118,9 +118,9 @@ def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
         ]
         left = {item.lot.number: item for item in list_suggestions(session, TOMORROW)}
         # the first lot's two are gone in a day, so are the later lot's ten; of the other a piece in three and a half days
-        assert set(left) == {f"L{some.id}"}
-        assert left[f"L{some.id}"].left_over_milli // ONE == 25
-        assert (left[f"L{some.id}"].less_percent, left[f"L{some.id}"].suggested_vnd) == (30, 31_000)
+        assert set(left) == {f"L{several.id}"}
+        assert left[f"L{several.id}"].left_over_milli // ONE == 25
+        assert (left[f"L{several.id}"].less_percent, left[f"L{several.id}"].suggested_vnd) == (30, 31_000)
 
 
 def test_the_pages_say_it_to_the_manager_alone(village: Shop) -> None:

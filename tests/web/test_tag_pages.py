@@ -249,9 +249,9 @@ def test_the_shops_colour_and_logo(village: Shop) -> None:
     assert boss.post("/tags/look", data=sent, content_type="multipart/form-data").status_code == 302
     assert boss.post("/tags/look", data={"colour": "red"}).status_code == 422
     with village.app.test_request_context(), open_reading() as session:
-        seen = get_tag_style(session)
-        assert seen.brand == "#2f6b3a"
-        assert seen.logo is not None
+        noticed = get_tag_style(session)
+        assert noticed.brand == "#2f6b3a"
+        assert noticed.logo is not None
     assert boss.get("/tags/signs/ocop-a4.pdf").status_code == 200
 
 

@@ -95,9 +95,9 @@ def test_pages_are_light_and_leave_nothing_behind(village: Shop) -> None:
         assert not re.search(r"(src|href|action)=\"(https?:)?//", answer.text)
         assert f'lang="{"en" if path.endswith("/en") else "vi"}"' in answer.text
     for path in lots:
-        said = client.get(path).text
-        assert said.count("QĐ-UBND") > 10
-        assert said.count("<li") > 14
+        output = client.get(path).text
+        assert output.count("QĐ-UBND") > 10
+        assert output.count("<li") > 14
     style_sheet = client.get("/static/trace.css").text
     assert "url(" not in style_sheet
     assert "@import" not in style_sheet
@@ -120,19 +120,19 @@ def test_its_state_is_that_of_the_day(village: Shop, days: int) -> None:
     from pos.kernel.clock import day_start
 
     village.clock.at = day_start(lot.expires_on - timedelta(days=days if days < 10_000 else -1))
-    said = village.app.test_client().get(f"/t/{lot.trace_code}").text
+    output = village.app.test_client().get(f"/t/{lot.trace_code}").text
     expected = {0: "Sắp hết hạn", 30: "Sắp hết hạn", 31: "Còn hạn", 10_000: "Đã hết hạn"}[days]
-    assert expected in said
+    assert expected in output
 
 
 def test_a_recall_shows_at_once(village: Shop) -> None:
     lot = first_lot()
     with unit_of_work() as session:
         place_hold(session, lot_id=lot.id, reason="phát hiện dị vật", by=SYSTEM, at=village.clock.now())
-    said = village.app.test_client().get(f"/t/{lot.trace_code}").text
-    assert "Thu hồi: mang trả lại điểm bán" in said
-    assert "phát hiện dị vật" in said
-    assert "Còn hạn" not in said
+    output = village.app.test_client().get(f"/t/{lot.trace_code}").text
+    assert "Thu hồi: mang trả lại điểm bán" in output
+    assert "phát hiện dị vật" in output
+    assert "Còn hạn" not in output
 
 
 def test_a_digital_link_finds_the_same_lot_by_thirteen_or_fourteen_digits(village: Shop) -> None:
@@ -198,9 +198,9 @@ def test_words_of_people_stay_words(village: Shop) -> None:
     with unit_of_work() as session:
         product = session.get_one(Product, 1)
         product.story_vi, product.allergens = "<script>alert(1)</script>", "<b>lạc</b>"
-    said = village.app.test_client().get(f"/t/{first_lot().trace_code}").text
-    assert "<script" not in said
-    assert "&lt;b&gt;lạc" in said
+    output = village.app.test_client().get(f"/t/{first_lot().trace_code}").text
+    assert "<script" not in output
+    assert "&lt;b&gt;lạc" in output
 
 
 @pytest.mark.long

@@ -99,7 +99,7 @@ def test_all_goods_of_a_producer_or_a_paper_are_one_recall(village: Shop, what: 
             assert paper is not None
             id_, named = paper.id, {cover.product_id for cover in paper.covers}
         wanted = set(session.scalars(select(Lot.number).where(Lot.product_id.in_(named))))
-        lying = int(session.scalar(select(func.count()).select_from(OnHand).join(Lot).where(
+        waiting = int(session.scalar(select(func.count()).select_from(OnHand).join(Lot).where(
             Lot.product_id.in_(named), OnHand.quantity_milli != 0)) or 0)  # fmt: skip
     assert boss.post(f"/recalls/of-{what}/{id_}", data={"reason": " "}).status_code == 422
     twice = {"reason": "giấy giả", "once": "k"}
@@ -111,7 +111,7 @@ def test_all_goods_of_a_producer_or_a_paper_are_one_recall(village: Shop, what: 
         assert {stop.product_id for stop in stops} == named
         assert len({stop.batch for stop in stops}) == 1
     book = load_workbook(BytesIO(boss.get(f"/recalls/{hold}.xlsx").data))
-    assert book.worksheets[1].max_row == 1 + lying
+    assert book.worksheets[1].max_row == 1 + waiting
     assert {row[3].value for row in book.worksheets[0].iter_rows(min_row=2)} == wanted
     login = next(login for role, _name, login, _pin in village.village.pins if role == "cashier")
     boss.post(f"/recalls/{hold}/release", data={"reason": "giấy thật", "login": login, "pin": "135792"})
@@ -145,12 +145,12 @@ def test_a_drill_says_how_long_it_took_and_how_much_was_found(village: Shop, lot
     began = boss.post(f"/recalls/drills/new/{lot.id}")
     number = int(began.location.rsplit("/", 1)[1])
     with open_reading() as session:
-        lying = session.scalars(
+        waiting = session.scalars(
             select(OnHand).where(OnHand.lot_id == lot.id, OnHand.quantity_milli > 0)
         ).all()
         sales_before = session.scalar(select(func.count()).select_from(Hold))
     village.clock.advance(minutes=3, seconds=20)
-    for row in lying:
+    for row in waiting:
         typed = {"place_id": str(row.place_id), "quantity": str(row.quantity_milli // 1000 - 1)}
         assert boss.post(f"/recalls/drills/{number}/found", data=typed).status_code == 302
         assert boss.post(f"/recalls/drills/{number}/found", data=typed).status_code == 422
@@ -163,12 +163,12 @@ def test_a_drill_says_how_long_it_took_and_how_much_was_found(village: Shop, lot
     assert boss.post(f"/recalls/drills/{number}/end", data={}).status_code == 422
     shown = boss.get(f"/recalls/drills/{number}").text
     assert "5:20" in shown
-    whole = sum(row.quantity_milli for row in lying)
-    found = whole - 1000 * len(lying)
+    whole = sum(row.quantity_milli for row in waiting)
+    found = whole - 1000 * len(waiting)
     page = pypdfium2.PdfDocument(boss.get(f"/recalls/drills/{number}.pdf").data)[0]
-    said = re.sub(r"\s+", " ", page.get_textpage().get_text_range())
-    assert f"tìm thấy {found * 10_000 // whole / 100:.0f} %" in said
-    assert "một gói rơi sau kệ" in said
+    output = re.sub(r"\s+", " ", page.get_textpage().get_text_range())
+    assert f"tìm thấy {found * 10_000 // whole / 100:.0f} %" in output
+    assert "một gói rơi sau kệ" in output
     page.render(scale=1.4).to_pil().save(".artifacts/drill-report.png")
     assert f"/recalls/drills/{number}" in boss.get("/recalls").text
     with open_reading() as session:
@@ -176,7 +176,7 @@ def test_a_drill_says_how_long_it_took_and_how_much_was_found(village: Shop, lot
         assert verify_books(session) == []
     assert boss.get("/recalls/drills/99").status_code == 404
     with unit_of_work() as session:  # the lot goes on its way after the clock was stopped
-        gone = StockStep(lot.id, lying[0].place_id, MoveKind.COUNTED, -lying[0].quantity_milli, "test")
+        gone = StockStep(lot.id, waiting[0].place_id, MoveKind.COUNTED, -waiting[0].quantity_milli, "test")
         post_moves(session, [gone], MORNING + timedelta(days=9))
     later = boss.get(f"/recalls/drills/{number}").text
     in_the_books = re.compile(r"theo sổ: [^<]*")

@@ -52,8 +52,8 @@ def test_a_label_without_a_weight_asks_for_it(village: Shop, tomatoes: Product) 
 
 def test_counts_receiving_and_search_know_the_label_too(village: Shop, tomatoes: Product) -> None:
     with open_reading() as session:
-        seen = find_candidates(session, weighed(42, 1250))
-        assert ([p.id for p in seen.products], seen.quantity_milli) == ([tomatoes.id], 1250)
+        noticed = find_candidates(session, weighed(42, 1250))
+        assert ([p.id for p in noticed.products], noticed.quantity_milli) == ([tomatoes.id], 1250)
     manager = village.client("manager")
     form = manager.get(f"/receiving/new/{tomatoes.producer_id}/line?code={weighed(42, 1250)}")
     assert 'value="1,25"' in form.text

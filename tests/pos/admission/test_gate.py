@@ -145,8 +145,8 @@ def test_what_each_kind_of_goods_needs(kind: GoodsKind) -> None:
     recognised = (a_paper(),)
     bare = goods(kind=kind, papers=recognised, lot=None, alcohol_permille=300)
     with_lot = replace(bare, lot=a_lot(expires_on=None))
-    said = judge(bare, Act.SELL, POLICY, TODAY).refusals + judge(with_lot, Act.SELL, POLICY, TODAY).refusals
-    assert {reason.code for reason in said} == KINDS[kind]
+    output = judge(bare, Act.SELL, POLICY, TODAY).refusals + judge(with_lot, Act.SELL, POLICY, TODAY).refusals
+    assert {reason.code for reason in output} == KINDS[kind]
 
 
 def test_other_classes_need_their_own_paper_and_stand_apart() -> None:
@@ -215,18 +215,18 @@ any_goods = st.builds(
 
 @given(any_goods, st.sampled_from(Act), days, st.sampled_from(sorted(DEFECTS)))
 def test_adding_a_defect_never_turns_refused_into_admitted(
-    some: Goods, act: Act, on: date, defect: str
+    several: Goods, act: Act, on: date, defect: str
 ) -> None:
-    before = judge(some, act, POLICY, on)
-    after = judge(replace(some, **DEFECTS[defect]), act, POLICY, on)
+    before = judge(several, act, POLICY, on)
+    after = judge(replace(several, **DEFECTS[defect]), act, POLICY, on)
     assert before.admitted or not after.admitted
 
 
 @given(any_goods, st.sampled_from(Act), days)
-def test_the_gate_is_total_and_says_each_reason_with_its_facts(some: Goods, act: Act, on: date) -> None:
+def test_the_gate_is_total_and_says_each_reason_with_its_facts(several: Goods, act: Act, on: date) -> None:
     from pos.admission.reasons import GATE
 
-    for reason in judge(some, act, POLICY, on).refusals:
+    for reason in judge(several, act, POLICY, on).refusals:
         assert reason.code in GATE
 
 

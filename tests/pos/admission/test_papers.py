@@ -68,20 +68,20 @@ def test_a_paper_is_not_kept_beyond_its_lawful_end(any_shop: Shop, kind: str) ->
         assert latest is not None
         covers = [CoveredProduct(product.id, 4)]
 
-        def kept(**more: Any) -> Paper:
+        def keep(**more: Any) -> Paper:
             paper = Paper(kind=kind, number="7/QĐ", producer_id=maker.id, **({"issued": ISSUED} | more))
             return save_paper(session, paper, covers, by=SYSTEM, at=MORNING)
 
-        assert kept(ends=latest).ends == latest
+        assert keep(ends=latest).ends == latest
         for more in ({"ends": latest + timedelta(days=1)}, {"ends": date(2199, 1, 1)}, {"ends": date(2199, 1, 1), "issued": None},
                      {"ends": date(2199, 1, 1), "issued": None, "starts": TODAY + timedelta(days=900)}):  # fmt: skip
             if kind == "recognition" and more.get("issued", ISSUED) is None:
                 continue  # refused already: its decision has a day
             with pytest.raises(Refused) as caught:
-                kept(**more)
+                keep(**more)
             assert codes(caught) == {"ends_beyond_term"}
         with pytest.raises(Refused) as caught:
-            kept(issued=TODAY + timedelta(days=1))
+            keep(issued=TODAY + timedelta(days=1))
         assert codes(caught) == {"issued_in_future"}
         sent = ProposedPaper(
             producer_id=maker.id,

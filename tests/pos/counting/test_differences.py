@@ -138,9 +138,9 @@ def test_whatever_the_order_the_books_end_up_as_the_shelf(
     shelf = [max(0, books + off) for books, off in zip(floor.on_hand(), wrong, strict=True)]
     unseen, count = list(shelf), floor.begin()
     for what, n, pieces, phone in acts:
-        if what == "see" and (seen := min(pieces, unseen[n])):
-            floor.see(count, floor.lots[n], seen, phone=phone)
-            unseen[n] -= seen
+        if what == "see" and (noticed := min(pieces, unseen[n])):
+            floor.see(count, floor.lots[n], noticed, phone=phone)
+            unseen[n] -= noticed
         elif what == "sell" and sold(floor, n, bought := min(pieces, shelf[n])):
             shelf[n] -= bought
             unseen[n] = min(
@@ -227,10 +227,10 @@ def test_a_lot_that_stands_in_no_book_is_named_and_never_posted(floor: Floor) ->
     floor.see(count, floor.lots[0], 10)
     with unit_of_work() as session:
         sheet = get_count(session, count)
-        for said, pieces in (("LÔ MA 7", 2), ("LÔ MA 7", 1), ("8930000000000", 4)):
-            product = floor.product if said.startswith("LÔ") else None
+        for output, pieces in (("LÔ MA 7", 2), ("LÔ MA 7", 1), ("8930000000000", 4)):
+            product = floor.product if output.startswith("LÔ") else None
             add_unknown_tally(
-                session, sheet, product, said, floor.shelf, pieces * ONE, by=PHONES[0], at=MORNING
+                session, sheet, product, output, floor.shelf, pieces * ONE, by=PHONES[0], at=MORNING
             )
         with pytest.raises(Refused) as caught:
             add_unknown_tally(session, sheet, None, "  ", floor.shelf, ONE, by=PHONES[0], at=MORNING)

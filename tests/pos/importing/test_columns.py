@@ -139,10 +139,10 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
     with open_reading() as session:
         fresh = session.scalars(select(Product).where(~Product.archived)).one()
         assert fresh.banned
-        lying = session.execute(
+        waiting = session.execute(
             select(Place.zone, OnHand.quantity_milli).join(OnHand, OnHand.place_id == Place.id)
             .join(Lot, Lot.id == OnHand.lot_id).where(Lot.product_id == fresh.id)
         ).all()  # fmt: skip
-        assert dict(lying) == {Zone.OCOP: 6000, Zone.QUARANTINE: 4000}
+        assert dict(waiting) == {Zone.OCOP: 6000, Zone.QUARANTINE: 4000}
         assert session.scalars(select(Hold.reason).where(Hold.lot_id != lot.id)).all() == ["mẫu không đạt"]
         assert [f for f in verify_books(session) if f.check != "version"] == []

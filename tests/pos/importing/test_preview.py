@@ -53,8 +53,8 @@ ROW = ["Chè lam", "250 g", "9520000000011", "45.000", "4", "118/QĐ-UBND", "05/
 
 
 def test_another_hands_workbook_says_what_it_must(shop: Shop) -> None:
-    said = {row.row: row.says for row in looked_at(BOOKS / "so-hang-htx.xlsx").rows}
-    assert said == {row["row"]: row["says"] for row in EXPECTED["rows"]}
+    output = {row.row: row.says for row in looked_at(BOOKS / "so-hang-htx.xlsx").rows}
+    assert output == {row["row"]: row["says"] for row in EXPECTED["rows"]}
 
 
 def test_what_was_read_is_what_was_meant(shop: Shop) -> None:

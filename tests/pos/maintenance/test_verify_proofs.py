@@ -137,9 +137,9 @@ def test_a_row_that_the_journal_must_not_show_is_proved_all_the_same(village: Sh
 def test_the_journal_shows_nothing_of_what_it_proves(shop: Shop) -> None:
     take_some(shop)
     with open_reading() as session:
-        said = " ".join(session.scalars(text("SELECT payload FROM journal")))
-    assert "0900" not in said
-    assert "Nắp" not in said
+        output = " ".join(session.scalars(text("SELECT payload FROM journal")))
+    assert "0900" not in output
+    assert "Nắp" not in output
 
 
 NOOPS: dict[str, tuple[str, ...]] = {

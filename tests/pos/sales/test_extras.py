@@ -32,8 +32,8 @@ def test_a_bag_is_sold_without_gate_or_stock_and_given_back(any_shop: Shop) -> N
         add_goods(session, STATION, product.id, ONE, at=MORNING)
         basket = add_extra(session, STATION, bag(session), 2_000, at=MORNING)
         add_extra(session, STATION, session.scalars(select(Extra)).one(), 2_000, at=MORNING)
-        seen = price_basket(session, basket, TODAY)
-        assert (seen.total_vnd, seen.refusals) == (45_000 + 4_000, ())
+        noticed = price_basket(session, basket, TODAY)
+        assert (noticed.total_vnd, noticed.refusals) == (45_000 + 4_000, ())
         sale = pay_cash(session, basket.id, basket.version, 50_000, station=STATION, by=CASHIER, at=MORNING)
         goods, extra = list_lines(session, sale.number)
         assert (extra.product_id, extra.producer_id, extra.lot_id, extra.quantity_milli) == (

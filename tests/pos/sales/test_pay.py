@@ -76,14 +76,14 @@ def stocked(session: Session, *lots: tuple[str, int, int]) -> Product:
     return product
 
 
-def sell(session: Session, product: Product, pieces: int = 1, given: int | None = None) -> Sale:
+def sell(session: Session, product: Product, pieces: int = 1, supplied: int | None = None) -> Sale:
     basket = add_goods(session, STATION, product.id, pieces * ONE, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
     return pay_cash(
         session,
         basket.id,
         basket.version,
-        due if given is None else given,
+        due if supplied is None else supplied,
         station=STATION,
         by=CASHIER,
         at=MORNING,
@@ -165,8 +165,8 @@ def test_a_price_that_falls_is_followed_and_one_that_rises_is_not(any_shop: Shop
         set_price(session, product, 50_000, starts=TODAY, by=MANAGER, at=MORNING)
         assert price_basket(session, basket, TODAY).due_vnd == 90_000
         set_price(session, product, 40_000, starts=TODAY, by=MANAGER, at=MORNING)
-        seen = price_basket(session, basket, TODAY)
-        assert (seen.due_vnd, seen.lines[0].repriced_from_vnd) == (80_000, 45_000)
+        noticed = price_basket(session, basket, TODAY)
+        assert (noticed.due_vnd, noticed.lines[0].repriced_from_vnd) == (80_000, 45_000)
 
 
 def test_prices_over_time(any_shop: Shop) -> None:
@@ -209,8 +209,8 @@ def test_a_price_shown_on_another_day_is_kept_for_what_lies_there_alone(any_shop
         set_price(session, product, 50_000, starts=TODAY + timedelta(days=1), by=MANAGER, at=MORNING)
         tomorrow = MORNING + timedelta(days=1)
         set_quantity(session, basket, 1, 3 * ONE, by=CASHIER, at=tomorrow)
-        seen = price_basket(session, basket, TODAY + timedelta(days=1))
-        assert [(line.price_vnd, line.line.quantity_milli) for line in seen.lines] == [
+        noticed = price_basket(session, basket, TODAY + timedelta(days=1))
+        assert [(line.price_vnd, line.line.quantity_milli) for line in noticed.lines] == [
             (45_000, ONE),
             (50_000, 2 * ONE),
         ]
@@ -232,9 +232,9 @@ def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> No
         product = stocked(session)
         note_shelf_price(session, product, 40_000, by=MANAGER, at=MORNING)
         basket = add_goods(session, STATION, product.id, ONE, at=MORNING, at_shelf_price=True)
-        seen = price_basket(session, basket, TODAY)
-        assert (seen.due_vnd, seen.lines[0].list_price_vnd, seen.refusals) == (40_000, 45_000, ())
-        set_quantity(session, basket, seen.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
+        noticed = price_basket(session, basket, TODAY)
+        assert (noticed.due_vnd, noticed.lines[0].list_price_vnd, noticed.refusals) == (40_000, 45_000, ())
+        set_quantity(session, basket, noticed.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
         sale = pay_cash(session, basket.id, basket.version, 80_000, station=STATION, by=CASHIER, at=MORNING)
         assert [(line.price_vnd, line.amount_vnd) for line in list_lines(session, sale.number)] == [
             (40_000, 80_000)

@@ -237,9 +237,9 @@ def test_nobody_hands_over_a_billion(any_shop: Shop) -> None:
         an_open_shift(session)
         basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         key = (basket.id, basket.version)
-        for given in (45_001 + MOST_CHANGE_VND, 10**12):
+        for supplied in (45_001 + MOST_CHANGE_VND, 10**12):
             with pytest.raises(Refused) as caught:
-                pay_cash(session, *key, given, station=STATION, by=CASHIER, at=MORNING)
+                pay_cash(session, *key, supplied, station=STATION, by=CASHIER, at=MORNING)
             assert codes(caught) == {"given_too_much"}
         assert pay_cash(
             session, *key, 45_000 + MOST_CHANGE_VND, station=STATION, by=CASHIER, at=MORNING

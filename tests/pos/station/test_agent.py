@@ -70,10 +70,10 @@ class Far:
         with open_reading() as session:
             return list(session.scalars(select(PrintJob).order_by(PrintJob.id)))
 
-    def ask(self, run: str, n: int, **said: object) -> Answer:
+    def ask(self, run: str, n: int, **output: object) -> Answer:
         """What an agent of one's own would say."""
         line = ServerConnection(f"http://127.0.0.1:{self.door.port}", self.token, None)
-        answer = line.call("/station/exchange", Ask(run, n, **said))  # type: ignore[arg-type]
+        answer = line.call("/station/exchange", Ask(run, n, **output))  # type: ignore[arg-type]
         line.close()
         return msgspec.json.decode(answer, type=Answer)
 
@@ -267,8 +267,8 @@ def test_a_station_that_is_not_apart_drives_nothing_from_afar(far: Far) -> None:
     with unit_of_work() as session:
         token = create_key(session, STATION, by=MANAGER, at=MORNING)
     line = ServerConnection(f"http://127.0.0.1:{far.door.port}", token, None)
-    for path, said in (("/station/settings", None), ("/station/exchange", Ask("run", 1, scans=("x",)))):
+    for path, output in (("/station/settings", None), ("/station/exchange", Ask("run", 1, scans=("x",)))):
         with pytest.raises(TokenRefused):
-            line.call(path, said)
+            line.call(path, output)
     assert far.hub.take(STATION, "p", 0) == []
     line.close()

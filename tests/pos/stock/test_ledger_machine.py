@@ -174,13 +174,13 @@ class StockLedger(RuleBasedStateMachine):
 
     def attempt(self, act: Callable[[Session], Any], no: set[str]) -> Any:
         """Do it in a unit of work of its own. What the model says no to is refused for just that and writes nothing."""
-        before, done, said = self.newest_act(), None, set()
+        before, done, output = self.newest_act(), None, set()
         try:
             with unit_of_work(self.engine) as session:
                 done = act(session)
         except (ShopError, WhichLot) as refusal:
-            said = _codes(refusal)
-        assert said == no
+            output = _codes(refusal)
+        assert output == no
         assert not no or self.newest_act() == before
         return done
 
@@ -358,10 +358,10 @@ class StockLedger(RuleBasedStateMachine):
             no = {"which_lot"}
         elif sum(parts.values()) < milli:
             no = {"not_on_hand"}
-        lying = self.attempt(lambda session: self.put_in(session, goods, milli, chosen), no)
+        waiting = self.attempt(lambda session: self.put_in(session, goods, milli, chosen), no)
         if not no:
-            assert _by_lot(lying - self.basket) == parts
-            self.basket = lying
+            assert _by_lot(waiting - self.basket) == parts
+            self.basket = waiting
 
     def free(self, lot: str) -> int:
         return sum(max(0, self.on_hand[lot, place] - self.basket[lot, place]) for place in FLOOR)
@@ -375,7 +375,7 @@ class StockLedger(RuleBasedStateMachine):
         session.flush()
         return self.lying(basket.lines)
 
-    def lying(self, lines: Any) -> Counter[Where]:
+    def waiting(self, lines: Any) -> Counter[Where]:
         """What lines of a basket or slip say, by lot and place."""
         lot_of, place_of = _turned(self.lot_ids), _turned(self.place_ids)
         found: Counter[Where] = Counter()
@@ -482,14 +482,14 @@ class StockLedger(RuleBasedStateMachine):
 
     @invariant()
     def the_books_say_the_same(self) -> None:
-        lying = {where: milli for where, milli in self.on_hand.items() if milli}
+        waiting = {where: milli for where, milli in self.on_hand.items() if milli}
         gone: Counter[str] = Counter()
         for line in (line for lines in self.sold.values() for line in lines.values()):
             gone[line.lot] += line.milli - line.back_milli
-        assert min(lying.values(), default=0) >= 0
+        assert min(waiting.values(), default=0) >= 0
         with open_reading(self.engine) as session:
-            assert _sums(session, OnHand) == lying
-            assert _sums(session, StockMove) == lying
+            assert _sums(session, OnHand) == waiting
+            assert _sums(session, StockMove) == waiting
             assert _sold(session) == dict(gone)
             assert _stopped(session) == set(self.stopped)
 

@@ -30,7 +30,7 @@ PIECES = 3
 
 
 @dataclass
-class Wanted:
+class Wish:
     """The last pieces of a lot, lying on the shelf and in a basket."""
 
     lot_id: int
@@ -40,39 +40,39 @@ class Wanted:
     receiving: int
 
 
-def the_last_pieces(session: Session) -> Wanted:
+def the_last_pieces(session: Session) -> Wish:
     maker = a_maker(session)
     product = a_product(session, maker)
     lot = a_delivery(session, maker, product, PIECES * ONE)
     an_open_shift(session)
     basket = add_goods(session, STATION, product.id, PIECES * ONE, at=MORNING)
-    return Wanted(
+    return Wish(
         lot.id, product.shelf_place_id or 0, session.scalars(select(Place.id).where(Place.zone == Zone.STORE)).one(),
         (basket.id, basket.version), session.scalars(select(Receiving.number)).one(),
     )  # fmt: skip
 
 
-def carry(session: Session, it: Wanted) -> None:
+def carry(session: Session, it: Wish) -> None:
     move_stock(session, get_lot(session, it.lot_id), it.shelf, it.store, PIECES * ONE, by=MANAGER, at=MORNING)
 
 
-def spoil(session: Session, it: Wanted) -> None:
+def spoil(session: Session, it: Wish) -> None:
     write_off(session, get_lot(session, it.lot_id), it.shelf, PIECES * ONE, MoveKind.DESTROYED, reason="ẩm", photo=None,
               approval=WITNESS, by=MANAGER, at=MORNING)  # fmt: skip
 
 
-def pay(session: Session, it: Wanted) -> None:
+def pay(session: Session, it: Wish) -> None:
     pay_cash(session, *it.basket, PIECES * 45_000, station=STATION, by=CASHIER, at=MORNING)
 
 
-def take_back(session: Session, it: Wanted) -> None:
+def take_back(session: Session, it: Wish) -> None:
     reverse_receiving(session, get_receiving(session, it.receiving), why="nhầm", by=MANAGER, at=MORNING)
 
 
-Hand = Callable[[Session, Wanted], None]
+Hand = Callable[[Session, Wish], None]
 
 
-def at_once(shop: Shop, hands: Sequence[Hand], it: Wanted) -> list[set[str]]:
+def at_once(shop: Shop, hands: Sequence[Hand], it: Wish) -> list[set[str]]:
     """All of them at the same moment, each in a session of its own; the codes of each refusal, none for who got them."""
     outcome: list[set[str]] = []
     barrier = threading.Barrier(len(hands))

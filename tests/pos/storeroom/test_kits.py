@@ -112,9 +112,11 @@ def sell(session: Session, product: Product) -> int:
 
 def test_a_set_remembers_the_lots_in_it_and_is_sold(table: Table) -> None:
     with open_reading() as session:
-        ((_cake, needed, lying), _candy) = list_components(session, session.get_one(Product, table.kit.id), 6)
+        ((_cake, needed, waiting), _candy) = list_components(
+            session, session.get_one(Product, table.kit.id), 6
+        )
         assert needed == 12 * ONE
-        assert [item.suggested_milli // ONE for item in lying] == [10, 2], "what ends first leaves first"
+        assert [item.suggested_milli // ONE for item in waiting] == [10, 2], "what ends first leaves first"
     lot = table.pack(3, 4, 2, 3)
     assert (lot.made_on, lot.expires_on) == (TODAY, table.candy.expires_on)
     assert table.on_hand() == [6, 8, 7]

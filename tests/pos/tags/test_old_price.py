@@ -23,7 +23,7 @@ def price_since(session: Session, product_id: int, days: int, price_vnd: int) ->
 
 
 @pytest.mark.parametrize(
-    ("prices", "said"),
+    ("prices", "answer_text"),
     [
         ([(60, 50_000), (0, 40_000)], 50_000),
         ([(30, 50_000), (0, 40_000)], 50_000),
@@ -37,7 +37,7 @@ def price_since(session: Session, product_id: int, days: int, price_vnd: int) ->
     ],
 )
 def test_a_struck_price_was_really_asked_and_for_long_enough(
-    shop: Shop, prices: list[tuple[int, int]], said: int | str
+    shop: Shop, prices: list[tuple[int, int]], answer_text: int | str
 ) -> None:
     with unit_of_work() as session:
         product = a_product(session, a_maker(session))
@@ -45,10 +45,10 @@ def test_a_struck_price_was_really_asked_and_for_long_enough(
         session.execute(text("DELETE FROM price"))
         for days, price_vnd in prices:
             price_since(session, product.id, days, price_vnd)
-        if isinstance(said, int):
-            assert find_old_price(session, product, TODAY) == said
+        if isinstance(answer_text, int):
+            assert find_old_price(session, product, TODAY) == answer_text
         else:
-            with pytest.raises(Refused, match=said):
+            with pytest.raises(Refused, match=answer_text):
                 find_old_price(session, product, TODAY)
 
 

@@ -220,7 +220,7 @@ def test_a_recalled_lot_leaves_the_tag_while_another_is_admissible(tagged: Shop)
         ]
 
 
-def asked(session: Session, product_id: int) -> set[str]:
+def ask(session: Session, product_id: int) -> set[str]:
     """What the till says of one piece: the codes of the gate."""
     lot = session.scalars(
         select(Lot).join(OnHand).where(Lot.product_id == product_id, OnHand.quantity_milli > 0)
@@ -241,16 +241,16 @@ def test_the_till_asks_no_more_than_any_tag_that_hangs(tagged: Shop) -> None:
         set_price(session, product, 35_000, starts=tomorrow, by=MANAGER, at=MORNING)
         ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
         hang_tag(session, [early], by=MANAGER, at=MORNING)
-        assert asked(session, 1) == {"not_shelf_price"}
+        assert ask(session, 1) == {"not_shelf_price"}
         note_taken_down(session, early, by=MANAGER, at=MORNING)
         first = session.scalars(select(Tag).where(Tag.product_id == 1)).first()
         assert note_seen_tag(session, first, by=MANAGER, at=MORNING) == ()
-        assert asked(session, 1) == set()
+        assert ask(session, 1) == set()
         assert first.id in {item.tag.id for item in find_truth(session, TODAY).hanging}
         set_price(session, product, 60_000, starts=TODAY, by=MANAGER, at=MORNING)
-        assert asked(session, 1) == {"not_shelf_price"}
+        assert ask(session, 1) == {"not_shelf_price"}
         note_taken_down(session, first, by=MANAGER, at=MORNING)
-        assert asked(session, 1) == set()
+        assert ask(session, 1) == set()
 
 
 def test_a_rise_set_for_tomorrow_and_hung_today_sells_on_both_days(tagged: Shop) -> None:
@@ -259,7 +259,7 @@ def test_a_rise_set_for_tomorrow_and_hung_today_sells_on_both_days(tagged: Shop)
         priced(session, 1, 99_000, starts=tomorrow)
         ((early, _),) = print_all(session, [1], key="early", starts=tomorrow).tags
         hang_tag(session, [early], by=MANAGER, at=MORNING)
-        assert asked(session, 1) == set()
+        assert ask(session, 1) == set()
         assert session.scalars(select(ShelfPrice.price_vnd).order_by(ShelfPrice.id.desc())).first() == 99_000
 
 

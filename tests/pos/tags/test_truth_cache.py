@@ -47,7 +47,7 @@ def lots_of(session: Session, product: Product) -> Sequence[Lot]:
     return session.scalars(select(Lot).where(Lot.product_id == product.id).order_by(Lot.id)).all()
 
 
-def lying(session: Session, product: Product, n: int) -> OnHand:
+def waiting(session: Session, product: Product, n: int) -> OnHand:
     found = session.scalars(
         select(OnHand).join(Lot).where(Lot.product_id == product.id, OnHand.quantity_milli > 0)
     ).all()
@@ -73,14 +73,14 @@ def released(session: Session, product: Product, n: int) -> None:
 
 
 def written_off(session: Session, product: Product, n: int) -> None:
-    item = lying(session, product, n)
+    item = waiting(session, product, n)
     write_off(session, session.get_one(Lot, item.lot_id), item.place_id, item.quantity_milli, MoveKind.DESTROYED,
               reason="x", photo=None, approval=SECOND, by=MANAGER, at=MORNING)  # fmt: skip
 
 
 def put_away(session: Session, product: Product, n: int) -> None:
     item, store = (
-        lying(session, product, n),
+        waiting(session, product, n),
         session.scalars(select(Place).where(Place.zone == Zone.STORE)).one(),
     )
     move_stock(session, session.get_one(Lot, item.lot_id), item.place_id, store.id, item.quantity_milli,
