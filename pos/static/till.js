@@ -185,6 +185,9 @@ document.addEventListener("submit", (event) => {
 
 // ── after each answer: sound, focus, the next scan in the queue
 document.addEventListener("htmx:after:swap", finishRequest);
+document.addEventListener("htmx:after:swap", () => {
+  if (!search.value) clearSearch(); // an answer to words that were sent or cleared meanwhile would cover the basket
+});
 document.addEventListener("pointerdown", setMode, true);
 document.addEventListener("focusin", setMode, true);
 document.addEventListener("htmx:finally:request", (event) => {
