@@ -26,7 +26,7 @@ LEAST_TO_PREPARE = 16  # pixels: nothing is gained from preparing what is smalle
 ENLARGED_UP_TO = 900
 QUIET = 24  # pixels of white that are put around a straightened code
 STRAIGHT = 480  # pixels: the side that a straightened square code is drawn at
-AROUND = 8  # pixels around a code, besides an eighth of its size, where a second decoder looks at it
+AROUND = 8  # pixels around a code, besides an eighth of its size, that the closer look takes in
 LEAST_ROWS = 4  # rows of a linear code in which zbar must have read the same
 AGREED = 2  # looks that must agree on a linear code
 GTIN_14 = 14  # digits: the only ITF of a shop
@@ -163,7 +163,7 @@ def _look_closer(picture: Gray, doubt: FoundCode, place: Place, reads_upc_e: boo
 
 
 def read_by_zxing(picture: Gray, *, reads_upc_e: bool = False, is_placed: bool = False) -> list[FoundCode]:
-    """Every code in the picture. `is_placed`: the picture is of one code, upright, as large and as dark as it should be."""
+    """Every code in the picture. `is_placed`: the picture is of one code, upright and dark on light."""
     zxing, formats = _zxing(reads_upc_e)
     if not picture.size:
         return []

@@ -73,26 +73,21 @@ def list_dossier_rows(
 
 
 def _dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
-    mine = sorted(
-        (p for p in papers if p.kind == kind),
-        key=lambda p: (_is_in_force(p, on), _lawful_end(p, on) or date.max),
-    )
+    mine = [(paper, _lawful_end(paper, on)) for paper in papers if paper.kind == kind]
     if not mine:
         return DossierCell(kind, None, PaperState.MISSING)
-    best = mine[-1]
-    ends = _lawful_end(best, on)
-    if not _is_in_force(best, on):
+    last_first = mine[::-1]  # of two that are as good, the one listed last
+    best, ends = max(last_first, key=lambda it: (_is_in_force(it[0], it[1], on), it[1] or date.max))
+    if not _is_in_force(best, ends, on):
         return DossierCell(kind, best, PaperState.ENDED, ends)
     is_soon = ends is not None and (ends - on).days <= warning_days
     return DossierCell(kind, best, PaperState.SOON if is_soon else PaperState.GOOD, ends)
 
 
-def _is_in_force(paper: Paper, on: date) -> bool:
+def _is_in_force(paper: Paper, ends: date | None, on: date) -> bool:
     """By the gate's own rule, and until the end that the gate holds it to."""
-    ends = _lawful_end(paper, on)
-    return PaperFacts(PaperKind(paper.kind), paper.number, paper.starts, ends, paper.revoked_on).is_in_force(
-        on
-    )
+    facts = PaperFacts(PaperKind(paper.kind), paper.number, paper.starts, ends, paper.revoked_on)
+    return facts.is_in_force(on)
 
 
 def _lawful_end(paper: Paper, on: date) -> date | None:

@@ -71,8 +71,7 @@ def _applies_to(paper: Paper, product: Product) -> bool:
 
 def default_end(kind: PaperKind, issued: date) -> date | None:
     """The last valid day of a paper of this kind that states no end itself; None where the law gives none."""
-    term = find_term(kind.value, issued)
-    return term.last_day(issued) if term else None
+    return latest_end(kind.value, issued, None, issued)
 
 
 def refuse_beyond_term(

@@ -59,6 +59,11 @@ def pay(session: Session) -> Panel:
         by=current_actor(),
         at=current_time(),
     )
+    return _print_and_show(session, sale)
+
+
+def _print_and_show(session: Session, sale: Sale) -> Panel:
+    """A new sale, refund or void: its receipt queued, then what was paid."""
     print_first(session, sale)
     return DonePanel(sale=sale, tender=get_tender(session, sale.number))
 
@@ -125,8 +130,7 @@ def give_back(session: Session, number: int) -> Panel:
         session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
         station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
     )  # fmt: skip
-    print_first(session, returned)
-    return DonePanel(sale=returned, tender=get_tender(session, returned.number))
+    return _print_and_show(session, returned)
 
 
 def _refund_part_milli(line: SaleLine) -> int:
@@ -197,5 +201,4 @@ def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
     voided = undo_sale(session, get_sale(session, number), reason=request.form.get("reason", ""), station=current_actor().station,
                   by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
-    print_first(session, voided)
-    return DonePanel(sale=voided, tender=get_tender(session, voided.number))
+    return _print_and_show(session, voided)

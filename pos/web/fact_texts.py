@@ -22,6 +22,7 @@ NAMES_OF = {  # a detail that is the key of such a row
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
     "product_id": "product", "approver_id": "person", "tags": "tag",
 }  # fmt: skip
+KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS, "what": MOVES, "door": DOORS,
 }  # fmt: skip
@@ -53,10 +54,10 @@ class FactTexts:
             return str(_("yes") if value else _("no"))
         if isinstance(value, list):
             return "; ".join(self._format_items(key, value))
-        if key == "prices_vnd":  # by product
+        if isinstance(value, dict) and key in KEYED_BY:
             return "; ".join(
-                f"{self._names.find(f'product:{id_}').text}: {format_vnd_on_screen(price_vnd)}"
-                for id_, price_vnd in value.items()
+                f"{self._names.find(f'{KEYED_BY[key]}:{id_}').text}: {self.format_fact(key, each)}"
+                for id_, each in value.items()
             )
         if isinstance(value, dict):
             return "; ".join(f"{name}: {text}" for name, text in self.list_texts(value))
