@@ -373,7 +373,7 @@ class StockLedger(RuleBasedStateMachine):
             session, STATION, self.goods_ids[goods], milli, at=MORNING, lot_id=lot_id, known_by=known_by
         )
         session.flush()
-        return self.lying(basket.lines)
+        return self.waiting(basket.lines)
 
     def waiting(self, lines: Any) -> Counter[Where]:
         """What lines of a basket or slip say, by lot and place."""
@@ -417,10 +417,10 @@ class StockLedger(RuleBasedStateMachine):
         assert self.attempt(lambda session: self.paid(session, request), set()) == number
         with open_reading(self.engine) as session:
             lines = list_lines(session, number)
-        assert self.lying(lines) == self.basket
+        assert self.waiting(lines) == self.basket
         self.on_hand.subtract(self.basket)
         self.sold[number] = {
-            line.n: Sold(*where, line.quantity_milli) for line in lines for where in self.lying([line])
+            line.n: Sold(*where, line.quantity_milli) for line in lines for where in self.waiting([line])
         }
         self.basket.clear()
 
