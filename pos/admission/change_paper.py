@@ -22,25 +22,29 @@ from ..identity.models import FactChange
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.clock import business_day
 from ..kernel.errors import ShopError
+from ..law.paper_terms import lawful_end
 from ..stock.change_lot import WAS_FOR_BUYERS
 from ..stock.lots import save_lot
 from ..stock.models import Lot, Place, StockMove
 from .models import Paper, PaperKind
-from .papers import CoveredProduct, default_end, mark_revoked, refuse_beyond_term, save_paper
+from .papers import CoveredProduct, mark_revoked, refuse_beyond_term, save_paper
 
 PLAIN = ("number", "issuer", "note", "file_id")  # what a second person need not see
 GUARDED = ("kind", "producer_id", "issued", "starts", "ends")
+Cover = Sequence[Any]  # a product's id first, then what the paper says of it
 _DAYS = {"issued", "starts", "ends", "made_on", "expires_on", "revoked_on"}
 
 
-def find_products_on_floor(session: Session, product_ids: Sequence[int]) -> set[int]:
-    """Those of these products of which anything was ever sold or on the floor."""
+def find_products_on_floor(session: Session, product_ids: Sequence[int] | None = None) -> set[int]:
+    """Those of these products, or of all, of which anything was ever sold or on the floor."""
     moves = (
         select(Lot.product_id)
         .join(StockMove, StockMove.lot_id == Lot.id)
         .join(Place, Place.id == StockMove.place_id)
-        .where(Lot.product_id.in_(product_ids), WAS_FOR_BUYERS)
+        .where(WAS_FOR_BUYERS)
     )
+    if product_ids is not None:
+        moves = moves.where(Lot.product_id.in_(product_ids))
     return set(session.scalars(moves.distinct()))
 
 
@@ -59,15 +63,18 @@ def change_paper(
     Returns the change where two people or a day of waiting were needed. Raises as `save_paper` and `decide_change` do.
     """
     wanted = dict(fields)
+    if wanted["ends"] is None:
+        wanted["ends"] = lawful_end(
+            wanted["kind"], wanted["issued"], wanted["starts"], None, business_day(at)
+        )
     wanted["starts"] = wanted["starts"] or wanted["issued"]
-    if wanted["ends"] is None and wanted["issued"] is not None:
-        wanted["ends"] = default_end(PaperKind(wanted["kind"]), wanted["issued"])
     changes = find_differences(paper, wanted, GUARDED)
     before, after = _covers_to_json(_list_covers(paper)), _covers_to_json(covers)
     if before != after:
         changes["covers"] = (before, after)
     change = None
-    if changes and _concerns_floor(session, paper, wanted, before, after):
+    touched = find_touched_products(before, after, whole=bool(changes.keys() - {"covers"}))
+    if changes and _concerns_floor_goods(session, touched, [paper.producer_id, wanted["producer_id"]]):
         refuse_beyond_term(
             PaperKind(wanted["kind"]), wanted["issued"], wanted["starts"], wanted["ends"], business_day(at)
         )
@@ -100,7 +107,8 @@ def change_revocation(
     change = None
     if paper.revoked_on is not None and on > paper.revoked_on:
         covers = _covers_to_json(_list_covers(paper))
-        if _concerns_floor_goods(session, {row[0] for row in covers}, [paper.producer_id]):
+        touched = find_touched_products(covers, covers, whole=True)
+        if _concerns_floor_goods(session, touched, [paper.producer_id]):
             moved = {"revoked_on": (paper.revoked_on, on)}
             change = decide_change(session, paper, paper.number, moved, by=by, at=at, approval=approval)
     if change is None or change.applied_at is not None:
@@ -116,25 +124,26 @@ def _covers_to_json(covers: Sequence[CoveredProduct]) -> list[list[Any]]:
     return sorted([cover.product_id, cover.stars, cover.name_written] for cover in covers)
 
 
-def _concerns_floor(
-    session: Session, paper: Paper, wanted: Mapping[str, Any], before: list[list[Any]], after: list[list[Any]]
-) -> bool:
-    """Does the change touch a product of which anything was on the floor? A paper that names none is of all its producer's."""
-    if find_differences(paper, wanted, GUARDED):
-        named = {row[0] for row in (*before, *after)}
-    else:
-        named = {row[0] for row in (*before, *after) if row not in before or row not in after}
-    return _concerns_floor_goods(session, named, [paper.producer_id, wanted["producer_id"]])
+def find_touched_products(before: Sequence[Cover], after: Sequence[Cover], *, whole: bool) -> set[int] | None:
+    """The products for which a paper will say something else; None: all goods that its producer makes.
+
+    `whole`: more than its list of products changes. A paper that names no product, before or after, is of all of them.
+    """
+    if not before or not after:
+        return None if whole or before != after else set()
+    return {row[0] for row in (*before, *after) if whole or row not in before or row not in after}
 
 
 def _concerns_floor_goods(
-    session: Session, product_ids: set[int], producer_ids: Sequence[int | None]
+    session: Session, product_ids: set[int] | None, producer_ids: Sequence[int | None]
 ) -> bool:
-    """Was any of these products ever on the floor? Without a product: any of these producers', without one: any goods."""
-    if not product_ids:
+    """Was any of these products ever on the floor? None: any of these producers', and without a producer any goods."""
+    if product_ids is None:
         makers = [id_ for id_ in producer_ids if id_ is not None]
-        if not makers:
-            return bool(session.scalar(select(exists(select(Lot.id)))))
+        if len(makers) < len(producer_ids):
+            return bool(
+                session.scalar(select(exists().where(StockMove.place_id == Place.id, WAS_FOR_BUYERS)))
+            )
         product_ids = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
     return bool(find_products_on_floor(session, sorted(product_ids)))
 

@@ -73,7 +73,9 @@ def list_dossier_rows(
 
 
 def _dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
-    mine = [(paper, _lawful_end(paper, on)) for paper in papers if paper.kind == kind]
+    mine = [
+        (paper, _lawful_end(paper, on)) for paper in papers if paper.kind == kind and not paper.is_undated
+    ]
     if not mine:
         return DossierCell(kind, None, PaperState.MISSING)
     last_first = mine[::-1]  # of two that are as good, the one listed last

@@ -79,7 +79,10 @@ class PaperForm(SecondPersonForm):
     issued = DayField(_l("Day of issue"))
     starts = DayField(_l("Good from"), description=_l("Empty: the day of issue."))
     ends = DayField(
-        _l("Good until"), description=_l("Empty: as the law says for its kind (a recognition: 36 months).")
+        _l("Good until"),
+        description=_l(
+            "Empty: the last day that the law gives its kind, if it gives one; you are told which."
+        ),
     )
     producer_id = IdChoiceField(_l("Producer"), description=_l("Empty: a paper of the shop itself."))
     products = TextAreaField(

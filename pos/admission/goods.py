@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsClass, GoodsKind, Product
 from ..kernel.quantity import Unit
-from ..law.paper_terms import lawful_end
+from ..law.paper_terms import is_undated, lawful_end
 from ..pricing.prices import price_in_force, price_on_shelf
 from ..producers.models import Producer
 from ..shop.models import get_shop
@@ -173,7 +173,8 @@ def _load_lots(session: Session, ids: set[int]) -> dict[tuple[int, int | None], 
 def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[int, list[PaperFacts]]:
     """Papers that name the product, papers of its producer that name none, and the shop's own.
 
-    None holds longer than its kind may by law (`law/paper_terms.py: lawful_end`), whatever end the books have, or none.
+    None holds longer than its kind may by law (`law/paper_terms.py: lawful_end`), whatever end the books have, or none;
+    one without any day to count from is left out.
     """
     by_producer: dict[int, list[int]] = defaultdict(list)
     for product in products:
@@ -181,6 +182,8 @@ def _load_papers(session: Session, products: Iterable[Any], on: date) -> dict[in
     ids = [id_ for made in by_producer.values() for id_ in made]
     found: dict[int, list[PaperFacts]] = {id_: [] for id_ in ids}
     for row in session.execute(_PAPERS, {"ids": ids, "producers": list(by_producer)}):
+        if is_undated(row.kind, row.issued, row.starts, row.ends):
+            continue
         facts = PaperFacts(
             PaperKind(row.kind), row.number, row.starts,
             lawful_end(row.kind, row.issued, row.starts, row.ends, on), row.revoked_on,

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..kernel.tables import Base, Key
+from ..law.paper_terms import is_undated
 
 
 class PaperKind(StrEnum):
@@ -66,6 +67,11 @@ class Paper(Base):
     covers: Mapped[list["PaperCover"]] = relationship(
         cascade="all, delete-orphan", order_by="PaperCover.product_id"
     )
+
+    @property
+    def is_undated(self) -> bool:
+        """Is no day known to count the law's term from? It is good on no day, then."""
+        return is_undated(self.kind, self.issued, self.starts, self.ends)
 
     def facts(self) -> dict[str, Any]:
         covers = sorted(self.covers, key=lambda c: c.product_id)

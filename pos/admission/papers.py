@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import GoodsKind, Product
 from ..journal.record import record
-from ..kernel.actor import Actor
+from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..kernel.text import fold_text
-from ..law.paper_terms import find_term, latest_end
+from ..law.paper_terms import find_term, is_undated, latest_end, lawful_end, limited_kinds
 from .models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 
 
@@ -69,11 +69,6 @@ def _applies_to(paper: Paper, product: Product) -> bool:
     return paper.kind != PaperKind.ALCOHOL_LICENCE or product.kind == GoodsKind.ALCOHOL
 
 
-def default_end(kind: PaperKind, issued: date) -> date | None:
-    """The last valid day of a paper of this kind that states no end itself; None where the law gives none."""
-    return latest_end(kind.value, issued, None, issued)
-
-
 def refuse_beyond_term(
     kind: PaperKind, issued: date | None, starts: date | None, ends: date | None, on: date
 ) -> None:
@@ -100,12 +95,13 @@ def find_paper_faults(fields: Mapping[str, Any], covers: Sequence[CoveredProduct
     reasons = []
     if not fields["number"].strip():
         reasons.append(Reason.make("number_missing"))
-    if kind is PaperKind.RECOGNITION and issued is None:
+    undated = is_undated(kind.value, issued, fields["starts"], fields["ends"])
+    if undated or (kind is PaperKind.RECOGNITION and issued is None):
         reasons.append(Reason.make("issued_missing"))
     if any(cover.stars is not None and not 1 <= cover.stars <= 5 for cover in covers):
         reasons.append(Reason.make("stars_out_of_range"))
     starts = fields["starts"] or issued
-    ends = fields["ends"] or (default_end(kind, issued) if issued is not None else None)
+    ends = fields["ends"] or lawful_end(kind.value, issued, fields["starts"], None, on)
     if starts and ends and ends < starts:
         reasons.append(Reason.make("ends_before_start", starts=starts, ends=ends))
     reasons += _find_term_faults(kind, issued, starts, ends, on)
@@ -123,13 +119,12 @@ def save_paper(
     Raises Refused (`number_missing`, `issued_missing`, `issued_in_future`, `ends_before_start`, `ends_beyond_term`,
     `stars_out_of_range`, `paper_twice`, and `products_missing` for a kind that is worth nothing without the products it names).
     """
-    kind = PaperKind(paper.kind)
     facts = {name: getattr(paper, name) for name in ("kind", "number", "issued", "starts", "ends")}
     if reasons := find_paper_faults(facts, covers, business_day(at)):
         raise Refused(*reasons)
+    if paper.ends is None:
+        paper.ends = lawful_end(paper.kind, paper.issued, paper.starts, None, business_day(at))
     paper.starts = paper.starts or paper.issued
-    if paper.ends is None and paper.issued is not None:
-        paper.ends = default_end(kind, paper.issued)
     is_new = paper.id is None
     if is_new:
         _refuse_twin(session, paper)
@@ -139,6 +134,19 @@ def save_paper(
     session.flush()
     record(session, "paper_added" if is_new else "paper_changed", by=by, at=at, subject=paper, facts=[paper])
     return paper
+
+
+def list_without_end(session: Session) -> Sequence[Paper]:
+    """The papers that state no end though the law limits their kind, and have a day to count it from."""
+    query = select(Paper).where(Paper.ends.is_(None), Paper.kind.in_(limited_kinds()))
+    return session.scalars(query.where(Paper.issued.is_not(None) | Paper.starts.is_not(None))).all()
+
+
+def enter_lawful_ends(session: Session, at: datetime) -> None:
+    """Give those papers their end: an earlier version kept them without, and what lists papers by their end missed them."""
+    for paper in list_without_end(session):
+        paper.ends = lawful_end(paper.kind, paper.issued, paper.starts, None, business_day(at))
+        record(session, "paper_changed", by=SYSTEM, at=at, subject=paper, facts=[paper])
 
 
 def find_paper(session: Session, kind: str, producer_id: int | None, number: str) -> Paper | None:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
+from ..documents.workbook import quote_formula
 from ..files.check import CheckedFile
 from ..files.page_pictures import get_stored_pages
 from ..files.renderer import RendererBusy
@@ -26,7 +27,7 @@ from ..journal.record import record, row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
-from ..kernel.formats import format_quantity
+from ..kernel.formats import format_day, format_quantity
 from ..producers.names import list_producer_choices
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
@@ -98,6 +99,8 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
                     session, get_proposed(session, sent.id), paper, by=current_actor(), at=current_time()
                 )
         tell_saved(waits_until)
+        if form.ends.data is None and waits_until is None and paper.ends is not None:
+            flash(_("It states no end: by law it is good until %(day)s.", day=format_day(paper.ends)))
         return redirect(url_for("admission.list_papers", producer=paper.producer_id or "shop"))
 
     def check() -> None:
@@ -299,7 +302,7 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
         words = [render_reason(reason) for reason in item.reasons]
         cells = [item.product.name, item.lot.number, item.place, format_quantity(item.quantity_milli, item.product.unit),
                  " ".join(w.sentence for w in words), " ".join(w.remedy for w in words)]  # fmt: skip
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
+        writer.writerow([quote_formula(cell) for cell in cells])
     return send_download("\ufeff" + out.getvalue(), "sap-bi-tu-choi.csv")
 
 

@@ -33,15 +33,21 @@ def render_workbook(sheets: Iterable[Sheet]) -> bytes:
         sheet.freeze_panes = "A2"
         for row in rows:
             sheet.append([_cell_value(value) for value in row])
+            for cell in sheet[sheet.max_row]:
+                if cell.data_type == "f":
+                    cell.data_type = "s"
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 def _cell_value(value: Any) -> Any:
-    """A moment in the shop's own time, without the zone that Excel can't keep; no text that Excel would take for a
-    formula stays one.
-    """
+    """A moment in the shop's own time, without the zone that Excel can't keep."""
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(SHOP_ZONE).replace(tzinfo=None)
-    return f"\u200b{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@"} else value
+    return value
+
+
+def quote_formula(text: str) -> str:
+    """A cell of a .csv file that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.change_paper import find_products_on_floor
+from ..admission.change_paper import find_products_on_floor, find_touched_products
 from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
 from ..kernel.text import fold_text
@@ -22,6 +22,9 @@ PRODUCT_FIELDS = (
     "name_vi", "pack", "name_en", "unit", "group_code", "goods_class", "kind", "storage", "ingredients", "allergens",
     "story_vi", "story_en", "vat_category", "label_entries",
 )  # fmt: skip
+_PAPER_FACTS = ("paper_issued", "paper_starts", "paper_ends", "revoked_on")
+_COVER_FACTS = ("stars", "name_written")
+_NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
 
 
 @dataclass
@@ -38,9 +41,10 @@ class KnownRows:
     lots: set[tuple[int, str]]
     bare_lots: dict[tuple[int, str], str]
     papers: dict[tuple[str, str, int | None], Paper]
-    covers: dict[tuple[int, int], int | None]
+    covers: dict[int, dict[int, tuple[int | None, str]]]  # by paper and product: the stars, the name written
     places: dict[str, int]
     on_floor: set[int]
+    makers: dict[int, int]
     planned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -63,8 +67,9 @@ class KnownRows:
             lots=set(lots),
             bare_lots={(pid, bare_lot_number(number)): number for pid, number in lots},
             papers={(p.kind, fold_text(p.number), p.producer_id): p for p in session.scalars(select(Paper))},
-            covers={(c.paper_id, c.product_id): c.stars for c in session.scalars(select(PaperCover))},
-            on_floor=find_products_on_floor(session, [p.id for p in products]),
+            covers=_list_covers(session),
+            on_floor=find_products_on_floor(session),
+            makers=dict(session.execute(select(Product.id, Product.producer_id)).all()),
             places={fold_text(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
         )  # fmt: skip
 
@@ -111,7 +116,8 @@ class KnownRows:
     def changes_floor_goods(self, values: dict[str, Any], changes: list[str]) -> bool:
         """Would it change what the gate judges goods by that were on the floor? Two people do that, on the page.
 
-        That is dates, stars or withdrawal of a paper in the books, and class, kind or alcohol of a product.
+        That is dates, withdrawal, stars or the name written of a paper in the books, whatever product the row is about,
+        and class, kind or alcohol of a product.
         """
         known = self.product(values)
         if (
@@ -121,20 +127,27 @@ class KnownRows:
         ):
             return True
         paper = self._paper(values) if values.get("paper_number") else None
-        if paper is None or not set(changes) & {
-            "paper_issued",
-            "paper_starts",
-            "paper_ends",
-            "stars",
-            "revoked_on",
-        }:
+        if paper is None or not set(changes) & {*_PAPER_FACTS, *_COVER_FACTS}:
             return False
-        covered = {product_id for paper_id, product_id in self.covers if paper_id == paper.id}
-        product = self.product(values)
-        if "stars" in changes and product is not None:
-            covered.add(product.id)
-        of_maker = {p.id for p in self.by_sku.values() if p.producer_id == paper.producer_id}
-        return bool((covered or of_maker) & self.on_floor)
+        before = self.covers.get(paper.id, {})
+        after = before | self._find_cover(paper, values, known.id if known else _NEW_PRODUCT)
+        touched = find_touched_products(
+            _to_rows(before), _to_rows(after), whole=bool(set(changes) & set(_PAPER_FACTS))
+        )
+        if touched is not None:
+            return bool(touched & self.on_floor)
+        return paper.producer_id is None or any(
+            self.makers[id_] == paper.producer_id for id_ in self.on_floor
+        )
+
+    def _find_cover(
+        self, paper: Paper, values: dict[str, Any], product_id: int
+    ) -> dict[int, tuple[int | None, str]]:
+        """What the paper would say of the row's product; nothing where the row names none."""
+        if product_id == _NEW_PRODUCT and not (values.get("name_vi") or values.get("sku")):
+            return {}
+        stars, name_written = self.covers.get(paper.id, {}).get(product_id, (None, ""))
+        return {product_id: (values.get("stars") or stars, values.get("name_written") or name_written)}
 
     def changes(self, values: dict[str, Any]) -> list[str]:
         """Fields that the row says differently from the books. An empty cell says nothing."""
@@ -194,14 +207,25 @@ class KnownRows:
             "revoked_on": paper.revoked_on,
         }
         changed = [name for name, now in known_values.items() if values.get(name) and values[name] != now]
-        if product is not None and self._cover_differs(paper.id, product.id, values.get("stars")):
-            changed.append("stars")
+        if product is not None:
+            before = self.covers.get(paper.id, {}).get(product.id)
+            after = self._find_cover(paper, values, product.id)[product.id]
+            if before is None or before[0] != after[0]:
+                changed.append("stars")
+            if before is not None and before[1] != after[1]:
+                changed.append("name_written")
         return changed
 
-    def _cover_differs(self, paper_id: int, product_id: int, stars: int | None) -> bool:
-        """The paper doesn't name the product yet, or names it with other stars. An empty cell says nothing."""
-        before = self.covers.get((paper_id, product_id), -1)
-        return before == -1 or (stars is not None and stars != before)
+
+def _list_covers(session: Session) -> dict[int, dict[int, tuple[int | None, str]]]:
+    found: dict[int, dict[int, tuple[int | None, str]]] = {}
+    for cover in session.scalars(select(PaperCover)):
+        found.setdefault(cover.paper_id, {})[cover.product_id] = (cover.stars, cover.name_written)
+    return found
+
+
+def _to_rows(covers: dict[int, tuple[int | None, str]]) -> list[tuple[Any, ...]]:
+    return [(product_id, *facts) for product_id, facts in covers.items()]
 
 
 def _identity(producer: str, name: str, pack: str) -> Identity:

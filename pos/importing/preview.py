@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, PaperFacts, judge
 from ..admission.models import NAMES_PRODUCTS, PaperKind
-from ..admission.papers import default_end
 from ..admission.policy import make_policy
 from ..catalog.models import GoodsClass, GoodsKind
 from ..catalog.packs import read_pack
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.text import fold_text
-from ..law.paper_terms import latest_end
+from ..law.paper_terms import is_undated, latest_end
 from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
 from .cells import CellError, read_cell
@@ -142,9 +141,10 @@ def _judge_row(
         _against_books(row, known, sheet)
     if row.says in {"add", "change"}:
         _against_law(row, known, sheet)
-    if row.says == "change" and known.changes_floor_goods(row.values, row.changes):
+    # a row that adds a product may change a paper that is in the books all the same
+    if row.says in {"add", "change"} and known.changes_floor_goods(row.values, row.changes):
         row.says = "needs_second_person"
-    if row.says == "change" and "paper_ends" in row.changes and not may_move_ends:
+    if row.says in {"add", "change"} and "paper_ends" in row.changes and not may_move_ends:
         row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
     if row.says == "add" and row.values.get("sku"):
         known.planned.add(row.values["sku"])
@@ -300,14 +300,16 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
 
 
 def _against_law(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
-    """A paper holds no longer than its kind may, and one of a product kind needs its product."""
+    """A paper has a day to count its term from, holds no longer than its kind may, and one of a product kind needs its product."""
     values = row.values
     if not values.get("paper_number"):
         return
     kind = PaperKind(values.get("paper_kind") or PaperKind.RECOGNITION)
-    latest = latest_end(kind.value, values.get("paper_issued"), values.get("paper_starts"), known.on)
-    ends = values.get("paper_ends")
-    if ends is not None and latest is not None and ends > latest:
+    issued, starts, ends = (values.get(f"paper_{name}") for name in ("issued", "starts", "ends"))
+    latest = latest_end(kind.value, issued, starts, known.on)
+    if "paper_number" in row.changes and is_undated(kind.value, issued, starts, ends):
+        row.says, row.cell = "issued_missing", f"{sheet.letters['paper_number']}{row.row}"
+    elif ends is not None and latest is not None and ends > latest:
         row.says, row.text = "ends_beyond_term", f"{latest:%d/%m/%Y}"
         row.cell = f"{sheet.letters['paper_ends']}{row.row}"
     elif kind in NAMES_PRODUCTS and not _names_a_product(values, known):
@@ -330,7 +332,7 @@ def _as_far_as_told(row: RowPreview, policy: Any, today: date) -> tuple[Reason, 
     papers: tuple[PaperFacts, ...] = ()
     if values.get("paper_number"):
         issued = values.get("paper_issued")
-        ends = values.get("paper_ends") or (default_end(PaperKind.RECOGNITION, issued) if issued else None)
+        ends = values.get("paper_ends") or latest_end(PaperKind.RECOGNITION, issued, None, today)
         papers = (PaperFacts(PaperKind.RECOGNITION, values["paper_number"], values.get("paper_starts") or issued, ends,
                              stars=values.get("stars")),)  # fmt: skip
     goods = Goods(

@@ -31,6 +31,12 @@ def paper_terms() -> tuple[PaperTerm, ...]:
 
 
 @cache
+def limited_kinds() -> frozenset[str]:
+    """The kinds of papers whose term the law limits."""
+    return frozenset(term.kind for term in paper_terms())
+
+
+@cache
 def find_term(kind: str, issued: date) -> PaperTerm | None:
     """The term of a kind for papers issued on that day; None where the law gives none."""
     of_kind = [term for term in paper_terms() if term.kind == kind]
@@ -48,12 +54,17 @@ def latest_end(kind: str, issued: date | None, starts: date | None, on: date) ->
     return term.last_day(base) if term else None
 
 
+def is_undated(kind: str, issued: date | None, starts: date | None, stated: date | None) -> bool:
+    """Does the law limit papers of this kind, while no day is known to count from? Such a paper is good on no day."""
+    return issued is None and starts is None and stated is None and kind in limited_kinds()
+
+
 def lawful_end(
     kind: str, issued: date | None, starts: date | None, stated: date | None, on: date
 ) -> date | None:
     """The last day of a paper: as `stated`, and no later than its kind's longest term, which also ends one that states none.
 
-    None where nothing is stated and the law sets no term, or there is no day to count it from.
+    None where nothing is stated and the law sets no term, or there is no day to count it from (`is_undated`).
     """
     if stated is None and issued is None and starts is None:
         return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ..admission.change_paper import apply_due_changes
+from ..admission.papers import enter_lawful_ends, list_without_end
 from ..config import Care
 from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
@@ -194,6 +195,7 @@ class NightlyCare:
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
             ("changes", self._changes_are_due, self._apply_changes),
+            ("ends", self._ends_are_missing, self._enter_ends),
             ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),
         )  # fmt: skip
 
@@ -213,6 +215,14 @@ class NightlyCare:
     def _apply_changes(self, at: datetime) -> None:
         with unit_of_work(self._engine) as session:
             apply_due_changes(session, at)
+
+    def _ends_are_missing(self, at: datetime) -> bool:
+        with open_reading(self._engine) as session:
+            return bool(list_without_end(session))
+
+    def _enter_ends(self, at: datetime) -> None:
+        with unit_of_work(self._engine) as session:
+            enter_lawful_ends(session, at)
 
     def _backup_is_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:

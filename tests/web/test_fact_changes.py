@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from pos.admission.change_paper import apply_due_changes
 from pos.admission.models import Paper
+from pos.admission.papers import CoveredProduct, save_paper
 from pos.catalog.models import Product
 from pos.config import Care
 from pos.identity.models import FactChange, Person
@@ -19,6 +20,7 @@ from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.maintenance.care import NightlyCare
 from pos.maintenance.verify import verify_books
+from pos.producers.models import Producer
 from pos.sales.basket import add_goods
 from pos.sales.models import Basket, SaleLine
 from pos.stock.models import Lot
@@ -270,6 +272,38 @@ def test_a_withdrawal_is_moved_to_a_later_day_by_two_people_only(boss: FlaskClie
     assert done.status_code == 302
     assert a_paper(paper.number).revoked_on == TODAY + timedelta(days=days)
     assert paper.number in boss.get("/today").text
+
+
+@pytest.mark.parametrize("more", [{"products": ""}, {"products": "", "issued": f"{TODAY:%d/%m/%Y}"}])
+def test_a_paper_of_unsold_goods_does_not_become_one_of_all_goods_alone(
+    boss: FlaskClient, more: dict[str, str]
+) -> None:
+    """A paper that names no product is of all that its producer makes, what is on the floor too."""
+    with unit_of_work() as session:
+        maker = session.scalars(select(Producer)).one()
+        unsold = a_product(session, maker, 2, name="Kẹo lạc")
+        paper = Paper(
+            kind="food_safety", number="N2", issued=TODAY - timedelta(days=900), producer_id=maker.id
+        )
+        save_paper(session, paper, [CoveredProduct(unsold.id)], by=SYSTEM, at=MORNING)
+    form = {
+        "kind": "food_safety",
+        "number": "N2",
+        "issued": f"{paper.issued:%d/%m/%Y}",
+        "producer_id": str(maker.id),
+    } | more
+    page = boss.post(f"/papers/{paper.id}", data=form)
+    assert "second" in page.text or "thứ hai" in page.text
+    with open_reading() as session:
+        known = session.get_one(Paper, paper.id)
+        assert ([cover.product_id for cover in known.covers], known.issued) == (
+            [unsold.id],
+            TODAY - timedelta(days=900),
+        )
+    agreed = {"login": "phu-tay", "pin": PINS["phu-tay"]}
+    assert boss.post(f"/papers/{paper.id}", data=form | agreed).status_code == 302
+    with open_reading() as session:
+        assert session.get_one(Paper, paper.id).covers == []
 
 
 @pytest.mark.parametrize("write", [str, str.lower, lambda number: f" {number.replace('-', ' ')} "])

@@ -177,4 +177,4 @@ def test_a_lot_that_looks_like_a_formula_is_text_in_the_workbook(stopped: tuple[
     with unit_of_work() as session:
         session.get_one(Lot, hold.lot_id).number = "=1+1"
     cell = load_workbook(BytesIO(client.get(f"/recalls/{hold.id}.xlsx").data)).worksheets[0]["D2"]
-    assert (cell.data_type, str(cell.value).lstrip("\u200b")) == ("s", "=1+1")
+    assert (cell.data_type, cell.value) == ("s", "=1+1")

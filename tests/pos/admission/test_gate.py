@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pos.admission.gate import Act, Goods, Policy, judge, stars_in_force, zone_of
 from pos.admission.labels import REQUIRED, list_missing_entries
 from pos.admission.models import PaperKind
-from pos.admission.papers import default_end
 from pos.catalog.models import GoodsClass, GoodsKind
+from pos.law.paper_terms import latest_end
 from pos.stock.models import Zone
 from tests.builders import a_lot, a_paper, goods
 from tests.conftest import TODAY
@@ -231,10 +231,10 @@ def test_the_gate_is_total_and_says_each_reason_with_its_facts(several: Goods, a
 
 
 def test_how_long_a_paper_is_good() -> None:
-    assert default_end(PaperKind.RECOGNITION, date(2025, 3, 5)) == date(2028, 3, 5)
-    assert default_end(PaperKind.RECOGNITION, date(2024, 2, 29)) == date(2027, 2, 28)
-    assert default_end(PaperKind.CNNTTB, date(2025, 7, 1)) == date(2028, 12, 31)
-    assert default_end(PaperKind.TEST_REPORT, date(2025, 7, 1)) is None
+    assert latest_end(PaperKind.RECOGNITION, date(2025, 3, 5), None, date(2025, 3, 5)) == date(2028, 3, 5)
+    assert latest_end(PaperKind.RECOGNITION, date(2024, 2, 29), None, date(2024, 2, 29)) == date(2027, 2, 28)
+    assert latest_end(PaperKind.CNNTTB, date(2025, 7, 1), None, date(2025, 7, 1)) == date(2028, 12, 31)
+    assert latest_end(PaperKind.TEST_REPORT, date(2025, 7, 1), None, date(2025, 7, 1)) is None
 
 
 def test_mandatory_label_entries() -> None:

@@ -12,7 +12,7 @@ from pos.admission.dossier import PaperState, list_dossier_rows
 from pos.admission.gate import Act
 from pos.admission.goods import GoodsQuery, judge_goods
 from pos.admission.models import Paper, PaperKind, ProposedPaper
-from pos.admission.papers import CoveredProduct, save_paper
+from pos.admission.papers import CoveredProduct, enter_lawful_ends, list_without_end, save_paper
 from pos.admission.proposals import propose_paper
 from pos.catalog.models import Product
 from pos.importing.apply import apply_plan
@@ -22,6 +22,7 @@ from pos.kernel.actor import SYSTEM
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.law.paper_terms import find_term, latest_end, lawful_end, paper_terms
+from pos.maintenance.verify import verify_books
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MORNING, TODAY, Shop
 
@@ -132,6 +133,56 @@ def test_a_paper_that_states_no_end_ends_with_its_term(any_shop: Shop, kind: str
         )
     assert lawful_end(kind, None, ISSUED, None, TODAY) == latest_end(kind, None, ISSUED, TODAY)
     assert lawful_end(kind, None, None, None, TODAY) is None
+
+
+@pytest.mark.parametrize("kind", KINDS_WITH_A_TERM)
+def test_a_limited_paper_without_any_day_is_not_kept(any_shop: Shop, kind: str) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        covers = [CoveredProduct(a_product(session, maker).id, 4)]
+        with pytest.raises(Refused) as caught:
+            save_paper(
+                session, Paper(kind=kind, number="8/QĐ", producer_id=maker.id), covers, by=SYSTEM, at=MORNING
+            )
+        assert codes(caught) == {"issued_missing"}
+        if kind != "recognition":
+            assert save_paper(session, Paper(kind=kind, number="9/QĐ", producer_id=maker.id, starts=ISSUED), covers,
+                              by=SYSTEM, at=MORNING).ends == latest_end(kind, None, ISSUED, TODAY)  # fmt: skip
+        session.rollback()
+
+
+def test_a_limited_paper_without_any_day_is_good_on_no_day(shop: Shop) -> None:
+    """An earlier version kept such papers, and they were in force for ever."""
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        wanted = GoodsQuery(product.id, a_delivery(session, maker, product).id)
+        maker_id = maker.id
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE paper SET issued = NULL, starts = NULL, ends = NULL"))
+    for on in (TODAY, date(2060, 1, 1)):
+        with open_reading() as session:
+            (verdict,) = judge_goods(session, [wanted], Act.SELL, on)
+            ((_product, cells),) = list_dossier_rows(session, maker_id, on)
+        assert {"no_certificate", "no_food_safety"} <= {reason.code for reason in verdict.refusals}
+        assert {cell.kind for cell in cells if cell.state is PaperState.MISSING} == {
+            PaperKind.RECOGNITION,
+            PaperKind.FOOD_SAFETY,
+        }
+
+
+def test_ends_that_an_earlier_version_left_out_are_entered_and_journaled(shop: Shop) -> None:
+    with unit_of_work() as session:
+        a_product(session, a_maker(session))
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE paper SET ends = NULL WHERE kind IN ('food_safety', 'recognition')"))
+    with unit_of_work() as session:
+        enter_lawful_ends(session, MORNING)
+    with open_reading() as session:
+        papers = session.scalars(select(Paper).where(Paper.kind != "declaration")).all()
+        assert [paper.ends for paper in papers] == [latest_end(p.kind, p.issued, None, TODAY) for p in papers]
+        assert list_without_end(session) == []
+        assert verify_books(session) == []
 
 
 def test_a_paper_of_a_product_kind_that_names_none_covers_nothing(shop: Shop) -> None:
