@@ -13,6 +13,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
+from ..kernel.own_codes import is_own_code
 from ..kernel.quantity import Unit
 from ..kernel.tables import contains_words, get_row
 from ..kernel.text import fold_text, normalize_text
@@ -70,7 +71,8 @@ def save_product(
     """Keep a new or changed product with its barcodes, and its whole state in the journal.
 
     `recipe`: a gift set's components, thousandths of each by product; None leaves it as it is.
-    Raises Refused with `name_missing`, `product_twice`, `gtin_check_digit`, `gtin_taken`, `set_in_set`, `set_empty`.
+    Raises Refused with `name_missing`, `product_twice`, `sku_taken`, `sku_is_ours`, `gtin_check_digit`, `gtin_taken`,
+    `set_in_set`, `set_empty`.
     """
     product.name_vi, product.pack = normalize_text(product.name_vi or ""), normalize_text(product.pack or "")
     if not product.name_vi:
@@ -83,6 +85,7 @@ def save_product(
         _refuse_twin(session, product)
         if is_new:
             product.sku = product.sku or _next_sku(session)
+        _check_own_code(session, product)
         wanted = _check_codes(session, product, codes)
         parts = _check_recipe(session, product, recipe)
     if is_new:
@@ -115,6 +118,18 @@ def _refuse_twin(session: Session, product: Product) -> None:
     ).first()
     if twin is not None and twin is not product:
         raise Refused.because("product_twice", name=twin.name)
+
+
+def _check_own_code(session: Session, product: Product) -> None:
+    """A new number is no other product's in another case, and none that the shop gives its tags and receipts."""
+    sku = product.sku
+    if product.id and session.scalar(select(Product.sku).where(Product.id == product.id)) == sku:
+        return
+    if is_own_code(sku):
+        raise Refused.because("sku_is_ours", sku=sku)
+    twins = select(Product).where(func.upper(Product.sku) == sku.upper(), Product.id != (product.id or 0))
+    if (twin := session.scalars(twins).first()) is not None:
+        raise Refused.because("sku_taken", sku=sku, name=twin.name)
 
 
 def _next_sku(session: Session) -> str:
@@ -215,17 +230,25 @@ def find_packs_by_code(session: Session, scan: ScannedCode) -> list[PackContent]
 
 
 def find_by_own_code(session: Session, text: str) -> Product | None:
-    """The product whose own number this is (the shop's or its producer's, any text), whatever its case."""
+    """The product whose own number this is, whatever its case; None where none has it, or two do and neither as written."""
+    found = list_by_own_code(session, text)
+    return found[0] if len(found) == 1 else None
+
+
+def list_by_own_code(session: Session, text: str) -> Sequence[Product]:
+    """The product whose own number this is (the shop's or its producer's, any text), as written or in any case.
+
+    Of two whose numbers differ in their case alone, the one as written; both, where neither is.
+    """
     code = text.strip()
     if not code or len(code) > LONGEST_OWN_CODE:
-        return None
+        return []
     in_use = select(Product).where(~Product.archived)
-    as_written = in_use.where(Product.sku.in_({code, code.upper(), code.lower()}))
-    found = session.scalars(as_written.limit(1)).first()
+    as_written = session.scalars(in_use.where(Product.sku == code)).all()
     # Figures alone have no case: most scans end here, by the index.
-    if found is not None or code.upper() == code.lower():
-        return found
-    return session.scalars(in_use.where(func.upper(Product.sku) == code.upper()).limit(1)).first()
+    if as_written or code.upper() == code.lower():
+        return as_written
+    return session.scalars(in_use.where(func.upper(Product.sku) == code.upper()).order_by(Product.id)).all()
 
 
 def _by_gtin(session: Session, gtin: str) -> Sequence[Barcode]:

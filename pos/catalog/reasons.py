@@ -19,6 +19,16 @@ REASONS = {
         _l("One code, one product: check which pack carries it."),
         "",
     ),
+    "sku_is_ours": (
+        _l("%(sku)s is how this shop numbers its price tags and receipts."),
+        _l("Give the product another number."),
+        "",
+    ),
+    "sku_taken": (
+        _l("%(sku)s is the number of %(name)s, but for its capitals."),
+        _l("Give the product another number."),
+        "",
+    ),
     "product_not_found": (_l("There is no such product."), "", ""),
     "product_twice": (
         _l("This producer already has %(name)s."),

@@ -1,6 +1,6 @@
 """counting/views.py — counts: begin one, count on a phone or at the desk, see the differences, post."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,10 +139,15 @@ def _render_screen(session: Session, number: int, shown: CountScreen) -> str:
         "counting/tally.html" if wants_fragment() else "counting/show.html",
         count=count, ended=session.get(CountEnd, number), shown=shown, product=product,
         place_id=count.place_id or request.values.get("place", type=parse_row_id), places=list_all_places(session),
-        lots=list_lots_to_choose(session, product.id) if product and not (shown.noted or shown.anew) else (),
+        lots=_list_lots(session, product, shown) if product and not (shown.noted or shown.anew) else (),
         mine=_list_named_tallies(session, mine[-LAST:][::-1]), how_many=len(mine),
         asked=() if count.is_full else _list_expected(session, count),
     )  # fmt: skip
+
+
+def _list_lots(session: Session, product: Product, shown: CountScreen) -> Sequence[Lot]:
+    days = (shown.seen.ends_on, shown.seen.made_on) if shown.seen is not None else ()
+    return list_lots_to_choose(session, product.id, *days)
 
 
 def _only_product(candidates: CountCandidates | None) -> Product | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from ..admission.change_paper import find_products_on_floor, find_touched_products
 from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
+from ..kernel.own_codes import is_own_code
 from ..kernel.text import fold_text
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
@@ -45,6 +46,7 @@ class KnownRows:
     places: dict[str, int]
     on_floor: set[int]
     makers: dict[int, int]
+    skus_by_capitals: dict[str, str]
     planned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -62,6 +64,7 @@ class KnownRows:
             products={exact[p.id]: p for p in products},
             identities=exact,
             by_sku={p.sku: p for p in products},
+            skus_by_capitals={sku.upper(): sku for sku in session.scalars(select(Product.sku))},
             gtins={g: exact[pid] for g, pid in session.execute(select(Barcode.gtin, Barcode.product_id)) if pid in exact},
             prices=dict(session.execute(select(Product.id, price_in_force(Product.id, today))).all()),
             lots=set(lots),
@@ -90,6 +93,15 @@ class KnownRows:
 
     def owner_of(self, gtin: str) -> Identity | None:
         return self.gtins.get(gtin)
+
+    def find_sku_fault(self, values: dict[str, Any]) -> str:
+        """Why the row's own number can't be a new one's; "" where it can, or is a product's already."""
+        sku = values.get("sku") or ""
+        if sku in self.by_sku:
+            return ""
+        if is_own_code(sku):
+            return "sku_is_ours"
+        return "sku_taken" if self.skus_by_capitals.get(sku.upper(), sku) != sku else ""
 
     def producer(self, values: dict[str, Any]) -> Producer | None:
         return self.producers.get(fold_text(values.get("producer_name") or ""))

@@ -37,6 +37,10 @@ SAYS = {
         "a paper of this kind needs its product, and %(text)s is none in the books: add it first"
     ),
     "lot_alike": _l("lot %(text)s is in the books: write its number the same way, or correct the lot there"),
+    "sku_is_ours": _l("%(text)s is how this shop numbers its tags and receipts: give it another number"),
+    "sku_taken": _l(
+        "%(text)s is another product's number, but for its capitals: write it as there, or another"
+    ),
     "needs_second_person": _l(
         "dates or stars of goods that were on the shelf: change them on the paper's page, with a second person"
     ),

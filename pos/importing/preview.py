@@ -148,6 +148,7 @@ def _judge_row(
         row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
     if row.says == "add" and row.values.get("sku"):
         known.planned.add(row.values["sku"])
+        known.skus_by_capitals.setdefault(row.values["sku"].upper(), row.values["sku"])
 
 
 def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowPreview:
@@ -279,6 +280,9 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
         and row.values.get("sku") not in known.planned
     ):
         row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
+        return
+    if _is_product(row, sheet) and (fault := known.find_sku_fault(row.values)):
+        row.says, row.text, row.cell = fault, row.values["sku"], f"{sheet.letters['sku']}{row.row}"
         return
     if _is_product(row, sheet) and known.product(row.values) is None and not row.values.get("producer_name"):
         row.says = "producer_missing"

@@ -1,7 +1,7 @@
 """kernel/own_codes.py — the codes that the shop itself gives to price tags and receipts, as printed and as read back.
 
-The one place that knows their prefixes. A product's own number may look like one of them: `scanning/resolve.py` finds
-out which is meant.
+The one place that knows their prefixes. A product's own number that looks like one of them is refused, but an earlier
+version kept it: `scanning/resolve.py` finds what it may mean, and the cashier tells which.
 """
 
 import re
@@ -48,3 +48,8 @@ def parse_receipt_number(text: str) -> int | None:
     """The number that was typed or scanned where a receipt is asked for: as its barcode holds it, or alone; None for another text."""
     found = re.fullmatch(r"\d{1,12}", text.strip(), re.ASCII)
     return int(found.group()) if found else parse_receipt_code(text)
+
+
+def is_own_code(text: str) -> bool:
+    """Would a scanner's text be taken for one of the shop's tags or receipts?"""
+    return parse_tag_code(text) is not None or parse_receipt_code(text) is not None

@@ -59,12 +59,13 @@ def find_shelf_price(session: Session, product_id: int) -> int | None:
 def find_weight_milli(session: Session, product_id: int, label_vnd: int | None, on: date) -> int | None:
     """Thousandths of a kilogram that cost what a scale's label asks, or a little less: never more than it says.
 
-    None where that can't be told: a tag shows another price, and the label may be of either. It is weighed then.
+    None where that can't be told: the shelf shows another price, dearer or cheaper, and the label may be of either. It is
+    weighed then.
     """
     if not label_vnd:
         return None
     price_vnd, shown_vnd = find_price(session, product_id, on), find_shelf_price(session, product_id)
-    if not price_vnd or (shown_vnd is not None and shown_vnd < price_vnd):
+    if not price_vnd or (shown_vnd not in {None, price_vnd}):
         return None
     return label_vnd * ONE // price_vnd or None
 

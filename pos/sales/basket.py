@@ -76,7 +76,7 @@ def add_goods(
     raise WhatAge, until the buyer's age was asked for this basket. Without, and with every lot on the floor
     admissible, the earliest expiry is assumed to leave first. No more than `most_vnd` is asked, nor, with
     `at_shelf_price`, than the tag on the shelf shows. `pack`: the days of the scanned pack's own code. An end that is past
-    is refused, whatever the books say; with no lot, only lots of that end serve; days that differ from the lot's own
+    is refused, whatever the books say; with no lot, only lots of those days serve; days that differ from the lot's own
     raise WhichDates until the cashier has confirmed them. `must_ask_lot`: the code's lot is unclear.
     Raises Refused with every reason, or WhichLot when only the cashier can tell which pack it is. The basket is then as it was.
     """
@@ -193,12 +193,7 @@ def _allocate(
     pack: PackDates,
     must_ask_lot: bool,
 ) -> list[AllocatedPart]:
-    on_floor = list_lots_on_floor(session, product.id)
-    rows = [
-        row
-        for row in on_floor
-        if lot_id == row.id or (lot_id is None and pack.ends_on in {None, row.expires_on})
-    ]
+    rows, is_made_unknown = _list_fitting(list_lots_on_floor(session, product.id), lot_id, pack)
     if not rows:
         raise Refused(*_reasons_for_none(session, product, lot_id, quantity_milli, on))
     found = judged([GoodsQuery(product.id, row.id, row.place_id) for row in rows])
@@ -209,14 +204,26 @@ def _allocate(
         raise Refused(*nearest_to_a_sale.refusals)
     if lot_id is not None and not pack.is_confirmed:
         _ask_about_dates(session, product, lot_id, pack)
-    if lot_id is None and (len(admitted) < len(rows) or must_ask_lot):
+    if lot_id is None and (len(admitted) < len(rows) or must_ask_lot or is_made_unknown):
         offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, verdicts, strict=True)]
-        raise WhichLot(product, offered, pack, is_run_together=must_ask_lot)
+        raise WhichLot(product, offered, pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = found[0][0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
     return allocate_earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
+
+
+def _list_fitting(on_floor: Sequence[Any], lot_id: int | None, pack: PackDates) -> tuple[list[Any], bool]:
+    """The lots that the pack may be of, by its lot, or else by the days that its code names.
+
+    True beside all of that end, where the code names a day of making that none of them has: the cashier tells.
+    """
+    if lot_id is not None:
+        return [row for row in on_floor if row.id == lot_id], False
+    ending = [row for row in on_floor if pack.ends_on in {None, row.expires_on}]
+    made = [row for row in ending if pack.made_on is None or row.made_on in {None, pack.made_on}]
+    return (made, False) if made else (ending, bool(ending))
 
 
 def _ask_about_dates(session: Session, product: Product, lot_id: int, pack: PackDates) -> None:
@@ -275,11 +282,12 @@ def _get_line(basket: Basket, n: int) -> BasketLine:
 
 def set_quantity(
     session: Session, basket: Basket, n: int, quantity_milli: int, *, by: Actor, at: datetime,
-    chosen_lot_id: int | None = None, at_shelf_price: bool = False,
+    chosen_lot_id: int | None = None, at_shelf_price: bool = False, are_dates_confirmed: bool = False,
 ) -> None:  # fmt: skip
     """Change a line's quantity, as if the goods were taken off and put on anew. Raises as `add_goods`.
 
-    `chosen_lot_id`, `at_shelf_price`: the cashier's answers to what was asked when it was first tried.
+    `chosen_lot_id`, `at_shelf_price`, `are_dates_confirmed`: the cashier's answers to what was asked when it was first
+    tried. A line whose lot was scanned or chosen stays of that lot.
     """
     line = _get_line(basket, n)
     if quantity_milli == 0:
@@ -295,9 +303,9 @@ def set_quantity(
     product_id, lot_id, known_by = line.product_id, line.lot_id, line.lot_known_by
     pinned = known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
     lot_id, known_by = (lot_id if pinned else None), (LotKnownBy(known_by) if pinned and known_by else None)
-    if chosen_lot_id is not None:
+    if chosen_lot_id is not None and not pinned:
         lot_id, known_by = chosen_lot_id, LotKnownBy.CHOSEN
-    pack = PackDates(line.printed_ends_on, is_confirmed=True)
+    pack = PackDates(line.printed_ends_on, is_confirmed=pinned or are_dates_confirmed)
     more = quantity_milli - line.quantity_milli
     if more > 0 and business_day(basket.created_at) != business_day(at):
         # A price that was shown on another day is kept for what lies there; more of it is asked today's.

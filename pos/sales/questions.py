@@ -61,7 +61,8 @@ class Question(Exception):
 class WhichLot(Question):
     """A scan that names no lot, while a lot of that product on the floor may not be sold; or one whose lot is unclear.
 
-    `is_run_together`: the code names a lot, and nobody can tell where its number ends.
+    `is_run_together`: the code names a lot, and nobody can tell where its number ends. `is_made_unknown`: it names a day
+    of making that no lot on the floor has.
     """
 
     panel, answer = "which_lot", "lot_id"
@@ -73,9 +74,11 @@ class WhichLot(Question):
         pack: PackDates,
         *,
         is_run_together: bool = False,
+        is_made_unknown: bool = False,
     ) -> None:
         super().__init__(product.name)  # not the row itself, which ends with the unit of work
-        self.offered, self.pack, self.is_run_together = offered, pack, is_run_together
+        self.offered, self.pack = offered, pack
+        self.is_run_together, self.is_made_unknown = is_run_together, is_made_unknown
 
 
 class WhichDates(Question):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hardware.symbology import RunTogether, ScannedCode, read_code
 
 from ..catalog.models import Product
-from ..catalog.products import find_by_own_code, find_packs_by_code
+from ..catalog.products import find_packs_by_code, list_by_own_code
 from ..kernel.errors import Refused
 from ..kernel.own_codes import parse_receipt_code, parse_tag_address, parse_tag_code
 from ..kernel.quantity import ONE, Unit
@@ -65,21 +65,18 @@ def resolve_scan(session: Session, text: str) -> ScanResult:
         _scanned_item(session, code, pack.product, pack.quantity_milli, pack.label_vnd)
         for pack in find_packs_by_code(session, code)
     ]
-    own = find_by_own_code(session, code.text)
-    if own is None and tag is not None and not items:
-        own = session.get(Product, tag.product_id)
-    if own is not None and own.id not in {item.product.id for item in items}:
-        items.append(make_item(own))
+    named = list_by_own_code(session, code.text)
+    if tag is not None and (tagged := session.get(Product, tag.product_id)) is not None:
+        named = [*named, tagged]
+    for product in named:
+        if product.id not in {item.product.id for item in items}:
+            items.append(make_item(product))
     return ScanResult(code.text, code, parse_receipt_code(code.text), tag, items)
 
 
-def make_item(
-    product: Product, lot_id: int | None = None, ends_on: date | None = None, made_on: date | None = None
-) -> ScannedItem:
+def make_item(product: Product) -> ScannedItem:
     """A product that was named and not scanned as a pack: one piece of it, or a weight that is still to be told."""
-    return ScannedItem(
-        product, ONE if product.unit == Unit.PIECE else None, lot_id, ends_on=ends_on, made_on=made_on
-    )
+    return ScannedItem(product, ONE if product.unit == Unit.PIECE else None)
 
 
 def resolve_goods(session: Session, text: str) -> Sequence[ScannedItem]:
@@ -130,10 +127,11 @@ def _scanned_item(
 
 
 def _read_apart(item: ScannedItem, apart: RunTogether) -> ScannedItem:
-    """As the code would say with its separator; a person compares it with the pack."""
+    """As the code would say with its separator, of two ends the earlier one; a person compares it with the pack."""
+    ends = [day for day in (item.ends_on, apart.expires_on) if day is not None]
     return replace(
         item,
-        ends_on=item.ends_on or apart.expires_on,
+        ends_on=min(ends, default=None),
         made_on=item.made_on or apart.made_on,
         unknown=item.lot_text,
         is_run_together=True,

@@ -24,14 +24,13 @@ from ..kernel.errors import NotFound, Refused, ShopError, Stale
 from ..kernel.parsers import read_vnd
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
-from ..sales.basket import confirm_age
 from ..sales.models import Sale
 from ..sales.queries import find_buyers_language
-from ..sales.questions import Question, WhatAge
+from ..sales.questions import Question
 from ..sales.receipt import make_packing_slip, make_receipt
 from ..web.context import current_config, current_time
 from ..web.reasons import render_reason
-from ..web.repeated import is_first_request
+from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
 from .panels import Panel, PayPanel, QuestionPanel, RefusedPanel, RepeatedRequest, make_empty_panel
 from .screen import render_till
@@ -60,13 +59,14 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
             approved = _form_approval()
             with unit_of_work() as session:
                 g.approval = approved
-                is_new = is_first_request(session, is_money=request.endpoint not in PUTS_ON)
-                if is_new and request.form.get(WhatAge.answer) == "yes":
-                    confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
-                done = (
-                    act(session, **arguments) if is_new else PayPanel()
-                )  # the same click twice is done once
-                panel, selected = done if isinstance(done, tuple) else (done, None)
+                first = find_first_result(session)
+                if first is not None:  # the same click twice is done once
+                    panel = _answer_again(session, act, first)
+                else:
+                    done = act(session, **arguments)
+                    panel, selected = done if isinstance(done, tuple) else (done, None)
+                    if panel.is_done:
+                        keep_first_result(session, panel.made, is_money=request.endpoint not in PUTS_ON)
         except Question as question:
             if question.is_journaled:
                 with unit_of_work() as session:
@@ -85,16 +85,34 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
     return requires_role(*AT_TILL)(answer)
 
 
+ANSWER_AGAIN = "answer_again"
+
+
+def answered_again_by(make_panel: Callable[[Session, int], Panel]) -> Callable[[Act], Act]:
+    """What a repeated request of this act is answered with, by the number of what the first one made."""
+
+    def mark(act: Act) -> Act:
+        setattr(act, ANSWER_AGAIN, make_panel)
+        return act
+
+    return mark
+
+
+def _answer_again(session: Session, act: Act, result: str) -> Panel:
+    make_panel: Callable[[Session, int], Panel] | None = getattr(act, ANSWER_AGAIN, None)
+    return make_panel(session, int(result)) if make_panel and result.isdecimal() else PayPanel()
+
+
 def _make_question_panel(question: Question) -> Panel:
-    repeated = _make_repeated_request(question.answer)
+    repeated = make_repeated_request(question.answer)
     return QuestionPanel(name=question.panel, sound="look", question=question, repeated=repeated)
 
 
-def _make_repeated_request(answer: str) -> RepeatedRequest:
-    """The request, to be sent once more with the answer to a question (`answer`: the field's name)."""
-    left_out = {"csrf_token", "pin", answer}
+def make_repeated_request(*answers: str) -> RepeatedRequest:
+    """The request, to be sent once more with the answer to a question: `answers` are the fields that may hold it."""
+    left_out = {"csrf_token", "pin", *answers}
     fields = [(name, value) for name, value in request.form.items() if name not in left_out]
-    return RepeatedRequest(address=request.path, fields=fields, answer=answer)
+    return RepeatedRequest(address=request.path, fields=fields, answer=answers[0])
 
 
 def _form_approval() -> Approval | None:
@@ -198,7 +216,7 @@ def _make_refused_panel(no: ShopError) -> Panel:
         product=product,
         count=_find_number(no, "not_on_hand", "product_id"),
         shelf_vnd=_find_number(no, "not_shelf_price", "shown") if asks_shelf_price else None,
-        repeated=_make_repeated_request("at_shelf_price"),
+        repeated=make_repeated_request("at_shelf_price"),
     )
 
 

@@ -17,7 +17,7 @@ from ..web.numbers import parse_row_id
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, read_typed_vnd, till_action
 from .panels import ExtrasPanel, Panel, PayPanel
-from .views import find_newest_line, name_product
+from .views import find_newest_line, has_confirmed_dates, name_product
 
 
 def _extras_form(session: Session, extra_id: int) -> Panel:
@@ -99,6 +99,7 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
     name_product(
         product, baskets.set_quantity, *arguments, by=current_actor(), at=current_time(),
         chosen_lot_id=request.form.get(WhichLot.answer, type=parse_row_id), at_shelf_price="at_shelf_price" in request.form,
+        are_dates_confirmed=has_confirmed_dates(),
     )  # fmt: skip
     return PayPanel(sound="ok"), find_newest_line(basket, product)
 

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Kick, Slip
 
 from ..journal.queries import find_head_of
+from ..kernel.errors import NotFound
 from ..printing.send import send_to_printer
 from ..sales.basket import list_parked_at
 from ..sales.questions import IsCountRight
 from ..shifts.drawer import (
     close_shift,
     expected_cash_vnd,
+    find_close,
     get_open_shift,
     get_shift,
     move_cash,
@@ -23,7 +25,7 @@ from ..shifts.drawer import (
 from ..shifts.queries import list_acts, sum_by_cashier
 from ..web.context import current_time
 from ..web.rights import current_actor
-from .action import blueprint, form_panel, read_typed_vnd, till_action
+from .action import answered_again_by, blueprint, form_panel, read_typed_vnd, till_action
 from .panels import Panel, PayPanel, ShiftClosedPanel
 
 
@@ -37,24 +39,33 @@ def start_shift(session: Session) -> Panel:
     return PayPanel(sound="ok")
 
 
+def _shift_closed_panel(session: Session, number: int) -> Panel:
+    shift = get_shift(session, number)
+    close = find_close(session, shift)
+    if close is None:
+        raise NotFound.because("shift_not_found")
+    return ShiftClosedPanel(
+        close=close,
+        shift=shift,
+        takings=sum_takings(session, shift),
+        parked=list_parked_at(session, shift.station),
+        head=find_head_of(session, "shift_closed", f"shift:{number}"),
+        cashiers=sum_by_cashier(list_acts(session, shift)),
+    )
+
+
 @blueprint.post("/shift/close")
 @till_action
 @form_panel("shift_close")
+@answered_again_by(_shift_closed_panel)
 def end_shift(session: Session) -> Panel:
     counted = read_typed_vnd("counted")
     shift = get_open_shift(session, current_actor().station)
     question = IsCountRight(shift.number, counted, expected_cash_vnd(session, shift))
     if question.difference_vnd and request.form.get(IsCountRight.answer) != str(question.difference_vnd):
         raise question
-    close = close_shift(session, shift, counted, by=current_actor(), at=current_time())
-    return ShiftClosedPanel(
-        close=close,
-        shift=get_shift(session, shift.number),
-        takings=sum_takings(session, shift),
-        parked=list_parked_at(session, shift.station),
-        head=find_head_of(session, "shift_closed", f"shift:{shift.number}"),
-        cashiers=sum_by_cashier(list_acts(session, shift)),
-    )
+    close_shift(session, shift, counted, by=current_actor(), at=current_time())
+    return _shift_closed_panel(session, shift.number)
 
 
 @blueprint.post("/cash")

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from ..catalog.models import Product
 from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
 from ..sales.questions import Question
-from ..scanning.resolve import ScannedItem
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
 from ..shifts.queries import CashierActs
@@ -21,13 +21,20 @@ class Panel:
     """`name`: of the template, `till/panel_<name>.html`. This class serves those that show nothing but their form.
 
     After an act that was stopped: `errors` by form field, `above` what belongs to no field, `typed` what the form had.
+    `is_done`: whoever shows it after an act has done the act; else only looked or asked, and does so again when the same
+    request comes again. `made`: the number of what the act made, for whoever shows it again.
     """
 
+    is_done: ClassVar[bool] = True
     name: str
     sound: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     above: Sequence[ReasonText] = ()
+
+    @property
+    def made(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +48,11 @@ class PayPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedRequest:
-    """The request to be sent once more with the answer to a question: its address, its fields, and the answer's field."""
+    """The request to be sent once more, with the answer to a question or without: its address and its fields."""
 
     address: str
     fields: Sequence[tuple[str, str]]
-    answer: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,22 +78,24 @@ class RefusedPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckPanel(Panel):
-    """A price that is looked at: nothing before the first scan."""
+    """A price that is looked at: nothing before the first scan. `repeated`: the same scan, to be put into the basket."""
 
+    is_done: ClassVar[bool] = False
     name: str = "check"
     found: CheckedPrice | None = None
-    item: ScannedItem | None = None
+    repeated: RepeatedRequest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class WeightPanel(Panel):
     """How heavy is it? `wrong`: what was typed and is no weight. `price_vnd`: a kilogram's."""
 
+    is_done: ClassVar[bool] = False
     name: str = "weight"
     product: Product
-    item: ScannedItem
     wrong: str
     price_vnd: int | None
+    repeated: RepeatedRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +112,7 @@ class CountPanel(Panel):
 class ExtrasPanel(Panel):
     """Bags and services; `asked`: the one whose price is typed."""
 
+    is_done: ClassVar[bool] = False
     name: str = "extras"
     extras: Sequence[Extra]
     asked: Extra | None = None
@@ -124,6 +134,10 @@ class DonePanel(Panel):
     sound: str = "done"
     sale: Sale
     tender: Tender
+
+    @property
+    def made(self) -> str:
+        return str(self.sale.number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +166,7 @@ class SalePanel(Panel):
 class RefundPanel(Panel):
     """`back_milli`: how much came back already, by line. `key`: of the request that is answered again; "" for a new one."""
 
+    is_done: ClassVar[bool] = False
     name: str = "refund"
     sound: str = "look"
     sale: Sale
@@ -172,6 +187,10 @@ class ShiftClosedPanel(Panel):
     parked: Sequence[Basket]
     head: str
     cashiers: Sequence[CashierActs]
+
+    @property
+    def made(self) -> str:
+        return str(self.shift.number)
 
 
 def make_empty_panel(name: str) -> Panel:

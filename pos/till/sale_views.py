@@ -29,6 +29,7 @@ from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .action import (
     AT_TILL,
+    answered_again_by,
     blueprint,
     form_panel,
     make_sale_receipt,
@@ -41,9 +42,14 @@ from .panels import DonePanel, Panel, RefundPanel, SalePanel, SalesPanel
 from .screen import render_till
 
 
+def _done_panel(session: Session, number: int) -> Panel:
+    return DonePanel(sale=get_sale(session, number), tender=get_tender(session, number))
+
+
 @blueprint.post("/pay")
 @till_action
 @form_panel("cash")
+@answered_again_by(_done_panel)
 def pay(session: Session) -> Panel:
     """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
     given_vnd = read_typed_vnd("given")
@@ -65,7 +71,7 @@ def pay(session: Session) -> Panel:
 def _print_and_show(session: Session, sale: Sale) -> Panel:
     """A new sale, refund or void: its receipt queued, then what was paid."""
     print_first(session, sale)
-    return DonePanel(sale=sale, tender=get_tender(session, sale.number))
+    return _done_panel(session, sale.number)
 
 
 def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
@@ -123,6 +129,7 @@ def _refund_form(session: Session, number: int) -> Panel:
 @blueprint.post("/refund/<int:number>")
 @till_action
 @form_panel(_refund_form)
+@answered_again_by(_done_panel)
 def give_back(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
     parts = {line.n: _refund_part_milli(line) for line in list_lines(session, number)}
@@ -197,6 +204,7 @@ def sale_panel(session: Session, sale: Sale) -> Panel:
 @blueprint.post("/void/<int:number>")
 @till_action
 @form_panel(lambda session, number: sale_panel(session, get_sale(session, number)))
+@answered_again_by(_done_panel)
 def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
     voided = undo_sale(session, get_sale(session, number), reason=request.form.get("reason", ""), station=current_actor().station,

@@ -1,7 +1,6 @@
 """till/views.py — the till's page, and what puts goods into the basket."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +25,7 @@ from ..sales import basket as baskets
 from ..sales.extras import list_all_extras
 from ..sales.models import Basket, LotKnownBy
 from ..sales.priced_basket import price_basket
-from ..sales.questions import PackDates, WhichLot, WhichProduct
+from ..sales.questions import PackDates, WhatAge, WhichLot, WhichProduct
 from ..sales.refund import find_sale
 from ..scanning.resolve import ScannedItem, make_item, require_goods, resolve_scan
 from ..web.context import current_config, current_day, current_time
@@ -34,12 +33,13 @@ from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
-from .action import AT_TILL, blueprint, till_action
+from .action import AT_TILL, blueprint, make_repeated_request, till_action
 from .panels import CheckPanel, ExtrasPanel, Panel, ParkedPanel, PayPanel, WeightPanel, make_empty_panel
 from .price_check import check_price
 from .sale_views import refund_panel
 from .screen import list_tiles, render_till
 
+_WEIGHTS = ("weight", "scale_weight")  # typed, or else what the scale says
 RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods of the same number
 PANELS = {
     "pay",
@@ -184,45 +184,34 @@ def _price_check_panel(session: Session, item: ScannedItem) -> Panel:
     """Journaled: a price that is looked at and not sold is on the shift's page."""
     record(session, "price_checked", by=current_actor(), at=current_time(), product=item.product.id)
     found = check_price(session, item.product, current_day(), item.lot_id, item.ends_on)
-    return CheckPanel(sound="ok", found=found, item=item)
+    return CheckPanel(sound="ok", found=found, repeated=make_repeated_request("mode", "once"))
 
 
 @blueprint.post("/add/<int:product_id>")
 @till_action
 def add(session: Session, product_id: int) -> Panel | tuple[Panel, int]:
     """A tile or a name that was touched."""
-    product = get_product(session, product_id)
-    if _is_price_check():
-        return _price_check_panel(session, ScannedItem(product, ONE))
-    lot_id = request.form.get("lot_id", type=parse_row_id)
-    item = make_item(product, lot_id, _read_day("ends"), _read_day("made"))
-    typed = request.form.get("weight", "") or request.form.get("scale_weight", "")
-    if product.unit == Unit.KG and typed:
-        weight = read_quantity(typed, Unit.KG)
-        if not weight:
-            return weight_panel(session, item, wrong=typed)
-        return _add_scanned(session, replace(item, pack_milli=weight), ONE)
-    return _add_scanned(session, item, _read_times_milli())
+    return _check_or_add(session, make_item(get_product(session, product_id)))
 
 
 def _read_day(name: str) -> date | None:
-    """A day that an earlier panel read from the pack's code and kept in its form."""
+    """A day of the pack's code, as an earlier panel's form had it."""
     return read_day(request.form.get(name, ""))
 
 
-def _has_confirmed_dates() -> bool:
+def has_confirmed_dates() -> bool:
     """The cashier's answer to the question whether it is that lot, though its days differ."""
     return request.form.get("dates") == "confirmed"
 
 
-def weight_panel(session: Session, item: ScannedItem, wrong: str = "") -> Panel:
-    """How heavy is it? With its price a kilogram; `wrong` is what was typed and is no weight."""
+def _weight_panel(session: Session, product: Product, wrong: str) -> Panel:
+    """How heavy is it? `wrong` is what was typed and is no weight."""
     return WeightPanel(
         sound="no" if wrong else "look",
-        product=item.product,
-        item=item,
+        product=product,
         wrong=wrong[:LONGEST_TYPED],
-        price_vnd=find_price(session, item.product.id, current_day()),
+        price_vnd=find_price(session, product.id, current_day()),
+        repeated=make_repeated_request(*_WEIGHTS),
     )
 
 
@@ -238,10 +227,15 @@ def _read_times_milli() -> int:
 def _add_scanned(session: Session, item: ScannedItem, times_milli: int) -> Panel | tuple[Panel, int]:
     pack_milli = item.pack_milli or find_weight_milli(session, item.product.id, item.label_vnd, current_day())
     if pack_milli is None:
-        return weight_panel(session, item)
-    chosen = request.form.get(WhichLot.answer, type=parse_row_id)
+        # the answer sends the same scan again: nothing that its code says is lost on the way
+        typed = next(filter(None, (request.form.get(name, "") for name in _WEIGHTS)), "")
+        pack_milli, times_milli = read_quantity(typed, Unit.KG) if typed else None, ONE
+        if not pack_milli:
+            return _weight_panel(session, item.product, typed)
+    # a lot that the code names is that lot, whatever else the request says
+    chosen = None if item.lot_id else request.form.get(WhichLot.answer, type=parse_row_id)
     lot_id, known_by = (chosen, LotKnownBy.CHOSEN) if chosen else (item.lot_id, LotKnownBy.SCANNED)
-    pack = PackDates(item.ends_on, item.made_on, is_confirmed=_has_confirmed_dates())
+    pack = PackDates(item.ends_on, item.made_on, is_confirmed=has_confirmed_dates())
     basket = _add_to_basket(
         session, item.product, pack_milli * times_milli // ONE, lot_id, known_by if lot_id else None, pack,
         must_ask_lot=item.is_run_together and not chosen,
@@ -266,6 +260,8 @@ def _add_to_basket(
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
+    if baskets.needs_age_check(product) and request.form.get(WhatAge.answer) == "yes":
+        baskets.confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
     basket: Basket = name_product(
         product, baskets.add_goods, session, current_actor().station, product.id, quantity_milli, at=current_time(), lot_id=lot_id,
         known_by=known_by, at_shelf_price=by_tag, pack=pack, must_ask_lot=must_ask_lot,
@@ -313,7 +309,7 @@ def name_product(product: Product, act: Callable[..., Any], *arguments: Any, **m
 def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, int]:
     """The cashier matched the pack in hand with a lot: asked by a till's page that is older than the running version."""
     quantity = request.form.get("quantity_milli", ONE, type=parse_row_id)
-    pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=_has_confirmed_dates())
+    pack = PackDates(_read_day("ends"), _read_day("made"), is_confirmed=has_confirmed_dates())
     product = get_product(session, product_id)
     basket = _add_to_basket(session, product, quantity, lot_id, LotKnownBy.CHOSEN, pack)
     return PayPanel(sound="ok"), find_newest_line(basket, product)

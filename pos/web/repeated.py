@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import request
+from flask import g, request
 from sqlalchemy.orm import Session
 
 from ..kernel.once import find_result, keep_result
@@ -17,7 +17,8 @@ def _identify_request() -> tuple[str, str]:
     items = sorted(
         (name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CONTENT
     )
-    content = repr((request.path, items)).encode("utf-8", "surrogatepass")
+    station = g.actor.station if g.actor is not None else ""
+    content = repr((request.path, station, items)).encode("utf-8", "surrogatepass")
     return request.form.get("once", ""), hashlib.sha256(content).hexdigest()[:32]
 
 

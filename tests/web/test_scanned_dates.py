@@ -152,15 +152,7 @@ def test_the_earlier_end_counts_until_it_is_paid(village: Shop, till: FlaskClien
 
 
 def test_panels_in_between_drop_no_day(till: FlaskClient) -> None:
-    """A weight still to be told, a lot to be chosen, a look at the price: the pack's end goes along."""
-    weighed = till.post("/till/scan", data={"code": code(("10", "L2"), ("17", days(SOON)), unit="kg")}).text
-    assert 'data-panel="weight"' in weighed
-    assert f'name="ends" value="{SOON:%d/%m/%Y}"' in weighed
-    over = {"weight": "0,5", "lot_id": lot_id("L2", "kg"), "ends": f"{PAST:%d/%m/%Y}"}
-    assert till.post(f"/till/add/{product('kg').id}", data=over).status_code == 422
-    fine = over | {"ends": f"{LATER:%d/%m/%Y}"}
-    till.post(f"/till/add/{product('kg').id}", data=fine)
-    assert [line.quantity_milli for line in lines()] == [500]
+    """A lot to be chosen, a look at the price: the pack's end goes along. (A weight: tests/pos/till/test_questions.py.)"""
     chosen = f"/till/choose/{product().id}/{lot_id('L2', 'piece')}"
     assert till.post(chosen, data={"quantity_milli": "1000", "ends": f"{PAST:%d/%m/%Y}"}).status_code == 422
     checked = till.post(

@@ -26,12 +26,16 @@ def test_a_scale_labels_price_is_never_more_than_its_weight_costs(shop: Shop) ->
         assert find_weight_milli(session, product.id, 100, TODAY) is None  # not a gram's price
 
 
-def test_a_scale_labels_price_is_no_weight_where_the_shelf_shows_a_lower_price(shop: Shop) -> None:
+def test_a_scale_labels_price_is_no_weight_where_the_shelf_shows_another_price(shop: Shop) -> None:
     with unit_of_work() as session:
         product = a_product(session, a_maker(session), unit=Unit.KG, price_vnd=130_000)
         note_shelf_prices(session, {product.id: 120_000}, by=MANAGER, at=MORNING)
         assert find_weight_milli(session, product.id, 65_000, TODAY) is None
         note_shelf_prices(session, {product.id: 140_000}, by=MANAGER, at=MORNING)
+        assert find_weight_milli(session, product.id, 65_000, TODAY) is None, (
+            "a pack labelled before the price fell: its 65.000 buy less than half a kilogram"
+        )
+        note_shelf_prices(session, {product.id: 130_000}, by=MANAGER, at=MORNING)
         assert find_weight_milli(session, product.id, 65_000, TODAY) == 500
 
 

@@ -7,17 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
+from pos.catalog.products import find_by_own_code, save_product
 from pos.counting.candidates import find_candidates
 from pos.demo.codes import gtin13
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.own_codes import format_receipt_code, format_tag_code
+from pos.producers.models import Producer
 from pos.scanning.resolve import resolve_goods, resolve_scan
 from pos.stock.models import Lot
 from pos.tags.models import Design, Tag
 from pos.tags.print_tags import print_tags
 from pos.trace.journey import find_lots
-from tests.builders import a_delivery, a_maker, a_product
+from tests.builders import a_delivery, a_maker, a_product, print_all
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 ENDS = TODAY + timedelta(days=20)
@@ -53,6 +55,44 @@ def test_a_code_of_two_meanings_tells_both(goods: int) -> None:
         result = resolve_scan(session, "pt-000012")
     assert result.receipt == 12
     assert [item.product.id for item in result.items] == [goods]
+
+
+def test_own_codes_that_differ_in_their_capitals_are_told_apart(goods: int) -> None:
+    with unit_of_work() as session:
+        maker = session.get_one(Producer, session.get_one(Product, goods).producer_id)
+        other = a_product(session, maker, 8, name="Kẹo lạc").id
+        session.get_one(Product, goods).sku, session.get_one(Product, other).sku = "AB1", "ab1"
+    with open_reading() as session:
+        for text, meant in (("AB1", {goods}), ("ab1", {other}), ("Ab1", {goods, other})):
+            assert {product.id for product in resolve_scan(session, text).products} == meant
+        assert find_by_own_code(session, "aB1") is None, "nobody can tell which"
+
+
+@pytest.mark.parametrize("own_code", ["TG-{}", "tg-{}"])
+def test_a_product_numbered_like_a_tag_hides_no_tag(goods: int, own_code: str) -> None:
+    with unit_of_work() as session:
+        tag = print_all(session, [goods]) and session.scalars(select(Tag)).first()
+        assert tag is not None
+        maker = session.get_one(Producer, session.get_one(Product, goods).producer_id)
+        other = a_product(session, maker, 8, name="Kẹo lạc")
+        other.sku = own_code.format(tag.id)
+        session.flush()
+        assert {p.id for p in resolve_scan(session, f"TG-{tag.id}").products} == {goods, other.id}
+
+
+@pytest.mark.parametrize(("sku", "reason"), [
+    ("TG-9", "sku_is_ours"), ("tg123456", "sku_is_ours"), ("PT-000004", "sku_is_ours"), ("pt7", "sku_is_ours"),
+    ("Ab1", "sku_taken"), ("ẩm-1", "sku_taken"),
+])  # fmt: skip
+def test_no_new_product_is_numbered_like_another_thing(goods: int, sku: str, reason: str) -> None:
+    renamed(goods, "AB1" if sku == "Ab1" else "ẨM-1")
+    with unit_of_work() as session:
+        maker = session.get_one(Producer, session.get_one(Product, goods).producer_id)
+        new = Product(name_vi="Kẹo", producer_id=maker.id, group_code="food", sku=sku)
+        with pytest.raises(Refused) as no:
+            save_product(session, new, [], by=MANAGER, at=MORNING)
+        assert [each.code for each in no.value.reasons] == [reason]
+        session.rollback()
 
 
 def test_receipts_and_tags_by_their_own_codes(shop: Shop, goods: int) -> None:
@@ -108,6 +148,9 @@ def test_a_lost_separator_makes_no_false_lot(goods: int) -> None:
         (item,) = resolve_goods(session, elements(session, goods, f"10L1{'17'}{ENDS:%y%m%d}"))
         assert (item.is_run_together, item.lot_id, item.ends_on) == (True, None, ENDS)
         assert find_candidates(session, elements(session, goods, f"10L117{ENDS:%y%m%d}")).lot is None
+        for first, then in ((ENDS, ENDS - timedelta(days=3)), (ENDS - timedelta(days=3), ENDS)):
+            (item,) = resolve_goods(session, elements(session, goods, f"17{first:%y%m%d}10L115{then:%y%m%d}"))
+            assert item.ends_on == ENDS - timedelta(days=3), "the earlier of both ends counts"
 
 
 def test_a_lot_that_really_ends_so_is_that_lot(goods: int) -> None:

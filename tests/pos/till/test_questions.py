@@ -111,8 +111,11 @@ def lower_tag(product_id: int) -> None:
 
 
 def make_alcohol(product_id: int) -> None:
+    """Of a strength that needs no licence."""
     with unit_of_work() as session:
-        session.get_one(Product, product_id).kind = GoodsKind.ALCOHOL
+        product = session.get_one(Product, product_id)
+        product.kind, product.alcohol_permille = GoodsKind.ALCOHOL, 40
+        product.label_entries += " warnings"
 
 
 def lines() -> list[tuple[int, int, int | None]]:
@@ -158,13 +161,139 @@ def test_which_lot_goes_on_with_the_same_request(client: FlaskClient, product_id
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_age_is_asked_once(client: FlaskClient, product_id: int, route: str) -> None:
+    make_alcohol(product_id)
+    page = ROUTES[route](client, product_id).text
+    assert 'data-panel="age"' in page
+    assert lines() == []
+    assert 'data-panel="pay"' in answer(client, page, "age", "yes").text
+    assert 'data-panel="pay"' in client.post("/till/scan", data={"code": code(product_id)}).text
+    assert sum(quantity for quantity, _price, _lot in lines()) == 2
+
+
+@pytest.mark.parametrize("address", ["/till/language", "/till/scan", "/till/call", "/till/extra/1"])
+def test_an_age_that_nobody_asked_is_not_confirmed(
+    client: FlaskClient, product_id: int, address: str
+) -> None:
+    client.post(address, data={"age": "yes", "code": code(product_id), "product": "x"})
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        assert basket is None or not basket.age_confirmed
+    make_alcohol(product_id)
+    assert 'data-panel="age"' in client.post("/till/scan", data={"code": code(product_id)}).text
+
+
+def weighed(lots: dict[str, int]) -> str:
+    """A product by weight, its lots with the days until they end; returns its code."""
     with unit_of_work() as session:
-        session.get_one(Product, product_id).kind = GoodsKind.CRAFT
-    ROUTES[route](client, product_id)
-    with unit_of_work() as session:
-        kinds = {product.kind for product in session.scalars(select(Product))}
-    assert kinds == {GoodsKind.CRAFT}
-    assert len(lines()) == 1
+        maker = a_maker(session, "Hộ cân")
+        product = a_product(session, maker, 8, unit="kg", name="Bánh cân")
+        for lot, days in lots.items():
+            a_delivery(session, maker, product, 20 * ONE, lot=lot, ends=TODAY + timedelta(days=days))
+    return f"010{gtin13(8)}"
+
+
+def put_on() -> list[tuple[str, int]]:
+    """Lot and thousandths of each line."""
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        rows: list[BasketLine] = list(basket.lines) if basket else []
+        return [(session.get_one(Lot, line.lot_id).number, line.quantity_milli) for line in rows]
+
+
+@pytest.mark.parametrize(("rest", "panel", "put"), [
+    (f"17{TODAY + timedelta(days=40):%y%m%d}10L2", "pay", [("L2", 500)]),
+    (f"10L117{TODAY + timedelta(days=20):%y%m%d}", "which_lot", []),  # the scanner left the separator out
+    (f"17{TODAY + timedelta(days=30):%y%m%d}10L2", "which_dates", []),
+    (f"11{TODAY - timedelta(days=9):%y%m%d}10L2", "which_dates", []),
+    (f"11{TODAY - timedelta(days=9):%y%m%d}", "which_lot", []),
+    (f"17{TODAY - timedelta(days=1):%y%m%d}10L2", "refused", []),
+])  # fmt: skip
+def test_a_weight_goes_on_with_the_same_scan(
+    client: FlaskClient, rest: str, panel: str, put: list[tuple[str, int]]
+) -> None:
+    """Whatever the pack's code says is still said when its weight is told: by the answer nothing can be left out."""
+    page = client.post("/till/scan", data={"code": weighed({"L1": 20, "L2": 40}) + rest, "once": "w1"}).text
+    assert 'data-panel="weight"' in page
+    address, fields = next((a, f) for a, f in Forms(page).found if "weight" in f)
+    wrong = client.post(address, data=fields | {"weight": "nửa cân"}).text
+    assert 'data-panel="weight"' in wrong
+    assert "nửa cân" in wrong
+    address, fields = next((a, f) for a, f in Forms(wrong).found if "weight" in f)
+    for _twice in range(2):
+        told = client.post(address, data=fields | {"weight": "0,5"}).text
+        assert f'data-panel="{panel}"' in told
+    assert put_on() == put
+
+
+@pytest.mark.parametrize("more", [{}, {"scale_weight": "0,25"}])
+def test_a_tile_by_weight_is_put_on_once(client: FlaskClient, product_id: int, more: dict[str, str]) -> None:
+    weighed({"L1": 20})
+    with open_reading() as session:
+        tile = session.scalars(select(Product.id).where(Product.unit == "kg")).one()
+    page = client.post(f"/till/add/{tile}", data={"quantity": "3"}).text
+    address, fields = next((a, f) for a, f in Forms(page).found if "weight" in f)
+    for _twice in range(2):
+        client.post(address, data=fields | ({"weight": ""} | more if more else {"weight": "0,25"}))
+    assert put_on() == [("L1", 250)]
+
+
+def test_a_checked_price_is_sold_as_it_was_scanned(client: FlaskClient) -> None:
+    """Lot, days and a lost separator go along from the price check into the basket."""
+    gtin = weighed({"L1": 20, "L2": 40})
+    for rest, panel in (
+        (f"10L117{TODAY + timedelta(days=20):%y%m%d}", "weight"),
+        ("3103000500" + "10L2", "pay"),
+    ):
+        seen = client.post("/till/scan", data={"code": gtin + rest, "mode": "check", "once": rest}).text
+        assert 'data-panel="check"' in seen
+        assert (
+            'data-panel="check"'
+            in client.post("/till/scan", data={"code": gtin + rest, "mode": "check", "once": rest}).text
+        ), "a lost answer is given again"
+        address, fields = next((a, f) for a, f in Forms(seen).found if f.get("code") == gtin + rest)
+        assert f'data-panel="{panel}"' in client.post(address, data=fields).text
+    assert put_on() == [("L2", 500)]
+
+
+def test_a_lot_that_nobody_asked_for_replaces_none(client: FlaskClient, product_id: int) -> None:
+    """The code names a stopped lot, or the line is of a scanned one: no field of the request makes it another."""
+    good = stop_one_lot()
+    scan = {"code": f"010{code(product_id)}10CU", "lot_id": str(good)}
+    assert client.post("/till/scan", data=scan).status_code == 422
+    assert lines() == []
+    client.post("/till/scan", data={"code": f"010{code(product_id)}10MOI"})
+    with open_reading() as session:
+        stopped = session.scalars(select(Lot.id).where(Lot.number == "CU")).one()
+    client.post("/till/line/1/quantity", data={"quantity": "3", "lot_id": str(stopped)})
+    assert [(quantity, lot) for quantity, _price, lot in lines()] == [(3, good)]
+
+
+def test_a_lost_answer_is_given_again(client: FlaskClient, product_id: int) -> None:
+    """What only looked looks again; what closed the shift shows what it closed, and closes nothing more."""
+    client.post("/till/scan", data={"code": code(product_id)})
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        assert basket is not None
+        form = {"basket_id": basket.id, "version": basket.version, "given": "45000", "once": "p1"}
+    for _twice in range(2):
+        assert 'data-panel="done"' in client.post("/till/pay", data=form).text
+    for address, sent in (("/till/scan", {"code": "PT-000001", "once": "r1"}),
+                          ("/till/refund/find", {"number": "1", "once": "r2"})):  # fmt: skip
+        for _twice in range(2):
+            assert 'data-panel="refund"' in client.post(address, data=sent).text
+    for _twice in range(2):
+        closed = client.post("/till/shift/close", data={"counted": "45000", "once": "c1"}).text
+        assert 'data-panel="shift_closed"' in closed
+    with open_reading() as session:
+        assert session.scalar(select(func.count()).select_from(ShiftClose)) == 1
+
+
+def test_a_key_of_another_till_is_another_request(shop: Shop, client: FlaskClient, product_id: int) -> None:
+    client.post("/till/scan", data={"code": code(product_id), "once": "k1"})
+    other = shop.app.test_client()
+    other.post("/sign-in", data={"login": "thu", "pin": "739182", "station": "Quầy 2"})
+    other.post("/till/shift/open", data={"float": "0"})
+    assert other.post("/till/scan", data={"code": code(product_id), "once": "k1"}).status_code == 409
 
 
 @pytest.mark.parametrize("route", ROUTES)
