@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
+from ..journal.payload import read_facts
 from ..journal.record import CLOCK_CONFIRMED, canonical_json, record, row_name
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
@@ -135,7 +136,7 @@ def is_journaled(session: Session, change: FactChange) -> bool:
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
-    facts = json.loads(payload).get("facts", {}).get(row_name(change)) if payload else None
+    facts = read_facts(payload).get(row_name(change)) if payload else None
     return bool(facts == json.loads(canonical_json(change.facts())))
 
 

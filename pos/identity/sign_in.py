@@ -1,7 +1,6 @@
 """identity/sign_in.py — from a PIN to a sign-in, and back."""
 
 import hashlib
-import json
 import math
 import secrets
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
+from ..journal.payload import read_payload
 from ..journal.record import TOLERATED_SKEW, record, row_name
 from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.database import open_reading, unit_of_work
@@ -121,7 +121,7 @@ def _count_wrong_by_strangers(session: Session, person: Person, at: datetime) ->
     )
     newest = session.execute(tried.order_by(JournalRow.seq.desc()).limit(MOST_RECALLED)).all()
     return sum(
-        row.at > at - A_DAY and json.loads(row.payload).get("door", ALL_STRANGERS) == ALL_STRANGERS for row in newest
+        row.at > at - A_DAY and read_payload(row.payload).get("door", ALL_STRANGERS) == ALL_STRANGERS for row in newest
     )  # fmt: skip
 
 

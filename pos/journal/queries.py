@@ -1,6 +1,5 @@
 """journal/queries.py — readings of the journal: page by page, and the history of one row."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .models import JournalRow
+from .payload import read_facts
 
 FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
 
@@ -42,7 +42,7 @@ def list_changes(session: Session, subject: str) -> list[RecordedChange]:
     changes: list[RecordedChange] = []
     before: dict[str, Any] = {}
     for row in rows:
-        after = json.loads(row.payload).get("facts", {}).get(subject)
+        after = read_facts(row.payload).get(subject)
         changed = []
         if after is not None:
             changed = [(k, before.get(k), v) for k, v in after.items() if (before.get(k) != v and v not in ("", None, []))

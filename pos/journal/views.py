@@ -1,7 +1,5 @@
 """journal/views.py — the journal page, and the history of any row."""
 
-import json
-
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -14,6 +12,7 @@ from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
 from ..web.row_names import RowNames
+from .payload import read_payload
 from .queries import RecordedChange, list_changes, list_newest
 
 blueprint = Blueprint("journal", __name__)
@@ -29,7 +28,7 @@ def list_rows() -> ResponseReturnValue:
         texts = FactTexts(session, names)
         return render_template(
             "journal/rows.html", rows=rows, kind=kind, KINDS=KINDS,
-            details={row.seq: texts.list_texts(json.loads(row.payload)) for row in rows},
+            details={row.seq: texts.list_texts(read_payload(row.payload)) for row in rows},
             subjects={row.seq: names.find(row.subject) for row in rows},
         )  # fmt: skip
 
@@ -41,7 +40,11 @@ def show_history(table: str, row_id: int) -> ResponseReturnValue:
         names = RowNames(session)
         texts = FactTexts(session, names)
         changes = [
-            (change.row, _list_change_texts(texts, change), texts.list_texts(json.loads(change.row.payload)))
+            (
+                change.row,
+                _list_change_texts(texts, change),
+                texts.list_texts(read_payload(change.row.payload)),
+            )
             for change in list_changes(session, f"{table}:{row_id}")
         ]
         return render_template(

@@ -1,5 +1,6 @@
 """The declarative base and the column types of the house."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -24,6 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from .errors import NotFound
 from .text import fold_text
 
+_ROW_ID = re.compile(r"[0-9]{1,18}")
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -86,6 +88,11 @@ def to_json_value(value: Any) -> Any:
 
 
 Row = TypeVar("Row", bound=Base)
+
+
+def is_row_id(text: str) -> bool:
+    """Can this text be the key of a row: the figures 0 to 9, no more than both databases keep?"""
+    return bool(_ROW_ID.fullmatch(text))
 
 
 def get_row(session: Session, table: type[Row], key: Any, missing: str) -> Row:

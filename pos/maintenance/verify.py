@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from ..files.models import StoredFile
 from ..files.store import file_path, file_sha256
 from ..journal.models import JournalRow
+from ..journal.payload import read_payload
 from ..journal.record import GENESIS, chained_hash, digest_all_columns, ledger_digest, row_name
 from ..kernel.money import amount_vnd
 from ..kernel.tables import Base
@@ -260,7 +261,7 @@ def list_notices(session: Session) -> list[Notice]:
     for row in _read_journal(session):
         if '"approver_id"' not in row.payload:
             continue
-        details = json.loads(row.payload)
+        details = read_payload(row.payload)
         if details.get("approver_id") is not None and details["approver_id"] == row.actor_id:
             found.append(Notice(row.seq, f"{row.kind}: {row.actor}"))
     return found

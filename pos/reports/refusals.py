@@ -1,6 +1,5 @@
 """reports/refusals.py — what the gate refused of late, how often, and where each is mended."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.reasons import GATE
 from ..journal.models import JournalRow
+from ..journal.payload import read_payload, read_rows
 from ..kernel.reason import Reason
 
 Where = tuple[str, dict[str, Any]]  # an endpoint with its values
@@ -45,7 +45,7 @@ def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
         .order_by(JournalRow.seq)
     )
     for row in rows:
-        details = json.loads(row.payload)
+        details = read_payload(row.payload)
         if row.kind == "manager_called":
             _mark_called(found.values(), details)
             continue
@@ -53,7 +53,7 @@ def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
             facts = {"code": "dates_differ", "product": details.get("product"), "lot": details.get("lot")}
             _count(found, row, facts).is_called = True
             continue
-        for facts in details.get("reasons", ()):
+        for facts in read_rows(details, "reasons"):
             if facts.get("code") in GATE:
                 _count(found, row, facts)
     return sorted(found.values(), key=lambda item: (not item.is_called, -item.times, item.product))

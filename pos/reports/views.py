@@ -1,6 +1,5 @@
 """reports/views.py — the manager's first page (only tiles whose room exists), the list of refusals, the search."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.queries import list_added_papers, list_papers_ending
 from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
+from ..journal.payload import read_payload
 from ..journal.queries import count_kind_since, find_newest, list_kind_since
 from ..journal.record import CLOCK_CONFIRMED
 from ..kernel.actor import Role
@@ -60,7 +60,7 @@ def _care_status(session: Session) -> dict[str, Any]:
     made, tried = find_newest(session, "backed_up"), find_newest(session, "backed_up", "backup_failed")
     proved = find_newest(session, "books_proved")
     age = current_time() - made.at if made else None
-    details = json.loads(made.payload) if made else {}
+    details = read_payload(made.payload) if made else {}
     return {
         "has_doubt": bool(details.get("doubt")), "is_unproved": bool(details.get("unproved")), "made": made, "days": age.days if age else None, "is_old": age is None or age > OLD_BACKUP,
         "has_failed": tried is not None and tried.kind == "backup_failed",

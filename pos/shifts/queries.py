@@ -4,7 +4,6 @@ Every such act of a till belongs to one shift: those after a close to the next o
 come; the first shift has all that was before it.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
+from ..journal.payload import read_payload
 from ..kernel.actor import AT_STATIONS
 from ..kernel.money import amount_vnd
 from ..kernel.quantity import Unit
@@ -123,7 +123,7 @@ def _find_close_seq(session: Session, number: int) -> int:
 
 def _list_acts_where(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[ShiftAct]:
     rows = select(JournalRow).where(*conditions).order_by(JournalRow.seq)
-    found = [(row, json.loads(row.payload)) for row in session.scalars(rows)]
+    found = [(row, read_payload(row.payload)) for row in session.scalars(rows)]
     ids = {details["product"] for _row, details in found if isinstance(details.get("product"), int)}
     named = select(Product).where(Product.id.in_(ids))
     products = {product.id: product for product in session.scalars(named)} if ids else {}

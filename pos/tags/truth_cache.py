@@ -4,7 +4,6 @@ Whatever can make a tag untrue is journaled, with the names of the rows that wer
 those rows speak of are reckoned anew. Rows of a kind that nobody here knows, too many of them, or another day: all is.
 """
 
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
+from ..journal.payload import read_facts, read_payload
+from ..kernel.tables import is_row_id
 from ..pricing.models import Price
 from ..stock.models import Hold, KitLotPart, Lot, StockMove
 from .models import Tag, TagSeen
@@ -122,6 +123,8 @@ def _find_touched_products(session: Session, cached: _CachedTruth, newest: int) 
         return None
     found = papers
     for table, (products, key) in SPEAK_OF.items():
+        if not all(map(is_row_id, named.get(table, ()))):
+            return None
         if table in named:
             found.update(session.scalars(products.where(key.in_([int(id_) for id_ in named[table]]))))
     return found | _find_sets(session, found)
@@ -131,14 +134,12 @@ def _list_named_rows(acts: Iterable[Any]) -> dict[str, set[str]]:
     """The rows that acts were about and wrote: keys by table."""
     found: dict[str, set[str]] = defaultdict(set)
     for act in acts:
-        details = json.loads(act.payload)
-        for row in (
-            *([act.subject] if act.subject else ()),
-            *details.get("facts", ()),
-            *details.get("seals", ()),
-        ):
-            table, _, key = row.partition(":")
-            found[table].add(key)
+        details = read_payload(act.payload)
+        for names in ([act.subject or ""], details.get("facts"), details.get("seals")):
+            for name in names if isinstance(names, (list, dict)) else ():
+                table, _, key = str(name).partition(":")
+                found[table].add(key)
+    found.pop("", None)
     return found
 
 
@@ -149,11 +150,11 @@ def _find_products_of_papers(session: Session, ids: set[str]) -> set[int] | None
     payloads = session.scalars(
         select(JournalRow.payload).where(JournalRow.subject.in_([f"paper:{id_}" for id_ in ids]))
     )
-    states = [facts for payload in payloads for facts in json.loads(payload).get("facts", {}).values()]
-    if any(not state["covers"] and state["producer_id"] is None for state in states):
+    states = [facts for payload in payloads for facts in read_facts(payload).values()]
+    if any(not state.get("covers") and state.get("producer_id") is None for state in states):
         return None
-    makers = {state["producer_id"] for state in states if not state["covers"]}
-    named = {product_id for state in states for product_id, *_ in state["covers"]}
+    makers = {state["producer_id"] for state in states if not state.get("covers")}
+    named = {product_id for state in states for product_id, *_ in state.get("covers") or ()}
     return named | set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
 
 

@@ -28,6 +28,7 @@ WORDS_OF: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 ROLES = {"cashier", "manager", "producer", "viewer"}
+LONGEST = 2_000  # letters of one fact
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
@@ -47,7 +48,13 @@ class FactTexts:
         ]
 
     def format_fact(self, key: str, value: Any) -> str:
-        """One fact's value."""
+        """One fact's value; as it stands, where it is not what facts of this name are: somebody wrote it by hand."""
+        try:
+            return self._format_fact(key, value)[:LONGEST]
+        except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
+            return str(value)[:LONGEST]
+
+    def _format_fact(self, key: str, value: Any) -> str:
         if value is None or value in ("", []):
             return ""
         if isinstance(value, bool):

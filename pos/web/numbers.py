@@ -5,9 +5,10 @@ import re
 from flask import request
 from werkzeug.routing import IntegerConverter
 
+from ..kernel.tables import is_row_id
+
 LARGEST = 10**18 - 1  # both databases keep whole numbers in 64 bits
 LAST_PAGE = 100_000
-_FIGURES = re.compile(r"[0-9]{1,18}")
 _SMALL = re.compile(r"-?[0-9]{1,4}")
 
 
@@ -16,7 +17,7 @@ def parse_row_id(text: str) -> int:
 
     Raises ValueError for what is none, which Werkzeug takes for no answer.
     """
-    if not _FIGURES.fullmatch(text):
+    if not is_row_id(text):
         raise ValueError(text[:40])
     return int(text)
 

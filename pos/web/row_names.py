@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ..kernel.own_codes import format_tag_code
-from ..kernel.tables import Base
+from ..kernel.tables import Base, is_row_id
 
 Naming = Callable[[str], str]
 
@@ -89,7 +89,7 @@ class RowNames:
         if table in DOCUMENTS:
             return DOCUMENTS[table](self, key)
         address = _find_address(table, key)
-        if table in NUMBERED and key.isdecimal():
+        if table in NUMBERED and is_row_id(key):
             return NamedRow(NUMBERED[table](key), address)
         row = self.find_row(table, key) if table in NAMED else None
         if row is None:
@@ -103,13 +103,13 @@ class RowNames:
         """The row; None where there is none, or the table is none."""
         return (
             self._session.get(self._tables[table], int(key))
-            if table in self._tables and key.isdecimal()
+            if table in self._tables and is_row_id(key)
             else None
         )
 
 
 def _find_address(table: str, key: str) -> str:
-    if table not in PAGES or not key.isdecimal():
+    if table not in PAGES or not is_row_id(key):
         return ""
     endpoint, argument = PAGES[table]
     values: dict[str, Any] = {argument: int(key)}
@@ -118,7 +118,7 @@ def _find_address(table: str, key: str) -> str:
 
 def _find_sale_line(names: RowNames, key: str) -> NamedRow | None:
     number, _dot, n = key.partition(".")
-    if not number.isdecimal():
+    if not is_row_id(number):
         return None
     return NamedRow(_("%(receipt)s, line %(n)s", receipt=names.find(f"sale:{number}").text, n=n))
 

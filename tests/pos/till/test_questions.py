@@ -244,13 +244,13 @@ def test_a_checked_price_is_sold_as_it_was_scanned(client: FlaskClient) -> None:
         (f"10L117{TODAY + timedelta(days=20):%y%m%d}", "weight"),
         ("3103000500" + "10L2", "pay"),
     ):
-        seen = client.post("/till/scan", data={"code": gtin + rest, "mode": "check", "once": rest}).text
-        assert 'data-panel="check"' in seen
+        checked = client.post("/till/scan", data={"code": gtin + rest, "mode": "check", "once": rest}).text
+        assert 'data-panel="check"' in checked
         assert (
             'data-panel="check"'
             in client.post("/till/scan", data={"code": gtin + rest, "mode": "check", "once": rest}).text
         ), "a lost answer is given again"
-        address, fields = next((a, f) for a, f in Forms(seen).found if f.get("code") == gtin + rest)
+        address, fields = next((a, f) for a, f in Forms(checked).found if f.get("code") == gtin + rest)
         assert f'data-panel="{panel}"' in client.post(address, data=fields).text
     assert put_on() == [("L2", 500)]
 
