@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
 from pos.catalog.products import find_by_own_code, save_product
-from pos.counting.candidates import find_candidates
+from pos.counting.candidates import find_candidates, list_lots_to_choose
 from pos.demo.codes import gtin13
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
@@ -141,6 +141,20 @@ def test_every_date_of_a_code_comes_along(goods: int) -> None:
         assert find_lots(session, other) == []
         with pytest.raises(Refused):
             resolve_goods(session, other)
+
+
+def test_a_counter_chooses_among_the_lots_of_the_days_that_the_code_names(goods: int) -> None:
+    with unit_of_work() as session:
+        product = session.get_one(Product, goods)
+        maker = session.get_one(Producer, product.producer_id)
+        for lot, ends in (("L2", ENDS), ("L3", ENDS + timedelta(days=9))):
+            a_delivery(session, maker, product, lot=lot, ends=ends)
+    with open_reading() as session:
+        found = find_candidates(session, elements(session, goods, f"17{ENDS:%y%m%d}"))
+        assert (found.lot, found.ends_on) == (None, ENDS)
+        chosen = list_lots_to_choose(session, goods, found.ends_on, found.made_on)
+        assert [lot.number for lot in chosen] == ["L1", "L2"]
+        assert len(list_lots_to_choose(session, goods, TODAY)) == 3, "no lot has it: a person looks at all"
 
 
 def test_a_lost_separator_makes_no_false_lot(goods: int) -> None:
