@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
@@ -141,12 +141,19 @@ def start_sign_in(session: Session, person: Person, station: str, *, at: datetim
     return token
 
 
+_WITH_PERSON = (
+    select(SignIn, Person)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+)
+
+
 def find_sign_in(session: Session, token: str, *, at: datetime) -> tuple[Person, SignIn] | None:
     """Who this token stands for, if they are still active and signed in not too long ago."""
-    sign_in = session.get(SignIn, hash_token(token))
-    if sign_in is None:
+    row = session.execute(_WITH_PERSON, {"token_hash": hash_token(token)}).first()
+    if row is None:
         return None
-    person = session.get_one(Person, sign_in.person_id)
+    sign_in, person = row
     lasts = LASTS.get(Role(person.role), LASTS_OTHERWISE)
     # One that began after now began by a clock that stood ahead: it mustn't last until that day comes.
     if not person.active or has_ended(person, at) or not -TOLERATED_SKEW <= at - sign_in.started_at <= lasts:

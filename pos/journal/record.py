@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..kernel.tables import Base, to_json_value
+from ..kernel.tables import Base, insert_values, to_json_value
 from .models import JournalRow
 
 # Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
@@ -20,7 +20,11 @@ IN_ANY_TIME = (
     "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_failed", "books_proved", "head_kept",
 )  # fmt: skip
 GENESIS = "0" * 64
-_HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
+_HEAD = (
+    select(JournalRow.seq, JournalRow.kind, JournalRow.hash, JournalRow.at)
+    .order_by(JournalRow.seq.desc())
+    .limit(1)
+)
 TOLERATED_SKEW = timedelta(
     minutes=2
 )  # two tills may ask for the time in one order and the writer's turn in another
@@ -34,7 +38,13 @@ _HEAD_IN_TIME = (
 
 def find_time_ahead(session: Session, at: datetime) -> datetime | None:
     """The newest time in the books, where a clock that says `at` stands before it; None for a clock that may go on."""
-    last = session.scalar(_HEAD_IN_TIME)
+    return _find_time_ahead(session, session.execute(_HEAD).first(), at)
+
+
+def _find_time_ahead(session: Session, head: Any, at: datetime) -> datetime | None:
+    """The same by the newest row, which mostly tells it: the others are asked only where it was written in any time."""
+    is_in_time = head is not None and head.kind not in IN_ANY_TIME
+    last = head.at if is_in_time else session.scalar(_HEAD_IN_TIME)
     return last if last is not None and at < last - TOLERATED_SKEW else None
 
 
@@ -102,7 +112,7 @@ def record(
     session.flush()
     head = session.execute(_HEAD).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    if kind != CLOCK_CONFIRMED and kind not in IN_ANY_TIME and (last := find_time_ahead(session, at)):
+    if kind != CLOCK_CONFIRMED and kind not in IN_ANY_TIME and (last := _find_time_ahead(session, head, at)):
         raise Refused.because("clock_went_back", now=at.isoformat(), last=last.isoformat())
     payload: dict[str, Any] = dict(details)
     if facts_by_row := {row_name(row): row.facts() for row in facts}:
@@ -125,4 +135,4 @@ def record(
         "payload": canonical_json(payload),
     }
     row_hash = chained_hash(previous, columns)
-    session.execute(insert(JournalRow), {**columns, "previous_hash": previous, "hash": row_hash})
+    insert_values(session, JournalRow, [{**columns, "previous_hash": previous, "hash": row_hash}])

@@ -1,9 +1,9 @@
 """The declarative base and the column types of the house."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    Table,
     Text,
     func,
     insert,
@@ -121,6 +122,15 @@ def insert_rows(session: Session, rows: Sequence[Row]) -> Sequence[Row]:
         [{column.name: getattr(row, column.key) for column in columns} for row in rows],
     )
     return session.scalars(select(table).where(table.id > before).order_by(table.id)).all()
+
+
+def insert_values(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new rows, given as values by column, in one statement and without their objects: less than half of the time.
+
+    What else of the unit of work isn't written yet is written first.
+    """
+    session.flush()
+    session.connection().execute(insert(cast(Table, table.__table__)), list(rows))
 
 
 Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]

@@ -6,9 +6,9 @@ All of it in the caller's one unit of work, or nothing.
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import canonical_json, format_row_name, ledger_digest, record
@@ -16,7 +16,7 @@ from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.money import apportion
-from ..kernel.tables import Base, select_highest
+from ..kernel.tables import Base, insert_values, select_highest
 from ..law.rates import vat_bp
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
@@ -30,7 +30,7 @@ MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of th
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select_highest(Sale.number)
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
-_INSERT_MOVE = insert(DrawerMove).returning(DrawerMove.id)
+_INSERT_MOVE = insert(cast(Table, DrawerMove.__table__)).returning(DrawerMove.id)
 
 
 def pay_cash(
@@ -127,7 +127,7 @@ def apportion_paid(paid_vnd: int, amounts: Sequence[int]) -> list[int]:
 
 def write_lines(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Insert the lines in one statement; returns their seals."""
-    session.execute(insert(SaleLine), rows)
+    insert_values(session, SaleLine, rows)
     return _seal_rows(SaleLine, rows, ["sale_number", "n"])
 
 
@@ -152,12 +152,12 @@ def write_cash_tender(
         "sale_number": sale.number, "n": 1, "kind": TenderKind.CASH.value, "amount_vnd": amount_vnd,
         "given_vnd": given_vnd, "change_vnd": given_vnd - amount_vnd,
     }  # fmt: skip
-    session.execute(insert(Tender), tender)
+    insert_values(session, Tender, [tender])
     move = {
         "shift_number": sale.shift_number, "kind": kind.value, "amount_vnd": amount_vnd,
         "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
     }  # fmt: skip
-    id_ = session.scalar(_INSERT_MOVE, move)
+    id_ = session.connection().scalar(_INSERT_MOVE, move)
     return _seal_rows(Tender, [tender], ["sale_number", "n"]) | _seal_rows(
         DrawerMove, [{"id": id_, **move}], ["id"]
     )

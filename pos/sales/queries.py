@@ -132,8 +132,8 @@ def list_receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
 
 def find_buyers_language(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
-    basket = session.get(Basket, sale.basket_id) if sale.basket_id else None
-    return basket.language if basket else ""
+    language = select(Basket.language).where(Basket.id == sale.basket_id)
+    return (session.scalar(language) or "") if sale.basket_id else ""
 
 
 def sum_returned_milli(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], int]:

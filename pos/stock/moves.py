@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ..journal.record import format_row_name, ledger_digest
+from ..kernel.tables import insert_values
 from .models import MoveKind, OnHand, StockMove
 
 _KNOWN = select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(bindparam("lots", expanding=True)))
@@ -49,7 +50,7 @@ def post_moves(session: Session, steps: Sequence[StockStep], at: datetime) -> di
         }
         for id_, step in enumerate(steps, first)
     ]  # fmt: skip
-    session.execute(insert(StockMove), rows)
+    insert_values(session, StockMove, rows)
     _carry_totals(session, steps)
     return {format_row_name("stock_move", row, ["id"]): ledger_digest(row) for row in rows}
 
@@ -72,4 +73,4 @@ def _carry_totals(session: Session, steps: Sequence[StockStep]) -> None:
     if added:
         session.connection().execute(_ADD, added)
     if fresh:
-        session.execute(insert(OnHand), fresh)
+        insert_values(session, OnHand, fresh)
