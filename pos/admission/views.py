@@ -23,12 +23,13 @@ from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.fact_changes import changed_fields
 from ..identity.fact_changes import list_waiting as list_waiting_changes
 from ..identity.forms import AT_SECOND_PERSON, tell_saved
-from ..journal.record import record, row_name
+from ..journal.record import row_name
 from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from ..kernel.formats import format_day, format_quantity
 from ..producers.names import list_producer_choices
+from ..shop.change_shop import change_shop
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
@@ -57,6 +58,10 @@ _PLACES = {
     "ends_before_start": "ends", "ends_beyond_term": "ends", "products_missing": "products", "stars_missing": "products",
     "stars_out_of_range": "products", "covered_product_not_found": "products", "covered_stars_odd": "products",
 }  # fmt: skip
+_POLICY = (
+    "name", "address", "hotline", "returns_rule", "min_stars", "warning_days", "sell_only_at_shelf_price", "refund_limit_vnd",
+    "cashiers_receive", "alcohol_two_people", "refund_shift_limit_vnd", "refund_days", "refund_others", "cash_move_limit_vnd",
+)  # fmt: skip
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
 
@@ -256,25 +261,23 @@ def edit_policy() -> ResponseReturnValue:
     form: Any = PolicyForm(data=form_data)
     if form.validate_on_submit() and form.refund_limit_vnd.data is not None:
         with unit_of_work() as session:
-            shop = get_shop(session)
-            for field in form:
-                if field.name in {"name", "address", "hotline", "returns_rule", "min_stars", "warning_days",
-                                  "sell_only_at_shelf_price", "refund_limit_vnd", "cashiers_receive", "alcohol_two_people",
-                                  "refund_shift_limit_vnd", "refund_days", "refund_others", "cash_move_limit_vnd"}:  # fmt: skip
-                    setattr(shop, field.name, field.data)
-            shop.classes = " ".join(form.classes.data or [])
-            shop.papers = " ".join(form.papers.data or [])
-            shop.cash_rounding_vnd = int(form.cash_rounding_vnd.data)
-            shop.price_code_prefix = form.price_code_prefix.data or ""
-            shop.price_code_step_vnd = int(form.price_code_step_vnd.data or 0)
-            record(
-                session, "policy_changed", by=current_actor(), at=current_time(), subject=shop, facts=[shop]
-            )
+            change_shop(session, _read_policy(form), by=current_actor(), at=current_time())
         flash(_("Saved."))
         return redirect(url_for("admission.edit_policy"))
     return render_template(
         "admission/policy.html", form=form, title=_("Policy"), back=url_for("reports.home")
     )
+
+
+def _read_policy(form: Any) -> dict[str, Any]:
+    """The shop's columns as the form has them."""
+    return {name: form[name].data for name in _POLICY} | {
+        "classes": " ".join(form.classes.data or []),
+        "papers": " ".join(form.papers.data or []),
+        "cash_rounding_vnd": int(form.cash_rounding_vnd.data),
+        "price_code_prefix": form.price_code_prefix.data or "",
+        "price_code_step_vnd": int(form.price_code_step_vnd.data or 0),
+    }
 
 
 @blueprint.get("/outlook")

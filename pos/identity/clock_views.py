@@ -6,15 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ..journal.record import CLOCK_CONFIRMED, find_time_ahead, record
+from ..journal.record import find_time_ahead
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..web.context import current_time
 from ..web.forms import answer_form
 from ..web.rights import current_actor, requires_role
-from .fact_changes import has_settled_second, require_settled_second
+from .accept_clock import accept_clock
 from .forms import AT_SECOND_PERSON, ClockForm
-from .sign_in import describe_approval
 from .views import blueprint
 
 
@@ -28,25 +27,13 @@ def show_clock() -> ResponseReturnValue:
 @blueprint.post("/journal/clock")
 @requires_role(Role.MANAGER)
 def confirm_clock() -> ResponseReturnValue:
-    """The manager says that the computer's date is right, though the books' newest row is later, and a second person agrees.
-
-    A date set back makes expired goods look good, so nobody does it alone where somebody else could agree; either way
-    the first page shows it for a week.
-    """
+    """The date is right, by a manager's word and, where there is one, a second person's; the first page shows it for a week."""
     form: Any = ClockForm()
 
     def save() -> ResponseReturnValue:
         agreed = form.second_person()
         with unit_of_work() as session:
-            if agreed is not None or has_settled_second(session, current_actor(), current_time()):
-                require_settled_second(session, current_actor(), agreed, current_time())
-            record(
-                session,
-                CLOCK_CONFIRMED,
-                by=current_actor(),
-                at=current_time(),
-                **describe_approval(agreed),
-            )
+            accept_clock(session, by=current_actor(), at=current_time(), approval=agreed)
         flash(_("The date is confirmed."))
         return redirect(url_for("journal.list_rows"))
 

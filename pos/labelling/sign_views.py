@@ -8,10 +8,10 @@ from hardware.labels import pdf, sheets
 
 from ..catalog.products import get_product
 from ..files.upload import check_upload, store_upload
-from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
+from ..shop.change_shop import change_shop
 from ..shop.models import get_shop
 from ..stock.models import Zone
 from ..stock.queries import get_lot
@@ -47,11 +47,10 @@ def keep_look() -> ResponseReturnValue:
     refuse_odd_colour(colour)
     logo = check_upload(request.files.get("logo"))
     with unit_of_work() as session:
-        shop = get_shop(session)
-        shop.brand_colour = colour
+        look: dict[str, object] = {"brand_colour": colour}
         if logo is not None:
-            shop.logo_id = store_upload(session, logo).id
-        record(session, "policy_changed", by=current_actor(), at=current_time(), subject=shop, facts=[shop])
+            look["logo_id"] = store_upload(session, logo).id
+        change_shop(session, look, by=current_actor(), at=current_time())
     flash(_("Saved."))
     return redirect(url_for("tags.signs"))
 

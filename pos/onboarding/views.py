@@ -12,13 +12,13 @@ from hardware.slips.slip import Barcode, Cut, Feed, Pair, Rule, Slip, Stars, Tex
 
 from ..identity.new_pins import keep_new_pin, take_new_pin
 from ..identity.people import add_person
-from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..kernel.formats import format_moment, format_vnd
 from ..kernel.own_codes import format_receipt_code
 from ..printing.queue import list_recent, queue_print
+from ..shop.change_shop import change_shop, finish_set_up
 from ..shop.models import Shop, get_shop
 from ..web.context import current_config, current_day, current_time
 from ..web.rights import current_actor, requires_role
@@ -49,9 +49,8 @@ def name_shop() -> ResponseReturnValue:
         flash(_("The shop's name and address are needed: they stand on every receipt."))
         return redirect(url_for("onboarding.steps"))
     with unit_of_work() as books:
-        shop = get_shop(books)
-        form.populate_obj(shop)
-        record(books, "policy_changed", by=current_actor(), at=current_time(), subject=shop, facts=[shop])
+        values = {name: value for name, value in form.data.items() if name != "csrf_token"}
+        change_shop(books, values, by=current_actor(), at=current_time())
     return redirect(url_for("onboarding.steps"))
 
 
@@ -101,9 +100,7 @@ def _test_slip(shop: Shop) -> Slip:
 def finish() -> ResponseReturnValue:
     """The manager says that it is enough; the steps can still be opened."""
     with unit_of_work() as books:
-        shop = get_shop(books)
-        shop.is_set_up = True
-        record(books, "set_up", by=current_actor(), at=current_time(), subject=shop, facts=[shop])
+        finish_set_up(books, by=current_actor(), at=current_time())
     return redirect(url_for("reports.home"))
 
 

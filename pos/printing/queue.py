@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hardware.slips.slip import Slip, Text
+from hardware.slips.slip import Kick, Slip, Text
 
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -158,7 +158,7 @@ def _require_waiting(job: PrintJob) -> None:
         raise Stale.because("job_not_waiting")
 
 
-def move_jobs(session: Session, from_printer: str, to_printer: str, *, at: datetime) -> int:
+def move_jobs(session: Session, from_printer: str, to_printer: str, *, by: Actor, at: datetime) -> int:
     """What waits for one printer is printed by another, in the same order; returns how many slips that were."""
     jobs = [job for job in list_waiting(session) if job.printer == from_printer]
     for job in jobs:
@@ -166,4 +166,19 @@ def move_jobs(session: Session, from_printer: str, to_printer: str, *, at: datet
         if job.state == JobState.PRINTING:
             _mark_begun(job)  # some of it may have come out of the first
         job.state, job.next_try_at, job.attempts = JobState.WAITING, at, 0
+    record(
+        session,
+        "slips_moved",
+        by=by,
+        at=at,
+        from_printer=from_printer,
+        to_printer=to_printer,
+        slips=len(jobs),
+    )
     return len(jobs)
+
+
+def try_drawer(session: Session, printer: str, title: str, *, by: Actor, at: datetime) -> None:
+    """Open the drawer that hangs on a printer, without a sale: the journal tells who did."""
+    queue_print(session, printer, title, "test", Slip((Kick(),)), at=at)
+    record(session, "drawer_tested", by=by, at=at, printer=printer)

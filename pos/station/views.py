@@ -15,15 +15,13 @@ from hardware.ports import DeviceError
 from hardware.printers.card_printer import TEST_CARD
 from hardware.printers.profiles import get_profile, list_profiles
 from hardware.printers.test_page import LETTERS_PAGE, TEST_PAGE
-from hardware.slips.slip import Kick, Slip
 
 from ..config import Printer
-from ..journal.record import record
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
 from ..lan.certificate import list_own_addresses
-from ..printing.queue import list_waiting, move_jobs, queue_print
+from ..printing.queue import list_waiting, move_jobs, queue_print, try_drawer
 from ..printing.send import wake_printers
 from ..printing.worker import PrintWorker
 from ..web.context import current_config, current_time
@@ -115,8 +113,7 @@ def test_drawer() -> ResponseReturnValue:
     """Open the drawer that hangs on a printer; the journal tells."""
     printer = _requested_printer()
     with unit_of_work() as session:
-        queue_print(session, printer.name, _("Drawer"), "test", Slip((Kick(),)), at=current_time())
-        record(session, "drawer_tested", by=current_actor(), at=current_time(), printer=printer.name)
+        try_drawer(session, printer.name, _("Drawer"), by=current_actor(), at=current_time())
     flash(_("The drawer should be open now."))
     return redirect(url_for("station.list_devices"))
 
@@ -141,16 +138,7 @@ def move_queue() -> ResponseReturnValue:
     if not {source, target} <= names or source == target:
         raise NotFound.because("printer_not_found")
     with unit_of_work() as session:
-        moved = move_jobs(session, source, target, at=current_time())
-        record(
-            session,
-            "slips_moved",
-            by=current_actor(),
-            at=current_time(),
-            from_printer=source,
-            to_printer=target,
-            slips=moved,
-        )
+        moved = move_jobs(session, source, target, by=current_actor(), at=current_time())
     flash(ngettext("%(num)s slip goes to %(to)s.", "%(num)s slips go to %(to)s.", moved, to=target))
     return redirect(url_for("station.list_devices"))
 

@@ -12,10 +12,9 @@ from ..catalog.products import get_product
 from ..identity.fact_changes import changed_fields, list_waiting
 from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..identity.models import FactChange
-from ..journal.record import record, row_name
+from ..journal.record import row_name
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused
 from ..producers.names import list_producer_choices
 from ..shop.views import refuse_cashiers_without_policy
 from ..web.context import current_day, current_time
@@ -29,8 +28,8 @@ from .change_lot import FACTS, change_lot
 from .forms import HoldForm, LotForm, PlaceForm, ReleaseForm
 from .lots import end_hold, place_hold
 from .models import Lot, Place
+from .places import add_place
 from .queries import (
-    find_place,
     get_hold,
     get_lot,
     list_active_holds,
@@ -181,19 +180,8 @@ def list_places() -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         with unit_of_work() as session:
-            if find_place(session, form.code.data) is not None:
-                raise Refused.because("place_taken", name=form.code.data)
             place = Place(code=form.code.data, name=form.name.data, zone=form.zone.data)
-            session.add(place)
-            session.flush()
-            record(
-                session,
-                "place_added",
-                by=current_actor(),
-                at=current_time(),
-                subject=place,
-                facts=[place],
-            )
+            add_place(session, place, by=current_actor(), at=current_time())
         flash(_("Saved."))
         return redirect(url_for("stock.list_places"))
 

@@ -4,13 +4,13 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
-from ..journal.record import record
 from ..kernel.errors import Refused, Stale
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..sales import basket as baskets
 from ..sales.extras import get_extra, list_all_extras
 from ..sales.models import Basket
+from ..sales.noted_acts import call_manager_for, note_pack_set_aside
 from ..sales.questions import WhichLot
 from ..web.context import current_time
 from ..web.numbers import parse_row_id
@@ -52,8 +52,8 @@ def switch_language(session: Session) -> Panel:
 @till_action
 def set_aside(session: Session) -> Panel:
     """A pack whose code and lot differ is not sold: noted for the manager."""
-    record(session, "pack_set_aside", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
-           lot=request.form.get("lot", "")[:60])  # fmt: skip
+    name, lot = request.form.get("product", "")[:200], request.form.get("lot", "")[:60]
+    note_pack_set_aside(session, name, lot, by=current_actor(), at=current_time())
     return PayPanel(sound="look", was_called=True)
 
 
@@ -61,8 +61,8 @@ def set_aside(session: Session) -> Panel:
 @till_action
 def call_manager(session: Session) -> Panel:
     """Put what was refused on the manager's list, as called for."""
-    record(session, "manager_called", by=current_actor(), at=current_time(), product=request.form.get("product", "")[:200],
-           codes=request.form.get("codes", "")[:200].split())  # fmt: skip
+    name, codes = request.form.get("product", "")[:200], request.form.get("codes", "")[:200].split()
+    call_manager_for(session, name, codes, by=current_actor(), at=current_time())
     return PayPanel(sound="look", was_called=True)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..catalog.products import get_product, search_products
 from ..identity.attempt_origin import find_device
-from ..journal.record import record
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
@@ -24,6 +23,7 @@ from ..pricing.prices import find_price, find_weight_milli
 from ..sales import basket as baskets
 from ..sales.extras import list_all_extras
 from ..sales.models import Basket, LotKnownBy
+from ..sales.noted_acts import note_age_refused, note_dates_confirmed, note_price_check, note_shelf_price_kept
 from ..sales.priced_basket import price_basket
 from ..sales.questions import PackDates, WhatAge, WhichLot, WhichProduct
 from ..sales.refund import find_sale
@@ -182,7 +182,7 @@ def _is_price_check() -> bool:
 
 def _price_check_panel(session: Session, item: ScannedItem) -> Panel:
     """Journaled: a price that is looked at and not sold is on the shift's page."""
-    record(session, "price_checked", by=current_actor(), at=current_time(), product=item.product.id)
+    note_price_check(session, item.product.id, by=current_actor(), at=current_time())
     found = check_price(session, item.product, current_day(), item.lot_id, item.ends_on)
     return CheckPanel(sound="ok", found=found, repeated=make_repeated_request("mode", "once"))
 
@@ -267,17 +267,9 @@ def _add_to_basket(
         known_by=known_by, at_shelf_price=by_tag, pack=pack, must_ask_lot=must_ask_lot,
     )  # fmt: skip
     if pack.is_confirmed:
-        record(session, "dates_differ", by=current_actor(), at=current_time(), subject=basket, product=product.id, lot=lot_id,
-               printed_ends=pack.ends_on, printed_made=pack.made_on)  # fmt: skip
+        note_dates_confirmed(session, basket, product.id, lot_id, pack, by=current_actor(), at=current_time())
     if by_tag:
-        record(
-            session,
-            "shelf_price_kept",
-            by=current_actor(),
-            at=current_time(),
-            subject=basket,
-            product=product.id,
-        )
+        note_shelf_price_kept(session, basket, product.id, by=current_actor(), at=current_time())
     return basket
 
 
@@ -285,13 +277,8 @@ def _add_to_basket(
 @till_action
 def under_age(session: Session) -> Panel:
     """The buyer is too young: noted, and nothing is sold."""
-    record(
-        session,
-        "age_refused",
-        by=current_actor(),
-        at=current_time(),
-        product=request.form.get("product", "")[:200],
-    )
+    name = request.form.get("product", "")[:200]
+    note_age_refused(session, name, by=current_actor(), at=current_time())
     return PayPanel(sound="no")
 
 

@@ -197,6 +197,27 @@ def test_views_build_no_queries() -> None:
     assert built_queries(ast.parse("session.update({}); session.delete(lot); names.update(a=1)")) == []
 
 
+def written_acts(tree: ast.AST) -> list[str]:
+    """Calls that write into the journal or add a row by themselves."""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        ast.unparse(called)
+        for called in calls
+        if (isinstance(called, ast.Name) and called.id == "record")
+        or (isinstance(called, ast.Attribute) and called.attr in {"record", "add", "add_all"}
+            and ast.unparse(called.value).rsplit(".")[-1] in {"session", "books", "journal"})
+    ]  # fmt: skip
+
+
+def test_views_write_nothing_by_themselves() -> None:
+    """What somebody does is a use case of its room, which can be called without a page."""
+    views = [path for path in python_files("pos") if path.name.endswith("views.py")]
+    assert [
+        (path, found) for path in views if (found := written_acts(ast.parse(path.read_text("utf-8"))))
+    ] == []
+    assert written_acts(ast.parse("record(session, 'x')\nsession.add(place)\nbooks.add_all([place])")) != []
+
+
 # Names that say nothing of what a thing is; the house once spoke so.
 FORBIDDEN_CLASSES = {
     "Came", "Went", "Looked", "Taken", "Saying", "Telling", "Says", "Said", "Arrived", "Counted", "Ghost", "Meant", "Seen",

@@ -18,7 +18,7 @@ from pos.kernel.errors import NotFound
 from pos.printing import queue
 from pos.printing.models import JobState, PrintJob
 from pos.printing.worker import PrintWorker
-from tests.conftest import MORNING, Shop
+from tests.conftest import MANAGER, MORNING, Shop
 
 NAME = "Máy in quầy"
 SLIP = Slip((Text("phiếu " * 40), Text("lô " * 200), Cut(), Kick()))
@@ -234,8 +234,8 @@ def until(holds: Callable[[], bool], seconds: float = 15) -> None:
 def test_slips_of_a_dead_printer_come_out_of_another_in_their_order(shop: Shop, paper: FakePrinter) -> None:
     queued(3)
     with unit_of_work() as session:
-        assert queue.move_jobs(session, NAME, "Máy in kho", at=MORNING) == 3
-        assert queue.move_jobs(session, NAME, "Máy in kho", at=MORNING) == 0
+        assert queue.move_jobs(session, NAME, "Máy in kho", by=MANAGER, at=MORNING) == 3
+        assert queue.move_jobs(session, NAME, "Máy in kho", by=MANAGER, at=MORNING) == 0
     worker, other = worker_for(shop, paper)[0], EscposPrinter("Máy in kho", paper.address)
     while worker.print_one(other):
         pass
