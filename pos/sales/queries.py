@@ -37,6 +37,14 @@ def find_last_sale(session: Session, shift_number: int) -> Sale | None:
     return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
 
 
+def is_followed_by_refund(session: Session, sale: Sale) -> bool:
+    """Whether goods came back in the sale's shift after it: its change is not what the drawer gave last."""
+    later = select(Sale.number).where(
+        Sale.shift_number == sale.shift_number, Sale.number > sale.number, Sale.refunds.is_not(None)
+    )
+    return bool(session.scalar(select(later.exists())))
+
+
 def find_sales(
     session: Session,
     day: date,

@@ -13,15 +13,17 @@ from ..catalog.products import list_groups
 from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import suggest_amounts
+from ..kernel.reason import Reason
 from ..pricing.prices import price_in_force
 from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
 from ..sales.priced_basket import PricedBasket, price_basket
-from ..sales.queries import find_last_sale, get_tender
+from ..sales.queries import find_last_sale, get_tender, is_followed_by_refund
 from ..shifts.drawer import find_open_shift
 from ..station.state import current_hub, get_station_state, list_device_states
-from ..web.context import current_day
-from .panels import DonePanel, Panel
+from ..web.context import current_day, current_time
+from ..web.reasons import render_reason
+from .panels import DonePanel, Panel, RefusedPanel
 from .pole import make_display_lines
 
 if TYPE_CHECKING:
@@ -38,10 +40,8 @@ def render_till(
     """The till's body: basket, right half, foot. One fragment for every answer, so that nothing is ever stale."""
     basket = price_basket(session, find_open_basket(session, who.station), current_day())
     shift = find_open_shift(session, who.station)
-    if shift is None and panel.name not in WITHOUT_SHIFT:
-        panel = Panel(
-            name="shift_open", sound=panel.sound, errors=panel.errors, typed=panel.typed, above=panel.above
-        )
+    if shift is None:
+        panel = _ask_for_shift(panel)
     last: Sale | None = None if basket.lines or shift is None else find_last_sale(session, shift.number)
     lines = basket.lines
     if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
@@ -59,9 +59,24 @@ def render_till(
         devices=list_device_states(config, who.station),
         station=config.station(who.station),
         last=last,
-        last_tender=get_tender(session, last.number) if last else None,
+        last_tender=get_tender(session, last.number)
+        if last and not is_followed_by_refund(session, last)
+        else None,
+        now_ms=int(current_time().timestamp() * 1000),
         lock_minutes=config.till.lock_after_minutes,
     )
+
+
+def _ask_for_shift(panel: Panel) -> Panel:
+    """The panel that opens a shift instead of one that needs it: with why nothing came of what was asked for."""
+    if panel.name in WITHOUT_SHIFT - {"shift_open"}:
+        return panel
+    above, sound = panel.above, panel.sound
+    if isinstance(panel, RefusedPanel):
+        above = panel.reasons
+    elif panel.name not in {"pay", "shift_open"} and not above:
+        above, sound = [render_reason(Reason.make("no_open_shift"))], "look"
+    return Panel(name="shift_open", sound=sound, errors=panel.errors, typed=panel.typed, above=above)
 
 
 def _show_buyer(station: str, config: Config, basket: PricedBasket, panel: Panel) -> None:
