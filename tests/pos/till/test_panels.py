@@ -174,6 +174,26 @@ def test_a_float_that_differs_from_the_count_before_is_told_with_both_sums(
     assert "ghi lại cho quản lý" not in cashier.post("/till/shift/open", data={"float": "450000"}).text
 
 
+def test_a_receipt_in_english_has_no_vietnamese_rule(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    cashier.post(f"/till/print/{sale.number}", data={"language": "en"})
+    with open_reading() as session:
+        first, again = session.scalars(select(PrintJob.slip).order_by(PrintJob.id.desc()).limit(2)).all()[
+            ::-1
+        ]
+    assert "Đổi trả" in first
+    assert "Đổi trả" not in again
+    assert "To give goods back, ask at the counter" in again
+
+
+def test_the_print_queue_names_what_is_printed(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    page = village.client("manager").get("/printing").text
+    assert f"Phiếu <strong>{sale.number:06}</strong>" in page
+
+
 def test_the_till_has_the_shops_time(village: Shop, cashier: FlaskClient) -> None:
     now_ms = int(village.clock.now().timestamp() * 1000)
     assert f'data-now="{now_ms}"' in cashier.get("/till").text
