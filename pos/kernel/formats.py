@@ -30,8 +30,10 @@ def format_moment(value: datetime) -> str:
     return f"{value.astimezone(SHOP_ZONE):%d/%m/%Y %H:%M}"
 
 
-def format_quantity(milli: int, unit: Unit | str) -> str:
-    """'0,450 kg', or '3' pieces."""
+def format_quantity(milli: int, unit: Unit | str, *, english: bool = False) -> str:
+    """'0,450 kg', or '3' pieces. To an English reader '25,000 kg' is twenty-five tonnes: '25 kg', '0.45 kg'."""
+    if unit == Unit.KG and english:
+        return f"{_format_decimal(milli, 3).replace(',', '.')} kg"
     if unit == Unit.KG:
         whole, rest = divmod(abs(milli), ONE)
         return f"{'−' if milli < 0 else ''}{whole},{rest:03} kg"

@@ -38,3 +38,8 @@ class PrintJob(Base):
     created_at: Mapped[datetime]
     printed_at: Mapped[datetime | None]
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("print_job.id"))
+
+    @property
+    def subject_kind(self) -> str:
+        """What is printed: the first word of `subject`."""
+        return self.subject.partition(":")[0]

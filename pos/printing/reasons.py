@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 REASONS = {
     "job_not_waiting": (
-        _l("This slip is printed, or on its way."),
+        _l("This is printed, or on its way."),
         _l("Look at the paper; a sale's receipt is printed again at the till."),
         "",
     ),

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from hardware.slips import picture
 from hardware.slips.slip import Slip
@@ -18,13 +19,21 @@ from .queue import discard_job, get_job, list_recent, retry_job
 from .send import wake_printers
 
 blueprint = Blueprint("printing", __name__)
+JOB_KINDS = {
+    "sale": _l("Receipt"),
+    "packing": _l("Packing list"),
+    "tags": _l("Price tag or label"),
+    "lot": _l("Label of a lot"),
+    "drawer": _l("Open the drawer"),
+    "test": _l("Test"),
+}
 
 
 @blueprint.get("/printing")
 @requires_role(Role.MANAGER)
 def list_jobs() -> ResponseReturnValue:
     with open_reading() as session:
-        return render_template("printing/jobs.html", jobs=list_recent(session))
+        return render_template("printing/jobs.html", kinds=JOB_KINDS, jobs=list_recent(session))
 
 
 @blueprint.post("/printing/<int:job_id>/retry")
@@ -47,7 +56,9 @@ def discard(job_id: int) -> ResponseReturnValue:
     except Refused as no:
         with open_reading() as session:
             faults = {job_id: render_reason(no.reasons[0]).sentence}
-            return render_template("printing/jobs.html", jobs=list_recent(session), faults=faults), no.status
+            return render_template(
+                "printing/jobs.html", kinds=JOB_KINDS, jobs=list_recent(session), faults=faults
+            ), no.status
     flash(_("Discarded."))
     return redirect(url_for("printing.list_jobs"))
 

@@ -37,6 +37,12 @@ def find_last_sale(session: Session, shift_number: int) -> Sale | None:
     return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
 
 
+def find_newest_sale(session: Session, shift_number: int) -> Sale | None:
+    """The newest receipt of a shift: a sale, or a refund, whose `refunds` names the sale."""
+    newest = select(Sale).where(Sale.shift_number == shift_number).order_by(Sale.number.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
 def find_sales(
     session: Session,
     day: date,

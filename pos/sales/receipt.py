@@ -31,7 +31,7 @@ def make_receipt(
         *_header_rows(shop, sale, copy, _),
         *_line_rows(session, sale, _, english=english),
         *_total_rows(sale, tender, _),
-        *_footer_rows(shop, sale, base_url, _),
+        *_footer_rows(shop, sale, base_url, _, english=english),
     ]
     opens_drawer = tender.amount_vnd != 0 and not copy
     return Slip((*rows, Cut(), Kick()) if opens_drawer else (*rows, Cut()))
@@ -80,7 +80,7 @@ def _line_rows(session: Session, sale: Sale, _: Translate, *, english: bool) -> 
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
         if english and name_en:
             yield Text(name_en, size="small")
-        amount = format_quantity(line.quantity_milli, Unit(line.unit))
+        amount = format_quantity(line.quantity_milli, Unit(line.unit), english=english)
         yield Pair(
             f"{amount} × {format_vnd(line.price_vnd, sign=False)}", format_vnd(line.amount_vnd, sign=False)
         )
@@ -108,10 +108,14 @@ def _total_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
     yield Rule()
 
 
-def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate) -> Iterator[Row]:
+def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate, *, english: bool) -> Iterator[Row]:
     yield Text(_("Prices include tax. This receipt is not a tax invoice."), size="small", align="center")
     if shop.returns_rule and sale.refunds is None:
-        yield Text(shop.returns_rule, size="small", align="center")
+        # The shop's rule is in Vietnamese alone.
+        rule = (
+            _("To give goods back, ask at the counter with this receipt.") if english else shop.returns_rule
+        )
+        yield Text(rule, size="small", align="center")
     yield Feed(8)
     if base_url:
         yield Qr(

@@ -71,11 +71,7 @@ def refund_sale(
         return done
     if sale.refunds is not None:
         raise Refused.because("not_refundable")
-    if not parts:
-        raise Refused.because("lines_missing")
-    if not reason.strip():
-        raise Refused.because("reason_missing")
-    back = _list_parts_back(session, sale, parts)
+    back = _list_parts_back(session, sale, parts, reason)
     shop, shift = get_shop(session), get_open_shift(session, station)
     before_vnd = _sum_refunded_vnd(session, sale)
     payout_vnd = cash_to_hand_over(session, sale, back, before_vnd, shop.cash_rounding_vnd)
@@ -200,22 +196,31 @@ def _sum_refunded_vnd(session: Session, sale: Sale) -> int:
     return -int(session.scalar(paid) or 0)
 
 
-def _list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int]) -> list[Back]:
-    """Each line with the quantity that comes back and what was paid for just that."""
+def _list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int], reason: str) -> list[Back]:
+    """Each line with the quantity that comes back and what was paid for just that.
+
+    Raises Refused with everything that is wrong at once, so that each is said at its box.
+    """
     lines = {line.n: line for line in list_lines(session, sale.number)}
     before = sum_refunded_milli(session, sale)
+    wrong = [] if parts else [Reason.make("lines_missing")]
     back = []
     for n, quantity in sorted(parts.items()):
         line = lines.get(n)
         if line is None:
             raise NotFound.because("line_gone")
         if quantity < 0 or not Unit(line.unit).allows(quantity):
-            raise Refused.because("quantity_back_odd", product=line.name, field=f"part-{n}")
-        if before[n] + quantity > line.quantity_milli:
-            raise Refused.because(
-                "refund_too_much", product=line.name, left=line.quantity_milli - before[n], field=f"part-{n}"
-            )
-        back.append((line, quantity, share_of_line(line.paid_vnd, before[n], quantity, line.quantity_milli)))
+            wrong.append(Reason.make("quantity_back_odd", product=line.name, field=f"part-{n}"))
+        elif before[n] + quantity > line.quantity_milli:
+            left = line.quantity_milli - before[n]
+            wrong.append(Reason.make("refund_too_much", product=line.name, left=left, field=f"part-{n}"))
+        else:
+            paid_vnd = share_of_line(line.paid_vnd, before[n], quantity, line.quantity_milli)
+            back.append((line, quantity, paid_vnd))
+    if not reason.strip():
+        wrong.append(Reason.make("reason_missing"))
+    if wrong:
+        raise Refused(*wrong)
     return back
 
 

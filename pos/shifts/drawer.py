@@ -13,6 +13,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
 from ..kernel.clock import business_day, day_end, day_start
 from ..kernel.errors import NotAllowed, Refused
+from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
@@ -96,10 +97,9 @@ def move_cash(
     `MOVES_ALONE` moves whatever their sums (each opens the drawer), a cashier needs a manager's approval
     (NotAllowed `cash_approval_needed`).
     """
-    if not reason.strip():
-        raise Refused.because("reason_missing")
-    if abs(amount_vnd) < LEAST_NOTE_VND:
-        raise Refused.because("amount_odd")
+    checks = (("amount_odd", abs(amount_vnd) < LEAST_NOTE_VND), ("reason_missing", not reason.strip()))
+    if wrong := [Reason.make(code) for code, fails in checks if fails]:
+        raise Refused(*wrong)
     if amount_vnd < 0 and expected_cash_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
     if not has_managers_word(by, approval):

@@ -40,6 +40,13 @@ function isCodeEnd({ code, ctrlKey }) {
   return ["Enter", "NumpadEnter", "Tab"].includes(code) || (ctrlKey && ["KeyJ", "KeyM"].includes(code));
 }
 
+// Figures that a person types fast, or rolls over the keys, into a box for a sum or a PIN: shorter than any code (EAN-8
+// has eight), or a round sum.
+function isTypedSum(text, box) {
+  if (!box?.matches(".amount, [type=password]")) return false;
+  return /^[0-9.]{1,7}$/.test(text) || /^[0-9]{1,7}000$/.test(text);
+}
+
 export function watchWedgeScanner(target, onScan) {
   let burst = "";
   let lastAt = 0;
@@ -55,8 +62,10 @@ export function watchWedgeScanner(target, onScan) {
       before = { box, text: box?.value ?? "" };
     }
     burst += character;
-    if (habit.silence && fast && burst.length >= SHORTEST_CODE) silence = setTimeout(finishCode, SILENCE_MS);
+    if (habit.silence && fast && isCode()) silence = setTimeout(finishCode, SILENCE_MS);
   }
+
+  const isCode = () => burst.length >= SHORTEST_CODE && !isTypedSum(burst, before.box);
 
   target.addEventListener("keyup", (event) => {
     if (!event.code.startsWith("Alt") || !altDigits) return;
@@ -84,7 +93,7 @@ export function watchWedgeScanner(target, onScan) {
     clearTimeout(silence);
     if (isCodeEnd(event)) {
       const isRest = !burst && event.timeStamp - endedAt < FASTEST_PERSON_MS; // CR+LF, two Enters: they would press what has the focus
-      if (isRest || (fast && burst.length >= SHORTEST_CODE)) {
+      if (isRest || (fast && isCode())) {
         event.preventDefault();
         event.stopImmediatePropagation();
         endedAt = event.timeStamp;

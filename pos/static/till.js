@@ -13,6 +13,7 @@ const offline = document.getElementById("offline");
 const queue = [];
 let busy = false;
 let touchedAt = Date.now();
+let aheadMs = 0; // how far the shop's clock is ahead of this browser's
 let lastScan = { code: "", at: 0 };
 const BOUNCE_MS = 150; // the same code so soon after it counted is the scanner's, not a second pack
 
@@ -37,12 +38,18 @@ watchLineScanner({
   onChange: () => htmx.trigger("#device-states", "changed"),
 });
 
+// Under an open refusal or question a scan is not added: the cashier looks at the goods, not at the screen.
 // Settled when the server has answered, with whatever result.
-function enqueueScan(code, once = crypto.randomUUID(), typed = false) {
+function enqueueScan(code, once = crypto.randomUUID()) {
   if (["refused", "age"].includes(getTill().dataset.panel)) {
     play("no");
     return Promise.resolve();
   }
+  return enqueueByHand(code, once);
+}
+
+// What a person typed or touched has been seen: it is done whatever is open.
+function enqueueByHand(code, once = crypto.randomUUID(), typed = false) {
   return new Promise((settled) => {
     queue.push({ code, quantity: takeTimes(), once, typed, settled });
     sendNextScan();
@@ -138,7 +145,7 @@ function submitSearch() {
   const text = search.value.trim();
   if (!text) return pressButton("Enter", new Event("none"));
   clearSearch();
-  enqueueScan(text, crypto.randomUUID(), true);
+  enqueueByHand(text, crypto.randomUUID(), true);
 }
 
 function moveSelection(step) {
@@ -159,7 +166,7 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest(".line");
   if (line && !event.target.closest("button, input")) select(line);
   const demo = event.target.closest("[data-scan]");
-  if (demo) enqueueScan(demo.dataset.scan);
+  if (demo) enqueueByHand(demo.dataset.scan);
   if (event.target.closest(".tile, .found button")) {
     document.activeElement.blur(); // the next Enter is the panel's: no second egg
     setTimeout(() => {
@@ -224,12 +231,14 @@ function finishRequest() {
   body.dataset.focused = "yes";
   body.querySelector(".line.selected")?.scrollIntoView({ block: "nearest" });
   if (body.dataset.panel !== "pay") body.querySelector(".side").scrollIntoView({ block: "nearest" }); // on a phone it lies below
-  showTime();
+  showTime(true);
 }
 
-function showTime() {
+// The shop's time: the server's, which the books and the receipts have, whatever this browser's own clock says.
+function showTime(answered = false) {
+  if (answered) aheadMs = Number(getTill().dataset.now) - Date.now();
   const clock = document.getElementById("clock");
-  if (clock) clock.textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  if (clock) clock.textContent = new Date(Date.now() + aheadMs).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 }
 
 // ── what was stopped or repriced somewhere else shows here without a scan; a lost connection is noticed, too

@@ -139,7 +139,7 @@ def move_queue() -> ResponseReturnValue:
         raise NotFound.because("printer_not_found")
     with unit_of_work() as session:
         moved = move_jobs(session, source, target, by=current_actor(), at=current_time())
-    flash(ngettext("%(num)s slip goes to %(to)s.", "%(num)s slips go to %(to)s.", moved, to=target))
+    flash(ngettext("%(num)s print job goes to %(to)s.", "%(num)s print jobs go to %(to)s.", moved, to=target))
     return redirect(url_for("station.list_devices"))
 
 
@@ -183,7 +183,7 @@ def choose_printer() -> ResponseReturnValue:
             charset=form.get("charset", ""), by=current_actor(), at=current_time(),
         )  # fmt: skip
     _replace_driver()
-    flash(_("Its next slip is printed so."))
+    flash(_("The next one is printed so."))
     return redirect(url_for("station.show_printer", printer=form.get("printer")))
 
 
@@ -194,7 +194,7 @@ def forget_printer() -> ResponseReturnValue:
     with unit_of_work() as session:
         forget_choice(session, _requested_printer(), by=current_actor(), at=current_time())
     _replace_driver()
-    flash(_("Its next slip is printed so."))
+    flash(_("The next one is printed so."))
     return redirect(url_for("station.show_printer", printer=_requested_printer().name))
 
 

@@ -22,6 +22,7 @@ from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
 from ..kernel.parsers import read_vnd
+from ..kernel.reason import Reason
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
 from ..sales.models import Sale
@@ -123,12 +124,21 @@ def _form_approval() -> Approval | None:
     return verify_form_approval(login, pin, reason, MANAGERS)
 
 
-def read_typed_vnd(name: str) -> int:
-    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none, or less than none."""
+def read_typed_vnd(name: str, *, needs_reason: bool = False) -> int:
+    """The sum that was typed into this field. Raises Refused (`amount_odd`) for what is none, or less than none.
+
+    `needs_reason`: where the form's reason is empty too, that is said with it.
+    """
     amount = read_vnd(request.form.get(name, ""))
     if amount is None or amount < 0:
-        raise Refused.because("amount_odd", field=name)
+        odd = Reason.make("amount_odd", field=name)
+        raise Refused(odd, *(list_missing_reason() if needs_reason else ()))
     return amount
+
+
+def list_missing_reason() -> list[Reason]:
+    """`reason_missing` where the form's box for a reason is empty."""
+    return [] if request.form.get("reason", "").strip() else [Reason.make("reason_missing")]
 
 
 def is_refused_by_gate(error: ShopError) -> bool:

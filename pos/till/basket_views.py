@@ -88,11 +88,10 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
         raise Refused.because("quantity_odd")
     if wanted > baskets.MOST_MILLI:
         raise Refused.because("quantity_too_much", most=baskets.MOST_MILLI // ONE)
-    if wanted <= 0 and not step:  # typed, not stepped down to: a slip of the finger looks the same
-        name = product.name if product else ""
+    if wanted <= 0:  # typed or stepped down to; a slip of the finger looks the same
         baskets.set_quantity(session, basket, n, 0, by=current_actor(), at=current_time())
-        return PayPanel(sound="look", taken_off=name), n
-    arguments = (session, basket, n, max(0, wanted))
+        return PayPanel(sound="look", taken_off=product.name if product else ""), n
+    arguments = (session, basket, n, wanted)
     if product is None:
         baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
         return PayPanel(sound="ok"), n

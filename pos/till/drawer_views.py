@@ -22,7 +22,7 @@ from ..shifts.drawer import (
     open_shift,
     sum_takings,
 )
-from ..shifts.queries import list_acts, sum_by_cashier
+from ..shifts.queries import find_handover_before, list_acts, sum_by_cashier
 from ..web.context import current_time
 from ..web.rights import current_actor
 from .action import answered_again_by, blueprint, form_panel, read_typed_vnd, till_action
@@ -33,10 +33,11 @@ from .panels import Panel, PayPanel, ShiftClosedPanel
 @till_action
 @form_panel("shift_open")
 def start_shift(session: Session) -> Panel:
-    open_shift(
+    shift = open_shift(
         session, current_actor().station, read_typed_vnd("float"), by=current_actor(), at=current_time()
     )
-    return PayPanel(sound="ok")
+    handover = find_handover_before(session, shift)
+    return PayPanel(sound="ok", handover=handover if handover and handover.difference_vnd else None)
 
 
 def _shift_closed_panel(session: Session, number: int) -> Panel:
@@ -72,7 +73,7 @@ def end_shift(session: Session) -> Panel:
 @till_action
 @form_panel("cash_move")
 def cash(session: Session) -> Panel:
-    amount = read_typed_vnd("amount")
+    amount = read_typed_vnd("amount", needs_reason=True)
     signed = -amount if request.form.get("way") == "out" else amount
     move_cash(session, get_open_shift(session, current_actor().station), signed, request.form.get("reason", ""),
               by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip

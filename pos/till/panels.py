@@ -10,7 +10,7 @@ from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
-from ..shifts.queries import CashierActs
+from ..shifts.queries import CashierActs, Handover
 from ..stock.models import Lot
 from ..web.reasons import ReasonText
 from .price_check import CheckedPrice
@@ -39,11 +39,15 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class PayPanel(Panel):
-    """`taken_off`: the product whose quantity was typed as 0, "" for an extra. `was_called`: the manager has it on a list."""
+    """`taken_off`: the product that just left the basket, "" for an extra. `was_called`: the manager has it on a list.
+
+    `handover`: where the float just typed differs from what the till's shift before had counted.
+    """
 
     name: str = "pay"
     taken_off: str | None = None
     was_called: bool = False
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,13 +157,15 @@ class SalesPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class SalePanel(Panel):
-    """One receipt and what may be done to it; `is_last`: it can be voided."""
+    """One receipt and what may be done to it; `is_last`: it can be voided. `is_printed`: again, just now, in `language`."""
 
     name: str = "sale"
     sale: Sale
     lines: Sequence[SaleLine]
     tender: Tender
     is_last: bool
+    is_printed: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """till/sale_views.py — what happens to a sale at the till: paid, printed, found again, voided, given back."""
 
 import re
+from collections.abc import Sequence
 from datetime import time
 
 from flask import Response, g, request
@@ -15,6 +16,7 @@ from ..kernel.money import looks_mistyped
 from ..kernel.own_codes import parse_receipt_number
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity, read_vnd
 from ..kernel.quantity import Unit
+from ..kernel.reason import Reason
 from ..sales import basket as baskets
 from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
@@ -32,6 +34,7 @@ from .action import (
     answered_again_by,
     blueprint,
     form_panel,
+    list_missing_reason,
     make_sale_receipt,
     print_again,
     print_first,
@@ -93,8 +96,9 @@ def reprint(session: Session, number: int) -> Panel:
     """A reprint, in the buyer's language or, by `language`, in the other."""
     sale = get_sale(session, number)
     asked = request.form.get("language", "")
-    print_again(session, sale, language=asked if asked in {"vi", "en"} else "")
-    return DonePanel(sound="ok", sale=sale, tender=get_tender(session, number))
+    language = asked if asked in {"vi", "en"} else ""
+    print_again(session, sale, language=language)
+    return sale_panel(session, sale, printed=True, language=language)
 
 
 @blueprint.get("/receipt/<int:number>.png")
@@ -133,7 +137,7 @@ def _refund_form(session: Session, number: int) -> Panel:
 @answered_again_by(_done_panel)
 def give_back(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
-    parts = {line.n: _refund_part_milli(line) for line in list_lines(session, number)}
+    parts = _read_parts_milli(list_lines(session, number))
     returned = refund_sale(
         session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
         station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
@@ -141,12 +145,19 @@ def give_back(session: Session, number: int) -> Panel:
     return _print_and_show(session, returned)
 
 
-def _refund_part_milli(line: SaleLine) -> int:
-    typed = request.form.get(f"part-{line.n}", "").strip()
-    quantity = read_quantity(typed, Unit(line.unit)) if typed else 0
-    if quantity is None:
-        raise Refused.because("quantity_back_odd", product=line.name, field=f"part-{line.n}")
-    return quantity
+def _read_parts_milli(lines: Sequence[SaleLine]) -> dict[int, int]:
+    """How much of each line comes back, as typed. Raises Refused with every box that can't be read."""
+    parts, odd = {}, []
+    for line in lines:
+        typed = request.form.get(f"part-{line.n}", "").strip()
+        quantity = read_quantity(typed, Unit(line.unit)) if typed else 0
+        if quantity is None:
+            odd.append(Reason.make("quantity_back_odd", product=line.name, field=f"part-{line.n}"))
+        else:
+            parts[line.n] = quantity
+    if odd:
+        raise Refused(*odd, *list_missing_reason())
+    return parts
 
 
 @blueprint.get("/sales")
@@ -193,13 +204,21 @@ def show_sale(number: int) -> ResponseReturnValue:
         )
 
 
-def sale_panel(session: Session, sale: Sale) -> Panel:
-    """One sale with what may be done to it."""
+def sale_panel(session: Session, sale: Sale, *, printed: bool = False, language: str = "") -> Panel:
+    """One sale with what may be done to it; `printed`: a copy was just queued, in that language."""
     shift = find_open_shift(session, current_actor().station)
     newest = find_last_sale(session, shift.number) if shift else None
     is_last = newest is not None and newest.number == sale.number and not sum_refunded_milli(session, sale)
     lines, tender = list_lines(session, sale.number), get_tender(session, sale.number)
-    return SalePanel(sale=sale, lines=lines, tender=tender, is_last=is_last)
+    return SalePanel(
+        sound="ok" if printed else "",
+        sale=sale,
+        lines=lines,
+        tender=tender,
+        is_last=is_last,
+        is_printed=printed,
+        language=language,
+    )
 
 
 @blueprint.post("/void/<int:number>")

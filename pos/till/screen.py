@@ -13,19 +13,22 @@ from ..catalog.products import list_groups
 from ..config import Config
 from ..kernel.actor import Actor
 from ..kernel.money import suggest_amounts
+from ..kernel.reason import Reason
 from ..pricing.prices import price_in_force
 from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
 from ..sales.priced_basket import PricedBasket, price_basket
-from ..sales.queries import find_last_sale, get_tender
+from ..sales.queries import find_newest_sale, get_tender
 from ..shifts.drawer import find_open_shift
 from ..station.state import current_hub, get_station_state, list_device_states
-from ..web.context import current_day
-from .panels import DonePanel, Panel
+from ..web.context import current_day, current_time
+from ..web.reasons import render_reason
+from .panels import DonePanel, Panel, RefusedPanel
 from .pole import make_display_lines
 
 if TYPE_CHECKING:
-    from ..sales.models import Sale
+    from ..sales.models import Sale, Tender
+    from ..shifts.models import Shift
 
 TILES = 60
 # What may be looked at before a shift is open.
@@ -38,12 +41,10 @@ def render_till(
     """The till's body: basket, right half, foot. One fragment for every answer, so that nothing is ever stale."""
     basket = price_basket(session, find_open_basket(session, who.station), current_day())
     shift = find_open_shift(session, who.station)
-    if shift is None and panel.name not in WITHOUT_SHIFT:
-        panel = Panel(
-            name="shift_open", sound=panel.sound, errors=panel.errors, typed=panel.typed, above=panel.above
-        )
-    last: Sale | None = None if basket.lines or shift is None else find_last_sale(session, shift.number)
+    if shift is None:
+        panel = _ask_for_shift(panel)
     lines = basket.lines
+    last, last_tender = (None, None) if lines or shift is None else _find_last_receipt(session, shift, panel)
     if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
         _show_buyer(who.station, config, basket, panel)
     return render_template(
@@ -59,9 +60,33 @@ def render_till(
         devices=list_device_states(config, who.station),
         station=config.station(who.station),
         last=last,
-        last_tender=get_tender(session, last.number) if last else None,
+        last_tender=last_tender,
+        now_ms=int(current_time().timestamp() * 1000),
         lock_minutes=config.till.lock_after_minutes,
     )
+
+
+def _find_last_receipt(session: Session, shift: "Shift", panel: Panel) -> "tuple[Sale | None, Tender | None]":
+    """The shift's newest receipt, and its tender, whose change may still lie on the counter; no tender after goods came back."""
+    if isinstance(panel, DonePanel):
+        sale: Sale | None = panel.sale
+    else:
+        sale = find_newest_sale(session, shift.number)
+    if sale is None or sale.refunds is not None:
+        return sale, None
+    return sale, panel.tender if isinstance(panel, DonePanel) else get_tender(session, sale.number)
+
+
+def _ask_for_shift(panel: Panel) -> Panel:
+    """The panel that opens a shift instead of one that needs it: with why nothing came of what was asked for."""
+    if panel.name in WITHOUT_SHIFT - {"shift_open"}:
+        return panel
+    above, sound = panel.above, panel.sound
+    if isinstance(panel, RefusedPanel):
+        above = panel.reasons
+    elif panel.name not in {"pay", "shift_open"} and not above:
+        above, sound = [render_reason(Reason.make("no_open_shift"))], "look"
+    return Panel(name="shift_open", sound=sound, errors=panel.errors, typed=panel.typed, above=above)
 
 
 def _show_buyer(station: str, config: Config, basket: PricedBasket, panel: Panel) -> None:

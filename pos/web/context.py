@@ -3,9 +3,12 @@
 from datetime import date, datetime
 
 from flask import current_app
+from flask_babel import get_locale
 
 from ..config import Config
 from ..kernel.clock import Clock, business_day
+from ..kernel.formats import format_quantity
+from ..kernel.quantity import Unit
 
 
 def current_clock() -> Clock:
@@ -24,3 +27,9 @@ def current_day() -> date:
 def current_config() -> Config:
     found: Config = current_app.extensions["ocop_config"]
     return found
+
+
+def format_readers_quantity(milli: int, unit: Unit | str) -> str:
+    """A quantity as the reader of the page, or of the words that are made just now, writes it."""
+    locale = get_locale()
+    return format_quantity(milli, unit, english=locale is not None and locale.language == "en")

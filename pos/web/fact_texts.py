@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ..kernel.formats import format_day, format_degrees, format_moment, format_quantity, format_vnd_on_screen
+from ..kernel.formats import format_day, format_degrees, format_moment, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
+from .context import format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import RowNames
@@ -130,7 +131,7 @@ class FactTexts:
 
 def format_milli(milli: int) -> str:
     """Whole numbers as pieces, others as kilograms: the fact alone doesn't say its unit."""
-    return format_quantity(milli, Unit.PIECE if milli % ONE == 0 else Unit.KG)
+    return format_readers_quantity(milli, Unit.PIECE if milli % ONE == 0 else Unit.KG)
 
 
 def find_fact_name(key: str) -> str:

@@ -91,7 +91,7 @@ KINDS = {  # every kind that is recorded has its word here
     "shop_opened": _l("shop opened"),
     "signed_in": _l("signed in"),
     "signed_out": _l("signed out"),
-    "slips_moved": _l("slips moved to another printer"),
+    "slips_moved": _l("print jobs moved to another printer"),
     "sold": _l("sold"),
     "states_sealed": _l("sealing of PINs and sign-ins begun"),
     "station_key_ended": _l("key of a till ended"),

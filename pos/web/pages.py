@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_tag_code
+from .context import format_readers_quantity
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
 from .refused_forms import find_refused_form
@@ -54,7 +55,7 @@ def install(app: Flask, config: Config) -> None:
         figures=lambda amount: words.format_vnd(amount, sign=False),
         day=words.format_day,
         moment=words.format_moment,
-        quantity=words.format_quantity,
+        quantity=format_readers_quantity,
         degrees=words.format_degrees,
         fact=_format_fact,
         reason_text=render_reason,

@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..kernel.formats import format_day, format_quantity, format_vnd_on_screen
+from ..kernel.formats import format_day, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
+from .context import format_readers_quantity
 from .terms import CLASSES, LABEL_ENTRIES, PAPERS, ZONES
 
 REASONS = {
@@ -125,7 +126,7 @@ def _format_fact(name: str, value: str | int | date | None) -> str:
     if names is not None:
         return str(names.get(str(value), value))
     if name in QUANTITIES and isinstance(value, int):
-        return format_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
+        return format_readers_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
     if name == "missing":
         return ", ".join(str(LABEL_ENTRIES.get(entry, entry)) for entry in str(value).split())
     return str(value)

@@ -96,7 +96,7 @@ DEVICE_STATES = {  # code: (how it is, what to do)
     "cutter_jammed": (_l("its knife is stuck"), _l("Switch it off, take out the paper, switch it on again.")),
     "printer_failed": (
         _l("it reports a fault"),
-        _l("Switch it off and on. If it goes on: another printer takes its slips below."),
+        _l("Switch it off and on. If it goes on: let another printer take what waits, below."),
     ),
     "printer_unreachable": (
         _l("the printer does not answer"),
@@ -121,7 +121,7 @@ DEVICE_STATES = {  # code: (how it is, what to do)
     ),
     "labels_only": (
         _l("it prints labels only"),
-        _l("Name another printer for receipts in config.toml, or move the slips to one."),
+        _l("Name another printer for receipts in config.toml, or move what waits to one."),
     ),
     "device_misconfigured": (
         _l("it is not set up"),

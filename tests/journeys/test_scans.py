@@ -1,11 +1,12 @@
 """How scanners type: ten equal packs in a row, one that sends twice, one in ALT mode, and codes that are typed."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pos.kernel.database import open_reading
 from pos.sales.basket import find_open_basket
 from tests.conftest import STATION, Served
+from tests.journeys.conftest import scan
 from tests.journeys.test_walk import goods, send_scan
 
 __all__ = ["goods"]
@@ -80,3 +81,18 @@ def test_what_is_typed_is_answered_in_words(
     till.keyboard.press("Enter")
     till.locator(".notice", has_text=words).wait_for()
     assert pieces(served) == 0
+
+
+def test_what_is_typed_under_an_open_refusal_is_done(
+    till: Page, served: Served, goods: dict[str, str]
+) -> None:
+    till.reload()
+    scan(till, served.village.misfit_codes["Nem chua 200 g"])
+    expect(till.locator("#till")).to_have_attribute("data-panel", "refused")
+    scan(till, goods[min(goods)])  # a scan is not added
+    till.wait_for_timeout(300)
+    assert pieces(served) == 0
+    till.locator("#search").press_sequentially(goods[min(goods)], delay=90)
+    till.keyboard.press("Enter")
+    expect(till.locator("#till")).to_have_attribute("data-panel", "pay")
+    settle(till, served, 1)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Served
 
-from .conftest import sign_in
+from .conftest import scan_by_real_keys, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -27,6 +27,13 @@ def test_a_float_that_is_no_sum_stays_and_is_refused_at_its_box(closed_till: Pag
     expect(closed_till.locator("#float-no")).to_be_visible()
     expect(closed_till.locator("#float")).to_have_value(typed)
     expect(closed_till.locator("#till")).to_have_attribute("data-panel", "shift_open")
+
+
+@pytest.mark.parametrize("typed", ["500000", "12000000"])
+def test_a_float_typed_fast_is_a_sum_and_no_scan(closed_till: Page, typed: str) -> None:
+    closed_till.locator("#float").focus()
+    scan_by_real_keys(closed_till, typed)
+    expect(closed_till.locator("#till")).to_have_attribute("data-panel", "pay")
 
 
 def test_figures_are_grouped_while_they_are_typed(closed_till: Page) -> None:

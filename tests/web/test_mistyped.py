@@ -160,7 +160,7 @@ def test_a_quantity_of_nothing_is_said_and_one_too_large_is_called_so(till: Flas
     assert 'value="99999999" aria-invalid="true"' in page.text
     page = till.post("/till/line/1/quantity", data={"quantity": "0"})
     assert page.status_code == 200
-    assert f"Đã gõ 0: {a_piece().name}" in page.text
+    assert f"Đã bỏ {a_piece().name} khỏi giỏ" in page.text
     assert 'class="line' not in page.text.replace('class="lines"', "")
 
 
@@ -172,10 +172,33 @@ def test_goods_back_speak_of_giving_back(till: FlaskClient) -> None:
     address = f"/till/refund/{number}"
     page = till.post(address, data={"part-1": "1e9", "reason": "vỡ", "key": "k"}).text
     assert "có thể nhận lại" in field_error(page, "part-1")
-    assert "mua 1, đã trả" in page
+    assert "mua 1, hết" in page
     page = till.post("/till/refund/find", data={"number": str(number)}).text
     assert re.search(r'<input id="part-1"[^>]* autofocus', page)
     assert 'data-panel="done"' in till.post(address, data={"part-1": "1", "reason": "vỡ", "key": "k"}).text
     page = till.post("/till/refund/find", data={"number": str(number)}).text
     assert "đã được trả lại hết" in page
     assert 'name="part-1"' not in page
+
+
+def test_one_less_than_one_says_what_left_the_basket(till: FlaskClient) -> None:
+    put_on(till)
+    page = till.post("/till/line/1/quantity", data={"step": "-1"})
+    assert f"Đã bỏ {a_piece().name} khỏi giỏ" in page.text
+
+
+def test_too_many_back_and_no_reason_are_said_each_at_its_box(till: FlaskClient) -> None:
+    till.post("/till/pay", data=put_on(till) | {"given": "500000", "sure": "1"})
+    with open_reading() as session:
+        number = session.scalar(select(func.max(Sale.number)))
+    for typed in ("5", "x"):
+        page = till.post(f"/till/refund/{number}", data={"part-1": typed, "reason": "", "key": "k"}).text
+        assert field_error(page, "part-1")
+        assert field_error(page, "reason")
+
+
+@pytest.mark.parametrize("amount", ["", "x", "1"])
+def test_cash_without_sum_and_reason_is_said_at_both_boxes(till: FlaskClient, amount: str) -> None:
+    page = till.post("/till/cash", data={"amount": amount, "reason": "", "way": "in"}).text
+    assert field_error(page, "amount")
+    assert field_error(page, "reason")

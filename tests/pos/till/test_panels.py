@@ -132,3 +132,68 @@ def test_the_drawer_opens_with_a_reason_and_an_approval(village: Shop, cashier: 
         kicks = session.scalars(select(PrintJob.slip).where(PrintJob.subject == "drawer")).all()
     assert len(kicks) == 1
     assert "Kick" in kicks[0]
+
+
+def test_a_reprint_shows_its_receipt_and_no_change(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    page = cashier.post(f"/till/print/{sale.number}", data={"language": "en"}).text
+    assert 'data-panel="sale"' in page
+    assert "Bản tiếng Anh đã gửi sang máy in" in page
+
+
+def test_the_change_of_the_sale_before_is_gone_after_a_refund(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    assert f"Phiếu trước {sale.number:06}" in cashier.get("/till").text
+    answer = cashier.post(f"/till/refund/{sale.number}", data={"part-1": "1", "reason": "vỡ hộp", "key": "k"})
+    assert 'data-panel="done"' in answer.text
+    assert "Phiếu trước" not in answer.text
+    assert "Phiếu trước" not in cashier.get("/till").text
+
+
+def test_while_the_shift_is_closed_the_reason_is_said_beside_the_float(village: Shop) -> None:
+    closed = village.client("cashier")
+    refused = closed.post("/till/scan", data={"code": village.village.misfit_codes["Nem chua 200 g"]}).text
+    assert 'data-panel="shift_open"' in refused
+    assert 'class="notice look" role="alert"' in refused
+    assert "Quầy này chưa mở ca" not in refused
+    assert "Quầy này chưa mở ca" in closed.get("/till/panel/cash").text
+    assert "Quầy này chưa mở ca" not in closed.get("/till").text
+
+
+def test_a_float_that_differs_from_the_count_before_is_told_with_both_sums(
+    village: Shop, cashier: FlaskClient
+) -> None:
+    cashier.post("/till/shift/close", data={"counted": "500000"})
+    page = cashier.post("/till/shift/open", data={"float": "450000"}).text
+    assert 'data-panel="pay"' in page
+    for text in ("được 500.000", "được 450.000", "Đã ghi lại cho quản lý"):
+        assert text in page
+    cashier.post("/till/shift/close", data={"counted": "450000"})
+    assert "ghi lại cho quản lý" not in cashier.post("/till/shift/open", data={"float": "450000"}).text
+
+
+def test_a_receipt_in_english_has_no_vietnamese_rule(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    cashier.post(f"/till/print/{sale.number}", data={"language": "en"})
+    with open_reading() as session:
+        first, again = session.scalars(select(PrintJob.slip).order_by(PrintJob.id.desc()).limit(2)).all()[
+            ::-1
+        ]
+    assert "Đổi trả" in first
+    assert "Đổi trả" not in again
+    assert "To give goods back, ask at the counter" in again
+
+
+def test_the_print_queue_names_what_is_printed(village: Shop, cashier: FlaskClient) -> None:
+    cashier.post("/till/scan", data={"code": code_of(village)})
+    sale = pay_at_the_till(cashier, "50000")
+    page = village.client("manager").get("/printing").text
+    assert f"Phiếu <strong>{sale.number:06}</strong>" in page
+
+
+def test_the_till_has_the_shops_time(village: Shop, cashier: FlaskClient) -> None:
+    now_ms = int(village.clock.now().timestamp() * 1000)
+    assert f'data-now="{now_ms}"' in cashier.get("/till").text
