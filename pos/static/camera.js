@@ -19,6 +19,12 @@ class Camera {
     addEventListener("pagehide", () => this.close());
   }
 
+  // The button's name says what it does next, also where only its icon is shown.
+  setState(state) {
+    this.box.dataset.state = state;
+    this.box.querySelector("[data-open]").setAttribute("aria-label", this.box.querySelector(`.when-${state}`).textContent);
+  }
+
   async open() {
     this.showStatus("");
     if (!navigator.mediaDevices?.getUserMedia) return this.showStatus("insecure");
@@ -31,7 +37,7 @@ class Camera {
     }
     this.video.srcObject = this.stream;
     await this.video.play();
-    this.box.dataset.state = "on";
+    this.setState("on");
     const [track] = this.stream.getVideoTracks();
     this.torch.hidden = !track.getCapabilities?.().torch;
     this.detector = await makeNativeDetector();
@@ -41,7 +47,7 @@ class Camera {
   close() {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
-    this.box.dataset.state = "off";
+    this.setState("off");
   }
 
   async toggleTorch() {
