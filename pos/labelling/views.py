@@ -319,7 +319,7 @@ def choose_walk() -> ResponseReturnValue:
 @blueprint.get("/walk/<int:place_id>")
 @requires_role(*FLOOR)
 def walk(place_id: int) -> ResponseReturnValue:
-    return _render_walk(place_id, "", "")
+    return _render_walk(place_id)
 
 
 @blueprint.post("/walk/<int:place_id>")
@@ -332,11 +332,15 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
             tag = get_tag_of_shelf(session, text, place_id)
             why = note_seen_tag(session, tag, by=current_actor(), at=current_time())
     except ShopError as no:
-        return _render_walk(place_id, render_reason(no.reasons[0]).sentence, "no"), no.status
-    return _render_walk(place_id, "", "no" if why else "ok", tag.id)
+        words = render_reason(no.reasons[0])
+        return _render_walk(place_id, wrong=f"{words.sentence} {words.remedy}".strip(), typed=text), no.status
+    return _render_walk(place_id, scanned=tag, why=why)
 
 
-def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
+def _render_walk(
+    place_id: int, *, wrong: str = "", typed: str = "", scanned: Tag | None = None, why: Sequence[str] = ()
+) -> str:
+    """`scanned`: the tag that was scanned just now, and `why` it is untrue; `typed`: a text that is no tag of here."""
     since = current_time() - timedelta(hours=4)  # a walk is over long before
     with open_reading() as session:
         found = find_truth(session, current_day(), place_id=place_id)
@@ -345,9 +349,10 @@ def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = No
             place=get_place(session, place_id),
             found=found,
             wrong=wrong,
-            sound=sound,
+            typed=typed,
             since=since,
             scanned=scanned,
+            why=why,
         )
 
 

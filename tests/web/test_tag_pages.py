@@ -177,7 +177,11 @@ def test_a_walk_by_scans(village: Shop) -> None:
     assert phone.get("/tags/walk").status_code == 200
     good = phone.post(f"/tags/walk/{place}", data={"code": f"https://trace.example.com/g/{tag.trace_code}"})
     assert re.search(r'walk ok" data-scanned', good.text)
-    assert phone.post(f"/tags/walk/{place}", data={"code": "9520000000011"}).status_code == 422
+    assert f"<strong>{tag.name}</strong> · TG-{tag.id}" in good.text.split("walk ok")[0]
+    wrong = phone.post(f"/tags/walk/{place}", data={"code": "9520000000011"})
+    assert wrong.status_code == 422
+    assert 'id="code-no"' in wrong.text
+    assert 'value="9520000000011"' in wrong.text
     if other is not None:
         assert "thuộc kệ khác" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{other.id}"}).text
     with unit_of_work() as session:
