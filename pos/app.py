@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
@@ -183,7 +184,18 @@ def journal_refusal(error: ShopError) -> None:
         return
     with unit_of_work() as session:
         record(session, "refused", by=g.actor, at=current_time(), path=request.path,
-               reasons=[reason.plain() for reason in error.reasons])  # fmt: skip
+               reasons=[reason.plain() for reason in error.reasons], **_find_asked_goods(error))  # fmt: skip
+
+
+def _find_asked_goods(error: ShopError) -> dict[str, Any]:
+    """For the journal, where no reason names the goods: the product of the address, or the code as it was scanned."""
+    if any(reason.facts.get("product") or reason.facts.get("scanned") for reason in error.reasons):
+        return {}
+    product_id = (request.view_args or {}).get("product_id")
+    if product_id is not None:
+        return {"product": product_id}
+    code = request.form.get("code", "").strip() if request.blueprint in {"till", "tags"} else ""
+    return {"scanned": code[:60]} if code else {}
 
 
 def make_printers(config: Config) -> list[PrinterPort]:

@@ -5,7 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from ..catalog.forms import KINDS, VAT, ManyChoices
+from ..catalog.forms import KINDS, ManyChoices
 from ..identity.forms import SecondPersonForm
 from ..kernel.quantity import Content, Unit
 from ..law.rates import vat_categories
@@ -21,7 +21,7 @@ from ..web.forms import (
     chosen,
     needed,
 )
-from ..web.terms import CLASSES, LABEL_ENTRIES, PAPERS
+from ..web.terms import CLASSES, LABEL_ENTRIES, PAPERS, VAT
 
 ASKED_BESIDES = ("test_report", "trace_stamp", "gtin_registration", "label", "trade_mark")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ..catalog.products import find_by_own_code, get_product
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
-from .models import Paper, PaperKind
+from .models import Paper, PaperCover, PaperKind
 from .papers import CoveredProduct, find_paper_faults
 
 _BETWEEN = r"[\s,;:|]+"
@@ -81,6 +81,19 @@ def _split_stars(rest: str) -> tuple[int | None, str]:
 def format_covered_products(session: Session, paper: Paper, *, with_stars: bool = True) -> str:
     """The products that a paper names, as they are typed. A paper that renews it gives stars of its own."""
     return "\n".join(
-        f"{get_product(session, c.product_id).sku} {(c.stars or '-') if with_stars else '…'} {c.name_written}".strip()
+        " ".join(
+            filter(
+                None, (get_product(session, c.product_id).sku, _format_stars(c, with_stars), c.name_written)
+            )
+        )
         for c in paper.covers
     )
+
+
+def _format_stars(cover: PaperCover, with_stars: bool) -> str:
+    """A dash for none stands only before a name that would be read as stars."""
+    if not with_stars:
+        return "…"
+    if cover.stars:
+        return str(cover.stars)
+    return "" if _split_stars(cover.name_written) == (None, cover.name_written) else "-"

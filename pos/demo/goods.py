@@ -68,7 +68,7 @@ def add_product(
     set_price(session, product, role.price_vnd, starts=price_from or first, by=SYSTEM, at=at)
     for kind in _named_papers(role.kind):
         issued = _issued(number, first)
-        paper = Paper(kind=kind, number=f"{product.sku}/{kind.value} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
+        paper = Paper(kind=kind, number=f"{product.sku}/{NUMBERED[kind]} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
                       producer_id=producer.id)  # fmt: skip
         stars = role.stars if kind is PaperKind.RECOGNITION else None
         save_paper(session, paper, [CoveredProduct(product.id, stars)], by=SYSTEM, at=at)
@@ -80,6 +80,14 @@ def _issued(number: int, first: date) -> date:
     if number % 4:
         return first - timedelta(days=100)
     return add_months(first + timedelta(days=95 + number * 11 % 280), -36)
+
+
+NUMBERED = {  # what stands in the numbers of the village's papers
+    PaperKind.RECOGNITION: "QĐ-OCOP",
+    PaperKind.DECLARATION: "TCB",
+    PaperKind.REGISTRATION: "ĐKSP",
+    PaperKind.COSMETIC_NOTICE: "CBMP",
+}
 
 
 def _named_papers(kind: GoodsKind) -> list[PaperKind]:

@@ -188,7 +188,7 @@ def _label_bare(case: InadmissibleCase) -> None:
 
 def _found_without_receiving(case: InadmissibleCase) -> None:
     """Goods on a shelf that nobody received: a count put them into the books."""
-    lot = Lot(product_id=case.product.id, number="?", producer_id=case.maker.id, origin_place=case.maker.address,
+    lot = Lot(product_id=case.product.id, number=f"K{case.first:%y%m%d}", producer_id=case.maker.id, origin_place=case.maker.address,
               made_on=case.first, expires_on=case.today + timedelta(days=60), delivery_note="–")  # fmt: skip
     save_lot(case.session, lot, by=SYSTEM, at=case.at)
     _count(case, lot, 6 * ONE)

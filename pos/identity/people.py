@@ -59,6 +59,16 @@ def list_persons(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.active.desc(), Person.role, Person.name)).all()
 
 
+def list_persons_named(session: Session, words: str) -> list[Person]:
+    """Those whose name, or name to sign in, has all of these words, whatever their accents; who left last."""
+    wanted = fold_text(words).split()
+    return [
+        person
+        for person in list_persons(session)
+        if wanted and all(word in f"{fold_text(person.name)} {person.login}" for word in wanted)
+    ]
+
+
 def reset_pin(session: Session, person: Person, *, by: Actor, at: datetime, pin: str | None = None) -> str:
     """A new PIN in clear, told once. Ends the person's sign-ins everywhere."""
     pin = pin or make_pin()
@@ -94,7 +104,15 @@ def set_active(session: Session, person: Person, active: bool, *, by: Actor, at:
         raise Refused.because("last_manager")
     person.active = active
     ended = [] if active else sign_out_everywhere(session, person)
-    record(session, "person_changed", by=by, at=at, subject=person, facts=[person], removed=ended)
+    record(
+        session,
+        "person_returned" if active else "person_left",
+        by=by,
+        at=at,
+        subject=person,
+        facts=[person],
+        removed=ended,
+    )
 
 
 def _is_last_manager(session: Session, person: Person) -> bool:

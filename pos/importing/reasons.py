@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
+    "workbook_missing": (_l("No file was chosen."), _l("Choose the workbook (.xlsx)."), ""),
     "workbook_heavy": (
         _l("This workbook takes too much time or memory to read."),
         _l("Save the sheet with the goods alone in a new workbook."),

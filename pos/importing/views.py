@@ -53,7 +53,7 @@ def upload() -> ResponseReturnValue:
     workbook = request.files.get("workbook")
     if workbook is None or not workbook.filename:
         return show_again(
-            "importing.start", list_reason_faults(Refused.because("file_missing"), "workbook", {})
+            "importing.start", list_reason_faults(Refused.because("workbook_missing"), "workbook", {})
         )
     path = _save_upload(workbook)
     job = _current_jobs().read(db.engine, path, Path(workbook.filename).name, at=current_time())
@@ -75,7 +75,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
     """The receiving form, filled with a workbook's lines. Nothing is received by this."""
     workbook = request.files.get("workbook")
     if workbook is None or not workbook.filename:
-        raise Refused.because("file_missing")
+        raise Refused.because("workbook_missing")
     path = _save_upload(workbook)
     try:
         sheets = open_workbook(path)

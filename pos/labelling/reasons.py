@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
 OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
 
+_MOVED = _l("100 is 10 mm; 0 leaves it where it is.")
 REASONS = {
     "day_odd": (_l("This is no day or time."), _l("Type a day like 24/11/2026, a time like 14:30."), ""),
     "no_ocop_goods": (
@@ -15,10 +16,12 @@ REASONS = {
     "tag_design_not_found": (_l("There is no such kind of tag."), "", ""),
     "sheet_not_found": (_l("These tags don't go on that sheet."), _l("Choose one from the list."), ""),
     "sheet_start_odd": (
-        _l("The sheet has the cells 1 to %(cells)s; a page is moved by 10 mm at most."),
-        _l("Correct the numbers."),
+        _l("The sheet has the cells 1 to %(cells)s."),
+        _l("Type the number of the first empty cell."),
         "",
     ),
+    "sheet_right_odd": (_l("A page is moved by a whole number from -100 to 100."), _MOVED, ""),
+    "sheet_down_odd": (_l("A page is moved by a whole number from -100 to 100."), _MOVED, ""),
     "tag_does_not_fit": (
         _l("On this tag %(part)s of %(product)s is too long."),
         _l("Shorten the name, or choose a larger kind of tag."),

@@ -15,6 +15,7 @@ from hardware.labels import pdf, picture
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, lay_out
 
+from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
 from ..files.store import file_path
@@ -32,6 +33,7 @@ from ..storeroom.queries import list_newest_receivings
 from ..tags.content import TagContent, list_tag_contents
 from ..tags.designs import DEFAULT_BRAND, TagDrawing, TagStyle, draw_tag
 from ..tags.models import Design, Tag
+from ..tags.old_price import find_old_price
 from ..tags.print_tags import (
     PrintedBatch,
     get_batch,
@@ -49,13 +51,13 @@ from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
-from ..web.numbers import parse_row_id, parse_small_number
+from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .print_request import read_start, read_until
 from .queries import get_tag_of_shelf, list_shelf_work, list_wanted_products
-from .sheets import BY_PRODUCT, get_sheet, list_sheets, refuse_odd_start
+from .sheets import BY_PRODUCT, get_sheet, list_sheets, read_start_on_sheet
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 PAGE = 100
@@ -104,10 +106,20 @@ def list_outputs(design: Design) -> list[tuple[str, str]]:
 @requires_role(Role.MANAGER)
 def print_batch() -> ResponseReturnValue:
     """Tags of all that changed, of a delivery, a zone, a shelf, a price change, or of one product."""
-    form = request.form
-    design, output = _read_design(form.get("design", "")), form.get("output", "")
     if faults := _find_day_faults():
         return _show_form_again(faults)
+    product_id = _find_product_of_form()
+    return _print_wanted_tags() if product_id is None else _print_tags_of_product(product_id=product_id)
+
+
+@returns_to("tags.new", "tag", until_in_past="until")
+def _print_tags_of_product(product_id: int) -> ResponseReturnValue:  # noqa: ARG001  names the page to come back to
+    return _print_wanted_tags()
+
+
+def _print_wanted_tags() -> ResponseReturnValue:
+    form = request.form
+    design, output = _read_design(form.get("design", "")), form.get("output", "")
     with unit_of_work() as session:
         product_ids = list_wanted_products(
             session, form.get("of", ""), codes=form.get("codes", ""), starts=read_start(), today=current_day()
@@ -135,10 +147,19 @@ def _find_day_faults() -> dict[str, str]:
 
 def _show_form_again(faults: dict[str, str]) -> ResponseReturnValue:
     """The page that the form came from: that of one product's tags, or of all."""
-    kind, _colon, which = request.form.get("of", "").partition(":")
-    if kind == "product" and which.isdecimal() and "starts" not in faults:
-        return show_again("tags.new", faults, product_id=int(which))
+    product_id = _find_product_of_form()
+    if product_id is not None and "starts" not in faults:
+        return show_again("tags.new", faults, product_id=product_id)
     return _overview_page(faults), Refused.status
+
+
+def _find_product_of_form() -> int | None:
+    """The product from whose page of tags the form came; None: it came from the page of all."""
+    kind, _colon, which = request.form.get("of", "").partition(":")
+    try:
+        return parse_row_id(which) if kind == "product" else None
+    except ValueError:
+        return None
 
 
 def _batch_key(**asked: str) -> str:
@@ -204,7 +225,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/batch/<int:batch_id>.pdf")
 @requires_role(Role.MANAGER)
-@returns_to("tags.show_batch", "start")
+@returns_to("tags.show_batch", "start", sheet_right_odd="dx", sheet_down_odd="dy")
 def batch_pdf(batch_id: int) -> ResponseReturnValue:
     """On the sheet that was chosen, from any cell on, moved by tenths of a millimetre where the printer is askew."""
     asked = request.args
@@ -212,11 +233,7 @@ def batch_pdf(batch_id: int) -> ResponseReturnValue:
         batch = get_batch(session, batch_id)
         cards = draw_tags(session, list_admitted_tags(session, batch, current_day()), dpi=PAGE_DPI)
     template = get_sheet(cards, asked.get("sheet", "") or batch.output.partition(":")[2])
-    start, dx, dy = (
-        asked.get(key, default, type=parse_small_number)
-        for key, default in (("start", 1), ("dx", 0), ("dy", 0))
-    )
-    refuse_odd_start(template, start, dx, dy)
+    start, dx, dy = read_start_on_sheet(template, *(asked.get(box, "") for box in ("start", "dx", "dy")))
     content = pdf.render_sheet(cards, template.moved(dx, dy), start=start)
     return send_download(content, f"tem-{batch_id}.pdf")
 
@@ -249,16 +266,27 @@ def preview(design: str, product_id: int) -> ResponseReturnValue:
     """What the card would look like today, dot for dot as a printer of 203 dpi has it."""
     chosen = _read_design(design)
     with open_reading() as session:
-        says = list_tag_contents(session, [get_product(session, product_id).id], current_day()).get(
-            product_id
-        )
+        product = get_product(session, product_id)
+        says = list_tag_contents(session, [product_id], current_day()).get(product_id)
         if says is None:
             raise NotFound.because("product_not_found")
-        card = draw_tag(chosen, TagDrawing(0, says, old_price_vnd=says.price_vnd), get_tag_style(session))
+        card = draw_tag(
+            chosen,
+            TagDrawing(0, says, old_price_vnd=_find_struck_price(session, product)),
+            get_tag_style(session),
+        )
     try:
         return Response(picture.render_png(card), mimetype="image/png")
     except DoesNotFit as no:
         raise Refused.because("tag_does_not_fit", product=says.name, part=no.part, fits=no.fits) from no
+
+
+def _find_struck_price(session: Session, product: Product) -> int | None:
+    """What a markdown printed today would strike through; None: nothing."""
+    try:
+        return find_old_price(session, product, current_day())
+    except Refused:
+        return None
 
 
 @blueprint.get("/new/<int:product_id>")
@@ -291,7 +319,7 @@ def choose_walk() -> ResponseReturnValue:
 @blueprint.get("/walk/<int:place_id>")
 @requires_role(*FLOOR)
 def walk(place_id: int) -> ResponseReturnValue:
-    return _render_walk(place_id, "", "")
+    return _render_walk(place_id)
 
 
 @blueprint.post("/walk/<int:place_id>")
@@ -304,11 +332,15 @@ def walk_scan(place_id: int) -> ResponseReturnValue:
             tag = get_tag_of_shelf(session, text, place_id)
             why = note_seen_tag(session, tag, by=current_actor(), at=current_time())
     except ShopError as no:
-        return _render_walk(place_id, render_reason(no.reasons[0]).sentence, "no"), no.status
-    return _render_walk(place_id, "", "no" if why else "ok", tag.id)
+        words = render_reason(no.reasons[0])
+        return _render_walk(place_id, wrong=f"{words.sentence} {words.remedy}".strip(), typed=text), no.status
+    return _render_walk(place_id, scanned=tag, why=why)
 
 
-def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = None) -> str:
+def _render_walk(
+    place_id: int, *, wrong: str = "", typed: str = "", scanned: Tag | None = None, why: Sequence[str] = ()
+) -> str:
+    """`scanned`: the tag that was scanned just now, and `why` it is untrue; `typed`: a text that is no tag of here."""
     since = current_time() - timedelta(hours=4)  # a walk is over long before
     with open_reading() as session:
         found = find_truth(session, current_day(), place_id=place_id)
@@ -317,9 +349,10 @@ def _render_walk(place_id: int, wrong: str, sound: str, scanned: int | None = No
             place=get_place(session, place_id),
             found=found,
             wrong=wrong,
-            sound=sound,
+            typed=typed,
             since=since,
             scanned=scanned,
+            why=why,
         )
 
 

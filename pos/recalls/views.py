@@ -29,6 +29,7 @@ from ..web.numbers import requested_page
 from ..web.refused_forms import fill_refused_form, list_form_faults, returns_to, show_again
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
+from ..web.terms import MOVES
 from .drill import list_drills
 from .recall import Recall, get_recall, list_holds
 
@@ -128,7 +129,7 @@ def _sheets(recall: Recall) -> list[Sheet]:
          [[s.number, s.n, s.at, s.product, s.lot_number, s.quantity_milli / 1000, s.back_milli / 1000,
            _("yes") if s.is_certain else _("possible")] for s in recall.sold]),
         (_("Left unsold"), [_("No."), _("When"), _("Lot"), _("Quantity"), _("What happened")],
-         [[w.number, w.at, lot.number, w.quantity_milli / 1000, w.kind] for w, lot in recall.gone]),
+         [[w.number, w.at, lot.number, w.quantity_milli / 1000, str(MOVES.get(w.kind, w.kind))] for w, lot in recall.gone]),
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -59,14 +59,23 @@ def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
     return sorted(found.values(), key=lambda item: (not item.is_called, -item.times, item.product))
 
 
+def count_refusals(session: Session, since: datetime) -> int:
+    """How often the gate refused since then: goods refused for two reasons at once are one refusal."""
+    rows = session.scalars(
+        select(JournalRow.payload).where(JournalRow.kind == "refused", JournalRow.at >= since)
+    )
+    return sum(
+        any(facts.get("code") in GATE for facts in read_rows(read_payload(payload), "reasons"))
+        for payload in rows
+    )
+
+
 def _count(
     found: dict[tuple[str, str], RefusedGoods], row: JournalRow, facts: dict[str, Any]
 ) -> RefusedGoods:
     code = facts["code"]
     product = str(facts.get("product") or facts.get("scanned") or "")
-    reason = Reason(
-        code, {name: _parse_date(value) for name, value in facts.items() if name not in {"code", "line"}}
-    )
+    reason = Reason.from_plain({name: value for name, value in facts.items() if name != "line"})
     item = found.setdefault((code, product), RefusedGoods(reason, product, facts.get("product_id")))
     item.reason, item.times, item.last_at = reason, item.times + 1, row.at
     item.product_id = facts.get("product_id") or item.product_id
@@ -78,14 +87,6 @@ def _mark_called(known: Any, details: dict[str, Any]) -> None:
     for item in known:
         if item.product == details.get("product") and item.reason.code in details.get("codes", ()):
             item.is_called = True
-
-
-def _parse_date(value: Any) -> Any:
-    """The journal keeps days as text; a sentence needs them as days."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
-    except ValueError:
-        return value
 
 
 _PAPERS = {

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from ..admission.models import Paper
 from ..catalog.models import Product
 from ..catalog.products import search_products
+from ..identity.models import Person
+from ..identity.people import list_persons_named
 from ..kernel.tables import contains_words
 from ..producers.models import Producer
 from ..sales.models import Sale
@@ -25,21 +27,23 @@ class SearchResults:
     sales: Sequence[Sale]
     papers: Sequence[Paper]
     producers: Sequence[Producer]
+    people: Sequence[Person] = ()
 
     @property
     def any(self) -> bool:
-        return bool(self.products or self.lots or self.sales or self.papers or self.producers)
+        return bool(self.products or self.lots or self.sales or self.papers or self.producers or self.people)
 
 
-def search_shop(session: Session, typed: str, *, with_sales: bool) -> SearchResults:
-    """Everything that the words or the code could mean; slips only for whom they concern."""
+def search_shop(session: Session, typed: str, *, for_manager: bool) -> SearchResults:
+    """Everything that the words or the code could mean; receipts and people only for a manager."""
     typed = typed.strip()
     if not typed:
         return SearchResults((), (), (), (), ())
     found = resolve_scan(session, typed)
     products = found.products or list(search_products(session, typed, limit=MOST, archived=True))
-    return SearchResults(products, _lots(session, found.code.lot or typed), _sales(session, found) if with_sales else (),
-                 _papers(session, typed), _producers(session, typed))  # fmt: skip
+    return SearchResults(products, _lots(session, found.code.lot or typed), _sales(session, found) if for_manager else (),
+                 _papers(session, typed), _producers(session, typed),
+                 list_persons_named(session, typed)[:MOST] if for_manager else ())  # fmt: skip
 
 
 def _lots(session: Session, words: str) -> list[tuple[Lot, Product]]:

@@ -29,7 +29,7 @@ from ..web.context import current_day, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .refusals import count_called, list_refusals
+from .refusals import count_called, count_refusals, list_refusals
 from .search import search_shop
 
 blueprint = Blueprint("reports", __name__)
@@ -43,10 +43,11 @@ def home() -> ResponseReturnValue:
     """What needs me today."""
     on = current_day()
     with open_reading() as session:
-        found = list_refusals(session, day_start(on))
+        since = day_start(on)
+        found = list_refusals(session, since)
         return render_template(
             "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK),
-            papers=list_papers_ending(session, on - WEEK, on + SOON), lots=list_ending_lots(session, on + WEEK), refused=sum(item.times for item in found),
+            papers=list_papers_ending(session, on - WEEK, on + SOON), lots=list_ending_lots(session, on + WEEK), refused=count_refusals(session, since),
             called=count_called(found), printing=list_waiting(session), unread=list_unread_coolers(session, on),
             complaints=list_complaints(session, open_only=True), care=_care_status(session), shop=get_shop(session),
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
@@ -84,8 +85,10 @@ def list_refused() -> ResponseReturnValue:
     """Refused scans of the last week, with what to do for each."""
     days = min(90, max(1, request.args.get("days", 7, type=parse_row_id)))
     with open_reading() as session:
-        found = list_refusals(session, day_start(current_day() - timedelta(days=days - 1)))
-        return render_template("reports/refused.html", found=found, days=days)
+        since = day_start(current_day() - timedelta(days=days - 1))
+        return render_template(
+            "reports/refused.html", found=list_refusals(session, since), days=days, times=count_refusals(session, since)
+        )  # fmt: skip
 
 
 @blueprint.get("/find")
@@ -94,7 +97,7 @@ def find() -> ResponseReturnValue:
     """Everything that bears a name, code, lot or number like that."""
     words = request.args.get("q", "")
     with open_reading() as session:
-        found = search_shop(session, words, with_sales=current_actor().role is Role.MANAGER)
+        found = search_shop(session, words, for_manager=current_actor().role is Role.MANAGER)
         return render_template("reports/found.html", found=found, words=words)
 
 
@@ -106,5 +109,5 @@ def register(app: Flask) -> None:
     add_to_menu(
         app,
         MenuEntry("reports.home", _l("Today"), "house", MANAGER, MenuGroup.SELLING, 1),
-        parents={"reports.past_stock": "stock.list_lots", "reports.reorder": "stock.list_lots", "reports.show_ranking": "stock.list_lots", "reports.left_over": "stock.list_lots"},
+        parents={"reports.find": "", "reports.past_stock": "stock.list_lots", "reports.reorder": "stock.list_lots", "reports.show_ranking": "stock.list_lots", "reports.left_over": "stock.list_lots"},
     )  # fmt: skip

@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from ..catalog.forms import VAT
 from ..law.rates import vat_categories
 from ..web.forms import ChoiceField, Form, LineField, VndField, chosen, needed
+from ..web.terms import VAT
 
 
 class ExtraForm(Form):

@@ -153,6 +153,12 @@ def sum_returned_milli(session: Session, which: ColumnElement[bool]) -> dict[tup
     return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
 
 
+def list_returned_lines(session: Session, sale: Sale) -> dict[int, int]:
+    """How much of each of the sale's lines came back (thousandths), by the line's number; of lines of which any did."""
+    back = sum_returned_milli(session, Sale.refunds == sale.number)
+    return {n: milli for (_number, n), milli in back.items() if milli}
+
+
 def list_returns(session: Session, line: SaleLine) -> Sequence[Any]:
     """What came back of a sold line: each refund's line with its moment."""
     return session.execute(

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
-from ..journal.payload import read_payload
+from ..journal.payload import read_payload, read_rows
 from ..kernel.actor import AT_STATIONS
 from ..kernel.money import amount_vnd
 from ..kernel.quantity import Unit
+from ..kernel.reason import Reason
 from .drawer import find_open_shift
 from .models import Shift, ShiftClose
 
@@ -34,7 +35,7 @@ class ShiftAct:
     """One act of a shift. `amount_vnd`: money that moved, or the value of what was taken off; None: no money in it.
 
     `from_milli` and `to_milli`: how much of a line there was and is left (None: the act is about no line, or is older
-    than these). `sale_number` and `copy`: of a reprint.
+    than these). `sale_number` and `copy`: of a reprint. `refusals`: why something was refused, with the goods.
     """
 
     seq: int
@@ -50,6 +51,7 @@ class ShiftAct:
     to_milli: int | None = None
     sale_number: int | None = None
     copy: int = 0
+    refusals: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,25 @@ def _make_act(row: JournalRow, details: dict[str, Any], products: dict[int, Prod
         who=row.actor,
         approved_by=str(details.get("approved_by") or ""),
         amount_vnd=_act_amount_vnd(row.kind, details),
-        product=product.name if product else "" if isinstance(named, int) else str(named or ""),
+        product=product.name if product else _find_goods_words(details),
         reason=str(details.get("reason") or ""),
         unit=Unit(product.unit) if product else Unit.PIECE,
         from_milli=from_milli,
         to_milli=to_milli,
         sale_number=details.get("sale"),
         copy=details.get("copy", 0),
+        refusals=_list_refusals(details) if row.kind == "refused" else (),
     )
+
+
+def _find_goods_words(details: dict[str, Any]) -> str:
+    """What an act names itself: a product by its name, or a code as it was scanned."""
+    named = details.get("product")
+    return "" if isinstance(named, int) else str(named or details.get("scanned") or "")
+
+
+def _list_refusals(details: dict[str, Any]) -> tuple[Reason, ...]:
+    return tuple(Reason.from_plain(facts) for facts in read_rows(details, "reasons"))
 
 
 def _find_quantities(kind: str, details: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -55,7 +55,7 @@ def receive_delivery(
     A line is judged as it would stand in the shop. If one may not come in, Refused carries each reason with its
     line's number and product and nothing is taken; with `refuse_the_rest` what may come in does, and the other
     lines are kept as refused, with their reasons. Lines keep the producer's terms of the day and their cost.
-    Raises Refused besides for `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it),
+    Raises Refused besides for `made_after_end` and `made_in_future` with the line, `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it),
     `delivery_came` and `delivery_withdrawn` (one announced delivery comes in once).
     """
     require_manager(by, approval)
@@ -215,7 +215,10 @@ def _find_or_make_lot(
         origin_place=normalize_text(item.origin_place) or producer.address, made_on=item.made_on,
         expires_on=item.expires_on, delivery_note=receiving.delivery_note, terms_id=terms.id if terms else None,
     )  # fmt: skip
-    return save_lot(session, lot, by=by, at=at)
+    try:
+        return save_lot(session, lot, by=by, at=at)
+    except Refused as no:
+        raise Refused(*(add_line_to_reason(session, reason, n, product.id) for reason in no.reasons)) from no
 
 
 def _stock_step(line: ReceivingLine, kind: MoveKind, quantity_milli: int) -> StockStep:

@@ -23,10 +23,12 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.parsers import read_tenths
 from ..kernel.reason import Reason
 from ..producers.terms import get_producer, list_all_producers
+from ..stock.lots import refuse_odd_dates
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
 from ..web.numbers import parse_row_id
+from ..web.reasons import render_reason
 from ..web.refused_forms import fill_refused_form, returns_to
 from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
@@ -49,6 +51,10 @@ from .scanned_line import ScannedLine, find_scanned_line
 from .views import BY_POLICY, blueprint, drop_own_approval, require_managers_approval
 
 AT_THE_LINE = {"check_missing"}
+BOXES = {  # of a line: where a fault of what was typed is said
+    "quantity_odd": "quantity_milli", "lot_differs": "lot_number", "product_of_another_producer": "product_id",
+    "made_in_future": "made_on", "made_after_end": "expires_on",
+}  # fmt: skip
 
 
 @blueprint.get("/receiving")
@@ -163,21 +169,27 @@ def _second_approval(form: Any) -> Approval | None:
 
 
 def _show_refusal(form: Any, no: ShopError) -> None:
-    """What belongs to a line is said at the line; the rest at its field or above."""
+    """What belongs to a line is said at the line, at its box where it was typed; the rest at its field or above."""
+    if _show_box_faults(form, no):
+        return
     whole = [reason for reason in no.reasons if "line" not in reason.facts or reason.code in AT_THE_LINE]
     if whole:
         form.refuse(type(no)(*whole), {
             "note_missing": "delivery_note", **AT_PIN,
             "manager_needed": "login", "second_person_needed": "second_login",
         } | upload_error_fields("scan"))  # fmt: skip
-    elif not isinstance(no, Refused) or _is_form_fault(no):
+    elif not isinstance(no, Refused):
         form.refuse(no)
 
 
-def _is_form_fault(no: ShopError) -> bool:
-    """A reason that the line itself can't show: the form is wrong, not the goods."""
-    return any(r.code in {"quantity_odd", "lot_differs", "product_of_another_producer", "made_in_future", "made_after_end"}
-               for r in no.reasons)  # fmt: skip
+def _show_box_faults(form: Any, no: ShopError) -> bool:
+    """The form is wrong, not the goods: said at the boxes. False: it is no such fault."""
+    named = [entry.form for entry in form.lines if entry.form.product_id.data]
+    faults = [reason for reason in no.reasons if reason.code in BOXES and "line" in reason.facts]
+    for reason in faults:
+        field, words = named[int(str(reason.facts["line"])) - 1][BOXES[reason.code]], render_reason(reason)
+        field.errors = [*field.errors, f"{words.sentence} {words.remedy}".strip()]
+    return bool(faults)
 
 
 def _set_line_choices(session: Session, lines: Iterable[Any], producer_id: int) -> None:
@@ -247,7 +259,16 @@ def _judge_entry(session: Session, producer_id: int, entry: Any) -> LineOutlook:
     item = _make_received_line(entry.form, product, _read_check_results(entry.name, product, checks))
     note = request.values.get("delivery_note") or "–"
     (reasons,) = judge_delivery(session, get_producer(session, producer_id), note, [item], current_day())
-    return LineOutlook(product, reasons, checks)
+    return LineOutlook(product, reasons, checks, is_mistyped=not reasons and _has_odd_dates(item))
+
+
+def _has_odd_dates(item: ReceivedLine) -> bool:
+    """Dates that no lot can have: it can't come in with them, though the gate has nothing against the goods."""
+    try:
+        refuse_odd_dates(item.made_on, item.expires_on, current_time())
+    except Refused:
+        return True
+    return False
 
 
 def _has_box_fault(form: Any) -> bool:

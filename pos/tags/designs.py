@@ -50,7 +50,7 @@ class LotContent:
 
 @dataclass(frozen=True, slots=True)
 class TagDrawing:
-    """A tag of its number with all that it is to say."""
+    """A tag of its number (0: it has none yet) with all that it is to say."""
 
     number: int
     says: TagContent
@@ -114,14 +114,16 @@ def _foot(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     yield Code("qr", format_tag_address(look.base_url, tag.number, tag.trace_code), Box(53, 10.3, 14.2, 13))
     yield _piece_code(tag.says, Box(3, 27, 45, 9.4))
     mark = format_tag_code(tag.number) + (f" · {look.translate('reprint')}" if tag.is_reprint else "")
-    yield Words(mark, Box(49, 33.9, 18, 2.8), 2.4, 1.4, align="right")
+    if tag.number:
+        yield Words(mark, Box(49, 33.9, 18, 2.8), 2.4, 1.4, align="right")
 
 
 def _markdown(tag: TagDrawing, look: TagStyle) -> Iterator[Part]:
     says, _ = tag.says, look.translate
     yield Bar(Box(0, 0, 2, 37), "stop")
     yield Words(says.name, Box(4, 1.5, 63, 9), 4.2, 2.3, lines=2, bold=True)
-    yield Words(format_vnd(tag.old_price_vnd or 0), Box(4, 10.5, 24, 4.6), 4, 2.5, struck=True)
+    if tag.old_price_vnd:
+        yield Words(format_vnd(tag.old_price_vnd), Box(4, 10.5, 24, 4.6), 4, 2.5, struck=True)
     yield Words(_price(says), Box(4, 15, 33, 8.6), 8, 4.5, bold=True, colour="stop")
     if says.stars:
         yield Stars(says.stars, Box(38.5, 10.8, 14, 3))

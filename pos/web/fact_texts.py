@@ -15,7 +15,7 @@ from .context import format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import RowNames
-from .terms import CLASSES, LABEL_ENTRIES, MOVES, PAPERS, ZONES
+from .terms import CLASSES, GOODS_KINDS, LABEL_ENTRIES, MOVES, PAPERS, TAG_DESIGNS, UNITS, VAT, ZONES
 
 HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", "pin_hash"}
 NAMES_OF = {  # a detail that is the key of such a row
@@ -25,9 +25,11 @@ NAMES_OF = {  # a detail that is the key of such a row
 }  # fmt: skip
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
-    "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS, "what": MOVES, "door": DOORS,
+    "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
+    "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
+FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file
 ROLES = {"cashier", "manager", "producer", "viewer"}
 LONGEST = 2_000  # letters of one fact
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -74,6 +76,8 @@ class FactTexts:
         return self._format_text(key, str(value))
 
     def _format_number(self, key: str, value: int) -> str:
+        if key in FILES:
+            return str(_("file no. %(number)s", number=value))
         if key in NAMES_OF:
             return self._names.find(f"{NAMES_OF[key]}:{value}").text
         if key.endswith("_vnd"):
@@ -93,9 +97,25 @@ class FactTexts:
             return find_role_name(value)
         if key == "subject":
             return self._names.find(value).text
+        if key == "group_code":
+            return self._names.find(f"product_group:{value}").text
+        if key == "about":
+            return self._format_about(value)
         if key in LISTS_OF:
             return ", ".join(str(LISTS_OF[key].get(word, word)) for word in value.split())
         return str(WORDS_OF.get(key, {}).get(value, value))
+
+    def _format_about(self, value: str) -> str:
+        """What tags were printed for."""
+        kind, _colon, which = value.partition(":")
+        words = {"changed": _("all that changed"), "codes": _("what was scanned")}
+        if value in words:
+            return str(words[value])
+        if kind == "zone":
+            return str(ZONES.get(which, which))
+        tables = {"delivery": "receiving", "change": "price_change"}
+        found = self._names.find(f"{tables.get(kind, kind)}:{which}").text if which else value
+        return value if found.startswith(f"{kind}:") else found
 
     def _format_items(self, key: str, items: Iterable[Any]) -> Iterable[str]:
         for item in items:
@@ -120,13 +140,20 @@ class FactTexts:
 
     def _format_reason(self, item: Any) -> str:
         facts: dict[str, Fact] = dict(item) if isinstance(item, dict) else {"code": item}
-        code = str(facts.pop("code", ""))
-        facts |= {
-            name: date.fromisoformat(value)
-            for name, value in facts.items()
-            if isinstance(value, str) and _DAY.fullmatch(value)
-        }
-        return render_reason(Reason(code, facts)).sentence if code in load_reasons() else code
+        return format_refusal(Reason.from_plain(facts))
+
+
+def format_refusal(reason: Reason) -> str:
+    """Why something was refused; before it the goods, where the sentence doesn't name them: product and lot, or the code."""
+    if reason.code not in load_reasons():
+        return reason.code
+    sentence = render_reason(reason).sentence
+    product, lot, scanned = (str(reason.facts.get(name) or "") for name in ("product", "lot", "scanned"))
+    named = [(product or scanned, product or scanned)]
+    if lot != "–":
+        named.append((lot, _("lot %(number)s", number=lot)))
+    missing = [words for name, words in named if name and name not in sentence]
+    return f"{', '.join(missing)}: {sentence}" if missing else sentence
 
 
 def format_milli(milli: int) -> str:

@@ -52,7 +52,7 @@ def _menu(app: Flask) -> Menu:
 
 
 def add_to_menu(app: Flask, *entries: MenuEntry, parents: Mapping[str, str] | None = None) -> None:
-    """Add a room's lines; `parents` names the line under which some of its pages belong."""
+    """Add a room's lines; `parents` names the line under which some of its pages belong ("": none)."""
     menu = _menu(app)
     menu.entries.extend(entries)
     menu.parents.update(parents or {})

@@ -11,6 +11,7 @@ from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_tag_code
 from .context import format_readers_quantity
+from .fact_texts import format_refusal
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
 from .refused_forms import find_refused_form
@@ -59,6 +60,7 @@ def install(app: Flask, config: Config) -> None:
         degrees=words.format_degrees,
         fact=_format_fact,
         reason_text=render_reason,
+        refusal_text=format_refusal,
         percent=lambda basis_points: f"{words.format_percent(basis_points)} %",
         tag_code=format_tag_code,
     )

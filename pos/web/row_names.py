@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -99,6 +100,10 @@ class RowNames:
         )
         return NamedRow(NAMED[table](str(next(filter(None, called)))), address)
 
+    def find_group(self, code: str) -> NamedRow | None:
+        row = self._session.get(self._tables["product_group"], code)
+        return NamedRow(row.name_en if get_locale().language == "en" else row.name_vi) if row else None
+
     def find_row(self, table: str, key: str) -> Any:
         """The row; None where there is none, or the table is none."""
         return (
@@ -136,6 +141,7 @@ DOCUMENTS: dict[str, Callable[[RowNames, str], NamedRow | None]] = {  # what a s
     "sale_line": _find_sale_line,
     "receiving_line": _find_receiving_line,
     "kit": _find_kit,
+    "product_group": lambda names, code: names.find_group(code) or NamedRow(code),
     "move": lambda _names, _key: NamedRow(_("moved within the shop")),
     "count": lambda _names, _key: NamedRow(_("a count of this lot")),
     "opening": lambda _names, _key: NamedRow(_("in the shop when the books began")),

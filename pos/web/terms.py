@@ -33,6 +33,36 @@ PAPERS = {
     "shop_scale": _l("scale verification"),
 }
 
+GOODS_KINDS = {
+    "packaged_food": _l("packaged processed food, tea, honey"),
+    "fresh_food": _l("fresh or unpacked food"),
+    "alcohol": _l("alcohol"),
+    "functional_food": _l("functional food"),
+    "cosmetic": _l("cosmetics"),
+    "craft": _l("crafts, textiles, ornamental plants"),
+    "live_animal": _l("live animals"),
+    "service": _l("tourism service, ticket"),
+    "kit": _l("gift set made of other products"),
+}
+
+VAT = {
+    "standard": _l("standard rate"),
+    "not_reduced": _l("not reduced (alcohol …)"),
+    "farm_goods": _l("raw farm goods"),
+    "not_subject": _l("not subject to VAT"),
+}
+
+UNITS = {"piece": _l("piece"), "kg": "kg", "g": "g", "ml": "ml"}
+
+TAG_DESIGNS = {
+    "shelf": _l("Shelf tag"),
+    "sticker": _l("Sticker"),
+    "markdown": _l("Markdown"),
+    "weight": _l("Weight label"),
+    "lot": _l("Lot label"),
+    "gift_card": _l("Gift-set card"),
+}
+
 LABEL_ENTRIES = {
     "name": _l("name of the goods"),
     "responsible": _l("responsible party and address"),

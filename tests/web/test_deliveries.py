@@ -462,6 +462,20 @@ def test_a_slip_of_the_finger_sends_no_goods_back(door: Door, typo: dict[str, st
     assert "notice" not in live, "neither refused nor admitted while it can't be read"
 
 
+@pytest.mark.parametrize(
+    ("box", "typed"), [("made_on", day(TODAY + timedelta(days=3))), ("quantity_milli", "0,5")]
+)
+def test_a_fault_of_a_line_is_said_at_its_box_alone(door: Door, box: str, typed: str) -> None:
+    bad = line(1, door.products[1], "T1") | {f"lines-1-{box}": typed}
+    page = door.boss.post(door.address, data=a_note(line(0, door.products[0], "T0"), bad)).text
+    assert re.findall(r'id="([\w-]+)-no"', page) == [f"lines-1-{box}"]
+    assert 'role="alert"' not in page
+    assert page.count("notice ok") == 1, "the other line's"
+    if box == "made_on":
+        live = door.boss.get(f"{door.address}/verdict", query_string={"n": "1"} | bad).text
+        assert "notice" not in live
+
+
 def test_a_notes_day_that_is_none_is_said_to_be_none(door: Door) -> None:
     page = door.boss.post(
         door.address, data=a_note(line(0, door.products[0], "T0"), note_date="99/99/9999")

@@ -97,11 +97,11 @@ def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(
 @pytest.mark.long
 def test_a_missing_or_broken_scan_is_said_and_not_left_out(village: Shop) -> None:
     with open_reading() as session:
-        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
+        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/QĐ-OCOP%"))).one()
         stored = session.get_one(StoredFile, paper.file_id)
     file_path(village.folder, stored.sha256).unlink()
     pages = texts(pdf_of(village))
-    assert any("Bản chụp này không đọc được" in text and "SP00001/recognition" in text for text in pages)
+    assert any("Bản chụp này không đọc được" in text and "SP00001/QĐ-OCOP" in text for text in pages)
 
 
 def a_scan(path: Path, *, is_pdf: bool) -> AnnexedFile:

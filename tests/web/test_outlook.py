@@ -38,7 +38,7 @@ def test_what_is_foreseen_comes_true(village: Shop) -> None:
 
 def test_a_certificate_that_ends_tomorrow_is_news_for_the_day_after(village: Shop) -> None:
     with unit_of_work() as session:
-        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/recognition%"))).one()
+        paper = session.scalars(select(Paper).where(Paper.number.like("SP00001/QĐ-OCOP%"))).one()
         paper.ends = TODAY + timedelta(days=1)
     with open_reading() as session:
         name = session.get_one(Product, 1).name

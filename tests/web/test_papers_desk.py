@@ -23,8 +23,9 @@ from pos.files.store import file_path, store_file
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
+from pos.producers.terms import get_producer, save_producer
 from tests.builders import a_maker, a_product
-from tests.conftest import MORNING, TODAY, Shop
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 HEIC = Path(__file__).parents[1] / "data" / "photo.heic"  # as an iPhone writes it
 
@@ -255,3 +256,16 @@ def test_what_is_declined_says_why_to_its_producer_alone(village: Shop) -> None:
                                   file_id=session.scalars(select(StoredFile.id)).first()))  # fmt: skip
     assert "CỦA-NGƯỜI-KHÁC" not in village.client("producer").get("/mine/papers").text
     assert boss.post("/papers/sent-in/99/decline", data={"reason": "x"}).status_code == 404
+
+
+def test_a_suspended_producers_dossier_says_so(village: Shop) -> None:
+    boss = village.client("manager")
+    assert "Tạm dừng từ" not in boss.get("/producers/1/dossier").text
+    with unit_of_work() as session:
+        maker = get_producer(session, 1)
+        maker.suspended_on, maker.suspended_why = TODAY, "chờ thanh tra"
+        save_producer(session, maker, by=MANAGER, at=MORNING)
+    page = boss.get("/producers/1/dossier").text
+    assert "Tạm dừng từ" in page
+    assert "chờ thanh tra" in page
+    assert "không được bán cho đến khi hết tạm dừng" in page

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from hardware.decode import decode_picture
 from hardware.labels import layout, picture, roll
+from hardware.labels.label import Words
 from hardware.slips.picture import draw_slip
 from hardware.slips.slip import Card, Slip
 from hardware.symbology import check_digit
@@ -20,6 +21,8 @@ from pos.labelling.views import get_tag_style
 from pos.printing.models import PrintJob
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
+from pos.tags.content import list_tag_contents
+from pos.tags.designs import TagDrawing, draw_tag
 from pos.tags.models import Design, Tag, TagBatch, TagSeen
 from pos.tags.print_tags import print_tags
 from pos.tags.render import make_labels
@@ -134,6 +137,35 @@ def test_a_markdown_tells_what_holds_it_up(village: Shop) -> None:
         assert session.scalar(select(func.count()).select_from(TagBatch)) == 0
 
 
+def test_a_refused_markdown_comes_back_on_its_form_with_what_was_typed(village: Shop) -> None:
+    boss = village.client("manager")
+    for until, box in (("31/12/2026", "tag-markdown-no"), ("01/01/2020", "until-no"), ("mai", "until-no")):
+        back = printed(boss, "product:1", "markdown", until=until, reason="gần hết hạn")
+        assert back.status_code == 422
+        assert f'id="{box}"' in back.text, until
+        assert f'value="{until}"' in back.text
+        assert 'value="gần hết hạn"' in back.text
+
+
+def test_a_preview_strikes_no_price_and_has_no_number(village: Shop) -> None:
+    with village.app.test_request_context(), open_reading() as session:
+        says = list_tag_contents(session, [1], TODAY)[1]
+        card = draw_tag(Design.MARKDOWN, TagDrawing(0, says), get_tag_style(session))
+        words = [part for part in card.parts if isinstance(part, Words)]
+    assert not any(part.struck for part in words)
+    assert not any("TG-" in part.text for part in words)
+
+
+@pytest.mark.parametrize(("box", "typed"), [("start", "abc"), ("start", "99"), ("dx", "lệch"), ("dy", "101")])
+def test_an_odd_place_on_the_sheet_is_said_at_its_box(village: Shop, box: str, typed: str) -> None:
+    boss = village.client("manager")
+    printed(boss)
+    back = boss.get("/tags/batch/1.pdf", query_string={"start": "2", "dx": "5", "dy": "", box: typed})
+    assert back.status_code == 422
+    assert re.findall(r'id="(\w+)-no"', back.text) == [box]
+    assert f'name="{box}" inputmode="numeric" value="{typed}"' in back.text
+
+
 def test_a_walk_by_scans(village: Shop) -> None:
     boss = village.client("manager")
     printed(boss)
@@ -145,7 +177,11 @@ def test_a_walk_by_scans(village: Shop) -> None:
     assert phone.get("/tags/walk").status_code == 200
     good = phone.post(f"/tags/walk/{place}", data={"code": f"https://trace.example.com/g/{tag.trace_code}"})
     assert re.search(r'walk ok" data-scanned', good.text)
-    assert phone.post(f"/tags/walk/{place}", data={"code": "9520000000011"}).status_code == 422
+    assert f"<strong>{tag.name}</strong> · TG-{tag.id}" in good.text.split("walk ok")[0]
+    wrong = phone.post(f"/tags/walk/{place}", data={"code": "9520000000011"})
+    assert wrong.status_code == 422
+    assert 'id="code-no"' in wrong.text
+    assert 'value="9520000000011"' in wrong.text
     if other is not None:
         assert "thuộc kệ khác" in phone.post(f"/tags/walk/{place}", data={"code": f"TG-{other.id}"}).text
     with unit_of_work() as session:

@@ -17,12 +17,18 @@ from pos.admission.models import NAMES_PRODUCTS, Paper, PaperCover, PaperKind
 from pos.catalog.models import Barcode, Product
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
+from pos.sales.basket import add_goods
 from pos.sales.models import Sale
+from pos.sales.pay import pay_cash
+from pos.sales.priced_basket import price_basket
+from pos.sales.refund import get_sale, refund_sale
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
 from pos.trace.site import STATIC, export_site
-from tests.conftest import TODAY, Shop
+from tests.builders import an_open_shift
+from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 from tests.independent.corpus import LETTERS, lot_numbers
 
 
@@ -46,7 +52,7 @@ def test_a_page_says_what_a_buyer_asks(village: Shop) -> None:
     ):
         assert words in answer.text, words
     with open_reading() as session:
-        number = session.scalars(select(Paper.number).where(Paper.number.like("SP00001/recognition%"))).one()
+        number = session.scalars(select(Paper.number).where(Paper.number.like("SP00001/QĐ-OCOP%"))).one()
     assert number in answer.text
     assert "Set-Cookie" not in answer.headers
     assert "<script" not in answer.text
@@ -230,3 +236,19 @@ def test_the_static_site_is_the_same_pages(village: Shop, tmp_path: Path) -> Non
     server.server_close()
     tops = {path.name for path in (tmp_path / "site").iterdir()}
     assert tops == {"t", "r", "01", "static"}
+
+
+def test_a_receipt_tells_what_came_back(village: Shop) -> None:
+    with unit_of_work() as session:
+        an_open_shift(session)
+        basket = add_goods(session, STATION, 1, 2 * ONE, at=MORNING)
+        due = price_basket(session, basket, TODAY).due_vnd
+        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
+        code = sale.receipt_code
+    stranger = village.app.test_client()
+    assert "đã trả lại" not in stranger.get(f"/r/{code}").text
+    with unit_of_work() as session:
+        refund_sale(session, get_sale(session, sale.number), {1: ONE}, reason="hỏng", request="r", station=STATION,
+                    by=MANAGER, at=MORNING)  # fmt: skip
+    assert "đã trả lại: 1" in stranger.get(f"/r/{code}").text
+    assert "returned: 1" in stranger.get(f"/r/{code}/en").text
