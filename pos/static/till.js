@@ -224,19 +224,19 @@ function finishRequest() {
   if (body.dataset.sound) play(body.dataset.sound);
   body.dataset.sound = "";
   const wanted = body.querySelector("[autofocus]");
-  if (!body.dataset.focused) {
+  if (!body.dataset.focused) { // a new answer, not just the devices' states or names found
+    aheadMs = Number(body.dataset.now) - Date.now();
     if (wanted) wanted.focus();
     else if (document.activeElement.matches("button, a, summary, [type=radio]")) document.activeElement.blur(); // the act is over
   }
   body.dataset.focused = "yes";
   body.querySelector(".line.selected")?.scrollIntoView({ block: "nearest" });
   if (body.dataset.panel !== "pay") body.querySelector(".side").scrollIntoView({ block: "nearest" }); // on a phone it lies below
-  showTime(true);
+  showTime();
 }
 
 // The shop's time: the server's, which the books and the receipts have, whatever this browser's own clock says.
-function showTime(answered = false) {
-  if (answered) aheadMs = Number(getTill().dataset.now) - Date.now();
+function showTime() {
   const clock = document.getElementById("clock");
   if (clock) clock.textContent = new Date(Date.now() + aheadMs).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 }

@@ -112,3 +112,14 @@ def test_lock_and_unlock_keep_the_basket(till: Page, served: Served) -> None:
     till.fill("#pin", pin)
     till.press("#pin", "Enter")
     expect(till.locator(".line")).to_have_count(1)
+
+
+def test_the_tills_clock_has_the_shops_time_and_goes_on(till: Page, served: Served) -> None:
+    """The devices' states come in every second; none of them sets the clock back to the last act's time."""
+    expect(till.locator("#clock")).to_have_text("09:00")
+    till.evaluate("() => { const now = Date.now; Date.now = () => now() + 10 * 60_000; }")
+    expect(till.locator("#clock")).to_have_text("09:10")
+    till.wait_for_timeout(1500)
+    expect(till.locator("#clock")).to_have_text("09:10")
+    till.keyboard.press("F1")
+    expect(till.locator("#clock")).to_have_text("09:00")  # an answer has the server's time again

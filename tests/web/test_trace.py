@@ -100,6 +100,8 @@ def test_pages_are_light_and_leave_nothing_behind(village: Shop) -> None:
         assert not re.search(r"<script|<iframe|\son\w+=|javascript:|@import", answer.text)
         assert not re.search(r"(src|href|action)=\"(https?:)?//", answer.text)
         assert f'lang="{"en" if path.endswith("/en") else "vi"}"' in answer.text
+    assert "Đổi trả trong 3 ngày" in client.get(f"/r/{receipt}").text
+    assert "Đổi trả" not in client.get(f"/r/{receipt}/en").text
     for path in lots:
         output = client.get(path).text
         assert output.count("QĐ-UBND") > 10

@@ -51,3 +51,16 @@ def test_a_slip_that_nobody_wants_is_discarded_with_a_reason(village: Shop) -> N
         village.client("cashier").post(f"/printing/{waiting}/discard", data={"reason": "x"}).status_code
         == 403
     )
+
+
+def test_the_queue_says_what_each_job_is_and_what_holds_it_up(village: Shop) -> None:
+    jobs = (("000777", "sale:7"), ("000777", "packing:7"), ("L261123", "lot:3"))
+    with unit_of_work() as session:
+        for title, subject in jobs:
+            job = queue_print(session, "bill", title, subject, Slip((Text("x"),)), at=MORNING)
+            job.error = "paper_out"
+    page = village.client("manager").get("/printing").text
+    assert page.count("hết giấy") == len(jobs)
+    assert "paper_out" not in page
+    for title, _subject in jobs:
+        assert f"<strong>{title}</strong>" in page
