@@ -319,5 +319,6 @@ def register(app: Flask) -> None:
         MenuEntry("admission.list_papers", _l("Papers"), "file-text", READERS, MenuGroup.GOODS, 2),
         MenuEntry("admission.edit_policy", _l("Policy"), "settings", MANAGER, MenuGroup.SHOP, 4),
         parents={"admission.show_product": "catalog.list_products", "admission.edit_product": "catalog.list_products", "admission.photo": "catalog.list_products", "admission.edit_policy": "admission.edit_policy",
-                 "admission.check_label": "catalog.list_products", "admission.show_dossier": "producers.list_producers"},
+                 "admission.check_label": "catalog.list_products", "admission.new_price": "catalog.list_products",
+                 "admission.new_shelf_price": "catalog.list_products", "admission.show_dossier": "producers.list_producers"},
     )  # fmt: skip

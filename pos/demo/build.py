@@ -121,7 +121,7 @@ def _producers(session: Session, first: date) -> list[Producer]:
             commission_bp=0 if firm else 1500 + 100 * (n % 4), spoilage_borne_by=Bearer.SHOP if firm else Bearer.PRODUCER,
             markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=at,
         )  # fmt: skip
-        add_general_paper(session, producer, PaperKind.FOOD_SAFETY, f"ATTP-{n + 1:02}/2025 (mẫu)", first)
+        add_general_paper(session, producer, PaperKind.FOOD_SAFETY, f"{n + 1:02}/2025/CSĐĐK (mẫu)", first)
         add_general_paper(session, producer, PaperKind.ALCOHOL_LICENCE, f"GP-{n + 1:02}/SCT (mẫu)", first)
         made.append(producer)
     return made

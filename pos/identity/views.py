@@ -363,5 +363,5 @@ def register(app: Flask) -> None:
     add_to_menu(
         app,
         MenuEntry("identity.list_people", _l("People"), "user", MANAGER, MenuGroup.SHOP, 2),
-        parents={"identity.own_pin": "", "identity.show_clock": "journal.list_rows"},
+        parents={"identity.own_pin": "", "identity.show_clock": "journal.list_rows", "identity.confirm_clock": "journal.list_rows"},
     )  # fmt: skip

@@ -153,6 +153,11 @@ def sum_returned_milli(session: Session, which: ColumnElement[bool]) -> dict[tup
     return {(number or 0, n or 0): -int(quantity) for number, n, quantity in rows}
 
 
+def list_refunds(session: Session, sale: Sale) -> Sequence[Sale]:
+    """What undid a sale, or gave back parts of it, the oldest first."""
+    return session.scalars(select(Sale).where(Sale.refunds == sale.number).order_by(Sale.number)).all()
+
+
 def list_returned_lines(session: Session, sale: Sale) -> dict[int, int]:
     """How much of each of the sale's lines came back (thousandths), by the line's number; of lines of which any did."""
     back = sum_returned_milli(session, Sale.refunds == sale.number)

@@ -16,7 +16,7 @@ from ..files.renderer import RendererBusy
 from ..files.store import get_file
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
-from ..sales.queries import find_by_code, list_receipt_lines, list_returned_lines
+from ..sales.queries import find_by_code, list_receipt_lines, list_refunds, list_returned_lines
 from ..scanning.resolve import find_tag_by_trace_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
@@ -51,7 +51,8 @@ def receipt(code: str, language: str) -> ResponseReturnValue:
         lines = list_receipt_lines(session, sale.number)
         with force_locale(language):
             return render_template(
-                "trace/receipt.html", sale=sale, lines=lines, returned=list_returned_lines(session, sale), shop=get_shop(session), on=current_day(),
+                "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=current_day(),
+                returned=list_returned_lines(session, sale), refunds=list_refunds(session, sale),
                 languages=_languages("trace.receipt", language, code=sale.receipt_code),
             )  # fmt: skip
 

@@ -120,6 +120,8 @@ QUANTITIES = {"on_hand", "asked", "left", "free", "held"}  # facts in thousandth
 def _format_fact(name: str, value: str | int | date | None) -> str:
     if isinstance(value, date):
         return format_day(value)
+    if name == "lot" and value == "–":
+        return str(_("(no number)"))
     if value is None:
         return "–"
     names = {"goods_class": CLASSES, "paper": PAPERS, "zone": ZONES}.get(name)

@@ -15,6 +15,7 @@ from pos.identity.models import Person
 from pos.journal.models import JournalRow
 from pos.journal.record import record
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.kernel.reason import Reason
 from pos.maintenance.verify import verify_books
 from pos.pricing.prices import note_shelf_prices
 from pos.producers.models import Producer
@@ -23,8 +24,9 @@ from pos.shop.models import Shop as ShopRow
 from pos.stock.models import Lot, StockMove
 from pos.web.fact_texts import HIDDEN, FactTexts
 from pos.web.journal_terms import FACTS, KINDS
+from pos.web.reasons import render_reason
 from pos.web.row_names import RowNames
-from tests.conftest import MANAGER, MORNING, Shop
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 OWN_NAMES = {"by", "at", "subject", "facts", "seals", "sealed", "state_seals", "removed", None}
 
@@ -211,3 +213,9 @@ def test_values_of_a_history_are_words(manager: FlaskClient, village: Shop) -> N
     raw = [fact for fact, text in words.items() if text == str(fact[1])]
     assert raw == []
     assert "<code>" not in manager.get("/journal").text
+
+
+def test_a_lot_without_a_number_is_said_to_have_none(village: Shop) -> None:
+    with village.app.test_request_context(headers={"Accept-Language": "vi"}):
+        words = render_reason(Reason.make("expired", lot="–", ended=TODAY))
+    assert words.sentence.startswith("Lô (chưa có số) đã hết hạn")

@@ -269,3 +269,15 @@ def test_a_suspended_producers_dossier_says_so(village: Shop) -> None:
     assert "Tạm dừng từ" in page
     assert "chờ thanh tra" in page
     assert "không được bán cho đến khi hết tạm dừng" in page
+
+
+def test_todays_page_asks_to_compare_with_a_scan_only_where_there_is_one(village: Shop) -> None:
+    boss = village.client("manager")
+    with open_reading() as session:
+        product = session.get_one(Product, 1)
+    typed = {"kind": "recognition", "number": "QĐ-TAY", "issuer": "UBND xã", "issued": f"{TODAY:%d/%m/%Y}",
+             "producer_id": str(product.producer_id), "products": f"{product.sku} 4"}  # fmt: skip
+    assert boss.post("/papers/new", data=typed).status_code == 302
+    page = boss.get("/today").text
+    assert "chưa có bản chụp" in page
+    assert "hãy so với bản chụp" not in page

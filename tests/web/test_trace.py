@@ -23,7 +23,9 @@ from pos.sales.basket import add_goods
 from pos.sales.models import Sale
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
+from pos.sales.queries import list_refunds
 from pos.sales.refund import get_sale, refund_sale
+from pos.sales.void import undo_sale
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
 from pos.trace.site import STATIC, export_site
@@ -254,3 +256,19 @@ def test_a_receipt_tells_what_came_back(village: Shop) -> None:
                     by=MANAGER, at=MORNING)  # fmt: skip
     assert "đã trả lại: 1" in stranger.get(f"/r/{code}").text
     assert "returned: 1" in stranger.get(f"/r/{code}/en").text
+    with open_reading() as session:
+        back = list_refunds(session, get_sale(session, sale.number))[0].receipt_code
+    assert f'href="/r/{back}"' in stranger.get(f"/r/{code}").text
+    assert f"Phiếu này trả lại hàng của phiếu {sale.number:06d}" in stranger.get(f"/r/{back}").text
+
+
+def test_an_undone_sales_receipt_says_that_nothing_of_it_counts(village: Shop) -> None:
+    with unit_of_work() as session:
+        an_open_shift(session)
+        basket = add_goods(session, STATION, 1, ONE, at=MORNING)
+        due = price_basket(session, basket, TODAY).due_vnd
+        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
+        code = sale.receipt_code
+        undo_sale(session, sale, reason="nhầm", station=STATION, by=MANAGER, at=MORNING, approval=None)
+    page = village.app.test_client().get(f"/r/{code}").text
+    assert f"Cửa hàng đã hủy phiếu này ngày {TODAY:%d/%m/%Y}" in page

@@ -11,9 +11,10 @@ from sqlalchemy import select, text
 from pos.admission.dossier import PaperState, list_dossier_rows
 from pos.admission.gate import Act
 from pos.admission.goods import GoodsQuery, judge_goods
-from pos.admission.models import Paper, PaperKind, ProposedPaper
+from pos.admission.models import Paper, PaperCover, PaperKind, ProposedPaper
 from pos.admission.papers import CoveredProduct, enter_lawful_ends, list_without_end, save_paper
 from pos.admission.proposals import propose_paper
+from pos.admission.typed_covers import format_covered_products, read_covers
 from pos.catalog.models import Product
 from pos.importing.apply import apply_plan
 from pos.importing.preview import ImportPreview, make_preview
@@ -323,3 +324,15 @@ def test_a_form_never_fills_in_stars(village: Shop) -> None:
         boss.post("/papers/new", data=form | {"products": f"{product.sku} 4 {product.name_vi}"}).status_code
         == 302
     )
+
+
+@pytest.mark.parametrize("rest", ["", "4", "4 Chè lam gừng", "Trà 5 vị", "- 5 sao", "- 4"])
+def test_the_products_of_a_paper_come_back_as_they_were_typed(shop: Shop, rest: str) -> None:
+    with unit_of_work() as session:
+        product = a_product(session, a_maker(session))
+        typed = f"{product.sku} {rest}".strip()
+        covers = [
+            PaperCover(product_id=cover.product_id, stars=cover.stars, name_written=cover.name_written)
+            for cover in read_covers(session, typed)
+        ]
+        assert format_covered_products(session, Paper(covers=covers)) == typed
