@@ -7,7 +7,7 @@ from unicodedata import normalize
 from ..drawing.text import measure_width, wrap_text
 from .label import DoesNotFit, Words
 
-ASCENT, DESCENT = 1.06, 0.25  # ems: what Ỗ and ỹ take in either weight, and a hair
+ASCENT, DESCENT = 1.08, 0.25  # ems: what Ỗ and ỹ take in either weight, hinted to whole dots
 LINE = ASCENT + DESCENT
 STEP_MM = 0.05  # sizes are whole steps, so that few of each letter must be drawn
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
@@ -181,6 +181,7 @@ aligns = st.sampled_from(["left", "center", "right"])
     aligns,
     st.integers(0, 5),
 )
+@example("Chè", "Chè Thạch Ỗ Chè Chè nghiêng", 18.0, 20.0, 2, False, "left", 0)
 @settings(max_examples=120, deadline=None)
 def test_whatever_it_is_called_nothing_overlaps_or_leaves_the_card(
     name: str, other: str, width: float, height: float, lines: int, bold: bool, align: Align, stars: int
