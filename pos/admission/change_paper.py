@@ -23,16 +23,18 @@ from ..kernel.actor import SYSTEM, Actor, Approval, Role
 from ..kernel.clock import business_day
 from ..kernel.errors import ShopError
 from ..law.paper_terms import lawful_end
+from ..producers.models import Producer
 from ..stock.change_lot import WAS_FOR_BUYERS
 from ..stock.lots import save_lot
 from ..stock.models import Lot, Place, StockMove
+from .lift_suspension import end_suspension
 from .models import Paper, PaperKind
 from .papers import CoveredProduct, mark_revoked, refuse_beyond_term, save_paper
 
 PLAIN = ("number", "issuer", "note", "file_id")  # what a second person need not see
 GUARDED = ("kind", "producer_id", "issued", "starts", "ends")
 Cover = Sequence[Any]  # a product's id first, then what the paper says of it
-_DAYS = {"issued", "starts", "ends", "made_on", "expires_on", "revoked_on"}
+_DAYS = {"suspended_on", "issued", "starts", "ends", "made_on", "expires_on", "revoked_on"}
 
 
 def find_products_on_floor(session: Session, product_ids: Sequence[int] | None = None) -> set[int]:
@@ -176,6 +178,9 @@ def _apply_change(session: Session, change: FactChange, *, by: Actor, at: dateti
         if getattr(row, name) != _parse_value(name, before):
             raise LookupError(name)
         setattr(row, name, _parse_value(name, after))
+    if isinstance(row, Producer):
+        end_suspension(session, row, by=by, at=at)
+        return
     if isinstance(row, Lot):
         save_lot(session, row, by=by, at=at)
         return
@@ -189,13 +194,15 @@ def _apply_change(session: Session, change: FactChange, *, by: Actor, at: dateti
     save_paper(session, row, wanted, by=by, at=at)
 
 
-def _find_subject(session: Session, change: FactChange) -> Lot | Paper | Product | None:
+def _find_subject(session: Session, change: FactChange) -> Lot | Paper | Producer | Product | None:
     table, _colon, row_id = change.subject.partition(":")
     match table:
         case "lot":
             return session.get(Lot, int(row_id))
         case "paper":
             return session.get(Paper, int(row_id))
+        case "producer":
+            return session.get(Producer, int(row_id))
         case "product":
             return session.get(Product, int(row_id))
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -12,17 +13,42 @@ from ..identity.fact_changes import decide_change, find_differences
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
 from .change_paper import find_products_on_floor
+from .gate import is_other_name
+from .models import PaperCover
 
 # What decides which papers the gate asks for, and whose: another kind or maker needs other papers.
-GUARDED = ("kind", "goods_class", "alcohol_permille", "producer_id", "banned")
+# A label that is seen to be complete, and a name that fits a certificate of other goods, open the gate too.
+GUARDED = ("kind", "goods_class", "alcohol_permille", "producer_id", "banned", "label_entries")
+_NAME = ("name_vi", "pack")
 
 
-def list_guarded_changes(product: Product, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """By field: what it is and what it would be. Putting goods on the list of banned ones needs nobody else."""
+def list_guarded_changes(
+    session: Session, product: Product, wanted: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """By field: what it is and what it would be.
+
+    Putting goods on the list of banned ones, or less on their label, needs nobody else; nor does a name under which no
+    certificate fits that doesn't fit now.
+    """
     changes = find_differences(product, wanted, GUARDED)
     if changes.get("banned") == (False, True):
         del changes["banned"]
-    return changes
+    before, after = changes.get("label_entries", ("", ""))
+    if not set(after.split()) - set(before.split()):
+        changes.pop("label_entries", None)
+    renamed = find_differences(product, wanted, _NAME)
+    return changes | renamed if renamed and _fits_another_paper(session, product, wanted) else changes
+
+
+def _fits_another_paper(session: Session, product: Product, wanted: Mapping[str, Any]) -> bool:
+    """Is there a paper that names these goods otherwise, and would not any more?"""
+    name, pack = wanted.get("name_vi", product.name_vi), wanted.get("pack", product.pack)
+    written = select(PaperCover.name_written).where(PaperCover.product_id == product.id)
+    return any(
+        is_other_name(product.name, product.pack, each)
+        and not is_other_name(f"{name} {pack}".strip(), pack, each)
+        for each in session.scalars(written)
+    )
 
 
 def change_product(
@@ -42,7 +68,7 @@ def change_product(
     Raises as `save_product` and `decide_change` do.
     """
     change, wanted = None, dict(fields)
-    changes = list_guarded_changes(product, fields)
+    changes = list_guarded_changes(session, product, fields)
     if changes and find_products_on_floor(session, [product.id]):
         change = decide_change(session, product, product.name, changes, by=by, at=at, approval=approval)
         if change.applied_at is None:

@@ -7,16 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..catalog.models import GoodsKind
-from ..catalog.products import TypedCode, get_product, save_product
+from ..catalog.products import TypedCode, get_product
+from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..producers.names import list_producer_choices
 from ..producers.terms import get_producer
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.rights import current_actor, requires_role
+from .change_product import change_product
 from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month
-from .forms import LabelForm
+from .forms import LabelForm, LiftSuspensionForm
 from .labels import REQUIRED
+from .lift_suspension import lift_suspension
 from .papers import list_papers
 from .proposals import decline_proposal, get_proposed, list_waiting
 from .queries import find_label_picture_id, list_ended_papers
@@ -27,6 +31,10 @@ from .views import blueprint
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show_dossier(producer_id: int) -> ResponseReturnValue:
     """Which papers each product needs, and how each stands."""
+    return _dossier_page(producer_id, LiftSuspensionForm(formdata=None))
+
+
+def _dossier_page(producer_id: int, form: Any) -> str:
     with open_reading() as session:
         producer, rows = (
             get_producer(session, producer_id),
@@ -35,8 +43,32 @@ def show_dossier(producer_id: int) -> ResponseReturnValue:
         kinds = list(dict.fromkeys(cell.kind for _product, cells in rows for cell in cells))
         return render_template(
             "admission/dossier.html", producer=producer, kinds=kinds, papers=list_papers(session, producer_id=producer_id),
-            rows=[(product, {cell.kind: cell for cell in cells}) for product, cells in rows], on=current_day(),
+            rows=[(product, {cell.kind: cell for cell in cells}) for product, cells in rows], on=current_day(), form=form,
         )  # fmt: skip
+
+
+@blueprint.post("/producers/<int:producer_id>/lift-suspension")
+@requires_role(Role.MANAGER)
+def end_suspension(producer_id: int) -> ResponseReturnValue:
+    """Their goods may be sold again; a second person agrees."""
+    form: Any = LiftSuspensionForm()
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
+        with unit_of_work() as session:
+            change = lift_suspension(
+                session,
+                get_producer(session, producer_id),
+                by=current_actor(),
+                at=current_time(),
+                approval=agreed,
+            )
+        tell_saved(change.due_on)
+        return redirect(url_for("admission.show_dossier", producer_id=producer_id))
+
+    if (answer := answer_form(form, save, AT_SECOND_PERSON)) is not None:
+        return answer
+    return _dossier_page(producer_id, form)
 
 
 @blueprint.get("/papers/calendar")
@@ -59,19 +91,21 @@ def check_label(product_id: int) -> ResponseReturnValue:
         product = get_product(session, product_id)
         picture_id = find_label_picture_id(session, product)
     form: Any = LabelForm(data={"label_entries": product.label_entries.split()})
-    if form.validate_on_submit():
+
+    def save() -> ResponseReturnValue:
+        agreed = form.second_person()
         with unit_of_work() as session:
-            product = get_product(session, product_id)
-            product.label_entries = " ".join(form.label_entries.data or [])
-            save_product(
-                session,
-                product,
-                [TypedCode(b.gtin, b.pack_milli) for b in product.barcodes],
-                by=current_actor(),
-                at=current_time(),
-            )
-        flash(_("Saved."))
+            checked = get_product(session, product_id)
+            codes = [TypedCode(code.gtin, code.pack_milli) for code in checked.barcodes]
+            change = change_product(
+                session, checked, {"label_entries": " ".join(form.label_entries.data or [])}, codes, recipe=None,
+                by=current_actor(), at=current_time(), approval=agreed,
+            )  # fmt: skip
+        tell_saved(change.due_on if change else None)
         return redirect(url_for("admission.show_product", product_id=product_id))
+
+    if (answer := answer_form(form, save, AT_SECOND_PERSON)) is not None:
+        return answer
     return render_template("admission/label.html", product=product, form=form, picture_id=picture_id,
                            required=REQUIRED[GoodsKind(product.kind)])  # fmt: skip
 

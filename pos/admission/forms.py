@@ -157,5 +157,9 @@ class ShelfPriceForm(Form):
     price_vnd = VndField(_l("The shelf's tag shows"), [chosen])
 
 
-class LabelForm(Form):
+class LabelForm(SecondPersonForm):
     label_entries = ManyChoices(_l("Seen on the label"), choices=list(LABEL_ENTRIES.items()))
+
+
+class LiftSuspensionForm(SecondPersonForm):
+    """Nothing but who agrees: goods of a suspended producer are sold again."""

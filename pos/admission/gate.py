@@ -245,9 +245,14 @@ def _names_other_goods(goods: Goods, paper: PaperFacts) -> bool:
     """
     if paper.producer_id is not None and paper.producer_id != goods.producer_id:
         return True
-    core = goods.name.removesuffix(goods.pack).strip()
-    with_accents = not (paper.name_written.isascii() or core.isascii())
-    written, named, whole = (_word_set(text, with_accents) for text in (paper.name_written, core, goods.name))
+    return is_other_name(goods.name, goods.pack, paper.name_written)
+
+
+def is_other_name(name: str, pack: str, name_written: str) -> bool:
+    """Is what a paper writes another name than that of goods (`name`: with their pack)? An empty one is none."""
+    core = name.removesuffix(pack).strip()
+    with_accents = not (name_written.isascii() or core.isascii())
+    written, named, whole = (_word_set(text, with_accents) for text in (name_written, core, name))
     return bool(written) and not (written <= whole or named <= written)
 
 

@@ -250,7 +250,7 @@ def _sell(
         quantity = (
             dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
         )
-        if needs_age_check(item.product):
+        if needs_age_check(session, item.product):
             confirm_age(session, station, by=cashier, at=at)
         try:
             add_goods(session, station, item.product.id, quantity, at=at)

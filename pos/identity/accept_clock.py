@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import CLOCK_CONFIRMED, record
 from ..kernel.actor import Actor, Approval
-from .fact_changes import has_settled_second, require_settled_second
+from .second_person import has_settled_second, require_settled_second
 from .sign_in import describe_approval
 
 

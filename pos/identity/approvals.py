@@ -1,39 +1,13 @@
-"""identity/approvals.py — the second person: who agreed, and what holds where there is only one.
+"""identity/approvals.py — somebody's word by name and PIN. Whose word counts: `second_person.py`."""
 
-Write-off, release of a stop and corrections ask for a second person; where there is one manager a cashier
-witnesses. Who is quite alone approves their own act, and `verify` lists it.
-"""
-
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from ..kernel.actor import Actor, Approval, Role
-from ..kernel.errors import NotAllowed, Refused
+from ..kernel.actor import Approval, Role
+from ..kernel.errors import NotAllowed
 from .attempt_origin import PinAttemptOrigin
-from .models import Person
 from .sign_in import explain_wrong_pin, try_pin
 
 MANAGERS = frozenset({Role.MANAGER})
-WITNESSES = frozenset({Role.MANAGER, Role.CASHIER})
-
-
-def list_other_approvers(session: Session, by: Actor) -> Sequence[int]:
-    """The other managers and cashiers, by their ids: those who could agree."""
-    others = select(Person.id).where(Person.active, Person.role.in_(WITNESSES), Person.id != by.person_id)
-    return session.scalars(others.order_by(Person.id)).all()
-
-
-def has_one_approver(session: Session, by: Actor) -> bool:
-    return not list_other_approvers(session, by)
-
-
-def require_second(session: Session, by: Actor, approval: Approval) -> None:
-    """Raises Refused (`second_person_needed`) unless somebody else agreed, or there is nobody else."""
-    if approval.by.person_id == by.person_id and not has_one_approver(session, by):
-        raise Refused.because("second_person_needed")
 
 
 def verify_approval(

@@ -84,6 +84,12 @@ def find_device() -> Device | None:
         return None
 
 
+def is_device_of_shop() -> bool:
+    """Has a cashier or manager signed in with this browser once?"""
+    device = find_device()
+    return device is not None and device.opened_by is not None
+
+
 def remember_device(response: Response, person: Actor) -> None:
     """Whoever has signed in here: from now on the device is known for them."""
     device = find_device() or Device(secrets.token_urlsafe(16))

@@ -10,23 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.payload import read_facts
-from ..journal.record import CLOCK_CONFIRMED, canonical_json, record, row_name
+from ..journal.record import canonical_json, record, row_name
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
-from ..kernel.errors import Refused, Stale
+from ..kernel.errors import Stale
 from ..kernel.tables import Base, get_row
-from .approvals import list_other_approvers
 from .models import FactChange
+from .second_person import has_settled_second, require_settled_second
 from .sign_in import describe_approval
 
-SETTLED_AFTER = timedelta(days=7)
 SHOWN_FOR = timedelta(days=7)
-_NEW_PERSON = ("person_added", "pin_reset", "pin_changed")
 
 
 def find_differences(
@@ -38,35 +36,6 @@ def find_differences(
         for name in names
         if name in wanted and getattr(row, name) != wanted[name]
     }
-
-
-def is_settled(session: Session, person_id: int | None, at: datetime) -> bool:
-    """Are the person's account and PIN older than a week? An account made for one approval is no second person.
-
-    What a clock that stood ahead dated after now is as old as the confirmation of the right date that followed it.
-    """
-    newest = session.execute(
-        select(JournalRow.seq, JournalRow.at)
-        .where(JournalRow.subject == f"person:{person_id}", JournalRow.kind.in_(_NEW_PERSON))
-        .order_by(JournalRow.seq.desc())
-        .limit(1)
-    ).first()
-    if newest is None:
-        return True
-    since = newest.at
-    if since > at:
-        confirmed = session.scalar(
-            select(func.min(JournalRow.at)).where(
-                JournalRow.kind == CLOCK_CONFIRMED, JournalRow.seq > newest.seq, JournalRow.at <= at
-            )
-        )
-        since = confirmed or since
-    return bool(at - since >= SETTLED_AFTER)
-
-
-def has_settled_second(session: Session, by: Actor, at: datetime) -> bool:
-    """Is there another manager or cashier who could agree today?"""
-    return any(is_settled(session, person_id, at) for person_id in list_other_approvers(session, by))
 
 
 def decide_change(
@@ -98,14 +67,6 @@ def decide_change(
     record(session, "fact_change_waits" if waits else "fact_changed", by=by, at=at, subject=change, facts=[change],
            **describe_approval(approval))  # fmt: skip
     return change
-
-
-def require_settled_second(session: Session, by: Actor, approval: Approval | None, at: datetime) -> None:
-    """Raises Refused (`second_person_needed`, `second_person_new`)."""
-    if approval is None or approval.by.person_id == by.person_id:
-        raise Refused.because("second_person_needed")
-    if not is_settled(session, approval.by.person_id, at):
-        raise Refused.because("second_person_new")
 
 
 def list_waiting(session: Session, subject: str = "") -> Sequence[FactChange]:

@@ -17,8 +17,9 @@ from ..web.context import current_time
 from ..web.forms import ChoiceField, Form, IdChoiceField, LineField, chosen, needed
 from ..web.notices import warn
 from ..web.rights import current_actor
-from .approvals import WITNESSES, verify_approval
+from .approvals import verify_approval
 from .attempt_origin import find_attempt_origin
+from .second_person import WITNESSES
 
 
 class SignInForm(Form):

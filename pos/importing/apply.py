@@ -1,10 +1,11 @@
-"""importing/apply.py — carry out a preview's plan, in the caller's one transaction, or not at all."""
+"""importing/apply.py — carry out a preview's plan: in the caller's one transaction, or in parts beside tills that sell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from time import sleep
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ..admission.models import Paper
@@ -13,7 +14,9 @@ from ..catalog.models import Barcode, Product
 from ..catalog.products import TypedCode, list_products, save_product
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import Refused
+from ..kernel.database import unit_of_work
+from ..kernel.errors import Refused, ShopError
+from ..kernel.reason import Reason
 from ..kernel.text import fold_text
 from ..pricing.prices import find_price, set_price
 from ..producers.models import Producer
@@ -21,8 +24,11 @@ from ..producers.terms import find_producer, save_producer
 from ..stock.lots import find_lot, place_hold, save_lot
 from ..stock.models import Lot, MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
-from .known_rows import PRODUCT_FIELDS
-from .preview import ImportPreview
+from .known_rows import PRODUCT_FIELDS, find_newest_change
+from .preview import ImportPreview, RowPreview
+
+ROWS_AT_ONCE = 20  # half a second of writing
+PAUSE_SECONDS = 0.2  # a till that waits asks again within a tenth of a second
 
 
 def apply_plan(
@@ -37,14 +43,61 @@ def apply_plan(
     """Write what the rows say, each through its own room's use case, and a journal row for the whole.
 
     A price without a day of its own begins on the day that the preview judged for: what was shown is what is written,
-    also when midnight lay between the two.
+    also when midnight lay between the two. Raises Refused (`preview_old`) where the books have changed since.
     """
-    plan = found.plan
-    for done, row in enumerate(plan, 1):
+    _apply_part(session, found.plan, found, found.seq, set(), by=by, at=at, source=source)
+    if tell:
+        tell(len(found.plan), len(found.plan))
+
+
+def apply_in_parts(
+    engine: Engine,
+    found: ImportPreview,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str,
+    tell: Callable[[int, int], None],
+) -> None:
+    """The same beside tills that sell: a few rows a unit of work, with a pause between, in which they have their turn.
+
+    Raises Refused (`preview_old`), and `import_broken_off` where some rows are written already: the same workbook read in
+    again goes on with the others.
+    """
+    plan, seq, opened, done = found.plan, found.seq, set[int](), 0
+    for first in range(0, len(plan), ROWS_AT_ONCE):
+        part = plan[first : first + ROWS_AT_ONCE]
+        try:
+            with unit_of_work(engine) as session:
+                _apply_part(session, part, found, seq, opened, by=by, at=at, source=source)
+                seq = find_newest_change(session)
+        except ShopError as no:
+            if not done:
+                raise
+            raise Refused(Reason.make("import_broken_off", done=done, total=len(plan)), *no.reasons) from no
+        done += len(part)
+        tell(done, len(plan))
+        sleep(PAUSE_SECONDS)
+
+
+def _apply_part(
+    session: Session,
+    rows: Sequence[RowPreview],
+    found: ImportPreview,
+    seq: int,
+    opened: set[int],
+    *,
+    by: Actor,
+    at: datetime,
+    source: str,
+) -> None:
+    """`opened`: the lots that this import opened; `seq`: the newest change of the books that it knows of."""
+    if find_newest_change(session) != seq:
+        raise Refused.because("preview_old")
+    session.info["opened_lots"] = opened
+    for row in rows:
         _write(session, row.values, found.on, by=by, at=at)
-        if tell and done % 50 == 0:
-            tell(done, len(plan))
-    record(session, "imported", by=by, at=at, source=source, rows=len(plan))
+    record(session, "imported", by=by, at=at, source=source, rows=len(rows))
 
 
 def _write(session: Session, values: dict[str, Any], on: date, *, by: Actor, at: datetime) -> None:
@@ -178,7 +231,7 @@ def _opening_lot(
 
     It may lie at several places, a row each; a lot that was in the books before this import is left alone.
     """
-    opened: set[int] = session.info.setdefault("opened_lots", set())
+    opened: set[int] = session.info["opened_lots"]
     lot = find_lot(session, product.id, values["lot_number"])
     if lot is not None and lot.id not in opened:
         return

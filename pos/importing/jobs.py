@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.database import open_reading, unit_of_work
+from ..kernel.database import open_reading
 from ..kernel.errors import Refused, ShopError
-from .apply import apply_plan
+from .apply import apply_in_parts
 from .preview import ImportPreview, make_preview
 from .workbook import open_workbook
 
@@ -86,8 +86,7 @@ class ImportJobs:
         assert job.preview is not None  # noqa: S101  only a ready job is written
         try:
             _refuse_old(job.preview, at)
-            with unit_of_work(engine) as session:
-                apply_plan(session, job.preview, by=by, at=at, source=job.name, tell=job.tell)
+            apply_in_parts(engine, job.preview, by=by, at=at, source=job.name, tell=job.tell)
             job.state = "written"
         except ShopError as no:
             job.state, job.error = "failed", no

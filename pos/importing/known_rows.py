@@ -4,16 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..admission.change_paper import find_products_on_floor, find_touched_products
 from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
+from ..journal.models import JournalRow
 from ..kernel.own_codes import is_own_code
 from ..kernel.text import fold_text
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
+from ..producers.terms import is_lifted
 from ..stock.lots import bare_lot_number
 from ..stock.models import Lot, Place
 
@@ -28,11 +30,25 @@ _COVER_FACTS = ("stars", "name_written")
 _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
 
 
+# What somebody may have done since that a row would be judged otherwise by.
+_CHANGES = (
+    "counted", "fact_changed", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
+    "paper_revoked", "paper_taken_over", "place_added", "policy_changed", "price_set", "prices_set", "prices_taken_back",
+    "producer_added", "producer_changed", "product_added", "product_changed", "received", "receiving_reversed", "sets_made",
+)  # fmt: skip
+
+
+def find_newest_change(session: Session) -> int:
+    """The number of the newest act after which a row could be judged otherwise; 0 for none."""
+    return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.kind.in_(_CHANGES))) or 0
+
+
 @dataclass
 class KnownRows:
     """Snapshots by the keys that rows name things by, as they are on the business day `on`."""
 
     on: date
+    seq: int
     producers: dict[str, Producer]
     products: dict[Identity, Product]
     identities: dict[int, Identity]
@@ -60,6 +76,7 @@ class KnownRows:
         lots = [(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))]
         return cls(
             on=today,
+            seq=find_newest_change(session),
             producers=producers,
             products={exact[p.id]: p for p in products},
             identities=exact,
@@ -129,13 +146,16 @@ class KnownRows:
         """Would it change what the gate judges goods by that were on the floor? Two people do that, on the page.
 
         That is dates, withdrawal, stars or the name written of a paper in the books, whatever product the row is about,
-        and class, kind or alcohol of a product.
+        class, kind, alcohol, name or label of a product, and a suspension that would begin later.
         """
+        producer = self.producer(values)
+        if producer is not None and is_lifted(producer.suspended_on, values.get("suspended_on") or date.min):
+            return True
         known = self.product(values)
         if (
             known is not None
             and known.id in self.on_floor
-            and set(changes) & {"kind", "goods_class", "alcohol"}
+            and set(changes) & {"kind", "goods_class", "alcohol", "name_vi", "pack", "label_entries"}
         ):
             return True
         paper = self._paper(values) if values.get("paper_number") else None

@@ -68,10 +68,11 @@ class RowPreview:
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """`on`: the day that it was judged for. `unread`: (sheet, heading) of each column that nobody here understands."""
+    """`on`: the day that it was judged for; `seq`: the newest change of the books then. `unread`: (sheet, heading) of each column that nobody here understands."""
 
     rows: list[RowPreview]
     on: date
+    seq: int
     unread: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -119,7 +120,10 @@ def make_preview(
             if tell and len(previews) % 200 == 0:
                 tell(len(previews), total)
     return ImportPreview(
-        previews, today, tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread)
+        previews,
+        today,
+        known.seq,
+        tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread),
     )
 
 

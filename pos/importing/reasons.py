@@ -10,8 +10,13 @@ REASONS = {
         "",
     ),
     "preview_old": (
-        _l("This preview is of an earlier day."),
+        _l("The books have changed since this preview was made."),
         _l("Choose the workbook again and look at it anew."),
+        "",
+    ),
+    "import_broken_off": (
+        _l("%(done)s of %(total)s rows are written, the others are not."),
+        _l("Choose the same workbook again: what is written already is passed over."),
         "",
     ),
     "workbook_odd": (

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..files.models import StoredFile
 from ..files.store import file_path, file_sha256
+from ..identity.second_person import NEW_PERSON, SETTLED_AFTER
 from ..journal.models import JournalRow
 from ..journal.payload import read_payload
 from ..journal.record import GENESIS, chained_hash, digest_all_columns, ledger_digest, row_name
@@ -249,20 +251,25 @@ def check_refunds(session: Session) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Nothing wrong, but worth a look: an act that its own maker approved, in a shop of one."""
+    """Nothing wrong, but worth a look: an act that its own maker approved, in a shop of one, or an account younger than a week."""
 
     seq: int
     said: str
 
 
 def list_notices(session: Session) -> list[Notice]:
-    """What was approved by the person who did it: a sole manager corrects alone."""
+    """What was approved by the person who did it, as a sole manager may, or by somebody whose account or PIN was new then."""
     found = []
+    new_since: dict[str, datetime] = {}  # by the person's row
     for row in _read_journal(session):
+        if row.kind in NEW_PERSON and row.subject:
+            new_since[row.subject] = row.at
         if '"approver_id"' not in row.payload:
             continue
-        details = read_payload(row.payload)
-        if details.get("approver_id") is not None and details["approver_id"] == row.actor_id:
+        approver = read_payload(row.payload).get("approver_id")
+        since = new_since.get(f"person:{approver}")
+        is_new = since is not None and timedelta() <= row.at - since < SETTLED_AFTER
+        if approver is not None and (approver == row.actor_id or is_new):
             found.append(Notice(row.seq, f"{row.kind}: {row.actor}"))
     return found
 

@@ -17,7 +17,9 @@ class ProducerForm(Form):
     story_en = TextAreaField(_l("Story in English"), [MOST])
     suspended_on = DayField(
         _l("Suspended since"),
-        description=_l("Empty: not suspended. Nothing of theirs is sold while it stands."),
+        description=_l(
+            "Nothing of theirs is sold from then on. It is ended in their dossier, by two people."
+        ),
     )
     suspended_why = LineField(_l("Why suspended"))
     archived = BooleanField(_l("Works with the shop no more"))

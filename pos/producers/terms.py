@@ -30,10 +30,18 @@ def list_all_producers(session: Session, *, archived: bool = False) -> Sequence[
     return session.scalars(query if archived else query.where(~Producer.archived)).all()
 
 
-def save_producer(session: Session, producer: Producer, *, by: Actor, at: datetime) -> Producer:
+def is_lifted(before: date | None, after: date | None) -> bool:
+    """Does a suspension end by this change, or begin later?"""
+    return before is not None and (after is None or after > before)
+
+
+def save_producer(
+    session: Session, producer: Producer, *, by: Actor, at: datetime, may_lift: bool = False
+) -> Producer:
     """Keep a new or changed producer, with its whole state in the journal.
 
-    Raises Refused (`name_missing`, `producer_twice`).
+    `may_lift`: a suspension may end by it, which two people have agreed to (`admission/lift_suspension.py`).
+    Raises Refused (`name_missing`, `producer_twice`, `suspension_lifted`).
     """
     producer.name = normalize_text(producer.name or "")
     if not producer.name:
@@ -41,6 +49,9 @@ def save_producer(session: Session, producer: Producer, *, by: Actor, at: dateti
     producer.search_key = fold_text(producer.name)
     with session.no_autoflush:
         twin = find_producer(session, producer.name)
+        suspended = session.scalar(select(Producer.suspended_on).where(Producer.id == producer.id))
+    if is_lifted(suspended, producer.suspended_on) and not may_lift:
+        raise Refused.because("suspension_lifted", since=suspended)
     if twin is not None and twin is not producer:
         raise Refused.because("producer_twice", name=twin.name)
     is_new = producer.id is None

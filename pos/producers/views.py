@@ -57,7 +57,13 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for("producers.edit", producer_id=producer.id))
 
-    if (answer := answer_form(form, save, {"name_missing": "name", "producer_twice": "name"})) is not None:
+    if (
+        answer := answer_form(
+            form,
+            save,
+            {"name_missing": "name", "producer_twice": "name", "suspension_lifted": "suspended_on"},
+        )
+    ) is not None:
         return answer
     return render_template("producers/edit.html", form=form, producer=known, terms=agreed)
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from ..admission.gate import NEEDS, Act, Goods, Verdict, at_asked_price, judge
 from ..admission.goods import GoodsQuery, assemble_goods, judge_goods
 from ..admission.policy import make_policy
-from ..catalog.models import GoodsKind, Product
+from ..catalog.models import GoodsKind, KitPart, Product
 from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -22,7 +22,7 @@ from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
 from ..stock.lots import has_conflicting_dates
-from ..stock.models import Lot
+from ..stock.models import KitLotPart, Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
@@ -34,6 +34,7 @@ _OPEN = (
     .where(Basket.station == bindparam("station"), Basket.state == BasketState.OPEN)
     .options(selectinload(Basket.lines))
 )
+_PartLot = aliased(Lot)
 MOST_EXTRA_VND = 5_000_000
 MOST_MILLI = 10_000 * ONE  # no line of a village shop is longer; a scanner's digits typed as a quantity are
 
@@ -94,7 +95,7 @@ def add_goods(
     else:
         parts = _allocate(session, product, quantity_milli, judged, taken, held, lot_id, known_by, on=on, pack=pack,
                           must_ask_lot=must_ask_lot)  # fmt: skip
-    if needs_age_check(product) and not (basket and basket.age_confirmed):
+    if needs_age_check(session, product) and not (basket and basket.age_confirmed):
         raise WhatAge(product.name)
     basket = basket or new_basket(session, station, at)
     for part in parts:
@@ -113,9 +114,19 @@ def new_basket(session: Session, station: str, at: datetime) -> Basket:
     return basket
 
 
-def needs_age_check(product: Product) -> bool:
-    """Alcohol of any strength isn't sold to people under 18 (law 44/2019 on the harm of alcohol, art. 5)."""
-    return product.kind == GoodsKind.ALCOHOL
+def needs_age_check(session: Session, product: Product) -> bool:
+    """Alcohol of any strength isn't sold to people under 18 (law 44/2019 on the harm of alcohol, art. 5), nor in a gift set."""
+    if product.kind != GoodsKind.KIT:
+        return product.kind == GoodsKind.ALCOHOL
+    in_recipe = select(KitPart.part_id).where(KitPart.kit_id == product.id)
+    packed = (
+        select(_PartLot.product_id)
+        .join(KitLotPart, KitLotPart.part_lot_id == _PartLot.id)
+        .join(Lot, Lot.id == KitLotPart.kit_lot_id)
+        .where(Lot.product_id == product.id)
+    )
+    parts = select(Product.id).where(Product.id.in_(in_recipe) | Product.id.in_(packed))
+    return bool(session.scalar(select(parts.where(Product.kind == GoodsKind.ALCOHOL).exists())))
 
 
 def confirm_age(session: Session, station: str, *, by: Actor, at: datetime) -> Basket:

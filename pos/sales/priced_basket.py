@@ -120,7 +120,7 @@ def _price_goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Po
     priced = at_asked_price(goods, policy, most_vnd=line.shown_price_vnd)
     price = line.shown_price_vnd if priced.price_vnd is None else priced.price_vnd
     verdict = judge(priced, Act.SELL, policy, on)
-    if goods.kind is GoodsKind.ALCOHOL and not basket.age_confirmed:
+    if not basket.age_confirmed and GoodsKind.ALCOHOL in {goods.kind, *(part.kind for part in goods.parts)}:
         verdict = Verdict((*verdict.refusals, AGE_UNKNOWN), verdict.warnings)
     return PricedLine(
         line=line,

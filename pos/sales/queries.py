@@ -136,6 +136,16 @@ def list_receipt_lines(session: Session, sale_number: int) -> Sequence[Any]:
     return session.execute(_RECEIPT_LINES, {"number": sale_number}).all()
 
 
+def find_left_vnd(session: Session, refund: Sale) -> int:
+    """What of the goods that came back by this refund and those before is not handed over yet; 0 for a sale."""
+    if not refund.refunds or refund.carried_vnd is None:
+        return 0
+    carried = select(func.sum(Sale.carried_vnd)).where(
+        Sale.refunds == refund.refunds, Sale.number <= refund.number
+    )
+    return int(session.scalar(carried) or 0)
+
+
 def find_buyers_language(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
     language = select(Basket.language).where(Basket.id == sale.basket_id)

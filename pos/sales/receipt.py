@@ -1,6 +1,7 @@
 """sales/receipt.py — the receipt (phiếu tính tiền) as a slip, from committed rows alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from ..kernel.own_codes import format_receipt_code
 from ..kernel.quantity import Unit
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
-from .queries import get_tender, list_receipt_lines
+from .queries import find_left_vnd, get_tender, list_receipt_lines
 
 
 def make_receipt(
@@ -27,10 +28,13 @@ def make_receipt(
     """
     _ = translate
     shop, tender = get_shop(session), get_tender(session, sale.number)
+    lines = list_receipt_lines(session, sale.number)
     rows = [
         *_header_rows(shop, sale, copy, _),
-        *_line_rows(session, sale, _, english=english),
-        *_total_rows(sale, tender, _),
+        *_line_rows(lines, _, english=english),
+        *_total_rows(sale, tender, sum(row.SaleLine.paid_vnd for row in lines), _),
+        *_left_rows(find_left_vnd(session, sale), sale, _),
+        Rule(),
         *_footer_rows(shop, sale, base_url, _, english=english),
     ]
     opens_drawer = tender.amount_vnd != 0 and not copy
@@ -75,8 +79,8 @@ def _header_rows(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Ro
     yield Rule()
 
 
-def _line_rows(session: Session, sale: Sale, _: Translate, *, english: bool) -> Iterator[Row]:
-    for line, lot_number, expires_on, _code, producer, name_en in list_receipt_lines(session, sale.number):
+def _line_rows(lines: Iterable[Any], _: Translate, *, english: bool) -> Iterator[Row]:
+    for line, lot_number, expires_on, _code, producer, name_en in lines:
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
         if english and name_en:
             yield Text(name_en, size="small")
@@ -93,8 +97,10 @@ def _line_rows(session: Session, sale: Sale, _: Translate, *, english: bool) -> 
     yield Rule()
 
 
-def _total_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
-    if sale.rounding_vnd:
+def _total_rows(sale: Sale, tender: Tender, value_vnd: int, _: Translate) -> Iterator[Row]:
+    if sale.refunds is not None:
+        yield from _back_rows(sale, value_vnd, _)
+    elif sale.rounding_vnd:
         yield Pair(_("Goods in all"), format_vnd(sale.total_vnd, sign=False))
         yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
     yield Pair(_("Total"), format_vnd(sale.due_vnd), size="large", bold=True)
@@ -103,9 +109,24 @@ def _total_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
         yield Pair(_("Change"), format_vnd(tender.change_vnd, sign=False))
     else:
         yield Pair(_("Cash given back"), format_vnd(-tender.amount_vnd, sign=False))
-        if sale.carried_vnd and sale.carried_vnd > 0:
-            yield Pair(_("Given with the next goods back"), format_vnd(sale.carried_vnd, sign=False))
-    yield Rule()
+
+
+def _back_rows(sale: Sale, value_vnd: int, _: Translate) -> Iterator[Row]:
+    """From what the goods cost to what is handed over (all below 0): less what was rounded off when they were sold, and what
+    no note pays yet, or with what none paid before. `value_vnd`: what was paid for these goods.
+    """
+    carried_vnd = sale.carried_vnd or 0
+    carried = _("Given with the next goods back") if carried_vnd > 0 else _("Left from the return before")
+    parts = ((_("Rounded at the sale"), value_vnd - sale.total_vnd), (carried, carried_vnd))
+    if any(amount for _text, amount in parts):
+        yield Pair(_("Goods that came back"), format_vnd(sale.total_vnd, sign=False))
+        yield from (Pair(text, format_vnd(amount, sign=False)) for text, amount in parts if amount)
+
+
+def _left_rows(left_vnd: int, sale: Sale, _: Translate) -> Iterator[Row]:
+    """What the buyer still has to get, where the lines above don't say it."""
+    if left_vnd > 0 and left_vnd != sale.carried_vnd:
+        yield Pair(_("Still to be given with the next goods"), format_vnd(left_vnd, sign=False))
 
 
 def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate, *, english: bool) -> Iterator[Row]:

@@ -38,11 +38,12 @@ watchLineScanner({
   onChange: () => htmx.trigger("#device-states", "changed"),
 });
 
-// Under an open refusal or question a scan is not added: the cashier looks at the goods, not at the screen.
+// Under an open refusal or question a scan is not added, which is said: the cashier looks at the goods, not at the screen.
 // Settled when the server has answered, with whatever result.
 function enqueueScan(code, once = crypto.randomUUID()) {
-  if (["refused", "age"].includes(getTill().dataset.panel)) {
+  if ("asks" in getTill().dataset) {
     play("no");
+    document.getElementById("held-scan").hidden = false;
     return Promise.resolve();
   }
   return enqueueByHand(code, once);
@@ -113,9 +114,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.target === search) {
     event.preventDefault();
     submitSearch();
-  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) {
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (!typing || event.target === search)) {
     event.preventDefault();
-    moveSelection(event.key === "ArrowDown" ? 1 : -1);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    if (event.target !== search || !moveChoice(step)) moveSelection(step);
   } else if (event.key === "Escape" && search.value) {
     clearSearch();
   } else if (typing && event.target !== search && !/^(F\d+|Escape)$/.test(event.key)) {
@@ -143,9 +145,24 @@ function pressButton(key, event) {
 // What was typed is the server's to understand: a code, a name, a receipt's number.
 function submitSearch() {
   const text = search.value.trim();
+  const chosen = document.querySelector(".found .chosen");
+  if (text && chosen) return chosen.click();
   if (!text) return pressButton("Enter", new Event("none"));
   clearSearch();
   enqueueByHand(text, crypto.randomUUID(), true);
+}
+
+// The goods that the words in the search box found, one marked by the arrow keys for Enter. False: there are none.
+function moveChoice(step) {
+  const found = [...document.querySelectorAll(".found button")];
+  const at = found.findIndex((button) => button.classList.contains("chosen"));
+  for (const button of found) button.classList.remove("chosen");
+  const to = found[Math.min(found.length - 1, Math.max(0, at + step))];
+  if (to) {
+    to.classList.add("chosen");
+    to.scrollIntoView({ block: "nearest" });
+  }
+  return Boolean(to);
 }
 
 function moveSelection(step) {
@@ -190,6 +207,22 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => event.target.requestSubmit(event.submitter), 10); // nothing, once it has left the page
 });
 
+// ── whoever goes on while a question is open leaves its goods out of the basket, and is told
+let unanswered = "";
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[hx-post]")) unanswered = event.target.closest(".side") ? "" : getTill().dataset.unanswered ?? "";
+}, true);
+
+function tellUnanswered(body) {
+  if (unanswered && unanswered !== body.dataset.unanswered) {
+    const notice = Object.assign(document.createElement("p"), { className: "notice look", textContent: unanswered });
+    notice.setAttribute("role", "status");
+    body.querySelector(".side").prepend(notice);
+  }
+  unanswered = "";
+}
+
 // ── after each answer: sound, focus, the next scan in the queue
 document.addEventListener("htmx:after:swap", finishRequest);
 document.addEventListener("htmx:after:swap", () => {
@@ -225,6 +258,7 @@ function finishRequest() {
   body.dataset.sound = "";
   const wanted = body.querySelector("[autofocus]");
   if (!body.dataset.focused) { // a new answer, not just the devices' states or names found
+    tellUnanswered(body);
     aheadMs = Number(body.dataset.now) - Date.now();
     if (wanted) wanted.focus();
     else if (document.activeElement.matches("button, a, summary, [type=radio]")) document.activeElement.blur(); // the act is over

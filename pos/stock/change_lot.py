@@ -12,12 +12,13 @@ from ..identity.fact_changes import decide_change, find_differences
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
 from .lots import refuse_odd_dates, save_lot
-from .models import Lot, MoveKind, Place, StockMove, Zone
+from .models import KitLotPart, Lot, MoveKind, Place, StockMove, Zone
 
 FACTS = ("producer_id", "origin_place", "made_on", "expires_on", "delivery_note")
 FLOOR = tuple(zone.value for zone in Zone if zone.on_floor)
-# A move of goods that buyers could take: joined with its place.
-WAS_FOR_BUYERS = Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD)
+_IN_SETS = select(KitLotPart.part_lot_id)  # what is in a gift set is sold with it, wherever it lay itself
+# A move of goods that buyers could take, alone or in a gift set: joined with its place.
+WAS_FOR_BUYERS = Place.zone.in_(FLOOR) | (StockMove.kind == MoveKind.SOLD) | StockMove.lot_id.in_(_IN_SETS)
 
 
 def has_been_on_floor(session: Session, lot_id: int) -> bool:

@@ -13,7 +13,7 @@ from ..admission.gate import Act
 from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import GoodsKind, Product
 from ..catalog.products import get_product, list_products
-from ..identity.approvals import require_second
+from ..identity.second_person import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
-from ..identity.approvals import require_second
+from ..identity.second_person import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..catalog.products import get_product, search_products
-from ..identity.attempt_origin import find_device
+from ..identity.attempt_origin import IN_SHOP, is_device_of_shop
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
@@ -70,10 +70,11 @@ def page() -> ResponseReturnValue:
 def display(station: str) -> ResponseReturnValue:
     """The buyer's side of the counter: this station's basket and what is to pay, and nothing else.
 
-    For the shop's own computer, whoever is signed in, and a browser that somebody of the shop has used: what lies in a
-    basket is no stranger's business.
+    For the shop's own computer, its people, and a browser that one of them has used: what lies in a basket is no
+    producer's business and no stranger's.
     """
-    if not is_own_computer() and g.actor is None and find_device() is None:
+    is_of_shop = g.actor.role in IN_SHOP if g.actor is not None else is_device_of_shop()
+    if not is_own_computer() and not is_of_shop:
         return redirect(url_for("identity.sign_in"))
     with open_reading() as session:
         basket = price_basket(session, baskets.find_open_basket(session, station), current_day())
@@ -260,7 +261,7 @@ def _add_to_basket(
 ) -> Basket:
     """Into the basket; at the price on the shelf where the cashier touched that."""
     by_tag = "at_shelf_price" in request.form
-    if baskets.needs_age_check(product) and request.form.get(WhatAge.answer) == "yes":
+    if baskets.needs_age_check(session, product) and request.form.get(WhatAge.answer) == "yes":
         baskets.confirm_age(session, current_actor().station, by=current_actor(), at=current_time())
     basket: Basket = name_product(
         product, baskets.add_goods, session, current_actor().station, product.id, quantity_milli, at=current_time(), lot_id=lot_id,

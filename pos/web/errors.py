@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ..kernel.errors import Refused, ShopError
@@ -49,10 +50,20 @@ def install_error_handlers(app: Flask, on_refused: Callable[[ShopError], None]) 
     def too_many_bodies(_error: HTTPException) -> ResponseReturnValue:
         return _render_error_page((Reason.make("bodies_too_many"),)), 503, {"Retry-After": "30"}
 
+    app.register_error_handler(OperationalError, _answer_busy_books)
+
     @app.errorhandler(500)
     def broken(_error: HTTPException) -> ResponseReturnValue:
         # the traceback is already in the log: Flask writes it before it asks here
         return render_template("web/broken.html"), 500
+
+
+def _answer_busy_books(error: OperationalError) -> ResponseReturnValue:
+    """Somebody else has been writing for longer than anybody waits. Whatever else the database says is a fault."""
+    if "locked" not in str(error.orig) and "lock timeout" not in str(error.orig):
+        raise error
+    log.warning("the books were busy: %s", request.path)
+    return _render_error_page((Reason.make("books_busy"),)), 503, {"Retry-After": "5"}
 
 
 def refuse_endless_text() -> None:

@@ -36,8 +36,19 @@ class Needed(DataRequired):
         super().__call__(form, field)
 
 
+class Chosen(InputRequired):
+    """As `Needed`, for boxes in which 0 is something. Spaces are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+        if field.data is None:
+            raise StopValidation(str(self.message))
+
+
 needed = Needed(_l("This is needed."))
-chosen = InputRequired(_l("This is needed."))
+chosen = Chosen(_l("This is needed."))
 MOST = Length(max=20_000, message=_l("This is too long."))
 
 

@@ -24,6 +24,11 @@ REASONS = {
         "",
     ),
     "too_fast": (_l("Too many tries."), _l("Wait a minute."), ""),
+    "books_busy": (
+        _l("Somebody else is writing into the books just now."),
+        _l("Wait a moment and do it again: nothing was lost."),
+        "",
+    ),
     "bodies_too_many": (
         _l("Many large files are on their way just now."),
         _l("Send it again in half a minute."),

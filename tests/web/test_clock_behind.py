@@ -11,9 +11,9 @@ from hardware.slips.slip import Slip, Text
 from pos.catalog.models import Barcode, Product
 from pos.config import Care
 from pos.demo.build import TOLD_PINS
-from pos.identity.fact_changes import is_settled
 from pos.identity.models import Person, SignIn
 from pos.identity.people import add_inspector, add_person, reset_pin
+from pos.identity.second_person import is_settled
 from pos.journal.models import JournalRow
 from pos.journal.record import CLOCK_CONFIRMED, record
 from pos.kernel.actor import Role

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from pos.identity.approvals import has_one_approver, require_second
 from pos.identity.people import add_person
+from pos.identity.second_person import has_one_approver, require_second
 from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
