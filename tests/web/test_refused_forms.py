@@ -217,3 +217,18 @@ def test_an_end_of_a_lowered_price_that_is_no_day_comes_back(manager: FlaskClien
     assert 'value="sắp hết hạn"' in page.text
     with open_reading() as session:
         assert len(session.scalars(select(TagBatch)).all()) == before
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u3000"])
+@pytest.mark.parametrize(("address", "fields", "box"), [
+    ("/products/1/price", {"price_vnd": "", "starts": "24/11/2026"}, "price_vnd"),
+    ("/products/1/shelf-price", {"price_vnd": ""}, "price_vnd"), ("/lots/1/move", {"from_id": "1", "to_id": "", "quantity_milli": "1"}, "to_id"),
+    ("/coolers/new", {"name": "Tủ", "least_tenths": "", "most_tenths": "8"}, "least_tenths"),
+    ("/coolers/new", {"name": "Tủ", "least_tenths": "2", "most_tenths": ""}, "most_tenths"),
+])  # fmt: skip
+def test_a_box_that_holds_but_spaces_is_empty(
+    village: Shop, address: str, fields: dict[str, str], box: str, blank: str
+) -> None:
+    answer = village.client("manager").post(address, data=fields | {box: blank})
+    assert answer.status_code in {200, 422}
+    assert f'id="{box}-no"' in answer.text

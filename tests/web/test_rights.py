@@ -302,3 +302,18 @@ def test_templates_hold_no_inline_script_or_style() -> None:
     for template in Path("pos/templates").rglob("*.html"):
         text = template.read_text("utf-8")
         assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|style=|hx-on", text), template
+
+
+@pytest.mark.parametrize("who", ["producer", "signed out producer"])
+def test_a_tills_basket_is_no_producers_business(village: Shop, who: str) -> None:
+    """On another computer of the shop's network, signed in or by a browser that only a producer has used."""
+    far = {"REMOTE_ADDR": "192.168.1.77"}
+    producer = village.client("producer")
+    if who != "producer":
+        producer.post("/sign-out")
+    answer = producer.get("/till/display/X", environ_base=far)
+    assert (answer.status_code, answer.headers["Location"].rsplit("/", 1)[-1]) == (302, "sign-in")
+    cashier = village.client("cashier")
+    assert cashier.get("/till/display/X", environ_base=far).status_code == 200
+    cashier.post("/sign-out")
+    assert cashier.get("/till/display/X", environ_base=far).status_code == 200, "the browser is the shop's"
