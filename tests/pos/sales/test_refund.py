@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from hardware.slips.slip import Pair
 from pos.catalog.models import Product
 from pos.kernel.actor import Actor, Approval, Role
 from pos.kernel.database import db, open_reading, unit_of_work
@@ -21,6 +22,7 @@ from pos.sales.models import Sale
 from pos.sales.pay import MOST_CHANGE_VND, pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
+from pos.sales.receipt import make_receipt
 from pos.sales.refund import get_sale, refund_sale
 from pos.shifts.drawer import (
     MOVES_ALONE,
@@ -298,3 +300,39 @@ def test_a_sale_of_the_old_rounding_is_given_back_whole(any_shop: Shop) -> None:
         get_shop(session).cash_rounding_vnd = 1000
         assert [-give_back(session, sale, {1: ONE}, str(n)).due_vnd for n in range(2)] == [33_000, 33_666]
         assert get_sale(session, sale.number).carried_vnd is None
+
+
+def rows_of(session: Session, sale: Sale) -> list[tuple[str, str]]:
+    slip = make_receipt(session, sale, base_url="", translate=str)
+    return [(row.left, row.right) for row in slip.rows if isinstance(row, Pair) and row.left in WORDS]
+
+
+WORDS = {
+    "Goods that came back", "Rounded at the sale", "Given with the next goods back", "Left from the return before", "Total",
+    "Cash given back", "Still to be given with the next goods", "Rounded in your favour", "Goods in all",
+}  # fmt: skip
+
+
+def test_a_refunds_receipt_adds_up_and_says_what_is_still_to_come(shop: Shop) -> None:
+    """307.300 paid with 307.000: what comes back singly is rounded down to notes, and nothing of that favours the buyer."""
+    with unit_of_work() as session:
+        an_open_shift(session)
+        big, small = goods_at(session, (35_000, "piece"), (4_540, "piece"))
+        sale = bought(session, (big, 8 * ONE), (small, 6 * ONE))
+        assert rows_of(session, sale)[:2] == [("Goods in all", "307.240"), ("Rounded in your favour", "−240")]
+        first = refund_sale(
+            session, sale, {1: ONE}, reason="vỡ", request="a", station=STATION, by=MANAGER, at=MORNING
+        )
+        assert rows_of(session, first) == [
+            ("Goods that came back", "−35.000"), ("Rounded at the sale", "28"), ("Given with the next goods back", "972"),
+            ("Total", "−34.000 ₫"), ("Cash given back", "34.000"),
+        ]  # fmt: skip
+        second = refund_sale(
+            session, sale, {2: ONE}, reason="vỡ", request="b", station=STATION, by=MANAGER, at=MORNING
+        )
+        said = dict(rows_of(session, second))
+        sums = [int(said[name].replace(".", "").replace("−", "-")) for name in
+                ("Goods that came back", "Rounded at the sale", "Left from the return before")]  # fmt: skip
+        assert sum(sums) == second.due_vnd
+        left = (first.carried_vnd or 0) + (second.carried_vnd or 0)
+        assert said["Still to be given with the next goods"] == str(left)
