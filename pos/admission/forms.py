@@ -149,8 +149,15 @@ class PolicyForm(Form):
 
 
 class PriceForm(Form):
+    """`confirmed_vnd` carries the price that was asked about, so that a tick never stands for another one."""
+
     price_vnd = VndField(_l("Price"), [chosen])
     starts = DayField(_l("From"), [needed])
+    confirmed_vnd = LineField()
+    asks_to_confirm = False
+
+    def is_confirmed(self) -> bool:
+        return bool(self.confirmed_vnd.data == str(self.price_vnd.data))
 
 
 class ShelfPriceForm(Form):

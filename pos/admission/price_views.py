@@ -13,7 +13,14 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.quantity import Content, unit_price_vnd
-from ..pricing.prices import find_price, find_shelf_price, list_product_prices, note_shelf_price, set_price
+from ..pricing.prices import (
+    find_price,
+    find_shelf_price,
+    list_product_prices,
+    note_shelf_price,
+    refuse_far_off_price,
+    set_price,
+)
 from ..producers.terms import get_producer
 from ..stock.queries import list_on_hand
 from ..web.context import current_day, current_time
@@ -24,7 +31,7 @@ from .goods import judge_products
 from .papers import list_papers_by_product
 from .views import blueprint
 
-_PLACES = {"price_not_positive": "price_vnd", "price_too_high": "price_vnd"}
+_PLACES = {"price_not_positive": "price_vnd", "price_too_high": "price_vnd", "price_far_off": "price_vnd"}
 
 
 @blueprint.get("/products/<int:product_id>")
@@ -63,10 +70,13 @@ def new_price(product_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
+                if not form.is_confirmed():
+                    refuse_far_off_price(session, product_id, form.price_vnd.data, form.starts.data)
                 set_price(session, get_product(session, product_id), form.price_vnd.data, starts=form.starts.data,
                           by=current_actor(), at=current_time())  # fmt: skip
         except Refused as no:
             form.refuse(no, _PLACES)
+            form.asks_to_confirm = no.reasons[0].code == "price_far_off"
         else:
             flash(_("Saved."))
             return redirect(url_for("admission.show_product", product_id=product_id))

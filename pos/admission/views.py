@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from ..catalog.models import GoodsClass, GoodsKind, Product
 from ..catalog.products import get_product
 from ..documents.workbook import quote_formula
 from ..files.check import CheckedFile
@@ -42,7 +43,8 @@ from ..web.rights import current_actor, requires_role
 from ..web.terms import PAPERS
 from .change_paper import change_paper, change_revocation
 from .forms import PaperForm, PolicyForm, RevokeForm
-from .models import Paper, ProposedPaper
+from .gate import CLASS_PAPER, NEEDS
+from .models import NAMES_PRODUCTS, Paper, PaperKind, ProposedPaper
 from .outlook import UpcomingRefusal, list_ending_papers, list_upcoming_refusals
 from .papers import CoveredProduct, get_paper, save_paper
 from .proposals import accept_proposal, get_proposed, list_waiting
@@ -173,14 +175,24 @@ def _paper_form(session: Session, known: Paper | None, sent: ProposedPaper | Non
             "products": format_covered_products(session, old, with_stars=False),
         }
     elif product_id := request.args.get("product", type=parse_row_id):
-        product = get_product(session, product_id)
-        form_data |= {"producer_id": product.producer_id, "products": f"{product.sku} "}
+        form_data = _suggest_paper(get_product(session, product_id), request.args.get("kind", ""))
     form: Any = PaperForm(data=form_data, **formdata)
     if known is None:  # a new paper is nobody's change
         del form.login
         del form.pin
     form.producer_id.choices = [("", ""), *list_producer_choices(session)]
     return form
+
+
+def _suggest_paper(product: Product, asked: str) -> dict[str, Any]:
+    """The new paper of a product that lacks one, of the kind that is asked for; else the one of its class."""
+    kind = PaperKind(asked) if asked in PAPERS else CLASS_PAPER[GoodsClass(product.goods_class)]
+    if kind is PaperKind.FOOD_SAFETY:
+        kind = NEEDS[GoodsKind(product.kind)].food_safety or kind
+    if kind.startswith("shop_"):
+        return {"kind": kind.value}
+    names_it = f"{product.sku} " if kind in NAMES_PRODUCTS else ""
+    return {"kind": kind.value, "producer_id": product.producer_id, "products": names_it}
 
 
 def _check_paper(session: Session, form: Any) -> Sequence[CoveredProduct]:

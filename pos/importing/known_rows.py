@@ -27,6 +27,10 @@ PRODUCT_FIELDS = (
 )  # fmt: skip
 _PAPER_FACTS = ("paper_issued", "paper_starts", "paper_ends", "revoked_on")
 _COVER_FACTS = ("stars", "name_written")
+_PRODUCT_FACTS = {
+    "kind": "kind", "goods_class": "goods_class", "alcohol": "alcohol_permille", "name_vi": "name_vi", "pack": "pack",
+    "label_entries": "label_entries",
+}  # fmt: skip
 _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
 
 
@@ -41,6 +45,17 @@ _CHANGES = (
 def find_newest_change(session: Session) -> int:
     """The number of the newest act after which a row could be judged otherwise; 0 for none."""
     return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.kind.in_(_CHANGES))) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class FloorChange:
+    """What a row would change of goods that were on the floor: of which paper or product, and each fact in both."""
+
+    name: str
+    paper_id: int | None = None
+    product_id: int | None = None
+    producer_id: int | None = None
+    facts: tuple[tuple[str, Any, Any], ...] = ()  # its name, in the books, in the row
 
 
 @dataclass
@@ -142,24 +157,33 @@ class KnownRows:
             (kind, fold_text(values.get("paper_number") or ""), producer.id if producer else None)
         )
 
-    def changes_floor_goods(self, values: dict[str, Any], changes: list[str]) -> bool:
-        """Would it change what the gate judges goods by that were on the floor? Two people do that, on the page.
+    def find_floor_change(self, values: dict[str, Any], changes: list[str]) -> FloorChange | None:
+        """What it would change of what the gate judges goods by that were on the floor. Two people do that, on the page.
 
         That is dates, withdrawal, stars or the name written of a paper in the books, whatever product the row is about,
         class, kind, alcohol, name or label of a product, and a suspension that would begin later.
         """
         producer = self.producer(values)
-        if producer is not None and is_lifted(producer.suspended_on, values.get("suspended_on") or date.min):
-            return True
+        begins = values.get("suspended_on")
+        if producer is not None and is_lifted(producer.suspended_on, begins or date.min):
+            moved = (("suspended_on", producer.suspended_on, begins),)
+            return FloorChange(producer.name, producer_id=producer.id, facts=moved)
         known = self.product(values)
-        if (
-            known is not None
-            and known.id in self.on_floor
-            and set(changes) & {"kind", "goods_class", "alcohol", "name_vi", "pack", "label_entries"}
-        ):
-            return True
+        judged_by = [name for name in _PRODUCT_FACTS if name in changes]
+        if known is not None and known.id in self.on_floor and judged_by:
+            facts = tuple((_PRODUCT_FACTS[name], None, None) for name in judged_by)
+            return FloorChange(known.name_vi, product_id=known.id, facts=facts)
         paper = self._paper(values) if values.get("paper_number") else None
-        if paper is None or not set(changes) & {*_PAPER_FACTS, *_COVER_FACTS}:
+        if paper is None or not self._concerns_floor(paper, values, changes, known):
+            return None
+        return FloorChange(
+            paper.number, paper_id=paper.id, facts=self._list_differences(paper, values, changes, known)
+        )
+
+    def _concerns_floor(
+        self, paper: Paper, values: dict[str, Any], changes: list[str], known: Product | None
+    ) -> bool:
+        if not set(changes) & {*_PAPER_FACTS, *_COVER_FACTS}:
             return False
         before = self.covers.get(paper.id, {})
         after = before | self._find_cover(paper, values, known.id if known else _NEW_PRODUCT)
@@ -170,6 +194,21 @@ class KnownRows:
             return bool(touched & self.on_floor)
         return paper.producer_id is None or any(
             self.makers[id_] == paper.producer_id for id_ in self.on_floor
+        )
+
+    def _list_differences(
+        self, paper: Paper, values: dict[str, Any], changes: list[str], known: Product | None
+    ) -> tuple[tuple[str, Any, Any], ...]:
+        """Each fact of the paper that the row says otherwise: its name, what the books have, what the row says."""
+        stars, name_written = self.covers.get(paper.id, {}).get(
+            known.id if known else _NEW_PRODUCT, (None, "")
+        )
+        in_books = {name: getattr(paper, name.removeprefix("paper_")) for name in _PAPER_FACTS}
+        in_books |= {"stars": stars, "name_written": name_written}
+        return tuple(
+            (name.removeprefix("paper_"), in_books[name], values[name])
+            for name in (*_PAPER_FACTS, *_COVER_FACTS)
+            if name in changes and values.get(name)
         )
 
     def _find_cover(

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .preview import RowPreview
+
 SAYS = {
     "add": _l("will be added"),
     "add_but_inadmissible": _l("will be added, but may not be sold"),
@@ -42,7 +44,7 @@ SAYS = {
         "%(text)s is another product's number, but for its capitals: write it as there, or another"
     ),
     "needs_second_person": _l(
-        "dates or stars of goods that were on the shelf: change them on the paper's page, with a second person"
+        "%(text)s concerns goods that were on the shelf: change it on its own page, with a second person"
     ),
     "formula": _l("a formula: paste its value instead"),
     "name_missing": _l("no name: type one"),
@@ -57,3 +59,10 @@ SAYS = {
     "kind_unknown": _l("no such kind of goods"),
     "paper_kind_unknown": _l("no such kind of paper"),
 }
+_NEW_GOODS = _l("will be added; sold once its other papers are there")
+
+
+def render_row(row: RowPreview) -> str:
+    """What happens to a row. New goods need more papers than a sheet of goods tells of."""
+    words = _NEW_GOODS if row.says == "add" and row.is_product else SAYS[row.says]
+    return str(words).replace("%(text)s", row.text)

@@ -25,7 +25,7 @@ from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
 from .cells import CellError, read_cell
 from .columns import UNCLEAR_END
-from .known_rows import KnownRows
+from .known_rows import FloorChange, KnownRows
 from .sheets import Sheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
@@ -41,7 +41,10 @@ _CRAFTS = ("khan", "may tre", "gom", "tranh", "non la", "do go", "det")
 
 @dataclass(slots=True)
 class RowPreview:
-    """One row: what would happen (`says`), at which cell it hurts, and what it was read as."""
+    """One row: what would happen (`says`), at which cell it hurts, and what it was read as.
+
+    `is_product`: it names goods, so that adding it adds them.
+    """
 
     sheet: str
     row: int
@@ -52,6 +55,8 @@ class RowPreview:
     reasons: tuple[Reason, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
+    floor_change: FloorChange | None = None
+    is_product: bool = False
 
     @property
     def refused(self) -> bool:
@@ -111,8 +116,9 @@ def make_preview(
         known_contents: dict[tuple[Any, ...], int] = {}
         for number, cells in sheet.rows:
             row = _read(sheet, number, cells, today)
+            row.is_product = _is_product(row, sheet)
             _judge_row(row, sheet, known_contents, namesakes, known, may_move_ends=may_move_ends)
-            if row.says in {"add", "change"} and _is_product(row, sheet) and "stars" in sheet.fields:
+            if row.says in {"add", "change"} and row.is_product and "stars" in sheet.fields:
                 row.reasons = _as_far_as_told(row, policy, today)
                 if row.reasons and row.says == "add":
                     row.says = "add_but_inadmissible"
@@ -139,15 +145,17 @@ def _judge_row(
     """Set what the row would do: against the rows before it, the books, and the law."""
     if row.says == "add":
         _against_others(row, known_contents, known)
-    if row.says == "add" and _is_product(row, sheet):
+    if row.says == "add" and row.is_product:
         _against_namesakes(row, namesakes, known)
     if row.says == "add":
         _against_books(row, known, sheet)
     if row.says in {"add", "change"}:
         _against_law(row, known, sheet)
     # a row that adds a product may change a paper that is in the books all the same
-    if row.says in {"add", "change"} and known.changes_floor_goods(row.values, row.changes):
-        row.says = "needs_second_person"
+    if row.says in {"add", "change"}:
+        row.floor_change = known.find_floor_change(row.values, row.changes)
+        if row.floor_change is not None:
+            row.says, row.text = "needs_second_person", row.floor_change.name
     if row.says in {"add", "change"} and "paper_ends" in row.changes and not may_move_ends:
         row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
     if row.says == "add" and row.values.get("sku"):
@@ -285,10 +293,10 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
     ):
         row.says, row.text = "product_unknown", str(row.values.get("sku") or "")
         return
-    if _is_product(row, sheet) and (fault := known.find_sku_fault(row.values)):
+    if row.is_product and (fault := known.find_sku_fault(row.values)):
         row.says, row.text, row.cell = fault, row.values["sku"], f"{sheet.letters['sku']}{row.row}"
         return
-    if _is_product(row, sheet) and known.product(row.values) is None and not row.values.get("producer_name"):
+    if row.is_product and known.product(row.values) is None and not row.values.get("producer_name"):
         row.says = "producer_missing"
         return
     if row.values.get("place") and fold_text(row.values["place"]) not in known.places:

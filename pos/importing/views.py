@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,13 +17,14 @@ from ..storeroom.receiving_views import fill_form, receiving_page
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
+from ..web.notices import warn
 from ..web.reasons import render_reason
 from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
 from .jobs import ImportJob, ImportJobs
-from .messages import SAYS
+from .messages import SAYS, render_row
 from .workbook import open_workbook
 
 blueprint = Blueprint("importing", __name__)
@@ -91,7 +92,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
         path.unlink(missing_ok=True)
     left = [*odd, *(("…",) if len(lines) > MOST_LINES else ())]
     if left:
-        flash(
+        warn(
             _(
                 "Not taken over, no product of this producer or not to be read: rows %(rows)s",
                 rows=", ".join(map(str, left)),
@@ -105,7 +106,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
 def show(token: str) -> ResponseReturnValue:
     job = _get_job(token)
     reasons = [render_reason(reason) for reason in job.error.reasons] if job.error else []
-    return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS)
+    return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS, render_row=render_row)
 
 
 @blueprint.post("/workbooks/<token>/write")
@@ -115,7 +116,7 @@ def write(token: str) -> ResponseReturnValue:
     if job.state != "ready" or job.preview is None:
         return redirect(url_for("importing.show", token=token))
     if job.preview.refused and "without_refused" not in request.form:
-        flash(_("Some rows are refused: tick the box to go on without them, or mend the workbook."))
+        warn(_("Some rows are refused: tick the box to go on without them, or mend the workbook."))
         return redirect(url_for("importing.show", token=token))
     _current_jobs().write(db.engine, job, by=current_actor(), at=current_time())
     return redirect(url_for("importing.show", token=token))

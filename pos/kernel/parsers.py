@@ -13,6 +13,7 @@ from .quantity import ONE, Unit
 LONGEST_TYPED = 40  # no sum, quantity or day that a person means is longer
 MOST_VND = 10**12 - 1  # a thousand times the dearest thing in any shop; price × quantity still fits 64 bits
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+MOST_YEARS_WITHOUT_LEAP = 8  # from 29/02/1896 to 29/02/1904
 _MONEY = re.compile(r"[0-9]{1,3}(?:[. ,][0-9]{3})+|[0-9]+")
 _CURRENCY = ("₫", "đồng", "dong", "vnđ", "vnd", "đ", "d")
 _THOUSANDTHS = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
@@ -80,23 +81,48 @@ def read_day(typed: str, *, month_ok: bool = False) -> date | None:
 
     None for what is no day, and for years that nothing in a shop has (before 1900, after 2200).
     """
-    text = _bounded(typed)
-    parts = _DAY_PARTS.split(text)
-    if not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
+    numbers = _split_day(typed, month_ok=month_ok)
+    if numbers is None:
         return None
-    numbers = [int(part) for part in parts]
-    if len(numbers) == 3 and len(parts[0]) == 4:
-        year, month, day = numbers
-    elif len(numbers) == 3:
-        day, month, year = numbers
-    elif len(numbers) == 2 and month_ok:
-        day, month, year = 0, *numbers
-    else:
-        return None
-    year = year + 2000 if year < 100 and len(parts[-1]) < 3 else year
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
+    year, month, day = numbers
     try:
-        return date(year, month, day) if len(numbers) == 3 else month_end(year, month)
+        return date(year, month, day) if day is not None else month_end(year, month)
     except ValueError:
         return None
+
+
+def is_no_such_day(typed: str) -> bool:
+    """True for what is written like a day that no calendar has: 31/02/2026."""
+    return _split_day(typed, month_ok=False) is not None and read_day(typed) is None
+
+
+def read_latest_day(typed: str, today: date) -> date | None:
+    """A day; one without a year, like '25/11', is the latest of them that has come already."""
+    found = re.fullmatch(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})", _bounded(typed))
+    if found is None:
+        return read_day(typed)
+    day, month = int(found.group(1)), int(found.group(2))
+    for year in range(today.year, today.year - MOST_YEARS_WITHOUT_LEAP - 1, -1):
+        latest = read_day(f"{day}/{month}/{year}")
+        if latest is not None and latest <= today:
+            return latest
+    return None
+
+
+def _split_day(typed: str, *, month_ok: bool) -> tuple[int, int, int | None] | None:
+    """Year, month and day as they are written, be there such a day or not; no day for a month alone."""
+    parts = _DAY_PARTS.split(_bounded(typed))
+    if not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
+        return None
+    day: int | None = None
+    match [int(part) for part in parts]:
+        case [year, month, day] if len(parts[0]) == 4:
+            pass
+        case [day, month, year]:
+            pass
+        case [month, year] if month_ok:
+            pass
+        case _:
+            return None
+    year = year + 2000 if year < 100 and len(parts[-1]) < 3 else year
+    return (year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None

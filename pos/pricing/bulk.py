@@ -19,7 +19,7 @@ from ..kernel.parsers import read_vnd
 from ..kernel.tables import get_row
 from ..kernel.text import normalize_text
 from .models import Price, PriceChange
-from .prices import find_price, price_in_force, refuse_odd_price
+from .prices import find_price, is_far_off, price_in_force, refuse_odd_price
 
 WHOLE_BP = 10_000
 
@@ -31,6 +31,10 @@ class PriceProposal:
     product: Product
     old_vnd: int | None
     new_vnd: int
+
+    @property
+    def is_far_off(self) -> bool:
+        return is_far_off(self.new_vnd, self.old_vnd)
 
 
 @dataclass(frozen=True, slots=True)

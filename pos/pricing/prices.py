@@ -15,6 +15,7 @@ from ..kernel.tables import insert_rows
 from .models import Price, ShelfPrice
 
 HIGHEST_VND = 1_000_000_000
+FAR_OFF = 5  # times as much, or a part of as many: a nought too many or too few is ten
 
 
 def price_in_force(
@@ -139,6 +140,20 @@ def refuse_odd_price(price_vnd: int) -> None:
         raise Refused.because("price_not_positive", price_vnd=price_vnd)
     if price_vnd > HIGHEST_VND:
         raise Refused.because("price_too_high", price_vnd=price_vnd)
+
+
+def is_far_off(price_vnd: int, before_vnd: int | None) -> bool:
+    """True where a price is so far from the one before it that somebody may have slipped by a nought."""
+    if not before_vnd:
+        return False
+    return price_vnd * FAR_OFF <= before_vnd or price_vnd >= before_vnd * FAR_OFF
+
+
+def refuse_far_off_price(session: Session, product_id: int, price_vnd: int, starts: date) -> None:
+    """Ask about a price that is far from the one it follows. Raises Refused (`price_far_off`)."""
+    before_vnd = find_price(session, product_id, starts)
+    if price_vnd > 0 and is_far_off(price_vnd, before_vnd):
+        raise Refused.because("price_far_off", before_vnd=before_vnd, price_vnd=price_vnd)
 
 
 def _list_flushed(session: Session, row: Price | ShelfPrice) -> list[Price | ShelfPrice]:

@@ -12,5 +12,10 @@ REASONS = {
     "already_reversed": (_l("This receiving has been taken back already."), "", ""),
     "lines_missing": (_l("There is not one line."), _l("Add at least one."), ""),
     "price_not_positive": (_l("A price is more than 0 ₫."), "", ""),
+    "price_far_off": (
+        _l("The old price is %(before_vnd)s, the new one %(price_vnd)s."),
+        _l("If that is right, tick the box."),
+        "",
+    ),
     "price_too_high": (_l("This price is not likely: %(price_vnd)s."), _l("Count the noughts."), ""),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..admission.models import PaperKind
 from ..admission.reasons import GATE
 from ..journal.models import JournalRow
 from ..journal.payload import read_payload, read_rows
@@ -31,9 +32,7 @@ class RefusedGoods:
     @property
     def mended_at(self) -> Where:
         """The page where a manager mends it."""
-        return _find_where(
-            self.reason.code, self.product_id, self.product, str(self.reason.facts.get("scanned", ""))
-        )
+        return _find_where(self.reason, self.product_id, self.product)
 
 
 def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
@@ -95,7 +94,8 @@ _PAPERS = {
 }  # fmt: skip
 
 
-def _find_where(code: str, product_id: int | None, product: str, scanned: str) -> Where:
+def _find_where(reason: Reason, product_id: int | None, product: str) -> Where:
+    code, scanned = reason.code, str(reason.facts.get("scanned", ""))
     if code == "unknown_code":
         return "admission.edit_product", {"barcode": scanned if scanned.isdigit() else None}
     if code == "class_not_admitted":
@@ -105,10 +105,18 @@ def _find_where(code: str, product_id: int | None, product: str, scanned: str) -
     if product_id is None:
         return "catalog.list_products", {"q": product}
     if code in _PAPERS:
-        return "admission.edit_paper", {"product": product_id}
+        return "admission.edit_paper", {"product": product_id, "kind": _find_paper_kind(reason)}
     if code in {"label_incomplete", "banned"}:
         return "admission.edit_product", {"product_id": product_id}
     return "admission.show_product", {"product_id": product_id}
+
+
+def _find_paper_kind(reason: Reason) -> str | None:
+    """The kind of paper that is missing; None for the one of the product's class."""
+    if reason.code in {"no_food_safety", "food_safety_ended"}:
+        return PaperKind.FOOD_SAFETY.value
+    asked = reason.facts.get("paper")
+    return str(asked) if asked else None
 
 
 def count_called(found: Sequence[RefusedGoods]) -> int:

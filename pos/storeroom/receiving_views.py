@@ -26,7 +26,7 @@ from ..producers.terms import get_producer, list_all_producers
 from ..stock.lots import refuse_odd_dates
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
-from ..web.forms import choose_from
+from ..web.forms import ask_for_files_again, choose_from
 from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.refused_forms import fill_refused_form, returns_to
@@ -98,6 +98,7 @@ def new(producer_id: int) -> ResponseReturnValue:
         else:
             flash(_("Received."))
             return redirect(url_for("storeroom.show", number=number))
+    ask_for_files_again(form)
     return receiving_page(form, producer_id)
 
 

@@ -146,12 +146,12 @@ class DonePanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class SalesPanel(Panel):
-    """Receipts of a day; `asked`: what was typed, by field; `odd`: the fields that can't be read."""
+    """Receipts of a day; `asked`: what was typed, by field; `odd`: what is wrong, by field."""
 
     name: str = "sales"
     found: Sequence[Sale]
     asked: Mapping[str, str]
-    odd: Sequence[str]
+    odd: Mapping[str, str]
     day: date
 
 

@@ -6,6 +6,7 @@ from datetime import time
 
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hardware.slips import picture
@@ -14,7 +15,7 @@ from ..kernel.database import open_reading
 from ..kernel.errors import Refused
 from ..kernel.money import looks_mistyped
 from ..kernel.own_codes import parse_receipt_number
-from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity, read_vnd
+from ..kernel.parsers import LONGEST_TYPED, read_latest_day, read_quantity, read_vnd
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..sales import basket as baskets
@@ -170,14 +171,14 @@ def find_lost() -> ResponseReturnValue:
 
 def sales_panel(session: Session) -> Panel:
     asked = {name: request.args.get(name, "").strip() for name in ("day", "time", "amount", "words")}
-    day = read_day(asked["day"]) if asked["day"] else current_day()
+    day = read_latest_day(asked["day"], current_day()) if asked["day"] else current_day()
     around = _parse_time(asked["time"])
     paid = read_vnd(asked["amount"]) if asked["amount"] else None
-    odd = [
-        name
-        for name, value in (("day", day), ("time", around), ("amount", paid))
-        if asked[name] and value is None
-    ]
+    explained = (
+        ("day", day, _("Type a day like 24/11/2026.")), ("time", around, _("Type a time like 9:30.")),
+        ("amount", paid, _("Type an amount like 201.000.")),
+    )  # fmt: skip
+    odd = {name: text for name, value, text in explained if asked[name] and value is None}
     found = (
         []
         if odd

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms import Field, FileField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 from wtforms.widgets import TextInput
 
@@ -49,6 +50,7 @@ class Chosen(InputRequired):
 
 needed = Needed(_l("This is needed."))
 chosen = Chosen(_l("This is needed."))
+CHOOSE_AGAIN = _l("Choose the file again: a browser doesn't keep it.")
 MOST = Length(max=20_000, message=_l("This is too long."))
 
 
@@ -211,6 +213,13 @@ def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
+def ask_for_files_again(form: Any) -> None:
+    """Say at each field that had a file that it has none any more: the form comes back without it."""
+    for field in form:
+        if isinstance(field, FileField) and request.files.get(field.name) and not field.errors:
+            field.errors = [str(CHOOSE_AGAIN)]
+
+
 def answer_form(
     form: Any,
     save: Callable[[], ResponseReturnValue],
@@ -232,4 +241,5 @@ def answer_form(
             check()
     except ShopError as no:
         form.refuse(no, places)
+    ask_for_files_again(form)
     return None

@@ -268,7 +268,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "to_milli": _l("to"),
     "to_place": _l("to place"),
     "to_printer": _l("to printer"),
-    "total_vnd": _l("total"),
+    "total_vnd": _l("goods"),
     "trace_code": _l("trace code"),
     "unit": _l("unit"),
     "unproved": _l("not checked"),

@@ -94,6 +94,8 @@ FACTS_IN_WORDS = {
     "ends": _l("good until"),
     "covers": _l("products and stars"),
     "revoked_on": _l("withdrawn on"),
+    "stars": _l("stars"),
+    "name_written": _l("name as written"),
     "goods_class": _l("class of goods"),
     "alcohol_permille": _l("alcohol (‰)"),
     "banned": _l("on the list of banned goods"),

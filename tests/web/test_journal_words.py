@@ -13,8 +13,10 @@ from pos.admission.models import Paper
 from pos.catalog.models import Product
 from pos.identity.models import Person
 from pos.journal.models import JournalRow
+from pos.journal.payload import read_payload
 from pos.journal.record import record
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.kernel.formats import format_vnd_on_screen
 from pos.kernel.reason import Reason
 from pos.maintenance.verify import verify_books
 from pos.pricing.prices import note_shelf_prices
@@ -219,3 +221,13 @@ def test_a_lot_without_a_number_is_said_to_have_none(village: Shop) -> None:
     with village.app.test_request_context(headers={"Accept-Language": "vi"}):
         words = render_reason(Reason.make("expired", lot="–", ended=TODAY))
     assert words.sentence.startswith("Lô (chưa có số) đã hết hạn")
+
+
+def test_a_sales_sum_before_rounding_is_called_goods(village: Shop) -> None:
+    with open_reading() as session:
+        sold = session.scalars(select(JournalRow).where(JournalRow.kind == "sold")).first()
+        assert sold is not None
+        facts = dict(read_payload(sold.payload))
+    page = village.client("manager").get("/journal?kind=sold").text
+    assert f"tiền hàng: {format_vnd_on_screen(int(facts['total_vnd']))}" in page.replace("</small>", "")
+    assert "tổng:" not in page

@@ -1,15 +1,19 @@
 """A form of the desk that is refused comes back: the error at its box, and all that was typed still there."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.admission.models import Paper
-from pos.kernel.database import open_reading
+from pos.catalog.models import Product
+from pos.kernel.database import open_reading, unit_of_work
 from pos.pricing.models import Price, ShelfPrice
-from tests.conftest import Shop
+from pos.storeroom.checks import save_check
+from pos.storeroom.models import QualityCheck
+from tests.conftest import MANAGER, MORNING, Shop
 
 
 @pytest.fixture
@@ -120,3 +124,37 @@ def test_all_that_is_wrong_with_a_paper_is_said_at_once(manager: FlaskClient) ->
     assert all(error_at(page, box) for box in ("number", "issued", "products")), (
         "boxes that can't be read, too"
     )
+
+
+def test_a_chosen_file_that_a_refused_form_lost_is_asked_for_again(manager: FlaskClient) -> None:
+    again = "Chọn lại tệp"
+    page = manager.post("/papers/new", data=PAPER | {"number": "", "file": (BytesIO(b"%PDF-1.4"), "qd.pdf")})
+    assert error_at(page.text, "number")
+    assert again in error_at(page.text, "file")
+    assert again not in manager.post("/papers/new", data=PAPER | {"number": ""}).text, "none was chosen"
+    assert again not in manager.get("/papers/new").text
+    page = manager.post(
+        "/papers/new", data=PAPER | {"number": "79/QĐ", "file": (BytesIO(b"no paper"), "qd.pdf")}
+    )
+    assert error_at(page.text, "file")
+    assert again not in error_at(page.text, "file"), "the file itself is at fault, and that is said"
+
+
+@pytest.mark.parametrize("pressed", ["save", "more"])
+def test_receiving_asks_for_its_files_again(manager: FlaskClient, pressed: str) -> None:
+    typed = {"delivery_note": "", "note_date": "24/11/2026", pressed: "1", "lines-0-product_id": "1", "lines-0-quantity_milli": "3"}  # fmt: skip
+    scan, photo = (BytesIO(b"%PDF-1.4"), "phieu.pdf"), (BytesIO(b"photo"), "anh.jpg")
+    with unit_of_work() as session:
+        producer_id = session.get_one(Product, 1).producer_id
+        save_check(session, QualityCheck(name="Bao bì nguyên vẹn"), by=MANAGER, at=MORNING)
+    page = manager.post(
+        f"/receiving/new/{producer_id}", data=typed | {"scan": scan, "lines-0-photo": photo}
+    ).text
+    assert "Chọn lại tệp" in error_at(page, "scan")
+    assert "Chọn lại tệp" in error_at(page, "lines-0-photo")
+    assert "Chọn lại tệp" not in manager.post(f"/receiving/new/{producer_id}", data=typed).text
+
+
+def test_a_logo_beside_an_odd_colour_is_asked_for_again(manager: FlaskClient) -> None:
+    page = manager.post("/tags/look", data={"colour": "xanh", "logo": (BytesIO(b"picture"), "logo.png")}).text
+    assert re.search(r'id="logo-no"[^>]*>.*?</svg>Chọn lại tệp', page, re.DOTALL)

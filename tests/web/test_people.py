@@ -27,7 +27,7 @@ def test_nobody_is_let_go_by_one_click_and_everybody_can_come_back(manager: Flas
     page = manager.get("/people").text
     address = f"/people/{person.id}/active/0"
     (folded,) = re.findall(
-        rf'<details>\s*<summary[^>]*>Cho nghỉ</summary>\s*<form method="post" action="{address}".*?</form>',
+        rf'<details name="asked-{person.id}">\s*<summary[^>]*>Cho nghỉ</summary>\s*<form method="post" action="{address}".*?</form>',
         page,
         re.DOTALL,
     )
@@ -49,4 +49,17 @@ def test_the_last_manager_is_told_on_the_page(manager: FlaskClient) -> None:
     answer = manager.post(f"/people/{boss.id}/active/0")
     assert answer.status_code == 422
     assert f'id="leave-{boss.id}-no"' in answer.text
-    assert "<details open>" in answer.text
+    assert f'<details name="asked-{boss.id}" open>' in answer.text
+
+
+def test_a_new_pin_is_asked_about_first(manager: FlaskClient) -> None:
+    person = find_person(Role.CASHIER)
+    page = manager.get("/people").text
+    address = f"/people/{person.id}/pin"
+    (folded,) = re.findall(
+        rf'<details name="asked-{person.id}">\s*<summary[^>]*>PIN mới</summary>\s*<form method="post" action="{address}".*?</form>',
+        page,
+        re.DOTALL,
+    )
+    assert f"Cấp PIN mới cho {person.name}?" in folded
+    assert page.count(address) == 1, "nothing else makes one"

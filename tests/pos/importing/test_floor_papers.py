@@ -107,6 +107,11 @@ def test_a_row_that_would_change_them_needs_a_second_person(
         before = [(p.number, p.issued, p.ends) for p in session.scalars(select(Paper).order_by(Paper.id))]
     row, papers = read(tmp_path, headings, **cells)
     assert row.says == "needs_second_person", row
+    assert row.floor_change is not None
+    assert row.text == row.floor_change.name
+    assert row.floor_change.paper_id
+    assert row.floor_change.facts, "what the books have, and what the row says"
+    assert all(in_books != in_row for _name, in_books, in_row in row.floor_change.facts)
     assert [(number, issued, ends) for number, issued, _starts, ends, _covers in papers] == before
 
 

@@ -13,7 +13,9 @@ from pos.kernel.formats import format_percent, format_thousandths
 from pos.kernel.money import amount_vnd, apportion, looks_mistyped, round_down, share_of_line, suggest_amounts
 from pos.kernel.parsers import (
     can_be_two_quantities,
+    is_no_such_day,
     read_day,
+    read_latest_day,
     read_quantity,
     read_tenths,
     read_thousandths,
@@ -212,3 +214,19 @@ def test_thousandths_are_written_without_idle_noughts(milli: int, text: str) -> 
         format_percent(milli)
         == {0: "0", 450: "4,5", 1_000: "10", 1_250: "12,5", 1_234_005: "12340,05", -20: "−0,2"}[milli]
     )
+
+
+@pytest.mark.parametrize(("typed", "day"), [
+    ("24/11", date(2026, 11, 24)), ("25/11", date(2025, 11, 25)), ("1-1", date(2026, 1, 1)), ("29.2", date(2024, 2, 29)),
+    ("25/11/2026", date(2026, 11, 25)), ("30/02", None), ("11/2026", None), ("13/13", None), ("", None),
+])  # fmt: skip
+def test_a_day_without_its_year_is_the_latest_that_has_come(typed: str, day: date | None) -> None:
+    assert read_latest_day(typed, date(2026, 11, 24)) == day
+
+
+@pytest.mark.parametrize(("typed", "is_none"), [
+    ("31/02/2026", True), ("2026-02-30", True), ("32/1/26", True), ("24/11/2026", False), ("99/99/9999", False),
+    ("mai", False), ("02/2026", False), ("", False),
+])  # fmt: skip
+def test_what_is_written_like_a_day_is_told_from_what_is_none(typed: str, is_none: bool) -> None:
+    assert is_no_such_day(typed) is is_none

@@ -1,11 +1,18 @@
 """Prices and what the shelf shows: a scale label's price as a weight, prices of shelves noted together."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.kernel.database import unit_of_work
 from pos.kernel.quantity import ONE, Unit
-from pos.pricing.prices import find_shelf_price, find_weight_milli, list_shelf_prices, note_shelf_prices
+from pos.pricing.prices import (
+    find_shelf_price,
+    find_weight_milli,
+    is_far_off,
+    list_shelf_prices,
+    note_shelf_prices,
+)
 from tests.builders import a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
@@ -48,3 +55,13 @@ def test_shelves_are_noted_together_and_one_without_a_tag_shows_none(shop: Shop)
         note_shelf_prices(session, {ids[0]: 0, ids[1]: 43_000}, by=MANAGER, at=MORNING)
         assert list_shelf_prices(session, ids) == {ids[1]: 43_000}
         assert find_shelf_price(session, ids[0]) is None
+
+
+@pytest.mark.parametrize(("price_vnd", "before_vnd", "asked"), [
+    (3_600, 36_000, True), (360_000, 36_000, True), (7_200, 36_000, True), (180_000, 36_000, True),
+    (7_201, 36_000, False), (179_999, 36_000, False), (36_000, None, False), (36_000, 0, False),
+])  # fmt: skip
+def test_a_price_is_asked_about_from_a_fifth_down_and_from_five_times_up(
+    price_vnd: int, before_vnd: int | None, asked: bool
+) -> None:
+    assert is_far_off(price_vnd, before_vnd) is asked

@@ -2,14 +2,17 @@
 
 import re
 
+import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.catalog.models import Product
 from pos.kernel.clock import day_start
 from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.reason import Reason
 from pos.producers.terms import get_producer, save_producer
-from pos.reports.refusals import count_refusals, list_refusals
+from pos.reports.refusals import RefusedGoods, count_refusals, list_refusals
 from pos.shifts.drawer import get_open_shift
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot
@@ -67,3 +70,27 @@ def test_what_is_refused_before_the_shift_is_named_as_scanned(village: Shop) -> 
         shift = get_open_shift(session, STATION).number
     for page in ("/journal?kind=refused", f"/shifts/{shift}"):
         assert "9520000999996" in boss.get(page).text, page
+
+
+@pytest.mark.parametrize(("reason", "kind", "is_shops", "is_named"), [
+    (Reason.make("no_certificate", goods_class="ocop"), "recognition", False, True),
+    (Reason.make("no_food_safety"), "food_safety", False, False),
+    (Reason.make("food_safety_ended", number="1", ended=TODAY), "food_safety", False, False),
+    (Reason.make("no_declaration", paper="declaration"), "declaration", False, True),
+    (Reason.make("no_licence", paper="alcohol_licence"), "alcohol_licence", False, False),
+    (Reason.make("no_licence", paper="shop_alcohol_licence"), "shop_alcohol_licence", True, False),
+])  # fmt: skip
+def test_a_missing_paper_is_mended_on_a_form_of_its_kind_and_producer(
+    village: Shop, reason: Reason, kind: str, is_shops: bool, is_named: bool
+) -> None:
+    with open_reading() as session:
+        product = session.get_one(Product, 1)
+        producer_id, sku = product.producer_id, product.sku
+    endpoint, values = RefusedGoods(reason, product.name, product.id).mended_at
+    with village.app.test_request_context():
+        address = url_for(endpoint, **values)
+    page = village.client("manager").get(address).text
+    assert re.search(rf'<option selected value="{kind}">', page)
+    chosen = re.findall(r'<option selected value="(\d*)">', page)
+    assert chosen == ([""] if is_shops else [str(producer_id)])
+    assert (re.search(rf"<textarea[^>]*>\s*{sku}", page) is not None) is is_named

@@ -166,7 +166,7 @@ def refused_for(session: Session, sale: Sale, request: str, **more: Any) -> set[
 
 
 def test_a_cashier_gives_back_within_limits_and_beyond_them_with_approval(any_shop: Shop) -> None:
-    """Per receipt, per shift, by the sale's age, of another cashier: each by itself, and all said at once."""
+    """Per receipt, per shift, by the sale's age, of another cashier: each by itself, and all printed at once."""
     another = Actor(None, "Thu ngân khác", Role.CASHIER, STATION)
     with unit_of_work() as session:
         session.add(shop := get_shop(session))
@@ -330,9 +330,9 @@ def test_a_refunds_receipt_adds_up_and_says_what_is_still_to_come(shop: Shop) ->
         second = refund_sale(
             session, sale, {2: ONE}, reason="vỡ", request="b", station=STATION, by=MANAGER, at=MORNING
         )
-        said = dict(rows_of(session, second))
-        sums = [int(said[name].replace(".", "").replace("−", "-")) for name in
+        printed = dict(rows_of(session, second))
+        sums = [int(printed[name].replace(".", "").replace("−", "-")) for name in
                 ("Goods that came back", "Rounded at the sale", "Left from the return before")]  # fmt: skip
         assert sum(sums) == second.due_vnd
         left = (first.carried_vnd or 0) + (second.carried_vnd or 0)
-        assert said["Still to be given with the next goods"] == str(left)
+        assert printed["Still to be given with the next goods"] == str(left)

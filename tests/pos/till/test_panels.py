@@ -110,6 +110,15 @@ def test_a_lost_slip_is_found_and_the_last_one_voided(village: Shop, cashier: Fl
         assert f'/till/sales/{sale.number}"' in cashier.get(f"/till/sales{query}").text, query
     assert f'/till/sales/{sale.number}"' not in cashier.get("/till/sales?amount=46.000").text
     assert "Gõ giờ như 9:30" in cashier.get("/till/sales?time=x").text
+    assert f'/till/sales/{sale.number}"' in cashier.get(f"/till/sales?day={sale.at:%d/%m}").text, (
+        "without its year"
+    )
+    odd = cashier.get("/till/sales?day=hôm kia").text
+    assert "Gõ ngày như 24/11/2026" in odd
+    assert "Gõ giờ" not in odd
+    assert ">Không có.<" not in odd, "nothing was looked for"
+    assert ">Không có.<" in cashier.get("/till/sales?amount=46.000").text
+    assert f'/till/sales/{sale.number}"' not in odd
     shown = cashier.get(f"/till/sales/{sale.number}").text
     assert "Hủy phiếu này" in shown
     boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
