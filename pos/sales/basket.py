@@ -217,6 +217,7 @@ def _allocate(
         _ask_about_dates(session, product, lot_id, pack)
     if lot_id is None and (len(admitted) < len(rows) or must_ask_lot or is_made_unknown):
         offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, verdicts, strict=True)]
+        offered.sort(key=lambda lot: not lot.verdict.admitted)  # those that may be sold first
         raise WhichLot(product, offered, pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown)
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED

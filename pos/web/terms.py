@@ -99,6 +99,10 @@ FACTS_IN_WORDS = {
     "goods_class": _l("class of goods"),
     "alcohol_permille": _l("alcohol (‰)"),
     "banned": _l("on the list of banned goods"),
+    "label_entries": _l("what is seen on the label"),
+    "name_vi": _l("name"),
+    "pack": _l("pack"),
+    "suspended_on": _l("suspended since"),
 }
 
 MOVES = {

@@ -96,3 +96,35 @@ def test_what_is_typed_under_an_open_refusal_is_done(
     till.keyboard.press("Enter")
     expect(till.locator("#till")).to_have_attribute("data-panel", "pay")
     settle(till, served, 1)
+
+
+def test_under_a_question_a_scan_waits_and_whoever_goes_on_is_told(
+    till: Page, served: Served, goods: dict[str, str]
+) -> None:
+    """Nothing that somebody scanned or asked for stays out of the basket without words."""
+    till.reload()
+    till.locator(".tile", has_text="Cà chua").click()
+    expect(till.locator("#till")).to_have_attribute("data-panel", "weight")
+    scan(till, goods[min(goods)])
+    expect(till.locator("#held-scan")).to_be_visible()
+    assert pieces(served) == 0
+    till.locator(".tile", has_text="Bánh tẻ nhân thịt").click()
+    expect(till.locator(".side")).to_contain_text("Cà chua chưa vào giỏ")
+    till.locator(".tile", has_text="Cà chua").click()
+    till.fill("#weight", "0,5")
+    till.keyboard.press("Enter")
+    expect(till.locator("#till")).to_have_attribute("data-panel", "pay")
+    expect(till.locator(".side")).not_to_contain_text("chưa vào giỏ")
+
+
+def test_arrow_keys_choose_among_what_the_words_found(till: Page, served: Served) -> None:
+    till.reload()
+    till.locator("#search").press_sequentially("chè lam", delay=90)
+    found = till.locator(".found button")
+    expect(found.nth(2)).to_be_visible()
+    wanted = found.nth(1).inner_text()
+    till.keyboard.press("ArrowDown")
+    till.keyboard.press("ArrowDown")
+    expect(found.nth(1)).to_have_class("chosen")
+    till.keyboard.press("Enter")
+    expect(till.locator(".line")).to_contain_text(wanted.split("SP")[0].strip())
