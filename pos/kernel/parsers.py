@@ -20,6 +20,8 @@ _THOUSANDTHS = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
 _TENTHS = re.compile(r"([-−]?) ?([0-9]{1,3})(?:[.,]([0-9]))? ?(?:° ?C?)?")
 _DAY_PARTS = re.compile(r"[/.\- ]+")
+_DAY_AND_MONTH = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})")
+A_LEAP_YEAR = 2024
 
 
 def _bounded(typed: str) -> str:
@@ -92,13 +94,14 @@ def read_day(typed: str, *, month_ok: bool = False) -> date | None:
 
 
 def is_no_such_day(typed: str) -> bool:
-    """True for what is written like a day that no calendar has: 31/02/2026."""
-    return _split_day(typed, month_ok=False) is not None and read_day(typed) is None
+    """True for what is written like a day that no calendar has: 31/02/2026, 31/02."""
+    whole = f"{typed}/{A_LEAP_YEAR}" if _DAY_AND_MONTH.fullmatch(_bounded(typed)) else typed
+    return _split_day(whole, month_ok=False) is not None and read_day(whole) is None
 
 
 def read_latest_day(typed: str, today: date) -> date | None:
     """A day; one without a year, like '25/11', is the latest of them that has come already."""
-    found = re.fullmatch(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})", _bounded(typed))
+    found = _DAY_AND_MONTH.fullmatch(_bounded(typed))
     if found is None:
         return read_day(typed)
     day, month = int(found.group(1)), int(found.group(2))

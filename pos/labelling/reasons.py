@@ -7,6 +7,7 @@ OCOP = "148/QĐ-TTg, 1489/QĐ-TTg"
 
 _MOVED = _l("100 is 10 mm; 0 leaves it where it is.")
 REASONS = {
+    "no_such_day": (_l("There is no day %(typed)s."), "", ""),
     "day_odd": (_l("This is no day or time."), _l("Type a day like 24/11/2026, a time like 14:30."), ""),
     "no_ocop_goods": (
         _l("No goods on the OCOP shelves have stars today."),

@@ -20,6 +20,7 @@ from ..producers.models import Producer
 from ..shop.models import get_shop
 from ..web.context import current_day, current_time
 from ..web.download import send_download
+from ..web.forms import explain_odd_day
 from ..web.reasons import render_reason
 from ..web.rights import requires_role
 from .markdown import list_suggestions
@@ -66,7 +67,7 @@ def _read_moment() -> tuple[datetime, dict[str, str]]:
     if typed:
         found = read_day(typed)
         if found is None:
-            faults["day"] = _("Type a day like 24/11/2026.")
+            faults["day"] = explain_odd_day(typed)
         on = found or on
     if hour:
         found_time = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:hg]([0-5][0-9])?)?", hour.lower())

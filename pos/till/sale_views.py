@@ -28,6 +28,7 @@ from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
 from ..web.context import current_config, current_day, current_time
+from ..web.forms import explain_odd_day
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from .action import (
@@ -175,7 +176,7 @@ def sales_panel(session: Session) -> Panel:
     around = _parse_time(asked["time"])
     paid = read_vnd(asked["amount"]) if asked["amount"] else None
     explained = (
-        ("day", day, _("Type a day like 24/11/2026.")), ("time", around, _("Type a time like 9:30.")),
+        ("day", day, explain_odd_day(asked["day"])), ("time", around, _("Type a time like 9:30.")),
         ("amount", paid, _("Type an amount like 201.000.")),
     )  # fmt: skip
     odd = {name: text for name, value, text in explained if asked[name] and value is None}

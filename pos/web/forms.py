@@ -17,6 +17,7 @@ from ..kernel.errors import ShopError
 from ..kernel.formats import format_day, format_percent, format_thousandths, format_vnd
 from ..kernel.parsers import (
     can_be_two_quantities,
+    is_no_such_day,
     read_day,
     read_quantity,
     read_tenths,
@@ -145,6 +146,13 @@ class TenthsField(TypedField):
         return value
 
 
+def explain_odd_day(typed: str) -> str:
+    """What is wrong with a day that can't be read: no calendar has it, or it is written otherwise."""
+    if is_no_such_day(typed):
+        return str(_("There is no day %(typed)s.", typed=typed))
+    return str(_("Type a day like 24/11/2026."))
+
+
 class DayField(TypedField):
     """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so."""
 
@@ -158,7 +166,7 @@ class DayField(TypedField):
     def read(self, typed: str) -> date:
         value = read_day(typed, month_ok=self.month_ok)
         if value is None:
-            raise ValueError(_("Type a day like 24/11/2026."))
+            raise ValueError(explain_odd_day(typed))
         return value
 
 

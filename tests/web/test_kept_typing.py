@@ -78,7 +78,8 @@ def test_a_withdrawal_comes_back_with_what_was_typed(manager: FlaskClient) -> No
     address = f"/papers/{paper.id}/revoke"
     answer = manager.post(address, data={"on": "31/02/2026", "decision": "12/QĐ"})
     assert answer.status_code == 422
-    assert "Gõ ngày" in error_at(answer.text, "on")
+    assert "Không có ngày 31/02/2026" in error_at(answer.text, "on")
+    assert "Gõ ngày" not in error_at(answer.text, "on"), "it is written as it should be"
     assert 'value="31/02/2026"' in answer.text
     assert 'value="12/QĐ"' in answer.text
     assert f'value="{paper.number}"' in answer.text, "the paper's own form as the books have it"

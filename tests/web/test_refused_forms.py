@@ -203,7 +203,7 @@ def test_a_counted_quantity_that_is_none_stays_in_its_form(manager: FlaskClient,
             assert f'name="{name}" value="{fields[name]}"' in page.text
 
 
-@pytest.mark.parametrize("typed", ["²", "99/99/9999", "mai"])
+@pytest.mark.parametrize("typed", ["²", "99/99/9999", "31/02/2026", "mai"])
 def test_an_end_of_a_lowered_price_that_is_no_day_comes_back(manager: FlaskClient, typed: str) -> None:
     with open_reading() as session:
         before = len(session.scalars(select(TagBatch)).all())

@@ -226,7 +226,7 @@ def test_a_day_without_its_year_is_the_latest_that_has_come(typed: str, day: dat
 
 @pytest.mark.parametrize(("typed", "is_none"), [
     ("31/02/2026", True), ("2026-02-30", True), ("32/1/26", True), ("24/11/2026", False), ("99/99/9999", False),
-    ("mai", False), ("02/2026", False), ("", False),
+    ("mai", False), ("02/2026", False), ("", False), ("31/02", True), ("29/02", False), ("2026-11", False),
 ])  # fmt: skip
 def test_what_is_written_like_a_day_is_told_from_what_is_none(typed: str, is_none: bool) -> None:
     assert is_no_such_day(typed) is is_none

@@ -113,6 +113,7 @@ def test_a_lost_slip_is_found_and_the_last_one_voided(village: Shop, cashier: Fl
     assert f'/till/sales/{sale.number}"' in cashier.get(f"/till/sales?day={sale.at:%d/%m}").text, (
         "without its year"
     )
+    assert "Không có ngày 31/02" in cashier.get("/till/sales?day=31/02").text
     odd = cashier.get("/till/sales?day=hôm kia").text
     assert "Gõ ngày như 24/11/2026" in odd
     assert "Gõ giờ" not in odd
