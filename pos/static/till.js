@@ -89,6 +89,7 @@ function takeTimes() {
 }
 
 search.addEventListener("input", () => {
+  choice = "";
   const typed = /^(\d{1,4}(?:,\d{1,3})?)\*$/.exec(search.value);
   if (typed) {
     setTimes(typed[1]);
@@ -153,16 +154,21 @@ function submitSearch() {
 }
 
 // The goods that the words in the search box found, one marked by the arrow keys for Enter. False: there are none.
+let choice = "";
+
 function moveChoice(step) {
   const found = [...document.querySelectorAll(".found button")];
   const at = found.findIndex((button) => button.classList.contains("chosen"));
-  for (const button of found) button.classList.remove("chosen");
   const to = found[Math.min(found.length - 1, Math.max(0, at + step))];
-  if (to) {
-    to.classList.add("chosen");
-    to.scrollIntoView({ block: "nearest" });
-  }
+  choice = to ? to.textContent : "";
+  markChoice();
+  to?.scrollIntoView({ block: "nearest" });
   return Boolean(to);
+}
+
+// A later answer to the same words keeps the mark on the same goods.
+function markChoice() {
+  for (const button of document.querySelectorAll(".found button")) button.classList.toggle("chosen", choice !== "" && button.textContent === choice);
 }
 
 function moveSelection(step) {
@@ -226,6 +232,7 @@ function tellUnanswered(body) {
 // ── after each answer: sound, focus, the next scan in the queue
 document.addEventListener("htmx:after:swap", finishRequest);
 document.addEventListener("htmx:after:swap", () => {
+  markChoice();
   if (!search.value) clearSearch(); // an answer to words that were sent or cleared meanwhile would cover the basket
 });
 document.addEventListener("pointerdown", setMode, true);
