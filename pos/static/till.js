@@ -43,7 +43,7 @@ watchLineScanner({
 function enqueueScan(code, once = crypto.randomUUID()) {
   if ("asks" in getTill().dataset) {
     play("no");
-    document.getElementById("held-scan").hidden = false;
+    showNotice(getTill().dataset.asks);
     return Promise.resolve();
   }
   return enqueueByHand(code, once);
@@ -221,12 +221,16 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 function tellUnanswered(body) {
-  if (unanswered && unanswered !== body.dataset.unanswered) {
-    const notice = Object.assign(document.createElement("p"), { className: "notice look", textContent: unanswered });
-    notice.setAttribute("role", "status");
-    body.querySelector(".side").prepend(notice);
-  }
+  if (unanswered && unanswered !== body.dataset.unanswered) showNotice(unanswered);
   unanswered = "";
+}
+
+function showNotice(text) {
+  const side = getTill().querySelector(".side");
+  side.querySelector(".notice.told")?.remove();
+  const notice = Object.assign(document.createElement("p"), { className: "notice look told", textContent: text });
+  notice.setAttribute("role", "status");
+  side.prepend(notice);
 }
 
 // ── after each answer: sound, focus, the next scan in the queue

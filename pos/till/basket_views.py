@@ -90,7 +90,8 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
         raise Refused.because("quantity_too_much", most=baskets.MOST_MILLI // ONE)
     if wanted <= 0:  # typed or stepped down to; a slip of the finger looks the same
         baskets.set_quantity(session, basket, n, 0, by=current_actor(), at=current_time())
-        return PayPanel(sound="look", taken_off=product.name if product else ""), n
+        # stepped down to, the newest line is marked then, which + and − mean next
+        return PayPanel(sound="look", taken_off=product.name if product else ""), 0 if step else n
     arguments = (session, basket, n, wanted)
     if product is None:
         baskets.set_quantity(*arguments, by=current_actor(), at=current_time())
