@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from time import sleep
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -193,3 +194,25 @@ def counted_statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def wait_for_workbook(manager: FlaskClient, address: str) -> str:
+    """The page of a workbook, once it was read or written."""
+    for _try in range(200):
+        page = manager.get(address).text
+        if 'id="progress"' not in page:
+            return page
+        sleep(0.05)
+    raise AssertionError("it never ended")
+
+
+def a_gift_set(
+    session: Session, producer: Producer, shelf_place_id: int | None, recipe: dict[int, int]
+) -> Product:
+    """A gift set of these parts (thousandths by product), with its price; none is packed yet."""
+    kit = Product(
+        name_vi="Set quà", producer_id=producer.id, group_code="sets", kind=GoodsKind.KIT, shelf_place_id=shelf_place_id
+    )  # fmt: skip
+    save_product(session, kit, [], recipe=recipe, by=SYSTEM, at=MORNING)
+    set_price(session, kit, 150_000, starts=TODAY, by=SYSTEM, at=MORNING)
+    return kit

@@ -1,14 +1,14 @@
 """admission/change_paper.py — correct a paper: at once where its goods never were on the floor, else by two people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..catalog.products import TypedCode, save_product
+from ..catalog.products import list_codes, save_product
 from ..identity.fact_changes import (
     changed_fields,
     decide_change,
@@ -37,7 +37,7 @@ Cover = Sequence[Any]  # a product's id first, then what the paper says of it
 _DAYS = {"suspended_on", "issued", "starts", "ends", "made_on", "expires_on", "revoked_on"}
 
 
-def find_products_on_floor(session: Session, product_ids: Sequence[int] | None = None) -> set[int]:
+def find_products_on_floor(session: Session, product_ids: Collection[int] | None = None) -> set[int]:
     """Those of these products, or of all, of which anything was ever sold or on the floor."""
     moves = (
         select(Lot.product_id)
@@ -140,14 +140,10 @@ def _concerns_floor_goods(
     session: Session, product_ids: set[int] | None, producer_ids: Sequence[int | None]
 ) -> bool:
     """Was any of these products ever on the floor? None: any of these producers', and without a producer any goods."""
-    if product_ids is None:
-        makers = [id_ for id_ in producer_ids if id_ is not None]
-        if len(makers) < len(producer_ids):
-            return bool(
-                session.scalar(select(exists().where(StockMove.place_id == Place.id, WAS_FOR_BUYERS)))
-            )
-        product_ids = set(session.scalars(select(Product.id).where(Product.producer_id.in_(makers))))
-    return bool(find_products_on_floor(session, sorted(product_ids)))
+    if product_ids is None and None not in producer_ids:
+        of_makers = select(Product.id).where(Product.producer_id.in_(producer_ids))
+        product_ids = set(session.scalars(of_makers))
+    return bool(find_products_on_floor(session, product_ids))
 
 
 def apply_due_changes(session: Session, at: datetime) -> list[FactChange]:
@@ -185,8 +181,7 @@ def _apply_change(session: Session, change: FactChange, *, by: Actor, at: dateti
         save_lot(session, row, by=by, at=at)
         return
     if isinstance(row, Product):
-        codes = [TypedCode(code.gtin, code.pack_milli) for code in row.barcodes]
-        save_product(session, row, codes, by=by, at=at)
+        save_product(session, row, list_codes(row), by=by, at=at)
         return
     if covers and covers[0] != _covers_to_json(_list_covers(row)):
         raise LookupError("covers")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..catalog.models import GoodsKind
-from ..catalog.products import TypedCode, get_product
+from ..catalog.products import get_product, list_codes
 from ..identity.forms import AT_SECOND_PERSON, tell_saved
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -96,9 +96,9 @@ def check_label(product_id: int) -> ResponseReturnValue:
         agreed = form.second_person()
         with unit_of_work() as session:
             checked = get_product(session, product_id)
-            codes = [TypedCode(code.gtin, code.pack_milli) for code in checked.barcodes]
+            entries = " ".join(form.label_entries.data or [])
             change = change_product(
-                session, checked, {"label_entries": " ".join(form.label_entries.data or [])}, codes, recipe=None,
+                session, checked, {"label_entries": entries}, list_codes(checked), recipe=None,
                 by=current_actor(), at=current_time(), approval=agreed,
             )  # fmt: skip
         tell_saved(change.due_on if change else None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ..catalog.codes import format_codes, read_codes
 from ..catalog.forms import PhotoForm
 from ..catalog.models import Product
-from ..catalog.products import TypedCode, get_product, list_groups, save_product
+from ..catalog.products import TypedCode, get_product, list_codes, list_groups, save_product
 from ..catalog.recipes import format_recipe, read_recipe
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
@@ -147,7 +147,7 @@ def photo(product_id: int) -> ResponseReturnValue:
                 product = get_product(session, product_id)
                 if picture is not None:
                     product.picture_id = store_upload(session, picture).id
-                save_product(session, product, [TypedCode(b.gtin, b.pack_milli) for b in product.barcodes], by=current_actor(),
+                save_product(session, product, list_codes(product), by=current_actor(),
                              at=current_time())  # fmt: skip
         except ShopError as no:
             form.refuse(no, upload_error_fields("picture"))

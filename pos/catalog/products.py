@@ -41,6 +41,11 @@ class TypedCode:
     pack_milli: int = 1000
 
 
+def list_codes(product: Product) -> list[TypedCode]:
+    """The barcodes that a product has, for keeping it with the same ones."""
+    return [TypedCode(code.gtin, code.pack_milli) for code in product.barcodes]
+
+
 def get_product(session: Session, product_id: int) -> Product:
     return get_row(session, Product, product_id, "product_not_found")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..admission.models import Paper
 from ..catalog.models import GoodsKind, Product
-from ..catalog.products import TypedCode, save_product
+from ..catalog.products import list_codes, save_product
 from ..files.check import CheckedFile
 from ..files.store import store_file
 from ..inspection.floor import list_floor_goods
@@ -145,5 +145,5 @@ def _keep_goods(session: Session, folder: Path, pictures: Drawn, at: datetime) -
         select(Product).where(Product.id.in_(pictures)).options(selectinload(Product.barcodes))
     ):
         product.picture_id = store_file(session, folder, pictures[product.id], by=SYSTEM, at=at).id
-        codes = [TypedCode(code.gtin, code.pack_milli) for code in product.barcodes]
+        codes = list_codes(product)
         save_product(session, product, codes, by=SYSTEM, at=at)

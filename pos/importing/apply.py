@@ -45,9 +45,7 @@ def apply_plan(
     A price without a day of its own begins on the day that the preview judged for: what was shown is what is written,
     also when midnight lay between the two. Raises Refused (`preview_old`) where the books have changed since.
     """
-    _apply_part(session, found.plan, found, found.seq, set(), by=by, at=at, source=source)
-    if tell:
-        tell(len(found.plan), len(found.plan))
+    _apply_part(session, found.plan, found, found.seq, set(), by=by, at=at, source=source, tell=tell)
 
 
 def apply_in_parts(
@@ -90,17 +88,21 @@ def _apply_part(
     by: Actor,
     at: datetime,
     source: str,
+    tell: Callable[[int, int], None] | None = None,
 ) -> None:
     """`opened`: the lots that this import opened; `seq`: the newest change of the books that it knows of."""
     if find_newest_change(session) != seq:
         raise Refused.because("preview_old")
-    session.info["opened_lots"] = opened
-    for row in rows:
-        _write(session, row.values, found.on, by=by, at=at)
+    for done, row in enumerate(rows, 1):
+        _write(session, row.values, found.on, opened, by=by, at=at)
+        if tell and done % 50 == 0:
+            tell(done, len(rows))
     record(session, "imported", by=by, at=at, source=source, rows=len(rows))
 
 
-def _write(session: Session, values: dict[str, Any], on: date, *, by: Actor, at: datetime) -> None:
+def _write(
+    session: Session, values: dict[str, Any], on: date, opened: set[int], *, by: Actor, at: datetime
+) -> None:
     producer = _producer(session, values, by=by, at=at)
     product = _product(session, values, producer, by=by, at=at)
     if values.get("paper_number"):
@@ -110,7 +112,7 @@ def _write(session: Session, values: dict[str, Any], on: date, *, by: Actor, at:
         if find_price(session, product.id, starts) != values["price"]:
             set_price(session, product, values["price"], starts=starts, by=by, at=at)
     if product is not None and values.get("lot_number"):
-        _opening_lot(session, values, product, by=by, at=at)
+        _opening_lot(session, values, product, opened, by=by, at=at)
 
 
 def _producer(session: Session, values: dict[str, Any], *, by: Actor, at: datetime) -> Producer | None:
@@ -225,13 +227,12 @@ def _place(session: Session, text: str) -> Place:
 
 
 def _opening_lot(
-    session: Session, values: dict[str, Any], product: Product, *, by: Actor, at: datetime
+    session: Session, values: dict[str, Any], product: Product, opened: set[int], *, by: Actor, at: datetime
 ) -> None:
     """A lot that was in the shop before the system: known by its paper, entered as the opening stock.
 
     It may lie at several places, a row each; a lot that was in the books before this import is left alone.
     """
-    opened: set[int] = session.info["opened_lots"]
     lot = find_lot(session, product.id, values["lot_number"])
     if lot is not None and lot.id not in opened:
         return

@@ -35,7 +35,7 @@ class ImportJob:
 
 
 class ImportJobs:
-    """The newest few jobs of this process; a restart forgets them, and nothing is half-written."""
+    """The newest few jobs of this process; a restart forgets them: what was written by then stays, and the same workbook goes on."""
 
     KEPT = 8
 

@@ -10,7 +10,7 @@ REASONS = {
         "",
     ),
     "preview_old": (
-        _l("The books have changed since this preview was made."),
+        _l("This preview is out of date."),
         _l("Choose the workbook again and look at it anew."),
         "",
     ),

@@ -1,7 +1,6 @@
 """The manager's forms, filled in as a manager would; errors stand at the field and keep what was typed."""
 
 import re
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from pos.shop.models import get_shop
 from pos.stock.models import Hold, Lot, OnHand, Place
 from pos.storeroom.models import Receiving
 from tests.attacks.hostile_files import pdf as a_pdf
+from tests.builders import wait_for_workbook
 from tests.conftest import TODAY, Shop
 
 BOOK = Path(__file__).parents[1] / "data" / "workbooks" / "so-hang-htx.xlsx"
@@ -275,15 +275,6 @@ def test_places_people_and_policy(manager: FlaskClient, village: Shop) -> None:
         assert verify_books(session) == []
 
 
-def ended(manager: FlaskClient, address: str) -> str:
-    for _ in range(100):
-        page = manager.get(address).text
-        if 'id="progress"' not in page:
-            return page
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
-
-
 def begin(manager: FlaskClient) -> str:
     started = manager.post(
         "/workbooks",
@@ -298,25 +289,25 @@ def test_a_preview_of_the_day_before_yesterday_is_looked_at_anew(village: Shop) 
     """Prices have gone on meanwhile: those of its day would stand behind them, and the page would say they were written."""
     manager = village.client("manager")
     address = begin(manager)
-    ended(manager, address)
+    wait_for_workbook(manager, address)
     village.clock.advance(days=2)
     manager = village.client("manager")
     ends_well(manager.post(f"{address}/write", data={"without_refused": "1"}))
-    assert "Chọn lại tệp" in ended(manager, address)
+    assert "Chọn lại tệp" in wait_for_workbook(manager, address)
 
 
 def test_a_workbook_by_the_page(manager: FlaskClient) -> None:
     address = begin(manager)
-    page = ended(manager, address)
+    page = wait_for_workbook(manager, address)
     assert "giống dòng 5" in page
     ends_well(manager.post(f"{address}/write"))
-    assert "đánh dấu để làm tiếp" in ended(manager, address)
+    assert "đánh dấu để làm tiếp" in wait_for_workbook(manager, address)
     ends_well(manager.post(f"{address}/write", data={"without_refused": "1"}))
-    assert "Đã ghi" in ended(manager, address)
+    assert "Đã ghi" in wait_for_workbook(manager, address)
     odd = manager.post(
         "/workbooks", data={"workbook": (BytesIO(b"x"), "x.xlsx")}, content_type="multipart/form-data"
     )
-    assert "Chưa ghi gì cả" in ended(manager, odd.location)
+    assert "Chưa ghi gì cả" in wait_for_workbook(manager, odd.location)
     assert manager.post("/workbooks", data={}).status_code == 422
     assert manager.get("/workbooks/nothing").status_code == 404
     assert manager.get("/workbooks/template.xlsx").data.startswith(b"PK")

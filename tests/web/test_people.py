@@ -22,15 +22,21 @@ def find_person(role: Role) -> Person:
         return session.scalars(select(Person).where(Person.role == role, Person.active).limit(1)).one()
 
 
+def find_question(page: str, person: Person, button: str, address: str) -> str:
+    """What unfolds under a person's button, with the form that does it."""
+    (folded,) = re.findall(
+        rf'<details name="asked-{person.id}">\s*<summary[^>]*>{button}</summary>\s*<form method="post" action="{address}".*?</form>',
+        page,
+        re.DOTALL,
+    )
+    return str(folded)
+
+
 def test_nobody_is_let_go_by_one_click_and_everybody_can_come_back(manager: FlaskClient) -> None:
     person = find_person(Role.CASHIER)
     page = manager.get("/people").text
     address = f"/people/{person.id}/active/0"
-    (folded,) = re.findall(
-        rf'<details name="asked-{person.id}">\s*<summary[^>]*>Cho nghỉ</summary>\s*<form method="post" action="{address}".*?</form>',
-        page,
-        re.DOTALL,
-    )
+    folded = find_question(page, person, "Cho nghỉ", address)
     assert f"Cho {person.name} nghỉ?" in folded
     assert page.count(address) == 1, "nothing else lets them go"
     assert "Người đã nghỉ" not in page
@@ -56,10 +62,6 @@ def test_a_new_pin_is_asked_about_first(manager: FlaskClient) -> None:
     person = find_person(Role.CASHIER)
     page = manager.get("/people").text
     address = f"/people/{person.id}/pin"
-    (folded,) = re.findall(
-        rf'<details name="asked-{person.id}">\s*<summary[^>]*>PIN mới</summary>\s*<form method="post" action="{address}".*?</form>',
-        page,
-        re.DOTALL,
-    )
+    folded = find_question(page, person, "PIN mới", address)
     assert f"Cấp PIN mới cho {person.name}?" in folded
     assert page.count(address) == 1, "nothing else makes one"

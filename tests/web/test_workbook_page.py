@@ -1,6 +1,5 @@
 """A workbook's page says of each row what it is: what is added, what two people change, what was left out."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
@@ -14,6 +13,7 @@ from pos.admission.models import Paper, PaperKind
 from pos.catalog.models import Product
 from pos.kernel.database import open_reading
 from pos.producers.models import Producer
+from tests.builders import wait_for_workbook
 from tests.conftest import TODAY, Shop
 
 
@@ -31,17 +31,8 @@ def send_workbook(manager: FlaskClient, *rows: Sequence[object]) -> str:
     book.save(content)
     content.seek(0)
     address = manager.post("/workbooks", data={"workbook": (content, "b.xlsx")}).location
-    wait_for(manager, address)
+    wait_for_workbook(manager, address)
     return str(address)
-
-
-def wait_for(manager: FlaskClient, address: str) -> str:
-    for _try in range(200):
-        page = manager.get(address).text
-        if 'id="progress"' not in page:
-            return page
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
 
 
 def test_a_row_for_two_people_names_the_paper_and_both_days(manager: FlaskClient) -> None:
@@ -67,7 +58,7 @@ def test_a_row_for_two_people_names_the_paper_and_both_days(manager: FlaskClient
     manager.post(f"{address}/write")
     assert '<p class="notice look" role="status">' in manager.get(address).text, "a refusal is no tick"
     manager.post(f"{address}/write", data={"without_refused": "1"})
-    page = wait_for(manager, address)
+    page = wait_for_workbook(manager, address)
     assert '<p class="notice look" role="status">' in page
     assert "1 dòng bị từ chối chưa ghi" in page
 
@@ -75,6 +66,6 @@ def test_a_row_for_two_people_names_the_paper_and_both_days(manager: FlaskClient
 def test_what_was_written_whole_has_its_tick(manager: FlaskClient) -> None:
     address = send_workbook(manager, ("Chủ thể", "Điện thoại"), ("Hộ mới", "0900 000 000"))
     manager.post(f"{address}/write")
-    page = wait_for(manager, address)
+    page = wait_for_workbook(manager, address)
     assert '<p class="notice ok" role="status">' in page
     assert "bị từ chối" not in page

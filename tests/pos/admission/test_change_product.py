@@ -22,7 +22,6 @@ from pos.kernel.database import unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
-from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
 from pos.sales.basket import add_goods
@@ -31,7 +30,7 @@ from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.kits import ComponentUse, make_sets
 from pos.storeroom.receive import receive_delivery
-from tests.builders import a_maker, a_product, a_stocked_shop, an_open_shift, gtin13
+from tests.builders import a_gift_set, a_maker, a_product, a_stocked_shop, an_open_shift, gtin13
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 
 LONG_AGO = MORNING - timedelta(days=30)
@@ -79,15 +78,7 @@ def a_set(session: Session, kind: GoodsKind = GoodsKind.PACKAGED_FOOD) -> tuple[
         session, maker, delivery_note="PG", note_date=TODAY, arrived=[arrived], by=SYSTEM, at=MORNING
     )
     lot = session.scalars(select(Lot).where(Lot.product_id == part.id)).one()
-    kit = Product(
-        name_vi="Set quà",
-        producer_id=maker.id,
-        group_code="sets",
-        kind=GoodsKind.KIT,
-        shelf_place_id=part.shelf_place_id,
-    )
-    save_product(session, kit, [], recipe={part.id: 2 * ONE}, by=SYSTEM, at=MORNING)
-    set_price(session, kit, 150_000, starts=TODAY, by=SYSTEM, at=MORNING)
+    kit = a_gift_set(session, maker, part.shelf_place_id, {part.id: 2 * ONE})
     make_sets(
         session,
         kit,

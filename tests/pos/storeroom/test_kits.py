@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pos.catalog.models import GoodsClass, GoodsKind, Product
+from pos.catalog.models import GoodsClass, Product
 from pos.catalog.products import save_product
 from pos.catalog.recipes import format_recipe, read_recipe
 from pos.kernel.actor import SYSTEM, Actor
@@ -17,7 +17,6 @@ from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.restore import continue_books
 from pos.maintenance.verify import verify_books
-from pos.pricing.prices import set_price
 from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
@@ -25,7 +24,7 @@ from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.kits import ComponentUse, list_components, make_sets, remaining_parts_milli, take_apart
-from tests.builders import a_delivery, a_maker, a_product, an_open_shift
+from tests.builders import a_delivery, a_gift_set, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.maintenance.test_verify import tamper
 
@@ -90,15 +89,7 @@ def set_up() -> Table:
         )
         cakes = [a_delivery(session, maker, cake, lot=f"B{n}") for n in (1, 2)]
         sweet = a_delivery(session, maker, candy, lot="K1")
-        kit = Product(
-            name_vi="Set quà",
-            producer_id=maker.id,
-            group_code="sets",
-            kind=GoodsKind.KIT,
-            shelf_place_id=cake.shelf_place_id,
-        )
-        save_product(session, kit, [], recipe={cake.id: 2 * ONE, candy.id: ONE}, by=SYSTEM, at=MORNING)
-        set_price(session, kit, 150_000, starts=TODAY, by=SYSTEM, at=MORNING)
+        kit = a_gift_set(session, maker, cake.shelf_place_id, {cake.id: 2 * ONE, candy.id: ONE})
         an_open_shift(session)
         store = session.scalars(select(Place.id).where(Place.zone == Zone.STORE)).first()
         return Table(kit, cakes, sweet, cake.shelf_place_id or 0, store or 0)
