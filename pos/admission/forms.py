@@ -5,7 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from ..catalog.forms import KINDS, ManyChoices
+from ..catalog.forms import KINDS
 from ..identity.forms import SecondPersonForm
 from ..kernel.quantity import Content, Unit
 from ..law.rates import vat_categories
@@ -16,6 +16,7 @@ from ..web.forms import (
     Form,
     IdChoiceField,
     LineField,
+    ManyChoices,
     QuantityField,
     VndField,
     chosen,

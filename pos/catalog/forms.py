@@ -2,21 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..web.forms import Form, chosen
 from ..web.terms import GOODS_KINDS
 from .models import GoodsKind
 
 KINDS = {GoodsKind(code): words for code, words in GOODS_KINDS.items()}
-
-
-class ManyChoices(SelectMultipleField):
-    """Boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class PhotoForm(Form):

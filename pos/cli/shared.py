@@ -139,13 +139,15 @@ def migrate() -> None:
 
 
 def start_books() -> None:
-    """Migrate the current application's books; in a shop of an earlier version, seal what it could not prove yet."""
+    """Migrate the current application's books; a shop of an earlier version gets what later ones are born with."""
     from ..journal.sealed_states import seal_states
     from ..kernel.database import unit_of_work
+    from ..shop.codes import give_uid
 
     migrate()
     with suppress(Refused), unit_of_work() as session:  # a clock that went back: sealed at the next start
         seal_states(session, at=Clock().now())
+        give_uid(session, at=Clock().now())
 
 
 def require_shop(config: Config) -> None:

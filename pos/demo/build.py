@@ -23,6 +23,7 @@ from ..kernel.database import unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.money import suggest_amounts
 from ..kernel.quantity import ONE, Unit
+from ..law.taxpayers import TaxStatus
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
 from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
@@ -31,6 +32,7 @@ from ..sales.priced_basket import price_basket
 from ..sales.questions import WhichLot
 from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
 from ..shop.models import get_shop
+from ..shop.taxes import record_opening_turnover, record_tax_status
 from ..stock.models import Lot, OnHand
 from ..storeroom.judge_delivery import ReceivedLine
 from ..storeroom.receive import receive_delivery
@@ -41,6 +43,7 @@ from .goods import add_general_paper, add_product
 from .inadmissible_goods import make_inadmissible_goods
 
 DAYS = 90
+OPENING_TURNOVER_VND = 180_000_000  # of the year, before the books began
 SALES_A_DAY = (6, 11)
 TOLD_PINS = {"manager": "246813", "cashier": "135792", "producer": "864213", "viewer": "975318"}
 
@@ -103,8 +106,12 @@ def build_village(
 
 def _set_up(session: Session, first: date) -> None:
     shop = get_shop(session)
+    at = at_clock(first, 6)
     shop.is_set_up, shop.returns_rule = True, "Đổi trả trong 3 ngày, còn nguyên bao bì và phiếu này."
-    record(session, "set_up", by=SYSTEM, at=at_clock(first, 6), subject=shop, facts=[shop])
+    shop.code = "MP"
+    record(session, "set_up", by=SYSTEM, at=at, subject=shop, facts=[shop])
+    record_tax_status(session, TaxStatus.HOUSEHOLD_EXEMPT, starts=first, by=SYSTEM, at=at)
+    record_opening_turnover(session, at.year, OPENING_TURNOVER_VND, by=SYSTEM, at=at)
 
 
 def _producers(session: Session, first: date) -> list[Producer]:

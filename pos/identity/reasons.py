@@ -6,6 +6,7 @@ REASONS = {
     "last_manager": (_l("The shop needs a manager."), _l("Add another one first."), ""),
     "login_taken": (_l("Somebody already signs in as %(login)s."), _l("Choose another name to sign in."), ""),
     "person_not_found": (_l("There is no such person."), "", ""),
+    "pin_gone": (_l("This PIN is shown no more."), _l("Make a new one on the page of people."), ""),
     "pin_weak": (
         _l("This PIN is too easy to guess."),
         _l("6 to 12 figures, not counted up and not one repeated."),

@@ -43,7 +43,7 @@ from .attempt_origin import IN_SHOP, PinAttemptOrigin, current_guesses, find_att
 from .forms import OwnPinForm, PersonForm, SignInForm
 from .idle import BACKGROUND, BACKGROUND_FRAGMENTS, ActivityTimes
 from .models import SignIn
-from .new_pins import keep_new_pin, take_new_pin
+from .new_pins import acknowledge_new_pin, get_new_pin, keep_new_pin, list_new_pins, move_new_pins
 from .people import (
     add_inspector,
     add_person,
@@ -259,7 +259,7 @@ def set_language(code: str) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def list_people() -> ResponseReturnValue:
     with open_reading() as books:
-        return render_template("identity/people.html", people=list_persons(books), told=take_new_pin())
+        return render_template("identity/people.html", people=list_persons(books), new_pins=list_new_pins())
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])
@@ -296,12 +296,30 @@ def new_pin(person_id: int) -> ResponseReturnValue:
         if (
             person.id == current_actor().person_id
         ):  # who makes their own anew stays signed in: how else would they read it?
+            old_token = session[COOKIE_KEY]
             session[COOKIE_KEY] = signing.start_sign_in(
                 books, person, current_actor().station, at=current_time()
             )
+            move_new_pins(old_token)
     current_guesses().forget(person.login)
     keep_new_pin(person.name, person.login, pin)
     return redirect(url_for("identity.list_people"))
+
+
+@blueprint.post("/people/pin-written-down")
+@requires_role(Role.MANAGER)
+def acknowledge_pin() -> ResponseReturnValue:
+    """A new PIN is written down: it is shown no more. Back to the page that showed it."""
+    acknowledge_new_pin(request.form.get("login", ""))
+    return redirect(own_address(request.form.get("next")) or url_for("identity.list_people"))
+
+
+@blueprint.get("/people/pin-slip/<login>")
+@requires_role(Role.MANAGER)
+def show_pin_slip(login: str) -> ResponseReturnValue:
+    """A page to be printed and handed over: name, how to sign in, PIN. It passes through no print queue."""
+    new_pin, sign_in_address = get_new_pin(login), url_for("identity.sign_in", _external=True)
+    return render_template("identity/pin_slip.html", new_pin=new_pin, sign_in_address=sign_in_address)
 
 
 @blueprint.post("/people/<int:person_id>/active/<int:active>")

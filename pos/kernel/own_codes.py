@@ -8,6 +8,7 @@ import re
 
 _TAG = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE | re.ASCII)
 _TAG_ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})", re.ASCII)
+_RECEIPT_NUMBER = re.compile(r"(?:[A-Z][A-Z0-9]{1,5}-?)?(\d{1,12})", re.IGNORECASE | re.ASCII)
 _RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE | re.ASCII)
 
 
@@ -38,6 +39,16 @@ def format_receipt_code(number: int) -> str:
     return f"PT-{number:06}"
 
 
+def format_receipt_number(number: int, shop_code: str | None) -> str:
+    """'MP-000123', as people read it; '000123' in a shop that has no code."""
+    return f"{shop_code}-{number:06}" if shop_code else f"{number:06}"
+
+
+def format_document_number(number: int, shop_code: str | None) -> str:
+    """The number of any other document that leaves the shop: 'MP-12', or '12' in a shop that has no code."""
+    return f"{shop_code}-{number}" if shop_code else f"{number}"
+
+
 def parse_receipt_code(text: str) -> int | None:
     """The receipt's number; None for any other text."""
     found = _RECEIPT.fullmatch(text.strip())
@@ -45,9 +56,11 @@ def parse_receipt_code(text: str) -> int | None:
 
 
 def parse_receipt_number(text: str) -> int | None:
-    """The number that was typed or scanned where a receipt is asked for: as its barcode holds it, or alone; None for another text."""
-    found = re.fullmatch(r"\d{1,12}", text.strip(), re.ASCII)
-    return int(found.group()) if found else parse_receipt_code(text)
+    """The number that was typed or scanned where a receipt is asked for: as its barcode holds it, with or without the code
+    of the shop; None for another text.
+    """
+    found = _RECEIPT_NUMBER.fullmatch(text.strip())
+    return int(found.group(1)) if found else None
 
 
 def is_own_code(text: str) -> bool:

@@ -115,7 +115,7 @@ def check_sealed_rows(session: Session) -> Iterator[Finding]:
 
 
 ADDED_LATER = {  # columns that came after 0001
-    "sale": {"is_void", "carried_vnd"},
+    "sale": {"is_void", "carried_vnd", "vat_method"},
     "drawer_move": {"by_name", "approved_by"},
     "sale_line": {"extra_id"},
     "price": {"change_id"},

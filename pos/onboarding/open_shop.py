@@ -11,6 +11,7 @@ from ..identity.people import add_person
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Role
 from ..kernel.errors import Refused
+from ..shop.codes import make_uid
 from ..shop.models import Shop
 from ..stock.models import Place, Zone
 
@@ -44,7 +45,7 @@ def open_shop(
     """
     if session.get(Shop, 1) is not None:
         raise Refused.because("shop_there")
-    shop = Shop(id=1, name=name, address=address, hotline=hotline,
+    shop = Shop(id=1, uid=make_uid(), name=name, address=address, hotline=hotline,
                 returns_rule="Đổi trả trong 3 ngày với hàng còn nguyên, kèm phiếu này.")  # fmt: skip
     session.add(shop)
     session.add_all(

@@ -1,52 +1,122 @@
 """onboarding/progress.py — how far a new shop has come, read from its books alone: no step is ticked by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from ..admission.gate import Act
+from ..admission.goods import judge_products
 from ..catalog.models import Product
 from ..identity.models import Person
 from ..inspection.floor import list_floor_goods
 from ..kernel.actor import Role
+from ..kernel.reason import Reason
+from ..kernel.tables import Base
+from ..law.taxpayers import TaxStatus, find_taxpayer_rule
+from ..pricing.prices import price_in_force
 from ..printing.models import JobState, PrintJob
+from ..producers.models import Producer
+from ..producers.terms import list_all_producers, list_producers_without_terms
+from ..reports.refusals import Where, find_remedy_page
 from ..sales.models import Sale
 from ..shop.models import get_shop
+from ..shop.taxes import find_opening_turnover, find_tax_status
+from ..stock.models import Lot
 
 TEST_SLIP = "test"  # what a test receipt's print job is about
+STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPaper:
+    """One thing that keeps goods of a producer from being received: why, which goods, and the page where it is mended."""
+
+    producer: str
+    reason: Reason
+    products: list[Product]
+    page: Where
 
 
 @dataclass(frozen=True, slots=True)
 class SetupProgress:
-    has_name: bool
+    """`needs_turnover`: the year's turnover so far decides what the shop is, and nobody has said it. `unpriced`: products
+    without a price. `blocked`: how many products may not be received for want of a paper, `missing`: what they lack. `lots`: lots in the books; `sellable`: of those
+    on the floor, how many may be sold.
+    """
+
+    has_address: bool
+    tax_status: TaxStatus | None
+    needs_turnover: bool
     cashiers: int
     products: int
+    unpriced: int
+    makers_without_terms: Sequence[Producer]
+    blocked: int
+    missing: Sequence[MissingPaper]
+    lots: int
     sellable: int
     has_printed: bool
     sales: int
 
     @property
     def done(self) -> tuple[bool, ...]:
-        """The five steps: shop, people, goods, devices, first sale."""
-        return self.has_name, self.cashiers > 0, self.sellable > 0, self.has_printed, self.sales > 0
+        """The six steps: shop, people, list of goods, papers, first delivery, till."""
+        return (
+            self.has_address and self.tax_status is not None and not self.needs_turnover,
+            self.cashiers > 0,
+            self.products > 0 and not self.unpriced,
+            self.products > self.blocked,
+            self.sellable > 0,
+            self.sales > 0,
+        )
 
     @property
     def next(self) -> int:
-        """The first step that isn't done, 1 to 5; 5 when all are."""
-        return next((n for n, is_done in enumerate(self.done, 1) if not is_done), 5)
+        """The first step that isn't done, from 1; the last when all are."""
+        return next((n for n, is_done in enumerate(self.done, 1) if not is_done), STEPS)
 
 
 def get_progress(session: Session, on: date) -> SetupProgress:
-    def count(*where: object) -> int:
-        return int(session.scalar(select(func.count()).select_from(where[0]).where(*where[1:])) or 0)  # type: ignore[arg-type]
-
-    shop = get_shop(session)
+    shop, status = get_shop(session), find_tax_status(session, on)
+    limited = status is not None and find_taxpayer_rule(status, on).most_turnover_vnd is not None
+    products = session.scalars(select(Product).where(~Product.archived).order_by(Product.search_key)).all()
+    blocked, missing = _list_missing(session, products, on)
     return SetupProgress(
-        has_name=bool(shop.name and shop.address),
-        cashiers=count(Person, Person.role == Role.CASHIER, Person.active),
-        products=count(Product, ~Product.archived),
+        has_address=bool(shop.name and shop.address),
+        tax_status=status,
+        needs_turnover=limited and find_opening_turnover(session, on.year) is None,
+        cashiers=_count(session, Person, Person.role == Role.CASHIER, Person.active.is_(True)),
+        products=len(products),
+        unpriced=_count(session, Product, ~Product.archived, price_in_force(Product.id, on).is_(None)),
+        makers_without_terms=list_producers_without_terms(session, on),
+        blocked=blocked,
+        missing=missing,
+        lots=_count(session, Lot),
         sellable=sum(item.verdict.admitted for item in list_floor_goods(session, on)),
-        has_printed=count(PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,
-        sales=count(Sale),
-    )
+        has_printed=_count(session, PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,
+        sales=_count(session, Sale),
+    )  # fmt: skip
+
+
+def _count(session: Session, table: type[Base], *where: ColumnElement[bool]) -> int:
+    return int(session.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
+def _list_missing(session: Session, products: Sequence[Product], on: date) -> tuple[int, list[MissingPaper]]:
+    """How many products may not be received, and what they lack, by producer: what most lack comes first."""
+    verdicts = judge_products(session, [product.id for product in products], Act.RECEIVE, on)
+    names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
+    missing: dict[tuple[int, str, str], MissingPaper] = {}
+    for product in products:
+        for reason in verdicts[product.id].refusals:
+            key = (product.producer_id, reason.code, str(reason.facts.get("paper", "")))
+            found = missing.setdefault(
+                key,
+                MissingPaper(names[product.producer_id], reason, [], find_remedy_page(reason, product.id, product.name)),
+            )  # fmt: skip
+            found.products.append(product)
+    blocked = sum(bool(verdicts[product.id].refusals) for product in products)
+    return blocked, sorted(missing.values(), key=lambda item: -len(item.products))

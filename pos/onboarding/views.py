@@ -1,8 +1,8 @@
-"""onboarding/views.py — the five steps, each on the way to the first sale; they can be left and come back to."""
+"""onboarding/views.py — the six steps, each on the way to the first sale; they can be left and come back to."""
 
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -10,64 +10,81 @@ from flask_babel import gettext as _
 from hardware.devices import LABEL_LANGUAGES
 from hardware.slips.slip import Barcode, Cut, Feed, Pair, Rule, Slip, Stars, Text
 
-from ..identity.new_pins import keep_new_pin, take_new_pin
+from ..identity.new_pins import keep_new_pin, list_new_pins
 from ..identity.people import add_person
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import ShopError
 from ..kernel.formats import format_moment, format_vnd
 from ..kernel.own_codes import format_receipt_code
+from ..law.taxpayers import TaxStatus
 from ..printing.queue import list_recent, queue_print
-from ..shop.change_shop import change_shop, finish_set_up
+from ..shop.change_shop import finish_set_up
 from ..shop.models import Shop, get_shop
+from ..shop.taxes import list_tax_registrations
 from ..web.context import current_config, current_day, current_time
+from ..web.forms import answer_form
 from ..web.rights import current_actor, requires_role
+from .describe_shop import ShopDescription, describe_shop, get_description
 from .forms import CashierForm, ShopForm
 from .progress import TEST_SLIP, get_progress
 
 blueprint = Blueprint("onboarding", __name__, url_prefix="/setup")
 
 
+SHOP_FIELDS = {
+    "shop_code_odd": "code", "shop_code_fixed": "code", "tax_status_past": "starts", "turnover_odd": "turnover_vnd",
+}  # fmt: skip
+
+
 @blueprint.get("")
 @requires_role(Role.MANAGER)
 def steps() -> ResponseReturnValue:
     """Where the shop stands, and what is next."""
+    return _steps_page()
+
+
+def _steps_page(form: Any = None, cashier: Any = None) -> str:
+    """`form`, `cashier`: those that were sent and refused; their step is open."""
     with open_reading() as books:
-        shop = get_shop(books)
         tests = [job for job in list_recent(books) if job.subject == TEST_SLIP]
+        progress = get_progress(books, current_day())
         return render_template(
-            "onboarding/steps.html", progress=get_progress(books, current_day()), shop=shop, form=ShopForm(obj=shop),
-            cashier=CashierForm(), told=take_new_pin(), printers=current_config().printers, tests=tests[:3],
+            "onboarding/steps.html", progress=progress, opened=1 if form else 2 if cashier else progress.next,
+            form=form or ShopForm(formdata=None, data=get_description(books, current_day())), cashier=cashier or CashierForm(formdata=None),
+            new_pins=list_new_pins(), printers=current_config().printers, tests=tests[:3], registered=list_tax_registrations(books),
         )  # fmt: skip
 
 
 @blueprint.post("/shop")
 @requires_role(Role.MANAGER)
-def name_shop() -> ResponseReturnValue:
+def save_shop() -> ResponseReturnValue:
     form: Any = ShopForm()
-    if not form.validate_on_submit():
-        flash(_("The shop's name and address are needed: they stand on every receipt."))
-        return redirect(url_for("onboarding.steps"))
-    with unit_of_work() as books:
+
+    def save() -> ResponseReturnValue:
         values = {name: value for name, value in form.data.items() if name != "csrf_token"}
-        change_shop(books, values, by=current_actor(), at=current_time())
-    return redirect(url_for("onboarding.steps"))
+        description = ShopDescription(**values | {"status": TaxStatus(form.status.data)})
+        with unit_of_work() as books:
+            describe_shop(books, description, by=current_actor(), at=current_time())
+        flash(_("Saved."))
+        return redirect(url_for("onboarding.steps"))
+
+    return answer_form(form, save, SHOP_FIELDS) or _steps_page(form=form)
 
 
 @blueprint.post("/cashier")
 @requires_role(Role.MANAGER)
 def new_cashier() -> ResponseReturnValue:
     form: Any = CashierForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as books:
-                person, pin = add_person(
-                    books, form.name.data, Role.CASHIER, by=current_actor(), at=current_time()
-                )
-            keep_new_pin(person.name, person.login, pin)
-        except ShopError:
-            flash(_("Somebody signs in by that name already: type another."))
-    return redirect(url_for("onboarding.steps"))
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as books:
+            person, pin = add_person(
+                books, form.name.data, Role.CASHIER, by=current_actor(), at=current_time()
+            )
+        keep_new_pin(person.name, person.login, pin)
+        return redirect(url_for("onboarding.steps"))
+
+    return answer_form(form, save, {"login_taken": "name"}) or _steps_page(cashier=form)
 
 
 @blueprint.post("/print-test")
@@ -104,6 +121,22 @@ def finish() -> ResponseReturnValue:
     return redirect(url_for("reports.home"))
 
 
+def _is_being_set_up() -> bool:
+    """Is this a manager of a shop whose six steps aren't finished? Once they are it is never asked again."""
+    if (
+        current_app.extensions.get("ocop_set_up")
+        or g.get("actor") is None
+        or g.actor.role is not Role.MANAGER
+    ):
+        return False
+    with open_reading() as books:
+        is_set_up = get_shop(books).is_set_up
+    if is_set_up:
+        current_app.extensions["ocop_set_up"] = True
+    return not is_set_up
+
+
 def register(app: Flask) -> None:
-    """Add the room's pages to the application."""
+    """Add the room's pages, and the way back to them on every page of the desk, to the application."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals["is_being_set_up"] = _is_being_set_up

@@ -1,9 +1,20 @@
 """producers/forms.py — a producer, and their terms."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, TextAreaField
+from wtforms import BooleanField, TextAreaField, ValidationError
 
-from ..web.forms import MOST, ChoiceField, DayField, Form, LineField, PercentField, chosen, needed
+from ..web.forms import (
+    MOST,
+    ChoiceField,
+    DayField,
+    Form,
+    LineField,
+    ManyChoices,
+    PercentField,
+    chosen,
+    needed,
+)
 from .models import Bearer, Deal
 
 _BEARERS = [(Bearer.PRODUCER.value, _l("the producer")), (Bearer.SHOP.value, _l("the shop"))]
@@ -25,13 +36,33 @@ class ProducerForm(Form):
     archived = BooleanField(_l("Works with the shop no more"))
 
 
-class TermsForm(Form):
-    starts = DayField(_l("From"), [needed])
-    deal = ChoiceField(
-        _l("Deal"),
-        [chosen],
-        choices=[(Deal.CONSIGNMENT.value, _l("consignment")), (Deal.FIRM.value, _l("firm purchase"))],
+DEALS = (
+    (Deal.CONSIGNMENT.value, _l("consignment: ours is a commission")),
+    (Deal.FIXED_PRICE.value, _l("consignment: theirs is a fixed sum a unit")),
+    (Deal.FIRM.value, _l("firm purchase: paid at delivery")),
+)
+
+
+class DealForm(Form):
+    """What the shop and a producer agree to. A commission is asked of a consignment alone."""
+
+    deal = ChoiceField(_l("Deal"), [chosen], choices=DEALS)
+    commission_bp = PercentField(
+        _l("Commission"), description=_l("In per cent, like 15 or 12,5; only where ours is a commission.")
     )
-    commission_bp = PercentField(_l("Commission"), [chosen], description=_l("In per cent, like 15 or 12,5."))
     spoilage_borne_by = ChoiceField(_l("Spoilage is borne by"), [chosen], choices=_BEARERS)
     markdown_borne_by = ChoiceField(_l("Markdowns are borne by"), [chosen], choices=_BEARERS)
+
+    def validate_commission_bp(self, field: PercentField) -> None:
+        if self.deal.data == Deal.CONSIGNMENT and field.data is None:
+            raise ValidationError(_("How much of each sale does the shop keep? Type a percentage like 15."))
+
+
+class TermsForm(DealForm):
+    starts = DayField(_l("From"), [needed])
+
+
+class DealsForm(TermsForm):
+    """One deal for several producers."""
+
+    producer_ids = ManyChoices(_l("Agreed with"), coerce=int)

@@ -28,9 +28,12 @@ class Producer(Base):
 
 
 class Deal(StrEnum):
-    """Consignment: the producer's until sold, less a commission. Firm: bought at a cost."""
+    """Consignment: the producer's until sold, less a commission. Fixed price: the producer's until sold, for a sum a unit that
+    the delivery's line states. Firm: bought at a cost.
+    """
 
     CONSIGNMENT = "consignment"
+    FIXED_PRICE = "fixed_price"
     FIRM = "firm"
 
 

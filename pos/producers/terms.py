@@ -95,6 +95,13 @@ def find_terms_of_all(session: Session, on: date) -> dict[int, ProducerTerms]:
     return {terms.producer_id: terms for terms in rows}
 
 
+def list_producers_without_terms(session: Session, on: date) -> list[Producer]:
+    """Those who work with the shop and have agreed to no terms that hold on a day."""
+    with_terms = select(ProducerTerms.producer_id).where(ProducerTerms.starts <= on)
+    query = select(Producer).where(~Producer.archived, Producer.id.not_in(with_terms))
+    return list(session.scalars(query.order_by(Producer.search_key)))
+
+
 def list_terms(session: Session, producer_id: int) -> Sequence[ProducerTerms]:
     return session.scalars(
         select(ProducerTerms)
@@ -115,7 +122,12 @@ def record_terms(
     by: Actor,
     at: datetime,
 ) -> ProducerTerms:
-    """New terms from a day on. Raises Refused (`commission_out_of_range`): 0 to 100 %."""
+    """New terms from a day on; only a consignment has a commission.
+
+    Raises Refused (`commission_out_of_range`): 0 to 100 %.
+    """
+    if deal is not Deal.CONSIGNMENT:
+        commission_bp = 0
     if not 0 <= commission_bp <= 10_000:
         raise Refused.because("commission_out_of_range")
     terms = ProducerTerms(

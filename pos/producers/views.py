@@ -1,11 +1,13 @@
 """producers/views.py — the producers' pages."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -14,12 +16,13 @@ from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
-from .forms import ProducerForm, TermsForm
+from .forms import DealsForm, ProducerForm, TermsForm
 from .models import Bearer, Deal, Producer
 from .terms import (
     find_terms_of_all,
     get_producer,
     list_all_producers,
+    list_producers_without_terms,
     list_terms,
     record_terms,
     save_producer,
@@ -36,7 +39,8 @@ def list_producers() -> ResponseReturnValue:
     with open_reading() as session:
         found = [p for p in list_all_producers(session, archived=True) if fold_text(words) in p.search_key]
         terms = find_terms_of_all(session, current_day())
-    return render_template("producers/list.html", producers=found, terms=terms, words=words)
+        waiting = len(list_producers_without_terms(session, current_day()))
+    return render_template("producers/list.html", producers=found, terms=terms, words=words, waiting=waiting)
 
 
 @blueprint.route("/producers/new", methods=["GET", "POST"], defaults={"producer_id": None})
@@ -77,11 +81,7 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         with unit_of_work() as session:
-            record_terms(
-                session, get_producer(session, producer_id), starts=form.starts.data, deal=Deal(form.deal.data),
-                commission_bp=form.commission_bp.data, spoilage_borne_by=Bearer(form.spoilage_borne_by.data),
-                markdown_borne_by=Bearer(form.markdown_borne_by.data), by=current_actor(), at=current_time(),
-            )  # fmt: skip
+            record_deal(session, get_producer(session, producer_id), form, form.starts.data)
         flash(_("Saved."))
         return redirect(url_for("producers.edit", producer_id=producer_id))
 
@@ -91,6 +91,38 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
     return render_template(
         "form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id)
     )
+
+
+def record_deal(session: Session, producer: Producer, form: Any, starts: date) -> None:
+    """Record what a form of a deal says as the producer's terms from a day on."""
+    record_terms(
+        session, producer, starts=starts, deal=Deal(form.deal.data), commission_bp=form.commission_bp.data or 0,
+        spoilage_borne_by=Bearer(form.spoilage_borne_by.data), markdown_borne_by=Bearer(form.markdown_borne_by.data),
+        by=current_actor(), at=current_time(),
+    )  # fmt: skip
+
+
+@blueprint.route("/producers/deals", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def agree_deals() -> ResponseReturnValue:
+    """Producers without terms: one deal for those that are ticked, again until none is left."""
+    with open_reading() as session:
+        waiting = list_producers_without_terms(session, current_day())
+    form: Any = DealsForm(starts=current_day())
+    form.producer_ids.choices = [(producer.id, producer.name) for producer in waiting]
+    if not form.is_submitted():
+        form.producer_ids.data = [producer.id for producer in waiting]
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            for producer_id in form.producer_ids.data:
+                record_deal(session, get_producer(session, producer_id), form, form.starts.data)
+        flash(_("Saved."))
+        return redirect(url_for("producers.agree_deals"))
+
+    if (answer := answer_form(form, save, {"commission_out_of_range": "commission_bp"})) is not None:
+        return answer
+    return render_template("producers/deals.html", form=form, waiting=waiting)
 
 
 def register(app: Flask) -> None:

@@ -32,7 +32,7 @@ class RefusedGoods:
     @property
     def mended_at(self) -> Where:
         """The page where a manager mends it."""
-        return _find_where(self.reason, self.product_id, self.product)
+        return find_remedy_page(self.reason, self.product_id, self.product)
 
 
 def list_refusals(session: Session, since: datetime) -> list[RefusedGoods]:
@@ -94,7 +94,8 @@ _PAPERS = {
 }  # fmt: skip
 
 
-def _find_where(reason: Reason, product_id: int | None, product: str) -> Where:
+def find_remedy_page(reason: Reason, product_id: int | None, product: str) -> Where:
+    """The page on which a refusal is mended: its endpoint and its values."""
     code, scanned = reason.code, str(reason.facts.get("scanned", ""))
     if code == "unknown_code":
         return "admission.edit_product", {"barcode": scanned if scanned.isdigit() else None}

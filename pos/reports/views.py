@@ -21,8 +21,10 @@ from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
 from ..printing.queue import list_waiting
-from ..sales.queries import sum_day
+from ..producers.terms import list_producers_without_terms
+from ..sales.queries import find_turnover_meter, sum_day
 from ..shop.models import get_shop
+from ..shop.taxes import find_tax_status
 from ..stock.queries import list_ending_lots
 from ..tags.truth_cache import find_cached_truth
 from ..web.context import current_day, current_time
@@ -53,6 +55,7 @@ def home() -> ResponseReturnValue:
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
             confirmed_clocks=list_kind_since(session, CLOCK_CONFIRMED, current_time() - WEEK), new_papers=list_added_papers(session, current_time() - WEEK),
             door_restarts=count_kind_since(session, DOOR_RESTARTED, current_time() - WEEK), untrue_tags=len(find_cached_truth(session, on).untrue),
+            meter=find_turnover_meter(session, on), tax_status=find_tax_status(session, on), without_terms=list_producers_without_terms(session, on),
         )  # fmt: skip
 
 

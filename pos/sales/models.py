@@ -91,6 +91,9 @@ class Sale(Base):
     that small; it is handed over with a later refund of the sale (then negative), at the latest when all of it came
     back. Null: nothing is carried. `is_void`: a refund of the whole last sale, whose goods never left the counter.
 
+    `vat_method`: how the shop's VAT was reckoned on that day (`law/taxpayers.py: VatMethod`), a refund's that of its sale;
+    null where the shop hadn't said what it is.
+
     `number` has no gaps. `request_key` and `request_body` answer the same request twice with one sale.
     """
 
@@ -114,6 +117,7 @@ class Sale(Base):
     refunds: Mapped[int | None] = mapped_column(ForeignKey("sale.number"), index=True)
     reason: Mapped[str] = mapped_column(default="")
     is_void: Mapped[bool | None]
+    vat_method: Mapped[str | None]
 
     @property
     def due_vnd(self) -> int:

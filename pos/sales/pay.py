@@ -5,7 +5,7 @@ All of it in the caller's one unit of work, or nothing.
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select
@@ -17,9 +17,10 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.money import apportion
 from ..kernel.tables import Base, insert_values, select_highest
-from ..law.rates import vat_bp
+from ..law.taxpayers import VatMethod
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
+from ..shop.taxes import STATUS_ON_DAY, find_line_vat_bp, find_vat_method
 from ..stock.models import Lot, MoveKind
 from ..stock.moves import StockStep, post_moves
 from .basket import get_basket
@@ -29,6 +30,7 @@ from .priced_basket import PricedBasket, PricedLine, price_basket
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select_highest(Sale.number)
+_HIGHEST_AND_STATUS = _HIGHEST.add_columns(STATUS_ON_DAY)
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
 _INSERT_MOVE = insert(cast(Table, DrawerMove.__table__)).returning(DrawerMove.id)
 
@@ -62,8 +64,9 @@ def pay_cash(
     if given_vnd - priced_basket.due_vnd > MOST_CHANGE_VND:
         raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=priced_basket.due_vnd)
     shift = get_open_shift(session, station)
+    number, method = _find_number_and_method(session, today)
     sale = Sale(
-        number=next_sale_number(session), shift_number=shift.number, basket_id=basket.id, request_key=key,
+        number=number, vat_method=method, shift_number=shift.number, basket_id=basket.id, request_key=key,
         request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
         cashier_id=by.person_id, cashier_name=by.name, total_vnd=priced_basket.total_vnd, rounding_vnd=priced_basket.rounding_vnd,
     )  # fmt: skip
@@ -86,6 +89,12 @@ def find_answer(session: Session, key: str, body: str) -> Sale | None:
     return sale
 
 
+def _find_number_and_method(session: Session, on: date) -> tuple[int, VatMethod | None]:
+    """The next sale's number, and how its VAT is reckoned: one statement."""
+    highest, left_out, status = session.execute(_HIGHEST_AND_STATUS, {"day": on}).one()
+    return max(highest or 0, left_out or 0) + 1, find_vat_method(status, on)
+
+
 def next_sale_number(session: Session) -> int:
     return max(highest or 0 for highest in session.execute(_HIGHEST).one()) + 1
 
@@ -94,6 +103,7 @@ def _make_line_rows(session: Session, sale: Sale, priced_basket: PricedBasket) -
     lots = [view.line.lot_id for view in priced_basket.lines if view.line.lot_id is not None]
     terms = {row.id: row.terms_id for row in session.execute(_TERMS, {"lots": lots})} if lots else {}
     paid = apportion_paid(sale.due_vnd, [line.amount_vnd for line in priced_basket.lines])
+    method = VatMethod(sale.vat_method) if sale.vat_method else None
     return [
         {
             "sale_number": sale.number,
@@ -111,7 +121,7 @@ def _make_line_rows(session: Session, sale: Sale, priced_basket: PricedBasket) -
             "price_vnd": item.price_vnd,
             "amount_vnd": item.amount_vnd,
             "paid_vnd": paid[n - 1],
-            "vat_bp": vat_bp(item.vat_category, sale.business_day),
+            "vat_bp": find_line_vat_bp(method, item.vat_category, sale.business_day),
             "vat_category": item.vat_category,
             "terms_id": terms.get(item.line.lot_id) if item.line.lot_id else None,
             "refunds_line": None,

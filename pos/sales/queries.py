@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.tables import contains_words
+from ..law.taxpayers import find_taxpayer_rule
 from ..producers.models import Producer
+from ..shop.taxes import find_opening_turnover, find_tax_status
+from ..shop.turnover import TurnoverMeter
 from ..stock.models import Lot
 from .models import Basket, Extra, Sale, SaleLine, Tender
 
@@ -87,6 +90,22 @@ def sum_day(session: Session, day: date) -> DayTakings:
         select(paid, func.count().filter(Sale.refunds.is_(None))).where(Sale.business_day == day)
     ).one()
     return DayTakings(int(row[0]), row[1])
+
+
+def find_turnover_meter(session: Session, on: date) -> TurnoverMeter | None:
+    """The year's turnover beside its limit; None for a shop that is nothing with a limit, or hasn't said what it is.
+
+    All that was sold counts, goods in consignment as well: whether only the commission does is the tax office's word
+    (decree 254/2026, art. 6.3.d leaves it open for households).
+    """
+    status = find_tax_status(session, on)
+    most_vnd = find_taxpayer_rule(status, on).most_turnover_vnd if status is not None else None
+    if most_vnd is None:
+        return None
+    paid = func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)
+    in_year = Sale.business_day.between(date(on.year, 1, 1), date(on.year, 12, 31))
+    sold_vnd = int(session.scalar(select(paid).where(in_year)) or 0)
+    return TurnoverMeter(on.year, find_opening_turnover(session, on.year), sold_vnd, most_vnd)
 
 
 def list_producer_lines(

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
 
 from ..kernel.formats import Translate, format_day, format_moment, format_quantity, format_vnd
-from ..kernel.own_codes import format_receipt_code
+from ..kernel.own_codes import format_receipt_code, format_receipt_number
 from ..kernel.quantity import Unit
+from ..law.taxpayers import VatMethod
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
 from .queries import find_left_vnd, get_tender, list_receipt_lines
@@ -44,9 +45,10 @@ def make_receipt(
 def make_packing_slip(session: Session, sale: Sale, translate: Translate) -> Slip:
     """What is to be put into the bag, by whoever packs it elsewhere: goods, lots and how many, and no money."""
     _ = translate
+    number = format_receipt_number(sale.number, get_shop(session).code)
     rows: list[Row] = [
         Text(_("To pack"), size="large", bold=True, align="center"),
-        Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, format_moment(sale.at)), Rule(),
+        Pair(_("No. %(number)s") % {"number": number}, format_moment(sale.at)), Rule(),
     ]  # fmt: skip
     for line, lot_number, *_rest in list_receipt_lines(session, sale.number):
         rows.append(Pair(line.name, format_quantity(line.quantity_milli, Unit(line.unit)), bold=True))
@@ -72,9 +74,11 @@ def _header_rows(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Ro
     yield Text(title, bold=True, align="center")
     if copy:
         yield Text(_("REPRINT no. %(copy)s") % {"copy": copy}, bold=True, align="center")
-    yield Pair(_("No. %(number)s") % {"number": f"{sale.number:06}"}, format_moment(sale.at), size="small")
+    number = format_receipt_number(sale.number, shop.code)
+    yield Pair(_("No. %(number)s") % {"number": number}, format_moment(sale.at), size="small")
     if sale.refunds is not None:
-        yield Text(_("For receipt no. %(number)s") % {"number": f"{sale.refunds:06}"}, size="small")
+        refunded = format_receipt_number(sale.refunds, shop.code)
+        yield Text(_("For receipt no. %(number)s") % {"number": refunded}, size="small")
     yield Text(_("Cashier: %(name)s") % {"name": sale.cashier_name}, size="small")
     yield Rule()
 
@@ -130,7 +134,12 @@ def _left_rows(left_vnd: int, sale: Sale, _: Translate) -> Iterator[Row]:
 
 
 def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate, *, english: bool) -> Iterator[Row]:
-    yield Text(_("Prices include tax. This receipt is not a tax invoice."), size="small", align="center")
+    no_invoice = (
+        _("This receipt is not a tax invoice.")
+        if sale.vat_method == VatMethod.NONE
+        else _("Prices include tax. This receipt is not a tax invoice.")
+    )
+    yield Text(no_invoice, size="small", align="center")
     if shop.returns_rule and sale.refunds is None:
         # The shop's rule is in Vietnamese alone.
         rule = (

@@ -116,7 +116,7 @@ def write_back(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
         receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
         cashier_name=by.name, total_vnd=total, rounding_vnd=total + payout_vnd, refunds=sale.number,
-        reason=reason.strip(), is_void=is_void, carried_vnd=carried_vnd or None,
+        reason=reason.strip(), is_void=is_void, carried_vnd=carried_vnd or None, vat_method=sale.vat_method,
     )  # fmt: skip
     session.add(returned)
     session.flush()

@@ -1,13 +1,18 @@
-"""shop/models.py — one row: who we are and what we allow. Working table, with its history in the journal."""
+"""shop/models.py — who we are and what we allow (one row), and what we are before the tax office (by day)."""
+
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..kernel.errors import NotFound
-from ..kernel.tables import Base, BigKey, Vnd
+from ..kernel.tables import Base, BigKey, Key, Vnd
 
 
 class Shop(Base):
-    """The only row has id 1. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …).
+    """The only row has id 1. Working table, its history is in the journal.
+
+    `uid`: a UUID that no other shop has; `code`: the letters before the numbers of its receipts and documents, empty in
+    a shop that chose none. Classes admitted are words parted by spaces (`ocop`, `cnnttb`, …).
 
     The limits of what a cashier does alone are read by `limits.py`; None: the default there.
     `papers`: what a class needs beyond the law, as `class:kind` words (`ocop:test_report`). `price_code_prefix`: labels
@@ -17,6 +22,8 @@ class Shop(Base):
     __tablename__ = "shop"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    uid: Mapped[str | None]
+    code: Mapped[str | None]
     name: Mapped[str]
     address: Mapped[str] = mapped_column(default="")
     hotline: Mapped[str] = mapped_column(default="")
@@ -39,6 +46,30 @@ class Shop(Base):
     brand_colour: Mapped[str] = mapped_column(default="")
     logo_id: Mapped[int | None]
     is_set_up: Mapped[bool] = mapped_column(default=False)
+
+
+class TaxRegistration(Base):
+    """What the shop is before the tax office (`law/taxpayers.py: TaxStatus`) from a day on. Ledger: a change is another row."""
+
+    __tablename__ = "tax_registration"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    starts: Mapped[date]
+    status: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OpeningTurnover(Base):
+    """What the shop took in a year before its sales were in these books. Ledger: the newest row of a year holds."""
+
+    __tablename__ = "opening_turnover"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    year: Mapped[int]
+    amount_vnd: Mapped[Vnd]
+    at: Mapped[datetime]
 
 
 def get_shop(session: Session) -> Shop:

@@ -13,6 +13,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.formats import format_day, format_moment, format_quantity
+from ..kernel.own_codes import format_document_number
 from ..kernel.reason import Reason
 from ..printing.send import send_to_printer, wake_printers
 from ..producers.terms import get_producer
@@ -54,7 +55,7 @@ def refusal_note(number: int) -> ResponseReturnValue:
         *make_heading(_("Signatures")),
         make_table([_("For the producer"), _("For the shop")], [["\n\n\n\n", f"\n\n\n\n{receiving.by_name}"]], [1, 1]),
     ]  # fmt: skip
-    title = _("Goods refused, receiving no. %(number)s", number=number)
+    title = _("Goods refused, receiving no. %(number)s", number=format_document_number(number, shop.code))
     subtitle = f"{shop.name} · {shop.address} · {format_moment(receiving.at)}"
     pdf = render_document(title, subtitle, story, foot=f"{shop.name} · {format_moment(current_time())}")
     return send_download(pdf, f"tu-choi-nhan-{number}.pdf")

@@ -15,7 +15,18 @@ from .context import format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import RowNames
-from .terms import CLASSES, GOODS_KINDS, LABEL_ENTRIES, MOVES, PAPERS, TAG_DESIGNS, UNITS, VAT, ZONES
+from .terms import (
+    CLASSES,
+    GOODS_KINDS,
+    LABEL_ENTRIES,
+    MOVES,
+    PAPERS,
+    TAG_DESIGNS,
+    TAX_STATUSES,
+    UNITS,
+    VAT,
+    ZONES,
+)
 
 HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", "pin_hash"}
 NAMES_OF = {  # a detail that is the key of such a row
@@ -26,7 +37,7 @@ NAMES_OF = {  # a detail that is the key of such a row
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
-    "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS,
+    "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, SelectField, StringField, ValidationError
+from wtforms import Field, FileField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from ..kernel.errors import ShopError
 from ..kernel.formats import format_day, format_percent, format_thousandths, format_vnd
@@ -194,6 +194,13 @@ class ChoiceField(SelectField):
             return
         if str(self.data) not in {str(value) for value, *_rest in self.iter_choices()}:
             raise ValidationError(_("Choose one of these."))
+
+
+class ManyChoices(SelectMultipleField):
+    """Boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def read_id(value: Any) -> int | None:

@@ -90,6 +90,7 @@ KINDS = {  # every kind that is recorded has its word here
     "shelf_price_noted": _l("price on the shelf noted"),
     "shift_closed": _l("shift closed"),
     "shift_opened": _l("shift opened"),
+    "shop_identified": _l("shop's own identity given"),
     "shop_opened": _l("shop opened"),
     "signed_in": _l("signed in"),
     "signed_out": _l("signed out"),
@@ -106,6 +107,8 @@ KINDS = {  # every kind that is recorded has its word here
     "tallied": _l("count noted"),
     "temperature_read": _l("temperature read"),
     "terms_agreed": _l("terms agreed"),
+    "tax_status_told": _l("what the shop is told to the tax office"),
+    "opening_turnover_told": _l("opening turnover told"),
     "voided": _l("sale voided"),
     "written_off": _l("goods written off"),
 }
@@ -253,6 +256,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "states_sealed": _l("PINs and sign-ins sealed"),
     "station": _l("till"),
     "storage": _l("storage"),
+    "status": _l("shop's tax status"),
     "story_en": _l("story in English"),
     "story_vi": _l("story in Vietnamese"),
     "stuck": _l("stuck"),
@@ -271,6 +275,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "total_vnd": _l("goods"),
     "trace_code": _l("trace code"),
     "unit": _l("unit"),
+    "uid": _l("shop's identity"),
     "unproved": _l("not checked"),
     "until": _l("until"),
     "vat_category": _l("VAT"),
@@ -279,6 +284,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "why": _l("why"),
     "withdrawn_at": _l("withdrawn at"),
     "withdrawn_by": _l("withdrawn by"),
+    "year": _l("year"),
 }
 DOORS = {
     "strangers": _l("a browser that nobody knows"),

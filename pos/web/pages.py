@@ -9,13 +9,23 @@ from markupsafe import Markup
 
 from ..config import Config
 from ..kernel import formats as words
-from ..kernel.own_codes import format_tag_code
+from ..kernel.own_codes import format_receipt_number, format_tag_code
 from .context import format_readers_quantity
 from .fact_texts import format_refusal
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
 from .refused_forms import find_refused_form
-from .terms import CLASSES, DEVICE_STATES, FACTS_IN_WORDS, LABEL_ENTRIES, MOVES, PAPERS, ZONES
+from .terms import (
+    CLASSES,
+    DEALS,
+    DEVICE_STATES,
+    FACTS_IN_WORDS,
+    LABEL_ENTRIES,
+    MOVES,
+    PAPERS,
+    TAX_STATUSES,
+    ZONES,
+)
 
 LANGUAGES = ("vi", "en")
 CSP = (
@@ -63,10 +73,11 @@ def install(app: Flask, config: Config) -> None:
         refusal_text=format_refusal,
         percent=lambda basis_points: f"{words.format_percent(basis_points)} %",
         tag_code=format_tag_code,
+        receipt_number=format_receipt_number,
     )
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})

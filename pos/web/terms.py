@@ -52,6 +52,19 @@ VAT = {
     "not_subject": _l("not subject to VAT"),
 }
 
+TAX_STATUSES = {
+    "household_exempt": _l("household business, up to 1 billion đ a year"),
+    "household": _l("household business, above 1 billion đ a year"),
+    "organisation_direct": _l("cooperative or company, VAT by the direct method"),
+    "organisation_credit": _l("cooperative or company, VAT by the credit method"),
+}
+
+DEALS = {
+    "consignment": _l("consignment, commission"),
+    "fixed_price": _l("consignment, fixed sum a unit"),
+    "firm": _l("firm purchase"),
+}
+
 UNITS = {"piece": _l("piece"), "kg": "kg", "g": "g", "ml": "ml"}
 
 TAG_DESIGNS = {
