@@ -48,7 +48,7 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         agreed = form.second_person() if known else None
-        picture = check_upload(form.picture.data)
+        picture = check_upload("picture")
         with unit_of_work() as session:
             product, waits_until = _save_product(session, form, product_id, picture, agreed)
         tell_saved(waits_until)
@@ -140,9 +140,9 @@ def photo(product_id: int) -> ResponseReturnValue:
     form: Any = PhotoForm()
     with open_reading() as session:
         product = get_product(session, product_id)
-    if form.validate_on_submit() and form.picture.data:
+    if form.validate_on_submit():
         try:
-            picture = check_upload(form.picture.data)
+            picture = check_upload("picture")
             with unit_of_work() as session:
                 product = get_product(session, product_id)
                 if picture is not None:

@@ -97,7 +97,7 @@ def edit_paper(paper_id: int | None) -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         agreed = form.second_person() if known else None
-        checked = check_upload(form.file.data)
+        checked = check_upload("file")
         with unit_of_work() as session:
             known_paper = get_paper(session, paper_id) if paper_id else None
             paper, waits_until = _save_paper(session, form, known_paper, scan, checked, agreed)

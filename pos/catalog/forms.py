@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 
-from ..web.forms import Form, chosen
+from ..web.forms import Form, file_needed
 from ..web.terms import GOODS_KINDS
 from .models import GoodsKind
 
@@ -11,4 +11,6 @@ KINDS = {GoodsKind(code): words for code, words in GOODS_KINDS.items()}
 
 
 class PhotoForm(Form):
-    picture = FileField(_l("Picture"), [chosen], render_kw={"accept": "image/*", "capture": "environment"})
+    picture = FileField(
+        _l("Picture"), [file_needed], render_kw={"accept": "image/*", "capture": "environment"}
+    )

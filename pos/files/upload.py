@@ -1,17 +1,18 @@
-"""files/upload.py — an upload of this request: checked before the unit of work, kept within it."""
+"""files/upload.py — an upload of this request: checked before the unit of work, stored within it, kept when its form is refused."""
 
 from collections import deque
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from flask import current_app
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import Refused
 from ..web.context import current_config, current_time
+from ..web.kept_uploads import KEPT, KeptUpload
 from ..web.rights import current_actor
 from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile
@@ -21,6 +22,7 @@ FIELD_CODES = (
     "file_odd", "file_too_big", "file_locked", "file_many_pages", "file_many_pixels", "file_heavy", "files_busy",
     "files_too_often",
 )  # fmt: skip
+KEPT_SECONDS = 24 * 3600  # how long a form may be tried again without choosing its file anew
 PER_MINUTE = 6  # files of one producer
 
 
@@ -43,17 +45,53 @@ class UploadRate:
             times.append(at)
 
 
-def check_upload(upload: Any) -> CheckedFile | None:
-    """A field's file, checked and on the disk, or None where none was chosen. Called outside any unit of work.
+def check_upload(box: str) -> CheckedFile | None:
+    """The file of a form's box, checked and on the disk: chosen now, else kept from a try before; None where there is none.
 
-    Raises Refused (one of `FIELD_CODES`).
+    Called outside any unit of work. Raises Refused (one of `FIELD_CODES`).
     """
+    checked: dict[str, CheckedFile | None] = request.environ.setdefault("ocop.checked_uploads", {})
+    if box not in checked:
+        checked[box] = _check_chosen(box) or _find_kept(box)
+    return checked[box]
+
+
+def _check_chosen(box: str) -> CheckedFile | None:
+    upload = request.files.get(box)
     if not upload or not upload.filename:
         return None
     _refuse_too_often(current_actor())
     checked = check_file(upload.filename, upload.read(MOST_BYTES + 1))
     write_content(file_path(Path(current_config().data.folder), checked.sha256), checked.content)
     return checked
+
+
+def keep_upload(box: str) -> KeptUpload | None:
+    """The file of a box, kept for the next try of its form. Raises Refused (one of `FIELD_CODES`)."""
+    checked = check_upload(box)
+    if checked is None:
+        return None
+    token = _kept_files().dumps([current_actor().person_id, checked.sha256, checked.media_type, checked.name])
+    return KeptUpload(checked.name, str(token))
+
+
+def _find_kept(box: str) -> CheckedFile | None:
+    """What the same person's form kept before; None for what isn't of this shop's making, or isn't on the disk any more."""
+    try:
+        person_id, sha256, media_type, name = _kept_files().loads(
+            request.form.get(f"{box}{KEPT}", ""), max_age=KEPT_SECONDS
+        )
+    except BadSignature:
+        return None
+    path = file_path(Path(current_config().data.folder), sha256)
+    if person_id != current_actor().person_id or not path.is_file():
+        return None
+    checked = CheckedFile(name, path.read_bytes(), media_type)
+    return checked if checked.sha256 == sha256 else None
+
+
+def _kept_files() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept upload")
 
 
 def _refuse_too_often(by: Actor) -> None:

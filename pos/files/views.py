@@ -16,6 +16,7 @@ from .page_pictures import get_stored_pages
 from .queries import is_product_picture
 from .renderer import RendererBusy
 from .store import file_path, get_file
+from .upload import keep_upload
 
 blueprint = Blueprint("files", __name__)
 PAGE_SIDE = 1400
@@ -72,3 +73,4 @@ def _render_words_as_picture(words: str) -> Response:
 def register(app: Flask) -> None:
     """Add the room's pages to the application."""
     app.register_blueprint(blueprint)
+    app.extensions["ocop_keep_upload"] = keep_upload

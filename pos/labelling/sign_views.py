@@ -45,7 +45,7 @@ def keep_look() -> ResponseReturnValue:
     """The colour and the logo on tags and signs. Raises Refused (`colour_odd`, `file_odd`)."""
     colour = request.form.get("colour", "").lower()
     refuse_odd_colour(colour)
-    logo = check_upload(request.files.get("logo"))
+    logo = check_upload("logo")
     with unit_of_work() as session:
         look: dict[str, object] = {"brand_colour": colour}
         if logo is not None:

@@ -29,7 +29,7 @@ def papers() -> ResponseReturnValue:
     form: Any = OwnPaperForm()
 
     def save() -> ResponseReturnValue:
-        checked = check_upload(form.file.data)
+        checked = check_upload("file")
         with unit_of_work() as session:
             if is_first_request(session):
                 propose_paper(

@@ -24,6 +24,7 @@ from ..web.forms import (
     TenthsField,
     VndField,
     chosen,
+    file_needed,
     needed,
 )
 
@@ -115,7 +116,7 @@ class ReverseForm(Form):
 class ScanForm(Form):
     scan = FileField(
         _l("Photo or scan of the note"),
-        [chosen],
+        [file_needed],
         render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
     )
 

@@ -26,7 +26,7 @@ from ..producers.terms import get_producer, list_all_producers
 from ..stock.lots import refuse_odd_dates
 from ..stock.queries import list_place_choices
 from ..web.context import current_day, current_time
-from ..web.forms import ask_for_files_again, choose_from
+from ..web.forms import choose_from, keep_files
 from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.refused_forms import fill_refused_form, returns_to
@@ -98,7 +98,7 @@ def new(producer_id: int) -> ResponseReturnValue:
         else:
             flash(_("Received."))
             return redirect(url_for("storeroom.show", number=number))
-    ask_for_files_again(form)
+    keep_files(form)
     return receiving_page(form, producer_id)
 
 
@@ -146,7 +146,7 @@ def fill_form(session: Session, producer_id: int, form_data: dict[str, Any], **m
 
 def _receive_form(form: Any, producer_id: int, coming: AnnouncedDelivery | None) -> int:
     agreed, second = require_managers_approval(form), _second_approval(form)
-    scan, photos = check_upload(form.scan.data), _check_photos(form)
+    scan, photos = check_upload("scan"), _check_photos(form)
     with unit_of_work() as session:
         if (earlier := find_first_result(session)) is not None:
             return int(earlier)
@@ -245,7 +245,7 @@ def _read_check_results(
 
 def _check_photos(form: Any) -> dict[str, CheckedFile]:
     """The photo of each line by the line's name: opened before the unit of work, stored in it, gone with a refusal."""
-    photos = {entry.name: check_upload(request.files.get(f"{entry.name}-photo")) for entry in form.lines}
+    photos = {entry.name: check_upload(f"{entry.name}-photo") for entry in form.lines}
     return {name: photo for name, photo in photos.items() if photo is not None}
 
 
@@ -331,8 +331,7 @@ def _make_entry(session: Session, producer_id: int, n: int, scanned: ScannedLine
 @returns_to("storeroom.show", "scan")
 def add_scan(number: int) -> ResponseReturnValue:
     """The delivery note's photo, taken later."""
-    form: Any = ScanForm()
-    scan = check_upload(form.scan.data)
+    scan = check_upload("scan")
     if scan is None:
         raise Refused.because("file_missing")
     with unit_of_work() as session:

@@ -45,7 +45,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
         choose_from(form.place_id, list_place_choices(session))
 
     def save() -> ResponseReturnValue:
-        agreed, picture = form.second_person(), check_upload(form.photo.data)
+        agreed, picture = form.second_person(), check_upload("photo")
         with unit_of_work() as session:
             if is_first_request(session):
                 photo = store_upload(session, picture) if picture else None

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -25,6 +24,7 @@ from ..kernel.parsers import (
     read_vnd,
 )
 from ..kernel.text import normalize_text
+from .kept_uploads import FileNeeded, keep_uploads
 from .numbers import parse_row_id
 from .reasons import render_reason
 
@@ -51,7 +51,7 @@ class Chosen(InputRequired):
 
 needed = Needed(_l("This is needed."))
 chosen = Chosen(_l("This is needed."))
-CHOOSE_AGAIN = _l("Choose the file again: a browser doesn't keep it.")
+file_needed = FileNeeded(_l("This is needed."))
 MOST = Length(max=20_000, message=_l("This is too long."))
 
 
@@ -228,11 +228,11 @@ def choose_from(field: Any, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
-def ask_for_files_again(form: Any) -> None:
-    """Say at each field that had a file that it has none any more: the form comes back without it."""
-    for field in form:
-        if isinstance(field, FileField) and request.files.get(field.name) and not field.errors:
-            field.errors = [str(CHOOSE_AGAIN)]
+def keep_files(form: Any) -> None:
+    """Keep the form's files for its next try; what is wrong with one is said at its box."""
+    for box, fault in keep_uploads().items():
+        if box in form and not form[box].errors:
+            form[box].errors = [fault]
 
 
 def answer_form(
@@ -256,5 +256,5 @@ def answer_form(
             check()
     except ShopError as no:
         form.refuse(no, places)
-    ask_for_files_again(form)
+    keep_files(form)
     return None

@@ -12,6 +12,7 @@ from ..kernel import formats as words
 from ..kernel.own_codes import format_receipt_number, format_tag_code
 from .context import format_readers_quantity
 from .fact_texts import format_refusal
+from .kept_uploads import find_kept_upload
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
 from .refused_forms import find_refused_form
@@ -78,7 +79,7 @@ def install(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
-        refused_form=find_refused_form, request_key=lambda: secrets.token_urlsafe(8),
+        refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
     app.before_request(refresh)  # the language may have been switched since this context was last used

@@ -15,7 +15,7 @@ from flask import current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..kernel.errors import NotFound, ShopError
-from .forms import CHOOSE_AGAIN
+from .kept_uploads import keep_uploads
 from .reasons import load_gate_codes, render_reason
 
 NEVER_SHOWN_AGAIN = {"csrf_token", "once", "pin"}
@@ -76,8 +76,7 @@ def show_again(
 ) -> ResponseReturnValue:
     """The page of a form, read anew, with what is wrong in the form and what was typed."""
     typed = {name: value for name, value in request.values.items() if name not in NEVER_SHOWN_AGAIN}
-    lost = {name: str(CHOOSE_AGAIN) for name, file in request.files.items() if file}
-    g.refused_form = RefusedForm(request.path, typed, lost | dict(faults))
+    g.refused_form = RefusedForm(request.path, typed, keep_uploads() | dict(faults))
     address = urlsplit(url_for(endpoint, **values))
     environ = request.environ | {
         "REQUEST_METHOD": "GET", "PATH_INFO": address.path, "QUERY_STRING": address.query, "CONTENT_LENGTH": "0",

@@ -9,11 +9,16 @@ from sqlalchemy import select
 
 from pos.admission.models import Paper
 from pos.catalog.models import Product
+from pos.files.models import StoredFile
+from pos.identity.people import add_person
+from pos.kernel.actor import Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.pricing.models import Price, ShelfPrice
+from pos.shop.models import get_shop
 from pos.storeroom.checks import save_check
 from pos.storeroom.models import QualityCheck
 from tests.conftest import MANAGER, MORNING, Shop
+from tests.web.test_papers_desk import a_pdf, a_photo
 
 
 @pytest.fixture
@@ -127,35 +132,102 @@ def test_all_that_is_wrong_with_a_paper_is_said_at_once(manager: FlaskClient) ->
     )
 
 
-def test_a_chosen_file_that_a_refused_form_lost_is_asked_for_again(manager: FlaskClient) -> None:
-    again = "Chọn lại tệp"
-    page = manager.post("/papers/new", data=PAPER | {"number": "", "file": (BytesIO(b"%PDF-1.4"), "qd.pdf")})
-    assert error_at(page.text, "number")
-    assert again in error_at(page.text, "file")
-    assert again not in manager.post("/papers/new", data=PAPER | {"number": ""}).text, "none was chosen"
-    assert again not in manager.get("/papers/new").text
+NAMED_PAPER = PAPER | {"products": "SP00001 4"}
+
+
+def kept_token(page: str, box: str) -> str:
+    found = re.search(rf'name="{box}-kept" value="([^"]+)"', page)
+    return found.group(1) if found else ""
+
+
+def stored_names(shop: Shop) -> list[str]:
+    with open_reading() as session:
+        return list(session.scalars(select(StoredFile.name).order_by(StoredFile.id)))
+
+
+def test_a_file_of_a_refused_form_is_kept_for_its_next_try(village: Shop) -> None:
+    manager, other = village.client("manager"), village.client("cashier")
     page = manager.post(
-        "/papers/new", data=PAPER | {"number": "79/QĐ", "file": (BytesIO(b"no paper"), "qd.pdf")}
+        "/papers/new", data=NAMED_PAPER | {"number": "", "file": (BytesIO(a_pdf()), "qd.pdf")}
+    ).text
+    assert error_at(page, "number")
+    assert "qd.pdf" in page
+    token = kept_token(page, "file")
+    for odd in (token[:-2] + "xx", "x", ""):
+        assert not kept_token(manager.post("/papers/new", data=NAMED_PAPER | {"number": "", "file-kept": odd}).text, "file")  # fmt: skip
+    again = manager.post("/papers/new", data=NAMED_PAPER | {"number": "", "file-kept": token}).text
+    assert kept_token(again, "file"), "kept over as many tries as it takes"
+    assert other.post("/papers/new", data=NAMED_PAPER | {"file-kept": token}).status_code == 403
+    assert (
+        manager.post("/papers/new", data=NAMED_PAPER | {"number": "79/QĐ", "file-kept": token}).status_code
+        == 302
     )
-    assert error_at(page.text, "file")
-    assert again not in error_at(page.text, "file"), "the file itself is at fault, and that is said"
+    with open_reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.number == "79/QĐ")).one()
+        assert paper.file_id is not None
+        assert session.get_one(StoredFile, paper.file_id).name == "qd.pdf"
+    assert not kept_token(manager.get("/papers/new").text, "file")
+
+
+def test_what_one_person_kept_is_nobody_elses(village: Shop) -> None:
+    manager = village.client("manager")
+    with unit_of_work() as session:
+        add_person(session, "Quản lý hai", Role.MANAGER, login="hai", pin="271828", by=MANAGER, at=MORNING)
+    page = manager.post(
+        "/papers/new", data=NAMED_PAPER | {"number": "", "file": (BytesIO(a_pdf()), "qd.pdf")}
+    ).text
+    second = village.app.test_client()
+    second.post("/sign-in", data={"login": "hai", "pin": "271828"})
+    second.post("/papers/new", data=NAMED_PAPER | {"number": "80/QĐ", "file-kept": kept_token(page, "file")})
+    with open_reading() as session:
+        assert session.scalars(select(Paper).where(Paper.number == "80/QĐ")).one().file_id is None
+
+
+def test_a_newer_file_takes_the_kept_ones_place_and_an_odd_one_is_said(manager: FlaskClient) -> None:
+    page = manager.post(
+        "/papers/new", data=NAMED_PAPER | {"number": "", "file": (BytesIO(a_pdf()), "cu.pdf")}
+    ).text
+    token = kept_token(page, "file")
+    odd = manager.post(
+        "/papers/new", data=NAMED_PAPER | {"number": "", "file": (BytesIO(b"no paper"), "qd.pdf")}
+    ).text
+    assert error_at(odd, "file")
+    assert not kept_token(odd, "file")
+    manager.post("/papers/new", data=NAMED_PAPER | {"number": "81/QĐ", "file-kept": token, "file": (BytesIO(a_photo()), "moi.jpg")})  # fmt: skip
+    with open_reading() as session:
+        paper = session.scalars(select(Paper).where(Paper.number == "81/QĐ")).one()
+        assert paper.file_id is not None
+        assert session.get_one(StoredFile, paper.file_id).name == "moi.jpg"
 
 
 @pytest.mark.parametrize("pressed", ["save", "more"])
-def test_receiving_asks_for_its_files_again(manager: FlaskClient, pressed: str) -> None:
-    typed = {"delivery_note": "", "note_date": "24/11/2026", pressed: "1", "lines-0-product_id": "1", "lines-0-quantity_milli": "3"}  # fmt: skip
-    scan, photo = (BytesIO(b"%PDF-1.4"), "phieu.pdf"), (BytesIO(b"photo"), "anh.jpg")
+def test_receiving_keeps_its_files_over_another_line_and_a_refusal(village: Shop, pressed: str) -> None:
+    manager = village.client("manager")
+    typed = {"note_date": "24/11/2026", "lines-0-product_id": "1", "lines-0-quantity_milli": "3", "lines-0-lot_number": "L9", "lines-0-made_on": "20/11/2026", "lines-0-expires_on": "20/12/2026"}  # fmt: skip
     with unit_of_work() as session:
         producer_id = session.get_one(Product, 1).producer_id
-        save_check(session, QualityCheck(name="Bao bì nguyên vẹn"), by=MANAGER, at=MORNING)
-    page = manager.post(
-        f"/receiving/new/{producer_id}", data=typed | {"scan": scan, "lines-0-photo": photo}
-    ).text
-    assert "Chọn lại tệp" in error_at(page, "scan")
-    assert "Chọn lại tệp" in error_at(page, "lines-0-photo")
-    assert "Chọn lại tệp" not in manager.post(f"/receiving/new/{producer_id}", data=typed).text
+        check = save_check(session, QualityCheck(name="Bao bì nguyên vẹn"), by=MANAGER, at=MORNING)
+        session.flush()
+        typed[f"lines-0-check-{check.id}"] = "good"
+    files = {"scan": (BytesIO(a_pdf()), "phieu.pdf"), "lines-0-photo": (BytesIO(a_photo()), "anh.jpg")}
+    page = manager.post(f"/receiving/new/{producer_id}", data=typed | files | {pressed: "1", "delivery_note": ""}).text  # fmt: skip
+    kept = {f"{box}-kept": kept_token(page, box) for box in files}
+    assert all(kept.values())
+    done = manager.post(
+        f"/receiving/new/{producer_id}", data=typed | kept | {"save": "1", "delivery_note": "P9"}
+    )
+    assert done.status_code == 302
+    assert {"phieu.pdf", "anh.jpg"} <= set(stored_names(village))
 
 
-def test_a_logo_beside_an_odd_colour_is_asked_for_again(manager: FlaskClient) -> None:
-    page = manager.post("/tags/look", data={"colour": "xanh", "logo": (BytesIO(b"picture"), "logo.png")}).text
-    assert re.search(r'id="logo-no"[^>]*>.*?</svg>Chọn lại tệp', page, re.DOTALL)
+def test_a_logo_beside_an_odd_colour_is_kept(manager: FlaskClient) -> None:
+    page = manager.post("/tags/look", data={"colour": "xanh", "logo": (BytesIO(a_photo("PNG")), "logo.png")}).text  # fmt: skip
+    token = kept_token(page, "logo")
+    assert token
+    manager.post("/tags/look", data={"colour": "#a4432a", "logo-kept": token})
+    with open_reading() as session:
+        assert get_shop(session).logo_id is not None
+
+
+def test_a_file_that_must_be_there_may_be_the_kept_one(manager: FlaskClient) -> None:
+    assert error_at(manager.post("/products/1/photo", data={}).text, "picture")
