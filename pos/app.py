@@ -60,7 +60,7 @@ from .storeroom import views as storeroom
 from .till import views as till
 from .trace import journey_views
 from .trace import views as trace
-from .web import errors, pages
+from .web import day_views, errors, pages
 from .web.body_limits import LARGEST_BODY, limit_body
 from .web.context import current_time
 from .web.numbers import KeyConverter
@@ -70,7 +70,7 @@ from .web.rights import install_guard, open_to_strangers
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
-    counting, scanning, station, agent_views, labelling,
+    counting, scanning, station, agent_views, labelling, day_views,
 )  # fmt: skip
 
 

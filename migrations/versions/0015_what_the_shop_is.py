@@ -33,6 +33,25 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_turnover")),
     )
+    op.create_table(
+        "receiving_draft",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("producer_id", KEY, nullable=False),
+        sa.Column("announced_id", KEY, nullable=True),
+        sa.Column("typed", sa.Text(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announced_id"],
+            ["announced_delivery.id"],
+            name=op.f("fk_receiving_draft_announced_id_announced_delivery"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["producer_id"], ["producer.id"], name=op.f("fk_receiving_draft_producer_id_producer")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receiving_draft")),
+    )
+    op.create_index(op.f("ix_receiving_draft_producer_id"), "receiving_draft", ["producer_id"])
     for table in ("tax_registration", "opening_turnover"):
         guard(table)
 

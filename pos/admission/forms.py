@@ -77,8 +77,8 @@ class PaperForm(SecondPersonForm):
     kind = ChoiceField(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
     number = LineField(_l("Number"), [needed])
     issuer = LineField(_l("Issued by"))
-    issued = DayField(_l("Day of issue"))
-    starts = DayField(_l("Good from"), description=_l("Empty: the day of issue."))
+    issued = DayField(_l("Day of issue"), near="past")
+    starts = DayField(_l("Good from"), near="past", description=_l("Empty: the day of issue."))
     ends = DayField(
         _l("Good until"),
         description=_l(
@@ -95,7 +95,7 @@ class PaperForm(SecondPersonForm):
 
 
 class RevokeForm(SecondPersonForm):
-    on = DayField(_l("Withdrawn on"), [needed])
+    on = DayField(_l("Withdrawn on"), [needed], near="past")
     decision = LineField(_l("By decision"), [needed])
 
 
@@ -153,7 +153,7 @@ class PriceForm(Form):
     """`confirmed_vnd` carries the price that was asked about, so that a tick never stands for another one."""
 
     price_vnd = VndField(_l("Price"), [chosen])
-    starts = DayField(_l("From"), [needed])
+    starts = DayField(_l("From"), [needed], near="nearest")
     confirmed_vnd = LineField()
     asks_to_confirm = False
 

@@ -128,6 +128,11 @@ WARNINGS = {
 }
 
 REASONS = {
+    "no_place_at_all": (
+        _l("There is no place for %(product)s yet."),
+        _l("Add a shelf or a storeroom under Places."),
+        "",
+    ),
     **GATE,
     **WARNINGS,
     "decided_already": (_l("That was decided already."), "", ""),

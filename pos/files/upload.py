@@ -1,6 +1,7 @@
 """files/upload.py — an upload of this request: checked before the unit of work, stored within it, kept when its form is refused."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import Refused
 from ..web.context import current_config, current_time
-from ..web.kept_uploads import KEPT, KeptUpload
+from ..web.kept_uploads import KEPT, KeptUpload, offer_uploads
 from ..web.rights import current_actor
 from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile
@@ -71,8 +72,17 @@ def keep_upload(box: str) -> KeptUpload | None:
     checked = check_upload(box)
     if checked is None:
         return None
-    token = _kept_files().dumps([current_actor().person_id, checked.sha256, checked.media_type, checked.name])
-    return KeptUpload(checked.name, str(token))
+    return _make_kept(checked.name, checked.sha256, checked.media_type)
+
+
+def offer_stored_files(files: Mapping[str, StoredFile]) -> None:
+    """Show stored files as the kept ones of a form's boxes."""
+    offer_uploads({box: _make_kept(file.name, file.sha256, file.media_type) for box, file in files.items()})
+
+
+def _make_kept(name: str, sha256: str, media_type: str) -> KeptUpload:
+    token = _kept_files().dumps([current_actor().person_id, sha256, media_type, name])
+    return KeptUpload(name, str(token))
 
 
 def _find_kept(box: str) -> CheckedFile | None:

@@ -13,7 +13,8 @@ from ..kernel.actor import Role
 from ..kernel.database import db, open_reading
 from ..kernel.errors import NotFound, Refused
 from ..storeroom.forms import MOST_LINES
-from ..storeroom.receiving_views import fill_form, receiving_page
+from ..storeroom.receiving_form import fill_form, make_deal_form
+from ..storeroom.receiving_views import receiving_page
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
@@ -88,6 +89,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
                 {"note_date": current_day(), "delivery_note": note, "lines": lines[:MOST_LINES]},
                 formdata=None,
             )
+            deal = make_deal_form(session, producer_id)
     finally:
         path.unlink(missing_ok=True)
     left = [*odd, *(("…",) if len(lines) > MOST_LINES else ())]
@@ -98,7 +100,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
                 rows=", ".join(map(str, left)),
             )
         )
-    return receiving_page(form, producer_id)
+    return receiving_page(form, producer_id, deal=deal)
 
 
 @blueprint.get("/workbooks/<token>")

@@ -79,7 +79,7 @@ def read_tenths(typed: str) -> int | None:
 
 
 def read_day(typed: str, *, month_ok: bool = False) -> date | None:
-    """'24/11/2026', '24-11-26' or '2026-11-24'; with `month_ok` also '11/2026' as its last day.
+    """'24/11/2026', '24-11-26', '2026-11-24', '24112026' or '241126'; with `month_ok` also '11/2026' as its last day.
 
     None for what is no day, and for years that nothing in a shop has (before 1900, after 2200).
     """
@@ -101,20 +101,48 @@ def is_no_such_day(typed: str) -> bool:
 
 def read_latest_day(typed: str, today: date) -> date | None:
     """A day; one without a year, like '25/11', is the latest of them that has come already."""
-    found = _DAY_AND_MONTH.fullmatch(_bounded(typed))
-    if found is None:
+    if not is_day_and_month(typed):
         return read_day(typed)
-    day, month = int(found.group(1)), int(found.group(2))
-    for year in range(today.year, today.year - MOST_YEARS_WITHOUT_LEAP - 1, -1):
-        latest = read_day(f"{day}/{month}/{year}")
-        if latest is not None and latest <= today:
-            return latest
-    return None
+    return max((day for day in _list_days_of_years(typed, today) if day <= today), default=None)
+
+
+def read_nearest_day(typed: str, today: date, *, month_ok: bool = False) -> date | None:
+    """A day; one without a year, like '25/12', is the nearest to today, the earlier of two that are equally near.
+
+    The nearest, not the next: of goods that ended a month ago nobody means the end of the year after.
+    """
+    if not is_day_and_month(typed):
+        return read_day(typed, month_ok=month_ok)
+    days = _list_days_of_years(typed, today)
+    return min(days, key=lambda day: (abs((day - today).days), day), default=None)
+
+
+def is_day_and_month(typed: str) -> bool:
+    """Is it a day without a year: '25/11'? Of '11/26' the second part is no month: it is a month and its year."""
+    found = _DAY_AND_MONTH.fullmatch(_bounded(typed))
+    return found is not None and int(found.group(2)) <= 12
+
+
+def _list_days_of_years(typed: str, today: date) -> list[date]:
+    """That day and month in each of the years around today."""
+    years = range(today.year - MOST_YEARS_WITHOUT_LEAP, today.year + MOST_YEARS_WITHOUT_LEAP + 1)
+    days = (read_day(f"{_bounded(typed).replace(' ', '/')}/{year}") for year in years)
+    return [day for day in days if day is not None]
+
+
+def _split_figures(text: str) -> list[str] | None:
+    """'24112026' and '241126' → day, month, year; '20261124' → year, month, day; None for anything else."""
+    if re.fullmatch("[0-9]{6}", text):
+        return [text[:2], text[2:4], text[4:]]
+    if not re.fullmatch("[0-9]{8}", text):
+        return None
+    is_year_last = FIRST_YEAR <= int(text[4:]) <= LAST_YEAR and 1 <= int(text[2:4]) <= 12
+    return [text[:2], text[2:4], text[4:]] if is_year_last else [text[:4], text[4:6], text[6:]]
 
 
 def _split_day(typed: str, *, month_ok: bool) -> tuple[int, int, int | None] | None:
     """Year, month and day as they are written, be there such a day or not; no day for a month alone."""
-    parts = _DAY_PARTS.split(_bounded(typed))
+    parts = _split_figures(_bounded(typed)) or _DAY_PARTS.split(_bounded(typed))
     if not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
         return None
     day: int | None = None

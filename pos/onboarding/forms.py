@@ -26,7 +26,7 @@ class ShopForm(Form):
         choices=[("", ""), *((status.value, TAX_STATUSES[status]) for status in TaxStatus)],
         description=_l("It decides about VAT on each sale. In doubt ask the tax office."),
     )
-    starts = DayField(_l("It is that since"), [needed])
+    starts = DayField(_l("It is that since"), [needed], near="nearest")
     turnover_vnd = VndField(
         _l("Turnover of this year before these books"),
         description=_l("What the shop took since 1 January and that is not in this computer; 0 if nothing."),

@@ -17,15 +17,15 @@ class BringLineForm(PlainForm):
 
     product_id = IdChoiceField(_l("Product"))
     lot_number = LineField(_l("Lot"))
-    made_on = DayField(_l("Made on"))
-    expires_on = DayField(_l("Best before"), month_ok=True)
+    made_on = DayField(_l("Made on"), near="past")
+    expires_on = DayField(_l("Best before"), month_ok=True, near="nearest")
     quantity_milli = QuantityField(_l("Quantity"))
 
 
 class BringForm(LinesForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     delivery_note = LineField(_l("Delivery note no."), [needed])
-    comes_on = DayField(_l("Comes on"), [chosen])
+    comes_on = DayField(_l("Comes on"), [chosen], near="nearest")
     lines = FieldList(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
 
 
@@ -38,7 +38,7 @@ class OwnPaperForm(Form):
     )
     number = LineField(_l("Number"), [needed])
     issuer = LineField(_l("Issued by"))
-    issued = DayField(_l("Day of issue"))
+    issued = DayField(_l("Day of issue"), near="past")
     ends = DayField(_l("Good until"))
     file = FileField(_l("Photo or scan"), render_kw={"accept": "application/pdf,image/*"})
     note = LineField(_l("Remark"), description=_l("Which products it is for."))

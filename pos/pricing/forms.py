@@ -18,5 +18,5 @@ class BulkForm(Form):
         _l("Or a list"), [MOST], description=_l("One a line: the product's number or barcode, then the price. Pasted from a sheet."),
         render_kw={"rows": 4},
     )  # fmt: skip
-    starts = DayField(_l("From"), [needed])
+    starts = DayField(_l("From"), [needed], near="nearest")
     note = LineField(_l("Why"), description=_l("Stays with the change."))

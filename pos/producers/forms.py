@@ -59,7 +59,7 @@ class DealForm(Form):
 
 
 class TermsForm(DealForm):
-    starts = DayField(_l("From"), [needed])
+    starts = DayField(_l("From"), [needed], near="nearest")
 
 
 class DealsForm(TermsForm):

@@ -1,3 +1,4 @@
+import "./days.js";
 import "./presence.js";
 
 // F1 opens the handbook, wherever one is at the desk.

@@ -16,8 +16,8 @@ class PlaceForm(Form):
 class LotForm(SecondPersonForm):
     producer_id = IdChoiceField(_l("Producer"))
     origin_place = LineField(_l("Place of origin"))
-    made_on = DayField(_l("Made on"))
-    expires_on = DayField(_l("Best before"), month_ok=True)
+    made_on = DayField(_l("Made on"), near="past")
+    expires_on = DayField(_l("Best before"), month_ok=True, near="nearest")
     delivery_note = LineField(_l("Delivery note no."))
 
 

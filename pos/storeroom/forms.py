@@ -60,8 +60,8 @@ class ArrivalForm(PlainForm):
 
     product_id = IdChoiceField(_l("Product"))
     lot_number = LineField(_l("Lot"))
-    made_on = DayField(_l("Made on"))
-    expires_on = DayField(_l("Best before"), month_ok=True)
+    made_on = DayField(_l("Made on"), near="past")
+    expires_on = DayField(_l("Best before"), month_ok=True, near="nearest")
     quantity_milli = QuantityField(_l("Quantity"))
     unit_cost_vnd = VndField(_l("Unit cost"))
     place_id = IdChoiceField(_l("To"))
@@ -84,7 +84,7 @@ class ApprovedForm(Form):
 
 class ReceiveForm(ApprovedForm, LinesForm):
     delivery_note = LineField(_l("Delivery note no."), [needed])
-    note_date = DayField(_l("Date of the note"), [needed])
+    note_date = DayField(_l("Date of the note"), [needed], near="past")
     scan = FileField(
         _l("Photo or scan of the note"),
         render_kw={"accept": "application/pdf,image/*", "capture": "environment"},

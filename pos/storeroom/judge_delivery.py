@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 from ..admission.gate import Act, Goods, LotFacts, judge
 from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.policy import make_policy
+from ..catalog.products import get_product
+from ..kernel.errors import Refused
+from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
-from ..producers.models import Producer
+from ..producers.models import Deal, Producer, ProducerTerms
 from ..shop.models import get_shop
-from ..stock.lots import list_similar_lots
+from ..stock.lots import find_lot, list_similar_lots, refuse_odd_dates
 from ..stock.models import Zone
 from ..stock.queries import get_place, list_active_holds
 from .checks import CheckResult, check_faults
@@ -30,7 +33,8 @@ class ReceivedLine:
     """One line of a delivery as it was typed. No lot number: the shop makes one from the note.
 
     `noted_milli`: what the note says, where it is something else than what came. `looked`: the quality checks.
-    `sent_back`: why it goes back at the manager's own word, whatever the gate says.
+    `sent_back`: why it goes back at the manager's own word, whatever the gate says. `asks_cost`: whoever types it knows
+    what the producer gets, so it must be said where the deal needs it.
     """
 
     product_id: int
@@ -44,6 +48,7 @@ class ReceivedLine:
     noted_milli: int | None = None
     looked: tuple[CheckResult, ...] = ()
     sent_back: str = ""
+    asks_cost: bool = False
 
 
 def judge_delivery(
@@ -66,6 +71,37 @@ def judge_delivery(
         )
         for goods, item in zip(bare, arrived, strict=True)
     ]
+
+
+def list_line_faults(
+    session: Session, item: ReceivedLine, producer: Producer, terms: ProducerTerms | None, at: datetime
+) -> list[Reason]:
+    """What is wrong with a line as it was typed, whatever the gate says of its goods: no such line can be written.
+
+    `cost_missing`: the deal is a fixed sum a unit, or a purchase, and the line states none.
+    """
+    product = get_product(session, item.product_id)
+    faults = []
+    if product.producer_id != producer.id:
+        faults.append(Reason.make("product_of_another_producer"))
+    if not Unit(product.unit).allows(item.quantity_milli):
+        faults.append(Reason.make("quantity_odd"))
+    try:
+        refuse_odd_dates(item.made_on, item.expires_on, at)
+    except Refused as no:
+        faults += no.reasons
+    known = find_lot(session, product.id, normalize_text(item.lot_number)) if item.lot_number else None
+    if known is not None and (known.made_on, known.expires_on) != (item.made_on, item.expires_on):
+        faults.append(Reason.make("lot_differs", lot=known.number, made=known.made_on, ends=known.expires_on))
+    if (
+        item.asks_cost
+        and not item.sent_back
+        and terms is not None
+        and terms.deal != Deal.CONSIGNMENT
+        and not item.unit_cost_vnd
+    ):
+        faults.append(Reason.make("cost_missing"))
+    return faults
 
 
 def _goods_as_received(

@@ -153,6 +153,22 @@ class AnnouncedDelivery(Base):
         return super().facts() | {"lines": lines}
 
 
+class ReceivingDraft(Base):
+    """A delivery as far as it was typed, put aside unfinished. Working table, no history: nothing of it counts before it is received.
+
+    `typed`: JSON of the form's boxes and of the files that belong to them (`drafts.py`).
+    """
+
+    __tablename__ = "receiving_draft"
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    announced_id: Mapped[int | None] = mapped_column(ForeignKey("announced_delivery.id"))
+    typed: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
 class AnnouncedLine(Base):
     """A line of it, as the producer typed it."""
 

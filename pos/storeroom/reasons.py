@@ -28,6 +28,16 @@ REASONS = {
         _l("Check the pack: another date is another lot."),
         "",
     ),
+    "cost_missing": (
+        _l("What does the producer get for one?"),
+        _l("By the deal with them it is a sum a unit: type it."),
+        "",
+    ),
+    "draft_gone": (
+        _l("This draft is gone: it came in meanwhile, or was thrown away."),
+        _l("Look into the list of receivings."),
+        "",
+    ),
     "note_missing": (
         _l("The number of the delivery note is missing."),
         _l("Every delivery has one: type it."),

@@ -19,7 +19,6 @@ from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
-from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..kernel.tables import Base, get_row, next_number
 from ..kernel.text import normalize_text
@@ -32,7 +31,7 @@ from ..stock.moves import StockStep, post_moves
 from ..stock.queries import get_place
 from .announce import require_expected
 from .checks import CheckResult
-from .judge_delivery import ReceivedLine, judge_delivery, reasons_to_json
+from .judge_delivery import ReceivedLine, judge_delivery, list_line_faults, reasons_to_json
 from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
 
 
@@ -55,7 +54,7 @@ def receive_delivery(
     A line is judged as it would stand in the shop. If one may not come in, Refused carries each reason with its
     line's number and product and nothing is taken; with `refuse_the_rest` what may come in does, and the other
     lines are kept as refused, with their reasons. Lines keep the producer's terms of the day and their cost.
-    Raises Refused besides for `made_after_end` and `made_in_future` with the line, `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it),
+    Raises Refused besides with the lines' own faults (`judge_delivery.py: list_line_faults`), `note_missing`, `lines_missing`, `second_person_needed` (alcohol, where the policy asks it),
     `delivery_came` and `delivery_withdrawn` (one announced delivery comes in once).
     """
     require_manager(by, approval)
@@ -66,14 +65,14 @@ def receive_delivery(
         raise Refused.because("lines_missing")
     if announced is not None:
         require_expected(session, announced)
-    _require_sound(session, producer, arrived)
-    _require_two_for_alcohol(session, arrived, by, witness)
     today = business_day(at)
+    terms = find_terms(session, producer.id, today)
+    _require_sound(session, producer, arrived, terms, at)
+    _require_two_for_alcohol(session, arrived, by, witness)
     reasons = judge_delivery(session, producer, note, arrived, today)
     if any(reasons) and not refuse_the_rest:
         raise Refused(*(add_line_to_reason(session, reason, n, item.product_id)
                         for n, (item, line_reasons) in enumerate(zip(arrived, reasons, strict=True), 1) for reason in line_reasons))  # fmt: skip
-    terms = find_terms(session, producer.id, today)
     receiving = Receiving(
         number=next_number(session, Receiving.number), producer_id=producer.id, delivery_note=note, note_date=note_date,
         at=at, by_name=by.name, announced_id=announced.id if announced else None,
@@ -126,14 +125,21 @@ def _describe_witness(approval: Approval | None, witness: Approval | None) -> di
     return {"witnessed_by": witness.by.name, "witness_id": witness.by.person_id}
 
 
-def _require_sound(session: Session, producer: Producer, arrived: Sequence[ReceivedLine]) -> None:
+def _require_sound(
+    session: Session,
+    producer: Producer,
+    arrived: Sequence[ReceivedLine],
+    terms: ProducerTerms | None,
+    at: datetime,
+) -> None:
+    """Raises Refused with all that is wrong with the lines as they were typed, and NotFound (`place_not_found`)."""
+    faults = []
     for n, item in enumerate(arrived, 1):
-        product = get_product(session, item.product_id)
         get_place(session, item.place_id)
-        if product.producer_id != producer.id:
-            raise Refused.because("product_of_another_producer", line=n, product=product.name)
-        if not Unit(product.unit).allows(item.quantity_milli):
-            raise Refused.because("quantity_odd", line=n, product=product.name)
+        faults += [add_line_to_reason(session, reason, n, item.product_id)
+                   for reason in list_line_faults(session, item, producer, terms, at)]  # fmt: skip
+    if faults:
+        raise Refused(*faults)
 
 
 def may_need_two_people(session: Session, producer_id: int) -> bool:

@@ -18,12 +18,15 @@ from ..kernel.parsers import (
     can_be_two_quantities,
     is_no_such_day,
     read_day,
+    read_latest_day,
+    read_nearest_day,
     read_quantity,
     read_tenths,
     read_thousandths,
     read_vnd,
 )
 from ..kernel.text import normalize_text
+from .context import current_day
 from .kept_uploads import FileNeeded, keep_uploads
 from .numbers import parse_row_id
 from .reasons import render_reason
@@ -154,20 +157,34 @@ def explain_odd_day(typed: str) -> str:
 
 
 class DayField(TypedField):
-    """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so."""
+    """A day as dd/mm/yyyy; `mm/yyyy` is the last day of that month where `month_ok` says so.
 
-    def __init__(self, *args: Any, month_ok: bool = False, **kwargs: Any) -> None:
+    `near`: what a day without a year means, the latest ("past") or the nearest ("nearest"); "" where it needs its year.
+    The page writes out what is meant as soon as the box is left (`static/days.js`).
+    """
+
+    def __init__(self, *args: Any, month_ok: bool = False, near: str = "", **kwargs: Any) -> None:
+        kwargs["render_kw"] = {"data-day": near, "data-month": "1" if month_ok else ""} | kwargs.get("render_kw", {})  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.month_ok = month_ok
+        self.month_ok, self.near = month_ok, near
 
     def shown(self, value: date) -> str:
         return format_day(value)
 
     def read(self, typed: str) -> date:
-        value = read_day(typed, month_ok=self.month_ok)
+        value = read_typed_day(typed, near=self.near, month_ok=self.month_ok)
         if value is None:
             raise ValueError(explain_odd_day(typed))
         return value
+
+
+def read_typed_day(typed: str, *, near: str, month_ok: bool) -> date | None:
+    """The day that a box of this kind means; None for what is no day."""
+    if near == "past":
+        return read_latest_day(typed, current_day())
+    if near == "nearest":
+        return read_nearest_day(typed, current_day(), month_ok=month_ok)
+    return read_day(typed, month_ok=month_ok)
 
 
 class PercentField(TypedField):

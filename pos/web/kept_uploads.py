@@ -33,20 +33,24 @@ def keep_uploads() -> dict[str, str]:
     keep: Callable[[str], KeptUpload | None] | None = current_app.extensions.get("ocop_keep_upload")
     faults: dict[str, str] = {}
     kept: dict[str, KeptUpload] = {}
-    for box in _list_file_boxes() if keep is not None else ():
+    for box in list_file_boxes() if keep is not None else ():
         try:
             if keep is not None and (upload := keep(box)) is not None:
                 kept[box] = upload
         except Refused as no:
             words = render_reason(no.reasons[0])
             faults[box] = f"{words.sentence} {words.remedy}".strip()
-    request.environ["ocop.kept_uploads"] = (
-        kept  # the page that comes back is drawn within this request, or a copy of it
-    )
+    offer_uploads(kept)
     return faults
 
 
-def _list_file_boxes() -> list[str]:
+def offer_uploads(uploads: dict[str, KeptUpload]) -> None:
+    """Show these as kept, by box, on the page that is drawn within this request, or within a copy of it."""
+    request.environ["ocop.kept_uploads"] = uploads
+
+
+def list_file_boxes() -> list[str]:
+    """The boxes of this request that have a file, chosen now or kept from a try before."""
     sent = [box for box, file in request.files.items() if file]
     return sent + [
         name.removesuffix(KEPT) for name in request.form if name.endswith(KEPT) and name.removesuffix(KEPT) not in sent
