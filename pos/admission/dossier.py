@@ -64,7 +64,7 @@ def list_dossier_rows(
         (
             product,
             [
-                _dossier_cell(kind, papers[product.id], policy.warning_days, on)
+                make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
                 for kind in list_needed_kinds(product, policy)
             ],
         )
@@ -72,7 +72,8 @@ def list_dossier_rows(
     ]
 
 
-def _dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
+def make_dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
+    """How one kind of paper stands among the papers that apply to a product."""
     mine = [
         (paper, _lawful_end(paper, on)) for paper in papers if paper.kind == kind and not paper.is_undated
     ]

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional
 
 from ..catalog.forms import KINDS
@@ -92,6 +93,22 @@ class PaperForm(SecondPersonForm):
     )  # fmt: skip
     note = LineField(_l("Remark"))
     file = FileField(_l("Scan (PDF or picture)"), render_kw={"accept": "application/pdf,image/*"})
+
+
+class MissingPaperForm(PlainForm):
+    """A paper that is still needed, as far as it is typed. One that wasn't begun is left out."""
+
+    number = LineField(_l("Number"))
+    issuer = LineField(_l("Issued by"))
+    issued = DayField(_l("Day of issue"), near="past")
+    ends = DayField(_l("Good until"))
+    stars = ChoiceField(_l("Stars"), choices=[("", "–"), *((str(n), f"{n} ★") for n in range(1, 6))])
+    file_id = IdChoiceField(_l("Scan"))
+
+    @property
+    def is_begun(self) -> bool:
+        typed = (self.number, self.issuer, self.issued, self.ends, self.stars)
+        return any(box.data or box.process_errors for box in typed)
 
 
 class RevokeForm(SecondPersonForm):

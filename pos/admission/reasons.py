@@ -128,6 +128,11 @@ WARNINGS = {
 }
 
 REASONS = {
+    "same_number_differs": (
+        _l("Two rows have the number %(number)s and other days."),
+        _l("One paper has one day of issue and one end: correct one of them."),
+        "",
+    ),
     "no_place_at_all": (
         _l("There is no place for %(product)s yet."),
         _l("Add a shelf or a storeroom under Places."),

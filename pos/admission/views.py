@@ -323,7 +323,7 @@ def _send_csv(rows: Sequence[UpcomingRefusal]) -> Response:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import dossier_views, price_views, product_views  # noqa: F401  their routes hang on the same blueprint
+    from . import dossier_views, missing_views, price_views, product_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_to_menu(

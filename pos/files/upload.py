@@ -9,11 +9,13 @@ from threading import Lock
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import Refused
 from ..web.context import current_config, current_time
 from ..web.kept_uploads import KEPT, KeptUpload, offer_uploads
+from ..web.reasons import render_reason
 from ..web.rights import current_actor
 from .check import MOST_BYTES, CheckedFile, check_file
 from .models import StoredFile
@@ -57,8 +59,24 @@ def check_upload(box: str) -> CheckedFile | None:
     return checked[box]
 
 
+def check_uploads(box: str) -> tuple[list[CheckedFile], list[str]]:
+    """All files of a box that takes several, checked and on the disk; and what is wrong with the others, in words."""
+    checked, faults = [], []
+    for upload in request.files.getlist(box):
+        try:
+            if (file := _check(upload)) is not None:
+                checked.append(file)
+        except Refused as no:
+            words = render_reason(no.reasons[0])
+            faults.append(f"{upload.filename}: {words.sentence} {words.remedy}".strip())
+    return checked, faults
+
+
 def _check_chosen(box: str) -> CheckedFile | None:
-    upload = request.files.get(box)
+    return _check(request.files.get(box))
+
+
+def _check(upload: FileStorage | None) -> CheckedFile | None:
     if not upload or not upload.filename:
         return None
     _refuse_too_often(current_actor())

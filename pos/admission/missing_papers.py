@@ -1,0 +1,216 @@
+"""admission/missing_papers.py — the papers that the shop's goods still need, and entering many of them at once."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import GoodsKind, Product
+from ..kernel.actor import Actor
+from ..kernel.errors import Refused, ShopError
+from ..kernel.reason import Reason
+from ..kernel.text import fold_text
+from ..producers.models import Producer
+from ..shop.models import get_shop
+from .change_paper import change_paper
+from .dossier import PaperState, list_needed_kinds, make_dossier_cell
+from .gate import LICENSED_FROM_PERMILLE, NEEDS
+from .models import NAMES_PRODUCTS, Paper, PaperKind
+from .papers import (
+    CoveredProduct,
+    find_paper,
+    find_paper_faults,
+    list_papers,
+    list_papers_by_product,
+    save_paper,
+)
+from .policy import make_policy
+
+LACKING = (PaperState.MISSING, PaperState.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPaper:
+    """A paper that is needed and not in force. `products`: one for a kind that names products, else all that wait for it.
+
+    `producer`: None for a paper of the shop itself. `ended`: the one that was there, where it ended or was withdrawn.
+    """
+
+    kind: PaperKind
+    producer: Producer | None
+    products: tuple[Product, ...]
+    ended: Paper | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, in the names of a form's boxes: 'recognition-12-45', 'food_safety-12', 'shop_scale'."""
+        parts = [self.kind.value]
+        if self.producer is not None:
+            parts.append(str(self.producer.id))
+        if self.kind in NAMES_PRODUCTS:
+            parts.append(str(self.products[0].id))
+        return "-".join(parts)
+
+    @property
+    def asks_stars(self) -> bool:
+        return self.kind is PaperKind.RECOGNITION
+
+
+def list_missing_papers(session: Session, on: date) -> list[MissingPaper]:
+    """By producer, what stands for all goods first; the shop's own at the end."""
+    rows = session.execute(
+        select(Product, Producer)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(~Product.archived)
+        .order_by(Producer.search_key, Product.search_key)
+    ).all()
+    policy = make_policy(get_shop(session))
+    papers = list_papers_by_product(session, [product for product, _producer in rows])
+    found: dict[str, MissingPaper] = {}
+    for product, producer in rows:
+        for kind in list_needed_kinds(product, policy):
+            cell = make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
+            if cell.state in LACKING:
+                lacking = MissingPaper(kind, producer, (product,), cell.paper)
+                before = found.get(lacking.key)
+                found[lacking.key] = MissingPaper(kind, producer, (*before.products, product), cell.paper) if before else lacking  # fmt: skip
+    listed = sorted(found.values(), key=lambda item: (item.producer.search_key if item.producer else "", item.kind in NAMES_PRODUCTS))  # fmt: skip
+    return [*listed, *_list_missing_of_shop(session, [product for product, _producer in rows], on)]
+
+
+def _list_missing_of_shop(session: Session, products: Sequence[Product], on: date) -> list[MissingPaper]:
+    """The shop's own licence, where it sells what asks for one (decree 105/2017)."""
+    strong = tuple(
+        product for product in products
+        if NEEDS[GoodsKind(product.kind)].licence and not 0 < product.alcohol_permille < LICENSED_FROM_PERMILLE
+    )  # fmt: skip
+    cell = make_dossier_cell(PaperKind.SHOP_ALCOHOL_LICENCE, list_papers(session), 0, on)
+    if not strong or cell.state not in LACKING:
+        return []
+    return [MissingPaper(PaperKind.SHOP_ALCOHOL_LICENCE, None, strong, cell.paper)]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPaper:
+    """What was typed of one missing paper."""
+
+    missing: MissingPaper
+    number: str
+    issuer: str
+    issued: date | None
+    ends: date | None
+    stars: int | None
+    file_id: int | None
+
+    def fields(self) -> dict[str, object]:
+        producer = self.missing.producer
+        return {
+            "kind": self.missing.kind, "number": self.number, "issuer": self.issuer, "issued": self.issued, "starts": None, "ends": self.ends,
+            "producer_id": producer.id if producer else None, "file_id": self.file_id, "note": "",
+        }  # fmt: skip
+
+    def covers(self) -> list[CoveredProduct]:
+        if self.missing.kind not in NAMES_PRODUCTS:
+            return []
+        return [CoveredProduct(self.missing.products[0].id, self.stars)]
+
+
+@dataclass(slots=True)
+class EnteredPapers:
+    """`saved`: how many papers were written; `faults`: what is wrong with the others, by `MissingPaper.key`."""
+
+    saved: int = 0
+    faults: dict[str, list[Reason]] = field(default_factory=dict)
+
+
+def enter_papers(session: Session, typed: Sequence[TypedPaper], *, by: Actor, at: datetime, on: date) -> EnteredPapers:  # fmt: skip
+    """Write the papers that are sound; those of one number, kind and producer are one paper that names several products.
+
+    A paper of that number that is in the books already gets the product besides. What is wrong with the rest is returned.
+    """
+    entered = EnteredPapers()
+    together: dict[tuple[str, int | None, str], list[TypedPaper]] = {}
+    for item in typed:
+        if faults := _list_faults(item, on):
+            entered.faults[item.missing.key] = faults
+            continue
+        producer = item.missing.producer
+        together.setdefault(
+            (item.missing.kind.value, producer.id if producer else None, fold_text(item.number)), []
+        ).append(item)
+    for items in together.values():
+        try:
+            _write(session, items, by=by, at=at)
+        except ShopError as no:
+            entered.faults |= {item.missing.key: list(no.reasons) for item in items}
+        else:
+            entered.saved += 1
+    return entered
+
+
+def _list_faults(item: TypedPaper, on: date) -> list[Reason]:
+    faults = find_paper_faults(item.fields(), item.covers(), on)
+    if item.missing.asks_stars and item.stars is None:
+        faults.append(Reason.make("stars_missing"))
+    return faults
+
+
+def _write(session: Session, items: Sequence[TypedPaper], *, by: Actor, at: datetime) -> None:
+    """One paper. Raises Refused (`same_number_differs`) where its rows disagree about its days."""
+    first = items[0]
+    if any((item.issued, item.ends) != (first.issued, first.ends) for item in items):
+        raise Refused.because("same_number_differs", number=first.number)
+    covers = [cover for item in items for cover in item.covers()]
+    fields = first.fields() | {"file_id": next((item.file_id for item in items if item.file_id), None)}
+    producer = first.missing.producer
+    known = find_paper(session, first.missing.kind.value, producer.id if producer else None, first.number)
+    if known is None:
+        save_paper(session, Paper(**fields), covers, by=by, at=at)
+        return
+    if (known.issued, known.ends) != (first.issued, first.ends or known.ends):
+        raise Refused.because("paper_twice", number=known.number)
+    before = [CoveredProduct(cover.product_id, cover.stars, cover.name_written) for cover in known.covers]
+    kept = {name: getattr(known, name) for name in fields} | {"file_id": fields["file_id"] or known.file_id}
+    change_paper(session, known, kept, [*before, *covers], by=by, at=at)
+
+
+_KIND_WORDS = {
+    PaperKind.FOOD_SAFETY: ("attp", "an toan thuc pham", "vsattp", "du dieu kien", "csddk"),
+    PaperKind.RECOGNITION: ("ocop", "cong nhan", "qd", "quyet dinh", "chung nhan"),
+    PaperKind.DECLARATION: ("tu cong bo", "tcb", "cong bo", "ban cong bo"),
+    PaperKind.ALCOHOL_LICENCE: ("ruou", "san xuat ruou"),
+    PaperKind.SHOP_ALCOHOL_LICENCE: ("ban le ruou", "ban ruou"),
+    PaperKind.COSMETIC_NOTICE: ("my pham", "phieu cong bo"),
+    PaperKind.QUARANTINE: ("kiem dich", "thu y"),
+}
+
+
+def match_scans(missing: Sequence[MissingPaper], names: Collection[tuple[int, str]]) -> dict[str, int]:
+    """Which scan is which paper's, by the words of its file's name: the scan's id by `MissingPaper.key`.
+
+    A scan stands for a row whose kind, producer or product its name says, and for no row where its name says none of
+    them, or fits another kind better. `names`: the scans' ids and file names.
+    """
+    found: dict[str, int] = {}
+    for file_id, name in names:
+        words = f" {fold_text(name.rsplit('.', 1)[0].replace('_', ' ').replace('-', ' '))} "
+        scores = {item.key: _score(words, item) for item in missing}
+        best = max(scores.values(), default=0)
+        if best:
+            found |= {key: file_id for key, score in scores.items() if score == best and key not in found}
+    return found
+
+
+def _score(words: str, item: MissingPaper) -> int:
+    """How well a file's name fits: a product's name tells most, a producer's next, a kind's words last."""
+    kinds = sum(f" {word} " in words for word in _KIND_WORDS.get(item.kind, ()))
+    others = any(f" {word} " in words for kind, known in _KIND_WORDS.items() if kind is not item.kind for word in known)  # fmt: skip
+    if not kinds and others:
+        return 0
+    product = item.kind in NAMES_PRODUCTS and f" {fold_text(item.products[0].name_vi)} " in words
+    producer = item.producer is not None and f" {fold_text(item.producer.name)} " in words
+    if not (product or producer):
+        return 0
+    return 4 * product + 2 * producer + kinds

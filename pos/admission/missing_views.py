@@ -1,0 +1,127 @@
+"""admission/missing_views.py — all papers that are still needed on one page, entered together, with scans dropped at once."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from ..files.models import StoredFile
+from ..files.queries import list_files
+from ..files.upload import check_uploads, store_upload
+from ..kernel.actor import Role
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.reason import Reason
+from ..web.context import current_day, current_time
+from ..web.forms import choose_from, read_id
+from ..web.reasons import render_reason
+from ..web.repeated import is_first_request
+from ..web.rights import current_actor, requires_role
+from .forms import MissingPaperForm
+from .missing_papers import MissingPaper, TypedPaper, enter_papers, list_missing_papers, match_scans
+from .views import blueprint
+
+MOST_SCANS = 60
+BOXES = {
+    "number_missing": "number", "same_number_differs": "number", "paper_twice": "number", "issued_missing": "issued",
+    "issued_in_future": "issued", "ends_before_start": "ends", "ends_beyond_term": "ends", "stars_missing": "stars",
+    "stars_out_of_range": "stars",
+}  # fmt: skip
+
+
+@blueprint.route("/papers/missing", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def list_missing() -> ResponseReturnValue:
+    """What is still needed, a row a paper; what was typed is saved row by row, the rest stays."""
+    upload_faults = [*_store_scans(), *request.form.getlist("fault")] if request.method == "POST" else []
+    with open_reading() as session:
+        missing = list_missing_papers(session, current_day())
+        ids = _read_scan_ids()
+        files = list_files(session, ids)
+        scans = [files[id_] for id_ in ids if id_ in files]
+        forms = _make_forms(missing, scans)
+    if request.method == "POST" and "save" in request.form and _save_rows(missing, forms):
+        return redirect(url_for("admission.list_missing", scan=[scan.id for scan in scans]))
+    groups = [
+        (producer, list(items))
+        for producer, items in groupby(missing, key=lambda item: item.producer and item.producer.name)
+    ]
+    return render_template(
+        "admission/missing.html", groups=groups, forms=forms, scans=scans, upload_faults=upload_faults, rows=len(missing)
+    )  # fmt: skip
+
+
+@blueprint.post("/papers/missing/scan")
+@requires_role(Role.MANAGER)
+def store_scan() -> ResponseReturnValue:
+    """One scan of those that were dropped: `static/scans.js` sends them one by one, so that many are not too much at once."""
+    faults = _store_scans()
+    return jsonify(ids=request.environ["ocop.new_scans"], faults=faults)
+
+
+def _store_scans() -> list[str]:
+    """Keep the scans of this request. Returns what is wrong with those that can't be kept."""
+    checked, faults = check_uploads("scans")
+    with unit_of_work() as session:
+        request.environ["ocop.new_scans"] = [store_upload(session, scan).id for scan in checked]
+    return faults
+
+
+def _read_scan_ids() -> list[int]:
+    """The scans that the page offers: those it had, and those of this request."""
+    sent = [id_ for text in request.values.getlist("scan") if (id_ := _read_id(text)) is not None]
+    return list(dict.fromkeys([*sent, *request.environ.get("ocop.new_scans", [])]))[:MOST_SCANS]
+
+
+def _read_id(text: str) -> int | None:
+    try:
+        return read_id(text)
+    except ValueError:
+        return None
+
+
+def _make_forms(missing: Sequence[MissingPaper], scans: Sequence[StoredFile]) -> dict[str, Any]:
+    """A form a row, by the row's key; a scan whose name says what it is for is chosen already."""
+    matched = match_scans(missing, [(scan.id, scan.name) for scan in scans])
+    choices = [("", ""), *((str(scan.id), scan.name) for scan in scans)]
+    forms: dict[str, Any] = {}
+    for item in missing:
+        form: Any = MissingPaperForm(
+            request.form if request.method == "POST" else None, prefix=f"{item.key}-"
+        )
+        choose_from(form.file_id, choices)
+        if form.file_id.data is None:
+            form.file_id.data = matched.get(item.key)
+        forms[item.key] = form
+    return forms
+
+
+def _save_rows(missing: Sequence[MissingPaper], forms: dict[str, Any]) -> bool:
+    """Write the rows that were begun. True where all of them were sound, so that the page begins anew."""
+    begun = [item for item in missing if forms[item.key].is_begun]
+    sound = [item for item in begun if forms[item.key].validate()]
+    typed = [_read_row(item, forms[item.key]) for item in sound]
+    with unit_of_work() as session:
+        entered = enter_papers(session, typed, by=current_actor(), at=current_time(), on=current_day()) if is_first_request(session) else None  # fmt: skip
+    if entered is None:
+        return True
+    if entered.saved:
+        flash(ngettext("%(num)s paper is entered.", "%(num)s papers are entered.", entered.saved))
+    for key, reasons in entered.faults.items():
+        _show_faults(forms[key], reasons)
+    return bool(begun) and len(sound) == len(begun) and not entered.faults
+
+
+def _read_row(item: MissingPaper, form: Any) -> TypedPaper:
+    stars = int(form.stars.data) if form.stars.data else None
+    return TypedPaper(
+        item, form.number.data or "", form.issuer.data or "", form.issued.data, form.ends.data, stars, form.file_id.data
+    )  # fmt: skip
+
+
+def _show_faults(form: Any, reasons: Sequence[Reason]) -> None:
+    for reason in reasons:
+        words, box = render_reason(reason), form[BOXES.get(reason.code, "number")]
+        box.errors = [*box.errors, f"{words.sentence} {words.remedy}".strip()]
