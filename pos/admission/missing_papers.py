@@ -44,7 +44,7 @@ class MissingPaper:
     ended: Paper | None = None
 
     @property
-    def key(self) -> str:
+    def row_key(self) -> str:
         """What tells it from others, in the names of a form's boxes: 'recognition-12-45', 'food_safety-12', 'shop_scale'."""
         parts = [self.kind.value]
         if self.producer is not None:
@@ -74,8 +74,8 @@ def list_missing_papers(session: Session, on: date) -> list[MissingPaper]:
             cell = make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
             if cell.state in LACKING:
                 lacking = MissingPaper(kind, producer, (product,), cell.paper)
-                before = found.get(lacking.key)
-                found[lacking.key] = MissingPaper(kind, producer, (*before.products, product), cell.paper) if before else lacking  # fmt: skip
+                before = found.get(lacking.row_key)
+                found[lacking.row_key] = MissingPaper(kind, producer, (*before.products, product), cell.paper) if before else lacking  # fmt: skip
     listed = sorted(found.values(), key=lambda item: (item.producer.search_key if item.producer else "", item.kind in NAMES_PRODUCTS))  # fmt: skip
     return [*listed, *_list_missing_of_shop(session, [product for product, _producer in rows], on)]
 
@@ -104,14 +104,14 @@ class TypedPaper:
     stars: int | None
     file_id: int | None
 
-    def fields(self) -> dict[str, object]:
+    def make_fields(self) -> dict[str, object]:
         producer = self.missing.producer
         return {
             "kind": self.missing.kind, "number": self.number, "issuer": self.issuer, "issued": self.issued, "starts": None, "ends": self.ends,
             "producer_id": producer.id if producer else None, "file_id": self.file_id, "note": "",
         }  # fmt: skip
 
-    def covers(self) -> list[CoveredProduct]:
+    def list_covers(self) -> list[CoveredProduct]:
         if self.missing.kind not in NAMES_PRODUCTS:
             return []
         return [CoveredProduct(self.missing.products[0].id, self.stars)]
@@ -119,7 +119,7 @@ class TypedPaper:
 
 @dataclass(slots=True)
 class EnteredPapers:
-    """`saved`: how many papers were written; `faults`: what is wrong with the others, by `MissingPaper.key`."""
+    """`saved`: how many papers were written; `faults`: what is wrong with the others, by `MissingPaper.row_key`."""
 
     saved: int = 0
     faults: dict[str, list[Reason]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ def enter_papers(session: Session, typed: Sequence[TypedPaper], *, by: Actor, at
     together: dict[tuple[str, int | None, str], list[TypedPaper]] = {}
     for item in typed:
         if faults := _list_faults(item, on):
-            entered.faults[item.missing.key] = faults
+            entered.faults[item.missing.row_key] = faults
             continue
         producer = item.missing.producer
         together.setdefault(
@@ -144,14 +144,14 @@ def enter_papers(session: Session, typed: Sequence[TypedPaper], *, by: Actor, at
         try:
             _write(session, items, by=by, at=at)
         except ShopError as no:
-            entered.faults |= {item.missing.key: list(no.reasons) for item in items}
+            entered.faults |= {item.missing.row_key: list(no.reasons) for item in items}
         else:
             entered.saved += 1
     return entered
 
 
 def _list_faults(item: TypedPaper, on: date) -> list[Reason]:
-    faults = find_paper_faults(item.fields(), item.covers(), on)
+    faults = find_paper_faults(item.make_fields(), item.list_covers(), on)
     if item.missing.asks_stars and item.stars is None:
         faults.append(Reason.make("stars_missing"))
     return faults
@@ -162,8 +162,8 @@ def _write(session: Session, items: Sequence[TypedPaper], *, by: Actor, at: date
     first = items[0]
     if any((item.issued, item.ends) != (first.issued, first.ends) for item in items):
         raise Refused.because("same_number_differs", number=first.number)
-    covers = [cover for item in items for cover in item.covers()]
-    fields = first.fields() | {"file_id": next((item.file_id for item in items if item.file_id), None)}
+    covers = [cover for item in items for cover in item.list_covers()]
+    fields = first.make_fields() | {"file_id": next((item.file_id for item in items if item.file_id), None)}
     producer = first.missing.producer
     known = find_paper(session, first.missing.kind.value, producer.id if producer else None, first.number)
     if known is None:
@@ -188,7 +188,7 @@ _KIND_WORDS = {
 
 
 def match_scans(missing: Sequence[MissingPaper], names: Collection[tuple[int, str]]) -> dict[str, int]:
-    """Which scan is which paper's, by the words of its file's name: the scan's id by `MissingPaper.key`.
+    """Which scan is which paper's, by the words of its file's name: the scan's id by `MissingPaper.row_key`.
 
     A scan stands for a row whose kind, producer or product its name says, and for no row where its name says none of
     them, or fits another kind better. `names`: the scans' ids and file names.
@@ -196,14 +196,14 @@ def match_scans(missing: Sequence[MissingPaper], names: Collection[tuple[int, st
     found: dict[str, int] = {}
     for file_id, name in names:
         words = f" {fold_text(name.rsplit('.', 1)[0].replace('_', ' ').replace('-', ' '))} "
-        scores = {item.key: _score(words, item) for item in missing}
+        scores = {item.row_key: _rate_name(words, item) for item in missing}
         best = max(scores.values(), default=0)
         if best:
             found |= {key: file_id for key, score in scores.items() if score == best and key not in found}
     return found
 
 
-def _score(words: str, item: MissingPaper) -> int:
+def _rate_name(words: str, item: MissingPaper) -> int:
     """How well a file's name fits: a product's name tells most, a producer's next, a kind's words last."""
     kinds = sum(f" {word} " in words for word in _KIND_WORDS.get(item.kind, ()))
     others = any(f" {word} " in words for kind, known in _KIND_WORDS.items() if kind is not item.kind for word in known)  # fmt: skip

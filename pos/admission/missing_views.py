@@ -8,14 +8,18 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from ..catalog.models import Product
+from ..catalog.products import find_by_own_code, search_products
 from ..files.models import StoredFile
 from ..files.queries import list_files
 from ..files.upload import check_uploads, store_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.reason import Reason
+from ..producers.names import list_producer_choices
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from, read_id
+from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
@@ -24,6 +28,7 @@ from .missing_papers import MissingPaper, TypedPaper, enter_papers, list_missing
 from .views import blueprint
 
 MOST_SCANS = 60
+MOST_GOODS = 200
 BOXES = {
     "number_missing": "number", "same_number_differs": "number", "paper_twice": "number", "issued_missing": "issued",
     "issued_in_future": "issued", "ends_before_start": "ends", "ends_beyond_term": "ends", "stars_missing": "stars",
@@ -89,20 +94,20 @@ def _make_forms(missing: Sequence[MissingPaper], scans: Sequence[StoredFile]) ->
     forms: dict[str, Any] = {}
     for item in missing:
         form: Any = MissingPaperForm(
-            request.form if request.method == "POST" else None, prefix=f"{item.key}-"
+            request.form if request.method == "POST" else None, prefix=f"{item.row_key}-"
         )
         choose_from(form.file_id, choices)
         if form.file_id.data is None:
-            form.file_id.data = matched.get(item.key)
-        forms[item.key] = form
+            form.file_id.data = matched.get(item.row_key)
+        forms[item.row_key] = form
     return forms
 
 
 def _save_rows(missing: Sequence[MissingPaper], forms: dict[str, Any]) -> bool:
     """Write the rows that were begun. True where all of them were sound, so that the page begins anew."""
-    begun = [item for item in missing if forms[item.key].is_begun]
-    sound = [item for item in begun if forms[item.key].validate()]
-    typed = [_read_row(item, forms[item.key]) for item in sound]
+    begun = [item for item in missing if forms[item.row_key].is_begun]
+    sound = [item for item in begun if forms[item.row_key].validate()]
+    typed = [_read_row(item, forms[item.row_key]) for item in sound]
     with unit_of_work() as session:
         entered = enter_papers(session, typed, by=current_actor(), at=current_time(), on=current_day()) if is_first_request(session) else None  # fmt: skip
     if entered is None:
@@ -125,3 +130,25 @@ def _show_faults(form: Any, reasons: Sequence[Reason]) -> None:
     for reason in reasons:
         words, box = render_reason(reason), form[BOXES.get(reason.code, "number")]
         box.errors = [*box.errors, f"{words.sentence} {words.remedy}".strip()]
+
+
+@blueprint.get("/papers/goods")
+@requires_role(Role.MANAGER)
+def find_goods() -> ResponseReturnValue:
+    """Products as the picker of a paper's form shows them (`static/covers.js`): by words, of a producer, or by their numbers."""
+    producer_id = request.args.get("producer", type=parse_row_id)
+    numbers = request.args.get("numbers", "").split()[:MOST_GOODS]
+    with open_reading() as session:
+        goods: Sequence[Product] = (
+            [product for number in numbers if (product := find_by_own_code(session, number)) is not None]
+            if numbers
+            else search_products(
+                session, request.args.get("q", ""), producer_id=producer_id, limit=MOST_GOODS
+            )
+        )
+        makers = dict(list_producer_choices(session))
+        rows = [
+            {"number": each.sku, "name": each.name, "producer": makers.get(str(each.producer_id), "")}
+            for each in goods
+        ]
+    return jsonify(rows)

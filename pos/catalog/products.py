@@ -281,13 +281,23 @@ def list_products(session: Session, producer_id: int) -> Sequence[Product]:
 
 
 def search_products(
-    session: Session, words: str, *, limit: int = 24, archived: bool = False
+    session: Session,
+    words: str,
+    *,
+    producer_id: int | None = None,
+    limit: int = 24,
+    archived: bool = False,
 ) -> Sequence[Product]:
-    """Products whose name, pack or number holds every word typed, accents or none; best first."""
+    """Products whose name, pack or number holds every word typed, accents or none; best first.
+
+    Of one producer, where it is named: then no word means all that they make.
+    """
     key = fold_text(words)
-    if not key:
+    if not key and producer_id is None:
         return []
     query = select(Product).where(*contains_words(Product.search_key, words))
+    if producer_id is not None:
+        query = query.where(Product.producer_id == producer_id)
     if not archived:
         query = query.where(~Product.archived)
     starts_first = Product.search_key.startswith(key, autoescape=True).desc()

@@ -60,7 +60,7 @@ def new_goods(village: Shop) -> tuple[FlaskClient, int, list[int]]:
 def keys(*, of: str = "Hộ Lan mẫu") -> list[str]:
     with open_reading() as session:
         return [
-            item.key
+            item.row_key
             for item in list_missing_papers(session, TODAY)
             if item.producer and item.producer.name == of
         ]
@@ -84,7 +84,7 @@ def test_what_is_listed_is_what_the_gate_refuses_for(village: Shop) -> None:
         listed = {product.id for item in list_missing_papers(session, TODAY) for product in item.products}
         assert refused <= listed
         assert sound.id not in listed
-        assert {item.key for item in list_missing_papers(session, TODAY) if item.producer is None} <= {"shop_alcohol_licence"}  # fmt: skip
+        assert {item.row_key for item in list_missing_papers(session, TODAY) if item.producer is None} <= {"shop_alcohol_licence"}  # fmt: skip
 
 
 def test_one_decision_for_many_products_and_one_paper_for_all(
