@@ -76,8 +76,14 @@ def list_missing_papers(session: Session, on: date) -> list[MissingPaper]:
                 lacking = MissingPaper(kind, producer, (product,), cell.paper)
                 before = found.get(lacking.row_key)
                 found[lacking.row_key] = MissingPaper(kind, producer, (*before.products, product), cell.paper) if before else lacking  # fmt: skip
-    listed = sorted(found.values(), key=lambda item: (item.producer.search_key if item.producer else "", item.kind in NAMES_PRODUCTS))  # fmt: skip
+    listed = sorted(found.values(), key=_list_order)  # fmt: skip
     return [*listed, *_list_missing_of_shop(session, [product for product, _producer in rows], on)]
+
+
+def _list_order(item: MissingPaper) -> tuple[str, bool, int]:
+    """By producer; of one, what stands for all goods first, then kind by kind."""
+    producer = item.producer.search_key if item.producer else ""
+    return producer, item.kind in NAMES_PRODUCTS, list(PaperKind).index(item.kind)
 
 
 def _list_missing_of_shop(session: Session, products: Sequence[Product], on: date) -> list[MissingPaper]:

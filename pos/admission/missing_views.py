@@ -1,4 +1,4 @@
-"""admission/missing_views.py — all papers that are still needed on one page, entered together, with scans dropped at once."""
+"""admission/missing_views.py — what goods still lack, many at once: papers entered together with their scans, labels compared."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,17 +13,19 @@ from ..catalog.products import find_by_own_code, search_products
 from ..files.models import StoredFile
 from ..files.queries import list_files
 from ..files.upload import check_uploads, store_upload
+from ..identity.forms import AT_SECOND_PERSON, SecondPersonForm, tell_saved
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..web.context import current_day, current_time
-from ..web.forms import choose_from, read_id
+from ..web.forms import answer_form, choose_from, read_id
 from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import MissingPaperForm
+from .label_checks import complete_labels, list_unchecked_labels
 from .missing_papers import MissingPaper, TypedPaper, enter_papers, list_missing_papers, match_scans
 from .views import blueprint
 
@@ -152,3 +154,29 @@ def find_goods() -> ResponseReturnValue:
             for each in goods
         ]
     return jsonify(rows)
+
+
+@blueprint.route("/labels/check", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def check_labels() -> ResponseReturnValue:
+    """Labels that nobody has compared: each beside its picture, one touch a product, or many that are ticked."""
+    form: Any = SecondPersonForm()
+
+    def save() -> ResponseReturnValue:
+        agreed, box = form.second_person(), "ticked" if "many" in request.form else "product"
+        ids = {_read_id(text) for text in request.form.getlist(box)}
+        with unit_of_work() as session:
+            products = [item.product for item in list_unchecked_labels(session) if item.product.id in ids]
+            waiting = complete_labels(
+                session, products, by=current_actor(), at=current_time(), approval=agreed
+            )
+        for change in waiting:
+            tell_saved(change.due_on)
+        if len(products) > len(waiting):
+            flash(ngettext("%(num)s label is complete.", "%(num)s labels are complete.", len(products) - len(waiting)))  # fmt: skip
+        return redirect(url_for("admission.check_labels"))
+
+    if (answer := answer_form(form, save, AT_SECOND_PERSON)) is not None:
+        return answer
+    with open_reading() as session:
+        return render_template("admission/labels.html", rows=list_unchecked_labels(session), form=form)

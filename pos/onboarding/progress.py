@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
 from ..admission.goods import judge_products
+from ..admission.label_checks import list_unchecked_labels
 from ..catalog.models import Product
 from ..identity.models import Person
 from ..inspection.floor import list_floor_goods
@@ -43,7 +44,8 @@ class MissingPaper:
 @dataclass(frozen=True, slots=True)
 class SetupProgress:
     """`needs_turnover`: the year's turnover so far decides what the shop is, and nobody has said it. `unpriced`: products
-    without a price. `blocked`: how many products may not be received for want of a paper, `missing`: what they lack. `lots`: lots in the books; `sellable`: of those
+    without a price. `blocked`: how many products may not be received for want of a paper, `missing`: what they lack.
+    `unchecked_labels`: products whose label isn't known to be complete: they may come in, and not be sold. `lots`: lots in the books; `sellable`: of those
     on the floor, how many may be sold.
     """
 
@@ -56,6 +58,7 @@ class SetupProgress:
     makers_without_terms: Sequence[Producer]
     blocked: int
     missing: Sequence[MissingPaper]
+    unchecked_labels: int
     lots: int
     sellable: int
     has_printed: bool
@@ -68,7 +71,7 @@ class SetupProgress:
             self.has_address and self.tax_status is not None and not self.needs_turnover,
             self.cashiers > 0,
             self.products > 0 and not self.unpriced,
-            self.products > self.blocked,
+            self.products > self.blocked and self.unchecked_labels < self.products,
             self.sellable > 0,
             self.sales > 0,
         )
@@ -94,6 +97,7 @@ def get_progress(session: Session, on: date) -> SetupProgress:
         makers_without_terms=list_producers_without_terms(session, on),
         blocked=blocked,
         missing=missing,
+        unchecked_labels=len(list_unchecked_labels(session)),
         lots=_count(session, Lot),
         sellable=sum(item.verdict.admitted for item in list_floor_goods(session, on)),
         has_printed=_count(session, PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,

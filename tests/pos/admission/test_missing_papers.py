@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from pos.admission.gate import Act
 from pos.admission.goods import judge_products
+from pos.admission.label_checks import list_unchecked_labels
+from pos.admission.labels import REQUIRED
 from pos.admission.missing_papers import MissingPaper, list_missing_papers, match_scans
 from pos.admission.models import Paper, PaperKind
 from pos.admission.papers import mark_revoked
@@ -21,7 +23,7 @@ from pos.maintenance.verify import verify_books
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
-from tests.builders import a_maker, a_product
+from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.web.test_papers_desk import a_pdf
 
@@ -91,7 +93,7 @@ def test_one_decision_for_many_products_and_one_paper_for_all(
     new_goods: tuple[FlaskClient, int, list[int]],
 ) -> None:
     boss, producer_id, ids = new_goods
-    assert keys() == [f"food_safety-{producer_id}", *(f"{kind}-{producer_id}-{id_}" for id_ in sorted(ids, key=name_of) for kind in ("recognition", "declaration"))]  # fmt: skip
+    assert keys() == [f"food_safety-{producer_id}", *(f"{kind}-{producer_id}-{id_}" for kind in ("recognition", "declaration") for id_ in sorted(ids, key=name_of))]  # fmt: skip
     typed: dict[str, str] = {
         "save": "1",
         **row(f"food_safety-{producer_id}", number="12/ATTP", issued=ISSUED),
@@ -222,3 +224,38 @@ def test_a_files_name_fits_the_paper_that_it_names(name: str, fits: set[str]) ->
         MissingPaper(PaperKind.RECOGNITION, maker, (product,)),
     ]
     assert set(match_scans(missing, [(7, name)])) == fits
+
+
+def labels_of(product_ids: list[int]) -> list[str]:
+    with open_reading() as session:
+        return [session.get_one(Product, id_).label_entries for id_ in product_ids]
+
+
+def test_labels_are_found_complete_by_one_touch_or_many_at_once(
+    new_goods: tuple[FlaskClient, int, list[int]],
+) -> None:
+    boss, _producer_id, ids = new_goods
+    with open_reading() as session:
+        assert set(ids) <= {item.product.id for item in list_unchecked_labels(session)}
+    whole = " ".join(REQUIRED[GoodsKind.PACKAGED_FOOD])
+    boss.post("/labels/check", data={"product": ids[0], "ticked": [ids[1]]})
+    assert labels_of(ids) == [whole, "", ""], "one touch is one product, whatever is ticked"
+    boss.post("/labels/check", data={"many": "1", "ticked": ids[1:]})
+    assert labels_of(ids) == [whole] * 3
+    with open_reading() as session:
+        assert not set(ids) & {item.product.id for item in list_unchecked_labels(session)}
+        assert verify_books(session) == []
+    for odd in ({"product": "zzz"}, {"many": "1"}, {"product": "999999"}):
+        assert boss.post("/labels/check", data=odd).status_code == 302
+
+
+def test_a_label_of_goods_on_the_floor_waits_for_a_second_person(village: Shop) -> None:
+    boss = village.client("manager")
+    with unit_of_work() as session:
+        product = a_product(session, maker := a_maker(session, "Hộ nhãn mẫu"), 902)
+        a_delivery(session, maker, product)
+        product.label_entries = ""
+        product_id = product.id
+    page = boss.post("/labels/check", data={"product": product_id}, follow_redirects=True).text
+    assert labels_of([product_id]) == [""]
+    assert "chờ" in page
