@@ -143,6 +143,13 @@ class WriteOffForm(WitnessedForm):
     photo = FileField(_l("Photo"), render_kw={"accept": "image/*", "capture": "environment"})
 
 
+class ExpiredForm(WitnessedForm):
+    """What is written off in one go; which rows and how much of each are the page's own boxes."""
+
+    kind = ChoiceField(_l("What happens to it"), [chosen], choices=LEAVES_AS)
+    reason = LineField(_l("Reason"), [needed], default=lambda: _("past its date"))
+
+
 class CountForm(WitnessedForm):
     place_id = IdChoiceField(_l("Place"), [chosen])
     counted_milli = QuantityField(_l("Counted"), [chosen])

@@ -28,6 +28,16 @@ REASONS = {
         _l("Check the pack: another date is another lot."),
         "",
     ),
+    "boxes_wrong": (
+        _l("A quantity can't be read."),
+        _l("It is said at its row; nothing was written off."),
+        "",
+    ),
+    "partly_written_off": (
+        _l("%(done)s rows are out of the books, %(left)s are not."),
+        _l("Why is said at each row that is left."),
+        "",
+    ),
     "cost_missing": (
         _l("What does the producer get for one?"),
         _l("By the deal with them it is a sum a unit: type it."),

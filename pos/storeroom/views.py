@@ -112,7 +112,7 @@ def register(app: Flask) -> None:
     add_to_menu(
         app,
         MenuEntry("storeroom.list_receivings", _l("Receiving"), "truck", MANAGER | CASHIER, MenuGroup.STOCK, 1, by_policy=True),
-        parents={"storeroom.list_ends": "stock.list_lots", "storeroom.write_lot_off": "stock.list_lots",
+        parents={"storeroom.list_ends": "stock.list_lots", "storeroom.write_lot_off": "stock.list_lots", "storeroom.write_expired_off": "stock.list_lots",
                  "storeroom.move_lot": "stock.list_lots", "storeroom.count": "stock.list_lots", "storeroom.apart": "stock.list_lots",
                  "storeroom.pack_sets": "catalog.list_products"},
     )  # fmt: skip

@@ -69,6 +69,7 @@ def install(app: Flask, config: Config) -> None:
         moment=words.format_moment,
         quantity=format_readers_quantity,
         degrees=words.format_degrees,
+        thousandths=words.format_thousandths,
         fact=_format_fact,
         reason_text=render_reason,
         refusal_text=format_refusal,
