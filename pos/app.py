@@ -16,6 +16,7 @@ from werkzeug.http import parse_cookie
 from hardware.ports import PrinterPort
 
 from . import models  # noqa: F401  every table must be known before the first query
+from .admission import product_list_views  # noqa: F401  its route hangs on the catalogue's blueprint
 from .admission import views as admission
 from .catalog import views as catalog
 from .catalog.products import is_known_code

@@ -257,7 +257,9 @@ def test_places_people_and_policy(manager: FlaskClient, village: Shop) -> None:
     ends_well(manager.post("/people/new", data={"name": "Thu ngân 3", "role": "cashier"}))
     told = manager.get("/people").text
     assert re.search(r"thu-ngan-3</strong>.*?\d{6}", told, re.DOTALL)
-    assert not re.search(r'class="figure">\d{6}', manager.get("/people").text)  # told once
+    login = re.search(r'name="login" value="([^"]+)"', manager.get("/people").text).group(1)  # type: ignore[union-attr]
+    manager.post("/people/pin-written-down", data={"login": login})
+    assert not re.search(r'class="figure">\d{6}', manager.get("/people").text)
     assert "Đã có người" in manager.post("/people/new", data={"name": "Thu ngân 3", "role": "cashier"}).text
     assert "Chủ thể nào" in manager.post("/people/new", data={"name": "Ai đó", "role": "producer"}).text
     person: Person = only(Person, login="thu-ngan-3")  # type: ignore[assignment]
