@@ -40,6 +40,7 @@ from .kernel.private_file import write_private
 from .labelling import views as labelling
 from .lan import views as lan
 from .logbooks import views as logbooks
+from .maintenance import views as maintenance
 from .onboarding import views as onboarding
 from .portal import views as portal
 from .pricing import views as pricing
@@ -71,7 +72,7 @@ from .web.rights import install_guard, open_to_strangers
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
-    counting, scanning, station, agent_views, labelling, day_views,
+    counting, scanning, station, agent_views, labelling, day_views, maintenance,
 )  # fmt: skip
 
 

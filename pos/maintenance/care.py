@@ -47,7 +47,10 @@ def backup_name(at: datetime, *, encrypted: bool = False) -> str:
 def parse_backup_name(name: str) -> datetime | None:
     """When a backup of this name was made; None for a file that is none of ours."""
     found = _NAME.match(name)
-    return datetime.strptime(found.group(1), "%Y%m%d-%H%M%S").replace(tzinfo=SHOP_ZONE) if found else None
+    try:
+        return datetime.strptime(found.group(1), "%Y%m%d-%H%M%S").replace(tzinfo=SHOP_ZONE) if found else None
+    except ValueError:  # the 99th second
+        return None
 
 
 def is_due(last: datetime | None, at: datetime, hour: int) -> bool:
