@@ -21,12 +21,13 @@ from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
-from ..stock.lots import has_conflicting_dates, is_own_number
+from ..stock.lots import has_conflicting_dates
 from ..stock.models import KitLotPart, Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
+from .match_lots import is_leftover_only, offer_lots
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
-from .questions import NO_DATES, OfferedLot, PackDates, WhatAge, WhichDates, WhichLot
+from .questions import NO_DATES, PackDates, WhatAge, WhichDates, WhichLot
 from .taken_off import record_lessening, record_line_voided
 
 _OPEN = (
@@ -218,9 +219,9 @@ def _allocate(
     judged_rows = list(zip(rows, verdicts, strict=True))
     is_unclear = must_ask_lot or is_made_unknown
     if lot_id is None and (is_unclear or len(admitted) < len(rows)):
-        if is_unclear or pack.ends_on or pack.made_on or not _is_leftover_only(product, judged_rows):
+        if is_unclear or pack.ends_on or pack.made_on or not is_leftover_only(product, judged_rows):
             raise WhichLot(
-                product, _offer_lots(judged_rows), pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown
+                product, offer_lots(judged_rows), pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown
             )  # fmt: skip
         admitted.sort(key=lambda row: row.id, reverse=True)  # the newest delivery lies on the shelf
     if known_by is None:
@@ -228,30 +229,6 @@ def _allocate(
     price_vnd = found[0][0].price_vnd
     assert price_vnd is not None  # noqa: S101  the gate admits nothing without a price
     return allocate_earliest_first(admitted, taken, held, quantity_milli, known_by, price_vnd)
-
-
-def _is_leftover_only(product: Product, judged_rows: Sequence[tuple[Any, Verdict]]) -> bool:
-    """Is all that may not be sold an expired rest of loose goods, without a lot printed on them, that is still on the books?
-
-    Nobody can match a loose cucumber with a lot: it is of a delivery that isn't over, and the rest is for the list of what
-    to write off. A lot that anything else stops, a recall first of all, is always asked about.
-    """
-    return all(
-        verdict.admitted
-        or (
-            all(reason.code == "expired" for reason in verdict.refusals)
-            and (product.unit == Unit.KG or is_own_number(row.number))
-        )
-        for row, verdict in judged_rows
-    )
-
-
-def _offer_lots(judged_rows: Sequence[tuple[Any, Verdict]]) -> list[OfferedLot]:
-    """Each lot once, wherever it is, those that may be sold first."""
-    offered: dict[int, OfferedLot] = {}
-    for row, verdict in sorted(judged_rows, key=lambda judged: not judged[1].admitted):
-        offered.setdefault(row.id, OfferedLot(row.id, row.number, row.expires_on, verdict))
-    return list(offered.values())
 
 
 def _list_fitting(on_floor: Sequence[Any], lot_id: int | None, pack: PackDates) -> tuple[list[Any], bool]:

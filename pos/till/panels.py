@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ..catalog.models import Product
 from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
+from ..sales.priced_basket import PricedBasket
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
@@ -127,7 +128,7 @@ class ParkedPanel(Panel):
     """Baskets that wait, at any till of the shop."""
 
     name: str = "parked"
-    baskets: Sequence[Basket]
+    baskets: Sequence[PricedBasket]
 
 
 @dataclass(frozen=True, kw_only=True)
