@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_tag_code
-from .context import format_readers_quantity
+from .context import format_cash_difference, format_readers_quantity
 from .fact_texts import format_refusal
 from .menu import is_current_entry, list_menu_groups
 from .reasons import render_reason
@@ -53,6 +53,7 @@ def install(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         vnd=words.format_vnd_on_screen,
+        cash_difference=format_cash_difference,
         figures=lambda amount: words.format_vnd(amount, sign=False),
         day=words.format_day,
         moment=words.format_moment,

@@ -237,7 +237,7 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     page.keyboard.press("Enter")
     page.wait_for_selector("#till[data-panel=shift_differs]")
     found += keep(page, size, "till-shift-differs")
-    page.get_by_role("button", name="Kết ca với số lệch này").click()
+    page.get_by_role("button", name="Cứ kết ca như vậy").click()
     page.wait_for_selector("#till[data-panel=shift_closed]")
     found += keep(page, size, "till-shift-closed")
     page.context.close()
