@@ -12,7 +12,7 @@ from ..kernel import formats as words
 from ..kernel.own_codes import format_tag_code
 from .context import format_cash_difference, format_readers_quantity
 from .fact_texts import format_refusal
-from .menu import is_current_entry, list_menu_groups
+from .menu import is_current_entry, list_menu_sections
 from .reasons import render_reason
 from .refused_forms import find_refused_form
 from .terms import CLASSES, DEVICE_STATES, FACTS_IN_WORDS, LABEL_ENTRIES, MOVES, PAPERS, ZONES
@@ -66,7 +66,7 @@ def install(app: Flask, config: Config) -> None:
         tag_code=format_tag_code,
     )
     app.jinja_env.globals.update(
-        icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,
+        icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
