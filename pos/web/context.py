@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from ..config import Config
 from ..kernel.clock import Clock, business_day
-from ..kernel.formats import format_quantity, format_vnd_on_screen
+from ..kernel.formats import format_quantity, format_scale_weight, format_vnd_on_screen
 from ..kernel.quantity import Unit
 
 
@@ -32,8 +32,17 @@ def current_config() -> Config:
 
 def format_readers_quantity(milli: int, unit: Unit | str) -> str:
     """A quantity as the reader of the page, or of the words that are made just now, writes it."""
+    return format_quantity(milli, unit, english=_is_reader_english())
+
+
+def format_readers_scale_weight(milli: int) -> str:
+    """What a scale shows, as the reader of the page writes it."""
+    return format_scale_weight(milli, english=_is_reader_english())
+
+
+def _is_reader_english() -> bool:
     locale = get_locale()
-    return format_quantity(milli, unit, english=locale is not None and locale.language == "en")
+    return locale is not None and locale.language == "en"
 
 
 def format_cash_difference(amount_vnd: int) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_tag_code
-from .context import format_cash_difference, format_readers_quantity
+from .context import format_cash_difference, format_readers_quantity, format_readers_scale_weight
 from .fact_texts import format_refusal
 from .menu import is_current_entry, list_menu_sections
 from .reasons import render_reason
@@ -58,6 +58,7 @@ def install(app: Flask, config: Config) -> None:
         day=words.format_day,
         moment=words.format_moment,
         quantity=format_readers_quantity,
+        scale_weight=format_readers_scale_weight,
         degrees=words.format_degrees,
         fact=_format_fact,
         reason_text=render_reason,
