@@ -73,6 +73,15 @@ class ProductForm(SecondPersonForm):
     banned = BooleanField(_l("On the list of banned goods"))
     archived = BooleanField(_l("Sold no more"))
 
+    sections = (
+        (_l("What it is"), ("name_vi", "pack", "name_en", "producer_id", "group_code", "goods_class", "kind", "unit",
+                            "vat_category", "shelf_place_id", "barcodes")),
+        (_l("Content and label"), ("net_content_milli", "net_content_unit", "alcohol_permille", "storage", "ingredients",
+                                   "allergens", "label_entries", "recipe")),
+        (_l("Story and picture"), ("story_vi", "story_en", "picture")),
+        (_l("At the till"), ("on_tiles", "banned", "archived")),
+    )  # fmt: skip
+
 
 class PaperForm(SecondPersonForm):
     kind = ChoiceField(_l("Kind of paper"), [chosen], choices=list(PAPERS.items()))
@@ -164,6 +173,15 @@ class PolicyForm(Form):
         _l("One step of such a price"),
         choices=[("0", "1 ₫"), ("10", "10 ₫"), ("100", "100 ₫"), ("1000", "1.000 ₫")],
     )
+
+    sections = (
+        (_l("The shop"), ("name", "address", "hotline", "returns_rule")),
+        (_l("What may be sold"), ("classes", "min_stars", "warning_days", "sell_only_at_shelf_price")),
+        (_l("Papers asked besides what the law asks"), ("papers",)),
+        (_l("What cashiers do alone"), ("cashiers_receive", "alcohol_two_people", "refund_limit_vnd", "refund_shift_limit_vnd",
+                                        "refund_days", "refund_others", "cash_move_limit_vnd")),
+        (_l("Cash and the shop's scale"), ("cash_rounding_vnd", "price_code_prefix", "price_code_step_vnd")),
+    )  # fmt: skip
 
 
 class PriceForm(Form):

@@ -1,5 +1,9 @@
 """admission/reasons.py — the sentences of this room's reasons: what is wrong, what to do, which rule says so."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 LETTER = "28/SCT-QLCN, 3/8/2020, 2.3"
@@ -187,4 +191,35 @@ REASONS = {
         "",
     ),
     "stars_out_of_range": (_l("Stars are from 1 to 5."), "", ""),
+}
+
+
+def _is_to_come(facts: Mapping[str, Any], today: date) -> bool:
+    """Is it told of a day that is still to come?"""
+    ended = facts.get("ended")
+    return isinstance(ended, date) and ended >= today
+
+
+def _is_unchecked(facts: Mapping[str, Any], _today: date) -> bool:
+    """No label lacks even the goods' name: nobody has looked at it yet."""
+    return "name" in str(facts.get("missing", "")).split()
+
+
+# Another sentence and remedy for the same code, where the facts are of this kind.
+VARIANTS: dict[str, tuple[Callable[[Mapping[str, Any], date], bool], Any, Any]] = {
+    "certificate_ended": (
+        _is_to_come,
+        _l("Its certificate %(number)s will end on %(ended)s."),
+        _l("Renew it in time, and enter the new number."),
+    ),
+    "expired": (
+        _is_to_come,
+        _l("Lot %(lot)s will be past its end: it is good until %(ended)s."),
+        _l("Sell it first, or at a lower price."),
+    ),
+    "label_incomplete": (
+        _is_unchecked,
+        _l("Its label has not been compared with the list yet."),
+        _l("Look at the pack and tick what its label shows."),
+    ),
 }

@@ -135,13 +135,13 @@ def _producers(session: Session, first: date) -> list[Producer]:
 
 
 def _shop_papers(session: Session, first: date) -> None:
-    for kind in (
-        PaperKind.SHOP_REGISTRATION,
-        PaperKind.SHOP_FOOD_SAFETY,
-        PaperKind.SHOP_ALCOHOL_LICENCE,
-        PaperKind.SHOP_SCALE,
+    for kind, number in (
+        (PaperKind.SHOP_REGISTRATION, "01A8001234 (mẫu)"),
+        (PaperKind.SHOP_FOOD_SAFETY, "17/2025/ATTP-ĐB (mẫu)"),
+        (PaperKind.SHOP_ALCOHOL_LICENCE, "05/GP-UBND (mẫu)"),
+        (PaperKind.SHOP_SCALE, "KĐ-0425 (mẫu)"),
     ):
-        add_general_paper(session, None, kind, f"{kind.value.upper()}-01 (mẫu)", first)
+        add_general_paper(session, None, kind, number, first)
 
 
 @dataclass(slots=True)

@@ -95,7 +95,7 @@ def _received(case: InadmissibleCase) -> None:
         ends = case.today - timedelta(days=1)
     arrived = ReceivedLine(case.product.id, f"M{case.first:%y%m%d}", case.first - timedelta(days=1), ends, 10 * ONE,
                       case.product.shelf_place_id or 0, case.role.price_vnd * 7 // 10)  # fmt: skip
-    receive_delivery(case.session, case.maker, delivery_note=f"PG-{case.code}", note_date=case.first, arrived=[arrived],
+    receive_delivery(case.session, case.maker, delivery_note=f"PG-{case.product.id:03}/{case.first:%y}", note_date=case.first, arrived=[arrived],
             by=SYSTEM, at=case.at)  # fmt: skip
     case.lot = case.session.scalars(select(Lot).where(Lot.product_id == case.product.id)).one()
 

@@ -15,6 +15,7 @@ from ..admission.papers import list_papers_by_product
 from ..admission.policy import make_policy
 from ..catalog.models import GoodsKind, Product
 from ..files.models import StoredFile
+from ..kernel.text import fold_text
 from ..producers.models import Producer
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand, Place
@@ -70,6 +71,24 @@ def list_floor_goods(session: Session, on: date) -> list[FloorGoods]:
         )
         for row, item in zip(rows, goods, strict=True)
     ]  # fmt: skip
+
+
+def filter_floor_goods(goods: Sequence[FloorGoods], words: str, *, only_stopped: bool) -> list[FloorGoods]:
+    """Those with every word typed in their names or in the numbers of lot, document and papers; or those of them that may not be sold."""
+    wanted = fold_text(words).split()
+    return [
+        item
+        for item in goods
+        if not (only_stopped and item.verdict.admitted) and all(word in _make_key(item) for word in wanted)
+    ]
+
+
+def _make_key(item: FloorGoods) -> str:
+    note = item.receiving.delivery_note if item.receiving else ""
+    numbers = " ".join(paper.number for paper in item.papers)
+    return fold_text(
+        f"{item.product.name} {item.product.sku} {item.producer} {item.lot.number} {note} {numbers}"
+    )
 
 
 def _paper_order(paper: Paper) -> tuple[int, str]:

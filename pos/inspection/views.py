@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -21,24 +21,30 @@ from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
+from ..web.numbers import requested_page
 from ..web.pages import current_language
 from ..web.rights import requires_role
 from .annexes import draw_annexes, unreadable_message
-from .floor import list_floor_goods, list_prices
+from .floor import filter_floor_goods, list_floor_goods, list_prices
 from .report import render_inspection, render_price_list
 
 blueprint = Blueprint("inspection", __name__)
+PAGE = 25
 LOG_DAYS = timedelta(days=29)
 
 
 @blueprint.get("/inspection")
 @requires_role(Role.MANAGER, Role.VIEWER)
 def show() -> ResponseReturnValue:
-    """Goods on the floor now, each with its lot, note, papers and price."""
+    """Goods on the floor now, each with its lot, note, papers and price; page by page, those that are asked for."""
+    words, only_stopped, page = request.args.get("q", ""), "stopped" in request.args, requested_page()
     with open_reading() as session:
         goods = list_floor_goods(session, current_day())
+        found = filter_floor_goods(goods, words, only_stopped=only_stopped)
         return render_template(
             "inspection/floor.html", goods=goods, stopped=[item for item in goods if not item.verdict.admitted],
+            rows=found[(page - 1) * PAGE : page * PAGE], found=len(found), page=page, more=len(found) > page * PAGE,
+            words=words, only_stopped=only_stopped,
             dossier=list_papers(session), on=current_day(), open_complaints=len(list_complaints(session, open_only=True)),
             has_coolers=bool(list_coolers(session)),
         )  # fmt: skip

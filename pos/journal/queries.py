@@ -58,6 +58,12 @@ def count_acts(session: Session, kind: str, subject: str) -> int:
     return session.scalar(acts) or 0
 
 
+def list_kind_of(session: Session, kind: str, subject: str) -> Sequence[JournalRow]:
+    """The acts of one kind about one thing, oldest first."""
+    query = select(JournalRow).where(JournalRow.subject == subject, JournalRow.kind == kind)
+    return session.scalars(query.order_by(JournalRow.seq)).all()
+
+
 def format_head(seq: int, row_hash: str) -> str:
     """A row of the journal as it is shown and printed: '1234:9f86d081884c7d65'."""
     return f"{seq}:{row_hash[:FEWEST_DIGITS]}"

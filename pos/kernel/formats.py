@@ -31,13 +31,17 @@ def format_moment(value: datetime) -> str:
 
 
 def format_quantity(milli: int, unit: Unit | str, *, english: bool = False) -> str:
-    """'0,450 kg', or '3' pieces. To an English reader '25,000 kg' is twenty-five tonnes: '25 kg', '0.45 kg'."""
-    if unit == Unit.KG and english:
-        return f"{_format_decimal(milli, 3).replace(',', '.')} kg"
+    """'0,45 kg', '25 kg', or '3' pieces; to an English reader '0.45 kg'. Without noughts at the end: '25,000' reads as a thousand."""
     if unit == Unit.KG:
-        whole, rest = divmod(abs(milli), ONE)
-        return f"{'−' if milli < 0 else ''}{whole},{rest:03} kg"
+        figures = _format_decimal(milli, 3)
+        return f"{figures.replace(',', '.') if english else figures} kg"
     return str(milli // ONE) if milli >= 0 else f"−{-milli // ONE}"
+
+
+def format_scale_weight(milli: int, *, english: bool = False) -> str:
+    """'0,450 kg': as the scale's own display has it, grams and all."""
+    whole, rest = divmod(abs(milli), ONE)
+    return f"{'−' if milli < 0 else ''}{whole}{'.' if english else ','}{rest:03} kg"
 
 
 def format_thousandths(milli: int) -> str:

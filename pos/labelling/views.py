@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hardware.labels import pdf, picture
 from hardware.labels.label import DoesNotFit, Label
 from hardware.labels.layout import PAGE_DPI, lay_out
+from hardware.labels.sheets import TEMPLATES
 
 from ..catalog.models import Product
 from ..catalog.products import get_product
@@ -96,10 +97,22 @@ def _overview_page(faults: Mapping[str, str] | None = None) -> str:
         )  # fmt: skip
 
 
+def describe_sheet(name: str) -> str:
+    """What a shop calls a sheet, by the name that its batch keeps."""
+    template = TEMPLATES.get(name)
+    if template is None:
+        return str(_("plain A4, to be cut"))
+    width, height = template.width // 10, template.height // 10
+    return str(_("A4, %(cells)s labels of %(size)s mm", cells=template.cells, size=f"{width} × {height}"))
+
+
 def list_outputs(design: Design) -> list[tuple[str, str]]:
     """Where tags can come out: the shop's printers, then the A4 sheets that take this size."""
     on_printers = [(f"printer:{each.name}", each.name) for each in current_config().printers]
-    return [*on_printers, *((f"sheet:{item.name}", f"A4 · {item.name}") for item in list_sheets(design))]
+    return [
+        *on_printers,
+        *((f"sheet:{item.name}", describe_sheet(item.name)) for item in list_sheets(design)),
+    ]
 
 
 @blueprint.post("/print")
@@ -364,6 +377,7 @@ def register(app: Flask) -> None:
     from . import label_views, sign_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
+    app.jinja_env.filters["sheet_name"] = describe_sheet
     add_to_menu(
         app,
         MenuEntry("tags.overview", _l("Price tags"), "tag", READERS, MenuGroup.GOODS, 3),

@@ -25,8 +25,9 @@ from ..stock.lots import has_conflicting_dates
 from ..stock.models import KitLotPart, Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
+from .match_lots import is_leftover_only, offer_lots
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
-from .questions import NO_DATES, OfferedLot, PackDates, WhatAge, WhichDates, WhichLot
+from .questions import NO_DATES, PackDates, WhatAge, WhichDates, WhichLot
 from .taken_off import record_lessening, record_line_voided
 
 _OPEN = (
@@ -215,10 +216,14 @@ def _allocate(
         raise Refused(*nearest_to_a_sale.refusals)
     if lot_id is not None and not pack.is_confirmed:
         _ask_about_dates(session, product, lot_id, pack)
-    if lot_id is None and (len(admitted) < len(rows) or must_ask_lot or is_made_unknown):
-        offered = [OfferedLot(r.id, r.number, r.expires_on, v) for r, v in zip(rows, verdicts, strict=True)]
-        offered.sort(key=lambda lot: not lot.verdict.admitted)  # those that may be sold first
-        raise WhichLot(product, offered, pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown)
+    judged_rows = list(zip(rows, verdicts, strict=True))
+    is_unclear = must_ask_lot or is_made_unknown
+    if lot_id is None and (is_unclear or len(admitted) < len(rows)):
+        if is_unclear or pack.ends_on or pack.made_on or not is_leftover_only(product, judged_rows):
+            raise WhichLot(
+                product, offer_lots(judged_rows), pack, is_run_together=must_ask_lot, is_made_unknown=is_made_unknown
+            )  # fmt: skip
+        admitted.sort(key=lambda row: row.id, reverse=True)  # the newest delivery lies on the shelf
     if known_by is None:
         known_by = LotKnownBy.ONLY_LOT if len({row.id for row in rows}) == 1 else LotKnownBy.ASSUMED
     price_vnd = found[0][0].price_vnd

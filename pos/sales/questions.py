@@ -38,6 +38,7 @@ class PackDates:
 
 
 NO_DATES = PackDates()
+MOST_LIKELY = 3
 
 
 class Question(Exception):
@@ -62,7 +63,8 @@ class WhichLot(Question):
     """A scan that names no lot, while a lot of that product on the floor may not be sold; or one whose lot is unclear.
 
     `is_run_together`: the code names a lot, and nobody can tell where its number ends. `is_made_unknown`: it names a day
-    of making that no lot on the floor has.
+    of making that no lot on the floor has. `likely`: the few that are shown at once; `others` that may be sold and those
+    that are `stopped` are folded, so that the panel is no longer than the screen.
     """
 
     panel, answer = "which_lot", "lot_id"
@@ -77,6 +79,9 @@ class WhichLot(Question):
         is_made_unknown: bool = False,
     ) -> None:
         super().__init__(product.name)  # not the row itself, which ends with the unit of work
+        sellable = [lot for lot in offered if lot.verdict.admitted]
+        self.likely, self.others = sellable[:MOST_LIKELY], sellable[MOST_LIKELY:]
+        self.stopped = [lot for lot in offered if not lot.verdict.admitted]
         self.offered, self.pack = offered, pack
         self.is_run_together, self.is_made_unknown = is_run_together, is_made_unknown
 

@@ -15,6 +15,7 @@ REASONS = {
         "",
     ),
     "drawer_short": (_l("The drawer does not hold that much."), _l("Put cash in first, with a reason."), ""),
+    "no_cash_difference": (_l("No cash is missing or over in this shift."), "", ""),
     "no_open_shift": (_l("No shift is open at this till."), _l("Count the float and open the shift."), ""),
     "shift_already_closed": (_l("This shift has been closed already."), "", ""),
     "shift_already_open": (_l("A shift is open at this till already."), "", ""),

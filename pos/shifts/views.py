@@ -1,15 +1,17 @@
 """shifts/views.py — the manager's list of shifts, and what happened in each."""
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
-from ..kernel.database import open_reading
-from ..web.context import current_config
+from ..kernel.database import open_reading, unit_of_work
+from ..web.context import current_config, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
-from ..web.rights import requires_role
+from ..web.refused_forms import returns_to
+from ..web.rights import current_actor, requires_role
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
+from .explain_difference import explain_difference, find_told_reason, list_explanations
 from .queries import (
     count_acts_since_close,
     find_handover_before,
@@ -45,6 +47,9 @@ ACTS = {
 @blueprint.app_context_processor
 def act_names() -> dict[str, object]:
     return {"SHIFT_ACTS": ACTS}
+
+
+blueprint.add_app_template_filter(find_told_reason, "told_reason")
 
 
 @blueprint.get("/shifts")
@@ -83,8 +88,19 @@ def show_shift(number: int) -> ResponseReturnValue:
         return render_template(
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
             acts=acts, cashiers=sum_by_cashier(acts), before=find_handover_before(session, shift),
-            after=next(iter(list_handovers(session, [shift])), None),
+            after=next(iter(list_handovers(session, [shift])), None), explanations=list_explanations(session, shift),
         )  # fmt: skip
+
+
+@blueprint.post("/shifts/<int:number>/reason")
+@requires_role(Role.MANAGER)
+@returns_to("shifts.show_shift", "reason")
+def explain_shift(number: int) -> ResponseReturnValue:
+    """Why more or less was counted, as it turned out later."""
+    with unit_of_work() as session:
+        reason = request.form.get("reason", "")
+        explain_difference(session, get_shift(session, number), reason, by=current_actor(), at=current_time())
+    return redirect(url_for("shifts.show_shift", number=number))
 
 
 def register(app: Flask) -> None:

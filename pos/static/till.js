@@ -65,6 +65,7 @@ function setMode() {
 function sendNextScan() {
   if (busy || !queue.length) return;
   busy = true;
+  foldTiles();
   setMode();
   const { code, quantity, once, typed } = queue[0];
   scanForm.code.value = code;
@@ -73,6 +74,13 @@ function sendNextScan() {
   scanForm.typed.disabled = !typed;
   scanForm.requestSubmit();
 }
+
+// ── a long basket folds the tiles (in the style sheet); a tab unfolds them until the next scan or panel
+const foldTiles = () => delete document.body.dataset.tiles;
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".tabs button")) document.body.dataset.tiles = "open";
+});
 
 // ── quantity before a scan: 3*
 function setTimes(text) {
@@ -270,6 +278,7 @@ function finishRequest() {
   const wanted = body.querySelector("[autofocus]");
   if (!body.dataset.focused) { // a new answer, not just the devices' states or names found
     tellUnanswered(body);
+    if (body.dataset.panel !== "pay") foldTiles();
     aheadMs = Number(body.dataset.now) - Date.now();
     if (wanted) wanted.focus();
     else if (document.activeElement.matches("button, a, summary, [type=radio]")) document.activeElement.blur(); // the act is over

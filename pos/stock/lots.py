@@ -1,5 +1,6 @@
 """stock/lots.py — lots, their origin, and the stops that can be set on goods."""
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -16,6 +17,8 @@ from ..kernel.errors import Refused
 from ..kernel.tables import next_number
 from ..kernel.text import fold_text
 from .models import Hold, Lot
+
+_OWN_NUMBER = re.compile(r"\d{6}-\d+-\d+")  # the note's day, the delivery, its line: `storeroom/receive.py`
 
 
 def find_lot(session: Session, product_id: int, number: str) -> Lot | None:
@@ -44,6 +47,11 @@ def list_similar_lots(session: Session, product_id: int, number: str) -> list[Lo
 def bare_lot_number(number: str) -> str:
     """Its letters and figures alone, without case: 'L-261122' and 'l261122' are one lot to whoever reads the pack."""
     return "".join(c for c in fold_text(number) if c.isalnum())
+
+
+def is_own_number(number: str) -> bool:
+    """Did the shop number this lot itself when it was received (`261124-17-2`), because nothing is printed on the goods?"""
+    return bool(_OWN_NUMBER.fullmatch(number))
 
 
 def refuse_odd_dates(made_on: date | None, expires_on: date | None, at: datetime) -> None:

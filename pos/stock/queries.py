@@ -44,6 +44,16 @@ def list_lots_on_floor(session: Session, product_id: int) -> Sequence[Any]:
     return session.execute(_ON_FLOOR, {"product_id": product_id}).all()
 
 
+def list_lots_on_floor_of(session: Session, product_ids: Sequence[int]) -> Sequence[Any]:
+    """The lots of several products with pieces on the shop floor, each with where it is and how much of it."""
+    return session.execute(
+        select(Lot.product_id, Lot.id, OnHand.place_id, OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(Lot.product_id.in_(product_ids), OnHand.quantity_milli > 0, Place.zone.in_(FLOOR))
+    ).all()
+
+
 def list_on_hand(session: Session, product_id: int) -> Sequence[Any]:
     """Every lot of a product, where it lies and how much of it; lots used up come last."""
     return session.execute(

@@ -22,6 +22,7 @@ from ..shifts.drawer import (
     open_shift,
     sum_takings,
 )
+from ..shifts.explain_difference import explain_difference, list_explanations
 from ..shifts.queries import find_handover_before, list_acts, sum_by_cashier
 from ..web.context import current_time
 from ..web.rights import current_actor
@@ -52,6 +53,7 @@ def _shift_closed_panel(session: Session, number: int) -> Panel:
         parked=list_parked_at(session, shift.station),
         head=find_head_of(session, "shift_closed", f"shift:{number}"),
         cashiers=sum_by_cashier(list_acts(session, shift)),
+        explanations=list_explanations(session, shift),
     )
 
 
@@ -67,6 +69,19 @@ def end_shift(session: Session) -> Panel:
         raise question
     close_shift(session, shift, counted, by=current_actor(), at=current_time())
     return _shift_closed_panel(session, shift.number)
+
+
+@blueprint.post("/shift/<int:number>/reason")
+@till_action
+@form_panel(_shift_closed_panel)
+@answered_again_by(_shift_closed_panel)
+def explain_shift(session: Session, number: int) -> Panel:
+    """Why more or less was counted: the shift is closed already, whether this is told or not."""
+    shift = get_shift(session, number)
+    if shift.station != current_actor().station:
+        raise NotFound.because("shift_not_found")
+    explain_difference(session, shift, request.form.get("reason", ""), by=current_actor(), at=current_time())
+    return _shift_closed_panel(session, number)
 
 
 @blueprint.post("/cash")

@@ -6,7 +6,9 @@ from datetime import date
 from typing import ClassVar
 
 from ..catalog.models import Product
+from ..journal.models import JournalRow
 from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
+from ..sales.priced_basket import PricedBasket
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
@@ -127,7 +129,7 @@ class ParkedPanel(Panel):
     """Baskets that wait, at any till of the shop."""
 
     name: str = "parked"
-    baskets: Sequence[Basket]
+    baskets: Sequence[PricedBasket]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +185,10 @@ class RefundPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class ShiftClosedPanel(Panel):
-    """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till."""
+    """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till.
+
+    `explanations`: what was told about a difference since.
+    """
 
     name: str = "shift_closed"
     sound: str = "done"
@@ -193,6 +198,7 @@ class ShiftClosedPanel(Panel):
     parked: Sequence[Basket]
     head: str
     cashiers: Sequence[CashierActs]
+    explanations: Sequence[JournalRow]
 
     @property
     def made(self) -> str:

@@ -34,6 +34,7 @@ from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
 from .action import AT_TILL, blueprint, make_repeated_request, till_action
+from .found_goods import find_goods
 from .panels import CheckPanel, ExtrasPanel, Panel, ParkedPanel, PayPanel, WeightPanel, make_empty_panel
 from .price_check import check_price
 from .sale_views import refund_panel
@@ -118,9 +119,8 @@ def show_tiles() -> ResponseReturnValue:
 def find_by_name() -> ResponseReturnValue:
     with open_reading() as session:
         words = request.args.get("q", "")
-        return render_template(
-            "till/found.html", found=search_products(session, words, limit=12), words=words
-        )
+        found = find_goods(session, words, current_day())
+        return render_template("till/found.html", found=found, words=words)
 
 
 @blueprint.get("/panel/<name>")
@@ -135,7 +135,9 @@ def open_panel(name: str) -> ResponseReturnValue:
 
 def _make_panel(session: Session, name: str) -> Panel:
     if name == "parked":
-        return ParkedPanel(baskets=baskets.list_parked(session))
+        return ParkedPanel(
+            baskets=[price_basket(session, b, current_day()) for b in baskets.list_parked(session)]
+        )
     if name == "extras":
         return ExtrasPanel(extras=list_all_extras(session))
     return make_empty_panel(name)

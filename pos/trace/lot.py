@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..admission.gate import Goods, stars_in_force
+from ..admission.gate import NEEDS, Goods, stars_in_force
 from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.models import NAMES_PRODUCTS, Paper, PaperKind
 from ..admission.papers import list_papers
-from ..catalog.models import Barcode, Product
+from ..catalog.models import Barcode, GoodsClass, GoodsKind, Product
 from ..kernel.clock import business_day
 from ..kernel.errors import NotFound
 from ..producers.models import Producer
@@ -84,7 +84,11 @@ def get_traced_lot(session: Session, lot: Lot | None, on: date) -> TracedLot:
     because = next((why for item in (goods, *goods.parts) if (why := _find_hold(item))), "")
     producer = session.get(Producer, lot.producer_id) if lot.producer_id else None
     named = list_papers(session, product_id=product.id)
-    general = [p for p in list_papers(session, producer_id=product.producer_id) if not p.covers]
+    general = [
+        p
+        for p in list_papers(session, producer_id=product.producer_id)
+        if not p.covers and _is_about(p, product)
+    ]
     return TracedLot(
         product=product, producer=producer, lot=lot, stars=stars_in_force(goods, on), state=_find_state(lot, because, on),
         recalled_because=because,
@@ -93,6 +97,18 @@ def get_traced_lot(session: Session, lot: Lot | None, on: date) -> TracedLot:
         received_on=_first_move(session, lot, StockMove.kind.in_(SOURCES)),
         shelved_on=_first_move(session, lot, StockMove.place_id.in_(select(Place.id).where(Place.zone.in_(FLOOR)))),
     )  # fmt: skip
+
+
+def _is_about(paper: Paper, product: Product) -> bool:
+    """Does a paper of the producer's as a whole say something of these goods? No alcohol licence stands behind a cake."""
+    needs = NEEDS[GoodsKind(product.kind)]
+    asked = {
+        PaperKind.FOOD_SAFETY: needs.food_safety is PaperKind.FOOD_SAFETY,
+        PaperKind.QUARANTINE: needs.food_safety is PaperKind.QUARANTINE,
+        PaperKind.ALCOHOL_LICENCE: needs.licence,
+        PaperKind.SAFE_VEGETABLE: product.goods_class == GoodsClass.SAFE_VEGETABLE,
+    }
+    return asked.get(PaperKind(paper.kind), True)
 
 
 def _find_hold(goods: Goods) -> str | None:

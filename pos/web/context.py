@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from flask import current_app
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from ..config import Config
 from ..kernel.clock import Clock, business_day
-from ..kernel.formats import format_quantity
+from ..kernel.formats import format_quantity, format_scale_weight, format_vnd_on_screen
 from ..kernel.quantity import Unit
 
 
@@ -31,5 +32,24 @@ def current_config() -> Config:
 
 def format_readers_quantity(milli: int, unit: Unit | str) -> str:
     """A quantity as the reader of the page, or of the words that are made just now, writes it."""
+    return format_quantity(milli, unit, english=_is_reader_english())
+
+
+def format_readers_scale_weight(milli: int) -> str:
+    """What a scale shows, as the reader of the page writes it."""
+    return format_scale_weight(milli, english=_is_reader_english())
+
+
+def _is_reader_english() -> bool:
     locale = get_locale()
-    return format_quantity(milli, unit, english=locale is not None and locale.language == "en")
+    return locale is not None and locale.language == "en"
+
+
+def format_cash_difference(amount_vnd: int) -> str:
+    """What is counted against what should be there, in words: a sign before a sum is read over."""
+    if not amount_vnd:
+        return str(_("exact to the đồng"))
+    amount = format_vnd_on_screen(abs(amount_vnd))
+    return str(
+        _("%(amount)s short", amount=amount) if amount_vnd < 0 else _("%(amount)s over", amount=amount)
+    )

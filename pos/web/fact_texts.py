@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ..kernel.formats import format_day, format_degrees, format_moment, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
-from .context import format_readers_quantity
+from .context import format_cash_difference, format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import RowNames
@@ -91,6 +91,8 @@ class FactTexts:
             return str(_("file no. %(number)s", number=value))
         if key in NAMES_OF:
             return self._names.find(f"{NAMES_OF[key]}:{value}").text
+        if key == "difference_vnd":
+            return format_cash_difference(value)
         if key.endswith("_vnd"):
             return format_vnd_on_screen(value)
         if key.endswith("_milli"):

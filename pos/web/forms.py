@@ -1,6 +1,6 @@
 """web/forms.py — fields that read what people type: đồng, quantities, days. Errors stand at the field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -59,7 +59,16 @@ MOST = Length(max=20_000, message=_l("This is too long."))
 
 
 class Form(FlaskForm):
-    """A form of the shop: keeps what was typed, and can carry a refusal of the use case to its field."""
+    """A form of the shop: keeps what was typed, and can carry a refusal of the use case to its field.
+
+    `sections`: of a long form, each title with its fields' names; a page shows the first one open.
+    """
+
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+
+    def has_errors(self, names: Iterable[str]) -> bool:
+        """Is anything wrong in one of these fields? Their section is open then."""
+        return any(self._fields[name].errors for name in names)
 
     def refuse(self, error: ShopError, places: Mapping[str, str] | None = None) -> None:
         """Show the reasons: at the field that `places` names for a code, else above the form."""

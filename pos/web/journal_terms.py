@@ -22,6 +22,7 @@ KINDS = {  # every kind that is recorded has its word here
     "dates_differ": _l("sold though the pack's days differ from the books"),
     "delivery_announced": _l("delivery announced"),
     "delivery_withdrawn": _l("announced delivery withdrawn"),
+    "difference_explained": _l("missing or surplus cash explained"),
     "door_restarted": _l("way into the shop's computer opened anew"),
     "drawer_opened": _l("drawer opened without a sale"),
     "drawer_tested": _l("drawer tried out"),

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 
@@ -23,6 +24,15 @@ class MenuGroup(IntEnum):
     STOCK = 3
     MONEY = 4
     SHOP = 5
+
+
+GROUPS = {  # what each is called, and its sign
+    MenuGroup.SELLING: (_l("Selling"), "store"),
+    MenuGroup.GOODS: (_l("Goods & papers"), "package"),
+    MenuGroup.STOCK: (_l("Store room"), "boxes"),
+    MenuGroup.MONEY: (_l("Producers & money"), "wallet"),
+    MenuGroup.SHOP: (_l("Management"), "settings"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,21 @@ def add_to_menu(app: Flask, *entries: MenuEntry, parents: Mapping[str, str] | No
     menu.parents.update(parents or {})
 
 
-def list_menu_groups() -> list[list[MenuEntry]]:
-    """The lines that whoever is signed in may see, group by group; none for an empty group."""
+@dataclass(frozen=True, slots=True)
+class MenuSection:
+    """A group with the lines that whoever is signed in may see."""
+
+    label: Any
+    icon: str
+    entries: list[MenuEntry]
+
+    @property
+    def is_current(self) -> bool:
+        return any(is_current_entry(entry) for entry in self.entries)
+
+
+def list_menu_sections() -> list[MenuSection]:
+    """The groups for whoever is signed in; none that is empty."""
     role = g.actor.role if g.get("actor") else None
     is_shut = role is Role.CASHIER and not g.cashiers_receive()
     visible = [
@@ -67,11 +90,14 @@ def list_menu_groups() -> list[list[MenuEntry]]:
         for entry in _menu(current_app).entries
         if role in entry.roles and not (is_shut and entry.by_policy)
     ]
-    groups = [
-        sorted((entry for entry in visible if entry.group is group), key=lambda entry: entry.place)
+    sections = [
+        MenuSection(
+            *GROUPS[group],
+            sorted((entry for entry in visible if entry.group is group), key=lambda entry: entry.place),
+        )
         for group in MenuGroup
     ]
-    return [group for group in groups if group]
+    return [section for section in sections if section.entries]
 
 
 def is_current_entry(entry: MenuEntry) -> bool:

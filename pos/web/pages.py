@@ -10,10 +10,10 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_receipt_number, format_tag_code
-from .context import format_readers_quantity
+from .context import format_cash_difference, format_readers_quantity, format_readers_scale_weight
 from .fact_texts import format_refusal
 from .kept_uploads import find_kept_upload
-from .menu import is_current_entry, list_menu_groups
+from .menu import is_current_entry, list_menu_sections
 from .reasons import render_reason
 from .refused_forms import find_refused_form
 from .terms import (
@@ -64,10 +64,12 @@ def install(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         vnd=words.format_vnd_on_screen,
+        cash_difference=format_cash_difference,
         figures=lambda amount: words.format_vnd(amount, sign=False),
         day=words.format_day,
         moment=words.format_moment,
         quantity=format_readers_quantity,
+        scale_weight=format_readers_scale_weight,
         degrees=words.format_degrees,
         thousandths=words.format_thousandths,
         fact=_format_fact,
@@ -78,7 +80,7 @@ def install(app: Flask, config: Config) -> None:
         receipt_number=format_receipt_number,
     )
     app.jinja_env.globals.update(
-        icon=render_icon, stars=render_stars, menu_groups=list_menu_groups, here=is_current_entry, language=current_language, messages=get_flashed_messages,
+        icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from ..kernel.formats import format_day, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from .context import format_readers_quantity
+from .context import current_day, format_readers_quantity
 from .terms import CLASSES, LABEL_ENTRIES, PAPERS, ZONES
 
 REASONS = {
@@ -69,6 +69,16 @@ def load_reasons() -> dict[str, tuple[Any, str, str]]:
 
 
 @cache
+def _load_variants() -> dict[str, tuple[Any, Any, Any]]:
+    """Other words for the same code, by what its facts are: when they are meant, sentence, remedy."""
+    return {
+        code: variant
+        for module in _load_modules()
+        for code, variant in getattr(module, "VARIANTS", {}).items()
+    }
+
+
+@cache
 def load_gate_codes() -> frozenset[str]:
     """The codes of the gate, whose refusals are journaled and shown by themselves."""
     return frozenset(code for module in _load_modules() for code in getattr(module, "GATE", ()))
@@ -84,6 +94,8 @@ def _load_modules() -> list[Any]:
 def render_reason(reason: Reason) -> ReasonText:
     """The reason in the language of this request. Where it belongs to a line, the product stands before it."""
     sentence, remedy, clause = load_reasons()[reason.code]
+    if (variant := _load_variants().get(reason.code)) and variant[0](reason.facts, current_day()):
+        _is_meant, sentence, remedy = variant
     facts = {name: _format_fact(name, value) for name, value in reason.facts.items()}
     facts |= {
         f"{name}_vnd": format_vnd_on_screen(value)

@@ -34,7 +34,7 @@ PAPERS = {
 }
 
 GOODS_KINDS = {
-    "packaged_food": _l("packaged processed food, tea, honey"),
+    "packaged_food": _l("packaged food, tea, honey"),
     "fresh_food": _l("fresh or unpacked food"),
     "alcohol": _l("alcohol"),
     "functional_food": _l("functional food"),

@@ -15,7 +15,7 @@ CUT_TEXT = """() => [...document.querySelectorAll('h1,h2,p,button,a,td,th,label,
   .map(e => e.textContent.trim().slice(0, 60))"""
 
 SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), a.button, nav a')]
-  .filter(e => e.offsetParent && !e.closest('.visually-hidden'))
+  .filter(e => e.checkVisibility() && e.offsetParent && !e.closest('.visually-hidden'))
   .map(e => [e.tagName, (e.textContent || e.name || '').trim().slice(0, 40), Math.round(e.getBoundingClientRect().height)])
   .filter(([, , height]) => height < least)"""
 

@@ -60,7 +60,7 @@ def test_weight_is_asked_and_taken(till: Page) -> None:
     till.wait_for_selector("#weight")
     till.keyboard.type("0,450", delay=80)
     till.keyboard.press("Enter")
-    expect(till.locator(".line .num").first).to_have_text("0,450 kg × 25.000")
+    expect(till.locator(".line .num").first).to_have_text("0,45 kg × 25.000")
     expect(till.locator(".sum")).to_have_text("11.250")
 
 

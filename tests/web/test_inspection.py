@@ -80,7 +80,7 @@ def test_the_pdf_as_pictures_shows_ink_on_every_page(village: Shop) -> None:
 
 
 def test_what_may_not_be_sold_is_marked_and_the_list_for_the_wall_leaves_it_out(village: Shop) -> None:
-    shown = village.client("viewer").get("/inspection").text
+    shown = village.client("viewer").get("/inspection?q=nem+chua").text
     assert "không được bán" in shown
     assert "Nem chua" in shown
     wall = " ".join(texts(pdf_of(village, "/price-list.pdf")))
@@ -193,3 +193,24 @@ def test_a_note_scan_added_later_is_behind_the_lot(village: Shop) -> None:
             if item.receiving and item.receiving.number == number
         )
         assert [scan.name for scan in item.note_scans][-1] == "anh.png"
+
+
+def test_the_page_filters_and_pages(village: Shop) -> None:
+    viewer = village.client("viewer")
+    with open_reading() as session:
+        goods = list_floor_goods(session, TODAY)
+    stopped = [item for item in goods if not item.verdict.admitted]
+    assert len(goods) > 25 > len(stopped) > 0
+    first = viewer.get("/inspection").text
+    assert first.count('<tr class="top-aligned') == 25
+    last = viewer.get(f"/inspection?page={-(-len(goods) // 25)}").text
+    assert last.count('<tr class="top-aligned') == (len(goods) % 25 or 25)
+    only = viewer.get("/inspection?stopped=1").text
+    assert (
+        only.count('<tr class="top-aligned') == only.count('<tr class="top-aligned stopped') == len(stopped)
+    )
+    assert "page=2" in first
+    lot = goods[30]
+    found = viewer.get(f"/inspection?q={lot.product.name_vi} {lot.lot.number}").text
+    assert f"/lots/{lot.lot.id}" in found
+    assert viewer.get("/inspection?q=khong-co-gi-ca").text.count('<tr class="top-aligned') == 0

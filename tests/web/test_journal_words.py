@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,7 @@ def test_values_of_a_history_are_words(manager: FlaskClient, village: Shop) -> N
 
 def test_a_lot_without_a_number_is_said_to_have_none(village: Shop) -> None:
     with village.app.test_request_context(headers={"Accept-Language": "vi"}):
-        words = render_reason(Reason.make("expired", lot="–", ended=TODAY))
+        words = render_reason(Reason.make("expired", lot="–", ended=TODAY - timedelta(days=1)))
     assert words.sentence.startswith("Lô (chưa có số) đã hết hạn")
 
 

@@ -174,11 +174,11 @@ def test_cash_that_vanishes_between_two_shifts_is_shown(village: Shop) -> None:
     assert (act["previous_counted_vnd"], act["difference_vnd"]) == (400_000, -150_000)
     for address in ("/shifts", f"/shifts/{first}", f"/shifts/{second}"):
         page = boss.get(address).text
-        assert all(sum_ in page for sum_ in ("400.000", "250.000", "−150.000")), address
+        assert all(sum_ in page for sum_ in ("400.000", "250.000", "thiếu 150.000")), address
     closed(till, 250_000)
     third = open_it(till, 250_000)
     assert journaled("shift_opened")[-1]["difference_vnd"] == 0
-    assert "Chênh lệch giữa hai ca" not in boss.get(f"/shifts/{third}").text
+    assert "Thiếu, thừa giữa hai ca" not in boss.get(f"/shifts/{third}").text
 
 
 # ── the drawer

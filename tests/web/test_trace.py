@@ -271,4 +271,22 @@ def test_an_undone_sales_receipt_says_that_nothing_of_it_counts(village: Shop) -
         code = sale.receipt_code
         undo_sale(session, sale, reason="nhầm", station=STATION, by=MANAGER, at=MORNING, approval=None)
     page = village.app.test_client().get(f"/r/{code}").text
-    assert f"Cửa hàng đã hủy phiếu này ngày {TODAY:%d/%m/%Y}" in page
+    assert f"Điểm bán đã hủy phiếu này ngày {TODAY:%d/%m/%Y}" in page
+
+
+def test_only_papers_that_concern_the_goods_are_listed(village: Shop) -> None:
+    """A producer's alcohol licence stands behind the rice wine, not behind the cake that they make as well."""
+    with open_reading() as session:
+        codes = {
+            name: session.scalars(
+                select(Lot.trace_code)
+                .join(Product, Product.id == Lot.product_id)
+                .where(Product.name_vi == name)
+            ).first()
+            for name in ("Rượu nếp cẩm", "Chè lam gừng")
+        }
+    client = village.client()
+    pages = {name: client.get(f"/t/{code}").text.partition("Giấy tờ")[2] for name, code in codes.items()}
+    assert "giấy phép sản xuất rượu" in pages["Rượu nếp cẩm"]
+    assert "giấy phép sản xuất rượu" not in pages["Chè lam gừng"]
+    assert all("giấy ATTP" in page for page in pages.values())

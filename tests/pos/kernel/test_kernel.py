@@ -196,8 +196,8 @@ def test_words_for_people() -> None:
     assert words.format_vnd(1_250_000) == "1.250.000 ₫"
     assert words.format_vnd_on_screen(45_000) == "45.000\u00a0₫"
     assert words.format_vnd(-500) == "−500 ₫"
-    assert words.format_quantity(450, "kg") == "0,450 kg"
-    assert words.format_quantity(-450, "kg") == "−0,450 kg"
+    assert words.format_quantity(450, "kg") == "0,45 kg"
+    assert words.format_quantity(-450, "kg") == "−0,45 kg"
     assert words.format_quantity(25_000, "kg", english=True) == "25 kg"
     assert words.format_quantity(-450, "kg", english=True) == "−0.45 kg"
     assert (words.format_quantity(3000, "piece"), words.format_quantity(-2000, "piece")) == ("3", "−2")

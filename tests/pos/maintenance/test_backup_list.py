@@ -20,7 +20,9 @@ def test_each_backup_is_listed_and_strange_files_are_not(village: Shop) -> None:
         (folder / name).write_bytes(b"x")
     (folder / "ocop-20200101-000000.zip").write_bytes(b"older than the journal")
     with unit_of_work() as session:
-        record(session, "backup_failed", by=SYSTEM, at=MORNING + timedelta(hours=31), folder="f", why="ổ đĩa đầy")
+        record(
+            session, "backup_failed", by=SYSTEM, at=MORNING + timedelta(hours=31), folder="f", why="ổ đĩa đầy"
+        )
     with open_reading() as session:
         listed = list_stored_backups(session, folder)
     assert [backup.at for backup in listed] == sorted((backup.at for backup in listed), reverse=True)
