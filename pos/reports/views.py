@@ -9,33 +9,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from ..admission.queries import list_added_papers, list_papers_ending
 from ..identity.fact_changes import changed_fields, list_recent, withdraw_change
 from ..journal.payload import read_payload
-from ..journal.queries import count_kind_since, find_newest, list_kind_since
-from ..journal.record import CLOCK_CONFIRMED
+from ..journal.queries import find_newest
 from ..kernel.actor import Role
 from ..kernel.clock import day_start
 from ..kernel.database import open_reading, unit_of_work
-from ..lan.door import DOOR_RESTARTED
-from ..logbooks.complaints import list_complaints
-from ..logbooks.coolers import list_unread_coolers
 from ..printing.queue import list_waiting
-from ..producers.terms import list_producers_without_terms
 from ..sales.queries import find_turnover_meter, sum_day
 from ..shop.models import get_shop
-from ..shop.taxes import find_tax_status
-from ..stock.queries import list_ending_lots
-from ..tags.truth_cache import find_cached_truth
 from ..web.context import current_day, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .refusals import count_called, count_refusals, list_refusals
+from ..web.task_terms import TASKS
+from .refusals import count_refusals, list_refusals
 from .search import search_shop
+from .today import list_today_tasks
 
 blueprint = Blueprint("reports", __name__)
-WEEK, SOON = timedelta(days=7), timedelta(days=60)
+WEEK = timedelta(days=7)
 OLD_BACKUP = timedelta(days=2)
 
 
@@ -43,19 +36,12 @@ OLD_BACKUP = timedelta(days=2)
 @requires_role(Role.MANAGER)
 def home() -> ResponseReturnValue:
     """What needs me today."""
-    on = current_day()
+    on, at = current_day(), current_time()
     with open_reading() as session:
-        since = day_start(on)
-        found = list_refusals(session, since)
         return render_template(
-            "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK),
-            papers=list_papers_ending(session, on - WEEK, on + SOON), lots=list_ending_lots(session, on + WEEK), refused=count_refusals(session, since),
-            called=count_called(found), printing=list_waiting(session), unread=list_unread_coolers(session, on),
-            complaints=list_complaints(session, open_only=True), care=_care_status(session), shop=get_shop(session),
-            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, current_time())],
-            confirmed_clocks=list_kind_since(session, CLOCK_CONFIRMED, current_time() - WEEK), new_papers=list_added_papers(session, current_time() - WEEK),
-            door_restarts=count_kind_since(session, DOOR_RESTARTED, current_time() - WEEK), untrue_tags=len(find_cached_truth(session, on).untrue),
-            meter=find_turnover_meter(session, on), tax_status=find_tax_status(session, on), without_terms=list_producers_without_terms(session, on),
+            "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK), tasks=list_today_tasks(session, on, at),
+            refused=count_refusals(session, day_start(on)), printing=list_waiting(session), care=_care_status(session), shop=get_shop(session),
+            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, at)], meter=find_turnover_meter(session, on), TASKS=TASKS,
         )  # fmt: skip
 
 

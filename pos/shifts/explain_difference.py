@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.payload import read_payload
-from ..journal.queries import list_kind_of
+from ..journal.queries import list_kind_of, list_kind_since
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
 from ..kernel.text import normalize_text
 from .drawer import find_close
-from .models import Shift
+from .models import Shift, ShiftClose
 
 EXPLAINED = "difference_explained"
 
@@ -40,3 +41,13 @@ def list_explanations(session: Session, shift: Shift) -> Sequence[JournalRow]:
 def find_told_reason(row: JournalRow) -> str:
     """What one of these rows tells."""
     return str(read_payload(row.payload).get("reason") or "")
+
+
+def list_unexplained_closes(session: Session, since: datetime) -> Sequence[ShiftClose]:
+    """Closes since then whose drawer differed and nobody told why, the newest first."""
+    explained = {row.subject for row in list_kind_since(session, EXPLAINED, since)}
+    differing = select(ShiftClose).where(
+        ShiftClose.closed_at >= since, ShiftClose.counted_vnd != ShiftClose.expected_vnd
+    )
+    closes = session.scalars(differing.order_by(ShiftClose.closed_at.desc())).all()
+    return [close for close in closes if f"shift:{close.shift_number}" not in explained]

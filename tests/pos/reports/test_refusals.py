@@ -36,7 +36,7 @@ def test_calling_the_manager_puts_it_on_top_of_the_list(village: Shop, cashier: 
     for link in links:
         assert boss.get(link.replace("&amp;", "&")).status_code == 200, link
     assert "9520000999996" in boss.get("/products/new?barcode=9520000999996").text
-    assert "quầy gọi: 1" in boss.get("/today").text
+    assert "Thu ngân gọi vì hàng bị từ chối" in boss.get("/today").text
 
 
 def test_a_refusal_for_two_reasons_is_one_refusal(village: Shop, cashier: FlaskClient) -> None:

@@ -1,0 +1,196 @@
+"""reports/today.py — all that needs the manager today, what hurts most first. Each line leads to where it is done.
+
+A line stands for all things of its kind: how many, the names of the first, and the page that has the rest.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+
+from sqlalchemy.orm import Session
+
+from ..admission.dossier import list_covered_names
+from ..admission.models import Paper
+from ..admission.proposals import list_waiting
+from ..admission.queries import list_added_papers, list_papers_ending
+from ..journal.queries import count_kind_since, list_kind_since
+from ..journal.record import CLOCK_CONFIRMED
+from ..kernel.clock import day_start
+from ..lan.door import DOOR_RESTARTED
+from ..logbooks.complaints import list_complaints
+from ..logbooks.coolers import list_unread_coolers
+from ..producers.terms import list_all_producers, list_producers_without_terms
+from ..shifts.explain_difference import list_unexplained_closes
+from ..shop.taxes import find_tax_status
+from ..stock.queries import list_ending_lots
+from ..storeroom.announce import list_expected
+from ..storeroom.drafts import list_drafts
+from ..storeroom.expired import list_expired_stock
+from ..tags.truth_cache import find_cached_truth
+from .refusals import Where, count_called, list_refusals
+
+WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
+NAMED = 3  # so many names stand in a line; how many more there are is said
+MOST = 100_000
+
+
+class Harm(IntEnum):
+    """How much it hurts to leave it: buyers or the law are wronged now; soon; or only the order of the books."""
+
+    NOW = 0
+    SOON = 1
+    ORDER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TodayTask:
+    """Things of one `kind` (its words are the page's): how many, the names of some, the nearest day, where they are done."""
+
+    kind: str
+    harm: Harm
+    page: Where
+    count: int = 1
+    names: Sequence[str] = ()
+    when: date | datetime | None = None
+
+    @property
+    def unnamed_count(self) -> int:
+        return max(0, self.count - len(self.names))
+
+
+def list_today_tasks(session: Session, on: date, at: datetime) -> list[TodayTask]:
+    """The worst first; of one harm in the order of the lists below."""
+    found = (*_list_goods_tasks(session, on), *_list_paper_tasks(session, on, at), *_list_people_tasks(session, on, at),
+             *_list_shop_tasks(session, on, at))  # fmt: skip
+    return sorted(found, key=lambda task: task.harm)
+
+
+def _make_task(
+    kind: str, harm: Harm, page: Where, names: Iterable[str], when: date | datetime | None = None
+) -> Iterator[TodayTask]:
+    """The task of all these things; none where there are none."""
+    every = list(names)
+    if every:
+        named = list(dict.fromkeys(filter(None, every)))[:NAMED]
+        yield TodayTask(kind, harm, page, len(every), named, when)
+
+
+def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
+    expired = [stock for _group, items in list_expired_stock(session, on) for stock in items]
+    yield from _make_task("expired", Harm.NOW, ("storeroom.write_expired_off", {}), (stock.product.name for stock in expired),
+                          min((stock.lot.expires_on for stock in expired if stock.lot.expires_on), default=None))  # fmt: skip
+    untrue = find_cached_truth(session, on).untrue
+    yield from _make_task(
+        "untrue_tags", Harm.NOW, ("tags.overview", {}), (hanging.tag.name for hanging in untrue)
+    )
+    ending = [
+        (lot.expires_on, product.name)
+        for lot, product, _milli in list_ending_lots(session, on + WEEK, MOST)
+        if lot.expires_on
+    ]
+    today = [(day, name) for day, name in ending if on <= day <= on + DAY]
+    later = [(day, name) for day, name in ending if day > on + DAY]
+    for kind, harm, lots in (("lots_end_now", Harm.SOON, today), ("lots_end", Harm.ORDER, later)):
+        yield from _make_task(
+            kind,
+            harm,
+            ("storeroom.list_ends", {}),
+            (name for _day, name in lots),
+            lots[0][0] if lots else None,
+        )
+    names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
+    expected = [coming for coming in list_expected(session) if coming.comes_on <= on + DAY]
+    receiving: Where = ("storeroom.list_receivings", {})
+    yield from _make_task("announced", Harm.SOON, receiving, (names[coming.producer_id] for coming in expected),
+                          min((coming.comes_on for coming in expected), default=None))  # fmt: skip
+    drafts = list_drafts(session)
+    yield from _make_task(
+        "drafts",
+        Harm.SOON,
+        receiving,
+        (names[draft.producer_id] for draft in drafts),
+        drafts[0].at if drafts else None,
+    )
+
+
+def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
+    papers = list_papers_ending(session, on - WEEK, on + SOON, MOST)
+    named = list_covered_names(session, papers)
+    makers = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
+
+    def name_of(paper: Paper) -> str:
+        return named.get(paper.id) or makers.get(paper.producer_id or 0, "")
+
+    for kind, harm, first, last, endpoint in (
+        ("papers_ended", Harm.NOW, on - WEEK, on - DAY, "admission.list_missing"),
+        ("papers_end_now", Harm.SOON, on, on + WEEK, "admission.outlook"),
+        ("papers_end", Harm.ORDER, on + WEEK + DAY, on + SOON, "admission.show_calendar"),
+    ):
+        these = [paper for paper in papers if paper.ends is not None and first <= paper.ends <= last]
+        yield from _make_task(
+            kind, harm, (endpoint, {}), map(name_of, these), these[0].ends if these else None
+        )
+    sent = list_waiting(session)
+    yield from _make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
+                          sent[0].at if sent else None)  # fmt: skip
+    added = list_added_papers(session, at - WEEK)
+    yield from _make_task("papers_entered", Harm.ORDER, ("journal.list_rows", {"kind": "paper_added"}), (paper.number for _act, paper in added),
+                          added[0][0].at if added else None)  # fmt: skip
+
+
+def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
+    refusals = list_refusals(session, day_start(on))
+    if called := count_called(refusals):
+        names = [item.product for item in refusals if item.is_called]
+        yield TodayTask("called", Harm.NOW, ("reports.list_refused", {}), called, names[:NAMED])
+    closes = list_unexplained_closes(session, at - WEEK)
+    page = (
+        ("shifts.show_shift", {"number": closes[0].shift_number})
+        if len(closes) == 1
+        else ("shifts.list_shifts", {})
+    )
+    yield from _make_task(
+        "drawer_differs",
+        Harm.SOON,
+        page,
+        (close.closer_name for close in closes),
+        closes[0].closed_at if closes else None,
+    )
+    complaints = list_complaints(session, open_only=True)
+    yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (complaint.about for complaint in complaints),
+                          complaints[0].at if complaints else None)  # fmt: skip
+    without = list_producers_without_terms(session, on)
+    yield from _make_task(
+        "without_terms", Harm.SOON, ("producers.agree_deals", {}), (producer.name for producer in without)
+    )
+
+
+def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
+    clocks = list_kind_since(session, CLOCK_CONFIRMED, at - WEEK)
+    yield from _make_task(
+        "clock_confirmed",
+        Harm.NOW,
+        ("identity.show_clock", {}),
+        (act.actor for act in clocks),
+        clocks[0].at if clocks else None,
+    )
+    unread = list_unread_coolers(session, on)
+    yield from _make_task(
+        "coolers",
+        Harm.SOON,
+        ("logbooks.show_log", {}),
+        (cooler.name for cooler in unread),
+        on if unread else None,
+    )
+    if find_tax_status(session, on) is None:
+        yield TodayTask("tax_status", Harm.ORDER, ("onboarding.steps", {}))
+    restarts = count_kind_since(session, DOOR_RESTARTED, at - WEEK)
+    if restarts.times:
+        yield TodayTask(
+            "door_restarted",
+            Harm.ORDER,
+            ("journal.list_rows", {"kind": DOOR_RESTARTED}),
+            restarts.times,
+            when=restarts.last,
+        )

@@ -1,0 +1,45 @@
+"""web/task_terms.py — what the lines of Today say: what is to be done, a word more, and the button that leads there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTerms:
+    title: Any
+    button: Any = ""  # "": Open
+    more: Any = ""
+
+
+TASKS = {
+    "expired": TaskTerms(_l("Ended, and still in the books"), _l("Write it off")),
+    "untrue_tags": TaskTerms(_l("Tags that no longer say what holds")),
+    "lots_end_now": TaskTerms(_l("Lots that end today or tomorrow")),
+    "lots_end": TaskTerms(_l("Lots that end within a week")),
+    "announced": TaskTerms(_l("Deliveries announced for today or tomorrow"), _l("Receive")),
+    "drafts": TaskTerms(_l("Deliveries put aside, not received yet"), _l("Go on")),
+    "papers_ended": TaskTerms(_l("Papers that ended this week"), _l("Enter the new one"), _l("Their goods can't be sold any more.")),
+    "papers_end_now": TaskTerms(_l("Papers that end within a week"), more=_l("Then their goods can't be sold any more.")),
+    "papers_end": TaskTerms(_l("Papers that end within 60 days")),
+    "papers_sent_in": TaskTerms(_l("Papers that producers sent in"), _l("Look at them")),
+    "papers_entered": TaskTerms(
+        _l("Papers entered this week"), more=_l("Compare each with its scan: a number that nobody issued makes goods sell, too.")
+    ),
+    "called": TaskTerms(_l("A cashier called you for refused goods"), _l("What to do")),
+    "drawer_differs": TaskTerms(_l("The drawer differed at a close, and nobody said why")),
+    "complaints": TaskTerms(_l("Complaints to answer"), _l("Answer")),
+    "without_terms": TaskTerms(_l("Producers without terms"), _l("Agree"), _l("What is sold of theirs can't be settled.")),
+    "clock_confirmed": TaskTerms(
+        _l("The computer's date was set back and confirmed"), more=_l("What ended before may look good again: compare with a calendar.")
+    ),
+    "coolers": TaskTerms(_l("Read the coolers"), _l("Read")),
+    "tax_status": TaskTerms(
+        _l("Say what the shop is before the tax office"), more=_l("Until then each sale carries the goods' VAT rate.")
+    ),
+    "door_restarted": TaskTerms(
+        _l("A door of the server ended and was opened again"),
+        more=_l("If it happens again, send the journal's rows to whoever looks after the computer."),
+    ),
+}  # fmt: skip
