@@ -129,11 +129,11 @@ def test_the_first_five_minutes(desk: Page, served: Served) -> None:
     desk.fill("#counted", "519750")
     reader.key("Enter")
     reader.sees("shift_differs")  # 500.000 + 60.000 paid - 44.000 given back is in the drawer
-    assert "Lệch 3.750\u00a0₫" in desk.get_by_role("alert").inner_text()
+    assert "Két thừa 3.750\u00a0₫" in desk.get_by_role("alert").inner_text()
     desk.fill("#counted", "516000")
     reader.key("Enter")
     reader.sees("shift_closed")
-    assert desk.locator(".figures dd").last.inner_text() == "0\u00a0₫"
+    assert desk.locator(".figures dd").last.inner_text() == "đủ"
 
 
 @pytest.mark.journey
