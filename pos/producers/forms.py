@@ -15,6 +15,7 @@ from ..web.forms import (
     chosen,
     needed,
 )
+from ..web.terms import DEALS
 from .models import Bearer, Deal
 
 _BEARERS = [(Bearer.PRODUCER.value, _l("the producer")), (Bearer.SHOP.value, _l("the shop"))]
@@ -36,19 +37,15 @@ class ProducerForm(Form):
     archived = BooleanField(_l("Works with the shop no more"))
 
 
-DEALS = (
-    (Deal.CONSIGNMENT.value, _l("consignment: ours is a commission")),
-    (Deal.FIXED_PRICE.value, _l("consignment: theirs is a fixed sum a unit")),
-    (Deal.FIRM.value, _l("firm purchase: paid at delivery")),
-)
+DEAL_CHOICES = [(deal.value, DEALS[deal]) for deal in Deal]
 
 
 class DealForm(Form):
     """What the shop and a producer agree to. A commission is asked of a consignment alone."""
 
-    deal = ChoiceField(_l("Deal"), [chosen], choices=DEALS)
+    deal = ChoiceField(_l("Deal"), [chosen], choices=DEAL_CHOICES)
     commission_bp = PercentField(
-        _l("Commission"), description=_l("In per cent, like 15 or 12,5; only where ours is a commission.")
+        _l("Commission"), description=_l("What the shop keeps of each sale, in per cent, like 15 or 12,5.")
     )
     spoilage_borne_by = ChoiceField(_l("Spoilage is borne by"), [chosen], choices=_BEARERS)
     markdown_borne_by = ChoiceField(_l("Markdowns are borne by"), [chosen], choices=_BEARERS)

@@ -19,7 +19,7 @@ from ..kernel.actor import Approval, Role
 from ..kernel.errors import Refused, ShopError
 from ..kernel.parsers import read_tenths
 from ..kernel.reason import Reason
-from ..producers.forms import DEALS, DealForm
+from ..producers.forms import DEAL_CHOICES, DealForm
 from ..producers.models import Deal
 from ..producers.terms import find_terms, get_producer
 from ..stock.queries import list_place_choices
@@ -86,7 +86,7 @@ def make_deal_form(session: Session, producer_id: int, typed: Any = None) -> Any
     ):
         return None
     form: Any = DealForm(typed, prefix="deal-", meta={"csrf": False})
-    choose_from(form.deal, [("", ""), *DEALS, (LATER, _("not agreed yet: later"))])
+    choose_from(form.deal, [("", ""), *DEAL_CHOICES, (LATER, _("not agreed yet: later"))])
     return form
 
 

@@ -60,8 +60,8 @@ TAX_STATUSES = {
 }
 
 DEALS = {
-    "consignment": _l("consignment, commission"),
-    "fixed_price": _l("consignment, fixed sum a unit"),
+    "consignment": _l("for a commission"),
+    "fixed_price": _l("at a fixed sum"),
     "firm": _l("firm purchase"),
 }
 
