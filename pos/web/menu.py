@@ -31,7 +31,7 @@ GROUPS = {  # what each is called, and its sign
     MenuGroup.GOODS: (_l("Goods & papers"), "package"),
     MenuGroup.STOCK: (_l("Store room"), "boxes"),
     MenuGroup.MONEY: (_l("Producers & money"), "wallet"),
-    MenuGroup.SHOP: (_l("Management"), "settings"),
+    MenuGroup.SHOP: (_l("Manage"), "settings"),
 }
 
 

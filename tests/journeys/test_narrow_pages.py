@@ -107,3 +107,41 @@ def test_no_page_is_wider_than_a_phone_nor_cuts_a_word(
         found += look_at(page, address)
     page.context.close()
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_fits_a_low_screen_whichever_group_is_open(
+    browser: Browser, served: Served, language: str
+) -> None:
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN").new_page()
+    sign_in(page, served, "manager")
+    if language == "en":
+        page.locator("button[lang=en]").first.click()
+        page.wait_for_load_state()
+    groups = page.locator(".menu details")
+    assert groups.count() == 5
+    for number in range(5):
+        if groups.nth(number).get_attribute("open") is None:
+            groups.nth(number).locator("summary").focus()
+            page.keyboard.press("Enter")
+        assert page.locator(".menu details[open]").count() == 1
+        assert groups.nth(number).locator("a").first.is_visible()
+        assert (
+            page.evaluate(
+                "() => { const top = document.querySelector('.top'); return top.scrollHeight - top.clientHeight; }"
+            )
+            <= 0
+        )
+    page.context.close()
+
+
+def test_the_menu_opens_without_scripts(browser: Browser, served: Served) -> None:
+    page = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="vi-VN", java_script_enabled=False
+    ).new_page()
+    sign_in(page, served, "manager")
+    group = page.locator(".bar details").nth(4)
+    group.locator("summary").click()
+    group.get_by_role("link", name="Nhật ký").click()
+    page.wait_for_url("**/journal")
+    page.context.close()
