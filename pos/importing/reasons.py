@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
-    "workbook_missing": (_l("No file was chosen."), _l("Choose the workbook (.xlsx)."), ""),
+    "workbook_missing": (_l("No file was chosen."), _l("Choose the list: .xlsx, .xls or .csv."), ""),
     "workbook_heavy": (
         _l("This workbook takes too much time or memory to read."),
         _l("Save the sheet with the goods alone in a new workbook."),
@@ -17,6 +17,11 @@ REASONS = {
     "import_broken_off": (
         _l("%(done)s of %(total)s rows are written, the others are not."),
         _l("Choose the same workbook again: what is written already is passed over."),
+        "",
+    ),
+    "columns_unsure": (
+        _l("What these columns mean is not clear: %(columns)s"),
+        _l("Say what each is, then write."),
         "",
     ),
     "workbook_odd": (
