@@ -31,7 +31,7 @@ _BARE_UNITS = {
 
 _OTHER_WORDS = {
     "kilogam", "gam", "gram", "lang", "can", "thung", "ket", "loc", "bao", "bich", "khay", "mo", "nai", "bo qua", "set qua",
-    "hu", "binh", "cuon", "doi", "cap", "tam", "to", "lon", "vien", "thanh", "mieng", "kilo", "ki", "mau", "ro", "gio",
+    "chuc", "vi", "ta", "hu", "binh", "cuon", "doi", "cap", "tam", "to", "lon", "vien", "thanh", "mieng", "kilo", "ki", "mau", "ro", "gio",
 }  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def list_open_deals(
     theirs: dict[str, list[RowPreview]] = {}
     for row in rows:
         name = row.values.get("producer_name")
-        if not name or not row.is_product or (row.refused and row.state != "asked"):
+        is_kept = row.state in {"new", "changed", "asked"} or row.says == "same"
+        if not name or not row.is_product or not is_kept:
             continue
         known = producers.get(fold_text(name))
         if known is None or known.id not in agreed_producers:

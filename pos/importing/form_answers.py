@@ -37,7 +37,7 @@ def _spread(fields: dict[str, str], preview: ImportPreview) -> None:
     """One answer for all: the kind of all goods that have none, the deal of all producers that have none."""
     if kind := fields.pop("kind_of_rest", ""):
         for row in preview.rows:
-            if row.says == "kind_missing" and not fields.get(f"kind.{row.key}"):
+            if row.needs_kind and not fields.get(f"kind.{row.key}"):
                 fields[f"kind.{row.key}"] = kind
     if deal := fields.pop("deal_of_rest", ""):
         for each in preview.deals:

@@ -127,7 +127,7 @@ def _settle_by_cells(column: Column, cells: Sequence[Any]) -> None:
     key = fold_text(column.heading)
     if key in TWO_MEANINGS and cells:
         units_among = sum(isinstance(cell, str) and is_pack_word(cell) for cell in cells)
-        if units_among == len(cells):
+        if units_among * 5 >= len(cells) * 4:
             column.field = "unit"
         elif units_among:
             column.question, column.options = "two_meanings", (*TWO_MEANINGS[key], NOT_READ)
@@ -161,9 +161,9 @@ def _settle_ends(columns: list[Column], choices: Choices) -> None:
 
 def _ask_about_twins(columns: list[Column], choices: Choices) -> None:
     """Two columns that would become the same: one that a person chose goes before one that was only guessed."""
-    counts = Counter(column.field for column in columns if column.is_read)
+    counts = Counter(column.field for column in columns if column.is_read and not column.question)
     for name in [name for name, count in counts.items() if count > 1]:
-        twins = [column for column in columns if column.field == name]
+        twins = [column for column in columns if column.field == name and not column.question]
         chosen = [column for column in twins if (column.sheet, column.position) in choices]
         if len(chosen) == 1:
             for column in twins:

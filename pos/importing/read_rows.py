@@ -63,6 +63,12 @@ class RowPreview:
         return "changed" if self.says == "change" else "refused" if self.refused else "nothing"
 
     @property
+    def needs_kind(self) -> bool:
+        """Are they new goods of which nobody said yet what they are, and whose name doesn't tell?"""
+        is_new = self.is_product and self.state in {"new", "asked"} and self.says != "producer_missing"
+        return is_new and not self.values.get("kind")
+
+    @property
     def refused(self) -> bool:
         return self.says not in ADMITTING | PASSED_OVER
 

@@ -24,6 +24,11 @@ REASONS = {
         _l("Say what each is, then write."),
         "",
     ),
+    "answer_odd": (
+        _l("“%(answer)s” names no column, field or kind of goods that there is."),
+        _l("Write the heading as it is in the list, then = and what it is."),
+        "",
+    ),
     "workbook_odd": (
         _l("This file is no workbook that can be read: %(why)s"),
         _l("Save it as .xlsx and try again."),
