@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import JournalAct, record_acts, row_name
@@ -60,8 +60,11 @@ def add_papers(
 
 def _refuse_twins(session: Session, papers: Sequence[Paper]) -> None:
     """A paper is entered once: whoever enters it again with a later end would change it without a second person."""
-    kinds = {paper.kind for paper in papers}
-    query = select(Paper.kind, Paper.producer_id, Paper.number).where(Paper.kind.in_(kinds))
+    kinds, makers = {paper.kind for paper in papers}, {paper.producer_id for paper in papers}
+    of_makers = Paper.producer_id.in_(makers - {None}) | (
+        Paper.producer_id.is_(None) if None in makers else false()
+    )
+    query = select(Paper.kind, Paper.producer_id, Paper.number).where(Paper.kind.in_(kinds), of_makers)
     known = {(kind, producer_id, fold_text(number)) for kind, producer_id, number in session.execute(query)}
     for paper in papers:
         key = paper.kind, paper.producer_id, fold_text(paper.number)

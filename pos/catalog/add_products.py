@@ -1,10 +1,9 @@
 """catalog/add_products.py — many new products at once, by the same rules as one: in few statements however many they are."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
-from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hardware.symbology import parse_gtin
@@ -76,7 +75,9 @@ def _settle_names(session: Session, products: Sequence[Product]) -> None:
 
 def _settle_skus(session: Session, products: Sequence[Product]) -> None:
     """A new number is no other product's in another case, and none that the shop gives its tags and receipts."""
-    taken = {sku.upper(): name for sku, name in session.execute(select(Product.sku, Product.name_vi))}
+    wanted = {product.sku.upper() for product in products if product.sku}
+    query = select(func.upper(Product.sku), Product.name_vi).where(func.upper(Product.sku).in_(wanted))
+    taken = {sku: name for sku, name in session.execute(query)} if wanted else {}  # noqa: C416
     for product in products:
         if not product.sku:
             continue
@@ -85,10 +86,23 @@ def _settle_skus(session: Session, products: Sequence[Product]) -> None:
         if product.sku.upper() in taken:
             raise Refused.because("sku_taken", sku=product.sku, name=taken[product.sku.upper()])
         taken[product.sku.upper()] = product.name_vi
-    newest = session.scalar(select(Product.id).order_by(Product.id.desc()).limit(1)) or 0
-    free = (sku for n in count(newest + 1) if (sku := f"SP{n:05}") not in taken)
+    free = _list_free_skus(session, sum(not product.sku for product in products), taken)
     for product in products:
         product.sku = product.sku or next(free)
+
+
+def _list_free_skus(session: Session, needed: int, taken: Container[str]) -> Iterator[str]:
+    """The shop's next numbers: each as `save_product` would give it, without those that something has already."""
+    number = session.scalar(select(func.max(Product.id))) or 0
+    found = 0
+    while found < needed:
+        likely = [f"SP{n:05}" for n in range(number + 1, number + 1 + needed)]
+        number += needed
+        used = set(session.scalars(select(Product.sku).where(Product.sku.in_(likely))))
+        for sku in likely:
+            if sku not in used and sku not in taken and found < needed:
+                found += 1
+                yield sku
 
 
 def _check_codes(

@@ -73,6 +73,7 @@ def trace_export(config: Config, folder: Path) -> None:
 def import_(
     config: Config,
     file: Path,
+    *,
     dry_run: bool,
     without_refused: bool,
     move_ends: bool,

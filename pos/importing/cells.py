@@ -254,7 +254,7 @@ def _yes(value: Any, _today: date) -> bool:
     }
 
 
-def _commission(value: Any, _today: date) -> int:
+def _commission_bp(value: Any, _today: date) -> int:
     """'15%', 0.15 or 15 → 1500 hundredths of a percent."""
     if isinstance(value, float) and 0 < value < 1:
         return round(value * 10_000)
@@ -264,7 +264,7 @@ def _commission(value: Any, _today: date) -> int:
     return milli // 10
 
 
-def _cost(value: Any, today: date) -> int | None:
+def _cost_vnd(value: Any, today: date) -> int | None:
     """What it was bought for; nothing where none is told."""
     try:
         return _price(value, today)
@@ -293,8 +293,8 @@ _KIND_NAMES |= {
 }  # fmt: skip
 
 _READERS = {
-    "cost": _cost,
-    "commission": _commission,
+    "cost": _cost_vnd,
+    "commission": _commission_bp,
     "picture": _file_name,
     "is_sold": _yes,
     "price": _price,

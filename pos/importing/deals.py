@@ -22,7 +22,7 @@ class ProducerDeal:
     is_from_list: bool = False
 
     @property
-    def key(self) -> str:
+    def name_key(self) -> str:
         return fold_text(self.name)
 
 

@@ -26,14 +26,14 @@ def read_answers(job: ImportJob) -> bool:
         return False
     before = deepcopy(job.answers)
     fields = dict(request.form.items())
-    _spread(fields, job.preview)
+    _spread_answers(fields, job.preview)
     _drop_unchanged(fields, job.preview)
     if odd := take_answers(job.answers, fields):
         warn(_("No commission: write it like 15. It is left open for %(names)s.", names=", ".join(odd)))
     return job.answers != before
 
 
-def _spread(fields: dict[str, str], preview: ImportPreview) -> None:
+def _spread_answers(fields: dict[str, str], preview: ImportPreview) -> None:
     """One answer for all: the kind of all goods that have none, the deal of all producers that have none."""
     if kind := fields.pop("kind_of_rest", ""):
         for row in preview.rows:
@@ -41,9 +41,9 @@ def _spread(fields: dict[str, str], preview: ImportPreview) -> None:
                 fields[f"kind.{row.key}"] = kind
     if deal := fields.pop("deal_of_rest", ""):
         for each in preview.deals:
-            if not fields.get(f"deal.{each.key}"):
-                fields[f"deal.{each.key}"] = deal
-                fields[f"commission.{each.key}"] = fields.get("commission_of_rest", "")
+            if not fields.get(f"deal.{each.name_key}"):
+                fields[f"deal.{each.name_key}"] = deal
+                fields[f"commission.{each.name_key}"] = fields.get("commission_of_rest", "")
 
 
 def _drop_unchanged(fields: dict[str, str], preview: ImportPreview) -> None:

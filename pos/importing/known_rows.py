@@ -38,7 +38,7 @@ _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would ad
 
 # What somebody may have done since that a row would be judged otherwise by.
 _CHANGES = (
-    "counted", "fact_changed", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
+    "counted", "fact_changed", "import_taken_back", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
     "paper_revoked", "paper_taken_over", "place_added", "policy_changed", "price_set", "prices_set", "prices_taken_back",
     "producer_added", "producer_changed", "product_added", "product_changed", "received", "receiving_reversed", "sets_made",
 )  # fmt: skip

@@ -91,7 +91,7 @@ def _map_columns(n: int, sheet: Sheet, choices: Choices) -> list[Column]:
     columns = []
     for position, heading in enumerate(sheet.headings):
         cells = [row[position] for _number, row in sheet.rows if row[position] not in (None, "")]
-        column = Column(n, position, heading, _sample(cells))
+        column = Column(n, position, heading, _list_samples(cells))
         choice = choices.get((n, position))
         if choice is not None and choice.field in {*FIELDS, NOT_READ}:
             column.field, column.how = choice.field, choice.how
@@ -110,7 +110,7 @@ def _map_columns(n: int, sheet: Sheet, choices: Choices) -> list[Column]:
     return columns
 
 
-def _sample(cells: Sequence[Any]) -> tuple[str, ...]:
+def _list_samples(cells: Sequence[Any]) -> tuple[str, ...]:
     texts = (
         f"{cell:%m/%Y}"
         if isinstance(cell, MonthShown)

@@ -45,7 +45,7 @@ def read_text_rows(content: bytes) -> Iterator[tuple[Any, ...]]:
     csv.field_size_limit(LONGEST_LINE)
     try:
         for row in csv.reader(lines, delimiter=find_separator(lines[:30])):
-            yield tuple(_clean(cell) for cell in row)
+            yield tuple(_clean_cell(cell) for cell in row)
     except csv.Error as failure:
         raise Refused.because("workbook_odd", why=str(failure)) from failure
 
@@ -56,7 +56,7 @@ def find_separator(lines: list[str]) -> str:
     return max(_SEPARATORS, key=lambda sign: most[sign])
 
 
-def _clean(cell: str) -> str | None:
+def _clean_cell(cell: str) -> str | None:
     return normalize_text(cell) or None
 
 
@@ -96,4 +96,4 @@ def read_page_rows(content: bytes) -> Iterator[tuple[Any, ...]]:
     reader = _TableReader()
     reader.feed(decode_text(content))
     for row in reader.rows:
-        yield tuple(_clean(cell) for cell in row)
+        yield tuple(_clean_cell(cell) for cell in row)

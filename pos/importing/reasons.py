@@ -24,6 +24,32 @@ REASONS = {
         _l("Say what each is, then write."),
         "",
     ),
+    "import_not_found": (_l("There is no such import."), "", ""),
+    "import_closed": (
+        _l("This import can't be taken back any more: it was already, or a day has gone by."),
+        _l("Change what is wrong on its own page, or archive the goods."),
+        "",
+    ),
+    "import_sold_from": (
+        _l("Goods of this import were sold, moved or counted since: %(names)s."),
+        _l("Take that back first, or change what is wrong on its own page."),
+        "",
+    ),
+    "import_changed_since": (
+        _l("Somebody has changed what this import changed: %(names)s."),
+        _l("Change what is wrong on its own page."),
+        "",
+    ),
+    "import_relied_on": (
+        _l("Something else relies on what this import made: %(names)s."),
+        _l("Take that back first, or change what is wrong on its own page."),
+        "",
+    ),
+    "import_on_floor": (
+        _l("Goods on the floor would be judged otherwise by it: %(names)s."),
+        _l("Change that on its own page, with a second person."),
+        "",
+    ),
     "answer_odd": (
         _l("“%(answer)s” names no column, field or kind of goods that there is."),
         _l("Write the heading as it is in the list, then = and what it is."),

@@ -3,14 +3,14 @@
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Role
-from ..kernel.database import db, open_reading
+from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
 from ..producers.terms import list_all_producers
 from ..stock.queries import list_all_places
@@ -30,6 +30,8 @@ from .form_answers import check_uploads, read_answers
 from .job_page import PAGE_WORDS, ImportPage, find_rows_page
 from .jobs import ImportJob, ImportJobs, discard_upload
 from .messages import SAYS, render_row
+from .run_contents import can_be_taken_back, get_run, list_runs
+from .take_back import take_back_import
 from .workbook import open_workbook
 
 blueprint = Blueprint("importing", __name__)
@@ -50,7 +52,22 @@ def _get_job(token: str) -> ImportJob:
 @blueprint.get("/workbooks")
 @requires_role(Role.MANAGER)
 def start() -> ResponseReturnValue:
-    return render_template("importing/start.html")
+    at = current_time()
+    with open_reading() as session:
+        runs = [(run, can_be_taken_back(run, at)) for run in list_runs(session)]
+    return render_template("importing/start.html", runs=runs)
+
+
+@blueprint.post("/workbooks/imports/<int:run_id>/take-back")
+@requires_role(Role.MANAGER)
+@returns_to("importing.start", "run")
+def take_back(run_id: int) -> ResponseReturnValue:
+    """Undo an import as a whole. Where something happened since, it is named and nothing is undone."""
+    with unit_of_work() as session:
+        run = get_run(session, run_id)
+        take_back_import(session, run, by=current_actor(), at=current_time())
+    flash(_("%(name)s was taken back: the books are as before it.", name=run.source))
+    return redirect(url_for("importing.start"))
 
 
 @blueprint.post("/workbooks")

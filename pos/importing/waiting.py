@@ -42,7 +42,7 @@ def announce_waiting(
     made = 0
     for producer_id, theirs in lines.items():
         producer = session.get_one(Producer, producer_id)
-        for part in _split(theirs):
+        for part in _split_lines(theirs):
             announce_delivery(
                 session, producer, part, delivery_note=NOTE, comes_on=business_day(at), by=by, at=at
             )
@@ -50,6 +50,6 @@ def announce_waiting(
     return made
 
 
-def _split(lines: list[AnnouncedLine]) -> Iterator[list[AnnouncedLine]]:
+def _split_lines(lines: list[AnnouncedLine]) -> Iterator[list[AnnouncedLine]]:
     for first in range(0, len(lines), MOST_LINES):
         yield lines[first : first + MOST_LINES]

@@ -48,13 +48,19 @@ class RowWriter:
 
     def write(self, session: Session, rows: Sequence[RowPreview]) -> None:
         """Write these rows whole. Raises Refused."""
-        owned = [(row.values, self._write_producer(session, row.values)) for row in rows]
+        known = self._load_producers(session, rows)
+        owned = [(row.values, self._write_producer(session, row.values, known)) for row in rows]
         goods = self._write_products(session, owned)
         self._write_papers(session, goods)
         self._write_prices(session, goods)
         self._write_lots(session, goods)
 
-    def _write_producer(self, session: Session, values: Values) -> int | None:
+    def _load_producers(self, session: Session, rows: Sequence[RowPreview]) -> dict[int, Producer]:
+        keys = {fold_text(row.values["producer_name"]) for row in rows if row.values.get("producer_name")}
+        wanted = [id_ for key in keys if (id_ := self.books.producers.get(key))]
+        return {p.id: p for p in session.scalars(select(Producer).where(Producer.id.in_(wanted)))}
+
+    def _write_producer(self, session: Session, values: Values, loaded: dict[int, Producer]) -> int | None:
         name = values.get("producer_name")
         if not name:
             return None
@@ -64,18 +70,19 @@ class RowWriter:
             "address": values.get("producer_address"), "phone": values.get("producer_phone"),
             "suspended_on": values.get("suspended_on"), "suspended_why": values.get("suspended_why"),
         }  # fmt: skip
-        producer = session.get_one(Producer, known) if known else Producer(name=name)
+        producer = loaded[known] if known else Producer(name=name)
         changed = {k: v for k, v in fields.items() if v and getattr(producer, k) != v}
         if changed or known is None:
             for column, value in changed.items():
                 setattr(producer, column, value)
             save_producer(session, producer, by=self.by, at=self.at)
             self.books.producers[key] = producer.id
+            loaded[producer.id] = producer
         if (agreed := self.deals.pop(key, None)) is not None and agreed.deal is not None:
-            self._agree(session, producer, agreed)
+            self._record_deal(session, producer, agreed)
         return producer.id
 
-    def _agree(self, session: Session, producer: Producer, agreed: AgreedDeal) -> None:
+    def _record_deal(self, session: Session, producer: Producer, agreed: AgreedDeal) -> None:
         """The deal that was answered, from today. What spoils is borne by whose goods they are; a markdown by the shop."""
         assert agreed.deal is not None  # noqa: S101  asked by the caller
         is_firm = agreed.deal is Deal.FIRM

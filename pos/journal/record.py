@@ -62,7 +62,8 @@ def chained_hash(previous_hash: str, columns: Mapping[str, Any]) -> str:
 
 def row_name(row: Base) -> str:
     """'product:12': the table and the primary key."""
-    return format_row_name(row.__tablename__, row.facts(), [c.name for c in row.__table__.primary_key])
+    keys = {c.name: to_json_value(getattr(row, c.key)) for c in row.__table__.primary_key}
+    return format_row_name(row.__tablename__, keys, keys)
 
 
 def format_row_name(table: str, facts: Mapping[str, Any], keys: Iterable[str]) -> str:
