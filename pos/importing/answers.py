@@ -13,6 +13,7 @@ from .mapping import ColumnChoice
 LATER = "later"  # a deal that is agreed another day
 NEW = "new"  # another product, for all that its name is like
 NO_PLACE = "none"
+HOWS = {"kg", "g", "ml", "l", "dm", "md"}  # beside how many đồng, or pieces, are in one
 LONGEST = 200
 
 
@@ -35,15 +36,17 @@ class ImportAnswers:
     producer_of_rest: str = ""
     deals: dict[str, AgreedDeal] = field(default_factory=dict)
     may_move_ends: bool = False
+    odd: dict[str, str] = field(
+        default_factory=dict
+    )  # what can't be read, by the name of its box: it is shown again
 
 
-def take_answers(answers: ImportAnswers, fields: dict[str, str]) -> list[str]:
-    """Add what a form says to the answers; returns the names of its fields that can't be read.
+def take_answers(answers: ImportAnswers, fields: dict[str, str]) -> None:
+    """Add what a form says to the answers; what can't be read stays with them as it was typed (`odd`).
 
     Names are made of what they answer: `field.0.3`, `how.0.3`, `pick.0.price`, `kind.0.5`, `same.0.5`, `place.ke moi`,
     `deal.ho mau a` with `commission.ho mau a`.
     """
-    odd: list[str] = []
     for name, text in fields.items():
         what, _, about = name.partition(".")
         value = normalize_text(text)[:LONGEST]
@@ -56,8 +59,7 @@ def take_answers(answers: ImportAnswers, fields: dict[str, str]) -> list[str]:
         elif name == "producer_of_rest" and value:
             answers.producer_of_rest = value
     _take_columns(answers, fields)
-    _take_deals(answers, fields, odd)
-    return odd
+    _take_deals(answers, fields)
 
 
 def _take_columns(answers: ImportAnswers, fields: dict[str, str]) -> None:
@@ -65,7 +67,8 @@ def _take_columns(answers: ImportAnswers, fields: dict[str, str]) -> None:
         what, _, about = name.partition(".")
         sheet, _, position = about.partition(".")
         if what == "field" and _is_number(sheet) and _is_number(position) and value in {*FIELDS, NOT_READ}:
-            how = fields.get(f"how.{about}", "").strip()[:12]
+            how = fields.get(f"how.{about}", "").strip()
+            how = how if how in HOWS or (_is_number(how) and int(how) > 0) else ""
             answers.columns[int(sheet), int(position)] = ColumnChoice(value, how)
     for name, value in fields.items():  # of columns of one meaning the picked one is read
         what, _, about = name.partition(".")
@@ -81,11 +84,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 6
 
 
-def _take_deals(answers: ImportAnswers, fields: dict[str, str], odd: list[str]) -> None:
+def _take_deals(answers: ImportAnswers, fields: dict[str, str]) -> None:
     for name, value in fields.items():
         what, _, about = name.partition(".")
         if what != "deal" or not value:
             continue
+        answers.odd.pop(f"commission.{about}", None)
         if value == LATER:
             answers.deals[fold_text(about)] = AgreedDeal(None)
         elif value == Deal.FIRM:
@@ -93,7 +97,8 @@ def _take_deals(answers: ImportAnswers, fields: dict[str, str], odd: list[str]) 
         elif value == Deal.CONSIGNMENT:
             milli = read_thousandths(fields.get(f"commission.{about}", "").rstrip("% "))
             if milli is None or milli > 100_000:
-                odd.append(f"commission.{about}")
+                answers.odd[f"commission.{about}"] = fields.get(f"commission.{about}", "")[:LONGEST]
+                answers.deals.pop(fold_text(about), None)
             else:
                 answers.deals[fold_text(about)] = AgreedDeal(Deal.CONSIGNMENT, milli // 10)
 

@@ -28,8 +28,10 @@ def read_answers(job: ImportJob) -> bool:
     fields = dict(request.form.items())
     _spread_answers(fields, job.preview)
     _drop_unchanged(fields, job.preview)
-    if odd := take_answers(job.answers, fields):
-        warn(_("No commission: write it like 15. It is left open for %(names)s.", names=", ".join(odd)))
+    take_answers(job.answers, fields)
+    if job.answers.odd:
+        names = [deal.name for deal in job.preview.deals if f"commission.{deal.name_key}" in job.answers.odd]
+        warn(_("No commission: write it like 15. It is left open for %(names)s.", names=", ".join(names)))
     return job.answers != before
 
 

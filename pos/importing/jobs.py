@@ -115,7 +115,7 @@ class ImportJobs:
                 cls._judge(engine, job, at)
                 job.tell(0, len(job.preview.plan))
                 if job.preview.questions or len(job.preview.refused) > agreed or not job.preview.plan:
-                    job.state = "ready"
+                    job.state, job.error = "ready", Refused.because("rows_changed")
                     return
             _refuse_old(job.preview, at)
             with unit_of_work(engine) as session:

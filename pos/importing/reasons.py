@@ -50,6 +50,11 @@ REASONS = {
         _l("Change that on its own page, with a second person."),
         "",
     ),
+    "rows_changed": (
+        _l("By your answers more rows are open now. Nothing was written yet."),
+        _l("Look at them again, then write."),
+        "",
+    ),
     "answer_odd": (
         _l("“%(answer)s” names no column, field or kind of goods that there is."),
         _l("Write the heading as it is in the list, then = and what it is."),

@@ -149,8 +149,7 @@ def show(token: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """What the manager says of columns, kinds, places and deals: the rows are judged by it anew."""
     job = _get_job(token)
-    if job.state == "ready":
-        read_answers(job)
+    if job.state == "ready" and read_answers(job):
         _current_jobs().read_again(db.engine, job, at=current_time())
     return redirect(_address(token))
 
@@ -173,9 +172,13 @@ def write(token: str) -> ResponseReturnValue:
 
 def _address(token: str) -> str:
     """The page of the workbook, at the rows that were looked at."""
-    return url_for(
-        "importing.show", token=token, state=request.form.get("state") or None, page=request.form.get("page") or None
-    )  # fmt: skip
+    state = request.form.get("show_state", request.form.get("state", ""))
+    page = (
+        "1"
+        if "show_state" in request.form
+        else request.form.get("show_page") or request.form.get("page") or "1"
+    )
+    return url_for("importing.show", token=token, state=state or None, page=page)
 
 
 @blueprint.post("/workbooks/<token>/move-ends")
