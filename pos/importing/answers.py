@@ -12,8 +12,9 @@ from .mapping import ColumnChoice
 
 LATER = "later"  # a deal that is agreed another day
 NEW = "new"  # another product, for all that its name is like
+THIS_ROW, EARLIER_ROW = "this", "earlier"  # which of two rows of one product is right
 NO_PLACE = "none"
-HOWS = {"kg", "g", "ml", "l", "dm", "md"}  # beside how many đồng, or pieces, are in one
+HOWS = {"kg", "g", "ml", "l", "dm", "md", "swap"}  # beside how many đồng, or pieces, are in one
 LONGEST = 200
 
 

@@ -106,6 +106,8 @@ def _apply_how(field: str, value: Any, how: str) -> Any:
         return f"{value.strip()} {how}"
     if how == "md" and isinstance(value, str):
         return turn_day(value)
+    if how == "swap" and type(value) in {date, datetime} and value.day <= 12:
+        return value.replace(day=value.month, month=value.day)
     return value
 
 
@@ -297,6 +299,7 @@ _READERS = {
     "commission": _commission_bp,
     "picture": _file_name,
     "is_sold": _yes,
+    "is_model": _yes,
     "price": _price,
     "stars": _stars,
     "barcode": _gtins,

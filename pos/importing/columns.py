@@ -58,7 +58,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # What other programs' lists say besides, which no heading of people's own lists means.
-OTHER_FIELDS = ("variant_name", "goods_type", "is_sold", "other_unit_of", "group_words", "picture_address")
+OTHER_FIELDS = (
+    "variant_words",
+    "is_model",
+    "variant_name",
+    "goods_type",
+    "is_sold",
+    "other_unit_of",
+    "group_words",
+    "picture_address",
+)
 FIELDS = (*(name for name in HEADINGS if name != "ignored"), *OTHER_FIELDS)
 NOT_READ = "ignored"  # a column without meaning here, or one that a person passes over
 

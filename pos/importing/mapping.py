@@ -203,7 +203,10 @@ def _ask_for_day_order(found: list[list[Column]], sheets: Sequence[Sheet]) -> No
         for column in columns:
             if column.field not in DAYS or column.how or column.question:
                 continue
-            pairs = units.list_day_pairs(row[column.position] for _number, row in sheet.rows)
+            cells = [row[column.position] for _number, row in sheet.rows]
+            pairs = units.list_day_pairs(cells)
+            if units.may_be_swapped(cells, pairs):
+                column.question, column.options = "days_swapped", ("swap", "dm")
             if any(first > 12 for first, _second in pairs):
                 return
             if any(second > 12 for _first, second in pairs):

@@ -18,6 +18,7 @@ SAYS = {
     "price_not_positive": _l("a price is more than 0: correct it"),
     "price_too_low": _l("not a likely price: were the three noughts lost? Write it like 45.000"),
     "differs_from_row": _l("says something else than row %(text)s of the same product: keep the right one"),
+    "replaced_by_row": _l("row %(text)s of the same product is right: passed over"),
     "made_after_end": _l("ends before it was made: check both days"),
     "ends_before_start": _l("ends before it starts: check both days"),
     "issued_missing": _l("the day of the decision is missing: type it as on the paper"),
@@ -26,6 +27,7 @@ SAYS = {
     "name_alike": _l("is it %(text)s, or another product? Choose here"),
     "not_goods": _l("a service or a set of other goods: passed over"),
     "not_sold": _l("not sold any more in that list: passed over"),
+    "model_row": _l("the common name of the rows below: passed over"),
     "other_unit": _l("another unit of goods in this list: passed over"),
     "price_per_amount": _l("a price for a part of the goods: write that of one piece or one kilogram"),
     "commission_odd": _l("no commission: write it like 15"),
@@ -102,7 +104,7 @@ FIELD_GROUPS = (
         "name_written": _l("name as written there"), "revoked_on": _l("withdrawn on"), "revoked_by": _l("withdrawn by"),
     }),
     (_l("Of other programs"), {
-        "variant_name": _l("name of the variant"), "goods_type": _l("type of article"), "is_sold": _l("still sold"),
+        "variant_name": _l("name of the variant"), "variant_words": _l("what tells the variant"), "is_model": _l("common name only"), "goods_type": _l("type of article"), "is_sold": _l("still sold"),
         "other_unit_of": _l("another unit of"), "group_words": _l("group there"), "picture_address": _l("address of a picture (not fetched)"),
     }),
 )  # fmt: skip
@@ -113,11 +115,14 @@ QUESTIONS = {
     "price_unit": _l("Are these prices in đồng or in thousands?"),
     "quantity_unit": _l("How is this quantity counted?"),
     "weight_unit": _l("In what unit is this content?"),
+    "days_swapped": _l(
+        "Some of these dates are text, the others Excel's. Has Excel taken day for month in its own?"
+    ),
     "day_order": _l("Which comes first in these dates, the day or the month?"),
 }
 HOWS = {
     "1000": _l("thousand đồng: 45 is 45.000 ₫"), "1": _l("as written: 45 is 45"), "1000000": _l("million đồng"), "kg": _l("kilograms: sold by weight"),
-    "g": _l("grams"), "ml": "ml", "l": _l("litres"), "dm": _l("the day: 05/03 is the 5th of March"), "md": _l("the month: 05/03 is the 3rd of May"),
+    "g": _l("grams"), "ml": "ml", "l": _l("litres"), "swap": _l("yes, turn its dates round: 11/05 becomes 05/11"), "dm": _l("the day first: 05/03 is the 5th of March"), "md": _l("the month: 05/03 is the 3rd of May"),
 }  # fmt: skip
 COLUMN_NOTES = {
     "month_last": _l("Only month and year are written: the last day of the month is meant."),

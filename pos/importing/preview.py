@@ -21,7 +21,7 @@ from ..kernel.reason import Reason
 from ..kernel.text import fold_text
 from ..law.paper_terms import is_undated, latest_end
 from ..shop.models import get_shop
-from .answers import NEW, NO_PLACE, ImportAnswers, read_place_answer
+from .answers import EARLIER_ROW, NEW, NO_PLACE, THIS_ROW, ImportAnswers, read_place_answer
 from .deals import ProducerDeal, list_open_deals
 from .kinds import GROUP_OF_KIND, guess_kind
 from .known_rows import KnownRows
@@ -147,7 +147,7 @@ def _judge_row(
     if row.says == "add" and row.is_product:
         _settle_likeness(row, rules)
         _settle_kind(row, rules)
-        _against_namesakes(row, rules.namesakes, known)
+        _against_namesakes(row, rules)
     if row.says == "add":
         _against_books(row, known, sheet, rules.answers)
     if row.says in {"add", "change"}:
@@ -252,15 +252,21 @@ def _against_others(row: RowPreview, known_contents: dict[tuple[Any, ...], int],
 _ONE_ANSWER = ("price", "goods_class", "kind", "unit")  # of one product, two rows can't both be right
 
 
-def _against_namesakes(row: RowPreview, namesakes: dict[Any, RowPreview], known: KnownRows) -> None:
-    """An earlier row of the same product that says something else: nobody here can tell which is right."""
-    earlier = namesakes.setdefault(known.identity(row.values), row)
+def _against_namesakes(row: RowPreview, rules: _Judge) -> None:
+    """An earlier row of the same product that says something else: which is right, a person says."""
+    identity = rules.known.identity(row.values)
+    earlier = rules.namesakes.setdefault(identity, row)
     if earlier is row:
         return
     for name in _ONE_ANSWER:
         value, before = row.values.get(name), earlier.values.get(name)
         if value is not None and before is not None and value != before:
-            row.says, row.text = "differs_from_row", str(earlier.row)
+            answer = rules.answers.same_as.get(row.key)
+            if answer == THIS_ROW:
+                earlier.says, earlier.text, rules.namesakes[identity] = "replaced_by_row", str(row.row), row
+            else:
+                row.says = "replaced_by_row" if answer == EARLIER_ROW else "differs_from_row"
+                row.text = str(earlier.row)
             return
 
 

@@ -40,7 +40,7 @@ KIOTVIET = Program(
         "loai hang": "goods_type", "nhom hang 3 cap": "group_words", "nhom hang": "group_words", "ma hang": "sku",
         "ma vach": "barcode", "ten hang hoa": "name_vi", "ten hang": "name_vi", "thuong hieu": "producer_name", "gia ban": "price",
         "gia von": "cost", "ton kho": "quantity", "dvt": "unit", "ma dvt co ban": "other_unit_of", "dang kinh doanh": "is_sold",
-        "vi tri": "place", "hinh anh": "picture_address",
+        "vi tri": "place", "hinh anh": "picture_address", "thuoc tinh": "variant_words",
     },
     ((r"hinh anh.*", "picture_address"), (r"nhom hang.*", "group_words")),
 )  # fmt: skip
@@ -62,8 +62,10 @@ MISA = Program(
         "ma sku": "sku", "ma vach": "barcode", "ten hang hoa": "name_vi", "nhom hang hoa": "group_words", "don vi tinh": "unit",
         "gia mua": "cost", "gia ban": "price", "ton kho": "quantity", "so luong ton": "quantity", "thuong hieu": "producer_name",
         "trang thai": "is_sold", "vi tri": "place", "loai hang hoa": "goods_type", "tinh chat": "goods_type",
+        "la mau ma": "is_model", "thuoc tinh": "variant_words",
     },
-    ((r"ton kho dau ky|ton dau ky", "quantity"), (r"(hinh )?anh.*", "picture_address")),
+    ((r"ton kho (dau ky|ban dau)|ton dau ky", "quantity"), (r"(hinh )?anh.*", "picture_address")),
+    carried=("name_vi", "group_words", "unit", "price", "cost", "producer_name"),
 )  # fmt: skip
 PROGRAMS = (KIOTVIET, SAPO, MISA)
 

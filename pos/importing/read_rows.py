@@ -17,11 +17,20 @@ from .known_rows import FloorChange
 from .mapping import MappedSheet
 
 ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
-PASSED_OVER = {"duplicate_row", "ignored_total", "not_goods", "not_sold", "other_unit"}
+PASSED_OVER = {
+    "duplicate_row",
+    "ignored_total",
+    "not_goods",
+    "not_sold",
+    "other_unit",
+    "replaced_by_row",
+    "model_row",
+}
 QUESTIONS = {
     "kind_missing",
     "place_unknown",
     "name_alike",
+    "differs_from_row",
     "producer_missing",
 }  # rows that a person's answer lets in
 _TOTALS = {"cong", "tong", "tong so", "tong cong", "cong tong", "total", "sum"}
@@ -93,6 +102,8 @@ def read_row(sheet: MappedSheet, n: int, number: int, cells: dict[str, Any], tod
     if cells.get("variant_name"):
         cells = cells | {"name_vi": cells["variant_name"]}
         row.name = str(cells["name_vi"]).strip()
+    if cells.get("variant_words") and not cells.get("pack"):
+        cells = cells | {"pack": _read_variant(str(cells["variant_words"]))}
     if any(isinstance(cell, str) and fold_text(cell) in _TOTALS for cell in cells.values()):
         row.says = "ignored_total"
         return row
@@ -171,12 +182,19 @@ def _settle(row: RowPreview) -> None:
         values.setdefault("unit", unit)
 
 
+def _read_variant(text: str) -> str:
+    """'Dung tích:500ml|Vị:gừng' → '500ml, gừng': what tells an article from others of its name."""
+    return ", ".join(part.rpartition(":")[2].strip() for part in text.split("|") if part.strip())
+
+
 def _find_no_goods(values: dict[str, Any]) -> str | None:
     """Rows of other programs' lists that are no goods, not sold any more, or another unit of a row's goods."""
     if fold_text(str(values.get("goods_type") or "")) in _NO_GOODS:
         return "not_goods"
     if values.get("is_sold") is False:
         return "not_sold"
+    if values.get("is_model"):
+        return "model_row"
     return "other_unit" if values.get("other_unit_of") else None
 
 

@@ -63,12 +63,8 @@ def find_obstacles(session: Session, contents: RunContents) -> list[Reason]:
     """What happened since that an import can't be taken back over, in words for people; nothing where nothing did."""
     reasons = []
     lots, products = contents.added.get("lot", []), contents.added.get("product", [])
-    moved = session.execute(
-        select(Product.name_vi, StockMove.kind).join(Lot, Lot.id == StockMove.lot_id).join(Product, Product.id == Lot.product_id)
-        .where(StockMove.lot_id.in_(lots), StockMove.id.not_in(contents.moves)).distinct()
-    ).all()  # fmt: skip
-    if moved:
-        reasons.append(Reason.make("import_sold_from", names=_join_names(name for name, _kind in moved)))
+    if moved := _list_moved(session, contents, set(lots)):
+        reasons.append(Reason.make("import_sold_from", names=_join_names(moved)))
     changed = list_changed_since(session, contents)
     if changed:
         reasons.append(Reason.make("import_changed_since", names=_join_names(_list_names(session, changed))))
@@ -78,6 +74,18 @@ def find_obstacles(session: Session, contents: RunContents) -> list[Reason]:
     if floor := _list_judged_on_floor(session, contents):
         reasons.append(Reason.make("import_on_floor", names=_join_names(floor)))
     return reasons
+
+
+def _list_moved(session: Session, contents: RunContents, lots: set[int]) -> list[str]:
+    """Goods of which something was sold, moved or counted since."""
+    own = set(contents.moves)
+    since = (
+        select(StockMove.id, StockMove.lot_id, Product.name_vi)
+        .join(Lot, Lot.id == StockMove.lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(StockMove.id >= min(own, default=0))
+    )
+    return [name for id_, lot_id, name in session.execute(since) if lot_id in lots and id_ not in own]
 
 
 def _join_names(names: Iterable[str]) -> str:
@@ -100,15 +108,16 @@ def _list_relied_on(
     session: Session, contents: RunContents, lots: Sequence[int], products: Sequence[int]
 ) -> list[str]:
     """Goods of the import that came in again, are in a gift set, or hang on a paper of others; deliveries that came."""
-    others = select(Product.name_vi).join(Lot, Lot.product_id == Product.id)
-    found = list(session.scalars(others.where(Product.id.in_(products), Lot.id.not_in(lots))))
+    of_goods = select(Product.name_vi, Lot.id).join(Lot, Lot.product_id == Product.id)
+    own = set(lots)
+    found = [
+        name for name, id_ in session.execute(of_goods.where(Product.id.in_(products))) if id_ not in own
+    ]
     kits = select(Product.name_vi).join(KitPart, KitPart.part_id == Product.id)
     found += session.scalars(kits.where(Product.id.in_(products)))
-    named = select(Paper.number).join(PaperCover, PaperCover.paper_id == Paper.id)
-    own_papers = contents.added.get("paper", [])
-    found += session.scalars(
-        named.where(Paper.id.in_(own_papers), PaperCover.product_id.not_in(contents.covered))
-    )
+    named = select(Paper.number, PaperCover.product_id).join(PaperCover, PaperCover.paper_id == Paper.id)
+    of_papers = session.execute(named.where(Paper.id.in_(contents.added.get("paper", []))))
+    found += [number for number, product_id in of_papers if product_id not in contents.covered]
     for id_ in contents.added.get("announced_delivery", []):
         announced = get_announced(session, id_)
         if find_receiving(session, announced) is not None:
@@ -170,10 +179,12 @@ def _reset_prices(session: Session, contents: RunContents, *, by: Actor, at: dat
         if price.product_id in contents.added.get("product", []):
             continue
         starts = max(price.starts, today)
-        before = session.scalars(
-            select(Price.price_vnd).where(Price.product_id == price.product_id, Price.starts <= starts, Price.id.not_in(own))
-            .order_by(Price.starts.desc(), Price.id.desc()).limit(1)
-        ).first()  # fmt: skip
+        earlier = session.scalars(
+            select(Price)
+            .where(Price.product_id == price.product_id, Price.starts <= starts)
+            .order_by(Price.starts.desc(), Price.id.desc())
+        )
+        before = next((each.price_vnd for each in earlier if each.id not in own), None)
         if before is not None and find_price(session, price.product_id, starts) == price.price_vnd:
             wanted[price.product_id, starts] = before
     add_prices(session, [(id_, vnd, starts) for (id_, starts), vnd in wanted.items()], by=by, at=at)

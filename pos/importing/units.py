@@ -1,7 +1,8 @@
 """importing/units.py — units as headings and cells of people's lists write them: thousands of đồng, boxes, grams, orders of days."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from ..kernel.text import fold_text
@@ -64,6 +65,15 @@ def list_day_pairs(cells: Iterable[Any]) -> list[tuple[int, int]]:
     """The first two numbers of every day that is written as text."""
     found = (_DAY.fullmatch(cell.lower()) for cell in cells if isinstance(cell, str) and len(cell) < 40)
     return [(int(day.group(1)), int(day.group(2))) for day in found if day]
+
+
+def may_be_swapped(cells: Iterable[Any], pairs: Sequence[tuple[int, int]]) -> bool:
+    """Did a program that writes the month first make days of those it could? 25/11 stays text then, and 05/11 becomes the 11th of May."""
+    days = [cell for cell in cells if type(cell) in {date, datetime}]
+    could_be = bool(days) and all(day.day <= 12 for day in days) and any(day.day != day.month for day in days)
+    return (
+        could_be and bool(pairs) and all(first > 12 for first, _second in pairs)
+    )  # it leaves no other as text
 
 
 def turn_day(text: str) -> str:

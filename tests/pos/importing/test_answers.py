@@ -13,6 +13,7 @@ from pos.importing.preview import ImportPreview, make_preview
 from pos.importing.workbook import open_workbook
 from pos.kernel.database import open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
+from pos.pricing.models import Price
 from pos.producers.models import Deal
 from pos.producers.terms import find_producer, find_terms
 from pos.stock.models import Lot, Place
@@ -155,3 +156,18 @@ def test_no_answer_can_be_anything_else_than_one(shop: Shop, tmp_path: Path) -> 
     assert (answers.kinds, answers.columns, answers.deals) == ({}, {}, {})
     rows = [*HEAD, "Kệ"], ["Hộ mẫu", "Kẹo lạc", "200 g", 20_000, "x"]
     assert [row.says for row in read(tmp_path, *rows, fields={"place.x": "99999"}).rows] == ["place_unknown"]
+
+
+@pytest.mark.parametrize(("answer", "says", "price"), [
+    ("this", ["replaced_by_row", "add"], 25_000), ("earlier", ["add", "replaced_by_row"], 20_000),
+])  # fmt: skip
+def test_of_two_rows_of_one_product_a_person_says_which_is_right(
+    shop: Shop, tmp_path: Path, answer: str, says: list[str], price: int
+) -> None:
+    rows = HEAD, ["Hộ mẫu", "Kẹo lạc", "200 g", 20_000], ["Hộ mẫu", "Kẹo lạc", "200 g", 25_000]
+    assert [row.state for row in read(tmp_path, *rows).rows] == ["new", "asked"]
+    found = read(tmp_path, *rows, fields={"same.0.3": answer})
+    assert [row.says for row in found.rows] == says
+    write(found)
+    with open_reading() as session:
+        assert session.scalars(select(Price.price_vnd)).all() == [price]

@@ -183,3 +183,16 @@ def test_what_was_said_of_columns_is_remembered_for_the_same_headings(shop: Shop
         assert recall_columns(session, other) == choices
         assert recall_columns(session, changed) == {}
         assert session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+def test_days_that_excel_turned_round_are_asked_about_and_turned_back(shop: Shop, tmp_path: Path) -> None:
+    rows = (
+        [*HEAD, "Lô", "NSX", "SL"],
+        ["Hộ mẫu", "Kẹo A", "L1", "25/10/2026", 5],
+        ["Hộ mẫu", "Kẹo B", "L2", datetime(2026, 1, 11), 5],
+    )
+    found = read(tmp_path, *rows)
+    assert [column.question for column in found.questions] == ["days_swapped"]
+    turned = read(tmp_path, *rows, choices={(0, 3): ColumnChoice("made_on", "swap")})
+    assert [row.values["made_on"] for row in turned.rows] == [date(2026, 10, 25), date(2026, 11, 1)]
+    assert turned.questions == ()

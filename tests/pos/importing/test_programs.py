@@ -166,3 +166,35 @@ def test_what_is_no_list_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.xls").write_bytes(content)
     with pytest.raises(Refused, match="workbook_odd"):
         open_workbook(tmp_path / "x.xls")
+
+
+def test_variants_of_one_name_are_told_apart(shop: Shop, tmp_path: Path) -> None:
+    head = KIOTVIET[0]
+    variants = [
+        tuple({"Mã hàng": sku, "Tên hàng hóa": "Mật ong", "Thương hiệu": "Hộ Bình", "Giá bán": price, "Thuộc tính": f"Dung tích:{size}",
+               "Đang kinh doanh": 1}.get(heading) for heading in head)
+        for sku, size, price in (("A1", "250ml", 90_000), ("A2", "500ml", 170_000))
+    ]  # fmt: skip
+    found = read(tmp_path, as_xlsx([head, *variants]))
+    assert [(row.says, row.values["pack"]) for row in found.rows] == [("add", "250ml"), ("add", "500ml")]
+    head = (
+        "Mã SKU",
+        "Tên hàng hóa",
+        "Nhóm hàng hóa",
+        "Đơn vị tính",
+        "Giá mua",
+        "Giá bán",
+        "Tồn kho ban đầu",
+        "Thương hiệu",
+        "Là mẫu mã",
+        "Thuộc tính",
+    )
+    rows = [
+        (None, "Trà sen", "Trà", "Hộp", 50_000, 90_000, None, "Hộ Cúc", "Có", None), ("T1", None, None, None, None, None, 4, None, None, "100 g"),
+        ("T2", None, None, None, None, 170_000, 2, None, None, "200 g"),
+    ]  # fmt: skip
+    found = read(tmp_path, as_xlsx([head, *rows]))
+    assert [(row.says, row.values.get("name_vi"), row.values.get("pack"), row.values.get("price")) for row in found.rows[1:]] == [
+        ("add", "Trà sen", "100 g", 90_000), ("add", "Trà sen", "200 g", 170_000),
+    ]  # fmt: skip
+    assert found.rows[0].says == "model_row"

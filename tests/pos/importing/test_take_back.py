@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from pos.catalog.models import Product
+from pos.catalog.products import save_product
 from pos.importing.apply import apply_in_parts
 from pos.importing.models import ImportRun
 from pos.importing.run_contents import can_be_taken_back, get_run, list_runs
@@ -134,3 +136,21 @@ def test_a_price_that_was_set_since_stays(run_id: int) -> None:
     take_back(run_id)
     with open_reading() as session:
         assert find_price(session, product.id, TODAY) == 50_000
+
+
+def test_a_list_is_written_and_taken_back_on_either_database(any_shop: Shop, tmp_path: Path) -> None:
+    found = preview(tmp_path, HEAD, *ROWS[:2])
+    id_ = apply_in_parts(db.engine, found, by=MANAGER, at=MORNING, source="b.xlsx", tell=lambda *_: None)
+    assert id_ is not None
+    with unit_of_work() as session:
+        save_product(session, a_new_product(session), [], by=MANAGER, at=MORNING)  # its id follows theirs
+    take_back(id_)
+    with open_reading() as session:
+        assert verify_books(session) == []
+        assert set(session.scalars(select(Product.name_vi).where(~Product.archived))) == {"Mứt gừng"}
+
+
+def a_new_product(session: Session) -> Product:
+    producer = find_producer(session, "Hộ Lan")
+    assert producer is not None
+    return Product(name_vi="Mứt gừng", producer_id=producer.id, group_code="food")
