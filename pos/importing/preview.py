@@ -294,7 +294,8 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answer
         row.cell = f"{sheet.letters['place']}{row.row}"
         return
     product = known.product(row.values)
-    if product is not None and product.unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE:
+    unit = product.unit if product is not None else row.values.get("unit") or Unit.PIECE
+    if unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE and (product or row.is_product):
         row.says, row.cell = "quantity_odd", f"{sheet.letters['quantity']}{row.row}"
         return
     if "lot_number" in sheet.fields and (similar := known.similar_lot(row.values)):

@@ -6,10 +6,12 @@ Other programs export both. Letters are read as UTF-8, UTF-16 or Windows' Vietna
 import csv
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import StringIO
 from typing import Any
 
 from ..kernel.errors import Refused
 from ..kernel.text import normalize_text
+from .columns import SEARCHED_ROWS, find_field
 
 _SEPARATORS = ",;\t|"
 LONGEST_LINE = 1_000_000
@@ -41,19 +43,26 @@ def read_text_rows(content: bytes) -> Iterator[tuple[Any, ...]]:
     text = decode_text(content)
     if "\x00" in text or text.lstrip().startswith("%PDF") or not text.strip():
         raise Refused.because("workbook_odd", why="not .xlsx, .xls, .csv")
-    lines = text.splitlines()
     csv.field_size_limit(LONGEST_LINE)
+    separator = find_separator(text[:LONGEST_LINE].splitlines()[:SEARCHED_ROWS])
     try:
-        for row in csv.reader(lines, delimiter=find_separator(lines[:30])):
+        for row in csv.reader(StringIO(text, newline=""), delimiter=separator):
             yield tuple(_clean_cell(cell) for cell in row)
     except csv.Error as failure:
         raise Refused.because("workbook_odd", why=str(failure)) from failure
 
 
 def find_separator(lines: list[str]) -> str:
-    """The sign between cells: the one that the line with the most of them has most of."""
-    most = {sign: max((line.count(sign) for line in lines), default=0) for sign in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda sign: most[sign])
+    """The sign between cells: the one by which a line has the most headings that are known here, or else the most cells."""
+    cells = {
+        sign: [[cell.strip(' "') for cell in line.split(sign)] for line in lines] for sign in _SEPARATORS
+    }
+    known = {
+        sign: max((sum(map(bool, map(find_field, row))) for row in rows), default=0)
+        for sign, rows in cells.items()
+    }
+    most = {sign: max(map(len, rows), default=0) for sign, rows in cells.items()}
+    return max(_SEPARATORS, key=lambda sign: (known[sign], most[sign]))
 
 
 def _clean_cell(cell: str) -> str | None:

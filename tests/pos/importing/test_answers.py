@@ -171,3 +171,8 @@ def test_of_two_rows_of_one_product_a_person_says_which_is_right(
     write(found)
     with open_reading() as session:
         assert session.scalars(select(Price.price_vnd)).all() == [price]
+
+
+def test_half_a_piece_of_new_goods_is_no_stock(shop: Shop, tmp_path: Path) -> None:
+    rows = [*HEAD, "SL"], ["Hộ mẫu", "Kẹo lạc", None, 20_000, 2.5]
+    assert [row.says for row in read(tmp_path, *rows).rows] == ["quantity_odd"]

@@ -158,6 +158,17 @@ def _to_1258(letter: str) -> str:
     return letter
 
 
+def test_signs_and_lines_within_a_cell_part_no_cells(shop: Shop, tmp_path: Path) -> None:
+    text = 'Chủ thể,Tên hàng,Giá bán,Câu chuyện\nHộ mẫu,"Kẹo, lạc",20000,"a;b;c;d;e;f\nhai dòng"\n'
+    (row,) = read(tmp_path, text.encode()).rows
+    assert (row.says, row.name, row.values["price"], row.values["story_vi"]) == (
+        "add",
+        "Kẹo, lạc",
+        20_000,
+        "a;b;c;d;e;f hai dòng",
+    )
+
+
 @pytest.mark.parametrize("content", [
     b"", b"%PDF-1.4 nothing", bytes(range(256)) * 20, write_xls([("a", "b")])[:700], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000),
     b"<html><p>no table</p></html>", b"PK\x03\x04 broken", b"a,b\n1,2\n",
