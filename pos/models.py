@@ -5,6 +5,7 @@ from .catalog.models import Barcode, KitPart, Product, ProductGroup
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
 from .identity.models import Person, SignIn
+from .importing.models import ColumnMemory, ImportRun
 from .journal.models import JournalRow
 from .kernel.once import Once
 from .kernel.tables import NumberGap
@@ -38,6 +39,7 @@ __all__ = [
     "Barcode",
     "Basket",
     "BasketLine",
+    "ColumnMemory",
     "Complaint",
     "Cooler",
     "CountEnd",
@@ -48,6 +50,7 @@ __all__ = [
     "DrillFind",
     "Extra",
     "Hold",
+    "ImportRun",
     "JournalRow",
     "KitLotPart",
     "KitPart",
@@ -95,4 +98,4 @@ __all__ = [
     "Temperature",
     "Tender",
     "WriteOff",
-]  # fmt: skip
+]

@@ -220,3 +220,26 @@ def test_run_takes_a_free_port_when_its_own_is_taken(data: Path) -> None:
             assert f"Port {port} is taken" in answer_text
             base = re.search(r"(http://127\.0\.0\.1:\d+)/till", answer_text).group(1)  # type: ignore[union-attr]
             assert "Đăng nhập" in answer(f"{base}/")
+
+
+def test_import_asks_by_an_error_and_is_answered_by_an_option(data: Path) -> None:
+    Path("list.csv").write_text(
+        "Chủ thể;Tên hàng;Đơn giá;Giá bán\nHộ mẫu;Kẹo lạc;15;20\nHộ mẫu;Đặc sản làng;15;30\n", "utf-8"
+    )
+    asked = ocop("import", "list.csv", "--data", "shop", code=3)
+    assert "Đơn giá" in asked
+    assert "two_columns" in asked
+    assert "Nothing was written" in asked
+    found = json.loads(ocop("import", "list.csv", "--json", "--data", "shop", code=3))
+    assert [question["column"] for question in found["questions"]] == ["C", "D"]
+    answers = (
+        "--column",
+        "Đơn giá=cost:1000",
+        "--column",
+        "giá bán=price:1000",
+        "--kind",
+        "Đặc sản làng=craft",
+    )
+    assert "2 add" in ocop("import", "list.csv", *answers, "--data", "shop")
+    ocop("import", "list.csv", "--column", "Giá mua=price", "--data", "shop", code=1)
+    ocop("import", "list.csv", "--kind", "Kẹo=gold", "--data", "shop", code=1)

@@ -29,6 +29,11 @@ _BARE_UNITS = {
     "cay",
 }
 
+_OTHER_WORDS = {
+    "kilogam", "gam", "gram", "lang", "can", "thung", "ket", "loc", "bao", "bich", "khay", "mo", "nai", "bo qua", "set qua",
+    "chuc", "vi", "ta", "hu", "binh", "cuon", "doi", "cap", "tam", "to", "lon", "vien", "thanh", "mieng", "kilo", "ki", "mau", "ro", "gio",
+}  # fmt: skip
+
 
 def read_pack(text: str) -> tuple[str, str, int, str]:
     """'250g' → ('250 g', 'piece', 250000 thousandths, 'g'); 'kg' → sold by weight; 'quả' → a piece, no pack."""
@@ -43,3 +48,9 @@ def read_pack(text: str) -> tuple[str, str, int, str]:
         return text, Unit.PIECE.value, 0, "g"
     unit, factor = _PACK_UNITS[found.group(2)]
     return text, Unit.PIECE.value, round(float(found.group(1).replace(",", ".")) * factor), unit
+
+
+def is_pack_word(text: str) -> bool:
+    """Is it what goods are counted or weighed by ('gói', 'chai', 'kg'), and nothing else?"""
+    word = fold_text(text)
+    return word in _BARE_UNITS or word in _PACK_UNITS or word in _OTHER_WORDS

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -139,7 +140,8 @@ def _check_own_code(session: Session, product: Product) -> None:
 
 def _next_sku(session: Session) -> str:
     newest = session.scalars(select(Product.id).order_by(Product.id.desc()).limit(1)).first() or 0
-    return f"SP{newest + 1:05}"
+    taken = set(session.scalars(select(Product.sku).where(Product.sku.like("SP%"))))
+    return next(sku for n in count(newest + 1) if (sku := f"SP{n:05}") not in taken)
 
 
 def _check_codes(session: Session, product: Product, codes: Sequence[TypedCode]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from ..catalog.models import Barcode, Product
 from ..catalog.products import list_products
 from ..kernel.text import fold_text
 from .cells import CellError, read_cell
+from .mapping import MappedSheet, map_sheets
 from .sheets import Sheet
 
 FIELDS = ("sku", "barcode", "name_vi", "lot_number", "made_on", "expires_on", "quantity", "delivery_note")
@@ -22,7 +23,7 @@ def read_delivery_lines(
     """What each row of the first sheet brings, as the receiving form takes it; the note's number, where one stands;
     and the numbers of rows that can't be read or name no product of this producer.
     """
-    sheet = sheets[0]
+    sheet = map_sheets(sheets[:1])[0]
     products = list_products(session, producer_id)
     lines: list[dict[str, Any]] = []
     note, odd = "", []
@@ -39,11 +40,13 @@ def read_delivery_lines(
     return lines, note, odd
 
 
-def _read(sheet: Sheet, today: date) -> list[tuple[int, dict[str, Any] | None]]:
+def _read(sheet: MappedSheet, today: date) -> list[tuple[int, dict[str, Any] | None]]:
     found: list[tuple[int, dict[str, Any] | None]] = []
     for number, cells in sheet.rows:
         try:
-            read = {name: read_cell(name, cells.get(name), today) for name in FIELDS}
+            read = {
+                name: read_cell(name, cells.get(name), today, sheet.hows.get(name, "")) for name in FIELDS
+            }
         except CellError:
             found.append((number, None))
         else:

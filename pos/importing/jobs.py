@@ -2,24 +2,31 @@
 
 import secrets
 import threading
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from ..files.check import CheckedFile
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.database import open_reading
+from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
+from .answers import ImportAnswers
 from .apply import apply_in_parts
+from .memory import recall_columns, remember_columns
+from .pictures import match_pictures, store_pictures
 from .preview import ImportPreview, make_preview
+from .sheets import Sheet
 from .workbook import open_workbook
 
 
 @dataclass
 class ImportJob:
-    """One uploaded workbook on its way: read, looked at by a person, written."""
+    """One uploaded workbook on its way: read, looked at by a person, written. `error` beside a ready one says why it wasn't written."""
 
     path: Path
     name: str
@@ -28,6 +35,11 @@ class ImportJob:
     total: int = 0
     preview: ImportPreview | None = None
     error: ShopError | None = None
+    sheets: Sequence[Sheet] = ()
+    answers: ImportAnswers = field(default_factory=ImportAnswers)
+    pictures: dict[str, CheckedFile] = field(default_factory=dict)
+    odd_pictures: list[str] = field(default_factory=list)
+    run_id: int | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def tell(self, done: int, total: int) -> None:
@@ -45,35 +57,42 @@ class ImportJobs:
     def find(self, token: str) -> ImportJob | None:
         return self._jobs.get(token)
 
-    def read(self, engine: Engine, path: Path, name: str, *, at: datetime) -> ImportJob:
+    def read(
+        self, engine: Engine, path: Path, name: str, *, at: datetime, pictures: Sequence[CheckedFile] = ()
+    ) -> ImportJob:
         """Begin to read a workbook."""
-        job = ImportJob(path, name)
+        job = ImportJob(path, name, pictures={picture.name: picture for picture in pictures})
         self._jobs[job.token] = job
         for old in list(self._jobs)[: -self.KEPT]:
-            self._jobs.pop(old).path.unlink(missing_ok=True)
+            discard_upload(self._jobs.pop(old).path)
         threading.Thread(target=self._read, args=(engine, job, at), daemon=True).start()
         return job
 
     def read_again(self, engine: Engine, job: ImportJob, *, at: datetime) -> None:
-        """Judge the workbook anew, with the manager's yes to moving the ends of papers."""
-        job.state, job.done = "reading", 0
-        threading.Thread(
-            target=self._read, args=(engine, job, at), kwargs={"may_move_ends": True}, daemon=True
-        ).start()
+        """Judge the workbook anew, by what a person answered meanwhile."""
+        job.state, job.done, job.error = "reading", 0, None
+        threading.Thread(target=self._read, args=(engine, job, at), daemon=True).start()
 
-    def write(self, engine: Engine, job: ImportJob, *, by: Actor, at: datetime) -> None:
-        """Begin to write what the preview said, without its refused rows."""
+    def write(
+        self, engine: Engine, job: ImportJob, *, by: Actor, at: datetime, is_answered: bool = False
+    ) -> None:
+        """Begin to write what the preview said, without its refused rows.
+
+        `is_answered`: answers came with the word to write. It is judged by them first, and where they open a question, or
+        more rows would be left out than were agreed to, nothing is written.
+        """
         job.state, job.done, job.total = "writing", 0, len(job.preview.plan) if job.preview else 0
-        threading.Thread(target=self._write, args=(engine, job, by, at), daemon=True).start()
+        job.error = None
+        threading.Thread(target=self._write, args=(engine, job, by, at, is_answered), daemon=True).start()
 
-    @staticmethod
-    def _read(engine: Engine, job: ImportJob, at: datetime, *, may_move_ends: bool = False) -> None:
+    @classmethod
+    def _read(cls, engine: Engine, job: ImportJob, at: datetime) -> None:
         try:
-            sheets = open_workbook(job.path)
-            with open_reading(engine) as session:
-                job.preview = make_preview(
-                    session, sheets, business_day(at), job.tell, may_move_ends=may_move_ends
-                )
+            if not job.sheets:
+                job.sheets = open_workbook(job.path)
+                with open_reading(engine) as session:
+                    job.answers.columns = recall_columns(session, job.sheets) | job.answers.columns
+            cls._judge(engine, job, at)
             job.state = "ready"
         except ShopError as no:
             job.state, job.error = "failed", no
@@ -82,19 +101,51 @@ class ImportJobs:
             raise
 
     @staticmethod
-    def _write(engine: Engine, job: ImportJob, by: Actor, at: datetime) -> None:
+    def _judge(engine: Engine, job: ImportJob, at: datetime) -> None:
+        answers = deepcopy(job.answers)
+        with open_reading(engine) as session:
+            job.preview = make_preview(session, job.sheets, business_day(at), job.tell, answers=answers)
+
+    @classmethod
+    def _write(cls, engine: Engine, job: ImportJob, by: Actor, at: datetime, is_answered: bool) -> None:
         assert job.preview is not None  # noqa: S101  only a ready job is written
+        agreed = len(job.preview.refused)
         try:
+            if is_answered:
+                cls._judge(engine, job, at)
+                job.tell(0, len(job.preview.plan))
+                if job.preview.questions or len(job.preview.refused) > agreed or not job.preview.plan:
+                    job.state, job.error = "ready", Refused.because("rows_changed")
+                    return
             _refuse_old(job.preview, at)
-            apply_in_parts(engine, job.preview, by=by, at=at, source=job.name, tell=job.tell)
-            job.state = "written"
+            with unit_of_work(engine) as session:
+                remember_columns(session, job.sheets, job.answers.columns, at)
+            job.run_id = apply_in_parts(engine, job.preview, by=by, at=at, source=job.name, tell=job.tell)
+            cls._store_pictures(engine, job, by, at)
+            job.state, job.sheets = "written", ()
+            discard_upload(job.path)
         except ShopError as no:
-            job.state, job.error = "failed", no
+            cls._read(engine, job, at)  # the list and what was answered stay
+            job.error = job.error or no
         except Exception:
             job.state, job.error = "failed", Refused.because("workbook_odd", why="?")
             raise
-        finally:
-            job.path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _store_pictures(engine: Engine, job: ImportJob, by: Actor, at: datetime) -> None:
+        assert job.preview is not None  # noqa: S101  it was written
+        matched, job.odd_pictures = match_pictures(job.preview.plan, job.pictures)
+        folder = job.path.parents[2]
+        for row, picture in matched:
+            with unit_of_work(engine) as session:
+                store_pictures(session, folder, [(row, picture)], by=by, at=at)
+
+
+def discard_upload(path: Path) -> None:
+    """Remove an uploaded list with the folder of its own."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        path.parent.rmdir()
 
 
 def _refuse_old(preview: ImportPreview, at: datetime) -> None:

@@ -12,12 +12,13 @@ from ..admission.models import Paper, PaperCover
 from ..catalog.models import Barcode, Product
 from ..journal.models import JournalRow
 from ..kernel.own_codes import is_own_code
-from ..kernel.text import fold_text
+from ..kernel.text import fold_text, remove_accents
 from ..pricing.prices import price_in_force
 from ..producers.models import Producer
-from ..producers.terms import is_lifted
+from ..producers.terms import find_terms_of_all, is_lifted
 from ..stock.lots import bare_lot_number
 from ..stock.models import Lot, Place
+from ..storeroom.announce import list_expected
 
 Identity = tuple[str, str, str]
 
@@ -31,12 +32,13 @@ _PRODUCT_FACTS = {
     "kind": "kind", "goods_class": "goods_class", "alcohol": "alcohol_permille", "name_vi": "name_vi", "pack": "pack",
     "label_entries": "label_entries",
 }  # fmt: skip
+_PRODUCT_COLUMNS = {*PRODUCT_FIELDS, *_PRODUCT_FACTS}
 _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
 
 
 # What somebody may have done since that a row would be judged otherwise by.
 _CHANGES = (
-    "counted", "fact_changed", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
+    "counted", "fact_changed", "import_taken_back", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
     "paper_revoked", "paper_taken_over", "place_added", "policy_changed", "price_set", "prices_set", "prices_taken_back",
     "producer_added", "producer_changed", "product_added", "product_changed", "received", "receiving_reversed", "sets_made",
 )  # fmt: skip
@@ -78,6 +80,10 @@ class KnownRows:
     on_floor: set[int]
     makers: dict[int, int]
     skus_by_capitals: dict[str, str]
+    place_codes: dict[int, str]
+    agreed_producers: set[int]
+    with_stock: set[int]
+    names: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -88,8 +94,9 @@ class KnownRows:
             select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
         ).all()
         exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
+        places = session.scalars(select(Place)).all()
         lots = [(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))]
-        return cls(
+        found = cls(
             on=today,
             seq=find_newest_change(session),
             producers=producers,
@@ -105,8 +112,47 @@ class KnownRows:
             covers=_list_covers(session),
             on_floor=find_products_on_floor(session),
             makers=dict(session.execute(select(Product.id, Product.producer_id)).all()),
-            places={fold_text(text): p.id for p in session.scalars(select(Place)) for text in (p.name, p.code)},
+            places={fold_text(text): p.id for p in places for text in (p.name, p.code)},
+            place_codes={p.id: p.code for p in places},
+            agreed_producers=set(find_terms_of_all(session, today)),
+            with_stock={pid for pid, _number in lots} | _list_awaited(session),
         )  # fmt: skip
+        for product in products:
+            found.names.setdefault((names[product.producer_id], fold_text(product.name_vi)), []).append(
+                (product.name_vi, product.pack)
+            )
+        return found
+
+    def has_stock(self, product: Product | None) -> bool:
+        """Did lots of it come before, or is a delivery of it awaited?"""
+        return product is not None and product.id in self.with_stock
+
+    def plan_name(self, values: dict[str, Any]) -> None:
+        """Remember a row's goods for the rows after it."""
+        key = fold_text(values.get("producer_name") or ""), fold_text(values.get("name_vi") or "")
+        name = values.get("name_vi") or "", values.get("pack") or ""
+        others = self.names.setdefault(key, [])
+        if name not in others:
+            others.append(name)
+
+    def find_alike(self, values: dict[str, Any]) -> tuple[str, str] | None:
+        """Name and pack of goods of the same producer that a row may mean; None where it plainly means them, or others.
+
+        Of the same name, where one has its pack written and the other none; of the same pack, where the row has its name
+        without any accents.
+        """
+        name, pack = values.get("name_vi") or "", values.get("pack") or ""
+        key = fold_text(values.get("producer_name") or ""), fold_text(name)
+        for other_name, other_pack in self.names.get(key, ()):
+            is_same_name = other_name.lower() == name.lower()
+            is_same_pack = fold_text(other_pack) == fold_text(pack)
+            if is_same_name and is_same_pack:
+                return None
+            if is_same_name and not (pack and other_pack):
+                return other_name, other_pack
+            if is_same_pack and not is_same_name and remove_accents(name) == name:
+                return other_name, other_pack
+        return None
 
     def identity(self, values: dict[str, Any]) -> Identity:
         """Producer, name, pack: what makes a product the same. An accent in the name makes another one."""
@@ -258,11 +304,26 @@ class KnownRows:
             changed.append("lot_number")
         if (
             values.get("place")
-            and "lot_number" not in values
+            and not values.get("lot_number")
             and self.places.get(fold_text(values["place"])) != product.shelf_place_id
         ):
             changed.append("place")
         return changed
+
+    def find_before(self, values: dict[str, Any], changes: list[str]) -> dict[str, Any]:
+        """What the books say of the fields that a row would change; nothing of what it would add."""
+        product, producer, paper = self.product(values), self.producer(values), self._paper(values)
+        before: dict[str, Any] = {}
+        for name in changes:
+            if name == "price" and product is not None:
+                before[name] = self.prices.get(product.id)
+            elif name in _PRODUCT_COLUMNS and product is not None:
+                before[name] = getattr(product, _PRODUCT_FACTS.get(name, name))
+            elif name in {"producer_address", "producer_phone"} and producer is not None:
+                before[name] = getattr(producer, name.removeprefix("producer_"))
+            elif name in _PAPER_FACTS and paper is not None:
+                before[name] = getattr(paper, name.removeprefix("paper_"))
+        return {name: value for name, value in before.items() if value not in (None, "")}
 
     def _paper_changes(self, values: dict[str, Any]) -> list[str]:
         if not values.get("paper_number"):
@@ -286,6 +347,11 @@ class KnownRows:
             if before is not None and before[1] != after[1]:
                 changed.append("name_written")
         return changed
+
+
+def _list_awaited(session: Session) -> set[int]:
+    """The products that an announced delivery is to bring."""
+    return {line.product_id for announced in list_expected(session) for line in announced.lines}
 
 
 def _list_covers(session: Session) -> dict[int, dict[int, tuple[int | None, str]]]:

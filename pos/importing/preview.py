@@ -5,7 +5,7 @@ lot, or several of them in one row, as people's own lists have them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,73 +16,50 @@ from ..admission.gate import Act, Goods, PaperFacts, judge
 from ..admission.models import NAMES_PRODUCTS, PaperKind
 from ..admission.policy import make_policy
 from ..catalog.models import GoodsClass, GoodsKind
-from ..catalog.packs import read_pack
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from ..kernel.text import fold_text
 from ..law.paper_terms import is_undated, latest_end
-from ..pricing.prices import HIGHEST_VND
 from ..shop.models import get_shop
-from .cells import CellError, read_cell
-from .columns import UNCLEAR_END
-from .known_rows import FloorChange, KnownRows
+from .answers import EARLIER_ROW, NEW, NO_PLACE, THIS_ROW, ImportAnswers, read_place_answer
+from .deals import ProducerDeal, list_open_deals
+from .kinds import GROUP_OF_KIND, guess_kind
+from .known_rows import KnownRows
+from .mapping import Column, MappedSheet, list_questions, map_sheets
+from .read_rows import RowPreview, read_row
 from .sheets import Sheet
 
-ADMITTING = {"add", "add_but_inadmissible", "change", "same"}
-PASSED_OVER = {"duplicate_row", "ignored_total"}
 _ABOUT_PAPER = {
     "no_certificate", "too_few_stars", "certificate_ended", "certificate_not_yet", "certificate_revoked",
     "certificate_other_product", "class_not_admitted",
 }  # fmt: skip
-_TOTALS = {"cong", "tong", "tong so", "tong cong", "cong tong", "total", "sum"}
-_ALCOHOL = ("ruou",)
-_CRAFTS = ("khan", "may tre", "gom", "tranh", "non la", "do go", "det")
-
-
-@dataclass(slots=True)
-class RowPreview:
-    """One row: what would happen (`says`), at which cell it hurts, and what it was read as.
-
-    `is_product`: it names goods, so that adding it adds them.
-    """
-
-    sheet: str
-    row: int
-    says: str
-    cell: str = ""
-    text: str = ""
-    name: str = ""
-    reasons: tuple[Reason, ...] = ()
-    values: dict[str, Any] = field(default_factory=dict)
-    changes: list[str] = field(default_factory=list)
-    floor_change: FloorChange | None = None
-    is_product: bool = False
-
-    @property
-    def refused(self) -> bool:
-        return self.says not in ADMITTING | PASSED_OVER
-
-    def plain(self) -> dict[str, Any]:
-        """For JSON: without what is empty."""
-        whole = {
-            "sheet": self.sheet, "row": self.row, "says": self.says, "cell": self.cell, "text": self.text,
-            "name": self.name, "reasons": [reason.plain() for reason in self.reasons], "changes": self.changes,
-        }  # fmt: skip
-        return {key: value for key, value in whole.items() if value or key in {"row", "says"}}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """`on`: the day that it was judged for; `seq`: the newest change of the books then. `unread`: (sheet, heading) of each column that nobody here understands."""
+    """`on`: the day that it was judged for; `seq`: the newest change of the books then. `unread`: (sheet, heading) of each column that nobody here understands.
+
+    `columns` and `questions`: how each column is read, and those that are asked about first. `new_places`: names of
+    places that the rows need and a person said to make, with their zones.
+    """
 
     rows: list[RowPreview]
     on: date
     seq: int
     unread: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, tuple[Column, ...]], ...] = ()
+    questions: tuple[Column, ...] = ()
+    deals: tuple[ProducerDeal, ...] = ()
+    new_places: dict[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
         return Counter(row.says for row in self.rows)
+
+    @property
+    def states(self) -> Counter[str]:
+        return Counter(row.state for row in self.rows)
 
     @property
     def refused(self) -> list[RowPreview]:
@@ -90,8 +67,23 @@ class ImportPreview:
 
     @property
     def plan(self) -> list[RowPreview]:
-        """The rows that would write something."""
+        """The rows that would write something; none while a column is asked about."""
+        if self.questions:
+            return []
         return [row for row in self.rows if row.says in {"add", "add_but_inadmissible", "change"}]
+
+
+@dataclass(slots=True)
+class _Judge:
+    """What the rows of one workbook are judged by."""
+
+    known: KnownRows
+    answers: ImportAnswers
+    policy: Any
+    today: date
+    may_move_ends: bool
+    namesakes: dict[Any, RowPreview] = field(default_factory=dict)
+    kinds: dict[Any, str] = field(default_factory=dict)
 
 
 def make_preview(
@@ -100,147 +92,139 @@ def make_preview(
     today: date,
     tell: Callable[[int, int], None] | None = None,
     *,
+    answers: ImportAnswers | None = None,
     may_move_ends: bool = False,
 ) -> ImportPreview:
     """Judge every row against the books as they are now. `tell(done, all)` is called with the progress.
 
-    `may_move_ends`: a person was asked whether the ends of papers in the books may be changed by this workbook, and
-    said yes; without, such a row is refused (`end_would_move`).
+    `answers`: what a person said about columns and rows. `may_move_ends`: they were asked whether the ends of papers in
+    the books may be changed by this workbook, and said yes; without, such a row is refused (`end_would_move`).
     """
-    known = KnownRows.load(session, today)
-    policy = make_policy(get_shop(session))
+    answers = answers or ImportAnswers()
+    mapped = map_sheets(sheets, answers.columns)
+    rules = _Judge(
+        KnownRows.load(session, today), answers, make_policy(get_shop(session)), today, may_move_ends or answers.may_move_ends
+    )  # fmt: skip
     previews: list[RowPreview] = []
-    namesakes: dict[Any, RowPreview] = {}
-    total = sum(len(sheet.rows) for sheet in sheets)
-    for sheet in sheets:
+    total = sum(len(sheet.rows) for sheet in mapped)
+    for n, sheet in enumerate(mapped):
         known_contents: dict[tuple[Any, ...], int] = {}
         for number, cells in sheet.rows:
-            row = _read(sheet, number, cells, today)
+            row = read_row(sheet, n, number, cells, today)
             row.is_product = _is_product(row, sheet)
-            _judge_row(row, sheet, known_contents, namesakes, known, may_move_ends=may_move_ends)
-            if row.says in {"add", "change"} and row.is_product and "stars" in sheet.fields:
-                row.reasons = _as_far_as_told(row, policy, today)
-                if row.reasons and row.says == "add":
-                    row.says = "add_but_inadmissible"
+            _judge_row(row, sheet, known_contents, rules)
             previews.append(row)
             if tell and len(previews) % 200 == 0:
                 tell(len(previews), total)
     return ImportPreview(
-        previews,
-        today,
-        known.seq,
-        tuple((sheet.name, heading) for sheet in sheets for heading in sheet.unread),
-    )
+        previews, today, rules.known.seq,
+        tuple((sheet.name, heading) for sheet in mapped for heading in sheet.unread),
+        tuple((sheet.name, sheet.columns) for sheet in mapped), tuple(list_questions(mapped)),
+        list_open_deals(previews, rules.known.producers, rules.known.agreed_producers, answers),
+        _find_new_places(previews, rules.known, answers),
+        tuple(sorted({sheet.program.name for sheet in mapped if sheet.program})),
+    )  # fmt: skip
+
+
+def _find_new_places(rows: Sequence[RowPreview], known: KnownRows, answers: ImportAnswers) -> dict[str, str]:
+    wanted = {row.values["place"] for row in rows if row.values.get("place") and not row.refused}
+    found = {}
+    for text in sorted(wanted):
+        what, zone = read_place_answer(answers.places.get(fold_text(text), ""))
+        if fold_text(text) not in known.places and what == NEW:
+            found[text] = zone
+    return found
 
 
 def _judge_row(
-    row: RowPreview,
-    sheet: Sheet,
-    known_contents: dict[tuple[Any, ...], int],
-    namesakes: dict[Any, RowPreview],
-    known: KnownRows,
-    *,
-    may_move_ends: bool,
+    row: RowPreview, sheet: MappedSheet, known_contents: dict[tuple[Any, ...], int], rules: _Judge
 ) -> None:
-    """Set what the row would do: against the rows before it, the books, and the law."""
+    """Set what the row would do: against the rows before it, the books, the law, and what a person answered."""
+    known = rules.known
+    _settle_producer(row, rules.answers)
     if row.says == "add":
         _against_others(row, known_contents, known)
     if row.says == "add" and row.is_product:
-        _against_namesakes(row, namesakes, known)
+        _settle_likeness(row, rules)
+        _settle_kind(row, rules)
+        _against_namesakes(row, rules)
     if row.says == "add":
-        _against_books(row, known, sheet)
+        _against_books(row, known, sheet, rules.answers)
     if row.says in {"add", "change"}:
         _against_law(row, known, sheet)
-    # a row that adds a product may change a paper that is in the books all the same
     if row.says in {"add", "change"}:
-        row.floor_change = known.find_floor_change(row.values, row.changes)
-        if row.floor_change is not None:
-            row.says, row.text = "needs_second_person", row.floor_change.name
-    if row.says in {"add", "change"} and "paper_ends" in row.changes and not may_move_ends:
+        _against_floor(row, rules)
+    if (
+        row.says == "add"
+        and row.is_product
+        and not row.values.get("kind")
+        and known.product(row.values) is None
+    ):
+        row.says = "kind_missing"
+    _plan_row(row, sheet, rules)
+
+
+def _against_floor(row: RowPreview, rules: _Judge) -> None:
+    """What needs a second person, or a word on moved ends: a row that adds a product may change a paper that is in the books."""
+    row.floor_change = rules.known.find_floor_change(row.values, row.changes)
+    if row.floor_change is not None:
+        row.says, row.text = "needs_second_person", row.floor_change.name
+    elif "paper_ends" in row.changes and not rules.may_move_ends:
         row.says, row.text = "end_would_move", f"{row.values['paper_ends']:%d/%m/%Y}"
-    if row.says == "add" and row.values.get("sku"):
-        known.planned.add(row.values["sku"])
-        known.skus_by_capitals.setdefault(row.values["sku"].upper(), row.values["sku"])
 
 
-def _read(sheet: Sheet, number: int, cells: dict[str, Any], today: date) -> RowPreview:
-    row = RowPreview(
-        sheet.name, number, "add", name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip()
-    )
-    if any(isinstance(cell, str) and fold_text(cell) in _TOTALS for cell in cells.values()):
-        row.says = "ignored_total"
-        return row
-    for name, value in cells.items():
-        try:
-            row.values[name] = read_cell(name, value, today)
-        except CellError as odd:
-            row.says, row.cell, row.text = str(odd), f"{sheet.letters[name]}{number}", str(value)
-            return row
-    for problem, name in _missing(row, sheet):
-        row.says, row.cell = problem, f"{sheet.letters[name]}{number}"
-        return row
-    _settle(row)
-    return row
+def _plan_row(row: RowPreview, sheet: MappedSheet, rules: _Judge) -> None:
+    """Let the rows after it know of it, and say what the gate would say of its goods."""
+    known, sku = rules.known, row.values.get("sku")
+    if row.says == "add" and sku:
+        known.planned.add(sku)
+        known.skus_by_capitals.setdefault(sku.upper(), sku)
+    if row.says not in {"add", "change"} or not row.is_product:
+        return
+    known.plan_name(row.values)
+    if "stars" in sheet.fields:
+        row.reasons = _as_far_as_told(row, rules.policy, rules.today)
+        if row.reasons and row.says == "add":
+            row.says = "add_but_inadmissible"
 
 
-def _missing(row: RowPreview, sheet: Sheet) -> Iterator[tuple[str, str]]:
+def _settle_producer(row: RowPreview, answers: ImportAnswers) -> None:
+    """Goods that a list names no producer of are of the one that a person named for them."""
+    if not answers.producer_of_rest or not row.is_product or row.values.get("producer_name"):
+        return
+    if row.says in {"add", "producer_missing"}:
+        row.values["producer_name"], row.says, row.cell = answers.producer_of_rest, "add", ""
+
+
+def _settle_likeness(row: RowPreview, rules: _Judge) -> None:
+    """Goods whose name is like others' of their producer: the same or another, a person says."""
     values = row.values
-    about_papers = "paper_kind" in sheet.fields
-    if "name_vi" in sheet.fields and not values.get("name_vi") and not values.get("sku") and not about_papers:
-        yield "name_missing", "name_vi"
-    if "price" in sheet.fields and values.get("price") is None:
-        yield "price_missing", "price"
-    if (values.get("price") or 0) > HIGHEST_VND:
-        yield "price_too_high", "price"
-    if (
-        "producer_name" in sheet.fields
-        and not values.get("producer_name")
-        and not about_papers
-        and not values.get("sku")
-    ):
-        yield "producer_missing", "producer_name"
-    if "lot_number" in sheet.fields and not values.get("lot_number"):
-        yield "no_lot", "lot_number"
-    if about_papers and not values.get("paper_number"):
-        yield "number_missing", "paper_number"
-    if values.get(UNCLEAR_END):
-        yield UNCLEAR_END, UNCLEAR_END
-    yield from _dates_crossed(values, sheet)
-    if (
-        values.get("unit") == Unit.PIECE
-        and (values.get("quantity") or 0) % ONE
-        and "quantity" in sheet.fields
-    ):
-        yield "quantity_odd", "quantity"
+    if values.get("sku") or values.get("barcode") or rules.known.product(values) is not None:
+        return
+    like = rules.known.find_alike(values)
+    if like is None:
+        return
+    answer = rules.answers.same_as.get(row.key)
+    if answer is None:
+        row.says, row.text = "name_alike", " ".join(like).strip()
+    elif answer != NEW:
+        values["name_vi"], values["pack"] = like
 
 
-def _dates_crossed(values: dict[str, Any], sheet: Sheet) -> Iterator[tuple[str, str]]:
-    made, ends = values.get("made_on"), values.get("expires_on")
-    if made and ends and ends < made:
-        yield "made_after_end", "expires_on"
-    starts, until = values.get("paper_starts") or values.get("paper_issued"), values.get("paper_ends")
-    if starts and until and until < starts:
-        yield "ends_before_start", "paper_ends"
-    is_recognition = values.get("paper_kind") in {None, PaperKind.RECOGNITION.value}
-    if values.get("paper_number") and is_recognition and not values.get("paper_issued"):
-        yield "issued_missing", "paper_issued" if "paper_issued" in sheet.fields else "paper_number"
-
-
-def _settle(row: RowPreview) -> None:
-    """What follows from a cell: the unit from the pack, the kind from the name where no column says it."""
+def _settle_kind(row: RowPreview, rules: _Judge) -> None:
+    """What new goods are: as their row says, as a person answered, or as their name tells. Never anything by default."""
     values = row.values
-    if values.get("pack"):
-        pack, unit, net_milli, net_unit = read_pack(values["pack"])
-        if "unit" not in values:  # a list with a unit column means its pack to the letter
-            values["pack"] = pack
-        values["net_content_by_pack"] = (net_milli, net_unit)
-        values.setdefault("unit", unit)
-    if "kind" not in values and values.get("name_vi"):
-        name = fold_text(values["name_vi"])
-        if name.startswith(_ALCOHOL):
-            values |= {"kind": GoodsKind.ALCOHOL.value, "group_code": values.get("group_code") or "drinks"}
-        elif name.startswith(_CRAFTS):
-            values |= {"kind": GoodsKind.CRAFT.value, "group_code": values.get("group_code") or "crafts"}
+    if row.says != "add" or rules.known.product(values) is not None:
+        return
+    identity = rules.known.identity(values)
+    if not values.get("kind"):
+        answer = rules.answers.kinds.get(row.key) or rules.kinds.get(identity, "")
+        values["kind"] = answer or guess_kind(row.name, values.get("group_words") or "") or None
+        row.is_kind_guessed = bool(values["kind"]) and not answer
+    if values.get("kind"):
+        rules.kinds.setdefault(identity, values["kind"])
+        if not values.get("group_code"):
+            values["group_code"] = GROUP_OF_KIND.get(values["kind"])
 
 
 def _against_others(row: RowPreview, known_contents: dict[tuple[Any, ...], int], known: KnownRows) -> None:
@@ -268,19 +252,25 @@ def _against_others(row: RowPreview, known_contents: dict[tuple[Any, ...], int],
 _ONE_ANSWER = ("price", "goods_class", "kind", "unit")  # of one product, two rows can't both be right
 
 
-def _against_namesakes(row: RowPreview, namesakes: dict[Any, RowPreview], known: KnownRows) -> None:
-    """An earlier row of the same product that says something else: nobody here can tell which is right."""
-    earlier = namesakes.setdefault(known.identity(row.values), row)
+def _against_namesakes(row: RowPreview, rules: _Judge) -> None:
+    """An earlier row of the same product that says something else: which is right, a person says."""
+    identity = rules.known.identity(row.values)
+    earlier = rules.namesakes.setdefault(identity, row)
     if earlier is row:
         return
     for name in _ONE_ANSWER:
         value, before = row.values.get(name), earlier.values.get(name)
         if value is not None and before is not None and value != before:
-            row.says, row.text = "differs_from_row", str(earlier.row)
+            answer = rules.answers.same_as.get(row.key)
+            if answer == THIS_ROW:
+                earlier.says, earlier.text, rules.namesakes[identity] = "replaced_by_row", str(row.row), row
+            else:
+                row.says = "replaced_by_row" if answer == EARLIER_ROW else "differs_from_row"
+                row.text = str(earlier.row)
             return
 
 
-def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
+def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answers: ImportAnswers) -> None:
     if (
         (
             "lot_number" in sheet.fields
@@ -299,23 +289,40 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
     if row.is_product and known.product(row.values) is None and not row.values.get("producer_name"):
         row.says = "producer_missing"
         return
-    if row.values.get("place") and fold_text(row.values["place"]) not in known.places:
+    if not _settle_place(row, known, answers):
         row.says, row.text = "place_unknown", row.values["place"]
         row.cell = f"{sheet.letters['place']}{row.row}"
         return
     product = known.product(row.values)
-    if product is not None and product.unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE:
+    unit = product.unit if product is not None else row.values.get("unit") or Unit.PIECE
+    if unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE and (product or row.is_product):
         row.says, row.cell = "quantity_odd", f"{sheet.letters['quantity']}{row.row}"
         return
     if "lot_number" in sheet.fields and (similar := known.similar_lot(row.values)):
         row.says, row.text, row.cell = "lot_alike", similar, f"{sheet.letters['lot_number']}{row.row}"
         return
-    row.changes = known.changes(row.values)
+    row.waits = row.waits and not known.has_stock(product)
+    row.changes = known.changes(row.values) + ["quantity"] * row.waits
+    row.before = known.find_before(row.values, row.changes)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"
 
 
-def _against_law(row: RowPreview, known: KnownRows, sheet: Sheet) -> None:
+def _settle_place(row: RowPreview, known: KnownRows, answers: ImportAnswers) -> bool:
+    """False where the row's place is in no book and nobody said what to do about it."""
+    text = row.values.get("place")
+    if not text or fold_text(text) in known.places:
+        return True
+    what, of_what = read_place_answer(answers.places.get(fold_text(text), ""))
+    if what == NO_PLACE:
+        row.values["place"] = None
+    elif what == "is":
+        row.values["place"] = known.place_codes.get(int(of_what), text)
+        return int(of_what) in known.place_codes
+    return bool(what)
+
+
+def _against_law(row: RowPreview, known: KnownRows, sheet: MappedSheet) -> None:
     """A paper has a day to count its term from, holds no longer than its kind may, and one of a product kind needs its product."""
     values = row.values
     if not values.get("paper_number"):
@@ -338,7 +345,7 @@ def _names_a_product(values: dict[str, Any], known: KnownRows) -> bool:
     return is_new or known.product(values) is not None
 
 
-def _is_product(row: RowPreview, sheet: Sheet) -> bool:
+def _is_product(row: RowPreview, sheet: MappedSheet) -> bool:
     return "name_vi" in sheet.fields and "paper_kind" not in sheet.fields and bool(row.values.get("name_vi"))
 
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
-    "workbook_missing": (_l("No file was chosen."), _l("Choose the workbook (.xlsx)."), ""),
+    "workbook_missing": (_l("No file was chosen."), _l("Choose the list: .xlsx, .xls or .csv."), ""),
     "workbook_heavy": (
         _l("This workbook takes too much time or memory to read."),
         _l("Save the sheet with the goods alone in a new workbook."),
@@ -17,6 +17,47 @@ REASONS = {
     "import_broken_off": (
         _l("%(done)s of %(total)s rows are written, the others are not."),
         _l("Choose the same workbook again: what is written already is passed over."),
+        "",
+    ),
+    "columns_unsure": (
+        _l("What these columns mean is not clear: %(columns)s"),
+        _l("Say what each is, then write."),
+        "",
+    ),
+    "import_not_found": (_l("There is no such import."), "", ""),
+    "import_closed": (
+        _l("This import can't be taken back any more: it was already, or a day has gone by."),
+        _l("Change what is wrong on its own page, or archive the goods."),
+        "",
+    ),
+    "import_sold_from": (
+        _l("Goods of this import were sold, moved or counted since: %(names)s."),
+        _l("Take that back first, or change what is wrong on its own page."),
+        "",
+    ),
+    "import_changed_since": (
+        _l("Somebody has changed what this import changed: %(names)s."),
+        _l("Change what is wrong on its own page."),
+        "",
+    ),
+    "import_relied_on": (
+        _l("Something else relies on what this import made: %(names)s."),
+        _l("Take that back first, or change what is wrong on its own page."),
+        "",
+    ),
+    "import_on_floor": (
+        _l("Goods on the floor would be judged otherwise by it: %(names)s."),
+        _l("Change that on its own page, with a second person."),
+        "",
+    ),
+    "rows_changed": (
+        _l("By your answers more rows are open now. Nothing was written yet."),
+        _l("Look at them again, then write."),
+        "",
+    ),
+    "answer_odd": (
+        _l("“%(answer)s” names no column, field or kind of goods that there is."),
+        _l("Write the heading as it is in the list, then = and what it is."),
         "",
     ),
     "workbook_odd": (

@@ -1,57 +1,96 @@
-"""importing/sheets.py — a workbook's rows, read with care: bombs, formulas and endless sheets are no surprise.
+"""importing/sheets.py — a workbook's sheets as they are written: headings, cells, and what stands above them.
 
-Read within the child process of `workbook_worker.py`: a sheet of a few hundred kilobytes can ask for gigabytes.
+Read within the child process of `workbook_worker.py`: a sheet of a few hundred kilobytes can ask for gigabytes. The kind
+of a file is told by its content, whatever its name ends with.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from ..kernel.errors import Refused
 from .columns import find_heading
+from .read_text import is_page, read_page_rows, read_text_rows
 
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_RATIO = 200
 MOST_PARTS = 2_000
 MOST_ROWS = 30_000
 MOST_COLUMNS = 80
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class MonthShown(date):
+    """A day of which the cell shows month and year only: nobody typed the day, or nobody was to see it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with a heading row: its name, and each row below it as (number in Excel, values by field).
+    """A sheet with a heading row: what its columns are called, and each row below as (number in Excel, cells).
 
-    `unread` are the headings that mean nothing here: people must be told, or they think they were read.
+    `above`: the texts over the headings, where a list says its unit or its day.
     """
 
     name: str
     heading_row: int
-    fields: frozenset[str]
-    letters: dict[str, str]
-    rows: list[tuple[int, dict[str, Any]]]
-    unread: tuple[str, ...] = ()
+    headings: tuple[str, ...]
+    rows: list[tuple[int, tuple[Any, ...]]]
+    above: tuple[str, ...] = ()
+
+
+def name_column(position: int) -> str:
+    """0 → 'A', as Excel calls it."""
+    return str(get_column_letter(position + 1))
 
 
 def read_sheets(path: Path) -> list[Sheet]:
     """Every sheet that has a heading row. Raises Refused (`workbook_odd` with why) for what can't be read."""
-    _refuse_bomb(path)
-    try:
-        book = load_workbook(path, read_only=True, data_only=False)
-    except MemoryError:
-        raise
-    except Exception as failure:  # openpyxl raises what the broken part raised
-        raise Refused.because("workbook_odd", why=type(failure).__name__) from failure
-    try:
-        sheets = [sheet for sheet in map(_read, book.worksheets) if sheet is not None]
-    finally:
-        book.close()
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(b"PK"):
+        sheets = _read_xlsx(path)
+    elif start.startswith(OLD_EXCEL):
+        sheets = _read_xls(path)
+    elif is_page(start):
+        sheets = _keep_headed([(path.stem, read_page_rows(path.read_bytes()))])
+    else:
+        sheets = _keep_headed([(path.stem, read_text_rows(path.read_bytes()))])
     if not sheets:
         raise Refused.because("workbook_odd", why="no heading row")
     return sheets
+
+
+def _keep_headed(tables: Iterable[tuple[str, Iterable[tuple[Any, ...]]]]) -> list[Sheet]:
+    sheets = (_make_sheet(name, rows) for name, rows in tables)
+    return [sheet for sheet in sheets if sheet is not None]
+
+
+def _read_xlsx(path: Path) -> list[Sheet]:
+    _refuse_bomb(path)
+    with path.open("rb") as file:  # by its content: openpyxl refuses a name that does not end as it likes
+        try:
+            book = load_workbook(file, read_only=True, data_only=False)
+        except MemoryError:
+            raise
+        except Exception as failure:  # openpyxl raises what the broken part raised
+            raise Refused.because("workbook_odd", why=type(failure).__name__) from failure
+        try:
+            return _keep_headed((sheet.title, _rows(sheet)) for sheet in book.worksheets)
+        finally:
+            book.close()
+
+
+def _read_xls(path: Path) -> list[Sheet]:
+    """A workbook of Excel 97 to 2003, as older programs of shops write it."""
+    from .read_xls import read_xls_tables
+
+    return _keep_headed(read_xls_tables(path))
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -67,42 +106,47 @@ def _refuse_bomb(path: Path) -> None:
         raise Refused.because("workbook_odd", why="> 80 MB")
 
 
-def _read(sheet: Any) -> Sheet | None:
+def _make_sheet(name: str, source: Iterable[tuple[Any, ...]]) -> Sheet | None:
     rows: list[tuple[Any, ...]] = []
-    for row in _rows(sheet):
-        rows.append(row)
+    for row in source:
+        rows.append(row[:MOST_COLUMNS])
         if len(rows) > MOST_ROWS:
-            raise Refused.because("workbook_odd", why=f"{sheet.title}: > {MOST_ROWS} rows")
-    heading = find_heading(rows)
-    if heading is None:
+            raise Refused.because("workbook_odd", why=f"{name}: > {MOST_ROWS} rows")
+    at = find_heading(rows)
+    if at is None:
         return None
-    at, columns = heading
-    wanted = {column: name for column, name in columns.items() if name != "ignored"}
+    headings = [cell.strip() if isinstance(cell, str) else "" for cell in rows[at]]
+    while headings and not headings[-1]:
+        headings.pop()
+    width = len(headings)
     below = [
-        (at + 2 + n, values)
+        (at + 2 + n, (*row[:width], *(None,) * (width - len(row))))
         for n, row in enumerate(rows[at + 1 :])
-        if any((values := {name: row[c] if c < len(row) else None for c, name in wanted.items()}).values())
+        if any(row[:width])
     ]
-    letters = {name: _letter(column) for column, name in wanted.items()}
-    unread = tuple(
-        str(cell).strip()
-        for n, cell in enumerate(rows[at])
-        if n not in columns and isinstance(cell, str) and cell.strip()
-    )
-    return Sheet(sheet.title, at + 1, frozenset(wanted.values()), letters, below, unread)
+    above = tuple(cell for row in rows[:at] for cell in row if isinstance(cell, str) and cell.strip())
+    return Sheet(name, at + 1, tuple(headings), below, above[:20])
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # some programs state a size that is not so; it would hide rows
     try:
-        yield from sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
+            yield tuple(map(_read_value, row))
     except MemoryError:
         raise
     except Exception as failure:  # a broken sheet breaks off in the middle
         raise Refused.because("workbook_odd", why=f"{sheet.title}: {type(failure).__name__}") from failure
 
 
-def _letter(column: int) -> str:
-    from openpyxl.utils import get_column_letter
+def _read_value(cell: Any) -> Any:
+    value = cell.value
+    if isinstance(value, datetime) and shows_month_only(cell.number_format or ""):
+        return MonthShown(value.year, value.month, value.day)
+    return value
 
-    return get_column_letter(column + 1)
+
+def shows_month_only(number_format: str) -> bool:
+    """Does a format of dates, like 'mm/yyyy' or 'mmm-yy', leave the day out?"""
+    letters = number_format.lower().split(";")[0]
+    return "m" in letters and "y" in letters and "d" not in letters and "h" not in letters

@@ -3,15 +3,17 @@
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from ..kernel.actor import Role
-from ..kernel.database import db, open_reading
+from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
+from ..producers.terms import list_all_producers
+from ..stock.queries import list_all_places
 from ..storeroom.forms import MOST_LINES
 from ..storeroom.receiving_form import fill_form, make_deal_form
 from ..storeroom.receiving_views import receiving_page
@@ -19,13 +21,18 @@ from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.notices import warn
+from ..web.numbers import requested_page
 from ..web.reasons import render_reason
 from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
-from .jobs import ImportJob, ImportJobs
+from .form_answers import check_uploads, read_answers
+from .job_page import PAGE_WORDS, ImportPage, find_rows_page
+from .jobs import ImportJob, ImportJobs, discard_upload
 from .messages import SAYS, render_row
+from .run_contents import can_be_taken_back, get_run, list_runs
+from .take_back import take_back_import
 from .workbook import open_workbook
 
 blueprint = Blueprint("importing", __name__)
@@ -46,7 +53,22 @@ def _get_job(token: str) -> ImportJob:
 @blueprint.get("/workbooks")
 @requires_role(Role.MANAGER)
 def start() -> ResponseReturnValue:
-    return render_template("importing/start.html")
+    at = current_time()
+    with open_reading() as session:
+        runs = [(run, can_be_taken_back(run, at)) for run in list_runs(session)]
+    return render_template("importing/start.html", runs=runs)
+
+
+@blueprint.post("/workbooks/imports/<int:run_id>/take-back")
+@requires_role(Role.MANAGER)
+@returns_to("importing.start", "run")
+def take_back(run_id: int) -> ResponseReturnValue:
+    """Undo an import as a whole. Where something happened since, it is named and nothing is undone."""
+    with unit_of_work() as session:
+        run = get_run(session, run_id)
+        take_back_import(session, run, by=current_actor(), at=current_time())
+    flash(_("%(name)s was taken back: the books are as before it.", name=run.source))
+    return redirect(url_for("importing.start"))
 
 
 @blueprint.post("/workbooks")
@@ -57,15 +79,22 @@ def upload() -> ResponseReturnValue:
         return show_again(
             "importing.start", list_reason_faults(Refused.because("workbook_missing"), "workbook", {})
         )
+    try:
+        pictures = check_uploads(request.files.getlist("pictures"))
+    except Refused as no:
+        return show_again("importing.start", list_reason_faults(no, "pictures", {}))
     path = _save_upload(workbook)
-    job = _current_jobs().read(db.engine, path, Path(workbook.filename).name, at=current_time())
+    name = Path(workbook.filename).name
+    job = _current_jobs().read(db.engine, path, name, at=current_time(), pictures=pictures)
     return redirect(url_for("importing.show", token=job.token))
 
 
 def _save_upload(workbook: FileStorage) -> Path:
     folder = Path(current_config().data.folder) / "uploads"
     folder.mkdir(exist_ok=True)
-    path = folder / f"{secrets.token_hex(8)}.xlsx"
+    stem = "".join(c for c in Path(workbook.filename or "").stem if c.isalnum() or c in " -_")[:40]
+    path = folder / secrets.token_hex(8) / f"{stem or 'list'}"
+    path.parent.mkdir()
     workbook.save(path)
     return path
 
@@ -91,7 +120,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
             )
             deal = make_deal_form(session, producer_id)
     finally:
-        path.unlink(missing_ok=True)
+        discard_upload(path)
     left = [*odd, *(("…",) if len(lines) > MOST_LINES else ())]
     if left:
         warn(
@@ -108,7 +137,23 @@ def delivery(producer_id: int) -> ResponseReturnValue:
 def show(token: str) -> ResponseReturnValue:
     job = _get_job(token)
     reasons = [render_reason(reason) for reason in job.error.reasons] if job.error else []
-    return render_template("importing/job.html", job=job, reasons=reasons, SAYS=SAYS, render_row=render_row)
+    with open_reading() as session:
+        places = list_all_places(session)
+        producers = [producer.name for producer in list_all_producers(session)]
+    return render_template(
+        "importing/job.html", job=job, reasons=reasons, SAYS=SAYS, render_row=render_row, reading=ImportPage(job), places=places,
+        producers=producers, page=find_rows_page(job, request.args.get("state", ""), requested_page()), **PAGE_WORDS,
+    )  # fmt: skip
+
+
+@blueprint.post("/workbooks/<token>/answers")
+@requires_role(Role.MANAGER)
+def answer(token: str) -> ResponseReturnValue:
+    """What the manager says of columns, kinds, places and deals: the rows are judged by it anew."""
+    job = _get_job(token)
+    if job.state == "ready" and read_answers(job):
+        _current_jobs().read_again(db.engine, job, at=current_time())
+    return redirect(_address(token))
 
 
 @blueprint.post("/workbooks/<token>/write")
@@ -117,11 +162,25 @@ def write(token: str) -> ResponseReturnValue:
     job = _get_job(token)
     if job.state != "ready" or job.preview is None:
         return redirect(url_for("importing.show", token=token))
+    is_answered = read_answers(job)
     if job.preview.refused and "without_refused" not in request.form:
         warn(_("Some rows are refused: tick the box to go on without them, or mend the workbook."))
-        return redirect(url_for("importing.show", token=token))
-    _current_jobs().write(db.engine, job, by=current_actor(), at=current_time())
+        if is_answered:
+            _current_jobs().read_again(db.engine, job, at=current_time())
+        return redirect(_address(token))
+    _current_jobs().write(db.engine, job, by=current_actor(), at=current_time(), is_answered=is_answered)
     return redirect(url_for("importing.show", token=token))
+
+
+def _address(token: str) -> str:
+    """The page of the workbook, at the rows that were looked at."""
+    state = request.form.get("show_state", request.form.get("state", ""))
+    page = (
+        "1"
+        if "show_state" in request.form
+        else request.form.get("show_page") or request.form.get("page") or "1"
+    )
+    return url_for("importing.show", token=token, state=state or None, page=page)
 
 
 @blueprint.post("/workbooks/<token>/move-ends")
@@ -130,6 +189,7 @@ def move_ends(token: str) -> ResponseReturnValue:
     """The manager was asked whether this workbook may move the ends of papers, and says yes."""
     job = _get_job(token)
     if job.state == "ready":
+        job.answers.may_move_ends = True
         _current_jobs().read_again(db.engine, job, at=current_time())
     return redirect(url_for("importing.show", token=token))
 

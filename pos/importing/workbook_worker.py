@@ -14,7 +14,7 @@ from typing import Any
 
 from ..files.render_worker import limit_job, limit_process, lower_priority
 from ..kernel.errors import Refused
-from .sheets import Sheet, read_sheets
+from .sheets import MonthShown, Sheet, read_sheets
 
 MOST_SECONDS = 45  # of the processor: 30,000 rows of 80 columns take a third of it
 MOST_MEMORY = 700 * 1024 * 1024
@@ -24,6 +24,7 @@ _KINDS: dict[
 ] = {  # exact type, to JSON, from JSON
     "moment": (datetime, datetime.isoformat, datetime.fromisoformat),
     "day": (date, date.isoformat, date.fromisoformat),
+    "month": (MonthShown, MonthShown.isoformat, MonthShown.fromisoformat),
     "time": (time, time.isoformat, time.fromisoformat),
     "seconds": (timedelta, timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds)),
 }
@@ -47,18 +48,15 @@ def cell_from_json(value: Any) -> Any:
 
 
 def sheet_to_json(sheet: Sheet) -> dict[str, Any]:
-    rows = [(n, {name: cell_to_json(value) for name, value in cells.items()}) for n, cells in sheet.rows]
-    return asdict(sheet) | {"fields": sorted(sheet.fields), "rows": rows}
+    rows = [(n, [cell_to_json(value) for value in cells]) for n, cells in sheet.rows]
+    return asdict(sheet) | {"rows": rows}
 
 
 def sheet_from_json(written: dict[str, Any]) -> Sheet:
     """The sheet as it was read."""
-    rows = [
-        (n, {name: cell_from_json(value) for name, value in cells.items()}) for n, cells in written["rows"]
-    ]
-    return Sheet(
-        **written | {"fields": frozenset(written["fields"]), "unread": tuple(written["unread"]), "rows": rows}
-    )
+    rows = [(n, tuple(cell_from_json(value) for value in cells)) for n, cells in written["rows"]]
+    texts = {"headings": tuple(written["headings"]), "above": tuple(written["above"])}
+    return Sheet(**written | texts | {"rows": rows})
 
 
 def main() -> None:

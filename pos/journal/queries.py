@@ -80,6 +80,11 @@ def find_head_of(session: Session, kind: str, subject: str) -> str:
     return format_head(row.seq, row.hash) if row else ""
 
 
+def find_newest_seq(session: Session) -> int:
+    """The number of the newest act; 0 for none."""
+    return session.scalar(select(func.max(JournalRow.seq))) or 0
+
+
 def find_newest(session: Session, *kinds: str) -> JournalRow | None:
     """The newest act of one of these kinds."""
     return session.scalars(

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -131,6 +132,27 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
+class WaitingWriters:
+    """How many units of work of this process wait for their turn: whoever writes much lets them go first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.count = 0
+
+    @contextmanager
+    def wait_turn(self) -> Iterator[None]:
+        with self._lock:
+            self.count += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.count -= 1
+
+
+waiting_writers = WaitingWriters()
+
+
 @contextmanager
 def unit_of_work(engine: Engine | None = None) -> Iterator[Session]:
     """One transaction that writes. Commits at the end of the block; any exception rolls it back whole."""
@@ -140,7 +162,8 @@ def unit_of_work(engine: Engine | None = None) -> Iterator[Session]:
         mark_unit_of_work(),
         session.begin(),
     ):
-        session.connection()  # begins now: what the block reads can't be changed by another till
+        with waiting_writers.wait_turn():
+            session.connection()  # begins now: what the block reads can't be changed by another till
         yield session
 
 

@@ -133,6 +133,14 @@ def insert_values(session: Session, table: type[Base], rows: Sequence[Mapping[st
     session.connection().execute(insert(cast(Table, table.__table__)), list(rows))
 
 
+def fill_defaults(row: Base) -> None:
+    """Give a new row the plain defaults of its columns, which `insert_rows` leaves out."""
+    for column in row.__table__.columns:
+        default: Any = column.default
+        if default is not None and default.is_scalar and getattr(row, column.key) is None:
+            setattr(row, column.key, default.arg)
+
+
 Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 

@@ -37,6 +37,8 @@ KINDS = {  # every kind that is recorded has its word here
     "file_kept": _l("file stored"),
     "head_kept": _l("journal's newest row kept elsewhere"),
     "imported": _l("workbook read in"),
+    "import_taken_back": _l("workbook taken back"),
+    "opening_stock_reversed": _l("opening stock taken back"),
     "line_lessened": _l("quantity lessened"),
     "line_voided": _l("line taken off"),
     "locked": _l("screen locked"),

@@ -45,6 +45,9 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     shops = Shops(folder, sizes)
     figures = output("receipt's picture", lambda: paper.measure(sizes))
     figures += output("workbook", lambda: workbook.measure(shops.empty("import"), sizes))
+    figures += output(
+        "workbook beside a till", lambda: workbook.measure_beside_till(shops.empty("beside"), sizes)
+    )
     figures += output("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
     figures += output("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
     figures += output("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))

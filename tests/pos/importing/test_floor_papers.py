@@ -82,7 +82,7 @@ SAME = {
     "Ngày QĐ": ISSUED,
     "Chủ thể": "Hộ mẫu A",
 }
-NEW = SAME | {"Tên hàng": "Hàng chưa có", "Mã vạch": gtin13(77)}
+NEW = SAME | {"Tên hàng": "Kẹo chưa có", "Mã vạch": gtin13(77)}
 
 
 @pytest.mark.parametrize(
