@@ -2,28 +2,75 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..kernel.clock import day_end, day_start
+from ..kernel.text import fold_text
 from .models import JournalRow
 from .payload import read_facts
 
+MOST_GOODS = 50  # products that words may name: their lots and papers are asked for, too
 FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
 
 
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """What is asked of the journal; empty asks nothing. `actor`: a part of who did it; `subjects`: rows that acts are about ("lot:5")."""
+
+    kind: str = ""
+    actor: str = ""
+    day: date | None = None
+    subjects: Sequence[str] | None = None
+
+
 def list_newest(
-    session: Session, *, kind: str = "", before: int | None = None, limit: int = 100
+    session: Session, asked: JournalFilter, *, before: int | None = None, limit: int = 100
 ) -> Sequence[JournalRow]:
     """Rows with the newest first; `before` is a sequence number to page on from."""
     query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
-    if kind:
-        query = query.where(JournalRow.kind == kind)
+    if asked.kind:
+        query = query.where(JournalRow.kind == asked.kind)
+    if asked.actor:
+        query = query.where(JournalRow.actor.in_(_list_actors_named(session, asked.actor)))
+    if asked.day is not None:
+        query = query.where(JournalRow.at >= day_start(asked.day), JournalRow.at < day_end(asked.day))
+    if asked.subjects is not None:
+        query = query.where(JournalRow.subject.in_(asked.subjects))
     if before is not None:
         query = query.where(JournalRow.seq < before)
     return session.scalars(query).all()
+
+
+def _list_actors_named(session: Session, words: str) -> list[str]:
+    """Everybody in the journal whose name has these words, whatever their accents and case."""
+    wanted = fold_text(words).split()
+    return [
+        actor
+        for actor in session.scalars(select(JournalRow.actor).distinct())
+        if all(word in fold_text(actor) for word in wanted)
+    ]
+
+
+def find_subjects_of_goods(session: Session, words: str) -> list[str]:
+    """The products whose name has these words, with their lots and the papers that name them, as acts are about them.
+
+    Asked by the tables alone: the journal stands below the rooms that own them.
+    """
+    tables = JournalRow.metadata.tables
+    product, lot, cover = tables["product"], tables["lot"], tables["paper_cover"]
+    key = fold_text(words)
+    ids = session.scalars(select(product.c.id).where(*(product.c.search_key.contains(word, autoescape=True) for word in key.split())).limit(MOST_GOODS)).all()  # fmt: skip
+    lots = session.scalars(select(lot.c.id).where(lot.c.product_id.in_(ids)))
+    papers = session.scalars(select(cover.c.paper_id).where(cover.c.product_id.in_(ids)).distinct())
+    return [
+        *(f"product:{id_}" for id_ in ids),
+        *(f"lot:{id_}" for id_ in lots),
+        *(f"paper:{id_}" for id_ in papers),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

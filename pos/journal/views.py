@@ -6,14 +6,23 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
+from ..kernel.parsers import read_latest_day
+from ..web.context import current_day
 from ..web.fact_texts import HIDDEN, FactTexts, find_fact_name
+from ..web.forms import explain_odd_day
 from ..web.journal_terms import KINDS
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
 from ..web.row_names import RowNames
 from .payload import read_payload
-from .queries import RecordedChange, list_changes, list_newest
+from .queries import (
+    JournalFilter,
+    RecordedChange,
+    find_subjects_of_goods,
+    list_changes,
+    list_newest,
+)
 
 blueprint = Blueprint("journal", __name__)
 
@@ -21,13 +30,17 @@ blueprint = Blueprint("journal", __name__)
 @blueprint.get("/journal")
 @requires_role(Role.MANAGER)
 def list_rows() -> ResponseReturnValue:
-    kind, before = request.args.get("kind", ""), request.args.get("before", type=parse_row_id)
+    asked = {name: request.args.get(name, "").strip() for name in ("kind", "who", "day", "goods")}
+    day = read_latest_day(asked["day"], current_day()) if asked["day"] else None
+    day_fault = explain_odd_day(asked["day"]) if asked["day"] and day is None else ""
     with open_reading() as session:
-        rows = list_newest(session, kind=kind, before=before)
+        subjects = find_subjects_of_goods(session, asked["goods"]) if asked["goods"] else None
+        wanted = JournalFilter(asked["kind"], asked["who"], day, subjects)
+        rows = list_newest(session, wanted, before=request.args.get("before", type=parse_row_id))
         names = RowNames(session)
         texts = FactTexts(session, names)
         return render_template(
-            "journal/rows.html", rows=rows, kind=kind, KINDS=KINDS,
+            "journal/rows.html", rows=[] if day_fault else rows, asked=asked, day_fault=day_fault, KINDS=KINDS,
             details={row.seq: texts.list_texts(read_payload(row.payload)) for row in rows},
             subjects={row.seq: names.find(row.subject) for row in rows},
         )  # fmt: skip
