@@ -7,16 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ..catalog.products import list_products
+from ..catalog.products import get_product, list_products
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, ShopError
 from ..producers.terms import get_producer
-from ..storeroom.announce import announce_delivery, cancel_announced, get_announced, list_announced
+from ..storeroom.announce import (
+    announce_delivery,
+    cancel_announced,
+    change_announced,
+    get_announced,
+    list_announced,
+    require_expected,
+)
 from ..storeroom.judge_delivery import list_refused_lines
 from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
+from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import BringForm
@@ -35,6 +43,11 @@ def deliveries() -> ResponseReturnValue:
             "portal/deliveries.html",
             rows=rows,
             on=current_day(),
+            names={
+                line.product_id: get_product(session, line.product_id).name
+                for coming, *_rest in rows
+                for line in coming.lines
+            },
             producer=get_producer(session, own_producer_id()),
         )
 
@@ -46,30 +59,64 @@ def _list_outcome(session: Session, came: Receiving | None) -> tuple[int, list[t
     return len(came.lines), list_refused_lines(session, came.number)
 
 
-@blueprint.route("/deliveries/new", methods=["GET", "POST"])
+@blueprint.route("/deliveries/new", methods=["GET", "POST"], defaults={"announced_id": None})
+@blueprint.route("/deliveries/<int:announced_id>", methods=["GET", "POST"])
 @requires_role(Role.PRODUCER)
-def bring() -> ResponseReturnValue:
-    """Say what will come, so that it is typed once; the gate is asked at the door."""
-    form: Any = BringForm(data={"comes_on": current_day()})
-    if "more" in request.form:
-        form.one_more()
+def bring(announced_id: int | None) -> ResponseReturnValue:
+    """Say what will come, or change what was said, so that it is typed once; the gate is asked at the door.
+
+    `again`: a delivery of before whose goods come again, or that was withdrawn: a new one, filled like it.
+    """
     with open_reading() as session:
-        producer, no = get_producer(session, own_producer_id()), list_stopped(session)
+        known = _get_own(session, announced_id) if announced_id else None
+        if known is not None:
+            require_expected(session, known)
+        again = request.args.get("again", type=parse_row_id)
+        form: Any = BringForm(
+            data=_fill_boxes(known or (_get_own(session, again) if again else None), known is None)
+        )
+        if "more" in request.form:
+            form.one_more()
+        producer, stopped = get_producer(session, own_producer_id()), list_stopped(session)
         goods = [("", ""), *((str(p.id), p.name) for p in list_products(session, own_producer_id()))]
         for entry in form.lines:
             choose_from(entry.form.product_id, goods)
     if "more" not in request.form and form.validate_on_submit():
         try:
-            with unit_of_work() as session:
-                if is_first_request(session):
-                    announce_delivery(session, get_producer(session, own_producer_id()), _read_lines(form), delivery_note=form.delivery_note.data,
-                             comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
+            _tell_shop(form, announced_id)
         except ShopError as wrong:
             form.refuse(wrong, {"note_missing": "delivery_note", "day_past": "comes_on"})
         else:
             flash(_("The shop knows now what you bring."))
             return redirect(url_for("portal.deliveries"))
-    return render_template("portal/bring.html", form=form, producer=producer, stopped=no)
+    return render_template("portal/bring.html", form=form, producer=producer, stopped=stopped, known=known)
+
+
+def _fill_boxes(announced: AnnouncedDelivery | None, is_new: bool) -> dict[str, Any]:
+    """The form's boxes as a delivery has them; a new one comes today and has a note of its own."""
+    if announced is None:
+        return {"comes_on": current_day()}
+    lines = [
+        {"product_id": line.product_id, "lot_number": line.lot_number, "made_on": line.made_on, "expires_on": line.expires_on,
+         "quantity_milli": line.quantity_milli}
+        for line in announced.lines
+    ]  # fmt: skip
+    head = {"comes_on": current_day()} if is_new else {"comes_on": announced.comes_on, "delivery_note": announced.delivery_note}  # fmt: skip
+    return head | {"lines": lines}
+
+
+def _tell_shop(form: Any, announced_id: int | None) -> None:
+    """Announce what was typed, or change what was announced. Raises as the use cases do."""
+    with unit_of_work() as session:
+        if not is_first_request(session):
+            return
+        producer, lines = get_producer(session, own_producer_id()), _read_lines(form)
+        if announced_id is None:
+            announce_delivery(session, producer, lines, delivery_note=form.delivery_note.data,
+                              comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
+        else:
+            change_announced(session, _get_own(session, announced_id), producer, lines, delivery_note=form.delivery_note.data,
+                             comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
 
 
 def _read_lines(form: Any) -> list[AnnouncedLine]:

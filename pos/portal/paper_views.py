@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from ..admission.dossier import list_covered_names
 from ..admission.models import ProposedPaper
 from ..admission.papers import list_papers
 from ..admission.proposals import list_proposed_by, propose_paper
@@ -46,8 +47,9 @@ def papers() -> ResponseReturnValue:
     if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:
+        known = list_papers(session, producer_id=own_producer_id())
         return render_template(
-            "portal/papers.html", form=form, papers=list_papers(session, producer_id=own_producer_id()), on=current_day(),
+            "portal/papers.html", form=form, papers=known, covered=list_covered_names(session, known), on=current_day(),
             sent=list_proposed_by(session, own_producer_id()), producer=get_producer(session, own_producer_id()),
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ..admission.dossier import list_covered_names
 from ..admission.papers import list_papers
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
@@ -14,6 +15,7 @@ from ..sales.models import SaleLine
 from ..sales.queries import list_producer_days, list_producer_lines, list_returns
 from ..sales.refund import get_sale
 from ..stock.models import Lot
+from ..storeroom.announce import list_expected
 from ..web.context import current_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
@@ -30,11 +32,12 @@ def home() -> ResponseReturnValue:
             (current_day() - timedelta(days=n), int(week.get(current_day() - timedelta(days=n), 0)))
             for n in range(6, -1, -1)
         ]
+        papers = list_papers(session, producer_id=own_producer_id())
         return render_template(
             "portal/home.html", producer=get_producer(session, own_producer_id()), days=days,
             highest=max(paid for _, paid in days), lots=list_own_lots(session, own_producer_id(), current_day()), stopped=list_stopped(session),
-            lines=list_producer_lines(session, own_producer_id(), limit=8), papers=list_papers(session, producer_id=own_producer_id()),
-            on=current_day(),
+            lines=list_producer_lines(session, own_producer_id(), limit=8), papers=papers, covered=list_covered_names(session, papers),
+            expected=len(list_expected(session, own_producer_id())), on=current_day(),
         )  # fmt: skip
 
 

@@ -33,6 +33,48 @@ def announce_delivery(
 
     Raises Refused (`note_missing`, `lines_missing`, `day_past`; by line `product_of_another_producer`, `quantity_odd`).
     """
+    note = _require_sound(session, producer, lines, delivery_note, comes_on, at)
+    announced = AnnouncedDelivery(
+        producer_id=producer.id, delivery_note=note, comes_on=comes_on, at=at, lines=list(lines)
+    )
+    session.add(announced)
+    session.flush()
+    record(session, "delivery_announced", by=by, at=at, subject=announced, facts=[announced])
+    return announced
+
+
+def change_announced(
+    session: Session,
+    announced: AnnouncedDelivery,
+    producer: Producer,
+    lines: Sequence[AnnouncedLine],
+    *,
+    delivery_note: str,
+    comes_on: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Another note, day or goods than was announced first. Raises as `announce_delivery` and `require_expected` do."""
+    require_expected(session, announced)
+    note = _require_sound(session, producer, lines, delivery_note, comes_on, at)
+    for line in announced.lines:
+        session.delete(line)
+    session.flush()
+    session.expire(announced, ["lines"])
+    announced.delivery_note, announced.comes_on, announced.lines = note, comes_on, list(lines)
+    session.flush()
+    record(session, "delivery_changed", by=by, at=at, subject=announced, facts=[announced])
+
+
+def _require_sound(
+    session: Session,
+    producer: Producer,
+    lines: Sequence[AnnouncedLine],
+    delivery_note: str,
+    comes_on: date,
+    at: datetime,
+) -> str:
+    """The note's number. Raises Refused as `announce_delivery` says."""
     note = normalize_text(delivery_note)
     if not note:
         raise Refused.because("note_missing")
@@ -42,13 +84,7 @@ def announce_delivery(
         raise Refused.because("day_past", day=comes_on)
     for n, line in enumerate(lines, 1):
         _require_own(line, n, get_product(session, line.product_id), producer)
-    announced = AnnouncedDelivery(
-        producer_id=producer.id, delivery_note=note, comes_on=comes_on, at=at, lines=list(lines)
-    )
-    session.add(announced)
-    session.flush()
-    record(session, "delivery_announced", by=by, at=at, subject=announced, facts=[announced])
-    return announced
+    return note
 
 
 def _require_own(line: AnnouncedLine, n: int, product: Product, producer: Producer) -> None:

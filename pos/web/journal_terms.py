@@ -21,6 +21,7 @@ KINDS = {  # every kind that is recorded has its word here
     "counted": _l("counted a lot"),
     "dates_differ": _l("sold though the pack's days differ from the books"),
     "delivery_announced": _l("delivery announced"),
+    "delivery_changed": _l("announced delivery changed"),
     "delivery_withdrawn": _l("announced delivery withdrawn"),
     "difference_explained": _l("missing or surplus cash explained"),
     "door_restarted": _l("way into the shop's computer opened anew"),

@@ -1,0 +1,118 @@
+"""A producer changes what they announced, withdraws it and announces it again; nobody else's, and nothing that came."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from pos.catalog.models import Product
+from pos.identity.models import Person
+from pos.kernel.database import open_reading, unit_of_work
+from pos.maintenance.verify import verify_books
+from pos.storeroom.announce import announce_delivery, list_expected
+from pos.storeroom.models import AnnouncedDelivery, AnnouncedLine
+from tests.builders import a_maker, a_product
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
+
+
+@pytest.fixture
+def mine(village: Shop) -> FlaskClient:
+    return village.client("producer")
+
+
+def own_goods(shop: Shop) -> list[Product]:
+    with open_reading() as session:
+        producer_id = session.scalars(
+            select(Person.producer_id).where(Person.role == "producer", Person.active)
+        ).first()
+        found = session.scalars(
+            select(Product).where(Product.producer_id == producer_id, ~Product.archived).order_by(Product.id)
+        )
+        return list(found)
+
+
+def form_of(*lines: tuple[int, str], note: str = "G-1", day: str = "25/11/2026") -> dict[str, str]:
+    typed = {"delivery_note": note, "comes_on": day}
+    for n, (product_id, quantity) in enumerate(lines):
+        typed |= {
+            f"lines-{n}-product_id": str(product_id),
+            f"lines-{n}-quantity_milli": quantity,
+            f"lines-{n}-lot_number": f"L{n}",
+        }
+    return typed
+
+
+def newest() -> AnnouncedDelivery:
+    with open_reading() as session:
+        found = session.scalars(select(AnnouncedDelivery).order_by(AnnouncedDelivery.id.desc())).first()
+        assert found is not None
+        assert found.lines is not None
+        return found
+
+
+def test_it_is_changed_withdrawn_and_announced_again(village: Shop, mine: FlaskClient) -> None:
+    first_product, second_product, *_rest = own_goods(village)
+    mine.post("/mine/deliveries/new", data=form_of((first_product.id, "3")))
+    first = newest()
+    page = mine.get(f"/mine/deliveries/{first.id}").text
+    assert 'value="G-1"' in page
+    assert 'value="25/11/2026"' in page
+    mine.post(
+        f"/mine/deliveries/{first.id}",
+        data=form_of((second_product.id, "5"), (first_product.id, "4"), note="G-2"),
+    )
+    changed = newest()
+    assert changed.id == first.id
+    assert [(line.product_id, line.quantity_milli) for line in changed.lines] == [
+        (second_product.id, 5000),
+        (first_product.id, 4000),
+    ]
+    listed = mine.get("/mine/deliveries").text
+    assert f"{second_product.name}: 5" in listed
+    assert "Đã báo" in mine.get("/mine").text
+    mine.post(f"/mine/deliveries/{first.id}/withdraw")
+    refused = mine.post(f"/mine/deliveries/{first.id}", data=form_of((first_product.id, "9")))
+    assert refused.status_code in {409, 422}
+    again = mine.get(f"/mine/deliveries/new?again={first.id}").text
+    assert re.search(rf'value="{second_product.id}"|selected value="{second_product.id}"', again)
+    assert 'value="24/11/2026"' in again
+    mine.post(f"/mine/deliveries/new?again={first.id}", data=form_of((second_product.id, "5"), note="G-3"))
+    assert newest().id != first.id
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_what_is_wrong_is_said_and_the_first_announcement_stays(village: Shop, mine: FlaskClient) -> None:
+    first_product, *_rest = own_goods(village)
+    mine.post("/mine/deliveries/new", data=form_of((first_product.id, "3")))
+    first = newest()
+    for odd in (
+        form_of((first_product.id, "3"), day="01/01/2026"),
+        form_of((first_product.id, "3"), note=""),
+        form_of(),
+    ):
+        assert mine.post(f"/mine/deliveries/{first.id}", data=odd).status_code == 200
+    assert newest().lines[0].quantity_milli == 3000
+
+
+def test_another_producers_is_nobodys(village: Shop, mine: FlaskClient) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ khác mẫu")
+        product = a_product(session, maker, 970)
+        other = announce_delivery(session, maker, [AnnouncedLine(product_id=product.id, quantity_milli=1000, lot_number="")],
+                                  delivery_note="K-1", comes_on=TODAY, by=MANAGER, at=MORNING).id  # fmt: skip
+        product_id = product.id
+    assert mine.get(f"/mine/deliveries/{other}").status_code == 404
+    assert mine.post(f"/mine/deliveries/{other}", data=form_of((product_id, "3"))).status_code == 404
+    assert mine.get(f"/mine/deliveries/new?again={other}").status_code == 404
+    with open_reading() as session:
+        assert other in [coming.id for coming in list_expected(session)]
+
+
+def test_papers_stand_with_the_goods_they_are_for(village: Shop, mine: FlaskClient) -> None:
+    first_product, *_rest = own_goods(village)
+    for address in ("/mine", "/mine/papers"):
+        page = mine.get(address).text
+        assert first_product.name in page[page.index("giấy") :].lower() or first_product.name in page
+        assert "mọi hàng của mình" in page
