@@ -41,10 +41,8 @@ def _serving(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @_serving
-@click.option(
-    "--seed", type=int, default=1, show_default=True, help="Another seed, another ninety days of trade."
-)
-@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="Days of trade.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other days of trade.")
+@click.option("--days", type=click.IntRange(1, 366), default=28, show_default=True, help="Days of trade.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The village's today; default: the real one."
 )
@@ -117,6 +115,7 @@ def _demo_clock(today: date | None, real: Clock) -> Clock:
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
     from ..demo.build import build_village
     from ..demo.tags import hang_tags
+    from ..demo.trade import BUSY
     from ..kernel.database import db, unit_of_work
     from ..onboarding.open_shop import open_shop
 
@@ -132,7 +131,7 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
             open_shop(session, "Điểm OCOP Mông Phụ", at=day_start(today - timedelta(days=days)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
         bar = progress.add_task(f"{days} days of trade", total=days)
-        village = build_village(db.engine, today, seed=seed, days=days, station=config.stations[0].name, folder=Path(config.data.folder),
+        village = build_village(db.engine, today, seed=seed, days=days, pace=BUSY, station=config.stations[0].name, folder=Path(config.data.folder),
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
         with unit_of_work() as session:
             hang_tags(session, at=clock.now())

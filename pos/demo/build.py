@@ -1,4 +1,4 @@
-"""demo/build.py — fill an empty shop with the village: goods, papers, ninety days of trade, and the misfits.
+"""demo/build.py — fill an empty shop with the village: goods, papers, weeks of trade, and the misfits.
 
 Everything goes through the use cases that people use; `verify` is green afterwards. One seed and one day
 make the same village every time, but for PINs, keys and random codes.
@@ -7,30 +7,22 @@ make the same village every time, but for PINs, keys and random codes.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ..admission.models import PaperKind
-from ..catalog.models import GoodsKind, Product
+from ..catalog.models import GoodsKind
 from ..identity.people import add_person
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor, Role
-from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import unit_of_work
-from ..kernel.errors import Refused
-from ..kernel.money import suggest_amounts
-from ..kernel.quantity import ONE, Unit
+from ..kernel.quantity import ONE
 from ..law.taxpayers import TaxStatus
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
-from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
-from ..sales.pay import pay_cash
-from ..sales.priced_basket import price_basket
-from ..sales.questions import WhichLot
-from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
 from ..shop.models import get_shop
 from ..shop.taxes import record_opening_turnover, record_tax_status
 from ..stock.models import Lot, OnHand
@@ -41,10 +33,11 @@ from .codes import at_clock, gtin13
 from .furnishings import add_furnishings, keep_house, open_house
 from .goods import add_general_paper, add_product
 from .inadmissible_goods import make_inadmissible_goods
+from .morning import leave_work, list_other_scans
+from .trade import QUIET, SHORT_LIVED_DAYS, Pace, StockedProduct, Till, trade_day
 
 DAYS = 90
 OPENING_TURNOVER_VND = 180_000_000  # of the year, before the books began
-SALES_A_DAY = (6, 11)
 TOLD_PINS = {"manager": "246813", "cashier": "135792", "producer": "864213", "viewer": "975318"}
 
 
@@ -55,13 +48,14 @@ class Village:
     pins: list[tuple[str, str, str, str]] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
     misfit_codes: dict[str, str] = field(default_factory=dict)
+    other_scans: list[tuple[str, str, bool]] = field(default_factory=list)
 
     @property
     def strip(self) -> list[tuple[str, str, bool]]:
         """Name, code, admissible: the clickable scans under the till."""
         good = [(name, code, True) for name, code in list(self.codes.items())[:14]]
         bad = [(name, code, False) for name, code in self.misfit_codes.items()]
-        return [*good, *bad, ("?", cast.UNKNOWN_CODE, False)]
+        return [*good, *self.other_scans, *bad, ("?", cast.UNKNOWN_CODE, False)]
 
 
 def build_village(
@@ -72,6 +66,7 @@ def build_village(
     station: str,
     folder: Path | None = None,
     days: int = DAYS,
+    pace: Pace = QUIET,
     tell: Callable[[int, int], None] | None = None,
 ) -> Village:
     """Fill the books. The shop must be new (`init` has run). `tell(done, all)` hears of the days.
@@ -86,21 +81,25 @@ def build_village(
         makers = _producers(session, first)
         products = _goods(session, makers, village, first)
         _shop_papers(session, first)
-        cashier = _people(session, makers, village, station, first)
+        cashier, manager = _people(session, makers, village, station, first)
         open_house(session, first)
         make_inadmissible_goods(session, makers, village.misfit_codes, first, today)
     for n in range(days):
         day = first + timedelta(days=n)
         with unit_of_work(engine) as session:
-            _deliver(session, makers, products, day, first_day=n == 0)
+            _deliver(session, makers, products, day, first_day=n == 0, pace=pace)
             keep_house(session, day, cashier, dice)
-            _trade_day(session, products, day, station, cashier, dice)
+            trade_day(session, products, day, Till(station, cashier, manager, dice, pace), today)
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
-        _deliver(session, makers, products, today, first_day=False)
+        _deliver(session, makers, products, today, first_day=False, pace=pace)
         keep_house(session, today, cashier, dice)
     add_furnishings(engine, folder, today, cashier)
+    if pace.is_whole:
+        with unit_of_work(engine) as session:
+            leave_work(session, makers, products, today)
+            village.other_scans = list_other_scans(session, products, today)
     return village
 
 
@@ -129,7 +128,8 @@ def _producers(session: Session, first: date) -> list[Producer]:
             markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=at,
         )  # fmt: skip
         add_general_paper(session, producer, PaperKind.FOOD_SAFETY, f"{n + 1:02}/2025/CSĐĐK (mẫu)", first)
-        add_general_paper(session, producer, PaperKind.ALCOHOL_LICENCE, f"GP-{n + 1:02}/SCT (mẫu)", first)
+        if n in cast.DISTILLERS:
+            add_general_paper(session, producer, PaperKind.ALCOHOL_LICENCE, f"GP-{n + 1:02}/SCT (mẫu)", first)
         made.append(producer)
     return made
 
@@ -144,14 +144,6 @@ def _shop_papers(session: Session, first: date) -> None:
         add_general_paper(session, None, kind, number, first)
 
 
-@dataclass(slots=True)
-class StockedProduct:
-    """A product with what its deliveries need to know."""
-
-    product: Product
-    role: cast.CastProduct
-
-
 def _goods(session: Session, makers: list[Producer], village: Village, first: date) -> list[StockedProduct]:
     found = []
     for number, role in enumerate(cast.GOODS, 1):
@@ -162,27 +154,35 @@ def _goods(session: Session, makers: list[Producer], village: Village, first: da
     return found
 
 
-def _people(session: Session, makers: list[Producer], village: Village, station: str, first: date) -> Actor:
+def _people(
+    session: Session, makers: list[Producer], village: Village, station: str, first: date
+) -> tuple[Actor, Actor]:
+    """A cashier and the manager, at the till."""
     at = at_clock(first, 6)
     people: list[tuple[str, Role, int | None]] = [("Quản lý mẫu", Role.MANAGER, None), ("Thu ngân 1", Role.CASHIER, None), ("Thu ngân 2", Role.CASHIER, None),
               ("Đoàn kiểm tra", Role.VIEWER, None)]  # fmt: skip
     people += [(maker.name, Role.PRODUCER, maker.id) for maker in makers[:12]]
-    cashier: Actor | None = None
+    found: dict[Role, Actor] = {}
     for name, role, producer_id in people:
         pin = TOLD_PINS[role.value]
         person, _ = add_person(session, name, role, by=SYSTEM, at=at, producer_id=producer_id, pin=pin)
         village.pins.append((role.value, name, person.login, pin))
-        if role is Role.CASHIER and cashier is None:
-            cashier = person.actor(station)
-    assert cashier is not None  # noqa: S101  the list above has one
-    return cashier
+        found.setdefault(role, person.actor(station))
+    return found[Role.CASHIER], found[Role.MANAGER]
 
 
 def _deliver(
-    session: Session, makers: list[Producer], products: list[StockedProduct], day: date, *, first_day: bool
+    session: Session,
+    makers: list[Producer],
+    products: list[StockedProduct],
+    day: date,
+    *,
+    first_day: bool,
+    pace: Pace,
 ) -> None:
-    """Each producer brings what runs low; fresh goods come every day or two."""
+    """Each producer brings what runs low; fresh goods come every day or two, in a busy shop as much as is sold."""
     left = _sum_left(session, day)
+    fresh_milli = 14 * ONE if pace.is_whole else 25 * ONE
     at = at_clock(day, 7)
     for n, maker in enumerate(makers):
         lines = []
@@ -190,9 +190,9 @@ def _deliver(
             role = item.role
             if item.product.producer_id != maker.id or role.kind is GoodsKind.SERVICE:
                 continue
-            short_lived = 0 < role.days <= 5
+            short_lived = 0 < role.days <= SHORT_LIVED_DAYS
             if first_day or left.get(item.product.id, 0) < 12 * ONE:
-                lines.append(_arrival(item, day, 40 * ONE if not short_lived else 25 * ONE))
+                lines.append(_arrival(item, day, 40 * ONE if not short_lived else fresh_milli))
         if lines:
             receive_delivery(
                 session,
@@ -208,7 +208,7 @@ def _deliver(
 def _arrival(item: StockedProduct, day: date, quantity_milli: int) -> ReceivedLine:
     role = item.role
     return ReceivedLine(
-        product_id=item.product.id, lot_number=f"L{day:%y%m%d}", made_on=day - timedelta(days=0 if role.days <= 5 else 1),
+        product_id=item.product.id, lot_number=f"L{day:%y%m%d}", made_on=day - timedelta(days=0 if role.days <= SHORT_LIVED_DAYS else 1),
         expires_on=day + timedelta(days=role.days) if role.days else None, quantity_milli=quantity_milli,
         place_id=item.product.shelf_place_id or 0, unit_cost_vnd=role.price_vnd * 7 // 10,
     )  # fmt: skip
@@ -225,47 +225,3 @@ def _sum_left(session: Session, day: date) -> dict[int, int]:
     for product_id, quantity in rows:
         left[product_id] = left.get(product_id, 0) + quantity
     return left
-
-
-def _trade_day(
-    session: Session,
-    products: list[StockedProduct],
-    day: date,
-    station: str,
-    cashier: Actor,
-    dice: random.Random,
-) -> None:
-    """One day at the till: open, sell, close."""
-    shift = open_shift(session, station, 500_000, by=cashier, at=at_clock(day, 7, 30))
-    sales = dice.randint(*SALES_A_DAY) + (6 if day.weekday() >= 5 else 0)
-    for n in range(sales):
-        minute = 30 + n * 540 // sales
-        _sell(session, products, at_clock(day, 8 + minute // 60, minute % 60), station, cashier, dice)
-    counted = expected_cash_vnd(session, shift) - (5000 if dice.random() < 0.05 else 0)
-    close_shift(session, shift, counted, by=cashier, at=at_clock(day, 18))
-
-
-def _sell(
-    session: Session,
-    products: list[StockedProduct],
-    at: datetime,
-    station: str,
-    cashier: Actor,
-    dice: random.Random,
-) -> None:
-    for item in dice.sample(products, dice.choice((1, 1, 2, 2, 3, 4))):
-        quantity = (
-            dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
-        )
-        if needs_age_check(session, item.product):
-            confirm_age(session, station, by=cashier, at=at)
-        try:
-            add_goods(session, station, item.product.id, quantity, at=at)
-        except (Refused, WhichLot):
-            continue  # as a cashier would: put it aside, go on with the rest
-    basket = find_open_basket(session, station)
-    if basket is None or not basket.lines:
-        return
-    due = price_basket(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
-    handed_over = dice.choice([due, *suggest_amounts(due)])
-    pay_cash(session, basket.id, basket.version, handed_over, station=station, by=cashier, at=at)

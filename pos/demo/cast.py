@@ -17,6 +17,10 @@ PRODUCERS = (
 )  # fmt: skip
 
 
+# Who makes spirits, by their place above; the others have no licence for them.
+DISTILLERS = (2, 9)
+
+
 @dataclass(frozen=True, slots=True)
 class CastProduct:
     """A product of the cast. `maker` is its place in PRODUCERS; `days` its shelf life, 0: none stated."""

@@ -68,7 +68,10 @@ def add_product(
     set_price(session, product, role.price_vnd, starts=price_from or first, by=SYSTEM, at=at)
     for kind in _named_papers(role.kind):
         issued = _issued(number, first)
-        paper = Paper(kind=kind, number=f"{product.sku}/{NUMBERED[kind]} (mẫu)", issuer="UBND thành phố (mẫu)", issued=issued,
+        issuer = (
+            producer.name if kind is PaperKind.DECLARATION else ISSUED_BY[kind]
+        )  # a maker declares by itself
+        paper = Paper(kind=kind, number=f"{product.sku}/{NUMBERED[kind]} (mẫu)", issuer=issuer, issued=issued,
                       producer_id=producer.id)  # fmt: skip
         stars = role.stars if kind is PaperKind.RECOGNITION else None
         save_paper(session, paper, [CoveredProduct(product.id, stars)], by=SYSTEM, at=at)
@@ -82,6 +85,11 @@ def _issued(number: int, first: date) -> date:
     return add_months(first + timedelta(days=95 + number * 11 % 280), -36)
 
 
+ISSUED_BY = {
+    PaperKind.RECOGNITION: "UBND thành phố (mẫu)",
+    PaperKind.REGISTRATION: "Cục An toàn thực phẩm (mẫu)",
+    PaperKind.COSMETIC_NOTICE: "Sở Y tế (mẫu)",
+}
 NUMBERED = {  # what stands in the numbers of the village's papers
     PaperKind.RECOGNITION: "QĐ-OCOP",
     PaperKind.DECLARATION: "TCB",

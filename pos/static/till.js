@@ -197,7 +197,10 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest(".line");
   if (line && !event.target.closest("button, input")) select(line);
   const demo = event.target.closest("[data-scan]");
-  if (demo) enqueueByHand(demo.dataset.scan);
+  if (demo) {
+    demo.blur(); // the next key is the till's
+    enqueueByHand(demo.dataset.scan);
+  }
   if (event.target.closest(".tile, .found button")) {
     document.activeElement.blur(); // the next Enter is the panel's: no second egg
     setTimeout(() => {

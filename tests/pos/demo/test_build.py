@@ -1,14 +1,21 @@
 """The village: the same for the same seed and day, another for another, and its books add up."""
 
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from pos.admission.models import Paper
 from pos.catalog.models import Product
-from pos.demo.build import build_village
+from pos.demo.build import Village, build_village
+from pos.demo.codes import at_clock
 from pos.demo.tags import hang_tags
+from pos.demo.trade import BUSY, LEFT_FOR_TODAY
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
@@ -16,8 +23,10 @@ from pos.onboarding.open_shop import open_shop
 from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import list_shelf_prices
 from pos.producers.models import Producer
+from pos.reports.today import list_today_tasks
 from pos.sales.models import Sale, SaleLine
-from pos.stock.models import Lot
+from pos.stock.models import Lot, StockMove
+from pos.storeroom.expired import count_expired, list_expired_stock
 from pos.tags.truth import find_truth
 from tests.conftest import MORNING, STATION, TODAY, Shop, app_over
 
@@ -65,3 +74,74 @@ def test_a_tag_that_shows_less_hangs_where_the_till_says_so(village: Shop) -> No
         (shown,) = list_shelf_prices(session, [cheaper]).values()
         assert tag.tag.price_vnd == shown
         assert verify_books(session) == []
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Village]]:
+    """The village as the demo shows it, after twelve days."""
+    folder = tmp_path_factory.mktemp("busy")
+    app = app_over(folder, FixedClock(at_clock(DAY, 9)))
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            open_shop(session, "Điểm thử", at=day_start(DAY - timedelta(days=12)), manager=None)
+        village = build_village(db.engine, DAY, station=STATION, days=12, pace=BUSY)
+        yield app, village
+        db.engine.dispose()
+
+
+def test_a_busy_village_is_a_shop_one_believes(busy: tuple[Any, Village]) -> None:
+    with open_reading() as session:
+        days = session.execute(
+            select(Sale.business_day, func.count()).where(Sale.refunds.is_(None)).group_by(Sale.business_day)
+        ).all()
+        assert len(days) == 12
+        assert all(38 <= count <= 80 for _day, count in days), days
+        weekend = [count for day, count in days if day.weekday() >= 5]
+        assert min(weekend) > min(count for _day, count in days)
+        assert session.scalar(select(func.count()).where(Sale.refunds.is_not(None))), (
+            "goods come back now and then"
+        )
+        left_over = count_expired(list_expired_stock(session, DAY))
+        assert 1 <= left_over <= LEFT_FOR_TODAY + 1, "the misfit, and what nobody wrote off yesterday"
+        sold, lost = (
+            -sum(session.scalars(select(StockMove.quantity_milli).where(StockMove.kind == kind)).all())
+            for kind in ("sold", "written_off")
+        )
+        assert lost < sold / 4, "fresh goods are mostly sold"
+        assert verify_books(session) == []
+
+
+def test_its_morning_has_something_to_do_and_not_too_much(busy: tuple[Any, Village]) -> None:
+    with open_reading() as session:
+        tasks = {task.kind for task in list_today_tasks(session, DAY, at_clock(DAY, 9))}
+    assert {"expired", "announced"} <= tasks
+    assert len(tasks) <= 10
+
+
+def test_only_who_makes_spirits_has_a_licence_and_who_makes_goods_declares_them(
+    busy: tuple[Any, Village],
+) -> None:
+    with open_reading() as session:
+        makers = {producer.id: producer.name for producer in session.scalars(select(Producer))}
+        spirits = set(session.scalars(select(Product.producer_id).where(Product.kind == "alcohol")))
+        licensed = set(session.scalars(select(Paper.producer_id).where(Paper.kind == "alcohol_licence")))
+        assert licensed == spirits
+        declared = session.scalars(select(Paper).where(Paper.kind == "declaration")).all()
+        assert declared
+        assert all(paper.issuer == makers[paper.producer_id] for paper in declared if paper.producer_id)
+
+
+def test_the_strip_has_a_past_pack_a_recalled_lot_a_scale_label_and_a_receipt(
+    busy: tuple[Any, Village],
+) -> None:
+    app, village = busy
+    login, pin = next((login, pin) for role, _name, login, pin in village.pins if role == "cashier")
+    till = app.test_client()
+    till.post("/sign-in", data={"login": login, "pin": pin, "station": STATION})
+    till.post("/till/shift/open", data={"float": "500000"})
+    found = {}
+    for n, (name, code, _good) in enumerate(village.other_scans):
+        page = till.post("/till/scan", data={"code": code, "once": f"s{n}"}).text
+        found[name] = re.search(r'data-panel="([a-z_]+)"', page).group(1)  # type: ignore[union-attr]
+    assert sorted(found.values()) == ["pay", "refund", "refused", "refused"], found

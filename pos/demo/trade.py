@@ -1,0 +1,212 @@
+"""demo/trade.py — a day of the village's till: sales with their peaks, goods that come back, a drawer that differs, the evening's write-offs."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalog.models import GoodsKind, Product
+from ..kernel.actor import Actor, Approval
+from ..kernel.clock import SHOP_ZONE
+from ..kernel.errors import Refused
+from ..kernel.money import suggest_amounts
+from ..kernel.quantity import ONE, Unit
+from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
+from ..sales.models import Sale
+from ..sales.pay import pay_cash
+from ..sales.priced_basket import price_basket
+from ..sales.queries import list_lines
+from ..sales.questions import WhichLot
+from ..sales.refund import refund_sale
+from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
+from ..shifts.explain_difference import explain_difference
+from ..shifts.models import Shift
+from ..stock.lots import place_hold
+from ..stock.models import Lot, MoveKind, OnHand
+from ..storeroom.expired import list_expired_stock
+from ..storeroom.write_off import write_off
+from . import cast
+from .codes import at_clock
+
+SHORT_LIVED_DAYS = 5
+LEFT_FOR_TODAY = 2  # lots that ended and that nobody wrote off yesterday: something to do
+RECALLED_BEFORE_DAYS = 9
+_FESTIVALS = {(10, 20), (11, 20), (12, 24), (3, 8), (4, 30), (5, 1), (9, 2)}
+_BACK_BECAUSE = ("vỡ khi mang về", "khách đổi ý", "mua nhầm loại", "gói hở mép")
+_DIFFERS_BECAUSE = (
+    "trả nhầm tiền thừa",
+    "quên ghi một lần rút tiền lẻ",
+    "đếm nhầm tờ 10.000",
+    "khách không lấy tiền thừa",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How busy the village is. `is_whole`: with goods back, drawers that differ and evenings of writing off."""
+
+    sales: tuple[int, int]
+    at_weekends: int
+    at_festivals: int
+    is_whole: bool
+
+
+QUIET = Pace((6, 11), 6, 0, is_whole=False)
+BUSY = Pace((40, 56), 14, 10, is_whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StockedProduct:
+    product: Product
+    role: cast.CastProduct
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Where the village sells, who sells, and who manages; the dice decide the rest."""
+
+    station: str
+    cashier: Actor
+    manager: Actor
+    dice: random.Random
+    pace: Pace
+
+
+def trade_day(
+    session: Session, products: Sequence[StockedProduct], day: date, till: Till, today: date
+) -> None:
+    """One day at the till: open, sell, close, and in the evening what ends that day leaves the books."""
+    if till.pace.is_whole:
+        _explain_yesterday(session, day, till, today)
+    shift = open_shift(session, till.station, 500_000, by=till.cashier, at=at_clock(day, 7, 30))
+    sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
+    sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
+    for n in range(sales):
+        minute = 30 + n * 540 // sales
+        at = at_clock(day, 8 + minute // 60, minute % 60)
+        sale = _sell(session, products, at, till)
+        if till.pace.is_whole and sale is not None and till.dice.random() < 1 / 60:
+            _take_back(session, sale, at, till)
+    counted = expected_cash_vnd(session, shift) + _find_difference_vnd(till)
+    close_shift(session, shift, counted, by=till.cashier, at=at_clock(day, 18))
+    if till.pace.is_whole:
+        _close_evening(session, day, till, today)
+
+
+def _find_difference_vnd(till: Till) -> int:
+    """By how much the drawer is over or short, in đồng: seldom, and little."""
+    if not till.pace.is_whole:
+        return -5000 if till.dice.random() < 0.05 else 0
+    return till.dice.choice((-20, -10, -5, -2, 2, 5, 10)) * 1000 if till.dice.random() < 0.12 else 0
+
+
+def _explain_yesterday(session: Session, day: date, till: Till, today: date) -> None:
+    """The manager asks why the drawer differed; of the last days nobody has told yet."""
+    if today - day <= timedelta(days=2):
+        return
+    newest = session.scalars(select(Shift).order_by(Shift.number.desc()).limit(1)).first()
+    if newest is None:
+        return
+    try:
+        explain_difference(
+            session, newest, till.dice.choice(_DIFFERS_BECAUSE), by=till.manager, at=at_clock(day, 7, 20)
+        )
+    except Refused:
+        return  # nothing differed
+
+
+def _weight(item: StockedProduct) -> int:
+    """What people buy: fresh goods first, sweets often, a vase seldom."""
+    if 0 < item.role.days <= SHORT_LIVED_DAYS:
+        return 8
+    return 1 if item.role.price_vnd >= 150_000 or item.role.kind is GoodsKind.CRAFT else 4
+
+
+def _choose_goods(products: Sequence[StockedProduct], count: int, till: Till) -> list[StockedProduct]:
+    if not till.pace.is_whole:
+        return till.dice.sample(products, count)
+    chosen = till.dice.choices(products, [_weight(item) for item in products], k=count)
+    return list({item.product.id: item for item in chosen}.values())
+
+
+def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, till: Till) -> Sale | None:
+    dice = till.dice
+    for item in _choose_goods(products, dice.choice((1, 1, 2, 2, 3, 4)), till):
+        quantity = (
+            dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
+        )
+        if needs_age_check(session, item.product):
+            confirm_age(session, till.station, by=till.cashier, at=at)
+        try:
+            add_goods(session, till.station, item.product.id, quantity, at=at)
+        except (Refused, WhichLot):
+            continue  # as a cashier would: put it aside, go on with the rest
+    basket = find_open_basket(session, till.station)
+    if basket is None or not basket.lines:
+        return None
+    due = price_basket(session, basket, at.astimezone(SHOP_ZONE).date()).due_vnd
+    handed_over = dice.choice([due, *suggest_amounts(due)])
+    return pay_cash(
+        session, basket.id, basket.version, handed_over, station=till.station, by=till.cashier, at=at
+    )
+
+
+def _take_back(session: Session, sale: Sale, at: datetime, till: Till) -> None:
+    """A buyer brings one piece back a few minutes later."""
+    line = next(
+        (
+            line
+            for line in list_lines(session, sale.number)
+            if line.unit == Unit.PIECE and line.lot_id and line.price_vnd < 150_000
+        ),
+        None,
+    )
+    if line is not None:
+        refund_sale(session, sale, {line.n: ONE}, reason=till.dice.choice(_BACK_BECAUSE), request=f"{sale.number}",
+                    station=till.station, by=till.manager, at=at + timedelta(minutes=3))  # fmt: skip
+
+
+def _close_evening(session: Session, day: date, till: Till, today: date) -> None:
+    """What ends today is thrown away, seen by both; yesterday a little was left over for this morning."""
+    at = at_clock(day, 18, 20)
+    expired = [
+        stock
+        for _group, items in list_expired_stock(session, day + timedelta(days=1))
+        for stock in items
+        if stock.lot.expires_on == day
+        and not stock.held_because  # an older one is a misfit, which has to stay
+    ]
+    if today - day == timedelta(days=1):
+        expired = expired[LEFT_FOR_TODAY:]
+    for stock in expired:
+        write_off(session, stock.lot, stock.place.id, stock.quantity_milli, MoveKind.WRITTEN_OFF, reason="hết hạn, cuối ngày", photo=None,
+                  approval=Approval(till.cashier, "cùng kiểm", at), by=till.manager, at=at)  # fmt: skip
+    if today - day == timedelta(days=RECALLED_BEFORE_DAYS):
+        _recall(session, till, at)
+
+
+def _recall(session: Session, till: Till, at: datetime) -> None:
+    """A producer calls a lot back; what is left of it goes home the same evening."""
+    row = session.execute(
+        select(Lot, OnHand.place_id, OnHand.quantity_milli)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Product, Product.id == Lot.product_id)
+        .where(Product.name_vi == "Lạp xưởng", OnHand.quantity_milli > 0)
+        .order_by(Lot.id.desc())
+    ).first()
+    if row is None:
+        return
+    lot, place_id, quantity_milli = row
+    place_hold(
+        session,
+        lot_id=lot.id,
+        kind="recall",
+        reason="chủ thể báo lẫn nguyên liệu (ví dụ)",
+        by=till.manager,
+        at=at,
+    )
+    write_off(session, lot, place_id, quantity_milli, MoveKind.TO_PRODUCER, reason="thu hồi, trả lại chủ thể", photo=None,
+              approval=Approval(till.cashier, "cùng kiểm", at), by=till.manager, at=at)  # fmt: skip
