@@ -131,7 +131,9 @@ def _show_box_faults(form: Any, no: ShopError) -> bool:
     faults = [reason for reason in no.reasons if reason.code in BOXES and "line" in reason.facts]
     for reason in faults:
         box, words = named[int(str(reason.facts["line"])) - 1][BOXES[reason.code]], render_reason(reason)
-        box.errors = [*box.errors, f"{words.sentence} {words.remedy}".strip()]
+        is_empty = reason.code == "quantity_odd" and box.data is None
+        text = _("Type the quantity.") if is_empty else f"{words.sentence} {words.remedy}".strip()
+        box.errors = [*box.errors, text]
     return bool(faults)
 
 

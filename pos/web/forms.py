@@ -177,6 +177,10 @@ class DayField(TypedField):
         super().__init__(*args, **kwargs)
         self.month_ok, self.near = month_ok, near
 
+    def _value(self) -> str:
+        """Written out wherever it could be read, so that whoever typed 20/11 sees which year is meant."""
+        return super()._value() if self.data is None else self.shown(self.data)
+
     def shown(self, value: date) -> str:
         return format_day(value)
 
