@@ -333,8 +333,9 @@ def _reasons_of_lot(goods: Goods, on: date) -> Iterator[Reason]:
     is_theirs = (
         lot.producer_id == goods.producer_id
     )  # a lot of nobody, or of another maker, has no known origin
-    if not is_theirs or lot.made_on is None or not (lot.origin_place and lot.delivery_note):
-        yield Reason.make("no_origin", lot=lot.number)
+    parts = {"maker": is_theirs, "place": lot.origin_place, "made_on": lot.made_on, "note": lot.delivery_note}
+    if lacking := [name for name, told in parts.items() if not told]:
+        yield Reason.make("no_origin", lot=lot.number, lacks=" ".join(lacking))
     if not lot.chain_whole:
         yield Reason.make("trace_broken", lot=lot.number)
     if lot.expires_on is None and needs.expiry:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsKind, Product
+from ..identity.models import FactChange
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused, ShopError
 from ..kernel.reason import Reason
@@ -125,9 +126,12 @@ class TypedPaper:
 
 @dataclass(slots=True)
 class EnteredPapers:
-    """`saved`: how many papers were written; `faults`: what is wrong with the others, by `MissingPaper.row_key`."""
+    """`saved`: how many papers were written; `waiting`: changes of known ones that wait for a second person or a day;
+    `faults`: what is wrong with the others, by `MissingPaper.row_key`.
+    """
 
     saved: int = 0
+    waiting: list[FactChange] = field(default_factory=list)
     faults: dict[str, list[Reason]] = field(default_factory=dict)
 
 
@@ -148,11 +152,14 @@ def enter_papers(session: Session, typed: Sequence[TypedPaper], *, by: Actor, at
         ).append(item)
     for items in together.values():
         try:
-            _write(session, items, by=by, at=at)
+            waiting = _write(session, items, by=by, at=at)
         except ShopError as no:
             entered.faults |= {item.missing.row_key: list(no.reasons) for item in items}
         else:
-            entered.saved += 1
+            if waiting is None:
+                entered.saved += 1
+            else:
+                entered.waiting.append(waiting)
     return entered
 
 
@@ -163,8 +170,8 @@ def _list_faults(item: TypedPaper, on: date) -> list[Reason]:
     return faults
 
 
-def _write(session: Session, items: Sequence[TypedPaper], *, by: Actor, at: datetime) -> None:
-    """One paper. Raises Refused (`same_number_differs`) where its rows disagree about its days."""
+def _write(session: Session, items: Sequence[TypedPaper], *, by: Actor, at: datetime) -> FactChange | None:
+    """One paper; returns its change where that waits. Raises Refused (`same_number_differs`) where its rows disagree about its days."""
     first = items[0]
     if any((item.issued, item.ends) != (first.issued, first.ends) for item in items):
         raise Refused.because("same_number_differs", number=first.number)
@@ -174,12 +181,18 @@ def _write(session: Session, items: Sequence[TypedPaper], *, by: Actor, at: date
     known = find_paper(session, first.missing.kind.value, producer.id if producer else None, first.number)
     if known is None:
         save_paper(session, Paper(**fields), covers, by=by, at=at)
-        return
+        return None
     if (known.issued, known.ends) != (first.issued, first.ends or known.ends):
         raise Refused.because("paper_twice", number=known.number)
     before = [CoveredProduct(cover.product_id, cover.stars, cover.name_written) for cover in known.covers]
+    new = {cover.product_id for cover in covers} - {cover.product_id for cover in before}
+    if known.revoked_on is not None or len(new) != len(covers) or not covers:
+        raise Refused.because(
+            "paper_twice", number=known.number
+        )  # it ended, was withdrawn, or stands for them already
     kept = {name: getattr(known, name) for name in fields} | {"file_id": fields["file_id"] or known.file_id}
-    change_paper(session, known, kept, [*before, *covers], by=by, at=at)
+    change = change_paper(session, known, kept, [*before, *covers], by=by, at=at)
+    return change if change is not None and change.applied_at is None else None
 
 
 _KIND_WORDS = {
@@ -193,30 +206,76 @@ _KIND_WORDS = {
 }
 
 
+# What many producers' names share, and tells none from another.
+_COMMON = frozenset(
+    [
+        "ho",
+        "ong",
+        "ba",
+        "co",
+        "anh",
+        "chi",
+        "san",
+        "xuat",
+        "co",
+        "so",
+        "hop",
+        "tac",
+        "xa",
+        "htx",
+        "to",
+        "hop",
+        "tac",
+        "cong",
+        "ty",
+        "tnhh",
+        "mau",
+        "nguyen",
+        "thi",
+        "van",
+        "tran",
+        "le",
+        "pham",
+    ]
+)
+
+
 def match_scans(missing: Sequence[MissingPaper], names: Collection[tuple[int, str]]) -> dict[str, int]:
     """Which scan is which paper's, by the words of its file's name: the scan's id by `MissingPaper.row_key`.
 
-    A scan stands for a row whose kind, producer or product its name says, and for no row where its name says none of
-    them, or fits another kind better. `names`: the scans' ids and file names.
+    A scan stands for a row whose product its name says, else for those whose producer it says, by the words that tell them
+    from other producers ("ATTP Hộ Lan" is of "Hộ bà Nguyễn Thị Lan"); for no row where it says neither, or another kind of
+    paper. A scan that names the product comes before one that names the producer alone. `names`: ids and file names.
     """
-    found: dict[str, int] = {}
+    best: dict[str, tuple[int, int]] = {}
     for file_id, name in names:
-        words = f" {fold_text(name.rsplit('.', 1)[0].replace('_', ' ').replace('-', ' '))} "
-        scores = {item.row_key: _rate_name(words, item) for item in missing}
-        best = max(scores.values(), default=0)
-        if best:
-            found |= {key: file_id for key, score in scores.items() if score == best and key not in found}
-    return found
+        words = fold_text(name.rsplit(".", 1)[0].replace("_", " ").replace("-", " ")).split()
+        scores = {item.row_key: _rate_name(words, item, missing) for item in missing}
+        highest = max(scores.values(), default=0)
+        for key, score in scores.items():
+            if score and score == highest and score > best.get(key, (0, 0))[0]:
+                best[key] = (score, file_id)
+    return {key: file_id for key, (_score, file_id) in best.items()}
 
 
-def _rate_name(words: str, item: MissingPaper) -> int:
+def _rate_name(words: Sequence[str], item: MissingPaper, missing: Sequence[MissingPaper]) -> int:
     """How well a file's name fits: a product's name tells most, a producer's next, a kind's words last."""
-    kinds = sum(f" {word} " in words for word in _KIND_WORDS.get(item.kind, ()))
-    others = any(f" {word} " in words for kind, known in _KIND_WORDS.items() if kind is not item.kind for word in known)  # fmt: skip
+    text = f" {' '.join(words)} "
+    kinds = sum(f" {word} " in text for word in _KIND_WORDS.get(item.kind, ()))
+    others = any(f" {word} " in text for kind, known in _KIND_WORDS.items() if kind is not item.kind for word in known)  # fmt: skip
     if not kinds and others:
         return 0
-    product = item.kind in NAMES_PRODUCTS and f" {fold_text(item.products[0].name_vi)} " in words
-    producer = item.producer is not None and f" {fold_text(item.producer.name)} " in words
-    if not (product or producer):
+    product = item.kind in NAMES_PRODUCTS and f" {fold_text(item.products[0].name_vi)} " in text
+    named = len(_list_telling_words(item.producer, missing) & set(words)) if item.producer is not None else 0
+    if not (product or named):
         return 0
-    return 4 * product + 2 * producer + kinds
+    return 20 * product + 2 * named + kinds
+
+
+def _list_telling_words(producer: Producer, missing: Sequence[MissingPaper]) -> set[str]:
+    """The words of a producer's name that no other producer of the list has."""
+    own = set(fold_text(producer.name).split()) - _COMMON
+    others = {fold_text(item.producer.name) for item in missing if item.producer is not None} - {
+        fold_text(producer.name)
+    }
+    return own - {word for name in others for word in name.split()}

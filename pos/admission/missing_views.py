@@ -56,7 +56,9 @@ def list_missing() -> ResponseReturnValue:
         for producer, items in groupby(missing, key=lambda item: item.producer and item.producer.name)
     ]
     return render_template(
-        "admission/missing.html", groups=groups, forms=forms, scans=scans, upload_faults=upload_faults, rows=len(missing)
+        "admission/missing.html", groups=groups, forms=forms, scans=scans, upload_faults=upload_faults, rows=len(missing),
+        wrong=[item for item in missing if any(box.errors for box in forms[item.row_key])],
+        placed={form.file_id.data for form in forms.values()},
     )  # fmt: skip
 
 
@@ -116,6 +118,8 @@ def _save_rows(missing: Sequence[MissingPaper], forms: dict[str, Any]) -> bool:
         return True
     if entered.saved:
         flash(ngettext("%(num)s paper is entered.", "%(num)s papers are entered.", entered.saved))
+    for change in entered.waiting:
+        tell_saved(change.due_on)
     for key, reasons in entered.faults.items():
         _show_faults(forms[key], reasons)
     return bool(begun) and len(sound) == len(begun) and not entered.faults

@@ -207,6 +207,11 @@ def _is_unchecked(facts: Mapping[str, Any], _today: date) -> bool:
 
 # Another sentence and remedy for the same code, where the facts are of this kind.
 VARIANTS: dict[str, tuple[Callable[[Mapping[str, Any], date], bool], Any, Any]] = {
+    "no_origin": (
+        lambda facts, _on: bool(facts.get("lacks")),
+        _l("Lot %(lot)s lacks: %(lacks)s."),
+        _l("Type it: the address on the producer's page, the rest at the lot or its delivery."),
+    ),
     "certificate_ended": (
         _is_to_come,
         _l("Its certificate %(number)s will end on %(ended)s."),

@@ -15,7 +15,7 @@ from ..kernel.errors import NotFound, Refused
 from ..producers.terms import list_all_producers
 from ..stock.queries import list_all_places
 from ..storeroom.forms import MOST_LINES
-from ..storeroom.receiving_form import fill_form, make_deal_form
+from ..storeroom.receiving_form import fill_form, make_address_form, make_deal_form
 from ..storeroom.receiving_views import receiving_page
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
@@ -118,7 +118,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
                 {"note_date": current_day(), "delivery_note": note, "lines": lines[:MOST_LINES]},
                 formdata=None,
             )
-            deal = make_deal_form(session, producer_id)
+            deal, origin = make_deal_form(session, producer_id), make_address_form(session, producer_id)
     finally:
         discard_upload(path)
     left = [*odd, *(("…",) if len(lines) > MOST_LINES else ())]
@@ -129,7 +129,7 @@ def delivery(producer_id: int) -> ResponseReturnValue:
                 rows=", ".join(map(str, left)),
             )
         )
-    return receiving_page(form, producer_id, deal=deal)
+    return receiving_page(form, producer_id, deal=deal, origin=origin)
 
 
 @blueprint.get("/workbooks/<token>")

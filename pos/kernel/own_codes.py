@@ -8,7 +8,9 @@ import re
 
 _TAG = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE | re.ASCII)
 _TAG_ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})", re.ASCII)
-_RECEIPT_NUMBER = re.compile(r"(?:[A-Z][A-Z0-9]{1,5}-?)?(\d{1,12})", re.IGNORECASE | re.ASCII)
+_RECEIPT_NUMBER = re.compile(
+    r"(?:([A-Z](?:[A-Z0-9]{1,5})(?=-)|[A-Z]{2,6})-?)?(\d{1,12})", re.IGNORECASE | re.ASCII
+)
 _RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE | re.ASCII)
 
 
@@ -55,12 +57,14 @@ def parse_receipt_code(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def parse_receipt_number(text: str) -> int | None:
+def parse_receipt_number(text: str, shop_code: str | None) -> int | None:
     """The number that was typed or scanned where a receipt is asked for: as its barcode holds it, with or without the code
-    of the shop; None for another text.
+    of the shop; None for another text, and for a receipt that bears another shop's code.
     """
     found = _RECEIPT_NUMBER.fullmatch(text.strip())
-    return int(found.group(1)) if found else None
+    if found is None or (found[1] or "").upper() not in {"", "PT", (shop_code or "").upper()}:
+        return None
+    return int(found[2])
 
 
 def is_own_code(text: str) -> bool:

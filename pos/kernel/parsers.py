@@ -22,6 +22,7 @@ _TENTHS = re.compile(r"([-−]?) ?([0-9]{1,3})(?:[.,]([0-9]))? ?(?:° ?C?)?")
 _DAY_PARTS = re.compile(r"[/.\- ]+")
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})")
 A_LEAP_YEAR = 2024
+HALF_A_YEAR = 184  # days: no day and month is further from today, but for 29/02, which is asked with its year
 
 
 def _bounded(typed: str) -> str:
@@ -113,7 +114,7 @@ def read_nearest_day(typed: str, today: date, *, month_ok: bool = False) -> date
     """
     if not is_day_and_month(typed):
         return read_day(typed, month_ok=month_ok)
-    days = _list_days_of_years(typed, today)
+    days = [day for day in _list_days_of_years(typed, today) if abs((day - today).days) <= HALF_A_YEAR]
     return min(days, key=lambda day: (abs((day - today).days), day), default=None)
 
 

@@ -71,15 +71,19 @@ class SetupProgress:
             self.has_address and self.tax_status is not None and not self.needs_turnover,
             self.cashiers > 0,
             self.products > 0 and not self.unpriced,
-            self.products > self.blocked and self.unchecked_labels < self.products,
+            self.products > 0 and not self.blocked and not self.unchecked_labels,
             self.sellable > 0,
             self.sales > 0,
         )
 
     @property
     def next(self) -> int:
-        """The first step that isn't done, from 1; the last when all are."""
-        return next((n for n, is_done in enumerate(self.done, 1) if not is_done), STEPS)
+        """The first step that isn't done, from 1; the last when all are. Papers of all goods may come later: once something of
+        the list has them and its label is compared, the first delivery is next.
+        """
+        can_go_on = list(self.done)
+        can_go_on[3] = self.products > max(self.blocked, self.unchecked_labels)
+        return next((n for n, is_enough in enumerate(can_go_on, 1) if not is_enough), STEPS)
 
 
 def get_progress(session: Session, on: date) -> SetupProgress:

@@ -75,7 +75,8 @@ def _count(
     code = facts["code"]
     product = str(facts.get("product") or facts.get("scanned") or "")
     reason = Reason.from_plain({name: value for name, value in facts.items() if name != "line"})
-    item = found.setdefault((code, product), RefusedGoods(reason, product, facts.get("product_id")))
+    what = f"{code}:{facts.get('paper', '')}"  # two licences that are missing are two things to mend
+    item = found.setdefault((what, product), RefusedGoods(reason, product, facts.get("product_id")))
     item.reason, item.times, item.last_at = reason, item.times + 1, row.at
     item.product_id = facts.get("product_id") or item.product_id
     item.stations.add(row.station)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..admission.gate import Verdict
-from ..catalog.models import Product
+from ..catalog.models import GoodsKind, Product
 from ..kernel.quantity import Unit
 from ..stock.lots import is_own_number
 from .questions import OfferedLot
@@ -16,11 +16,14 @@ def is_leftover_only(product: Product, judged_rows: Sequence[tuple[Any, Verdict]
     Nobody can match a loose cucumber with a lot: it is of a delivery that isn't over, and the rest is for the list of what
     to write off. A lot that anything else stops, a recall first of all, is always asked about.
     """
+    is_loose = (
+        product.unit == Unit.KG and product.kind == GoodsKind.FRESH_FOOD
+    )  # a weighed pack of sweets has its lot printed
     return all(
         verdict.admitted
         or (
             all(reason.code == "expired" for reason in verdict.refusals)
-            and (product.unit == Unit.KG or is_own_number(row.number))
+            and (is_loose or is_own_number(row.number))
         )
         for row, verdict in judged_rows
     )

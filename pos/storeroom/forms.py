@@ -82,6 +82,16 @@ class ApprovedForm(Form):
         del self.pin
 
 
+class OriginForm(Form):
+    """Where a producer's goods are made."""
+
+    address = LineField(
+        _l("Where are the goods made?"),
+        [needed],
+        description=_l("Village, commune: it becomes the origin of the lots, and the producer's address."),
+    )
+
+
 class ReceiveForm(ApprovedForm, LinesForm):
     delivery_note = LineField(_l("Delivery note no."), [needed])
     note_date = DayField(_l("Date of the note"), [needed], near="past")

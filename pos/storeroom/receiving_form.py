@@ -1,7 +1,7 @@
 """storeroom/receiving_form.py — the form of a delivery: filled, read line by line, and what the gate says of each line."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask import request
@@ -29,7 +29,7 @@ from ..web.kept_uploads import KEPT
 from ..web.reasons import render_reason
 from ..web.rights import current_actor
 from .checks import CheckResult, list_checks_for, make_check_result
-from .forms import ArrivalForm, ReceiveForm
+from .forms import ArrivalForm, OriginForm, ReceiveForm
 from .judge_delivery import ReceivedLine, judge_delivery, list_line_faults
 from .models import QualityCheck
 from .receive import may_need_two_people
@@ -88,6 +88,13 @@ def make_deal_form(session: Session, producer_id: int, typed: Any = None) -> Any
     form: Any = DealForm(typed, prefix="deal-", meta={"csrf": False})
     choose_from(form.deal, [("", ""), *DEAL_CHOICES, (LATER, _("not agreed yet: later"))])
     return form
+
+
+def make_address_form(session: Session, producer_id: int, typed: Any = None) -> Any:
+    """Asks a manager where a producer makes their goods, where the books don't know: no lot has an origin without."""
+    if current_actor().role is not Role.MANAGER or get_producer(session, producer_id).address:
+        return None
+    return OriginForm(typed, prefix="origin-", meta={"csrf": False})
 
 
 def asks_cost(session: Session, producer_id: int) -> bool:
@@ -225,6 +232,8 @@ def judge_entry(
     looked = _read_check_results(typed, entry.name, product, checks)
     item = _make_received_line(session, entry.form, product, looked)
     producer, note = get_producer(session, producer_id), typed.get("delivery_note") or "–"
+    if not producer.address and current_actor().role is Role.MANAGER:
+        item = replace(item, origin_place=typed.get("origin-address") or "–")  # it is asked above the lines
     (reasons,) = judge_delivery(session, producer, note, [item], current_day())
     terms = find_terms(session, producer_id, current_day())
     faults = list_line_faults(session, item, producer, terms, current_time())

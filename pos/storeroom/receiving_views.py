@@ -17,7 +17,7 @@ from ..files.upload import check_upload, offer_stored_files, store_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError
-from ..producers.terms import get_producer, list_all_producers
+from ..producers.terms import get_producer, list_all_producers, save_producer
 from ..producers.views import record_deal
 from ..web.context import current_day, current_time
 from ..web.forms import keep_files
@@ -49,6 +49,7 @@ from .receiving_form import (
     fill_form,
     judge_entry,
     list_typed_fields,
+    make_address_form,
     make_deal_form,
     make_entry,
     read_lines,
@@ -70,7 +71,7 @@ def list_receivings() -> ResponseReturnValue:
         names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
         undone, back = list_reversed_numbers(session), list_partly_refused_numbers(session)
         return render_template("storeroom/list.html", rows=rows, names=names, undone=undone, back=back, expected=list_expected(session), drafts=list_drafts(session),
-                               producers=list(names.items()), note=note, maker=maker, on=current_day())  # fmt: skip
+                               producers=list(names.items()), delivering=[(maker.id, maker.name) for maker in list_all_producers(session)], note=note, maker=maker, on=current_day())  # fmt: skip
 
 
 @blueprint.route("/receiving/new/<int:producer_id>", methods=["GET", "POST"])
@@ -81,7 +82,11 @@ def new(producer_id: int) -> ResponseReturnValue:
         typed = _open_draft(session, draft) if draft is not None and request.method == "GET" else None
         coming = _find_announced(session, producer_id, draft)
         form = _receiving_form(session, producer_id, coming, typed)
-        deal = make_deal_form(session, producer_id, typed if typed is not None else request.form)
+        boxes = typed if typed is not None else request.form
+        deal, origin = (
+            make_deal_form(session, producer_id, boxes),
+            make_address_form(session, producer_id, boxes),
+        )
     if "more" in request.form:
         form.one_more()
         with open_reading() as session:
@@ -91,12 +96,12 @@ def new(producer_id: int) -> ResponseReturnValue:
             return answer
     elif (
         form.is_submitted()
-        and (answer := _try_to_receive(form, deal, producer_id, coming, draft)) is not None
+        and (answer := _try_to_receive(form, deal, origin, producer_id, coming, draft)) is not None
     ):
         return answer
     if request.method == "POST":
         keep_files(form)
-    return receiving_page(form, producer_id, deal=deal, draft=draft, typed=typed)
+    return receiving_page(form, producer_id, deal=deal, origin=origin, draft=draft, typed=typed)
 
 
 def receiving_page(
@@ -104,6 +109,7 @@ def receiving_page(
     producer_id: int,
     *,
     deal: Any = None,
+    origin: Any = None,
     draft: ReceivingDraft | None = None,
     typed: Any = None,
 ) -> str:
@@ -120,7 +126,7 @@ def receiving_page(
         ready = sum(item.is_ready for item in named) if "delivery_note" in request.form else 0
         return render_template(
             "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
-            said_of=said_of, refused=refused, ready=ready, waiting=len(named) - ready, deal=deal, draft=draft,
+            said_of=said_of, refused=refused, ready=ready, waiting=len(named) - ready, deal=deal, origin=origin, draft=draft,
             asks_cost=asks_cost(session, producer_id),
         )  # fmt: skip
 
@@ -162,20 +168,27 @@ def _receiving_form(session: Session, producer_id: int, coming: AnnouncedDeliver
 
 
 def _try_to_receive(
-    form: Any, deal: Any, producer_id: int, coming: AnnouncedDelivery | None, draft: ReceivingDraft | None
+    form: Any,
+    deal: Any,
+    origin: Any,
+    producer_id: int,
+    coming: AnnouncedDelivery | None,
+    draft: ReceivingDraft | None,
 ) -> ResponseReturnValue | None:
     """Receive what was sent, or the lines of it that are ready; None where the page is to be shown with what is wrong."""
     is_sound = form.validate()
     is_sound = (deal is None or deal.deal.data == LATER or deal.validate()) and is_sound
+    is_sound = (origin is None or origin.validate()) and is_sound
     names = None
     if "rest" in request.form:
         with open_reading() as session:
             names = [entry.name for entry in form.lines if judge_entry(session, producer_id, entry).is_ready]
-        is_sound = bool(names) and not any(form[box].errors for box in ("delivery_note", "note_date"))
+        heads = [form.delivery_note, form.note_date, *((origin.address,) if origin is not None else ())]
+        is_sound = bool(names) and not any(box.errors for box in heads)
     if not is_sound:
         return None
     try:
-        number = _receive_form(form, deal, producer_id, coming, draft, names)
+        number = _receive_form(form, deal, origin, producer_id, coming, draft, names)
     except ShopError as no:
         show_refusal(form, no)
         return None
@@ -186,6 +199,7 @@ def _try_to_receive(
 def _receive_form(
     form: Any,
     deal: Any,
+    origin: Any,
     producer_id: int,
     coming: AnnouncedDelivery | None,
     draft: ReceivingDraft | None,
@@ -198,6 +212,9 @@ def _receive_form(
         if (earlier := find_first_result(session)) is not None:
             return int(earlier)
         producer = get_producer(session, producer_id)
+        if origin is not None:
+            producer.address = origin.address.data
+            save_producer(session, producer, by=current_actor(), at=current_time())
         if deal is not None and deal.deal.data != LATER:
             record_deal(session, producer, deal, current_day())
         stored = {name: store_upload(session, photo).id for name, photo in photos.items()}

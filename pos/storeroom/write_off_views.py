@@ -98,10 +98,9 @@ def write_expired_off() -> ResponseReturnValue:
             raise Refused.because("lines_missing")
         if wrong:
             raise Refused.because("boxes_wrong")
-        with unit_of_work() as session:
-            if not is_first_request(session):
-                return redirect(url_for("storeroom.list_ends"))
         done = _write_in_parts(wanted, photos, form, agreed, faults)
+        if done is None:
+            return redirect(url_for("storeroom.list_ends"))
         if faults:
             form.once.data = secrets.token_urlsafe(8)  # what is left is another request
             raise Refused.because("partly_written_off", done=done, left=len(faults))
@@ -140,12 +139,18 @@ def _write_in_parts(
     form: Any,
     agreed: Approval,
     faults: dict[str, str],
-) -> int:
-    """Write the rows off, some at a time, so that no till waits for all of them. Returns how many; adds to `faults`."""
-    done = 0
+) -> int | None:
+    """Write the rows off, some at a time, so that no till waits for all of them. Returns how many; adds to `faults`.
+
+    None where this request was done before: its key is spent with the first part that is written, and not with a refusal.
+    """
+    done, is_begun = 0, False
     rows = iter(wanted)
     while part := list(islice(rows, AT_ONCE)):
         with unit_of_work() as session:
+            if not is_begun and not is_first_request(session):
+                return None
+            is_begun = True
             for item, quantity in part:
                 photo = photos.get(item.product.group_code)
                 try:

@@ -4,12 +4,14 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from ..admission.default_place import find_default_place
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, Refused
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import Unit
+from ..stock.models import Zone
 from ..stock.queries import get_lot, list_on_hand
 from ..storeroom.move import count_lot
 from ..web.context import current_config, current_time
@@ -36,9 +38,13 @@ def open_count(product_id: int) -> ResponseReturnValue:
 
 
 def _count_panel(session: Session, product: Product) -> Panel:
-    lots = {row.Lot.id: row.Lot for row in list_on_hand(session, product.id)}
+    rows = list_on_hand(session, product.id)
+    lots = {row.Lot.id: row.Lot for row in rows}
     newest = sorted(lots.values(), key=lambda lot: lot.id, reverse=True)[:SHOWN_LOTS]
-    return CountPanel(product=product, lots=newest)
+    elsewhere = [
+        row for row in rows if row.quantity_milli and row.quantity_milli > 0 and not Zone(row.zone).on_floor
+    ]
+    return CountPanel(product=product, lots=newest, elsewhere=elsewhere)
 
 
 @blueprint.post("/count/<int:product_id>")
@@ -49,10 +55,10 @@ def count_here(session: Session, product_id: int) -> Panel:
     product = get_product(session, product_id)
     lot = get_lot(session, request.form.get("lot_id", 0, type=parse_row_id))
     counted = read_quantity(request.form.get("counted", ""), Unit(product.unit))
-    if counted is None or lot.product_id != product.id or product.shelf_place_id is None:
+    if counted is None or lot.product_id != product.id:
         raise Refused.because("quantity_odd", product=product.name)
     if g.approval is None:
         raise NotAllowed.because("manager_needed")
-    count_lot(session, lot, product.shelf_place_id, counted, reason=request.form.get("reason", ""), approval=g.approval,
+    count_lot(session, lot, find_default_place(session, product).id, counted, reason=request.form.get("reason", ""), approval=g.approval,
               by=current_actor(), at=current_time())  # fmt: skip
     return PayPanel(sound="ok")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
@@ -106,12 +106,13 @@ class WeightPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class CountPanel(Panel):
-    """Which lot of the product is in hand, and how many; `lots`: the newest first."""
+    """Which lot of the product is in hand, and how many; `lots`: the newest first. `elsewhere`: what is not on the floor."""
 
     name: str = "count"
     sound: str = "look"
     product: Product
     lots: Sequence[Lot]
+    elsewhere: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from ..sales.questions import IsAmountRight
 from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
+from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
 from ..web.forms import explain_odd_day
 from ..web.numbers import parse_row_id
@@ -117,7 +118,7 @@ def receipt_picture(number: int) -> ResponseReturnValue:
 @form_panel("refund_find")
 def find_refund(session: Session) -> Panel:
     typed = request.form.get("number", "")
-    number = parse_receipt_number(typed)
+    number = parse_receipt_number(typed, get_shop(session).code)
     if number is None:
         raise Refused.because("sale_not_found", number=typed.strip()[:LONGEST_TYPED])
     return refund_panel(session, get_sale(session, number))

@@ -14,7 +14,7 @@ from ..kernel.formats import format_day, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from .context import current_day, format_readers_quantity
-from .terms import CLASSES, LABEL_ENTRIES, PAPERS, ZONES
+from .terms import CLASSES, LABEL_ENTRIES, ORIGIN_PARTS, PAPERS, ZONES
 
 REASONS = {
     "manager_needed": (_l("A manager must approve this."), _l("Let a manager type name and PIN."), ""),
@@ -146,6 +146,8 @@ def _format_fact(name: str, value: str | int | date | None) -> str:
         return str(names.get(str(value), value))
     if name in QUANTITIES and isinstance(value, int):
         return format_readers_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
+    if name == "lacks":
+        return ", ".join(str(ORIGIN_PARTS.get(part, part)) for part in str(value).split())
     if name == "missing":
         return ", ".join(str(LABEL_ENTRIES.get(entry, entry)) for entry in str(value).split())
     return str(value)

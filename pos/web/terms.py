@@ -88,6 +88,13 @@ LABEL_ENTRIES = {
     "warnings": _l("warnings"),
 }
 
+ORIGIN_PARTS = {
+    "maker": _l("its producer"),
+    "place": _l("the producer's address"),
+    "made_on": _l("the day of making"),
+    "note": _l("the delivery note"),
+}
+
 ZONES = {
     "ocop": _l("OCOP zone"),
     "other": _l("other zone"),

@@ -259,3 +259,44 @@ def test_a_label_of_goods_on_the_floor_waits_for_a_second_person(village: Shop) 
     page = boss.post("/labels/check", data={"product": product_id}, follow_redirects=True).text
     assert labels_of([product_id]) == [""]
     assert "chờ" in page
+
+
+def test_the_paper_that_ended_is_no_new_one(new_goods: tuple[FlaskClient, int, list[int]]) -> None:
+    """Its number and day typed again: said, and the books stay whole; the same for one that stands for all goods."""
+    boss, producer_id, ids = new_goods
+    own, general = f"recognition-{producer_id}-{ids[0]}", f"food_safety-{producer_id}"
+    for key, number, more in ((own, "79/QĐ", {"stars": "4"}), (general, "12/ATTP", {})):
+        boss.post("/papers/missing", data={"save": "1", **row(key, number=number, issued=ISSUED, **more)})
+        with unit_of_work() as session:
+            paper = session.scalars(select(Paper).where(Paper.number == number)).one()
+            mark_revoked(
+                session, paper, on=TODAY - timedelta(days=1), decision="QĐ-1", by=MANAGER, at=MORNING
+            )
+        page = boss.post(
+            "/papers/missing", data={"save": "1", **row(key, number=number, issued=ISSUED, **more)}
+        ).text
+        assert f'id="{key}-number-no"' in page
+        assert f'href="#row-{key}"' in page, "the summary leads there"
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_a_scan_is_of_the_producer_whose_own_words_it_has_and_a_products_comes_first() -> None:
+    lan = Producer(id=1, name="Hộ bà Nguyễn Thị Lan", search_key="")
+    binh = Producer(id=2, name="Hộ ông Trần Văn Bình", search_key="")
+    rung = Producer(id=3, name="HTX Rừng Xanh", search_key="")
+    cake = Product(id=5, name_vi="Bánh cốm", pack="", producer_id=1)
+    candy = Product(id=6, name_vi="Kẹo dồi", pack="", producer_id=1)
+    missing = [MissingPaper(PaperKind.FOOD_SAFETY, maker, (cake,)) for maker in (lan, binh, rung)]
+    missing += [MissingPaper(PaperKind.RECOGNITION, lan, (product,)) for product in (cake, candy)]
+    names = [
+        (1, "ATTP Hộ Lan.pdf"),
+        (2, "ATTP ông Bình.pdf"),
+        (3, "ATTP HTX Rừng Xanh.pdf"),
+        (4, "QĐ OCOP Hộ bà Nguyễn Thị Lan.pdf"),
+        (5, "QĐ OCOP bánh cốm.pdf"),
+    ]
+    for order in (names, names[::-1]):
+        assert match_scans(missing, order) == {
+            "food_safety-1": 1, "food_safety-2": 2, "food_safety-3": 3, "recognition-1-6": 4, "recognition-1-5": 5,
+        }  # fmt: skip

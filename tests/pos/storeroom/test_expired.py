@@ -177,3 +177,14 @@ def test_the_list_is_what_lies_here_and_ended(village: Shop) -> None:
             select(OnHand, Lot).join(Lot).where(OnHand.quantity_milli > 0, Lot.expires_on < TODAY)
         ).all()
         assert count_expired(list_expired_stock(session, TODAY)) == len(rows)
+
+
+def test_a_refused_witness_spends_no_key(village: Shop, boss: FlaskClient) -> None:
+    keys = ended_lots(village, 2)
+    sent = form_of(keys, once="schlüssel-1")
+    assert (
+        boss.post("/ends/write-off", data=sent | {"login": "quan-ly-mau", "pin": "246813"}).status_code == 200
+    )
+    assert left_of(keys) == [10, 10]
+    assert boss.post("/ends/write-off", data=sent).status_code == 302
+    assert left_of(keys) == [0, 0]

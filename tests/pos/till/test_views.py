@@ -11,9 +11,10 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods, confirm_age, find_open_basket, set_language, void_line
 from pos.sales.questions import WhatAge
-from pos.stock.models import Lot
-from tests.builders import a_stocked_shop
-from tests.conftest import CASHIER, MORNING, STATION, Shop
+from pos.stock.models import Lot, OnHand, Place
+from pos.storeroom.move import move_stock
+from tests.builders import a_delivery, a_maker, a_product, a_stocked_shop
+from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
 
 
 def test_the_next_buyer_is_asked_anew(shop: Shop) -> None:
@@ -107,3 +108,29 @@ def test_a_lot_that_the_books_miss_is_counted_at_the_till_with_approval(village:
     assert client.post("/till/scan", data={"code": code}).status_code == 200
     with open_reading() as session:
         assert verify_books(session) == []
+
+
+def test_a_lot_of_goods_without_a_shelf_is_counted_where_they_belong(village: Shop) -> None:
+    """Goods of a list have no shelf of their own: their zone's is meant. What lies in the storeroom is told."""
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ không kệ")
+        product = a_product(session, maker, 980)
+        lot = a_delivery(session, maker, product, 2 * ONE)
+        store = session.scalars(select(Place).where(Place.code == "KHO")).one()
+        move_stock(session, lot, product.shelf_place_id or 0, store.id, 2 * ONE, by=MANAGER, at=MORNING)
+        product.shelf_place_id = None
+        product_id, lot_id = product.id, lot.id
+    till = village.client("cashier")
+    assert "chuyển ra kệ trước" in till.get(f"/till/count/{product_id}").text
+    form = {
+        "lot_id": lot_id,
+        "counted": "3",
+        "reason": "đếm lại",
+        "once": "c1",
+        "login": boss,
+        "pin": TOLD_PINS["manager"],
+    }
+    assert till.post(f"/till/count/{product_id}", data=form).status_code == 200
+    with open_reading() as session:
+        shelf = session.scalars(select(Place).where(Place.code == "OCOP")).one()
+        assert session.get_one(OnHand, (lot_id, shelf.id)).quantity_milli == 3 * ONE
