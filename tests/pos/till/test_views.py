@@ -127,7 +127,7 @@ def test_a_lot_of_goods_without_a_shelf_is_counted_where_they_belong(village: Sh
         "counted": "3",
         "reason": "đếm lại",
         "once": "c1",
-        "login": boss,
+        "login": "quan-ly-mau",
         "pin": TOLD_PINS["manager"],
     }
     assert till.post(f"/till/count/{product_id}", data=form).status_code == 200
