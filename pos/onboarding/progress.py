@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
-from ..admission.goods import judge_products
+from ..admission.goods import GoodsQuery, judge_goods, judge_products
 from ..admission.label_checks import list_unchecked_labels
 from ..catalog.models import Product
 from ..identity.models import Person
@@ -25,10 +25,11 @@ from ..reports.refusals import Where, find_remedy_page
 from ..sales.models import Sale
 from ..shop.models import get_shop
 from ..shop.taxes import find_opening_turnover, find_tax_status
-from ..stock.models import Lot
+from ..stock.models import Lot, OnHand, Place, Zone
 
 TEST_SLIP = "test"  # what a test receipt's print job is about
 STEPS = 6
+MOST_LOTS = 200  # lots that are looked at for the page: a new shop has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,20 @@ class MissingPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsellableLot:
+    """Goods that are here and may not be sold: what the gate would say of them on the shelf, or that they aren't there."""
+
+    lot: Lot
+    product: Product
+    place: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetupProgress:
     """`needs_turnover`: the year's turnover so far decides what the shop is, and nobody has said it. `unpriced`: products
     without a price. `blocked`: how many products may not be received for want of a paper, `missing`: what they lack.
-    `unchecked_labels`: products whose label isn't known to be complete: they may come in, and not be sold. `lots`: lots in the books; `sellable`: of those
+    `unchecked_labels`: products whose label isn't known to be complete: they may come in, and not be sold. `lots`: lots in the books; `unsellable`: those of them that can't be sold from where they are; `sellable`: of those
     on the floor, how many may be sold.
     """
 
@@ -61,6 +72,7 @@ class SetupProgress:
     unchecked_labels: int
     lots: int
     sellable: int
+    unsellable: Sequence[UnsellableLot]
     has_printed: bool
     sales: int
 
@@ -103,6 +115,7 @@ def get_progress(session: Session, on: date) -> SetupProgress:
         missing=missing,
         unchecked_labels=len(list_unchecked_labels(session)),
         lots=_count(session, Lot),
+        unsellable=_list_unsellable(session, on),
         sellable=sum(item.verdict.admitted for item in list_floor_goods(session, on)),
         has_printed=_count(session, PrintJob, PrintJob.subject == TEST_SLIP, PrintJob.state == JobState.PRINTED) > 0,
         sales=_count(session, Sale),
@@ -111,6 +124,27 @@ def get_progress(session: Session, on: date) -> SetupProgress:
 
 def _count(session: Session, table: type[Base], *where: ColumnElement[bool]) -> int:
     return int(session.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
+def _list_unsellable(session: Session, on: date) -> list[UnsellableLot]:
+    """The first lots that are in the shop and not sold from there: in the storeroom, or refused on the shelf."""
+    rows = session.execute(
+        select(Lot, Product, Place, OnHand.quantity_milli)
+        .join(Product, Product.id == Lot.product_id)
+        .join(OnHand, OnHand.lot_id == Lot.id)
+        .join(Place, Place.id == OnHand.place_id)
+        .where(OnHand.quantity_milli > 0)
+        .order_by(Product.search_key, Lot.id)
+        .limit(MOST_LOTS)
+    ).all()
+    verdicts = judge_goods(
+        session, [GoodsQuery(row.Product.id, row.Lot.id, row.Place.id) for row in rows], Act.SHELVE, on
+    )
+    return [
+        UnsellableLot(row.Lot, row.Product, row.Place.name, verdict.refusals)
+        for row, verdict in zip(rows, verdicts, strict=True)
+        if verdict.refusals or not Zone(row.Place.zone).on_floor
+    ]
 
 
 def _list_missing(session: Session, products: Sequence[Product], on: date) -> tuple[int, list[MissingPaper]]:

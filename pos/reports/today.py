@@ -31,6 +31,7 @@ from ..tags.truth_cache import find_cached_truth
 from .refusals import Where, count_called, list_refusals
 
 WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
+LONGEST_COMPLAINT = 80  # letters of one in its line
 NAMED = 3  # so many names stand in a line; how many more there are is said
 MOST = 100_000
 
@@ -158,7 +159,7 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
         closes[0].closed_at if closes else None,
     )
     complaints = list_complaints(session, open_only=True)
-    yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (complaint.about for complaint in complaints),
+    yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
                           complaints[0].at if complaints else None)  # fmt: skip
     without = list_producers_without_terms(session, on)
     yield from _make_task(

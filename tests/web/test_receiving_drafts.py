@@ -151,7 +151,7 @@ class TestTheDeal:
         """A producer without terms whose product may be received."""
         with unit_of_work() as session:
             maker = save_producer(
-                session, Producer(name="Hộ chưa thoả thuận", address="thôn mẫu"), by=MANAGER, at=MORNING
+                session, Producer(name="Hộ chưa thỏa thuận", address="thôn mẫu"), by=MANAGER, at=MORNING
             )
             issued = TODAY - timedelta(days=100)
             paper = Paper(kind=PaperKind.FOOD_SAFETY, number="ATTP-9", issued=issued, producer_id=maker.id)
@@ -189,7 +189,7 @@ class TestTheDeal:
         )
         with open_reading() as session:
             assert find_terms(session, product.producer_id, TODAY) is None
-        assert "Hộ chưa thoả thuận" in boss.get("/today").text
+        assert "Hộ chưa thỏa thuận" in boss.get("/today").text
 
     def test_a_fixed_sum_is_asked_at_each_line(self, stranger: tuple[FlaskClient, str, Product]) -> None:
         boss, address, product = stranger

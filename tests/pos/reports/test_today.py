@@ -48,7 +48,7 @@ def test_each_thing_has_its_line_with_names_and_a_page(shop: Shop) -> None:
         announce_delivery(session, maker, [AnnouncedLine(product_id=products[0].id, quantity_milli=ONE, lot_number="")],
                           delivery_note="B-1", comes_on=TODAY, by=MANAGER, at=MORNING)  # fmt: skip
         save_draft(session, maker, [("delivery_note", "x")], {}, by=MANAGER, at=MORNING)
-        save_producer(session, Producer(name="Hộ chưa thoả thuận"), by=MANAGER, at=MORNING)
+        save_producer(session, Producer(name="Hộ chưa thỏa thuận"), by=MANAGER, at=MORNING)
         an_open_shift(session)
         close_shift(session, get_open_shift(session, STATION), 500_000 - 7_000, by=CASHIER, at=MORNING)
     with open_reading() as session:
@@ -61,7 +61,7 @@ def test_each_thing_has_its_line_with_names_and_a_page(shop: Shop) -> None:
     assert named["papers_end_now"] == (Harm.SOON, 1, ["Kẹo 2 2"])
     assert named["papers_end"] == (Harm.ORDER, 1, ["Kẹo 3 3"])
     assert named["announced"] == named["drafts"] == (Harm.SOON, 1, ["Hộ hôm nay"])
-    assert named["without_terms"] == (Harm.SOON, 1, ["Hộ chưa thoả thuận"])
+    assert named["without_terms"] == (Harm.SOON, 1, ["Hộ chưa thỏa thuận"])
     assert named["drawer_differs"][:2] == (Harm.SOON, 1)
     with unit_of_work() as session:
         explain_difference(session, get_shift(session, 1), "trả nhầm", by=MANAGER, at=MORNING)

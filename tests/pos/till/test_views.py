@@ -121,6 +121,7 @@ def test_a_lot_of_goods_without_a_shelf_is_counted_where_they_belong(village: Sh
         product.shelf_place_id = None
         product_id, lot_id = product.id, lot.id
     till = village.client("cashier")
+    till.post("/till/shift/open", data={"float": "500000"})
     assert "chuyển ra kệ trước" in till.get(f"/till/count/{product_id}").text
     form = {
         "lot_id": lot_id,
