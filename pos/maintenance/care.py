@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from ..admission.change_paper import apply_due_changes
 from ..admission.papers import enter_lawful_ends, list_without_end
@@ -22,7 +23,7 @@ from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
 from ..journal.queries import find_newest
 from ..journal.record import TOLERATED_SKEW, record
-from ..kernel.actor import SYSTEM
+from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.once import forget_old
@@ -76,6 +77,17 @@ def select_generations(made: Iterable[datetime], care: Care) -> set[datetime]:
             newest_by_period.setdefault(period_of(business_day(at)), at)
         stay |= set(list(newest_by_period.values())[:most])
     return stay
+
+
+def ask_for_backup(session: Session, *, by: Actor, at: datetime) -> None:
+    """Note that somebody wants a backup now: the nightly care makes it when it looks next, within a minute."""
+    record(session, "backup_asked", by=by, at=at)
+
+
+def is_backup_waited_for(session: Session) -> bool:
+    """Was a backup asked for after the newest try?"""
+    newest = find_newest(session, "backup_asked", "backed_up", "backup_failed")
+    return newest is not None and newest.kind == "backup_asked"
 
 
 def back_up(engine: Engine, data: Path, folder: Path, care: Care, *, at: datetime) -> MadeBackup:
@@ -231,11 +243,12 @@ class NightlyCare:
         with open_reading(self._engine) as session:
             tried = find_newest(session, "backed_up", "backup_failed")
             closed = find_newest(session, "shift_closed")
+            is_asked = is_backup_waited_for(session)
         is_shift_new = closed is not None and (
             tried is None or (tried.kind == "backed_up" and closed.seq > tried.seq)
         )
         due = is_due(tried.at if tried else None, at, self._care.hour)
-        return due or is_shift_new or _failed_an_hour_ago(tried, at)
+        return due or is_asked or is_shift_new or _failed_an_hour_ago(tried, at)
 
     def _proof_is_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ..admission.default_place import find_default_place
 from ..admission.gate import Act
 from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import Product
@@ -17,7 +18,19 @@ from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..stock.models import Lot, MoveKind, OnHand, Zone
 from ..stock.moves import StockStep, post_moves
-from ..stock.queries import get_place
+from ..stock.queries import get_place, list_places_of_lot
+
+
+def find_usual_move(session: Session, lot: Lot) -> tuple[int | None, int | None]:
+    """Where a lot is mostly carried from and to: out of where it lies off the floor, onto its product's own shelf.
+
+    None where nothing of it lies anywhere, and where what lies on that shelf already leaves nothing to guess.
+    """
+    lies = [place for on_hand, place in list_places_of_lot(session, lot.id) if on_hand.quantity_milli > 0]
+    lies.sort(key=lambda place: Zone(place.zone).on_floor)
+    source = lies[0].id if lies else None
+    shelf = find_default_place(session, get_product(session, lot.product_id)).id
+    return source, shelf if shelf != source else None
 
 
 def move_stock(

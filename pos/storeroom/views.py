@@ -21,7 +21,7 @@ from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import CountForm, MoveForm
-from .move import count_lot, move_stock
+from .move import count_lot, find_usual_move, move_stock
 
 blueprint = Blueprint("storeroom", __name__)
 
@@ -50,12 +50,15 @@ def require_managers_approval(form: Any) -> Approval | None:
 @blueprint.route("/lots/<int:lot_id>/move", methods=["GET", "POST"])
 @requires_role(*BY_POLICY)
 def move_lot(lot_id: int) -> ResponseReturnValue:
-    form: Any = drop_own_approval(MoveForm(place_id=request.args.get("place", type=parse_row_id)))
     with open_reading() as session:
         lot = get_lot(session, lot_id)
         where = list_place_choices(session)
+        source, target = find_usual_move(session, lot)
+    form: Any = drop_own_approval(
+        MoveForm(place_id=request.args.get("place", type=parse_row_id) or source, to_id=target)
+    )
     choose_from(form.place_id, where)
-    choose_from(form.to_id, where)
+    choose_from(form.to_id, [("", ""), *where])
 
     def save() -> ResponseReturnValue:
         agreed = require_managers_approval(form)

@@ -6,6 +6,7 @@ KINDS = {  # every kind that is recorded has its word here
     "age_confirmed": _l("age of the buyer asked"),
     "age_refused": _l("not sold: the buyer is too young"),
     "backed_up": _l("backup made"),
+    "backup_asked": _l("backup asked for"),
     "backup_failed": _l("backup failed"),
     "books_proved": _l("books checked"),
     "cash_moved": _l("cash in or out"),

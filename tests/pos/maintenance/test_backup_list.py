@@ -8,7 +8,7 @@ from pos.journal.record import record
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.maintenance.backup_list import list_stored_backups
-from pos.maintenance.care import back_up
+from pos.maintenance.care import NightlyCare, back_up
 from tests.conftest import MORNING, Shop
 
 
@@ -39,3 +39,21 @@ def test_each_backup_is_listed_and_strange_files_are_not(village: Shop) -> None:
 def test_a_shop_without_backups_says_so(shop: Shop) -> None:
     with open_reading() as session:
         assert list_stored_backups(session, Path(shop.folder) / "none") == []
+
+
+def test_a_backup_is_made_when_it_is_asked_for(village: Shop) -> None:
+    folder = village.app.extensions["ocop_config"].backup_folder()
+    care = NightlyCare(db.engine, Path(village.folder), folder, Care(), village.clock)
+    assert care.look() == ["backup", "books"]
+    assert care.look() == []
+    assert village.client("cashier").post("/backups").status_code == 403
+    village.clock.advance(minutes=5)
+    manager = village.client("manager")
+    for _ in range(2):  # a second press asks for no second one
+        assert "trong một hai phút" in manager.post("/backups", follow_redirects=True).text
+    assert care.look() == ["backup"]
+    assert care.look() == []
+    assert "trong một hai phút" not in manager.get("/backups").text
+    with open_reading() as session:
+        (newest,) = list_stored_backups(session, folder)  # of one day the newest stays
+        assert (newest.at, newest.is_proved) == (village.clock.now(), True)
