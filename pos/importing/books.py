@@ -52,6 +52,7 @@ class Books:
             Product.shelf_place_id,
         )
         products = session.execute(select(*columns).where(~Product.archived)).all()
+        in_use, barcodes = {p.id for p in products}, session.execute(select(Barcode.gtin, Barcode.product_id))
         places = session.scalars(select(Place)).all()
         prices = session.execute(select(Product.id, price_in_force(Product.id, on))).all()
         lots = session.execute(select(Lot.product_id, Lot.number, Lot.id)).all()
@@ -61,7 +62,7 @@ class Books:
             producers={p.search_key: p.id for p in session.scalars(select(Producer).order_by(Producer.id.desc()))},
             products={make_identity(p.producer_id, p.name_vi, p.pack): p.id for p in products},
             by_sku={p.sku: p.id for p in products},
-            by_gtin={gtin: id_ for gtin, id_ in session.execute(select(Barcode.gtin, Barcode.product_id))},  # noqa: C416
+            by_gtin={gtin: id_ for gtin, id_ in barcodes if id_ in in_use},
             makers={p.id: p.producer_id for p in products},
             shelves={p.id: p.shelf_place_id for p in products},
             prices={id_: price for id_, price in prices if price is not None},

@@ -1,5 +1,6 @@
 """importing/known_rows.py — what the books hold already, in one place to compare rows with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,6 +34,7 @@ _PRODUCT_FACTS = {
     "label_entries": "label_entries",
 }  # fmt: skip
 _PRODUCT_COLUMNS = {*PRODUCT_FIELDS, *_PRODUCT_FACTS}
+TAKEN_BACK = " (bỏ "  # within the numbers that a taken back import set free
 _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
 
 
@@ -83,6 +85,7 @@ class KnownRows:
     place_codes: dict[int, str]
     agreed_producers: set[int]
     with_stock: set[int]
+    retired: dict[str | Identity, str]  # what is sold no more: its name by its number, barcodes and identity
     names: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
 
@@ -90,9 +93,8 @@ class KnownRows:
     def load(cls, session: Session, today: date) -> "KnownRows":
         producers = {p.search_key: p for p in session.scalars(select(Producer))}
         names = {p.id: key for key, p in producers.items()}
-        products = session.scalars(
-            select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
-        ).all()
+        every = session.scalars(select(Product).options(selectinload(Product.barcodes))).all()
+        products = [product for product in every if not product.archived]
         exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
         places = session.scalars(select(Place)).all()
         lots = [(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))]
@@ -116,12 +118,24 @@ class KnownRows:
             place_codes={p.id: p.code for p in places},
             agreed_producers=set(find_terms_of_all(session, today)),
             with_stock={pid for pid, _number in lots} | _list_awaited(session),
+            retired=_list_retired([product for product in every if product.archived], names),
         )  # fmt: skip
         for product in products:
             found.names.setdefault((names[product.producer_id], fold_text(product.name_vi)), []).append(
                 (product.name_vi, product.pack)
             )
         return found
+
+    def find_retired(self, values: dict[str, Any]) -> str:
+        """The name of goods sold no more that a row means by number, barcode or name; "" for none.
+
+        What goods are is changed where two people see it: a row never changes goods that nobody looks at.
+        """
+        keys = [values.get("sku") or "", *(gtin for gtin, _pack in values.get("barcode") or ())]
+        by_code = next((self.retired[key] for key in keys if key and key in self.retired), "")
+        if by_code or self.product(values) is not None:
+            return by_code
+        return self.retired.get(self.identity(values), "")
 
     def has_stock(self, product: Product | None) -> bool:
         """Did lots of it come before, or is a delivery of it awaited?"""
@@ -296,7 +310,7 @@ class KnownRows:
             changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])
         if values.get("banned") and not product.banned:
             changed.append("banned")
-        if values.get("alcohol") and values["alcohol"] // 10 != product.alcohol_permille // 10:
+        if values.get("alcohol") and values["alcohol"] != product.alcohol_permille:
             changed.append("alcohol")
         if values.get("price") is not None and values["price"] != self.prices.get(product.id):
             changed.append("price")
@@ -347,6 +361,18 @@ class KnownRows:
             if before is not None and before[1] != after[1]:
                 changed.append("name_written")
         return changed
+
+
+def _list_retired(products: Sequence[Product], makers: dict[int, str]) -> dict[str | Identity, str]:
+    """Names by number, barcodes and identity; what a taken back import made is in no list's way."""
+    found: dict[str | Identity, str] = {}
+    for product in products:
+        if TAKEN_BACK in product.sku:
+            continue
+        keys = (product.sku, *(code.gtin for code in product.barcodes))
+        found |= dict.fromkeys(keys, product.name)
+        found[_identity(makers[product.producer_id], product.name_vi, product.pack)] = product.name
+    return found
 
 
 def _list_awaited(session: Session) -> set[int]:

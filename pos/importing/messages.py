@@ -58,6 +58,9 @@ SAYS = {
     "formula": _l("a formula: paste its value instead"),
     "name_missing": _l("no name: type one"),
     "producer_missing": _l("no producer: type whose it is"),
+    "sold_no_more": _l(
+        "%(text)s is archived, sold no more: take it back on its page first, or leave the row out"
+    ),
     "product_unknown": _l("no such product in the books: add it first"),
     "number_missing": _l("no number: type it as it stands on the paper"),
     "number_odd": _l("no number that fits here"),

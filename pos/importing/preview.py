@@ -142,6 +142,8 @@ def _judge_row(
     """Set what the row would do: against the rows before it, the books, the law, and what a person answered."""
     known = rules.known
     _settle_producer(row, rules.answers)
+    if row.says == "add" and (retired := known.find_retired(row.values)):
+        row.says, row.text = "sold_no_more", retired
     if row.says == "add":
         _against_others(row, known_contents, known)
     if row.says == "add" and row.is_product:

@@ -31,6 +31,7 @@ from ..producers.terms import save_producer
 from ..stock.models import Lot, MoveKind, StockMove
 from ..stock.moves import StockStep, post_moves
 from ..storeroom.announce import cancel_announced, find_receiving, get_announced
+from .known_rows import TAKEN_BACK
 from .models import ImportRun
 from .run_contents import RunContents, can_be_taken_back, list_changed_since, read_contents
 
@@ -47,7 +48,7 @@ def take_back_import(session: Session, run: ImportRun, *, by: Actor, at: datetim
     contents = read_contents(session, run)
     if reasons := find_obstacles(session, contents):
         raise Refused(*reasons)
-    mark = f"(bỏ {run.id})"
+    mark = f"{TAKEN_BACK.strip()} {run.id})"
     _withdraw_deliveries(session, contents, by=by, at=at)
     _reverse_stock(session, contents, mark, by=by, at=at)
     _reset_prices(session, contents, by=by, at=at)
