@@ -61,6 +61,9 @@ SAYS = {
     "sold_no_more": _l(
         "%(text)s is archived, sold no more: take it back on its page first, or leave the row out"
     ),
+    "unit_fixed": _l(
+        "%(text)s came by another unit before, by piece or by weight, and stays so: mend the unit in the list, or add it as new goods"
+    ),
     "product_unknown": _l("no such product in the books: add it first"),
     "number_missing": _l("no number: type it as it stands on the paper"),
     "number_odd": _l("no number that fits here"),

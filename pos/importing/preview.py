@@ -144,10 +144,13 @@ def _judge_row(
     _settle_producer(row, rules.answers)
     if row.says == "add" and (retired := known.find_retired(row.values)):
         row.says, row.text = "sold_no_more", retired
+    if row.says == "add" and row.is_product:
+        known.settle_pack(row.values)
     if row.says == "add":
         _against_others(row, known_contents, known)
     if row.says == "add" and row.is_product:
         _settle_likeness(row, rules)
+        _settle_unit(row, rules)
         _settle_kind(row, rules)
         _against_namesakes(row, rules)
     if row.says == "add":
@@ -211,6 +214,19 @@ def _settle_likeness(row: RowPreview, rules: _Judge) -> None:
         row.says, row.text = "name_alike", " ".join(like).strip()
     elif answer != NEW:
         values["name_vi"], values["pack"] = like
+    elif not values.get("pack"):
+        values["pack"] = values.get("pack_by_unit")
+
+
+def _settle_unit(row: RowPreview, rules: _Judge) -> None:
+    """New goods whose row says not how they are sold: as an earlier row of theirs says, else as the words of their pack tell."""
+    values, known = row.values, rules.known
+    if values.get("unit") or known.product(values) is not None:
+        return
+    earlier = rules.namesakes.get(known.identity(values))
+    earlier_unit = earlier.values.get("unit") if earlier is not None else None
+    if unit := earlier_unit or values.get("unit_by_pack"):
+        values["unit"] = unit
 
 
 def _settle_kind(row: RowPreview, rules: _Judge) -> None:
@@ -294,6 +310,9 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answer
     if not _settle_place(row, known, answers):
         row.says, row.text = "place_unknown", row.values["place"]
         row.cell = f"{sheet.letters['place']}{row.row}"
+        return
+    if known.is_unit_fixed(row.values):
+        row.says, row.text = "unit_fixed", row.name or str(row.values.get("sku") or "")
         return
     product = known.product(row.values)
     unit = product.unit if product is not None else row.values.get("unit") or Unit.PIECE

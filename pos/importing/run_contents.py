@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.payload import read_facts, read_payload
+from ..journal.queries import find_newest_seq
 from ..kernel.tables import get_row
 from .models import ImportRun
 
@@ -47,6 +48,15 @@ def get_run(session: Session, run_id: int) -> ImportRun:
 def list_runs(session: Session, limit: int = 10) -> Sequence[ImportRun]:
     """The newest imports first."""
     return session.scalars(select(ImportRun).order_by(ImportRun.id.desc()).limit(limit)).all()
+
+
+def note_part(session: Session, run_id: int | None, first: int) -> None:
+    """The journal's rows since `first` are an import's too: its pictures, that come after its rows."""
+    last = find_newest_seq(session)
+    if run_id is None or last < first:
+        return
+    run = get_run(session, run_id)
+    run.parts = json.dumps([*json.loads(run.parts), [first, last]])
 
 
 def can_be_taken_back(run: ImportRun, at: datetime) -> bool:

@@ -31,7 +31,7 @@ from ..producers.terms import save_producer
 from ..stock.models import Lot, MoveKind, StockMove
 from ..stock.moves import StockStep, post_moves
 from ..storeroom.announce import cancel_announced, find_receiving, get_announced
-from .known_rows import TAKEN_BACK
+from .known_facts import TAKEN_BACK
 from .models import ImportRun
 from .run_contents import RunContents, can_be_taken_back, list_changed_since, read_contents
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
+from ..files.upload import check_uploads
 from ..kernel.actor import Role
 from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
@@ -27,7 +28,7 @@ from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
-from .form_answers import check_uploads, read_answers
+from .form_answers import read_answers
 from .job_page import PAGE_WORDS, ImportPage, find_rows_page
 from .jobs import ImportJob, ImportJobs, discard_upload
 from .messages import SAYS, render_row
@@ -79,10 +80,9 @@ def upload() -> ResponseReturnValue:
         return show_again(
             "importing.start", list_reason_faults(Refused.because("workbook_missing"), "workbook", {})
         )
-    try:
-        pictures = check_uploads(request.files.getlist("pictures"))
-    except Refused as no:
-        return show_again("importing.start", list_reason_faults(no, "pictures", {}))
+    pictures, faults = check_uploads("pictures")
+    if faults:
+        return show_again("importing.start", {"pictures": " ".join(faults)})
     path = _save_upload(workbook)
     name = Path(workbook.filename).name
     job = _current_jobs().read(db.engine, path, name, at=current_time(), pictures=pictures)

@@ -87,7 +87,7 @@ class RowWriter:
         assert agreed.deal is not None  # noqa: S101  asked by the caller
         is_firm = agreed.deal is Deal.FIRM
         terms = record_terms(
-            session, producer, starts=self.books.on, deal=agreed.deal, commission_bp=0 if is_firm else agreed.commission_bp,
+            session, producer, starts=self.books.on, deal=agreed.deal, commission_bp=agreed.commission_bp,
             spoilage_borne_by=Bearer.SHOP if is_firm else Bearer.PRODUCER, markdown_borne_by=Bearer.SHOP, by=self.by, at=self.at,
         )  # fmt: skip
         self.books.terms[producer.id] = terms.id
@@ -196,11 +196,15 @@ class RowWriter:
             if not values.get("paper_number"):
                 continue
             kind = values.get("paper_kind") or "recognition"
-            key = kind, fold_text(values["paper_number"]), producer_id
+            key = (
+                kind,
+                fold_text(values["paper_number"]),
+                self._find_paper_owner(values, producer_id, product_id),
+            )
             if key not in papers:
                 known = self.books.papers.get(key)
                 paper = session.get_one(Paper, known) if known else Paper(
-                    kind=kind, number=values["paper_number"], producer_id=producer_id
+                    kind=kind, number=values["paper_number"], producer_id=key[2]
                 )  # fmt: skip
                 covers = {
                     c.product_id: CoveredProduct(c.product_id, c.stars, c.name_written) for c in paper.covers
@@ -221,6 +225,18 @@ class RowWriter:
         for key, (paper, covers) in papers.items():
             if key not in new:
                 save_paper(session, paper, list(covers.values()), by=self.by, at=self.at)
+
+    def _find_paper_owner(
+        self, values: Values, producer_id: int | None, product_id: int | None
+    ) -> int | None:
+        """Whose paper a row means: its producer's, else its product's; nobody's where the books have it so, or it is the shop's."""
+        kind, number = values.get("paper_kind") or "recognition", fold_text(values["paper_number"])
+        if producer_id is not None or product_id is None or kind.startswith("shop_"):
+            return producer_id
+        owner = self.books.makers[product_id]
+        papers = self.books.papers
+        is_nobodys = (kind, number, owner) not in papers and (kind, number, None) in papers
+        return None if is_nobodys else owner
 
     def _write_prices(self, session: Session, goods: Sequence[tuple[Values, int | None, int | None]]) -> None:
         wanted: dict[tuple[int, date], int] = {}

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from pos.catalog.models import GoodsKind, Product
 from pos.catalog.products import list_codes, save_product
 from pos.importing.preview import RowPreview
 from pos.kernel.database import open_reading, unit_of_work
 from pos.producers.models import Producer
-from tests.builders import a_maker, a_product, a_stocked_shop, gtin13
+from tests.builders import a_delivery, a_maker, a_product, a_stocked_shop, gtin13
 from tests.conftest import MANAGER, MORNING, Shop
 
 from .test_apply import preview, write
@@ -80,3 +81,63 @@ def test_what_was_never_on_the_floor_takes_the_alcohol_of_the_list(shop: Shop, t
     write(preview(tmp_path, head, (maker, "Rượu nếp", product.pack, "29,5")))
     with open_reading() as session:
         assert session.get_one(Product, product.id).alcohol_permille == 295
+
+
+HEAD = ("Chủ thể", "Tên hàng", "Quy cách", "Giá")
+
+
+@pytest.fixture
+def weighed(shop: Shop) -> Product:
+    """Vegetables by weight that never came yet."""
+    with unit_of_work() as session:
+        return a_product(session, a_maker(session), name="Rau muống", unit="kg")
+
+
+def unit_of(product: Product) -> str:
+    with open_reading() as session:
+        return session.get_one(Product, product.id).unit
+
+
+def test_the_words_of_a_pack_never_make_pieces_of_weighed_goods(weighed: Product, tmp_path: Path) -> None:
+    found = preview(tmp_path, HEAD, ("Hộ mẫu A", "Rau muống", weighed.pack, 30_000))
+    assert [row.changes for row in found.rows] == [["price"]]
+    write(found)
+    assert unit_of(weighed) == "kg"
+
+
+def test_a_list_changes_the_unit_only_of_what_never_came(weighed: Product, tmp_path: Path) -> None:
+    head, row = (*HEAD, "ĐVT"), ("Hộ mẫu A", "Rau muống", weighed.pack, 30_000, "bó")
+    assert preview(tmp_path, head, row).rows[0].says == "change"
+    with unit_of_work() as session:
+        a_delivery(
+            session, session.get_one(Producer, weighed.producer_id), session.get_one(Product, weighed.id)
+        )
+    (found,) = preview(tmp_path, head, row).rows
+    assert (found.says, found.text) == ("unit_fixed", "Rau muống")
+    assert preview(tmp_path, head, (*row[:4], "kg")).rows[0].says == "change"
+
+
+@pytest.mark.parametrize(
+    ("unit", "pack"),
+    [("gói", "gói"), ("Hộp", "Hộp"), ("chục", "chục"), ("vỉ", "vỉ"), ("cái", ""), ("chiếc", ""), ("kg", ""), ("piece", "")],
+)  # fmt: skip
+def test_the_word_for_the_unit_is_the_pack_of_goods_without_one(
+    shop: Shop, tmp_path: Path, unit: str, pack: str
+) -> None:
+    head = ("Chủ thể", "Tên hàng", "Giá", "ĐVT", "Mã vạch")
+    rows = [("Hộ mẫu", "Kẹo lạc", 20_000, unit, None), ("Hộ mẫu", "Kẹo dồi", 20_000, unit, gtin13(5))]
+    write(preview(tmp_path, head, *rows))
+    with open_reading() as session:
+        assert [product.pack for product in session.scalars(select(Product))] == [pack, pack]
+    assert [row.says for row in preview(tmp_path, head, *rows).rows] == ["same", "same"]
+
+
+def test_goods_in_the_books_without_a_pack_are_meant_by_their_name(shop: Shop, tmp_path: Path) -> None:
+    write(
+        preview(tmp_path, HEAD, ("Hộ mẫu", "Kẹo lạc", None, 20_000), ("Hộ mẫu", "Kẹo dồi", "200 g", 20_000))
+    )
+    head = ("Chủ thể", "Tên hàng", "Giá", "ĐVT")
+    found = preview(
+        tmp_path, head, ("Hộ mẫu", "Kẹo lạc", 20_000, "gói"), ("Hộ mẫu", "Kẹo dồi", 20_000, "gói")
+    )
+    assert [row.says for row in found.rows] == ["same", "name_alike"]
