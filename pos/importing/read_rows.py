@@ -97,7 +97,7 @@ def read_row(sheet: MappedSheet, n: int, number: int, cells: dict[str, Any], tod
         sheet.name,
         number,
         "add",
-        name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip(),
+        name=str(cells.get("name_vi" if "name_vi" in sheet.fields else "producer_name") or "").strip(),
         key=f"{n}.{number}",
     )
     if cells.get("variant_name"):

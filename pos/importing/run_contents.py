@@ -31,6 +31,7 @@ class RunContents:
     prices: list[int] = field(default_factory=list)
     moves: list[int] = field(default_factory=list)
     covered: set[int] = field(default_factory=set)
+    agreed: set[int] = field(default_factory=set)  # producers with whom a deal was answered
     last: int = 0
 
 
@@ -70,6 +71,8 @@ def read_contents(session: Session, run: ImportRun) -> RunContents:
     found = RunContents(last=max((last for _first, last in parts), default=0))
     for row in session.scalars(select(JournalRow).where(within).order_by(JournalRow.seq)) if parts else ():
         table, _, key = (row.subject or "").partition(":")
+        if row.kind == "terms_agreed":
+            found.agreed.add(int(key))
         if row.kind in _ADDED:
             found.added.setdefault(_ADDED[row.kind], []).append(int(key))
         elif row.kind in _CHANGED and int(key) not in found.added.get(table, ()):

@@ -33,7 +33,7 @@ from .job_page import PAGE_WORDS, ImportPage, find_rows_page
 from .jobs import ImportJob, ImportJobs, discard_upload
 from .messages import SAYS, render_row
 from .run_contents import can_be_taken_back, get_run, list_runs
-from .take_back import take_back_import
+from .take_back import list_kept, take_back_import
 from .workbook import open_workbook
 
 blueprint = Blueprint("importing", __name__)
@@ -68,7 +68,12 @@ def take_back(run_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         run = get_run(session, run_id)
         take_back_import(session, run, by=current_actor(), at=current_time())
+        kept = list_kept(session, run)
     flash(_("%(name)s was taken back: the books are as before it.", name=run.source))
+    if kept:
+        flash(
+            _("These deals and places stay; change them on their own pages: %(names)s", names=", ".join(kept))
+        )
     return redirect(url_for("importing.start"))
 
 
