@@ -82,10 +82,6 @@ class Books:
             found = self.products.get(make_identity(producer_id, values["name_vi"], values.get("pack") or ""))
         return found
 
-    def find_store(self) -> int | None:
-        """The first store room, where goods without a shelf go."""
-        return min((id_ for id_, zone in self.zones.items() if zone == Zone.STORE), default=None)
-
     def is_on_floor(self, place_id: int) -> bool:
         return Zone(self.zones[place_id]).on_floor
 

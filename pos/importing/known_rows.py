@@ -135,6 +135,12 @@ class KnownRows:
         """Did lots of it come before, or is a delivery of it awaited?"""
         return product is not None and product.id in self.with_stock
 
+    def is_new_lot(self, values: dict[str, Any]) -> bool:
+        """Would the row open a lot with stock of it?"""
+        product, number = self.product(values), values.get("lot_number")
+        is_known = product is not None and (product.id, number) in self.lots
+        return bool(number and values.get("quantity")) and not is_known
+
     def is_unit_fixed(self, values: dict[str, Any]) -> bool:
         """Would the row sell by weight what is in the books as pieces, or the other way, and goods of it came already?"""
         product, unit = self.product(values), values.get("unit")

@@ -76,6 +76,9 @@ SAYS = {
 }
 NOTES = {
     "group_code_left": _l("its group is not one of ours: chosen by its kind"),
+    "made_on_missing": _l(
+        "no day of making: this lot can't be sold. Add the column NSX to the list, or type the day on the lot's page"
+    ),
     "barcode_left": _l("its barcode is no code of GS1: not taken over"),
 }
 STATES = {

@@ -325,6 +325,8 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answer
     row.waits = row.waits and not known.has_stock(product)
     row.changes = known.changes(row.values) + ["quantity"] * row.waits
     row.before = known.find_before(row.values, row.changes)
+    if known.is_new_lot(row.values) and not row.values.get("made_on"):
+        row.notes += ("made_on_missing",)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"
 

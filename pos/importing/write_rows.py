@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.add_papers import add_papers
+from ..admission.default_place import find_default_place
 from ..admission.models import Paper
 from ..admission.papers import CoveredProduct, save_paper
 from ..catalog.add_products import add_products
@@ -34,6 +35,7 @@ from .known_rows import PRODUCT_FIELDS
 from .read_rows import RowPreview
 
 Values = dict[str, Any]
+OPENING_NOTE = "Tồn đầu kỳ"
 
 
 @dataclass
@@ -266,12 +268,7 @@ class RowWriter:
             key = (product_id or 0, values.get("lot_number") or "")
             if product_id is None or not key[1] or key in self.books.lots or key in new:
                 continue
-            maker = self.books.makers[product_id]
-            new[key] = Lot(
-                product_id=product_id, number=key[1], producer_id=maker, origin_place=values.get("origin_place") or "",
-                made_on=values.get("made_on"), expires_on=values.get("expires_on"),
-                delivery_note=values.get("delivery_note") or "", terms_id=self.books.terms.get(maker),
-            )  # fmt: skip
+            new[key] = self._make_lot(session, values, product_id)
         added = add_lots(session, list(new.values()), by=self.by, at=self.at)
         self.books.lots |= {key: lot.id for key, lot in zip(new, added, strict=True)}
         self.books.opened |= {lot.id for lot in added}
@@ -291,13 +288,24 @@ class RowWriter:
                 )
         enter_opening_stock(session, quantities, by=self.by, at=self.at)
 
+    def _make_lot(self, session: Session, values: Values, product_id: int) -> Lot:
+        """A new lot; one whose day of making is told is from its maker's address and the opening stock, where the list says no other."""
+        maker = self.books.makers[product_id]
+        origin, note = values.get("origin_place") or "", values.get("delivery_note") or ""
+        if values.get("made_on"):
+            origin, note = origin or session.get_one(Producer, maker).address, note or OPENING_NOTE
+        return Lot(
+            product_id=product_id, number=values["lot_number"], producer_id=maker, origin_place=origin,
+            made_on=values.get("made_on"), expires_on=values.get("expires_on"), delivery_note=note,
+            terms_id=self.books.terms.get(maker),
+        )  # fmt: skip
+
     def _find_stock_place(self, session: Session, values: Values, product_id: int) -> int:
+        """Where a row says, else the product's own shelf or the floor of its zone. Raises Refused (`no_place_at_all`)."""
         if values.get("place"):
             return self._find_place(session, values["place"])
-        found = self.books.shelves.get(product_id) or self.books.find_store()
-        if found is None:
-            raise Refused.because("place_not_found")
-        return found
+        shelf = self.books.shelves.get(product_id)
+        return shelf or find_default_place(session, session.get_one(Product, product_id)).id
 
 
 def _fill_paper(paper: Paper, values: Values) -> None:

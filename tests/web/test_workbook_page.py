@@ -217,6 +217,11 @@ def test_a_picture_that_is_none_is_named_and_nothing_is_read(manager: FlaskClien
     assert "lạ.jpg" in answer.text
 
 
+def test_a_row_without_a_name_is_not_called_by_its_producer(manager: FlaskClient) -> None:
+    address = send_workbook(manager, HEAD, ("Hộ chẳng tên", None, "gói", 20_000))
+    assert "<strong>Hộ chẳng tên</strong>" not in manager.get(address).text
+
+
 def test_an_import_is_taken_back_on_its_page_or_says_why_not(manager: FlaskClient) -> None:
     address = send_workbook(manager, HEAD, ("Hộ mới", "Kẹo lạc", "gói", 20_000))
     manager.post(f"{address}/write")
@@ -227,7 +232,10 @@ def test_an_import_is_taken_back_on_its_page_or_says_why_not(manager: FlaskClien
     assert "Lấy lại lần nhập này" not in page
     refused = manager.post("/workbooks/imports/1/take-back")
     assert refused.status_code in {409, 422}
-    assert "không lấy lại được nữa" in refused.text
+    section = refused.text[refused.text.index("Các lần nhập") :]
+    assert (
+        0 < section.index("autofocus") < section.index("không lấy lại được nữa") < section.index("import-run")
+    )
     assert manager.post("/workbooks/imports/99/take-back").status_code == 404
     with open_reading() as session:
         assert verify_books(session) == []

@@ -12,7 +12,7 @@ from pos.importing.preview import RowPreview
 from pos.kernel.database import open_reading, unit_of_work
 from pos.producers.models import Producer
 from tests.builders import a_delivery, a_maker, a_product, a_stocked_shop, gtin13
-from tests.conftest import MANAGER, MORNING, Shop
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 from .test_apply import preview, write
 
@@ -141,3 +141,10 @@ def test_goods_in_the_books_without_a_pack_are_meant_by_their_name(shop: Shop, t
         tmp_path, head, ("Hộ mẫu", "Kẹo lạc", 20_000, "gói"), ("Hộ mẫu", "Kẹo dồi", 20_000, "gói")
     )
     assert [row.says for row in found.rows] == ["same", "name_alike"]
+
+
+def test_a_lot_without_a_day_of_making_is_named(shop: Shop, tmp_path: Path) -> None:
+    head = (*HEAD, "Lô", "SL", "NSX")
+    rows = [("Hộ mẫu", "Kẹo lạc", "200 g", 20_000, f"L{n}", 5, day) for n, day in enumerate((None, TODAY))]
+    found = preview(tmp_path, head, *rows)
+    assert [row.notes for row in found.rows] == [("made_on_missing",), ()]
