@@ -12,6 +12,8 @@ from ..catalog.products import TypedCode, save_product
 from ..identity.fact_changes import decide_change, find_differences
 from ..identity.models import FactChange
 from ..kernel.actor import Actor, Approval
+from ..kernel.errors import Refused
+from ..stock.queries import has_moves
 from .change_paper import find_products_on_floor
 from .gate import is_other_name
 from .models import PaperCover
@@ -65,9 +67,11 @@ def change_product(
     """Give a product that is in the books the fields, barcodes and recipe wanted.
 
     Returns the change where two people or a day of waiting were needed; while it waits, only the other fields change.
-    Raises as `save_product` and `decide_change` do.
+    Raises as `save_product` and `decide_change` do, and Refused (`unit_fixed`): what was weighed never becomes pieces.
     """
     change, wanted = None, dict(fields)
+    if find_differences(product, fields, ("unit",)) and has_moves(session, product.id):
+        raise Refused.because("unit_fixed", product=product.name)
     changes = list_guarded_changes(session, product, fields)
     if changes and find_products_on_floor(session, [product.id]):
         change = decide_change(session, product, product.name, changes, by=by, at=at, approval=approval)

@@ -64,6 +64,7 @@ def edit_product(product_id: int | None) -> ResponseReturnValue:
             "quantity_odd": "recipe",
             "set_in_set": "recipe",
             "set_empty": "recipe",
+            "unit_fixed": "unit",
         }
         | AT_SECOND_PERSON
         | upload_error_fields("picture")

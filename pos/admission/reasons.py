@@ -185,6 +185,11 @@ REASONS = {
     ),
     "number_missing": (_l("The number is missing."), _l("Type it as it stands on the paper."), ""),
     "paper_not_found": (_l("There is no such paper."), "", ""),
+    "unit_fixed": (
+        _l("%(product)s came or was sold by this unit already: it stays."),
+        _l("To sell it the other way, add it as a new product and archive this one."),
+        "",
+    ),
     "paper_twice": (
         _l("Paper %(number)s of this kind and producer is in the books already."),
         _l("Open it in the list of papers and change it there."),

@@ -93,8 +93,8 @@ def _take_deals(answers: ImportAnswers, fields: dict[str, str]) -> None:
         answers.odd.pop(f"commission.{about}", None)
         if value == LATER:
             answers.deals[fold_text(about)] = AgreedDeal(None)
-        elif value == Deal.FIRM:
-            answers.deals[fold_text(about)] = AgreedDeal(Deal.FIRM)
+        elif value in {Deal.FIRM, Deal.FIXED_PRICE}:
+            answers.deals[fold_text(about)] = AgreedDeal(Deal(value))
         elif value == Deal.CONSIGNMENT:
             milli = read_thousandths(fields.get(f"commission.{about}", "").rstrip("% "))
             if milli is None or milli > 100_000:

@@ -16,7 +16,7 @@ from ..kernel.database import unit_of_work, waiting_writers
 from ..kernel.errors import Refused, ShopError
 from ..kernel.reason import Reason
 from .books import Books
-from .known_rows import find_newest_change
+from .known_facts import find_newest_change
 from .models import ImportRun
 from .preview import ImportPreview
 from .read_rows import RowPreview

@@ -52,6 +52,7 @@ class Books:
             Product.shelf_place_id,
         )
         products = session.execute(select(*columns).where(~Product.archived)).all()
+        in_use, barcodes = {p.id for p in products}, session.execute(select(Barcode.gtin, Barcode.product_id))
         places = session.scalars(select(Place)).all()
         prices = session.execute(select(Product.id, price_in_force(Product.id, on))).all()
         lots = session.execute(select(Lot.product_id, Lot.number, Lot.id)).all()
@@ -61,7 +62,7 @@ class Books:
             producers={p.search_key: p.id for p in session.scalars(select(Producer).order_by(Producer.id.desc()))},
             products={make_identity(p.producer_id, p.name_vi, p.pack): p.id for p in products},
             by_sku={p.sku: p.id for p in products},
-            by_gtin={gtin: id_ for gtin, id_ in session.execute(select(Barcode.gtin, Barcode.product_id))},  # noqa: C416
+            by_gtin={gtin: id_ for gtin, id_ in barcodes if id_ in in_use},
             makers={p.id: p.producer_id for p in products},
             shelves={p.id: p.shelf_place_id for p in products},
             prices={id_: price for id_, price in prices if price is not None},
@@ -80,10 +81,6 @@ class Books:
         if found is None and producer_id is not None and values.get("name_vi"):
             found = self.products.get(make_identity(producer_id, values["name_vi"], values.get("pack") or ""))
         return found
-
-    def find_store(self) -> int | None:
-        """The first store room, where goods without a shelf go."""
-        return min((id_ for id_, zone in self.zones.items() if zone == Zone.STORE), default=None)
 
     def is_on_floor(self, place_id: int) -> bool:
         return Zone(self.zones[place_id]).on_floor

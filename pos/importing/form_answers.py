@@ -1,23 +1,14 @@
 """importing/form_answers.py — what the form of a workbook's page says, as answers: only what was changed or asked."""
 
-from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 
-from ..files.check import CheckedFile
-from ..files.upload import check_upload
 from ..web.notices import warn
 from .answers import take_answers
 from .jobs import ImportJob
 from .preview import ImportPreview
-
-
-def check_uploads(uploads: Sequence[Any]) -> list[CheckedFile]:
-    """The pictures that came beside a workbook, checked and on the disk. Raises Refused."""
-    return [picture for upload in uploads if (picture := check_upload(upload)) is not None]
 
 
 def read_answers(job: ImportJob) -> bool:

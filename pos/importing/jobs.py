@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ..files.check import CheckedFile
+from ..journal.queries import find_newest_seq
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.database import open_reading, unit_of_work
@@ -20,6 +21,7 @@ from .apply import apply_in_parts
 from .memory import recall_columns, remember_columns
 from .pictures import match_pictures, store_pictures
 from .preview import ImportPreview, make_preview
+from .run_contents import note_part
 from .sheets import Sheet
 from .workbook import open_workbook
 
@@ -138,7 +140,9 @@ class ImportJobs:
         folder = job.path.parents[2]
         for row, picture in matched:
             with unit_of_work(engine) as session:
+                first = find_newest_seq(session) + 1
                 store_pictures(session, folder, [(row, picture)], by=by, at=at)
+                note_part(session, job.run_id, first)
 
 
 def discard_upload(path: Path) -> None:

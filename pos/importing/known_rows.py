@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from ..admission.change_paper import find_products_on_floor, find_touched_products
-from ..admission.models import Paper, PaperCover
+from ..admission.models import Paper
 from ..catalog.models import Barcode, Product
-from ..journal.models import JournalRow
 from ..kernel.own_codes import is_own_code
 from ..kernel.text import fold_text, remove_accents
 from ..pricing.prices import price_in_force
@@ -18,9 +17,17 @@ from ..producers.models import Producer
 from ..producers.terms import find_terms_of_all, is_lifted
 from ..stock.lots import bare_lot_number
 from ..stock.models import Lot, Place
-from ..storeroom.announce import list_expected
-
-Identity = tuple[str, str, str]
+from ..stock.queries import find_moved_products
+from .known_facts import (
+    Identity,
+    find_newest_change,
+    identify_goods,
+    list_awaited,
+    list_covers,
+    list_retired,
+    name_key,
+    name_of,
+)
 
 PRODUCT_FIELDS = (
     "name_vi", "pack", "name_en", "unit", "group_code", "goods_class", "kind", "storage", "ingredients", "allergens",
@@ -34,19 +41,6 @@ _PRODUCT_FACTS = {
 }  # fmt: skip
 _PRODUCT_COLUMNS = {*PRODUCT_FIELDS, *_PRODUCT_FACTS}
 _NEW_PRODUCT = 0  # in place of the id of a product that the row itself would add
-
-
-# What somebody may have done since that a row would be judged otherwise by.
-_CHANGES = (
-    "counted", "fact_changed", "import_taken_back", "imported", "lot_added", "lot_changed", "moved", "opening_stock", "paper_added", "paper_changed",
-    "paper_revoked", "paper_taken_over", "place_added", "policy_changed", "price_set", "prices_set", "prices_taken_back",
-    "producer_added", "producer_changed", "product_added", "product_changed", "received", "receiving_reversed", "sets_made",
-)  # fmt: skip
-
-
-def find_newest_change(session: Session) -> int:
-    """The number of the newest act after which a row could be judged otherwise; 0 for none."""
-    return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.kind.in_(_CHANGES))) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +77,8 @@ class KnownRows:
     place_codes: dict[int, str]
     agreed_producers: set[int]
     with_stock: set[int]
+    moved: set[int]
+    retired: dict[str | Identity, str]  # what is sold no more: its name by its number, barcodes and identity
     names: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
 
@@ -90,10 +86,9 @@ class KnownRows:
     def load(cls, session: Session, today: date) -> "KnownRows":
         producers = {p.search_key: p for p in session.scalars(select(Producer))}
         names = {p.id: key for key, p in producers.items()}
-        products = session.scalars(
-            select(Product).where(~Product.archived).options(selectinload(Product.barcodes))
-        ).all()
-        exact = {p.id: _identity(names[p.producer_id], p.name_vi, p.pack) for p in products}
+        every = session.scalars(select(Product).options(selectinload(Product.barcodes))).all()
+        products = [product for product in every if not product.archived]
+        exact = {p.id: identify_goods(names[p.producer_id], p.name_vi, p.pack) for p in products}
         places = session.scalars(select(Place)).all()
         lots = [(pid, number) for pid, number in session.execute(select(Lot.product_id, Lot.number))]
         found = cls(
@@ -109,13 +104,15 @@ class KnownRows:
             lots=set(lots),
             bare_lots={(pid, bare_lot_number(number)): number for pid, number in lots},
             papers={(p.kind, fold_text(p.number), p.producer_id): p for p in session.scalars(select(Paper))},
-            covers=_list_covers(session),
+            covers=list_covers(session),
             on_floor=find_products_on_floor(session),
             makers=dict(session.execute(select(Product.id, Product.producer_id)).all()),
             places={fold_text(text): p.id for p in places for text in (p.name, p.code)},
             place_codes={p.id: p.code for p in places},
             agreed_producers=set(find_terms_of_all(session, today)),
-            with_stock={pid for pid, _number in lots} | _list_awaited(session),
+            with_stock={pid for pid, _number in lots} | list_awaited(session),
+            moved=find_moved_products(session),
+            retired=list_retired([product for product in every if product.archived], names),
         )  # fmt: skip
         for product in products:
             found.names.setdefault((names[product.producer_id], fold_text(product.name_vi)), []).append(
@@ -123,17 +120,51 @@ class KnownRows:
             )
         return found
 
+    def find_retired(self, values: dict[str, Any]) -> str:
+        """The name of goods sold no more that a row means by number, barcode or name; "" for none.
+
+        What goods are is changed where two people see it: a row never changes goods that nobody looks at.
+        """
+        keys = [values.get("sku") or "", *(gtin for gtin, _pack in values.get("barcode") or ())]
+        by_code = next((self.retired[key] for key in keys if key and key in self.retired), "")
+        if by_code or self.product(values) is not None:
+            return by_code
+        return self.retired.get(self.identity(values), "")
+
     def has_stock(self, product: Product | None) -> bool:
         """Did lots of it come before, or is a delivery of it awaited?"""
         return product is not None and product.id in self.with_stock
 
+    def is_new_lot(self, values: dict[str, Any]) -> bool:
+        """Would the row open a lot with stock of it?"""
+        product, number = self.product(values), values.get("lot_number")
+        is_known = product is not None and (product.id, number) in self.lots
+        return bool(number and values.get("quantity")) and not is_known
+
+    def is_unit_fixed(self, values: dict[str, Any]) -> bool:
+        """Would the row sell by weight what is in the books as pieces, or the other way, and goods of it came already?"""
+        product, unit = self.product(values), values.get("unit")
+        return product is not None and product.id in self.moved and unit not in (None, "", product.unit)
+
+    def settle_pack(self, values: dict[str, Any]) -> None:
+        """A row without a pack has the word that its goods are counted by ("gói") for one, unless it means goods without."""
+        word = values.get("pack_by_unit")
+        if not word or values.get("pack") or self.product(values) is not None:
+            return
+        packed = values | {"pack": word}
+        is_plain = values.get("sku") or values.get("barcode") or self.find_alike(values) is None
+        if (
+            is_plain
+            or self.product(packed) is not None
+            or name_of(packed) in self.names.get(name_key(packed), ())
+        ):
+            values["pack"] = word
+
     def plan_name(self, values: dict[str, Any]) -> None:
         """Remember a row's goods for the rows after it."""
-        key = fold_text(values.get("producer_name") or ""), fold_text(values.get("name_vi") or "")
-        name = values.get("name_vi") or "", values.get("pack") or ""
-        others = self.names.setdefault(key, [])
-        if name not in others:
-            others.append(name)
+        others = self.names.setdefault(name_key(values), [])
+        if name_of(values) not in others:
+            others.append(name_of(values))
 
     def find_alike(self, values: dict[str, Any]) -> tuple[str, str] | None:
         """Name and pack of goods of the same producer that a row may mean; None where it plainly means them, or others.
@@ -141,9 +172,8 @@ class KnownRows:
         Of the same name, where one has its pack written and the other none; of the same pack, where the row has its name
         without any accents.
         """
-        name, pack = values.get("name_vi") or "", values.get("pack") or ""
-        key = fold_text(values.get("producer_name") or ""), fold_text(name)
-        for other_name, other_pack in self.names.get(key, ()):
+        name, pack = name_of(values)
+        for other_name, other_pack in self.names.get(name_key(values), ()):
             is_same_name = other_name.lower() == name.lower()
             is_same_pack = fold_text(other_pack) == fold_text(pack)
             if is_same_name and is_same_pack:
@@ -159,8 +189,12 @@ class KnownRows:
         named = self.by_sku.get(values.get("sku") or "")
         if named is not None:
             return self.identities[named.id]
+        if not values.get("name_vi"):
+            for gtin, _pack in values.get("barcode") or ():
+                if gtin in self.gtins:
+                    return self.gtins[gtin]
         producer = fold_text(values.get("producer_name") or "")
-        return _identity(producer, values.get("name_vi") or "", values.get("pack") or "")
+        return identify_goods(producer, values.get("name_vi") or "", values.get("pack") or "")
 
     def similar_lot(self, values: dict[str, Any]) -> str:
         """The number of a lot of the product in the books that this one is but otherwise written; "" for none."""
@@ -197,11 +231,14 @@ class KnownRows:
         return self.producer(values) is not None
 
     def _paper(self, values: dict[str, Any]) -> Paper | None:
-        producer = self.producer(values)
-        kind = values.get("paper_kind") or "recognition"
-        return self.papers.get(
-            (kind, fold_text(values.get("paper_number") or ""), producer.id if producer else None)
-        )
+        """A row that names no producer means the one of its product; where there is no such paper, one of nobody's."""
+        producer, product = self.producer(values), self.product(values)
+        kind, number = values.get("paper_kind") or "recognition", fold_text(values.get("paper_number") or "")
+        if producer is None and product is not None and not values.get("producer_name"):
+            return self.papers.get((kind, number, product.producer_id)) or self.papers.get(
+                (kind, number, None)
+            )
+        return self.papers.get((kind, number, producer.id if producer else None))
 
     def find_floor_change(self, values: dict[str, Any], changes: list[str]) -> FloorChange | None:
         """What it would change of what the gate judges goods by that were on the floor. Two people do that, on the page.
@@ -296,7 +333,7 @@ class KnownRows:
             changed += ["barcode"] * any(mine.get(gtin) != pack for gtin, pack in values["barcode"])
         if values.get("banned") and not product.banned:
             changed.append("banned")
-        if values.get("alcohol") and values["alcohol"] // 10 != product.alcohol_permille // 10:
+        if values.get("alcohol") and values["alcohol"] != product.alcohol_permille:
             changed.append("alcohol")
         if values.get("price") is not None and values["price"] != self.prices.get(product.id):
             changed.append("price")
@@ -349,22 +386,5 @@ class KnownRows:
         return changed
 
 
-def _list_awaited(session: Session) -> set[int]:
-    """The products that an announced delivery is to bring."""
-    return {line.product_id for announced in list_expected(session) for line in announced.lines}
-
-
-def _list_covers(session: Session) -> dict[int, dict[int, tuple[int | None, str]]]:
-    found: dict[int, dict[int, tuple[int | None, str]]] = {}
-    for cover in session.scalars(select(PaperCover)):
-        found.setdefault(cover.paper_id, {})[cover.product_id] = (cover.stars, cover.name_written)
-    return found
-
-
 def _to_rows(covers: dict[int, tuple[int | None, str]]) -> list[tuple[Any, ...]]:
     return [(product_id, *facts) for product_id, facts in covers.items()]
-
-
-def _identity(producer: str, name: str, pack: str) -> Identity:
-    """The name's accents are kept: two products may differ in one."""
-    return producer, name.lower().strip(), fold_text(pack)

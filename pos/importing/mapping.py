@@ -197,24 +197,30 @@ def _ask_about_unit(
 
 
 def _ask_for_day_order(found: list[list[Column]], sheets: Sequence[Sheet]) -> None:
-    """Days written as text: 05/03 is March to one reader, May to another, unless a day above 12 tells."""
-    unsure: list[tuple[Column, tuple[str, ...]]] = []
+    """Days written as text: 05/03 is March to one reader, May to another, unless a day above 12 tells.
+
+    A day above 12 in one column tells for those that tell nothing; a column with such days in both places is asked about.
+    """
+    unsure: list[Column] = []
+    is_day_first = False
     for columns, sheet in zip(found, sheets, strict=True):
         for column in columns:
             if column.field not in DAYS or column.how or column.question:
                 continue
             cells = [row[column.position] for _number, row in sheet.rows]
             pairs = units.list_day_pairs(cells)
+            day_first, month_first = any(n > 12 for n, _month in pairs), any(n > 12 for _day, n in pairs)
+            is_day_first |= day_first and not month_first
             if units.may_be_swapped(cells, pairs):
                 column.question, column.options = "days_swapped", ("swap", "dm")
-            if any(first > 12 for first, _second in pairs):
-                return
-            if any(second > 12 for _first, second in pairs):
+            elif day_first and month_first:
+                column.question, column.options = "day_order", ("dm", "md")
+            elif month_first:
                 column.how = "md"
-            elif len(set(pairs)) >= units.FEWEST_DAYS and any(first != second for first, second in pairs):
-                unsure.append((column, ("dm", "md")))
-    for column, options in unsure:
-        column.question, column.options = "day_order", options
+            elif not day_first and units.are_unsure(pairs):
+                unsure.append(column)
+    for column in () if is_day_first else unsure:
+        column.question, column.options = "day_order", ("dm", "md")
 
 
 def _make_mapped(sheet: Sheet, columns: list[Column]) -> MappedSheet:

@@ -11,6 +11,7 @@ from ..kernel.text import fold_text
 from .mapping import Choices, ColumnChoice
 from .models import ColumnMemory
 from .sheets import Sheet
+from .units import ORDERS
 
 
 def _make_key(sheet: Sheet) -> str:
@@ -19,12 +20,15 @@ def _make_key(sheet: Sheet) -> str:
 
 
 def recall_columns(session: Session, sheets: Sequence[Sheet]) -> dict[tuple[int, int], ColumnChoice]:
-    """What was said of the columns of each sheet when its headings were last met."""
+    """What was said of the columns of each sheet when its headings were last met.
+
+    The order of day and month is that of one list: another program, or another hand, writes the next, and it is asked anew.
+    """
     found = {}
     for n, sheet in enumerate(sheets):
         memory = session.get(ColumnMemory, _make_key(sheet))
         for position, name, how in json.loads(memory.choices) if memory else ():
-            found[n, int(position)] = ColumnChoice(name, how)
+            found[n, int(position)] = ColumnChoice(name, "" if how in ORDERS else how)
     return found
 
 
@@ -32,7 +36,7 @@ def remember_columns(session: Session, sheets: Sequence[Sheet], choices: Choices
     """Keep what was said of each sheet's columns; nothing of a sheet of which nothing was said."""
     for n, sheet in enumerate(sheets):
         said_here = sorted(
-            [position, choice.field, choice.how]
+            [position, choice.field, "" if choice.how in ORDERS else choice.how]
             for (number, position), choice in choices.items()
             if number == n
         )

@@ -58,6 +58,12 @@ SAYS = {
     "formula": _l("a formula: paste its value instead"),
     "name_missing": _l("no name: type one"),
     "producer_missing": _l("no producer: type whose it is"),
+    "sold_no_more": _l(
+        "%(text)s is archived, sold no more: take it back on its page first, or leave the row out"
+    ),
+    "unit_fixed": _l(
+        "%(text)s came by another unit before, by piece or by weight, and stays so: mend the unit in the list, or add it as new goods"
+    ),
     "product_unknown": _l("no such product in the books: add it first"),
     "number_missing": _l("no number: type it as it stands on the paper"),
     "number_odd": _l("no number that fits here"),
@@ -70,6 +76,9 @@ SAYS = {
 }
 NOTES = {
     "group_code_left": _l("its group is not one of ours: chosen by its kind"),
+    "made_on_missing": _l(
+        "no day of making: this lot can't be sold. Add the column NSX to the list, or type the day on the lot's page"
+    ),
     "barcode_left": _l("its barcode is no code of GS1: not taken over"),
 }
 STATES = {

@@ -142,10 +142,15 @@ def _judge_row(
     """Set what the row would do: against the rows before it, the books, the law, and what a person answered."""
     known = rules.known
     _settle_producer(row, rules.answers)
+    if row.says == "add" and (retired := known.find_retired(row.values)):
+        row.says, row.text = "sold_no_more", retired
+    if row.says == "add" and row.is_product:
+        known.settle_pack(row.values)
     if row.says == "add":
         _against_others(row, known_contents, known)
     if row.says == "add" and row.is_product:
         _settle_likeness(row, rules)
+        _settle_unit(row, rules)
         _settle_kind(row, rules)
         _against_namesakes(row, rules)
     if row.says == "add":
@@ -209,6 +214,19 @@ def _settle_likeness(row: RowPreview, rules: _Judge) -> None:
         row.says, row.text = "name_alike", " ".join(like).strip()
     elif answer != NEW:
         values["name_vi"], values["pack"] = like
+    elif not values.get("pack"):
+        values["pack"] = values.get("pack_by_unit")
+
+
+def _settle_unit(row: RowPreview, rules: _Judge) -> None:
+    """New goods whose row says not how they are sold: as an earlier row of theirs says, else as the words of their pack tell."""
+    values, known = row.values, rules.known
+    if values.get("unit") or known.product(values) is not None:
+        return
+    earlier = rules.namesakes.get(known.identity(values))
+    earlier_unit = earlier.values.get("unit") if earlier is not None else None
+    if unit := earlier_unit or values.get("unit_by_pack"):
+        values["unit"] = unit
 
 
 def _settle_kind(row: RowPreview, rules: _Judge) -> None:
@@ -293,6 +311,9 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answer
         row.says, row.text = "place_unknown", row.values["place"]
         row.cell = f"{sheet.letters['place']}{row.row}"
         return
+    if known.is_unit_fixed(row.values):
+        row.says, row.text = "unit_fixed", row.name or str(row.values.get("sku") or "")
+        return
     product = known.product(row.values)
     unit = product.unit if product is not None else row.values.get("unit") or Unit.PIECE
     if unit == Unit.PIECE and (row.values.get("quantity") or 0) % ONE and (product or row.is_product):
@@ -304,6 +325,8 @@ def _against_books(row: RowPreview, known: KnownRows, sheet: MappedSheet, answer
     row.waits = row.waits and not known.has_stock(product)
     row.changes = known.changes(row.values) + ["quantity"] * row.waits
     row.before = known.find_before(row.values, row.changes)
+    if known.is_new_lot(row.values) and not row.values.get("made_on"):
+        row.notes += ("made_on_missing",)
     if known.has(row.values):
         row.says = "change" if row.changes else "same"
 

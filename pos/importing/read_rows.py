@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from ..admission.models import PaperKind
-from ..catalog.packs import read_pack
+from ..catalog.packs import is_pack_word, read_pack
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
-from ..kernel.text import fold_text
+from ..kernel.text import fold_text, normalize_text
 from ..pricing.prices import HIGHEST_VND
 from .cells import CellError, read_cell
 from .columns import UNCLEAR_END
@@ -34,6 +34,7 @@ QUESTIONS = {
     "producer_missing",
 }  # rows that a person's answer lets in
 _TOTALS = {"cong", "tong", "tong so", "tong cong", "cong tong", "total", "sum"}
+_SINGLE = {"cai", "chiec"}  # of words for a unit, those that name no pack
 _NO_GOODS = {"dich vu", "combo", "combo dong goi", "nguyen vat lieu"}
 
 
@@ -96,7 +97,7 @@ def read_row(sheet: MappedSheet, n: int, number: int, cells: dict[str, Any], tod
         sheet.name,
         number,
         "add",
-        name=str(cells.get("name_vi") or cells.get("producer_name") or "").strip(),
+        name=str(cells.get("name_vi" if "name_vi" in sheet.fields else "producer_name") or "").strip(),
         key=f"{n}.{number}",
     )
     if cells.get("variant_name"):
@@ -124,7 +125,7 @@ def read_row(sheet: MappedSheet, n: int, number: int, cells: dict[str, Any], tod
     for problem, name in _missing(row, sheet):
         row.says, row.cell = problem, f"{sheet.letters[name]}{number}"
         return row
-    _settle(row)
+    _settle(row, cells)
     return row
 
 
@@ -171,15 +172,20 @@ def _dates_crossed(values: dict[str, Any], sheet: MappedSheet) -> Iterator[tuple
         yield "issued_missing", "paper_issued" if "paper_issued" in sheet.fields else "paper_number"
 
 
-def _settle(row: RowPreview) -> None:
-    """What follows from a cell: the unit and the net content from the pack."""
+def _settle(row: RowPreview, cells: dict[str, Any]) -> None:
+    """What follows from a cell: the unit and the net content from the pack, or the pack from the word for the unit.
+
+    They are guesses, for new goods alone: what the books know stays as it is.
+    """
     values = row.values
+    word = normalize_text(str(cells.get("unit") or ""))
+    if values.get("unit") == Unit.PIECE and is_pack_word(word) and fold_text(word) not in _SINGLE:
+        values["pack_by_unit"] = word
     if values.get("pack"):
         pack, unit, net_milli, net_unit = read_pack(values["pack"])
         if "unit" not in values:  # a list with a unit column means its pack to the letter
-            values["pack"] = pack
+            values["pack"], values["unit_by_pack"] = pack, unit
         values["net_content_by_pack"] = (net_milli, net_unit)
-        values.setdefault("unit", unit)
 
 
 def _read_variant(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
 from ..journal.payload import read_facts, read_payload
+from ..journal.queries import find_newest_seq
 from ..kernel.tables import get_row
 from .models import ImportRun
 
@@ -30,6 +31,7 @@ class RunContents:
     prices: list[int] = field(default_factory=list)
     moves: list[int] = field(default_factory=list)
     covered: set[int] = field(default_factory=set)
+    agreed: set[int] = field(default_factory=set)  # producers with whom a deal was answered
     last: int = 0
 
 
@@ -49,6 +51,15 @@ def list_runs(session: Session, limit: int = 10) -> Sequence[ImportRun]:
     return session.scalars(select(ImportRun).order_by(ImportRun.id.desc()).limit(limit)).all()
 
 
+def note_part(session: Session, run_id: int | None, first: int) -> None:
+    """The journal's rows since `first` are an import's too: its pictures, that come after its rows."""
+    last = find_newest_seq(session)
+    if run_id is None or last < first:
+        return
+    run = get_run(session, run_id)
+    run.parts = json.dumps([*json.loads(run.parts), [first, last]])
+
+
 def can_be_taken_back(run: ImportRun, at: datetime) -> bool:
     return run.taken_back_at is None and at - run.at <= KEPT_OPEN
 
@@ -60,6 +71,8 @@ def read_contents(session: Session, run: ImportRun) -> RunContents:
     found = RunContents(last=max((last for _first, last in parts), default=0))
     for row in session.scalars(select(JournalRow).where(within).order_by(JournalRow.seq)) if parts else ():
         table, _, key = (row.subject or "").partition(":")
+        if row.kind == "terms_agreed":
+            found.agreed.add(int(key))
         if row.kind in _ADDED:
             found.added.setdefault(_ADDED[row.kind], []).append(int(key))
         elif row.kind in _CHANGED and int(key) not in found.added.get(table, ()):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..admission.change_paper import find_products_on_floor
+from ..admission.change_paper import GUARDED, find_products_on_floor, find_touched_products
 from ..admission.models import NAMES_PRODUCTS, Paper, PaperCover
 from ..admission.papers import CoveredProduct, save_paper
 from ..catalog.models import KitPart, Product
@@ -28,9 +28,11 @@ from ..pricing.models import Price
 from ..pricing.prices import find_price
 from ..producers.models import Producer
 from ..producers.terms import save_producer
-from ..stock.models import Lot, MoveKind, StockMove
+from ..sales.models import SaleLine
+from ..stock.models import Lot, MoveKind, Place, StockMove
 from ..stock.moves import StockStep, post_moves
 from ..storeroom.announce import cancel_announced, find_receiving, get_announced
+from .known_facts import TAKEN_BACK
 from .models import ImportRun
 from .run_contents import RunContents, can_be_taken_back, list_changed_since, read_contents
 
@@ -47,7 +49,7 @@ def take_back_import(session: Session, run: ImportRun, *, by: Actor, at: datetim
     contents = read_contents(session, run)
     if reasons := find_obstacles(session, contents):
         raise Refused(*reasons)
-    mark = f"(bỏ {run.id})"
+    mark = f"{TAKEN_BACK.strip()} {run.id})"
     _withdraw_deliveries(session, contents, by=by, at=at)
     _reverse_stock(session, contents, mark, by=by, at=at)
     _reset_prices(session, contents, by=by, at=at)
@@ -57,6 +59,18 @@ def take_back_import(session: Session, run: ImportRun, *, by: Actor, at: datetim
     _archive_producers(session, contents, mark, by=by, at=at)
     run.taken_back_at, run.taken_back_by = at, by.name
     record(session, "import_taken_back", by=by, at=at, subject=run, source=run.source, rows=run.written)
+
+
+def list_kept(session: Session, run: ImportRun) -> list[str]:
+    """What stays of an import that is taken back: the producers with whom a deal was agreed, the places that it made."""
+    contents = read_contents(session, run)
+    agreed = session.scalars(
+        select(Producer.name)
+        .where(Producer.id.in_(contents.agreed), ~Producer.archived)
+        .order_by(Producer.name)
+    ).all()
+    places = session.scalars(select(Place.name).where(Place.id.in_(contents.added.get("place", []))))
+    return [*agreed, *places]
 
 
 def find_obstacles(session: Session, contents: RunContents) -> list[Reason]:
@@ -85,7 +99,9 @@ def _list_moved(session: Session, contents: RunContents, lots: set[int]) -> list
         .join(Product, Product.id == Lot.product_id)
         .where(StockMove.id >= min(own, default=0))
     )
-    return [name for id_, lot_id, name in session.execute(since) if lot_id in lots and id_ not in own]
+    found = [name for id_, lot_id, name in session.execute(since) if lot_id in lots and id_ not in own]
+    sold = select(Product.name_vi).join(SaleLine, SaleLine.product_id == Product.id)  # a service has no lot
+    return found + list(session.scalars(sold.where(Product.id.in_(contents.added.get("product", [])))))
 
 
 def _join_names(names: Iterable[str]) -> str:
@@ -133,12 +149,26 @@ def _list_judged_on_floor(session: Session, contents: RunContents) -> list[str]:
         product, before = session.get_one(Product, id_), contents.before[f"product:{id_}"]
         if id_ in on_floor and any(before.get(name) != getattr(product, name) for name in _JUDGED_BY):
             found.append(product.name)
+    others = on_floor - set(contents.added.get("product", []))
     for id_ in contents.changed.get("paper", []):
-        paper = session.get_one(Paper, id_)
-        others = {cover.product_id for cover in paper.covers} - set(contents.added.get("product", []))
-        if others & on_floor:
+        paper, before = session.get_one(Paper, id_), contents.before[f"paper:{id_}"]
+        if _find_touched(session, paper, before) & others:
             found.append(paper.number)
     return found
+
+
+def _find_touched(session: Session, paper: Paper, before: dict[str, Any]) -> set[int]:
+    """The products of which a paper would say something else as it was before: of all its producer's, where it names none."""
+    now = paper.facts()
+    is_whole = any(before.get(name) != now.get(name) for name in (*GUARDED, "revoked_on"))
+    covers = [[cover.product_id, cover.stars, cover.name_written] for cover in paper.covers]
+    touched = find_touched_products(before.get("covers", ()), covers, whole=is_whole)
+    if touched is not None:
+        return touched
+    goods = select(Product.id)
+    if paper.producer_id is not None:
+        goods = goods.where(Product.producer_id == paper.producer_id)
+    return set(session.scalars(goods))
 
 
 def _withdraw_deliveries(session: Session, contents: RunContents, *, by: Actor, at: datetime) -> None:

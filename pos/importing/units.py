@@ -18,6 +18,7 @@ _TYPES = {
     "hang hoa serial imei", "nguyen vat lieu",
 }  # fmt: skip
 _DAY = re.compile(r"\s*(?:ngày\s+)?([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ](?:[0-9]{4}|[0-9]{2})(?:\s.*)?")
+ORDERS = frozenset({"dm", "md", "swap"})  # what is said of a column's days: of this list alone
 FACTORS = {"1": 1, "1000": 1000, "1000000": 1_000_000}
 
 
@@ -74,6 +75,11 @@ def may_be_swapped(cells: Iterable[Any], pairs: Sequence[tuple[int, int]]) -> bo
     return (
         could_be and bool(pairs) and all(first > 12 for first, _second in pairs)
     )  # it leaves no other as text
+
+
+def are_unsure(pairs: Sequence[tuple[int, int]]) -> bool:
+    """May these days, none above 12, be read in either order?"""
+    return len(set(pairs)) >= FEWEST_DAYS and any(first != second for first, second in pairs)
 
 
 def turn_day(text: str) -> str:

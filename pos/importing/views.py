@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
+from ..files.upload import check_uploads
 from ..kernel.actor import Role
 from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
@@ -27,12 +28,12 @@ from ..web.refused_forms import list_reason_faults, returns_to, show_again
 from ..web.rights import current_actor, requires_role
 from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
-from .form_answers import check_uploads, read_answers
+from .form_answers import read_answers
 from .job_page import PAGE_WORDS, ImportPage, find_rows_page
 from .jobs import ImportJob, ImportJobs, discard_upload
 from .messages import SAYS, render_row
 from .run_contents import can_be_taken_back, get_run, list_runs
-from .take_back import take_back_import
+from .take_back import list_kept, take_back_import
 from .workbook import open_workbook
 
 blueprint = Blueprint("importing", __name__)
@@ -67,7 +68,12 @@ def take_back(run_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         run = get_run(session, run_id)
         take_back_import(session, run, by=current_actor(), at=current_time())
+        kept = list_kept(session, run)
     flash(_("%(name)s was taken back: the books are as before it.", name=run.source))
+    if kept:
+        flash(
+            _("These deals and places stay; change them on their own pages: %(names)s", names=", ".join(kept))
+        )
     return redirect(url_for("importing.start"))
 
 
@@ -79,10 +85,9 @@ def upload() -> ResponseReturnValue:
         return show_again(
             "importing.start", list_reason_faults(Refused.because("workbook_missing"), "workbook", {})
         )
-    try:
-        pictures = check_uploads(request.files.getlist("pictures"))
-    except Refused as no:
-        return show_again("importing.start", list_reason_faults(no, "pictures", {}))
+    pictures, faults = check_uploads("pictures")
+    if faults:
+        return show_again("importing.start", {"pictures": " ".join(faults)})
     path = _save_upload(workbook)
     name = Path(workbook.filename).name
     job = _current_jobs().read(db.engine, path, name, at=current_time(), pictures=pictures)

@@ -14,8 +14,7 @@ from ..storeroom.forms import MOST_LINES
 from ..storeroom.models import AnnouncedLine
 from .books import Books
 from .read_rows import RowPreview
-
-NOTE = "Tồn đầu kỳ"
+from .write_rows import OPENING_NOTE
 
 
 def list_waiting(rows: Sequence[RowPreview]) -> list[RowPreview]:
@@ -44,7 +43,7 @@ def announce_waiting(
         producer = session.get_one(Producer, producer_id)
         for part in _split_lines(theirs):
             announce_delivery(
-                session, producer, part, delivery_note=NOTE, comes_on=business_day(at), by=by, at=at
+                session, producer, part, delivery_note=OPENING_NOTE, comes_on=business_day(at), by=by, at=at
             )
             made += 1
     return made

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.add_papers import add_papers
+from ..admission.default_place import find_default_place
 from ..admission.models import Paper
 from ..admission.papers import CoveredProduct, save_paper
 from ..catalog.add_products import add_products
@@ -34,6 +35,7 @@ from .known_rows import PRODUCT_FIELDS
 from .read_rows import RowPreview
 
 Values = dict[str, Any]
+OPENING_NOTE = "Tồn đầu kỳ"
 
 
 @dataclass
@@ -87,7 +89,7 @@ class RowWriter:
         assert agreed.deal is not None  # noqa: S101  asked by the caller
         is_firm = agreed.deal is Deal.FIRM
         terms = record_terms(
-            session, producer, starts=self.books.on, deal=agreed.deal, commission_bp=0 if is_firm else agreed.commission_bp,
+            session, producer, starts=self.books.on, deal=agreed.deal, commission_bp=agreed.commission_bp,
             spoilage_borne_by=Bearer.SHOP if is_firm else Bearer.PRODUCER, markdown_borne_by=Bearer.SHOP, by=self.by, at=self.at,
         )  # fmt: skip
         self.books.terms[producer.id] = terms.id
@@ -196,11 +198,15 @@ class RowWriter:
             if not values.get("paper_number"):
                 continue
             kind = values.get("paper_kind") or "recognition"
-            key = kind, fold_text(values["paper_number"]), producer_id
+            key = (
+                kind,
+                fold_text(values["paper_number"]),
+                self._find_paper_owner(values, producer_id, product_id),
+            )
             if key not in papers:
                 known = self.books.papers.get(key)
                 paper = session.get_one(Paper, known) if known else Paper(
-                    kind=kind, number=values["paper_number"], producer_id=producer_id
+                    kind=kind, number=values["paper_number"], producer_id=key[2]
                 )  # fmt: skip
                 covers = {
                     c.product_id: CoveredProduct(c.product_id, c.stars, c.name_written) for c in paper.covers
@@ -221,6 +227,18 @@ class RowWriter:
         for key, (paper, covers) in papers.items():
             if key not in new:
                 save_paper(session, paper, list(covers.values()), by=self.by, at=self.at)
+
+    def _find_paper_owner(
+        self, values: Values, producer_id: int | None, product_id: int | None
+    ) -> int | None:
+        """Whose paper a row means: its producer's, else its product's; nobody's where the books have it so, or it is the shop's."""
+        kind, number = values.get("paper_kind") or "recognition", fold_text(values["paper_number"])
+        if producer_id is not None or product_id is None or kind.startswith("shop_"):
+            return producer_id
+        owner = self.books.makers[product_id]
+        papers = self.books.papers
+        is_nobodys = (kind, number, owner) not in papers and (kind, number, None) in papers
+        return None if is_nobodys else owner
 
     def _write_prices(self, session: Session, goods: Sequence[tuple[Values, int | None, int | None]]) -> None:
         wanted: dict[tuple[int, date], int] = {}
@@ -250,12 +268,7 @@ class RowWriter:
             key = (product_id or 0, values.get("lot_number") or "")
             if product_id is None or not key[1] or key in self.books.lots or key in new:
                 continue
-            maker = self.books.makers[product_id]
-            new[key] = Lot(
-                product_id=product_id, number=key[1], producer_id=maker, origin_place=values.get("origin_place") or "",
-                made_on=values.get("made_on"), expires_on=values.get("expires_on"),
-                delivery_note=values.get("delivery_note") or "", terms_id=self.books.terms.get(maker),
-            )  # fmt: skip
+            new[key] = self._make_lot(session, values, product_id)
         added = add_lots(session, list(new.values()), by=self.by, at=self.at)
         self.books.lots |= {key: lot.id for key, lot in zip(new, added, strict=True)}
         self.books.opened |= {lot.id for lot in added}
@@ -275,13 +288,24 @@ class RowWriter:
                 )
         enter_opening_stock(session, quantities, by=self.by, at=self.at)
 
+    def _make_lot(self, session: Session, values: Values, product_id: int) -> Lot:
+        """A new lot; one whose day of making is told is from its maker's address and the opening stock, where the list says no other."""
+        maker = self.books.makers[product_id]
+        origin, note = values.get("origin_place") or "", values.get("delivery_note") or ""
+        if values.get("made_on"):
+            origin, note = origin or session.get_one(Producer, maker).address, note or OPENING_NOTE
+        return Lot(
+            product_id=product_id, number=values["lot_number"], producer_id=maker, origin_place=origin,
+            made_on=values.get("made_on"), expires_on=values.get("expires_on"), delivery_note=note,
+            terms_id=self.books.terms.get(maker),
+        )  # fmt: skip
+
     def _find_stock_place(self, session: Session, values: Values, product_id: int) -> int:
+        """Where a row says, else the product's own shelf or the floor of its zone. Raises Refused (`no_place_at_all`)."""
         if values.get("place"):
             return self._find_place(session, values["place"])
-        found = self.books.shelves.get(product_id) or self.books.find_store()
-        if found is None:
-            raise Refused.because("place_not_found")
-        return found
+        shelf = self.books.shelves.get(product_id)
+        return shelf or find_default_place(session, session.get_one(Product, product_id)).id
 
 
 def _fill_paper(paper: Paper, values: Values) -> None:

@@ -39,6 +39,17 @@ _ON_FLOOR = (
 )  # fmt: skip
 
 
+def find_moved_products(session: Session) -> set[int]:
+    """The products of which anything ever came, went or was counted."""
+    return set(session.scalars(select(Lot.product_id).join(StockMove, StockMove.lot_id == Lot.id).distinct()))
+
+
+def has_moves(session: Session, product_id: int) -> bool:
+    """Did anything of it ever come, go or get counted?"""
+    moves = select(StockMove.id).join(Lot, Lot.id == StockMove.lot_id).where(Lot.product_id == product_id)
+    return bool(session.scalar(select(moves.exists())))
+
+
 def list_lots_on_floor(session: Session, product_id: int) -> Sequence[Any]:
     """Lots of a product with pieces on the shop floor, earliest expiry first, then the earliest made."""
     return session.execute(_ON_FLOOR, {"product_id": product_id}).all()

@@ -17,7 +17,7 @@ from pos.maintenance.verify import verify_books
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import find_producer, find_terms
-from tests.builders import wait_for_workbook
+from tests.builders import a_maker, a_product, wait_for_workbook
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 
@@ -175,6 +175,53 @@ def a_picture(colour: str) -> BytesIO:
     return content
 
 
+def send_with_picture(manager: FlaskClient, *rows: Sequence[object]) -> None:
+    """Write a list beside which the picture a.png came."""
+    book, content = Workbook(), BytesIO()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(content)
+    content.seek(0)
+    form = {"workbook": (content, "b.xlsx"), "pictures": [(a_picture("red"), "a.jpg")]}
+    address = manager.post("/workbooks", data=form).location
+    wait_for_workbook(manager, address)
+    manager.post(f"{address}/write", data={"without_refused": "1"})
+    wait_for_workbook(manager, address)
+
+
+def test_an_import_with_pictures_is_taken_back_and_gives_the_former_back(manager: FlaskClient) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ X")
+        ids = [a_product(session, maker, n, name=name).id for n, name in ((901, "Bánh"), (902, "Kẹo"))]
+    head = ("Chủ thể", "Tên hàng", "Quy cách", "Giá bán", "Bảo quản", "Ảnh")
+    for n, row in enumerate((
+        ("Hộ X", "Bánh", "901", 55_000, "mát", "a.jpg"), ("Hộ X", "Kẹo", "902", 56_000, None, "a.jpg"),
+    )):  # fmt: skip
+        send_with_picture(manager, head, row)
+        with open_reading() as session:
+            assert session.get_one(Product, ids[n]).picture_id is not None
+        assert manager.post(f"/workbooks/imports/{n + 1}/take-back").status_code == 302
+        with open_reading() as session:
+            assert session.get_one(Product, ids[n]).picture_id is None
+            assert verify_books(session) == []
+
+
+def test_a_picture_that_is_none_is_named_and_nothing_is_read(manager: FlaskClient) -> None:
+    book, content = Workbook(), BytesIO()
+    book.save(content)
+    content.seek(0)
+    form = {"workbook": (content, "b.xlsx"), "pictures": [(BytesIO(b"none"), "lạ.jpg")]}
+    answer = manager.post("/workbooks", data=form)
+    assert answer.status_code == 422
+    assert "lạ.jpg" in answer.text
+
+
+def test_a_row_without_a_name_is_not_called_by_its_producer(manager: FlaskClient) -> None:
+    address = send_workbook(manager, HEAD, ("Hộ chẳng tên", None, "gói", 20_000))
+    assert "<strong>Hộ chẳng tên</strong>" not in manager.get(address).text
+
+
 def test_an_import_is_taken_back_on_its_page_or_says_why_not(manager: FlaskClient) -> None:
     address = send_workbook(manager, HEAD, ("Hộ mới", "Kẹo lạc", "gói", 20_000))
     manager.post(f"{address}/write")
@@ -185,7 +232,10 @@ def test_an_import_is_taken_back_on_its_page_or_says_why_not(manager: FlaskClien
     assert "Lấy lại lần nhập này" not in page
     refused = manager.post("/workbooks/imports/1/take-back")
     assert refused.status_code in {409, 422}
-    assert "không lấy lại được nữa" in refused.text
+    section = refused.text[refused.text.index("Các lần nhập") :]
+    assert (
+        0 < section.index("autofocus") < section.index("không lấy lại được nữa") < section.index("import-run")
+    )
     assert manager.post("/workbooks/imports/99/take-back").status_code == 404
     with open_reading() as session:
         assert verify_books(session) == []

@@ -30,7 +30,7 @@ from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.judge_delivery import ReceivedLine
 from pos.storeroom.kits import ComponentUse, make_sets
 from pos.storeroom.receive import receive_delivery
-from tests.builders import a_gift_set, a_maker, a_product, a_stocked_shop, an_open_shift, gtin13
+from tests.builders import a_delivery, a_gift_set, a_maker, a_product, a_stocked_shop, an_open_shift, gtin13
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
 
 LONG_AGO = MORNING - timedelta(days=30)
@@ -212,3 +212,15 @@ def test_who_is_alone_ends_a_suspension_the_next_day(shop: Shop) -> None:
         assert why(session, product.id) == {"producer_suspended"}
         apply_due_changes(session, MORNING + timedelta(days=1))
         assert why(session, product.id) == set()
+
+
+def test_what_came_by_weight_never_becomes_pieces(shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker, unit="kg")
+        change_product(session, product, {"unit": "piece"}, [], recipe=None, by=MANAGER, at=MORNING)
+        a_delivery(session, maker, product)
+        change_product(session, product, {"unit": "piece"}, [], recipe=None, by=MANAGER, at=MORNING)
+        with pytest.raises(Refused, match="unit_fixed"):
+            change_product(session, product, {"unit": "kg"}, [], recipe=None, by=MANAGER, at=MORNING)
+        assert product.unit == "piece"

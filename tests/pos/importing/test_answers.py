@@ -176,3 +176,14 @@ def test_of_two_rows_of_one_product_a_person_says_which_is_right(
 def test_half_a_piece_of_new_goods_is_no_stock(shop: Shop, tmp_path: Path) -> None:
     rows = [*HEAD, "SL"], ["Hộ mẫu", "Kẹo lạc", None, 20_000, 2.5]
     assert [row.says for row in read(tmp_path, *rows).rows] == ["quantity_odd"]
+
+
+def test_a_fixed_sum_a_unit_is_a_deal_too(shop: Shop, tmp_path: Path) -> None:
+    rows = HEAD, ["Hộ mẫu", "Kẹo lạc", "200 g", 20_000]
+    write(read(tmp_path, *rows, fields={"deal.ho mau": "fixed_price", "commission.ho mau": "15"}))
+    with open_reading() as session:
+        producer = find_producer(session, "Hộ mẫu")
+        assert producer is not None
+        terms = find_terms(session, producer.id, TODAY)
+        assert terms is not None
+        assert (terms.deal, terms.commission_bp, terms.spoilage_borne_by) == ("fixed_price", 0, "producer")

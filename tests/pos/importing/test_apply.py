@@ -21,7 +21,7 @@ from pos.maintenance.verify import verify_books
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.sales.basket import add_goods
-from pos.stock.models import Lot
+from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.move import move_stock
 from tests.builders import a_sale, a_stocked_shop, an_open_shift
 from tests.conftest import MANAGER, MORNING, STATION, TODAY, Shop
@@ -161,3 +161,20 @@ def test_where_it_breaks_off_it_says_how_much_is_written_and_goes_on_again(
     )
     with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(Product)) == len(rows)
+
+
+def test_a_lot_of_a_told_day_of_making_comes_from_its_maker_and_lies_where_it_is_sold(
+    shop: Shop, tmp_path: Path
+) -> None:
+    with unit_of_work() as session:
+        a_stocked_shop(session)
+    head = ("Chủ thể", "Tên hàng", "Quy cách", "Lô", "NSX", "HSD", "SL")
+    row = ("Hộ mẫu A", "Chè lam gừng", "1", "L8", TODAY - timedelta(days=3), TODAY + timedelta(days=60), 5)
+    new = ("Hộ mẫu A", "Kẹo lạc", "200 g", "L9", TODAY - timedelta(days=3), TODAY + timedelta(days=60), 5)
+    write(preview(tmp_path, head, row, new))
+    with open_reading() as session:
+        lots = session.scalars(select(Lot).where(Lot.number.in_(["L8", "L9"]))).all()
+        assert {(lot.origin_place, lot.delivery_note) for lot in lots} == {("thôn mẫu", "Tồn đầu kỳ")}
+        zones = select(Place.zone).join(OnHand, OnHand.place_id == Place.id)
+        assert set(session.scalars(zones.where(OnHand.lot_id.in_([lot.id for lot in lots])))) == {Zone.OCOP}
+        assert verify_books(session) == []

@@ -134,7 +134,7 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
             for row in session.scalars(select(table)):
                 row.archived = name == "product"
                 if name == "product":
-                    row.sku, row.barcodes = f"X{row.sku}", []
+                    row.sku, row.name_vi, row.barcodes = f"X{row.sku}", "Hàng cũ", []
     written(out)
     with open_reading() as session:
         fresh = session.scalars(select(Product).where(~Product.archived)).one()

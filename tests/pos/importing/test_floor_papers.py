@@ -153,3 +153,18 @@ def test_a_limited_paper_needs_a_day_to_count_from(sold: Product, tmp_path: Path
     named = {"Loại giấy": kind, "Số giấy": "9/X", "Chủ thể": "Hộ mẫu A", "Mã SP": sold.sku}
     assert read(tmp_path, PAPERS, **named)[0].says == "issued_missing"
     assert read(tmp_path, PAPERS, **named | {"Hiệu lực đến": date(2027, 1, 1)})[0].says == "add"
+
+
+@pytest.mark.parametrize("by", ["Mã SP", "Mã vạch"])
+def test_a_paper_without_a_producer_is_its_products_and_gets_no_twin(
+    sold: Product, tmp_path: Path, by: str
+) -> None:
+    headings = ("Loại giấy", "Số giấy", "Ngày cấp", "Hiệu lực đến", by, "Sao")
+    cells = {"Loại giấy": "recognition", "Số giấy": "1/QĐ", "Ngày cấp": NEW_ISSUED, "Sao": 5}
+    row, papers = read(tmp_path, headings, **cells, **{by: sold.sku if by == "Mã SP" else gtin13(1)})
+    assert row.says == "needs_second_person", row
+    assert [paper[0] for paper in papers].count("1/QĐ") == 1
+    read(tmp_path, headings, **cells | {"Số giấy": "9/QĐ"}, **{by: sold.sku if by == "Mã SP" else gtin13(1)})
+    with open_reading() as session:
+        fresh = session.scalars(select(Paper).where(Paper.number == "9/QĐ")).one()
+        assert fresh.producer_id == sold.producer_id

@@ -164,6 +164,46 @@ def test_the_order_of_day_and_month_is_told_by_a_day_above_12_or_asked(
         assert found.rows[0].values["made_on"] == first
 
 
+def test_a_column_whose_days_contradict_each_other_is_asked_about(shop: Shop, tmp_path: Path) -> None:
+    days = ["25/12/2026", "12/25/2026", "05/03/2026"]
+    rows = (
+        [*HEAD, "Lô", "HSD", "SL"],
+        *(["Hộ mẫu", f"Kẹo {n}", f"L{n}", day, 5] for n, day in enumerate(days)),
+    )
+    assert [column.question for column in read(tmp_path, *rows).questions] == ["day_order"]
+    answered = read(tmp_path, *rows, choices={(0, 3): ColumnChoice("expires_on", "dm")})
+    assert [row.values.get("expires_on") for row in answered.rows] == [
+        date(2026, 12, 25),
+        None,
+        date(2026, 3, 5),
+    ]
+
+
+def test_the_days_of_one_column_never_silence_a_question_of_another(shop: Shop, tmp_path: Path) -> None:
+    rows = (
+        [*HEAD, "Lô", "NSX", "HSD", "SL"],
+        ["Hộ mẫu", "Kẹo A", "L1", "25/10/2026", "25/12/2026", 5],
+        ["Hộ mẫu", "Kẹo B", "L2", "26/10/2026", datetime(2027, 1, 12), 5],
+    )
+    assert [column.question for column in read(tmp_path, *rows).questions] == ["days_swapped"]
+
+
+@pytest.mark.parametrize("how", ["swap", "md", "dm"])
+def test_the_order_of_days_is_asked_of_each_list_anew(shop: Shop, tmp_path: Path, how: str) -> None:
+    rows = (
+        [*HEAD, "Lô", "HSD", "SL"],
+        ["Hộ mẫu", "Kẹo", "L1", "01/12/2027", 5],
+        ["Hộ mẫu", "Kẹo", "L2", "02/11/2027", 5],
+    )
+    sheets = open_workbook(book(tmp_path, list(rows)))
+    with unit_of_work() as session:
+        remember_columns(session, sheets, {(0, 3): ColumnChoice("expires_on", how)}, MORNING)
+    with open_reading() as session:
+        recalled = recall_columns(session, sheets)
+    assert recalled == {(0, 3): ColumnChoice("expires_on")}
+    assert [column.question for column in read(tmp_path, *rows, choices=recalled).questions] == ["day_order"]
+
+
 def test_an_end_beside_neither_lot_nor_paper_is_asked(tmp_path: Path) -> None:
     assert ask(tmp_path, [*HEAD, "Giá", "Hết hạn"], ["Hộ mẫu", "Kẹo", 45_000, date(2027, 1, 1)]) == [
         ("Hết hạn", "two_meanings")

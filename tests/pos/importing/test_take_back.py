@@ -5,25 +5,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pos.admission.models import Paper, PaperKind
 from pos.catalog.models import Product
 from pos.catalog.products import save_product
+from pos.importing.answers import ImportAnswers, take_answers
 from pos.importing.apply import apply_in_parts
 from pos.importing.models import ImportRun
+from pos.importing.preview import make_preview
 from pos.importing.run_contents import can_be_taken_back, get_run, list_runs
-from pos.importing.take_back import take_back_import
+from pos.importing.take_back import list_kept, take_back_import
+from pos.importing.workbook import open_workbook
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.pricing.prices import find_price, set_price
-from pos.producers.terms import find_producer
+from pos.producers.models import Producer
+from pos.producers.terms import find_producer, save_producer
 from pos.stock.models import Lot, OnHand, Place, Zone
 from pos.storeroom.announce import list_expected
 from pos.storeroom.move import move_stock
-from tests.builders import a_stocked_shop
+from tests.builders import a_delivery, a_maker, a_product, a_sale, a_stocked_shop
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 from .test_apply import preview
@@ -116,8 +122,6 @@ def test_what_happened_since_is_named_and_nothing_is_undone(run_id: int, what: s
             store = session.scalars(select(Place.id).where(Place.zone == Zone.STORE)).one()
             move_stock(session, lot, place, store, ONE, by=MANAGER, at=MORNING)
         else:
-            from pos.producers.terms import save_producer
-
             producer = find_producer(session, "Hộ mẫu A")
             assert producer is not None
             producer.phone = "0900"
@@ -154,3 +158,63 @@ def a_new_product(session: Session) -> Product:
     producer = find_producer(session, "Hộ Lan")
     assert producer is not None
     return Product(name_vi="Mứt gừng", producer_id=producer.id, group_code="food")
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_the_end_of_a_paper_of_all_goods_is_not_moved_back_over_goods_on_the_floor(
+    shop: Shop, tmp_path: Path, came: bool
+) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product = a_product(session, maker)
+        issued = session.scalars(select(Paper.issued).where(Paper.kind == PaperKind.FOOD_SAFETY)).one()
+    head = ("Loại giấy", "Số giấy", "Ngày cấp", "Hiệu lực đến", "Chủ thể")
+    found = preview(tmp_path, head, ("food_safety", "ATTP-1", issued, TODAY, maker.name))
+    id_ = apply_in_parts(db.engine, found, by=MANAGER, at=MORNING, source="b", tell=lambda *_: None)
+    assert id_ is not None
+    if not came:
+        take_back(id_)
+        return
+    with unit_of_work() as session:
+        a_delivery(session, session.get_one(Producer, maker.id), session.get_one(Product, product.id))
+    with pytest.raises(Refused, match="import_on_floor") as no:
+        take_back(id_)
+    assert no.value.reasons[0].facts["names"] == "ATTP-1"
+
+
+def test_a_service_that_was_sold_is_named(shop: Shop, tmp_path: Path) -> None:
+    with unit_of_work() as session:
+        a_stocked_shop(session)
+    head = ("Chủ thể", "Tên hàng", "Quy cách", "Kiểu hàng", "Hạng", "Giá bán", "Sao", "Số QĐ", "Ngày QĐ")
+    found = preview(
+        tmp_path, head, ("Hộ Lan", "Vé thăm vườn", "1 lượt", "service", "ocop", 50_000, 4, "9/QĐ", DAY)
+    )
+    id_ = apply_in_parts(db.engine, found, by=MANAGER, at=MORNING, source="b", tell=lambda *_: None)
+    assert id_ is not None
+    with unit_of_work() as session:
+        a_sale(session, session.scalars(select(Product).where(Product.name_vi == "Vé thăm vườn")).one(), ONE)
+    with pytest.raises(Refused, match="import_sold_from") as no:
+        take_back(id_)
+    assert no.value.reasons[0].facts["names"] == "Vé thăm vườn"
+
+
+def test_deals_and_places_stay_and_are_named(shop: Shop, tmp_path: Path) -> None:
+    with unit_of_work() as session:
+        save_producer(session, Producer(name="Hộ Tư", address="thôn 2"), by=MANAGER, at=MORNING)
+    book, answers = Workbook(), ImportAnswers()
+    assert book.active is not None
+    for row in (
+        ("Chủ thể", "Tên hàng", "Giá bán", "Kệ"),
+        ("Hộ Tư", "Kẹo lạc", 5000, "Kệ lạ"),
+        ("Hộ Năm", "Kẹo dồi", 5000, None),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    take_answers(answers, {"deal.ho tu": "firm", "deal.ho nam": "firm", "place.ke la": "new:ocop"})
+    with open_reading() as session:
+        found = make_preview(session, open_workbook(tmp_path / "b.xlsx"), TODAY, answers=answers)
+    id_ = apply_in_parts(db.engine, found, by=MANAGER, at=MORNING, source="b", tell=lambda *_: None)
+    assert id_ is not None
+    take_back(id_)
+    with open_reading() as session:
+        assert list_kept(session, get_run(session, id_)) == ["Hộ Tư", "Kệ lạ"]
