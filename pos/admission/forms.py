@@ -113,11 +113,19 @@ class MissingPaperForm(PlainForm):
     ends = DayField(_l("Good until"))
     stars = ChoiceField(_l("Stars"), choices=[("", "–"), *((str(n), f"{n} ★") for n in range(1, 6))])
     file_id = IdChoiceField(_l("Scan"))
+    known_issuer = ""  # of the paper that ended: offered again, and no beginning by itself
 
     @property
     def is_begun(self) -> bool:
-        typed = (self.number, self.issuer, self.issued, self.ends, self.stars)
-        return any(box.data or box.process_errors for box in typed)
+        typed = (self.number, self.issued, self.ends, self.stars)
+        is_issuer_new = (self.issuer.data or "") not in ("", self.known_issuer)
+        return is_issuer_new or any(box.data or box.process_errors for box in typed)
+
+    def offer_issuer(self, issuer: str, *, is_sent: bool) -> None:
+        """Who issued the paper that ended mostly issues the next one."""
+        self.known_issuer = issuer
+        if not is_sent:
+            self.issuer.data = issuer
 
 
 class RevokeForm(SecondPersonForm):

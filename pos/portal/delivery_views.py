@@ -19,6 +19,7 @@ from ..storeroom.announce import (
     get_announced,
     list_announced,
     require_expected,
+    require_new_note,
 )
 from ..storeroom.judge_delivery import list_refused_lines
 from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
@@ -85,7 +86,10 @@ def bring(announced_id: int | None) -> ResponseReturnValue:
         try:
             _tell_shop(form, announced_id)
         except ShopError as wrong:
-            form.refuse(wrong, {"note_missing": "delivery_note", "day_past": "comes_on"})
+            form.refuse(
+                wrong,
+                {"note_missing": "delivery_note", "announced_twice": "delivery_note", "day_past": "comes_on"},
+            )
         else:
             flash(_("The shop knows now what you bring."))
             return redirect(url_for("portal.deliveries"))
@@ -112,6 +116,7 @@ def _tell_shop(form: Any, announced_id: int | None) -> None:
             return
         producer, lines = get_producer(session, own_producer_id()), _read_lines(form)
         if announced_id is None:
+            require_new_note(session, producer, form.delivery_note.data or "")
             announce_delivery(session, producer, lines, delivery_note=form.delivery_note.data,
                               comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
         else:

@@ -1,10 +1,14 @@
 """portal/own_goods.py — the portal's blueprint, and whose it is: every reading is of the signed-in producer's own rows."""
 
+from datetime import date
+
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Verdict
 from ..admission.goods import judge_products
+from ..admission.models import Paper
+from ..admission.papers import list_papers
 from ..catalog.models import Product
 from ..catalog.products import list_products
 from ..web.context import current_day
@@ -25,3 +29,14 @@ def list_stopped(session: Session) -> list[tuple[Product, Verdict]]:
     own = list_products(session, own_producer_id())
     verdicts = judge_products(session, [product.id for product in own], Act.SHELVE, current_day())
     return [(product, verdicts[product.id]) for product in own if verdicts[product.id].refusals]
+
+
+def list_own_papers(session: Session) -> list[Paper]:
+    """Own papers, the next that ends first; then those without an end, and those that ended last."""
+    on = current_day()
+
+    def order(paper: Paper) -> tuple[bool, date]:
+        ends = paper.ends or date.max
+        return ends < on, ends
+
+    return sorted(list_papers(session, producer_id=own_producer_id()), key=order)

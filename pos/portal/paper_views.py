@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from ..admission.dossier import list_covered_names
 from ..admission.models import ProposedPaper
-from ..admission.papers import list_papers
 from ..admission.proposals import list_proposed_by, propose_paper
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
@@ -21,7 +20,7 @@ from ..web.forms import answer_form
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
-from .own_goods import blueprint, own_producer_id
+from .own_goods import blueprint, list_own_papers, own_producer_id
 
 
 @blueprint.route("/papers", methods=["GET", "POST"])
@@ -47,7 +46,7 @@ def papers() -> ResponseReturnValue:
     if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:
-        known = list_papers(session, producer_id=own_producer_id())
+        known = list_own_papers(session)
         return render_template(
             "portal/papers.html", form=form, papers=known, covered=list_covered_names(session, known), on=current_day(),
             sent=list_proposed_by(session, own_producer_id()), producer=get_producer(session, own_producer_id()),

@@ -6,7 +6,6 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..admission.dossier import list_covered_names
-from ..admission.papers import list_papers
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
@@ -19,7 +18,7 @@ from ..storeroom.announce import list_expected
 from ..web.context import current_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
-from .own_goods import blueprint, list_stopped, own_producer_id
+from .own_goods import blueprint, list_own_papers, list_stopped, own_producer_id
 from .queries import list_losses, list_own_lots
 
 
@@ -32,7 +31,7 @@ def home() -> ResponseReturnValue:
             (current_day() - timedelta(days=n), int(week.get(current_day() - timedelta(days=n), 0)))
             for n in range(6, -1, -1)
         ]
-        papers = list_papers(session, producer_id=own_producer_id())
+        papers = list_own_papers(session)
         return render_template(
             "portal/home.html", producer=get_producer(session, own_producer_id()), days=days,
             highest=max(paid for _, paid in days), lots=list_own_lots(session, own_producer_id(), current_day()), stopped=list_stopped(session),

@@ -66,6 +66,13 @@ def change_announced(
     record(session, "delivery_changed", by=by, at=at, subject=announced, facts=[announced])
 
 
+def require_new_note(session: Session, producer: Producer, delivery_note: str) -> None:
+    """A note is announced once. Raises Refused (`announced_twice`) where a delivery of this note is expected already."""
+    note = normalize_text(delivery_note).casefold()
+    if any(known.delivery_note.casefold() == note for known in list_expected(session, producer.id)):
+        raise Refused.because("announced_twice", note=normalize_text(delivery_note))
+
+
 def _require_sound(
     session: Session,
     producer: Producer,

@@ -48,6 +48,11 @@ REASONS = {
         _l("Look into the list of receivings."),
         "",
     ),
+    "announced_twice": (
+        _l("A delivery with the note %(note)s is announced already."),
+        _l("Change that one in the list of your deliveries, or type the number of this note."),
+        "",
+    ),
     "note_missing": (
         _l("The number of the delivery note is missing."),
         _l("Every delivery has one: type it."),

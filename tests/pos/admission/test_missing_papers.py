@@ -261,6 +261,39 @@ def test_a_label_of_goods_on_the_floor_waits_for_a_second_person(village: Shop) 
     assert "chờ" in page
 
 
+def test_who_issued_the_paper_that_ended_is_offered_and_begins_no_row(new_goods: tuple[FlaskClient, int, list[int]]) -> None:  # fmt: skip
+    boss, producer_id, _ids = new_goods
+    key = f"food_safety-{producer_id}"
+    boss.post(
+        "/papers/missing",
+        data={"save": "1", **row(key, number="12/ATTP", issued=ISSUED, issuer="Chi cục mẫu")},
+    )
+    with unit_of_work() as session:
+        paper = session.scalars(select(Paper).where(Paper.number == "12/ATTP")).one()
+        mark_revoked(session, paper, on=TODAY - timedelta(days=1), decision="QĐ-1", by=MANAGER, at=MORNING)
+    assert 'value="Chi cục mẫu"' in boss.get("/papers/missing").text
+    boss.post("/papers/missing", data={"save": "1", **row(key, issuer="Chi cục mẫu")})
+    page = boss.post("/papers/missing", data={"save": "1", **row(key, issuer="Chi cục khác")}).text
+    assert f'id="{key}-number-no"' in page, "another issuer is a row that was begun"
+    boss.post(
+        "/papers/missing",
+        data={"save": "1", **row(key, number="13/ATTP", issued=ISSUED, issuer="Chi cục mẫu")},
+    )
+    with open_reading() as session:
+        assert session.scalars(select(Paper).where(Paper.number == "13/ATTP")).one().issuer == "Chi cục mẫu"
+
+
+@pytest.mark.parametrize(("address", "name"), [("/papers/missing", "save"), ("/labels/check", "many")])
+def test_enter_in_a_box_presses_the_button_of_the_whole_page(
+    new_goods: tuple[FlaskClient, int, list[int]], address: str, name: str
+) -> None:
+    """A browser presses the first button of the form for Enter (HTML, 4.10.21.2 implicit submission)."""
+    page = new_goods[0].get(address).text
+    forms = re.findall(r'<form[^>]*method="post"[^>]*class="stack".*?</form>', page, re.DOTALL)
+    assert len(forms) == 1
+    assert f'name="{name}"' in re.findall(r"<button(?![^>]*type=.button)[^>]*>", forms[0])[0]
+
+
 def test_the_paper_that_ended_is_no_new_one(new_goods: tuple[FlaskClient, int, list[int]]) -> None:
     """Its number and day typed again: said, and the books stay whole; the same for one that stands for all goods."""
     boss, producer_id, ids = new_goods

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from pos.admission.models import Paper
 from pos.catalog.models import Product
 from pos.identity.models import Person
 from pos.kernel.database import open_reading, unit_of_work
@@ -116,3 +117,39 @@ def test_papers_stand_with_the_goods_they_are_for(village: Shop, mine: FlaskClie
         page = mine.get(address).text
         assert first_product.name in page[page.index("giấy") :].lower() or first_product.name in page
         assert "mọi hàng của mình" in page
+
+
+def test_a_note_is_announced_once(mine: FlaskClient, village: Shop) -> None:
+    first_product, *_rest = own_goods(village)
+    with open_reading() as session:
+        before = len(list_expected(session))
+    mine.post("/mine/deliveries/new", data=form_of((first_product.id, "3"), note="PG-78"))
+    page = mine.post("/mine/deliveries/new", data=form_of((first_product.id, "5"), note=" pg-78 "))
+    assert page.status_code == 200
+    assert "báo rồi" in page.text
+    assert 'id="delivery_note-no"' in page.text
+    with open_reading() as session:
+        assert len(list_expected(session)) == before + 1
+    mine.post(f"/mine/deliveries/{newest().id}/withdraw")
+    again = mine.post("/mine/deliveries/new", data=form_of((first_product.id, "5"), note="PG-78"))
+    assert again.status_code == 302, "what was withdrawn may be announced again"
+
+
+def test_the_paper_that_ends_next_stands_first(mine: FlaskClient) -> None:
+    for address in ("/mine", "/mine/papers"):
+        page = mine.get(address).text
+        ends = [page.index(day) for day in sorted_ends() if day in page]
+        assert len(ends) > 1
+        assert ends == sorted(ends), address
+
+
+def sorted_ends() -> list[str]:
+    """The days on which the producer's papers in force end, the next first, as the page writes them."""
+    with open_reading() as session:
+        producer_id = session.scalars(
+            select(Person.producer_id).where(Person.role == "producer", Person.active)
+        ).first()
+        found = session.scalars(
+            select(Paper.ends).where(Paper.producer_id == producer_id, Paper.ends >= TODAY).distinct()
+        )
+        return [f"{day:%d/%m/%Y}" for day in sorted(day for day in found if day)]

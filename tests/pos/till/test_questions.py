@@ -408,7 +408,7 @@ def test_a_difference_is_asked_before_a_shift_closes(client: FlaskClient, produc
     page = client.post("/till/shift/close", data={"counted": "1.000"}).text
     assert 'data-panel="shift_differs"' in page
     assert "thiếu 57.019" in page
-    assert 'value="1.000"' in page, "the counted sum is kept"
+    assert 'placeholder="1.000"' in page, "the counted sum is shown, and what is typed anew stands alone"
     with open_reading() as session:
         assert session.scalar(select(func.count()).select_from(ShiftClose)) == 0
         (asked,) = session.scalars(select(JournalRow).where(JournalRow.kind == "count_differs"))
