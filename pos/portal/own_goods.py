@@ -33,10 +33,5 @@ def list_stopped(session: Session) -> list[tuple[Product, Verdict]]:
 
 def list_own_papers(session: Session) -> list[Paper]:
     """Own papers, the next that ends first; then those without an end, and those that ended last."""
-    on = current_day()
-
-    def order(paper: Paper) -> tuple[bool, date]:
-        ends = paper.ends or date.max
-        return ends < on, ends
-
-    return sorted(list_papers(session, producer_id=own_producer_id()), key=order)
+    ends = [(paper.ends or date.max, paper) for paper in list_papers(session, producer_id=own_producer_id())]
+    return [paper for _end, paper in sorted(ends, key=lambda pair: (pair[0] < current_day(), pair[0]))]

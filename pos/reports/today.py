@@ -136,8 +136,18 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
     yield from _make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
                           sent[0].at if sent else None)  # fmt: skip
     added = list_added_papers(session, at - WEEK)
-    yield from _make_task("papers_entered", Harm.ORDER, ("journal.list_rows", {"kind": "paper_added"}), (paper.number for _act, paper in added),
-                          added[0][0].at if added else None)  # fmt: skip
+    scanned, bare = (
+        [each for each in added if bool(each[1].file_id) is has_scan] for has_scan in (True, False)
+    )
+    yield from _make_task("papers_entered", Harm.ORDER, ("journal.list_rows", {"kind": "paper_added"}), (paper.number for _act, paper in scanned),
+                          scanned[0][0].at if scanned else None)  # fmt: skip
+    page = (
+        ("admission.edit_paper", {"paper_id": bare[0][1].id})
+        if len(bare) == 1
+        else ("admission.list_papers", {})
+    )
+    yield from _make_task("papers_without_scan", Harm.ORDER, page, (paper.number for _act, paper in bare),
+                          bare[0][0].at if bare else None)  # fmt: skip
 
 
 def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:

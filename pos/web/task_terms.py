@@ -24,6 +24,7 @@ TASKS = {
     "papers_end_now": TaskTerms(_l("Papers that end within a week"), more=_l("Then their goods can't be sold any more.")),
     "papers_end": TaskTerms(_l("Papers that end within 60 days")),
     "papers_sent_in": TaskTerms(_l("Papers that producers sent in"), _l("Look at them")),
+    "papers_without_scan": TaskTerms(_l("Papers entered this week without a scan"), more=_l("Add a scan or photo of each.")),
     "papers_entered": TaskTerms(
         _l("Papers entered this week"), more=_l("Compare each with its scan: a number that nobody issued makes goods sell, too.")
     ),

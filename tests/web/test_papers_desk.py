@@ -214,7 +214,7 @@ def sent_in(village: Shop) -> tuple[int, int]:
     assert (
         mine.post("/mine/papers", data=typed | photo, content_type="multipart/form-data").status_code == 302
     )
-    assert "điểm bán đang xem" in mine.get("/mine/papers").text
+    assert "điểm bán chưa xem" in mine.get("/mine/papers").text
     with open_reading() as session:
         proposed = session.scalars(select(ProposedPaper)).one()
         return proposed.id, proposed.file_id or 0
@@ -280,4 +280,4 @@ def test_todays_page_asks_to_compare_with_a_scan_only_where_there_is_one(village
     assert boss.post("/papers/new", data=typed).status_code == 302
     page = boss.get("/today").text
     assert "chưa có bản chụp" in page
-    assert "hãy so với bản chụp" not in page
+    assert "So từng giấy với bản chụp" not in page
