@@ -12,9 +12,8 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import Base, fill_defaults, insert_rows, insert_values
 from ..kernel.text import fold_text
-from ..law.paper_terms import lawful_end
 from .models import Paper, PaperCover
-from .papers import CoveredProduct, find_paper_faults
+from .papers import CoveredProduct, complete_paper
 
 
 def add_papers(
@@ -28,12 +27,7 @@ def add_papers(
         return []
     _refuse_twins(session, [paper for paper, _covers in new])
     for paper, covers in new:
-        facts = {name: getattr(paper, name) for name in ("kind", "number", "issued", "starts", "ends")}
-        if reasons := find_paper_faults(facts, covers, business_day(at)):
-            raise Refused(*reasons)
-        if paper.ends is None:
-            paper.ends = lawful_end(paper.kind, paper.issued, paper.starts, None, business_day(at))
-        paper.starts = paper.starts or paper.issued
+        complete_paper(paper, covers, business_day(at))
         fill_defaults(paper)
     papers = insert_rows(session, [paper for paper, _covers in new])
     named = [sorted(covers, key=lambda cover: cover.product_id) for _paper, covers in new]

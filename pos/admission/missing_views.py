@@ -19,7 +19,7 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.reason import Reason
 from ..producers.names import list_producer_choices
 from ..web.context import current_day, current_time
-from ..web.forms import answer_form, choose_from, read_id
+from ..web.forms import answer_form, choose_from
 from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
 from ..web.repeated import is_first_request
@@ -80,15 +80,8 @@ def _store_scans() -> list[str]:
 
 def _read_scan_ids() -> list[int]:
     """The scans that the page offers: those it had, and those of this request."""
-    sent = [id_ for text in request.values.getlist("scan") if (id_ := _read_id(text)) is not None]
+    sent = request.values.getlist("scan", type=parse_row_id)
     return list(dict.fromkeys([*sent, *request.environ.get("ocop.new_scans", [])]))[:MOST_SCANS]
-
-
-def _read_id(text: str) -> int | None:
-    try:
-        return read_id(text)
-    except ValueError:
-        return None
 
 
 def _make_forms(missing: Sequence[MissingPaper], scans: Sequence[StoredFile]) -> dict[str, Any]:
@@ -169,7 +162,7 @@ def check_labels() -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         agreed, box = form.second_person(), "ticked" if "many" in request.form else "product"
-        ids = {_read_id(text) for text in request.form.getlist(box)}
+        ids = set(request.form.getlist(box, type=parse_row_id))
         with unit_of_work() as session:
             products = [item.product for item in list_unchecked_labels(session) if item.product.id in ids]
             waiting = complete_labels(

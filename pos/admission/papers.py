@@ -110,6 +110,16 @@ def find_paper_faults(fields: Mapping[str, Any], covers: Sequence[CoveredProduct
     return reasons
 
 
+def complete_paper(paper: Paper, covers: Sequence[CoveredProduct], on: date) -> None:
+    """Fill in a start and an end that aren't given, as `save_paper` says. Raises Refused (what `find_paper_faults` finds)."""
+    facts = {name: getattr(paper, name) for name in ("kind", "number", "issued", "starts", "ends")}
+    if reasons := find_paper_faults(facts, covers, on):
+        raise Refused(*reasons)
+    if paper.ends is None:
+        paper.ends = lawful_end(paper.kind, paper.issued, paper.starts, None, on)
+    paper.starts = paper.starts or paper.issued
+
+
 def save_paper(
     session: Session, paper: Paper, covers: Sequence[CoveredProduct], *, by: Actor, at: datetime
 ) -> Paper:
@@ -119,12 +129,7 @@ def save_paper(
     Raises Refused (`number_missing`, `issued_missing`, `issued_in_future`, `ends_before_start`, `ends_beyond_term`,
     `stars_out_of_range`, `paper_twice`, and `products_missing` for a kind that is worth nothing without the products it names).
     """
-    facts = {name: getattr(paper, name) for name in ("kind", "number", "issued", "starts", "ends")}
-    if reasons := find_paper_faults(facts, covers, business_day(at)):
-        raise Refused(*reasons)
-    if paper.ends is None:
-        paper.ends = lawful_end(paper.kind, paper.issued, paper.starts, None, business_day(at))
-    paper.starts = paper.starts or paper.issued
+    complete_paper(paper, covers, business_day(at))
     is_new = paper.id is None
     if is_new:
         _refuse_twin(session, paper)

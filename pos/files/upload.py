@@ -99,14 +99,14 @@ def offer_stored_files(files: Mapping[str, StoredFile]) -> None:
 
 
 def _make_kept(name: str, sha256: str, media_type: str) -> KeptUpload:
-    token = _kept_files().dumps([current_actor().person_id, sha256, media_type, name])
+    token = _make_signer().dumps([current_actor().person_id, sha256, media_type, name])
     return KeptUpload(name, str(token))
 
 
 def _find_kept(box: str) -> CheckedFile | None:
     """What the same person's form kept before; None for what isn't of this shop's making, or isn't on the disk any more."""
     try:
-        person_id, sha256, media_type, name = _kept_files().loads(
+        person_id, sha256, media_type, name = _make_signer().loads(
             request.form.get(f"{box}{KEPT}", ""), max_age=KEPT_SECONDS
         )
     except BadSignature:
@@ -118,7 +118,7 @@ def _find_kept(box: str) -> CheckedFile | None:
     return checked if checked.sha256 == sha256 else None
 
 
-def _kept_files() -> URLSafeTimedSerializer:
+def _make_signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept upload")
 
 

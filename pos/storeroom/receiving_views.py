@@ -92,7 +92,7 @@ def new(producer_id: int) -> ResponseReturnValue:
         with open_reading() as session:
             set_line_choices(session, (entry.form for entry in form.lines), producer_id)
     elif "draft" in request.form:
-        if (answer := _put_aside(form, producer_id, coming, draft)) is not None:
+        if (answer := _save_draft_form(form, producer_id, coming, draft)) is not None:
             return answer
     elif (
         form.is_submitted()
@@ -244,7 +244,7 @@ def _photos_of(names: Sequence[str], stored: Mapping[str, int]) -> dict[str, int
     return {f"lines-{n}-photo": stored[name] for n, name in enumerate(names) if name in stored}
 
 
-def _put_aside(
+def _save_draft_form(
     form: Any, producer_id: int, coming: AnnouncedDelivery | None, draft: ReceivingDraft | None
 ) -> ResponseReturnValue | None:
     """Keep what was typed as a draft; None where one of its files can't be kept."""
