@@ -10,7 +10,8 @@ from ..journal.record import JournalAct, record_acts, row_name
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
-from ..kernel.tables import Base, fill_defaults, insert_rows, insert_values
+from ..kernel.inserts import fill_defaults, insert_rows, insert_values
+from ..kernel.tables import Base
 from ..kernel.text import fold_text
 from .models import Paper, PaperCover
 from .papers import CoveredProduct, complete_paper
@@ -42,7 +43,7 @@ def add_papers(
     for paper, covers in zip(papers, named, strict=True):
         listed = [[cover.product_id, cover.stars, cover.name_written] for cover in covers]
         acts.append(
-            JournalAct(
+            JournalAct.make(
                 "paper_added",
                 row_name(paper),
                 {"facts": {row_name(paper): Base.facts(paper) | {"covers": listed}}},

@@ -11,8 +11,9 @@ from hardware.symbology import parse_gtin
 from ..journal.record import JournalAct, record_acts, row_name
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.inserts import fill_defaults, insert_rows, insert_values
 from ..kernel.own_codes import is_own_code
-from ..kernel.tables import Base, fill_defaults, insert_rows, insert_values
+from ..kernel.tables import Base
 from ..kernel.text import fold_text, normalize_text
 from .models import Barcode, GoodsKind, Product
 from .products import TypedCode
@@ -47,7 +48,9 @@ def add_products(
     for product, codes in zip(products, wanted, strict=True):
         barcodes = [[gtin, pack] for gtin, pack in sorted(codes.items())]
         facts = Base.facts(product) | {"barcodes": barcodes, "recipe": []}
-        acts.append(JournalAct("product_added", row_name(product), {"facts": {row_name(product): facts}}))
+        acts.append(
+            JournalAct.make("product_added", row_name(product), {"facts": {row_name(product): facts}})
+        )
     record_acts(session, acts, by=by, at=at)
     return products
 

@@ -1,77 +1,100 @@
-"""importing/apply.py — carry out a preview's plan: in the caller's one transaction, or in parts beside tills that sell."""
+"""importing/apply.py — carry out a preview's plan: in the caller's one transaction, or in parts beside tills that sell.
+
+Beside tills, what a part will write is made ready in a reading, in which nobody waits; the unit of work after it only
+inserts. What changes rows that are in the books already can't be made ready so: it is written in smaller parts.
+"""
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, sleep
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from ..journal.queries import find_newest_seq
-from ..journal.record import record
+from ..journal.record import JournalAct, record_acts
 from ..kernel.actor import Actor
-from ..kernel.database import unit_of_work, waiting_writers
+from ..kernel.database import open_reading, unit_of_work, waiting_writers
 from ..kernel.errors import Refused, ShopError
+from ..kernel.inserts import NotForLater, RowsForLater
 from ..kernel.reason import Reason
+from ..stock.add_lots import post_opening_stock
 from .books import Books
-from .known_facts import find_newest_change
+from .known_facts import has_changed_since
 from .models import ImportRun
 from .preview import ImportPreview
 from .read_rows import RowPreview
-from .waiting import announce_waiting
+from .waiting import announce_waiting, plan_waiting
 from .write_rows import RowWriter
 
-ROWS_AT_ONCE = 20  # of a transaction beside tills; more where that takes less than a part may
-MOST_ROWS_AT_ONCE = 200
-MOST_SECONDS = 0.05  # that a till may wait for a part
-PAUSE_SECONDS = 0.03  # after each part, in which the tills' other requests are answered
-MOST_PAUSE_SECONDS = 0.2  # while a till waits: it asks again within a tenth of a second
+ROWS_AT_ONCE = 12  # of a part that is made ready: some milliseconds of the writing lock
+ROWS_UNDER_LOCK = 4  # of one that isn't
+PAUSE_SECONDS = 0.01  # after that, in which the tills have their turn
+MOST_PAUSE_SECONDS = 0.2  # while one waits: it asks again within a tenth of a second
+MOST_TRIES = 3  # to make a part ready, where others take the ids that it was made for
 WHOLE = 500  # rows of a stage, where nobody waits
 
 Tell = Callable[[int, int], None]
+_BY_CORE = {"synchronize_session": False}
 
 
 @dataclass
 class _Work:
-    """An import on its way: what it writes with, and how far it is."""
+    """An import on its way: what it writes with, and how far it is. `seq`: the newest act that it knows of."""
 
     found: ImportPreview
     by: Actor
     at: datetime
     source: str
     seq: int
-    writer: RowWriter | None = None
+    books: Books = field(init=False)
     run_id: int | None = None
+    written: int = 0
+    parts: Sequence[tuple[int, int]] = ()
 
-    def write_part(self, session: Session, rows: Sequence[RowPreview], *, is_last: bool) -> None:
-        """Write some rows, their record, and with the last ones the deliveries that wait. Raises Refused (`preview_old`)."""
-        if find_newest_change(session) != self.seq:
+    def make_writer(self, books: Books) -> RowWriter:
+        deals = {deal.name_key: deal.agreed for deal in self.found.deals if deal.agreed is not None}
+        return RowWriter(books, self.by, self.at, deals, self.found.new_places)
+
+    def require_unchanged(self, session: Session) -> int:
+        """The number that the next act will have. Raises Refused (`preview_old`) where the rows could be judged otherwise by now."""
+        newest = find_newest_seq(session)
+        if newest != self.seq and has_changed_since(session, self.seq):
             raise Refused.because("preview_old")
-        if self.writer is None:
-            deals = {deal.name_key: deal.agreed for deal in self.found.deals if deal.agreed is not None}
-            self.writer = RowWriter(
-                Books.load(session, self.found.on), self.by, self.at, deals, dict(self.found.new_places)
-            )
-        first = find_newest_seq(session) + 1
-        for start in range(0, len(rows), WHOLE):
-            self.writer.write(session, rows[start : start + WHOLE])
-        if is_last:
-            announce_waiting(session, self.found.plan, self.writer.books, by=self.by, at=self.at)
-        self._note_part(session, first, rows)
+        return newest + 1
 
-    def _note_part(self, session: Session, first: int, rows: Sequence[RowPreview]) -> None:
-        run = session.get_one(ImportRun, self.run_id) if self.run_id else ImportRun(
-            source=self.source, by_name=self.by.name, at=self.at, rows=len(self.found.plan), written=0, parts="[]"
-        )  # fmt: skip
+    def write_rows(self, session: Session, rows: Sequence[RowPreview]) -> None:
+        """Write these rows and their record."""
+        first = self.require_unchanged(session)
+        for start in range(0, len(rows), WHOLE):
+            opening = self.make_writer(self.books).write(session, rows[start : start + WHOLE])
+            record_acts(session, post_opening_stock(session, opening, at=self.at), by=self.by, at=self.at)
+        self.note_part(session, first, len(rows))
+
+    def note_part(self, session: Session, first: int, rows: int, acts: Sequence[JournalAct] = ()) -> None:
+        """Write these acts, and that this part of the import is written: the journal's rows from `first` on."""
+        run_id = self.run_id or self._begin_run(session)
+        imported = JournalAct.make("imported", f"import_run:{run_id}", {"source": self.source, "rows": rows})
+        seq = record_acts(session, [*acts, imported], by=self.by, at=self.at)
+        parts = _join_parts(self.parts, first, seq)
+        values = {"written": self.written + rows, "parts": json.dumps(parts)}
+        session.execute(update(ImportRun).where(ImportRun.id == run_id), values, execution_options=_BY_CORE)
+        self.run_id, self.seq, self.parts, self.written = run_id, seq, parts, self.written + rows
+
+    def _begin_run(self, session: Session) -> int:
+        run = ImportRun(source=self.source, by_name=self.by.name, at=self.at, rows=len(self.found.plan))
         session.add(run)
         session.flush()
-        record(session, "imported", by=self.by, at=self.at, subject=run, source=self.source, rows=len(rows))
-        run.written += len(rows)
-        run.parts = json.dumps([*json.loads(run.parts), [first, find_newest_seq(session)]])
-        session.flush()
-        self.run_id = run.id
+        return run.id
+
+
+def _join_parts(written: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """The parts' first and last acts with one more: it goes on with the part before where nothing lies between."""
+    if written and written[-1][1] == first - 1:
+        return [*written[:-1], (written[-1][0], last)]
+    return [*written, (first, last)]
 
 
 def apply_plan(
@@ -85,7 +108,13 @@ def apply_plan(
     """
     refuse_unsure(found)
     work = _Work(found, by, at, source, found.seq)
-    work.write_part(session, found.plan, is_last=True)
+    work.books = Books.load(session, found.on)
+    work.write_rows(session, found.plan)
+    first = work.seq + 1
+    for producer_id, lines in plan_waiting(found.plan, work.books):
+        announce_waiting(session, producer_id, lines, by=by, at=at)
+        work.note_part(session, first, 0)
+        first = work.seq + 1
     if tell:
         tell(len(found.plan), len(found.plan))
     return work.run_id
@@ -94,43 +123,66 @@ def apply_plan(
 def apply_in_parts(
     engine: Engine, found: ImportPreview, *, by: Actor, at: datetime, source: str, tell: Tell
 ) -> int | None:
-    """The same beside tills that sell: a few rows a unit of work, with a pause between, in which they have their turn.
+    """The same beside tills that sell: a few rows a unit of work, between which they have their turn.
 
-    A part grows while it takes less than a till may wait. Raises Refused (`preview_old`), and `import_broken_off` where
-    some rows are written already: the same workbook read in again goes on with the others.
+    Raises Refused (`preview_old`), and `import_broken_off` where some rows are written already: the same workbook read
+    in again goes on with the others.
     """
     refuse_unsure(found)
-    work, plan, done, size = _Work(found, by, at, source, found.seq), found.plan, 0, ROWS_AT_ONCE
-    while done < len(plan):
-        part = plan[done : done + size]
-        try:
+    work, plan, done = _Work(found, by, at, source, found.seq), found.plan, 0
+    with open_reading(engine) as session:
+        work.books = Books.load(session, found.on)
+    try:
+        while done < len(plan):
+            part = plan[done : done + ROWS_AT_ONCE]
+            if not _write_made_ready(engine, work, part):
+                part = part[:ROWS_UNDER_LOCK]
+                with unit_of_work(engine) as session:
+                    work.write_rows(session, part)
+                let_tills_go_first()
+            done += len(part)
+            tell(done, len(plan))
+        for producer_id, lines in plan_waiting(plan, work.books):
             with unit_of_work(engine) as session:
-                began = monotonic()
-                work.write_part(session, part, is_last=done + len(part) == len(plan))
-                work.seq = find_newest_change(session)
-                took = monotonic() - began
-        except ShopError as no:
-            if not done:
-                raise
-            raise Refused(Reason.make("import_broken_off", done=done, total=len(plan)), *no.reasons) from no
-        done += len(part)
-        tell(done, len(plan))
-        size = _next_size(len(part), took)
-        _let_tills_go_first()
+                first = find_newest_seq(session) + 1
+                announce_waiting(session, producer_id, lines, by=by, at=at)
+                work.note_part(session, first, 0)
+            let_tills_go_first()
+    except ShopError as no:
+        if not done:
+            raise
+        raise Refused(Reason.make("import_broken_off", done=done, total=len(plan)), *no.reasons) from no
     return work.run_id
 
 
-def _let_tills_go_first() -> None:
+def _write_made_ready(engine: Engine, work: _Work, rows: Sequence[RowPreview]) -> bool:
+    """Make these rows ready, then write them; False, and nothing written, where they can't be. Raises Refused."""
+    for _ in range(MOST_TRIES):
+        layer = work.books.add_layer()
+        with open_reading(engine) as session:
+            work.require_unchanged(session)
+            later = RowsForLater.begin(session)
+            try:
+                opening = work.make_writer(layer).write(session, rows)
+            except NotForLater:
+                return False
+        with unit_of_work(engine) as session:
+            first = work.require_unchanged(session)
+            if is_written := later.insert_all(session):
+                acts = [*later.acts, *post_opening_stock(session, opening, at=work.at)]
+                work.note_part(session, first, len(rows), acts)
+        if is_written:
+            work.books.keep_layer(layer)
+            return True
+    return False
+
+
+def let_tills_go_first() -> None:
+    """Wait a moment without the lock, longer while a till of this process asks for it."""
     ends = monotonic() + MOST_PAUSE_SECONDS
     sleep(PAUSE_SECONDS)
     while waiting_writers.count and monotonic() < ends:
-        sleep(PAUSE_SECONDS / 10)
-
-
-def _next_size(rows: int, took: float) -> int:
-    """How many rows the next part may have, by how long this one took."""
-    fitting = int(rows * MOST_SECONDS / max(took, 0.001))
-    return max(ROWS_AT_ONCE, min(MOST_ROWS_AT_ONCE, rows * 2, fitting))
+        sleep(PAUSE_SECONDS)
 
 
 def refuse_unsure(found: ImportPreview) -> None:

@@ -3,7 +3,9 @@
 Nobody else changes goods meanwhile: each part asks for that first (`preview_old`).
 """
 
-from dataclasses import dataclass, field
+from collections import ChainMap
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -27,19 +29,22 @@ class Books:
     """Ids by what rows name; `prices` are those in force on the day of the import."""
 
     on: date
-    producers: dict[str, int]
-    products: dict[Identity, int]
-    by_sku: dict[str, int]
-    by_gtin: dict[str, int]
-    makers: dict[int, int]
-    shelves: dict[int, int | None]
-    prices: dict[int, int]
-    lots: dict[tuple[int, str], int]
-    papers: dict[PaperKey, int]
-    places: dict[str, int]
-    zones: dict[int, str]
-    terms: dict[int, int]
+    producers: MutableMapping[str, int]
+    products: MutableMapping[Identity, int]
+    by_sku: MutableMapping[str, int]
+    by_gtin: MutableMapping[str, int]
+    makers: MutableMapping[int, int]
+    shelves: MutableMapping[int, int | None]
+    prices: MutableMapping[int, int]
+    lots: MutableMapping[tuple[int, str], int]
+    papers: MutableMapping[PaperKey, int]
+    places: MutableMapping[str, int]
+    zones: MutableMapping[int, str]
+    terms: MutableMapping[int, int]
     opened: set[int] = field(default_factory=set)  # lots that this import opened
+    agreed: set[str] = field(
+        default_factory=set
+    )  # producers whose answered deal is written, by their folded name
 
     @classmethod
     def load(cls, session: Session, on: date) -> "Books":
@@ -72,6 +77,25 @@ class Books:
             zones={p.id: p.zone for p in places},
             terms={producer_id: terms.id for producer_id, terms in find_terms_of_all(session, on).items()},
         )  # fmt: skip
+
+    def add_layer(self) -> "Books":
+        """The same, to note in it what may come to nothing: `keep_layer` notes it here."""
+        parts: dict[str, Any] = {part.name: getattr(self, part.name) for part in fields(self)}
+        for name, part in parts.items():
+            if isinstance(part, dict):
+                parts[name] = ChainMap({}, part)
+            elif isinstance(part, set):
+                parts[name] = set(part)
+        return Books(**parts)
+
+    def keep_layer(self, layer: "Books") -> None:
+        """Note for good what was noted in the layer."""
+        for part in fields(self):
+            own, noted = getattr(self, part.name), getattr(layer, part.name)
+            if isinstance(noted, ChainMap):
+                own.update(noted.maps[0])
+            elif isinstance(noted, set):
+                own.update(noted)
 
     def find_product(self, values: dict[str, Any], producer_id: int | None) -> int | None:
         """By the shop's own number, else by a barcode, else by producer, name and pack."""

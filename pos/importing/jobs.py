@@ -1,4 +1,4 @@
-"""importing/jobs.py — long reading and writing of a workbook, in a thread of its own, with its progress."""
+"""importing/jobs.py — long reading and writing of a workbook, beside everything else, with its progress."""
 
 import secrets
 import threading
@@ -17,10 +17,10 @@ from ..kernel.clock import business_day
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused, ShopError
 from .answers import ImportAnswers
-from .apply import apply_in_parts
 from .memory import recall_columns, remember_columns
+from .own_process import judge_list, write_list
 from .pictures import match_pictures, store_pictures
-from .preview import ImportPreview, make_preview
+from .preview import ImportPreview
 from .run_contents import note_part
 from .sheets import Sheet
 from .workbook import open_workbook
@@ -105,8 +105,7 @@ class ImportJobs:
     @staticmethod
     def _judge(engine: Engine, job: ImportJob, at: datetime) -> None:
         answers = deepcopy(job.answers)
-        with open_reading(engine) as session:
-            job.preview = make_preview(session, job.sheets, business_day(at), job.tell, answers=answers)
+        job.preview = judge_list(engine, job.sheets, business_day(at), job.tell, answers=answers)
 
     @classmethod
     def _write(cls, engine: Engine, job: ImportJob, by: Actor, at: datetime, is_answered: bool) -> None:
@@ -122,7 +121,7 @@ class ImportJobs:
             _refuse_old(job.preview, at)
             with unit_of_work(engine) as session:
                 remember_columns(session, job.sheets, job.answers.columns, at)
-            job.run_id = apply_in_parts(engine, job.preview, by=by, at=at, source=job.name, tell=job.tell)
+            job.run_id = write_list(engine, job.preview, job.tell, by=by, at=at, source=job.name)
             cls._store_pictures(engine, job, by, at)
             job.state, job.sheets = "written", ()
             discard_upload(job.path)

@@ -29,6 +29,12 @@ def find_newest_change(session: Session) -> int:
     return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.kind.in_(_CHANGES))) or 0
 
 
+def has_changed_since(session: Session, seq: int) -> bool:
+    """Has something been done after this act by which a row could be judged otherwise?"""
+    later = select(JournalRow.kind).where(JournalRow.seq > seq, JournalRow.kind.in_(_CHANGES))
+    return session.scalar(select(later.exists())) is True
+
+
 def list_retired(products: Sequence[Product], makers: dict[int, str]) -> dict[str | Identity, str]:
     """Names by number, barcodes and identity; what a taken back import made is in no list's way."""
     found: dict[str | Identity, str] = {}

@@ -14,6 +14,11 @@ REASONS = {
         _l("Choose the workbook again and look at it anew."),
         "",
     ),
+    "import_process_ended": (
+        _l("The program that was at work on the list was ended: too little memory, or somebody stopped it."),
+        _l("Read the same list in again: it goes on with the rows that aren't written."),
+        "",
+    ),
     "import_broken_off": (
         _l("%(done)s of %(total)s rows are written, the others are not."),
         _l("Choose the same workbook again: what is written already is passed over."),

@@ -187,7 +187,7 @@ def _reverse_stock(session: Session, contents: RunContents, mark: str, *, by: Ac
     ]
     sealed = post_moves(session, steps, at)
     acts = [
-        JournalAct("opening_stock_reversed", f"lot:{step.lot_id}", {"seals": {name: digest}})
+        JournalAct.make("opening_stock_reversed", f"lot:{step.lot_id}", {"seals": {name: digest}})
         for step, (name, digest) in zip(steps, sealed.items(), strict=True)
     ]
     lots = session.scalars(select(Lot).where(Lot.id.in_(contents.added.get("lot", [])))).all()
@@ -195,7 +195,7 @@ def _reverse_stock(session: Session, contents: RunContents, mark: str, *, by: Ac
         lot.number = f"{lot.number} {mark}"
     session.flush()
     acts += [
-        JournalAct("lot_changed", row_name(lot), {"facts": {row_name(lot): lot.facts()}}) for lot in lots
+        JournalAct.make("lot_changed", row_name(lot), {"facts": {row_name(lot): lot.facts()}}) for lot in lots
     ]
     record_acts(session, acts, by=by, at=at)
 
@@ -231,7 +231,7 @@ def _end_papers(session: Session, contents: RunContents, mark: str, *, by: Actor
             paper.covers = []
     session.flush()
     acts = [
-        JournalAct("paper_changed", row_name(paper), {"facts": {row_name(paper): paper.facts()}})
+        JournalAct.make("paper_changed", row_name(paper), {"facts": {row_name(paper): paper.facts()}})
         for paper in papers
     ]
     record_acts(session, acts, by=by, at=at)
@@ -278,7 +278,7 @@ def _archive_products(session: Session, contents: RunContents, mark: str, *, by:
         product.search_key = fold_text(f"{product.name_vi} {product.pack} {product.name_en} {product.sku}")
     session.flush()
     acts = [
-        JournalAct("product_changed", row_name(product), {"facts": {row_name(product): product.facts()}})
+        JournalAct.make("product_changed", row_name(product), {"facts": {row_name(product): product.facts()}})
         for product in products
     ]
     record_acts(session, acts, by=by, at=at)

@@ -1,6 +1,6 @@
 """importing/waiting.py — stock without a lot: it becomes a delivery that waits at Receiving until somebody has read the packs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,10 +22,8 @@ def list_waiting(rows: Sequence[RowPreview]) -> list[RowPreview]:
     return [row for row in rows if row.waits]
 
 
-def announce_waiting(
-    session: Session, rows: Sequence[RowPreview], books: Books, *, by: Actor, at: datetime
-) -> int:
-    """Announce what waits, a delivery a producer (more of many lines); returns how many deliveries."""
+def plan_waiting(rows: Sequence[RowPreview], books: Books) -> list[tuple[int, list[AnnouncedLine]]]:
+    """What waits, a delivery a producer (more of many lines): the producer's id and the lines."""
     lines: dict[int, list[AnnouncedLine]] = {}
     for row in list_waiting(rows):
         producer_id = books.producers.get(fold_text(row.values.get("producer_name") or ""))
@@ -38,17 +36,18 @@ def announce_waiting(
                 expires_on=row.values.get("expires_on"), quantity_milli=row.values["quantity"],
             )
         )  # fmt: skip
-    made = 0
-    for producer_id, theirs in lines.items():
-        producer = session.get_one(Producer, producer_id)
-        for part in _split_lines(theirs):
-            announce_delivery(
-                session, producer, part, delivery_note=OPENING_NOTE, comes_on=business_day(at), by=by, at=at
-            )
-            made += 1
-    return made
+    return [
+        (producer_id, theirs[first : first + MOST_LINES])
+        for producer_id, theirs in lines.items()
+        for first in range(0, len(theirs), MOST_LINES)
+    ]
 
 
-def _split_lines(lines: list[AnnouncedLine]) -> Iterator[list[AnnouncedLine]]:
-    for first in range(0, len(lines), MOST_LINES):
-        yield lines[first : first + MOST_LINES]
+def announce_waiting(
+    session: Session, producer_id: int, lines: Sequence[AnnouncedLine], *, by: Actor, at: datetime
+) -> None:
+    """Announce one of those deliveries."""
+    producer = session.get_one(Producer, producer_id)
+    announce_delivery(
+        session, producer, lines, delivery_note=OPENING_NOTE, comes_on=business_day(at), by=by, at=at
+    )

@@ -3,7 +3,7 @@
 Each stage writes all that is new at once, and what is in the books already through its own room's use case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,9 +23,10 @@ from ..kernel.errors import Refused
 from ..kernel.text import fold_text
 from ..pricing.add_prices import add_prices
 from ..pricing.prices import find_price
+from ..producers.add_producers import add_producers
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
-from ..stock.add_lots import add_lots, enter_opening_stock
+from ..stock.add_lots import OpeningStock, add_lots
 from ..stock.lots import place_hold
 from ..stock.models import Lot, Place
 from ..stock.places import add_place
@@ -45,44 +46,47 @@ class RowWriter:
     books: Books
     by: Actor
     at: datetime
-    deals: dict[str, AgreedDeal] = field(default_factory=dict)
-    new_places: dict[str, str] = field(default_factory=dict)
+    deals: Mapping[str, AgreedDeal] = field(default_factory=dict)
+    new_places: Mapping[str, str] = field(default_factory=dict)
+    _producers: dict[int, Producer] = field(default_factory=dict)  # of the rows that are being written
+    _products: dict[int, Product] = field(default_factory=dict)  # that are new with them
 
-    def write(self, session: Session, rows: Sequence[RowPreview]) -> None:
-        """Write these rows whole. Raises Refused."""
-        known = self._load_producers(session, rows)
-        owned = [(row.values, self._write_producer(session, row.values, known)) for row in rows]
+    def write(self, session: Session, rows: Sequence[RowPreview]) -> list[OpeningStock]:
+        """Write these rows, but for the opening stock of their lots, which is returned. Raises Refused."""
+        makers = self._write_producers(session, rows)
+        owned = [(row.values, makers.get(_producer_key(row.values))) for row in rows]
         goods = self._write_products(session, owned)
         self._write_papers(session, goods)
         self._write_prices(session, goods)
-        self._write_lots(session, goods)
+        return self._write_lots(session, goods)
 
-    def _load_producers(self, session: Session, rows: Sequence[RowPreview]) -> dict[int, Producer]:
-        keys = {fold_text(row.values["producer_name"]) for row in rows if row.values.get("producer_name")}
-        wanted = [id_ for key in keys if (id_ := self.books.producers.get(key))]
-        return {p.id: p for p in session.scalars(select(Producer).where(Producer.id.in_(wanted)))}
+    def _write_producers(self, session: Session, rows: Sequence[RowPreview]) -> dict[str | None, int]:
+        """The ids of those whom the rows name, by their folded names."""
+        named = {
+            key: row.values["producer_name"] for row in rows if (key := _producer_key(row.values)) is not None
+        }
+        known = [id_ for key in named if (id_ := self.books.producers.get(key))]
+        self._producers = {p.id: p for p in session.scalars(select(Producer).where(Producer.id.in_(known)))}
+        new = {key: Producer(name=name) for key, name in named.items() if key not in self.books.producers}
+        for row in rows:
+            key = _producer_key(row.values)
+            if key in new:
+                _fill_producer(new[key], row.values)
+            elif key is not None:
+                self._change_producer(session, self._producers[self.books.producers[key]], row.values)
+        added = add_producers(session, list(new.values()), by=self.by, at=self.at)
+        self._producers |= {producer.id: producer for producer in added}
+        self.books.producers.update({key: producer.id for key, producer in zip(new, added, strict=True)})
+        for key in named:
+            agreed = self.deals.get(key)
+            if agreed is not None and agreed.deal is not None and key not in self.books.agreed:
+                self._record_deal(session, self._producers[self.books.producers[key]], agreed)
+                self.books.agreed.add(key)
+        return {key: self.books.producers[key] for key in named}
 
-    def _write_producer(self, session: Session, values: Values, loaded: dict[int, Producer]) -> int | None:
-        name = values.get("producer_name")
-        if not name:
-            return None
-        key = fold_text(name)
-        known = self.books.producers.get(key)
-        fields = {
-            "address": values.get("producer_address"), "phone": values.get("producer_phone"),
-            "suspended_on": values.get("suspended_on"), "suspended_why": values.get("suspended_why"),
-        }  # fmt: skip
-        producer = loaded[known] if known else Producer(name=name)
-        changed = {k: v for k, v in fields.items() if v and getattr(producer, k) != v}
-        if changed or known is None:
-            for column, value in changed.items():
-                setattr(producer, column, value)
+    def _change_producer(self, session: Session, producer: Producer, values: Values) -> None:
+        if _fill_producer(producer, values):
             save_producer(session, producer, by=self.by, at=self.at)
-            self.books.producers[key] = producer.id
-            loaded[producer.id] = producer
-        if (agreed := self.deals.pop(key, None)) is not None and agreed.deal is not None:
-            self._record_deal(session, producer, agreed)
-        return producer.id
 
     def _record_deal(self, session: Session, producer: Producer, agreed: AgreedDeal) -> None:
         """The deal that was answered, from today. What spoils is borne by whose goods they are; a markdown by the shop."""
@@ -111,6 +115,7 @@ class RowWriter:
             session, [(product, [TypedCode(*code) for code in codes.items()]) for product, codes, _rows in new.values()],
             by=self.by, at=self.at,
         )  # fmt: skip
+        self._products = {product.id: product for product in added}
         for product, (_planned, codes, rows) in zip(added, new.values(), strict=True):
             self._learn_product(product, codes)
             for n in rows:
@@ -143,7 +148,7 @@ class RowWriter:
         books.products[make_identity(product.producer_id, product.name_vi, product.pack)] = product.id
         books.by_sku[product.sku], books.makers[product.id] = product.id, product.producer_id
         books.shelves[product.id] = product.shelf_place_id
-        books.by_gtin |= dict.fromkeys(codes, product.id)
+        books.by_gtin.update(dict.fromkeys(codes, product.id))
 
     def _list_fields(self, session: Session, values: Values, *, is_new: bool) -> Values:
         """A product's columns that the row says something of."""
@@ -188,7 +193,7 @@ class RowWriter:
             place = add_place(
                 session, Place(code=code, name=text, zone=self.new_places[text]), by=self.by, at=self.at
             )
-            self.books.places |= {key: place.id, fold_text(code): place.id}
+            self.books.places.update({key: place.id, fold_text(code): place.id})
             self.books.zones[place.id] = place.zone
         return self.books.places[key]
 
@@ -223,7 +228,7 @@ class RowWriter:
         added = add_papers(
             session, [(paper, list(covers.values())) for paper, covers in new.values()], by=self.by, at=self.at
         )  # fmt: skip
-        self.books.papers |= {key: paper.id for key, paper in zip(new, added, strict=True)}
+        self.books.papers.update({key: paper.id for key, paper in zip(new, added, strict=True)})
         for key, (paper, covers) in papers.items():
             if key not in new:
                 save_paper(session, paper, list(covers.values()), by=self.by, at=self.at)
@@ -258,8 +263,10 @@ class RowWriter:
             session, [(id_, price, day) for (id_, day), price in wanted.items()], by=self.by, at=self.at
         )
 
-    def _write_lots(self, session: Session, goods: Sequence[tuple[Values, int | None, int | None]]) -> None:
-        """Lots that were in the shop before the system: known by their papers, entered as the opening stock.
+    def _write_lots(
+        self, session: Session, goods: Sequence[tuple[Values, int | None, int | None]]
+    ) -> list[OpeningStock]:
+        """Lots that were in the shop before the system, known by their papers; returns how much of them lies where.
 
         One may be at several places, a row each; a lot that was in the books before this import is left alone.
         """
@@ -270,10 +277,10 @@ class RowWriter:
                 continue
             new[key] = self._make_lot(session, values, product_id)
         added = add_lots(session, list(new.values()), by=self.by, at=self.at)
-        self.books.lots |= {key: lot.id for key, lot in zip(new, added, strict=True)}
-        self.books.opened |= {lot.id for lot in added}
+        self.books.lots.update({key: lot.id for key, lot in zip(new, added, strict=True)})
+        self.books.opened.update(lot.id for lot in added)
         held: set[int] = set()
-        quantities = []
+        opening = []
         for values, _producer_id, product_id in goods:
             lot_id = self.books.lots.get((product_id or 0, values.get("lot_number") or ""))
             if lot_id is None or lot_id not in self.books.opened or product_id is None:
@@ -283,17 +290,19 @@ class RowWriter:
                 held.add(lot_id)
                 place_hold(session, lot_id=lot_id, reason=values["held_because"], by=self.by, at=self.at)
             if values.get("quantity"):
-                quantities.append(
-                    (lot_id, self._find_stock_place(session, values, product_id), values["quantity"])
-                )
-        enter_opening_stock(session, quantities, by=self.by, at=self.at)
+                place_id = self._find_stock_place(session, values, product_id)
+                opening.append(OpeningStock(lot_id, place_id, values["quantity"]))
+        return opening
 
     def _make_lot(self, session: Session, values: Values, product_id: int) -> Lot:
         """A new lot; one whose day of making is told is from its maker's address and the opening stock, where the list says no other."""
         maker = self.books.makers[product_id]
         origin, note = values.get("origin_place") or "", values.get("delivery_note") or ""
         if values.get("made_on"):
-            origin, note = origin or session.get_one(Producer, maker).address, note or OPENING_NOTE
+            origin, note = (
+                origin or (self._producers.get(maker) or session.get_one(Producer, maker)).address,
+                note or OPENING_NOTE,
+            )
         return Lot(
             product_id=product_id, number=values["lot_number"], producer_id=maker, origin_place=origin,
             made_on=values.get("made_on"), expires_on=values.get("expires_on"), delivery_note=note,
@@ -305,7 +314,26 @@ class RowWriter:
         if values.get("place"):
             return self._find_place(session, values["place"])
         shelf = self.books.shelves.get(product_id)
-        return shelf or find_default_place(session, session.get_one(Product, product_id)).id
+        product = self._products.get(product_id) or session.get_one(Product, product_id)
+        return shelf or find_default_place(session, product).id
+
+
+def _producer_key(values: Values) -> str | None:
+    """The folded name of the row's producer, if it names one."""
+    name = values.get("producer_name")
+    return fold_text(name) if name else None
+
+
+def _fill_producer(producer: Producer, values: Values) -> bool:
+    """Set what the row says of them; False where it is in the books already."""
+    fields = {
+        "address": values.get("producer_address"), "phone": values.get("producer_phone"),
+        "suspended_on": values.get("suspended_on"), "suspended_why": values.get("suspended_why"),
+    }  # fmt: skip
+    changed = {k: v for k, v in fields.items() if v and getattr(producer, k) != v}
+    for column, value in changed.items():
+        setattr(producer, column, value)
+    return bool(changed)
 
 
 def _fill_paper(paper: Paper, values: Values) -> None:

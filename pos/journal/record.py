@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..kernel.tables import Base, insert_values, to_json_value
+from ..kernel.inserts import find_rows_for_later, insert_values
+from ..kernel.tables import Base, to_json_value
 from .models import JournalRow
 
 # Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
@@ -49,9 +50,12 @@ def _find_time_ahead(session: Session, head: Any, at: datetime) -> datetime | No
     return last if last is not None and at < last - TOLERATED_SKEW else None
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=to_json_value)
+
+
 def canonical_json(value: Any) -> str:
     """One text for one value: sorted keys, no spaces, real letters."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=to_json_value)
+    return _ENCODER.encode(value)
 
 
 def chained_hash(previous_hash: str, columns: Mapping[str, Any]) -> str:
@@ -120,22 +124,33 @@ def record(
     states |= dict.fromkeys(map(row_name, removed))
     if states:
         payload["state_seals"] = states
-    act = JournalAct(kind, row_name(subject) if subject is not None else None, payload)
+    act = JournalAct.make(kind, row_name(subject) if subject is not None else None, payload)
     record_acts(session, [act], by=by, at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalAct:
-    """An act of many that are written at once: what `record` takes, as its row holds it."""
+    """An act of many that are written at once: what `record` takes, as its row holds it; `payload` is canonical JSON."""
 
     kind: str
     subject: str | None
-    payload: dict[str, Any]
+    payload: str
+
+    @classmethod
+    def make(cls, kind: str, subject: str | None, payload: Mapping[str, Any]) -> "JournalAct":
+        return cls(kind, subject, canonical_json(payload))
 
 
-def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: datetime) -> None:
-    """Append acts to the journal, in their order and in one statement. Raises Refused as `record` does."""
+def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: datetime) -> int:
+    """Append acts to the journal, in their order and in one statement; returns the newest row's number.
+
+    A reading that makes rows ready for later keeps the acts with them, and returns 0. Raises Refused as `record` does.
+    """
     session.flush()
+    later = find_rows_for_later(session)
+    if later is not None:
+        later.acts += acts
+        return 0
     head = session.execute(_HEAD).first()
     seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
     is_held_to_time = any(act.kind != CLOCK_CONFIRMED and act.kind not in IN_ANY_TIME for act in acts)
@@ -146,10 +161,11 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
         seq += 1
         columns = {
             "seq": seq, "at": at, "kind": act.kind, "actor_id": by.person_id, "actor": by.name, "role": by.role.value,
-            "station": by.station, "subject": act.subject, "payload": canonical_json(act.payload),
+            "station": by.station, "subject": act.subject, "payload": act.payload,
         }  # fmt: skip
         row_hash = chained_hash(previous, columns)
         rows.append({**columns, "previous_hash": previous, "hash": row_hash})
         previous = row_hash
     if rows:
         insert_values(session, JournalRow, rows)
+    return seq

@@ -14,6 +14,10 @@ class ShopError(Exception):
         super().__init__(", ".join(reason.code for reason in reasons))
         self.reasons = reasons
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Reason, ...]]:
+        """Across processes with its reasons, which the text alone isn't."""
+        return type(self), self.reasons
+
     @classmethod
     def because(cls, code: str, /, **facts: Fact) -> Self:
         return cls(Reason(code, facts))

@@ -1,9 +1,8 @@
 """The declarative base and the column types of the house."""
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -14,10 +13,8 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
-    Table,
     Text,
     func,
-    insert,
     select,
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
@@ -102,43 +99,6 @@ def get_row(session: Session, table: type[Row], key: Any, missing: str) -> Row:
     if row is None:
         raise NotFound.because(missing)
     return row
-
-
-def insert_rows(session: Session, rows: Sequence[Row]) -> Sequence[Row]:
-    """Write new rows of one table, which counts their ids up itself, in the same few statements however many they are.
-
-    Returns them as the session holds them, in their order. One unit of work writes at a time: what stands above the
-    highest id so far is what was written here. Defaults of columns are not filled in. (A session by itself inserts them one by one where the database can't
-    tell in which order it gave the ids.)
-    """
-    if not rows:
-        return []
-    table: Any = type(rows[0])
-    session.flush()
-    before = session.scalar(select(func.max(table.id))) or 0
-    columns = [column for column in table.__table__.columns if column.key != "id"]
-    session.execute(
-        insert(table.__table__),
-        [{column.name: getattr(row, column.key) for column in columns} for row in rows],
-    )
-    return session.scalars(select(table).where(table.id > before).order_by(table.id)).all()
-
-
-def insert_values(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new rows, given as values by column, in one statement and without their objects: less than half of the time.
-
-    What else of the unit of work isn't written yet is written first.
-    """
-    session.flush()
-    session.connection().execute(insert(cast(Table, table.__table__)), list(rows))
-
-
-def fill_defaults(row: Base) -> None:
-    """Give a new row the plain defaults of its columns, which `insert_rows` leaves out."""
-    for column in row.__table__.columns:
-        default: Any = column.default
-        if default is not None and default.is_scalar and getattr(row, column.key) is None:
-            setattr(row, column.key, default.arg)
 
 
 Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]

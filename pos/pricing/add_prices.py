@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import JournalAct, ledger_digest, record_acts, row_name
 from ..kernel.actor import Actor
-from ..kernel.tables import insert_rows
+from ..kernel.inserts import insert_rows
 from .models import Price
 from .prices import refuse_odd_price
 
@@ -26,7 +26,7 @@ def add_prices(
         ],
     )
     acts = [
-        JournalAct("price_set", f"product:{price.product_id}", {
+        JournalAct.make("price_set", f"product:{price.product_id}", {
             "seals": {row_name(price): ledger_digest(price.facts())}, "price_vnd": price.price_vnd, "starts": price.starts,
         })
         for price in prices

@@ -10,8 +10,8 @@ from ..catalog.models import Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.inserts import insert_rows
 from ..kernel.quantity import ONE
-from ..kernel.tables import insert_rows
 from .models import Price, ShelfPrice
 
 HIGHEST_VND = 1_000_000_000

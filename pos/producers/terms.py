@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.inserts import insert_rows
 from ..kernel.tables import get_row
 from ..kernel.text import fold_text, normalize_text
 from .models import Bearer, Deal, Producer, ProducerTerms
@@ -56,7 +57,7 @@ def save_producer(
         raise Refused.because("producer_twice", name=twin.name)
     is_new = producer.id is None
     if is_new:
-        producer.code = producer.code or _next_code(session)
+        producer.code = producer.code or list_free_codes(session, 1)[0]
         session.add(producer)
     session.flush()
     record(
@@ -70,9 +71,12 @@ def save_producer(
     return producer
 
 
-def _next_code(session: Session) -> str:
+def list_free_codes(session: Session, wanted: int) -> list[str]:
+    """The shop's next codes of producers: CT001, CT002 and so on after the highest there is."""
     codes = session.scalars(select(Producer.code).where(Producer.code.like("CT%"))).all()
-    return f"CT{max((int(code[2:]) for code in codes if code[2:].isascii() and code[2:].isdigit() and len(code) < 20), default=0) + 1:03}"
+    numbers = (code[2:] for code in codes if len(code) < 20)
+    highest = max((int(text) for text in numbers if text.isascii() and text.isdigit()), default=0)
+    return [f"CT{number:03}" for number in range(highest + 1, highest + 1 + wanted)]
 
 
 def find_terms(session: Session, producer_id: int, on: date) -> ProducerTerms | None:
@@ -134,7 +138,6 @@ def record_terms(
         producer_id=producer.id, starts=starts, deal=deal.value, commission_bp=commission_bp,
         spoilage_borne_by=spoilage_borne_by.value, markdown_borne_by=markdown_borne_by.value, at=at,
     )  # fmt: skip
-    session.add(terms)
-    session.flush()
+    (terms,) = insert_rows(session, [terms])
     record(session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms])
     return terms

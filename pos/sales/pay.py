@@ -15,8 +15,9 @@ from ..journal.record import canonical_json, format_row_name, ledger_digest, rec
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
+from ..kernel.inserts import insert_values
 from ..kernel.money import apportion
-from ..kernel.tables import Base, insert_values, select_highest
+from ..kernel.tables import Base, select_highest
 from ..law.taxpayers import VatMethod
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from ..journal.record import JournalAct, record_acts, row_name
 from ..kernel.actor import Actor
-from ..kernel.tables import fill_defaults, insert_rows
+from ..kernel.inserts import fill_defaults, insert_rows
 from .lots import refuse_odd_dates
 from .models import Lot, MoveKind
 from .moves import StockStep, post_moves
@@ -21,24 +22,32 @@ def add_lots(session: Session, lots: Sequence[Lot], *, by: Actor, at: datetime) 
         lot.trace_code = secrets.token_urlsafe(9)
         fill_defaults(lot)
     added = insert_rows(session, lots)
-    acts = [JournalAct("lot_added", row_name(lot), {"facts": {row_name(lot): lot.facts()}}) for lot in added]
+    acts = [
+        JournalAct.make("lot_added", row_name(lot), {"facts": {row_name(lot): lot.facts()}}) for lot in added
+    ]
     record_acts(session, acts, by=by, at=at)
     return added
 
 
-def enter_opening_stock(
-    session: Session, quantities: Sequence[tuple[int, int, int]], *, by: Actor, at: datetime
-) -> None:
-    """Write what was in the shop when its books began: of each lot, at a place, thousandths of its unit."""
-    if not quantities:
-        return
+@dataclass(frozen=True, slots=True)
+class OpeningStock:
+    """How much of a lot lay at a place when the books began: thousandths of its unit."""
+
+    lot_id: int
+    place_id: int
+    quantity_milli: int
+
+
+def post_opening_stock(
+    session: Session, opening: Sequence[OpeningStock], *, at: datetime
+) -> list[JournalAct]:
+    """Write what was in the shop when its books began; returns an act for each, for the journal."""
     steps = [
-        StockStep(lot_id, place_id, MoveKind.OPENING, milli, f"opening:{lot_id}")
-        for lot_id, place_id, milli in quantities
-    ]
+        StockStep(stock.lot_id, stock.place_id, MoveKind.OPENING, stock.quantity_milli, f"opening:{stock.lot_id}")
+        for stock in opening
+    ]  # fmt: skip
     sealed = post_moves(session, steps, at)
-    acts = [
-        JournalAct("opening_stock", f"lot:{step.lot_id}", {"seals": {name: digest}})
+    return [
+        JournalAct.make("opening_stock", f"lot:{step.lot_id}", {"seals": {name: digest}})
         for step, (name, digest) in zip(steps, sealed.items(), strict=True)
     ]
-    record_acts(session, acts, by=by, at=at)

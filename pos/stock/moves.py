@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ..journal.record import format_row_name, ledger_digest
-from ..kernel.tables import insert_values
+from ..kernel.inserts import insert_values
 from .models import MoveKind, OnHand, StockMove
 
 _KNOWN = select(OnHand.lot_id, OnHand.place_id).where(OnHand.lot_id.in_(bindparam("lots", expanding=True)))

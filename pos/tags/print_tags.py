@@ -13,8 +13,9 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
+from ..kernel.inserts import insert_rows
 from ..kernel.reason import Fact, Reason
-from ..kernel.tables import get_row, insert_rows
+from ..kernel.tables import get_row
 from .content import TagContent, list_tag_contents
 from .models import Design, Tag, TagBatch
 from .old_price import judge_old_price, list_asked_prices

@@ -11,7 +11,7 @@ from ..catalog.products import get_product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
-from ..kernel.tables import insert_rows
+from ..kernel.inserts import insert_rows
 from ..pricing.prices import list_shelf_prices, note_shelf_price, note_shelf_prices
 from .content import list_tag_contents
 from .models import Design, Tag, TagSeen
