@@ -5,6 +5,7 @@ import os
 import pickle
 import shutil
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,8 @@ from jinja2 import FileSystemBytecodeCache
 from openpyxl.reader.excel import ExcelReader
 from PIL import ImageFile
 from pypdf import PdfReader
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
+from werkzeug.routing import Rule
 
 from hardware.fakes.printer import FakePrinter
 from pos.app import create_app, start_devices, start_printing
@@ -33,7 +35,7 @@ from pos.demo.build import TOLD_PINS, Village, build_village
 from pos.identity import pins
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, day_start
-from pos.kernel.database import db, open_reading, unit_of_work
+from pos.kernel.database import db, engine_options, open_reading, unit_of_work
 from pos.kernel.slow_work import refuse_inside_unit_of_work
 from pos.lan.door import PlainDoor
 from pos.onboarding.open_shop import open_shop
@@ -129,10 +131,41 @@ pins.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # for a
 pins.PAUSE_S = 0.0
 
 
+# Each test has an application of its own. What in it doesn't depend on its books is made once for all: the functions that
+# build its addresses, and the text of its statements, which SQLAlchemy keeps by engine and dialect.
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[str, str, str | None, bool], Any] = {}
+_engines: dict[str, Engine] = {}
+
+
+def _compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+    key = rule.rule, repr(rule.defaults), rule.subdomain, append_unknown
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compile_once  # type: ignore[method-assign]
+
+
+def _share_statements(engine: Engine) -> None:
+    """Use the dialect and the compiled statements of one engine of this kind, which is connected to no shop's file."""
+    name = engine.dialect.name
+    if name not in _engines:
+        scratch = f"sqlite:///{tempfile.mkdtemp()}/books.db" if name == "sqlite" else engine.url
+        _engines[name] = create_engine(scratch, **engine_options(str(scratch)))
+        _engines[name].connect().close()
+        _engines[name].dispose()
+    engine.dialect = engine.pool._dialect = _engines[name].dialect
+    engine._compiled_cache = _engines[name]._compiled_cache
+
+
 def app_over(
     folder: Path, clock: FixedClock, printer_address: str = "none", url: str = "", **devices: Any
 ) -> Flask:
     app = create_app(config_for(folder, printer_address, url, **devices), clock)
+    with app.app_context():
+        _share_statements(db.engine)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app

@@ -90,6 +90,7 @@ def running(cwd: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str
         process.stdout.close()
 
 
+@pytest.mark.long
 def test_a_second_server_on_one_folder_is_refused_and_the_next_one_is_not(shop: Path) -> None:
     with running(shop.parent, "--data", "shop") as (first, _):
         answer_text = refused("run", "--no-browser", "--port", "0", "--data", "shop", cwd=shop.parent)
@@ -104,6 +105,7 @@ def test_a_second_server_on_one_folder_is_refused_and_the_next_one_is_not(shop: 
         assert "/till" in answer_text
 
 
+@pytest.mark.long
 def test_two_servers_on_one_postgresql_database_are_refused(postgresql: str, tmp_path: Path) -> None:
     from sqlalchemy import create_engine
 
@@ -127,6 +129,7 @@ def test_two_servers_on_one_postgresql_database_are_refused(postgresql: str, tmp
         del os.environ["OCOP_POS_DATABASE__URL"]
 
 
+@pytest.mark.long
 def test_the_head_is_written_while_the_shop_runs_and_when_it_stops(shop: Path) -> None:
     before = read_head(shop / HEAD_FILE)
     with running(shop.parent, "--data", "shop"):
@@ -355,6 +358,7 @@ def modes(folder: Path) -> dict[str, int]:
     }
 
 
+@pytest.mark.long
 def test_everything_of_the_shop_is_its_owners_alone(shop: Path) -> None:
     """What is made anew, what an earlier version left open, and what appears while the shop runs."""
     (shop / "files" / "ab").mkdir(parents=True, exist_ok=True)
@@ -383,6 +387,7 @@ def test_everything_of_the_shop_is_its_owners_alone(shop: Path) -> None:
     assert all(mode & 0o044 for mode in modes(shop.parent / "site").values())
 
 
+@pytest.mark.long
 def test_an_encrypted_backup_comes_back_on_a_bare_machine(
     shop: Path, made: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -564,6 +569,7 @@ def test_books_that_do_not_add_up_are_restored_to_where_no_server_starts(shop: P
         assert books.execute("SELECT count(*) FROM person").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_unproved_books_of_postgresql_are_started_by_no_server(postgresql: str, tmp_path: Path) -> None:
     from sqlalchemy import create_engine
 

@@ -43,6 +43,7 @@ def note(page: Page, lot: str, pieces: int) -> None:
     page.wait_for_selector("text=Đã ghi:")
 
 
+@pytest.mark.long
 def test_two_phones_and_a_till(camera: BrowserContext, browser: Browser, till: Page, served: Served) -> None:
     with served.app.app_context(), open_reading() as session:
         lot, _product, on_hand = session.execute(

@@ -16,7 +16,7 @@ from pos.web.rights import find_roles
 from tests.conftest import MORNING, TODAY, Served
 
 from .conftest import sign_in
-from .test_pages import PAGES
+from .test_pages import PAGE_WALKS, PAGES
 
 pytestmark = pytest.mark.journey
 LANGUAGES = ("vi", "en")
@@ -85,7 +85,7 @@ def look_at(page: Page, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", PAGES)
+@pytest.mark.parametrize("role", PAGE_WALKS)
 def test_no_page_is_wider_than_a_phone_nor_cuts_a_word(
     browser: Browser, served: Served, role: str, language: str
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
@@ -60,6 +61,7 @@ def take_picture(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
+@pytest.mark.long
 def test_an_unclear_list_is_asked_about_once_and_then_written(
     browser: Browser, served: Served, tmp_path: Path
 ) -> None:

@@ -43,6 +43,8 @@ PAGES = {
     "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses", "mine-deliveries": "/mine/deliveries", "mine-bring": "/mine/deliveries/new", "mine-papers": "/mine/papers"},
     "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1", "viewer-inspection": "/inspection"},
 }  # fmt: skip
+# All pages of a role; those of whoever has few are looked at every day, the others apart.
+PAGE_WALKS = [pytest.param(role, marks=[] if role == "producer" else pytest.mark.long) for role in PAGES]
 
 
 def open_it(browser: Browser, size: str) -> Page:
@@ -79,7 +81,7 @@ def at_each_size(page: Page, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("role", PAGES)
+@pytest.mark.parametrize("role", PAGE_WALKS)
 def test_pages(browser: Browser, served: Served, role: str) -> None:
     page = open_it(browser, "desk")
     found = []
@@ -126,6 +128,7 @@ def add_lots_and_stops(served: Served, name: str) -> None:
             place_hold(session, lot_id=lot.id, reason="phồng", by=MANAGER, at=MORNING)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", TILL_SIZES)
 def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> None:
     served.app.config["DEMO_STRIP"] = [(name, code, True) for name, code in served.village.codes.items()]

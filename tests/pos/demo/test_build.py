@@ -51,6 +51,7 @@ def trade(folder: Path, seed: int) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
+@pytest.mark.long
 def test_one_seed_and_day_make_the_same_village(tmp_path: Path) -> None:
     first, again, other = trade(tmp_path / "a", 7), trade(tmp_path / "b", 7), trade(tmp_path / "c", 8)
     assert first
