@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
+from ..admission.dossier import DossierCell, PaperState
 from ..admission.models import Paper
 from ..documents.pdf import StoppedText, make_heading, make_paragraph, make_table, render_document
 from ..files.models import StoredFile
@@ -13,7 +14,7 @@ from ..kernel.formats import format_day, format_degrees, format_moment, format_q
 from ..logbooks.coolers import LogDay
 from ..shop.models import Shop
 from ..web.reasons import render_reason
-from ..web.terms import PAPERS
+from ..web.terms import PAPER_STATES, PAPERS
 from .annexes import AnnexedFile, AnnexList
 from .floor import FloorGoods, ListedPrice
 
@@ -34,7 +35,7 @@ def render_inspection(
     """
     annex = AnnexList(folder)
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
-    rows = [_goods_row(item, annex, files, on) for item in goods]
+    rows = [_goods_row(item, annex, files) for item in goods]
     story = [
         *make_heading(_("The shop's own papers")),
         make_table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
@@ -57,7 +58,7 @@ def render_inspection(
     return document, annex.files
 
 
-def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
+def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile]) -> list[str]:
     stars = _("OCOP %(count)s stars", count=item.stars) if item.stars else ""
     facts = "\n".join(filter(None, (item.product.name, stars, item.producer)))
     if not item.verdict.admitted:
@@ -72,7 +73,7 @@ def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile],
             f"{format_quantity(item.quantity_milli, item.product.unit)} · {item.place}",
         ))
     )  # fmt: skip
-    return [facts, lot, _note(item, annex), _papers(item.papers, annex, files, on), _price(item)]
+    return [facts, lot, _note(item, annex), _papers(item.papers, annex, files), _price(item)]
 
 
 def _note(item: FloorGoods, annex: AnnexList) -> str:
@@ -86,11 +87,14 @@ def _note(item: FloorGoods, annex: AnnexList) -> str:
     return f"{number}\n{dated} {scans}".strip()
 
 
-def _papers(papers: Sequence[Paper], annex: AnnexList, files: dict[int, StoredFile], on: date) -> str:
+def _papers(cells: Sequence[DossierCell], annex: AnnexList, files: dict[int, StoredFile]) -> str:
     lines = []
-    for paper in papers:
-        ends = _("until %(day)s", day=format_day(paper.ends)) if paper.ends else ""
-        out = _("withdrawn") if paper.revoked_on else _("ended") if paper.ends and paper.ends < on else ""
+    for cell in cells:
+        paper = cell.paper
+        if paper is None:
+            continue
+        ends = _("until %(day)s", day=format_day(cell.ends)) if cell.ends else ""
+        out = "" if cell.state in {PaperState.GOOD, PaperState.SOON} else str(PAPER_STATES[cell.state])
         kind = str(PAPERS[paper.kind])
         scan = annex.refer(files.get(paper.file_id or 0), f"{kind} {paper.number}")
         lines.append(

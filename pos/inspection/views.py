@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
 def as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         goods, dossier = list_floor_goods(session, current_day()), list_papers(session)
-        papers = [*(paper for item in goods for paper in item.papers), *dossier]
+        papers = [*(cell.paper for item in goods for cell in item.papers if cell.paper), *dossier]
         scans = list_files(session, {paper.file_id for paper in papers if paper.file_id is not None})
         document, files = render_inspection(
             get_shop(session), goods, dossier, list_log_days(session, current_day() - LOG_DAYS, current_day()), scans,

@@ -23,6 +23,7 @@ from .terms import (
     FACTS_IN_WORDS,
     LABEL_ENTRIES,
     MOVES,
+    PAPER_STATES,
     PAPERS,
     TAX_STATUSES,
     ZONES,
@@ -81,7 +82,7 @@ def install(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, PAPER_STATES=PAPER_STATES, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
