@@ -29,6 +29,7 @@ from ..storeroom.drafts import list_drafts
 from ..storeroom.expired import list_expired_stock
 from ..tags.truth_cache import find_cached_truth
 from .refusals import Where, count_called, list_refusals
+from .stock import list_low_stock
 
 WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
 LONGEST_COMPLAINT = 80  # letters of one in its line
@@ -100,6 +101,10 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
             (name for _day, name in lots),
             lots[0][0] if lots else None,
         )
+    low = [item for items in list_low_stock(session, on).values() for item in items]
+    yield from _make_task(
+        "low_stock", Harm.ORDER, ("reports.reorder", {}), (item.product.name for item in low)
+    )
     names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     expected = [coming for coming in list_expected(session) if coming.comes_on <= on + DAY]
     receiving: Where = ("storeroom.list_receivings", {})

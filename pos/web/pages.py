@@ -10,7 +10,12 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_receipt_number, format_tag_code
-from .context import format_cash_difference, format_readers_quantity, format_readers_scale_weight
+from .context import (
+    format_cash_difference,
+    format_readers_quantity,
+    format_readers_scale_weight,
+    format_with_unit,
+)
 from .fact_texts import format_refusal
 from .kept_uploads import find_kept_upload
 from .menu import is_current_entry, list_menu_sections
@@ -70,6 +75,7 @@ def install(app: Flask, config: Config) -> None:
         day=words.format_day,
         moment=words.format_moment,
         quantity=format_readers_quantity,
+        with_unit=format_with_unit,
         scale_weight=format_readers_scale_weight,
         degrees=words.format_degrees,
         thousandths=words.format_thousandths,
