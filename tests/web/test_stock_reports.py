@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 from flask_babel import force_locale
+from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,8 @@ from pos.kernel.quantity import ONE
 from pos.reports.markdown import list_suggestions
 from pos.reports.ranking import TakingsClass
 from pos.reports.rates import daily_sales_milli
-from pos.reports.today import list_today_tasks
 from pos.reports.stock import list_ages, list_low_stock, list_ranking, list_stock_at, sum_by_age
+from pos.reports.today import list_today_tasks
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
