@@ -395,4 +395,5 @@ def _list_warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
         yield Reason.make("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
     expires_on = goods.lot.expires_on if goods.lot else None
     if expires_on is not None and 0 <= (expires_on - on).days <= policy.warning_days:
-        yield Reason.make("expires_soon", ends=expires_on, days=(expires_on - on).days)
+        code = "expires_soon" if expires_on > on else "expires_today"
+        yield Reason.make(code, ends=expires_on, days=(expires_on - on).days)

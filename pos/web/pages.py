@@ -12,6 +12,7 @@ from ..kernel import formats as words
 from ..kernel.own_codes import format_receipt_number, format_tag_code
 from .context import (
     format_cash_difference,
+    format_days_left,
     format_readers_quantity,
     format_readers_scale_weight,
     format_with_unit,
@@ -75,6 +76,7 @@ def install(app: Flask, config: Config) -> None:
         day=words.format_day,
         moment=words.format_moment,
         quantity=format_readers_quantity,
+        days_left=format_days_left,
         with_unit=format_with_unit,
         scale_weight=format_readers_scale_weight,
         degrees=words.format_degrees,

@@ -23,7 +23,7 @@ from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import StockMove
-from pos.web.context import format_with_unit
+from pos.web.context import format_days_left, format_with_unit
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -113,6 +113,20 @@ def test_what_ends_today_is_no_stock_that_lasts(shop: Shop) -> None:
     with shop.app.test_request_context(), force_locale("vi"):
         assert format_with_unit(32 * ONE, "piece") == "32 cái"
         assert format_with_unit(ONE // 2, "kg") == "0,5 kg"
+
+
+def test_the_last_day_of_goods_has_one_name_and_is_never_nought_days(village: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ ngày cuối")
+        product = a_product(session, maker, 970, name="Sữa chua cuối")
+        a_delivery(session, maker, product, 5 * ONE, lot="CUOI-1", ends=TODAY)
+    boss = village.client("manager")
+    for page in ("/ends", "/stock?q=sữa chua cuối"):
+        text_of_page = boss.get(page).text
+        assert "còn 0 ngày" not in text_of_page
+        assert "ngày cuối" in text_of_page, page
+    with village.app.test_request_context(), force_locale("vi"):
+        assert [format_days_left(days) for days in (-1, 0, 3)] == ["đã hết hạn", "ngày cuối", "còn 3 ngày"]
 
 
 def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:
