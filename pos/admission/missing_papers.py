@@ -61,6 +61,11 @@ class MissingPaper:
         """Who issued the paper that is there, and most likely issues the next."""
         return self.standing.paper.issuer if self.standing and self.standing.paper else ""
 
+    def stands_for(self, paper_ids: Collection[int]) -> bool:
+        """Is the paper that is there one of these?"""
+        paper = self.standing.paper if self.standing else None
+        return paper is not None and paper.id in paper_ids
+
     @property
     def asks_stars(self) -> bool:
         return self.kind is PaperKind.RECOGNITION

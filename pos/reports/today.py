@@ -35,6 +35,7 @@ WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
 LONGEST_COMPLAINT = 80  # letters of one in its line
 NAMED = 3  # so many names stand in a line; how many more there are is said
 MOST = 100_000
+MOST_MARKED = 50  # rows that a page is asked to show first: more than that is no help, and a long address
 
 
 class Harm(IntEnum):
@@ -134,8 +135,9 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
         ("papers_end", Harm.ORDER, on + WEEK + DAY, on + SOON, "admission.show_calendar"),
     ):
         these = [paper for paper in papers if paper.ends is not None and first <= paper.ends <= last]
+        values = {"ended": [paper.id for paper in these][:MOST_MARKED]} if kind == "papers_ended" else {}
         yield from _make_task(
-            kind, harm, (endpoint, {}), map(name_of, these), these[0].ends if these else None
+            kind, harm, (endpoint, values), map(name_of, these), these[0].ends if these else None
         )
     sent = list_waiting(session)
     yield from _make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
