@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product, ProductGroup
 from ..catalog.products import list_groups
 from ..config import Config
+from ..identity.approvals import MANAGERS
+from ..identity.people import list_active_persons
 from ..kernel.actor import Actor
 from ..kernel.money import suggest_amounts
 from ..kernel.reason import Reason
@@ -62,6 +65,7 @@ def render_till(
         last=last,
         last_tender=last_tender,
         now_ms=int(current_time().timestamp() * 1000),
+        list_approvers=partial(list_active_persons, session, MANAGERS),
         lock_minutes=config.till.lock_after_minutes,
     )
 
