@@ -28,6 +28,7 @@ from .papers import (
     save_paper,
 )
 from .policy import make_policy
+from .told_stars import find_told_stars
 
 LACKING = (
     PaperState.MISSING, PaperState.WITHDRAWN, PaperState.ENDED, PaperState.NOT_YET, PaperState.OTHER_PRODUCT,
@@ -39,12 +40,14 @@ class MissingPaper:
     """A paper that is needed and not in force. `products`: one for a kind that names products, else all that wait for it.
 
     `producer`: None for a paper of the shop itself. `standing`: of the one that is there, why it is not in force.
+    `told_stars`: what a list that was read in said of the product, where no decision has said more.
     """
 
     kind: PaperKind
     producer: Producer | None
     products: tuple[Product, ...]
     standing: DossierCell | None = None
+    told_stars: int | None = None
 
     @property
     def row_key(self) -> str:
@@ -60,6 +63,17 @@ class MissingPaper:
     def likely_issuer(self) -> str:
         """Who issued the paper that is there, and most likely issues the next."""
         return self.standing.paper.issuer if self.standing and self.standing.paper else ""
+
+    @property
+    def likely_stars(self) -> int | None:
+        """The stars of the decision that is there, else those of a list."""
+        if not self.asks_stars:
+            return None
+        covers = self.standing.paper.covers if self.standing and self.standing.paper else []
+        ids = {product.id for product in self.products}
+        return next(
+            (cover.stars for cover in covers if cover.product_id in ids and cover.stars), self.told_stars
+        )
 
     def stands_for(self, paper_ids: Collection[int]) -> bool:
         """Is the paper that is there one of these?"""
@@ -81,13 +95,14 @@ def list_missing_papers(session: Session, on: date) -> list[MissingPaper]:
     ).all()
     policy = make_policy(get_shop(session))
     papers = list_papers_by_product(session, [product for product, _producer in rows])
+    told = find_told_stars(session, list(papers))
     found: dict[str, MissingPaper] = {}
     for product, producer in rows:
         for kind in list_needed_kinds(product, policy):
             cell = make_dossier_cell(kind, papers[product.id], policy, on, product)
             if cell.state in LACKING:
                 standing = cell if cell.paper else None
-                lacking = MissingPaper(kind, producer, (product,), standing)
+                lacking = MissingPaper(kind, producer, (product,), standing, told.get(product.id))
                 before = found.get(lacking.row_key)
                 found[lacking.row_key] = MissingPaper(kind, producer, (*before.products, product), standing) if before else lacking  # fmt: skip
     listed = sorted(found.values(), key=_list_order)  # fmt: skip

@@ -101,7 +101,7 @@ def _make_forms(missing: Sequence[MissingPaper], scans: Sequence[StoredFile]) ->
             request.form if request.method == "POST" else None, prefix=f"{item.row_key}-"
         )
         choose_from(form.file_id, choices)
-        form.offer_issuer(item.likely_issuer, is_sent=request.method == "POST")
+        form.offer_known(item.likely_issuer, item.likely_stars, is_sent=request.method == "POST")
         if form.file_id.data is None:
             form.file_id.data = matched.get(item.row_key)
         forms[item.row_key] = form
