@@ -130,8 +130,10 @@ def _cooler_row(row: LogDay) -> list[str]:
     return [format_day(row.day), row.cooler.name, limits, read or StoppedText(_("none")), done]
 
 
-def render_price_list(shop: Shop, lines: Sequence[ListedPrice], groups: dict[str, str], on: date) -> bytes:
-    """The list for the wall: by group, name, producer, stars, price of a piece or kilogram."""
+def render_price_list(
+    shop: Shop, lines: Sequence[ListedPrice], groups: dict[str, str], on: date, *, has_vat: bool
+) -> bytes:
+    """The list for the wall: by group, name, producer, stars, price of a piece or kilogram; whether tax is in it, where there is any."""
     story = []
     for code in dict.fromkeys(line.product.group_code for line in lines):
         rows = [
@@ -142,5 +144,10 @@ def render_price_list(shop: Shop, lines: Sequence[ListedPrice], groups: dict[str
         ]  # fmt: skip
         heads = [_("Goods"), _("Producer"), "OCOP", _("Price"), _("For one")]
         story += [*make_heading(groups.get(code, code)), make_table(heads, rows, [9, 6, 2, 4, 4])]
-    return render_document(_("Price list"), _("%(shop)s · from %(day)s · prices in đồng, tax included", shop=shop.name, day=format_day(on)),
-                story, foot=f"{shop.name} · {shop.address}")  # fmt: skip
+    named = {"shop": shop.name, "day": format_day(on)}
+    head = (
+        _("%(shop)s · from %(day)s · prices in đồng, tax included", **named)
+        if has_vat
+        else _("%(shop)s · from %(day)s · prices in đồng", **named)
+    )
+    return render_document(_("Price list"), head, story, foot=f"{shop.name} · {shop.address}")
