@@ -84,7 +84,7 @@ def load_actor() -> None:
     if not found:
         return
     person, sign_in = found
-    g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
+    g.actor, g.locked, g.sign_in = person.actor(sign_in.station), sign_in.locked, sign_in.token_hash
     if g.actor.role is Role.CASHIER:
         # Asked by few pages, and then once: a sale doesn't wait for it.
         g.cashiers_receive = cache(_is_allowed_by_policy)
