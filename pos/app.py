@@ -57,6 +57,7 @@ from .station import views as station
 from .station.drivers import DeviceDrivers
 from .station.exchange import Exchange
 from .station.hub import DeviceHub
+from .station.new_tokens import NewTokens
 from .stock import views as stock
 from .storeroom import views as storeroom
 from .till import views as till
@@ -102,7 +103,7 @@ def create_app(
     app.extensions["ocop_config"] = config
     app.extensions["ocop_clock"] = clock or Clock()
     for name, kept_in_memory in (
-        ("guesses", GuessCounters), ("told_pins", NewPins), ("last_seen", ActivityTimes), ("refusals", RepeatedRefusals),
+        ("guesses", GuessCounters), ("told_pins", NewPins), ("new_tokens", NewTokens), ("last_seen", ActivityTimes), ("refusals", RepeatedRefusals),
     ):  # fmt: skip
         app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
     hub = app.extensions["ocop_hub"] = DeviceHub()

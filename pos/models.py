@@ -1,6 +1,6 @@
 """Every table of the house in one import, for the mapper and for Alembic."""
 
-from .admission.models import Paper, PaperCover, ProposedPaper
+from .admission.models import Paper, PaperCover, ProposedPaper, ToldStars
 from .catalog.models import Barcode, KitPart, Product, ProductGroup
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
@@ -97,5 +97,6 @@ __all__ = [
     "Tally",
     "Temperature",
     "Tender",
+    "ToldStars",
     "WriteOff",
 ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -14,7 +14,16 @@ from ..catalog.products import list_products
 from ..kernel.clock import add_months
 from ..law.paper_terms import lawful_end
 from ..shop.models import get_shop
-from .gate import CLASS_PAPER, LICENSED_FROM_PERMILLE, NEEDS, PaperFacts, Policy
+from .gate import (
+    CLASS_PAPER,
+    LICENSED_FROM_PERMILLE,
+    NEEDS,
+    Goods,
+    PaperFacts,
+    Policy,
+    list_faults_of_days,
+    list_paper_faults,
+)
 from .models import Paper, PaperCover, PaperKind
 from .papers import list_papers_by_product
 from .policy import make_policy
@@ -23,20 +32,37 @@ MONTHS = 12
 
 
 class PaperState(StrEnum):
+    """How a paper stands, by the gate's own word on it."""
+
     GOOD = "good"
     SOON = "soon"
+    FEW_STARS = "few_stars"
+    OTHER_PRODUCT = "other_product"
+    NOT_YET = "not_yet"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
     MISSING = "missing"
+    UNDATED = "undated"
+
+
+_STATES = {
+    "certificate_revoked": PaperState.WITHDRAWN, "certificate_ended": PaperState.ENDED, "certificate_not_yet": PaperState.NOT_YET,
+    "certificate_other_product": PaperState.OTHER_PRODUCT, "too_few_stars": PaperState.FEW_STARS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class DossierCell:
-    """One kind of paper of one product: the best there is, its state, and its last day by the gate's own rule."""
+    """One kind of paper of one product: the best there is, its state, and its last day by the gate's own rule.
+
+    `faults`: how many the gate finds with it.
+    """
 
     kind: PaperKind
     paper: Paper | None
     state: PaperState
     ends: date | None = None
+    faults: int = 0
 
 
 def list_needed_kinds(product: Product, policy: Policy) -> list[PaperKind]:
@@ -64,7 +90,7 @@ def list_dossier_rows(
         (
             product,
             [
-                make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
+                make_dossier_cell(kind, papers[product.id], policy, on, product)
                 for kind in list_needed_kinds(product, policy)
             ],
         )
@@ -72,29 +98,59 @@ def list_dossier_rows(
     ]
 
 
-def make_dossier_cell(kind: PaperKind, papers: Sequence[Paper], warning_days: int, on: date) -> DossierCell:
-    """How one kind of paper stands among the papers that apply to a product."""
-    mine = [
-        (paper, _lawful_end(paper, on)) for paper in papers if paper.kind == kind and not paper.is_undated
+def make_dossier_cell(
+    kind: PaperKind, papers: Sequence[Paper], policy: Policy, on: date, product: Product | None = None
+) -> DossierCell:
+    """How one kind of paper stands among the papers that apply to a product, or to the shop itself.
+
+    Of several, the one that the gate would name: with the fewest faults, one that has begun first, then the newest.
+    """
+    cells = [
+        judge_paper(paper, policy, on, product)
+        for paper in papers
+        if paper.kind == kind and not paper.is_undated
     ]
-    if not mine:
+    if not cells:
         return DossierCell(kind, None, PaperState.MISSING)
-    last_first = mine[::-1]  # of two that are as good, the one listed last
-    best, ends = max(last_first, key=lambda it: (_is_in_force(it[0], it[1], on), it[1] or date.max))
-    if not _is_in_force(best, ends, on):
-        return DossierCell(kind, best, PaperState.ENDED, ends)
-    is_soon = ends is not None and (ends - on).days <= warning_days
-    return DossierCell(kind, best, PaperState.SOON if is_soon else PaperState.GOOD, ends)
+    newest_first = sorted(cells, key=_paper_age, reverse=True)
+    return min(newest_first, key=lambda cell: (cell.faults, _is_late_start(cell, product)))
 
 
-def _is_in_force(paper: Paper, ends: date | None, on: date) -> bool:
-    """By the gate's own rule, and until the end that the gate holds it to."""
-    facts = PaperFacts(PaperKind(paper.kind), paper.number, paper.starts, ends, paper.revoked_on)
-    return facts.is_in_force(on)
+def judge_paper(paper: Paper, policy: Policy, on: date, product: Product | None = None) -> DossierCell:
+    """How one paper stands for a product that it applies to; without a product, by its days alone."""
+    kind, ends = PaperKind(paper.kind), lawful_end(paper.kind, paper.issued, paper.starts, paper.ends, on)
+    if paper.is_undated:  # the gate leaves it out
+        return DossierCell(kind, paper, PaperState.UNDATED)
+    facts = PaperFacts(kind, paper.number, paper.starts, ends, paper.revoked_on, paper.producer_id)
+    if product is None:
+        faults = tuple(list_faults_of_days(facts, on))
+    else:
+        cover = next((cover for cover in paper.covers if cover.product_id == product.id), None)
+        if cover is not None:
+            facts = replace(facts, stars=cover.stars, name_written=cover.name_written or "")
+        faults = list_paper_faults(_make_goods(product), facts, policy, on)
+    if faults:
+        return DossierCell(kind, paper, _STATES[faults[0].code], ends, len(faults))
+    is_soon = ends is not None and (ends - on).days <= policy.warning_days
+    return DossierCell(kind, paper, PaperState.SOON if is_soon else PaperState.GOOD, ends)
 
 
-def _lawful_end(paper: Paper, on: date) -> date | None:
-    return lawful_end(paper.kind, paper.issued, paper.starts, paper.ends, on)
+def _make_goods(product: Product) -> Goods:
+    """What the gate compares with a paper."""
+    return Goods(
+        name=product.name, pack=product.pack, goods_class=GoodsClass(product.goods_class), kind=GoodsKind(product.kind),
+        producer_id=product.producer_id, papers=(), lot=None, price_vnd=None,
+    )  # fmt: skip
+
+
+def _paper_age(cell: DossierCell) -> tuple[date, str]:
+    return cell.ends or date.max, cell.paper.number if cell.paper else ""
+
+
+def _is_late_start(cell: DossierCell, product: Product | None) -> bool:
+    """Of papers that are no certificate, the gate names one that has begun before one that has not."""
+    is_certificate = product is not None and cell.kind is CLASS_PAPER[GoodsClass(product.goods_class)]
+    return not is_certificate and cell.state is PaperState.NOT_YET
 
 
 def list_endings_by_month(session: Session, today: date) -> list[tuple[date, Sequence[Paper]]]:

@@ -113,19 +113,24 @@ class MissingPaperForm(PlainForm):
     ends = DayField(_l("Good until"))
     stars = ChoiceField(_l("Stars"), choices=[("", "–"), *((str(n), f"{n} ★") for n in range(1, 6))])
     file_id = IdChoiceField(_l("Scan"))
-    known_issuer = ""  # of the paper that ended: offered again, and no beginning by itself
+    known_issuer = known_stars = (
+        ""  # of the paper that ended, or a list: offered, and no beginning by themselves
+    )
 
     @property
     def is_begun(self) -> bool:
-        typed = (self.number, self.issued, self.ends, self.stars)
-        is_issuer_new = (self.issuer.data or "") not in ("", self.known_issuer)
-        return is_issuer_new or any(box.data or box.process_errors for box in typed)
+        typed = (self.number, self.issued, self.ends)
+        is_other = any(
+            (box.data or "") not in ("", known)
+            for box, known in ((self.issuer, self.known_issuer), (self.stars, self.known_stars))
+        )
+        return is_other or any(box.data or box.process_errors for box in typed)
 
-    def offer_issuer(self, issuer: str, *, is_sent: bool) -> None:
-        """Who issued the paper that ended mostly issues the next one."""
-        self.known_issuer = issuer
+    def offer_known(self, issuer: str, stars: int | None, *, is_sent: bool) -> None:
+        """Who issued the paper that ended mostly issues the next one; stars known from it or from a list are most likely its own."""
+        self.known_issuer, self.known_stars = issuer, str(stars or "")
         if not is_sent:
-            self.issuer.data = issuer
+            self.issuer.data, self.stars.data = self.known_issuer, self.known_stars
 
 
 class RevokeForm(SecondPersonForm):

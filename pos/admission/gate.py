@@ -219,19 +219,34 @@ def _reasons_of_certificate(goods: Goods, policy: Policy, on: date) -> Iterator[
     if not certificates:
         yield Reason.make("no_certificate", goods_class=goods.goods_class.value)
         return
-    faults = [tuple(_certificate_faults(goods, paper, policy, on)) for paper in certificates]
+    faults = [list_paper_faults(goods, paper, policy, on) for paper in certificates]
     if all(faults):
         # the newest paper with the fewest faults is the one to talk about
         yield from min(faults, key=len)
 
 
-def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: date) -> Iterator[Reason]:
+def list_paper_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: date) -> tuple[Reason, ...]:
+    """Why one paper lets no goods in: what the gate has against a certificate of their class; of others, its days alone.
+
+    Every page that says how a paper stands asks this, so that none says other than the till.
+    """
+    if paper.kind is CLASS_PAPER[goods.goods_class]:
+        return tuple(_certificate_faults(goods, paper, policy, on))
+    return tuple(list_faults_of_days(paper, on))
+
+
+def list_faults_of_days(paper: PaperFacts, on: date) -> Iterator[Reason]:
+    """Why a paper is not in force on a day, whatever goods it is of."""
     if paper.revoked(on):
         yield Reason.make("certificate_revoked", number=paper.number, revoked=paper.revoked_on)
     if paper.ended(on):
         yield Reason.make("certificate_ended", number=paper.number, ended=paper.ends)
     if paper.not_yet(on):
         yield Reason.make("certificate_not_yet", number=paper.number, starts=paper.starts)
+
+
+def _certificate_faults(goods: Goods, paper: PaperFacts, policy: Policy, on: date) -> Iterator[Reason]:
+    yield from list_faults_of_days(paper, on)
     if _names_other_goods(goods, paper):
         yield Reason.make("certificate_other_product", number=paper.number, written=paper.name_written)
     if goods.goods_class is GoodsClass.OCOP and (paper.stars or 0) < policy.min_stars:
@@ -380,4 +395,5 @@ def _list_warnings(goods: Goods, policy: Policy, on: date) -> Iterator[Reason]:
         yield Reason.make("certificate_ends_soon", number=valid[0].number, ends=valid[0].ends)
     expires_on = goods.lot.expires_on if goods.lot else None
     if expires_on is not None and 0 <= (expires_on - on).days <= policy.warning_days:
-        yield Reason.make("expires_soon", ends=expires_on, days=(expires_on - on).days)
+        code = "expires_soon" if expires_on > on else "expires_today"
+        yield Reason.make(code, ends=expires_on, days=(expires_on - on).days)

@@ -16,7 +16,7 @@ from ..kernel.text import fold_text
 from ..producers.models import Producer
 from ..shop.models import get_shop
 from .change_paper import change_paper
-from .dossier import PaperState, list_needed_kinds, make_dossier_cell
+from .dossier import DossierCell, PaperState, list_needed_kinds, make_dossier_cell
 from .gate import LICENSED_FROM_PERMILLE, NEEDS
 from .models import NAMES_PRODUCTS, Paper, PaperKind
 from .papers import (
@@ -28,21 +28,26 @@ from .papers import (
     save_paper,
 )
 from .policy import make_policy
+from .told_stars import find_told_stars
 
-LACKING = (PaperState.MISSING, PaperState.ENDED)
+LACKING = (
+    PaperState.MISSING, PaperState.WITHDRAWN, PaperState.ENDED, PaperState.NOT_YET, PaperState.OTHER_PRODUCT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class MissingPaper:
     """A paper that is needed and not in force. `products`: one for a kind that names products, else all that wait for it.
 
-    `producer`: None for a paper of the shop itself. `ended`: the one that was there, where it ended or was withdrawn.
+    `producer`: None for a paper of the shop itself. `standing`: of the one that is there, why it is not in force.
+    `told_stars`: what a list that was read in said of the product, where no decision has said more.
     """
 
     kind: PaperKind
     producer: Producer | None
     products: tuple[Product, ...]
-    ended: Paper | None = None
+    standing: DossierCell | None = None
+    told_stars: int | None = None
 
     @property
     def row_key(self) -> str:
@@ -53,6 +58,27 @@ class MissingPaper:
         if self.kind in NAMES_PRODUCTS:
             parts.append(str(self.products[0].id))
         return "-".join(parts)
+
+    @property
+    def likely_issuer(self) -> str:
+        """Who issued the paper that is there, and most likely issues the next."""
+        return self.standing.paper.issuer if self.standing and self.standing.paper else ""
+
+    @property
+    def likely_stars(self) -> int | None:
+        """The stars of the decision that is there, else those of a list."""
+        if not self.asks_stars:
+            return None
+        covers = self.standing.paper.covers if self.standing and self.standing.paper else []
+        ids = {product.id for product in self.products}
+        return next(
+            (cover.stars for cover in covers if cover.product_id in ids and cover.stars), self.told_stars
+        )
+
+    def stands_for(self, paper_ids: Collection[int]) -> bool:
+        """Is the paper that is there one of these?"""
+        paper = self.standing.paper if self.standing else None
+        return paper is not None and paper.id in paper_ids
 
     @property
     def asks_stars(self) -> bool:
@@ -69,14 +95,16 @@ def list_missing_papers(session: Session, on: date) -> list[MissingPaper]:
     ).all()
     policy = make_policy(get_shop(session))
     papers = list_papers_by_product(session, [product for product, _producer in rows])
+    told = find_told_stars(session, list(papers))
     found: dict[str, MissingPaper] = {}
     for product, producer in rows:
         for kind in list_needed_kinds(product, policy):
-            cell = make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
+            cell = make_dossier_cell(kind, papers[product.id], policy, on, product)
             if cell.state in LACKING:
-                lacking = MissingPaper(kind, producer, (product,), cell.paper)
+                standing = cell if cell.paper else None
+                lacking = MissingPaper(kind, producer, (product,), standing, told.get(product.id))
                 before = found.get(lacking.row_key)
-                found[lacking.row_key] = MissingPaper(kind, producer, (*before.products, product), cell.paper) if before else lacking  # fmt: skip
+                found[lacking.row_key] = MissingPaper(kind, producer, (*before.products, product), standing) if before else lacking  # fmt: skip
     listed = sorted(found.values(), key=_list_order)  # fmt: skip
     return [*listed, *_list_missing_of_shop(session, [product for product, _producer in rows], on)]
 
@@ -93,10 +121,12 @@ def _list_missing_of_shop(session: Session, products: Sequence[Product], on: dat
         product for product in products
         if NEEDS[GoodsKind(product.kind)].licence and not 0 < product.alcohol_permille < LICENSED_FROM_PERMILLE
     )  # fmt: skip
-    cell = make_dossier_cell(PaperKind.SHOP_ALCOHOL_LICENCE, list_papers(session), 0, on)
+    cell = make_dossier_cell(
+        PaperKind.SHOP_ALCOHOL_LICENCE, list_papers(session), make_policy(get_shop(session)), on
+    )
     if not strong or cell.state not in LACKING:
         return []
-    return [MissingPaper(PaperKind.SHOP_ALCOHOL_LICENCE, None, strong, cell.paper)]
+    return [MissingPaper(PaperKind.SHOP_ALCOHOL_LICENCE, None, strong, cell if cell.paper else None)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,19 +44,26 @@ def list_missing() -> ResponseReturnValue:
     """What is still needed, a row a paper; what was typed is saved row by row, the rest stays."""
     upload_faults = [*_store_scans(), *request.form.getlist("fault")] if request.method == "POST" else []
     with open_reading() as session:
-        missing = list_missing_papers(session, current_day())
+        asked_for = set(request.args.getlist("ended", type=parse_row_id))
+        every = list_missing_papers(session, current_day())
+        marked = {item.row_key for item in every if item.stands_for(asked_for)}
+        missing = sorted(every, key=lambda item: item.row_key not in marked)
         ids = _read_scan_ids()
         files = list_files(session, ids)
         scans = [files[id_] for id_ in ids if id_ in files]
         forms = _make_forms(missing, scans)
     if request.method == "POST" and "save" in request.form and _save_rows(missing, forms):
-        return redirect(url_for("admission.list_missing", scan=[scan.id for scan in scans]))
+        return redirect(
+            url_for("admission.list_missing", scan=[scan.id for scan in scans], ended=sorted(asked_for))
+        )
     groups = [
         (producer, list(items))
-        for producer, items in groupby(missing, key=lambda item: item.producer and item.producer.name)
+        for (_is_marked, producer), items in groupby(
+            missing, key=lambda item: (item.row_key in marked, item.producer and item.producer.name)
+        )
     ]
     return render_template(
-        "admission/missing.html", groups=groups, forms=forms, scans=scans, upload_faults=upload_faults, rows=len(missing),
+        "admission/missing.html", groups=groups, forms=forms, scans=scans, upload_faults=upload_faults, rows=len(missing), marked=marked,
         wrong=[item for item in missing if any(box.errors for box in forms[item.row_key])],
         placed={form.file_id.data for form in forms.values()},
     )  # fmt: skip
@@ -94,7 +101,7 @@ def _make_forms(missing: Sequence[MissingPaper], scans: Sequence[StoredFile]) ->
             request.form if request.method == "POST" else None, prefix=f"{item.row_key}-"
         )
         choose_from(form.file_id, choices)
-        form.offer_issuer(item.ended.issuer if item.ended else "", is_sent=request.method == "POST")
+        form.offer_known(item.likely_issuer, item.likely_stars, is_sent=request.method == "POST")
         if form.file_id.data is None:
             form.file_id.data = matched.get(item.row_key)
         forms[item.row_key] = form

@@ -89,6 +89,15 @@ class PaperCover(Base):
     name_written: Mapped[str] = mapped_column(default="")
 
 
+class ToldStars(Base):
+    """The stars that a list told of goods whose decision is not in the books. They prove nothing. Working table."""
+
+    __tablename__ = "told_stars"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, autoincrement=False)
+    stars: Mapped[int]
+
+
 class ProposedPaper(Base):
     """A paper that a producer sent in. It stands for nothing until the manager has taken it over. Working table."""
 

@@ -18,7 +18,7 @@ from .dossier import DossierCell, PaperState, list_needed_kinds, make_dossier_ce
 from .papers import list_papers_by_product
 from .policy import make_policy
 
-_WORST = (PaperState.MISSING, PaperState.ENDED, PaperState.SOON, PaperState.GOOD)
+_WORST = tuple(reversed(PaperState))
 SORTS = ("name", "producer", "price", "stock")
 IN_STOCK, NOT_IN_STOCK = "some", "none"
 
@@ -107,7 +107,7 @@ def _find_worst_papers(session: Session, products: Sequence[Product], on: date) 
     worst: dict[int, DossierCell] = {}
     for product in products:
         cells = [
-            make_dossier_cell(kind, papers[product.id], policy.warning_days, on)
+            make_dossier_cell(kind, papers[product.id], policy, on, product)
             for kind in list_needed_kinds(product, policy)
         ]
         if cells:

@@ -128,6 +128,7 @@ GATE = {
 
 WARNINGS = {
     "certificate_ends_soon": (_l("certificate %(number)s ends on %(ends)s"), "", ""),
+    "expires_today": (_l("sell first: its last day"), "", ""),
     "expires_soon": (_l("sell first: %(days)s days left"), "", ""),
 }
 

@@ -1,6 +1,6 @@
 """identity/people.py — adding people, giving them new PINs, letting them go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -57,6 +57,11 @@ def get_person(session: Session, person_id: int) -> Person:
 
 def list_persons(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.active.desc(), Person.role, Person.name)).all()
+
+
+def list_active_persons(session: Session, roles: Collection[Role]) -> Sequence[Person]:
+    """Whose name may be chosen where somebody of these roles signs."""
+    return [person for person in list_persons(session) if person.active and person.role in roles]
 
 
 def list_persons_named(session: Session, words: str) -> list[Person]:

@@ -49,10 +49,12 @@ from .people import (
     add_person,
     change_own_pin,
     get_person,
+    list_active_persons,
     list_persons,
     reset_pin,
     set_active,
 )
+from .second_person import WITNESSES
 from .sign_in import COOKIE_KEY
 
 blueprint = Blueprint("identity", __name__)
@@ -82,7 +84,7 @@ def load_actor() -> None:
     if not found:
         return
     person, sign_in = found
-    g.actor, g.locked = person.actor(sign_in.station), sign_in.locked
+    g.actor, g.locked, g.sign_in = person.actor(sign_in.station), sign_in.locked, sign_in.token_hash
     if g.actor.role is Role.CASHIER:
         # Asked by few pages, and then once: a sale doesn't wait for it.
         g.cashiers_receive = cache(_is_allowed_by_policy)
@@ -175,11 +177,7 @@ def sign_in() -> ResponseReturnValue:
         form.form_errors.append(f"{wrong.sentence} {wrong.remedy}")
         status = 422
     with open_reading() as books:
-        known = [
-            person
-            for person in list_persons(books)
-            if person.active and person.role in {Role.CASHIER, Role.MANAGER} and not g.get("public_door")
-        ]
+        known = [] if g.get("public_door") else list_active_persons(books, WITNESSES)
     return render_template("identity/sign_in.html", form=form, known=known), status
 
 

@@ -15,6 +15,7 @@ from ..admission.add_papers import add_papers
 from ..admission.default_place import find_default_place
 from ..admission.models import Paper
 from ..admission.papers import CoveredProduct, save_paper
+from ..admission.told_stars import note_told_stars
 from ..catalog.add_products import add_products
 from ..catalog.models import Product
 from ..catalog.products import TypedCode, list_codes, save_product
@@ -57,6 +58,10 @@ class RowWriter:
         owned = [(row.values, makers.get(_producer_key(row.values))) for row in rows]
         goods = self._write_products(session, owned)
         self._write_papers(session, goods)
+        note_told_stars(session, {
+            product_id: values["stars"] for values, _producer_id, product_id in goods
+            if product_id is not None and values.get("stars") and not values.get("paper_number")
+        })  # fmt: skip
         self._write_prices(session, goods)
         return self._write_lots(session, goods)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..admission.dossier import DossierCell, judge_paper
 from ..admission.gate import Act, Verdict, judge, stars_in_force
 from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.models import Paper, PaperKind
@@ -40,7 +41,7 @@ class FloorGoods:
     verdict: Verdict
     receiving: Receiving | None
     note_scans: Sequence[StoredFile]
-    papers: Sequence[Paper]
+    papers: Sequence[DossierCell]
 
 
 def list_floor_goods(session: Session, on: date) -> list[FloorGoods]:
@@ -67,7 +68,7 @@ def list_floor_goods(session: Session, on: date) -> list[FloorGoods]:
             price_vnd=item.price_vnd, stars=stars_in_force(item, on), verdict=judge(item, Act.SHELVE, policy, on),
             receiving=(receiving := came_with.get(row.Lot.id)),
             note_scans=scans.get(receiving.number, ()) if receiving else (),
-            papers=sorted(papers[row.Product.id], key=_paper_order),
+            papers=[judge_paper(paper, policy, on, row.Product) for paper in sorted(papers[row.Product.id], key=_paper_order)],
         )
         for row, item in zip(rows, goods, strict=True)
     ]  # fmt: skip
@@ -85,7 +86,7 @@ def filter_floor_goods(goods: Sequence[FloorGoods], words: str, *, only_stopped:
 
 def _make_key(item: FloorGoods) -> str:
     note = item.receiving.delivery_note if item.receiving else ""
-    numbers = " ".join(paper.number for paper in item.papers)
+    numbers = " ".join(cell.paper.number for cell in item.papers if cell.paper)
     return fold_text(
         f"{item.product.name} {item.product.sku} {item.producer} {item.lot.number} {note} {numbers}"
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
+from ..admission.dossier import DossierCell, PaperState
 from ..admission.models import Paper
 from ..documents.pdf import StoppedText, make_heading, make_paragraph, make_table, render_document
 from ..files.models import StoredFile
@@ -13,7 +14,7 @@ from ..kernel.formats import format_day, format_degrees, format_moment, format_q
 from ..logbooks.coolers import LogDay
 from ..shop.models import Shop
 from ..web.reasons import render_reason
-from ..web.terms import PAPERS
+from ..web.terms import PAPER_STATES, PAPERS
 from .annexes import AnnexedFile, AnnexList
 from .floor import FloorGoods, ListedPrice
 
@@ -34,7 +35,7 @@ def render_inspection(
     """
     annex = AnnexList(folder)
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
-    rows = [_goods_row(item, annex, files, on) for item in goods]
+    rows = [_goods_row(item, annex, files) for item in goods]
     story = [
         *make_heading(_("The shop's own papers")),
         make_table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
@@ -57,7 +58,7 @@ def render_inspection(
     return document, annex.files
 
 
-def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile], on: date) -> list[str]:
+def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile]) -> list[str]:
     stars = _("OCOP %(count)s stars", count=item.stars) if item.stars else ""
     facts = "\n".join(filter(None, (item.product.name, stars, item.producer)))
     if not item.verdict.admitted:
@@ -72,7 +73,7 @@ def _goods_row(item: FloorGoods, annex: AnnexList, files: dict[int, StoredFile],
             f"{format_quantity(item.quantity_milli, item.product.unit)} · {item.place}",
         ))
     )  # fmt: skip
-    return [facts, lot, _note(item, annex), _papers(item.papers, annex, files, on), _price(item)]
+    return [facts, lot, _note(item, annex), _papers(item.papers, annex, files), _price(item)]
 
 
 def _note(item: FloorGoods, annex: AnnexList) -> str:
@@ -86,11 +87,14 @@ def _note(item: FloorGoods, annex: AnnexList) -> str:
     return f"{number}\n{dated} {scans}".strip()
 
 
-def _papers(papers: Sequence[Paper], annex: AnnexList, files: dict[int, StoredFile], on: date) -> str:
+def _papers(cells: Sequence[DossierCell], annex: AnnexList, files: dict[int, StoredFile]) -> str:
     lines = []
-    for paper in papers:
-        ends = _("until %(day)s", day=format_day(paper.ends)) if paper.ends else ""
-        out = _("withdrawn") if paper.revoked_on else _("ended") if paper.ends and paper.ends < on else ""
+    for cell in cells:
+        paper = cell.paper
+        if paper is None:
+            continue
+        ends = _("until %(day)s", day=format_day(cell.ends)) if cell.ends else ""
+        out = "" if cell.state in {PaperState.GOOD, PaperState.SOON} else str(PAPER_STATES[cell.state])
         kind = str(PAPERS[paper.kind])
         scan = annex.refer(files.get(paper.file_id or 0), f"{kind} {paper.number}")
         lines.append(
@@ -126,8 +130,10 @@ def _cooler_row(row: LogDay) -> list[str]:
     return [format_day(row.day), row.cooler.name, limits, read or StoppedText(_("none")), done]
 
 
-def render_price_list(shop: Shop, lines: Sequence[ListedPrice], groups: dict[str, str], on: date) -> bytes:
-    """The list for the wall: by group, name, producer, stars, price of a piece or kilogram."""
+def render_price_list(
+    shop: Shop, lines: Sequence[ListedPrice], groups: dict[str, str], on: date, *, has_vat: bool
+) -> bytes:
+    """The list for the wall: by group, name, producer, stars, price of a piece or kilogram; whether tax is in it, where there is any."""
     story = []
     for code in dict.fromkeys(line.product.group_code for line in lines):
         rows = [
@@ -138,5 +144,10 @@ def render_price_list(shop: Shop, lines: Sequence[ListedPrice], groups: dict[str
         ]  # fmt: skip
         heads = [_("Goods"), _("Producer"), "OCOP", _("Price"), _("For one")]
         story += [*make_heading(groups.get(code, code)), make_table(heads, rows, [9, 6, 2, 4, 4])]
-    return render_document(_("Price list"), _("%(shop)s · from %(day)s · prices in đồng, tax included", shop=shop.name, day=format_day(on)),
-                story, foot=f"{shop.name} · {shop.address}")  # fmt: skip
+    named = {"shop": shop.name, "day": format_day(on)}
+    head = (
+        _("%(shop)s · from %(day)s · prices in đồng, tax included", **named)
+        if has_vat
+        else _("%(shop)s · from %(day)s · prices in đồng", **named)
+    )
+    return render_document(_("Price list"), head, story, foot=f"{shop.name} · {shop.address}")

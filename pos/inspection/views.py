@@ -18,6 +18,7 @@ from ..kernel.formats import format_moment
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_coolers, list_log_days
 from ..shop.models import get_shop
+from ..shop.taxes import has_vat
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.menu import CASHIER, READERS, MenuEntry, MenuGroup, add_to_menu
@@ -55,7 +56,7 @@ def show() -> ResponseReturnValue:
 def as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         goods, dossier = list_floor_goods(session, current_day()), list_papers(session)
-        papers = [*(paper for item in goods for paper in item.papers), *dossier]
+        papers = [*(cell.paper for item in goods for cell in item.papers if cell.paper), *dossier]
         scans = list_files(session, {paper.file_id for paper in papers if paper.file_id is not None})
         document, files = render_inspection(
             get_shop(session), goods, dossier, list_log_days(session, current_day() - LOG_DAYS, current_day()), scans,
@@ -76,8 +77,10 @@ def _group_names(session: Session) -> dict[str, str]:
 @requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices() -> ResponseReturnValue:
     with open_reading() as session:
-        lines, names = list_prices(session, current_day()), _group_names(session)
-    return render_template("inspection/prices.html", lines=lines, groups=names, on=current_day())
+        return render_template(
+            "inspection/prices.html", lines=list_prices(session, current_day()), groups=_group_names(session), on=current_day(),
+            has_vat=has_vat(session, current_day()),
+        )  # fmt: skip
 
 
 @blueprint.get("/price-list.pdf")
@@ -85,8 +88,9 @@ def prices() -> ResponseReturnValue:
 def prices_as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         pdf = render_price_list(
-            get_shop(session), list_prices(session, current_day()), _group_names(session), current_day()
-        )
+            get_shop(session), list_prices(session, current_day()), _group_names(session), current_day(),
+            has_vat=has_vat(session, current_day()),
+        )  # fmt: skip
     return send_download(pdf, f"bang-niem-yet-{current_day():%Y%m%d}.pdf")
 
 

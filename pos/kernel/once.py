@@ -36,13 +36,13 @@ class Once(Base):
 def find_result(session: Session, key: str, body_hash: str) -> str | None:
     """The result of the request that had this key; None for the first one, and for no key at all.
 
-    Raises Stale (`request_reused`) where the earlier one had another content.
+    Raises Stale (`form_sent_already`) where the earlier one had another content.
     """
     row = session.get(Once, key[:LONGEST]) if key else None
     if row is None:
         return None
     if row.body_hash not in {None, body_hash}:
-        raise Stale.because("request_reused", number=0)
+        raise Stale.because("form_sent_already")
     return row.result or ""
 
 

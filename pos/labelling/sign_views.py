@@ -13,6 +13,7 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
 from ..shop.change_shop import change_shop
 from ..shop.models import get_shop
+from ..shop.taxes import has_vat
 from ..stock.models import Zone
 from ..stock.queries import get_lot
 from ..tags.designs import DEFAULT_BRAND
@@ -73,7 +74,9 @@ def rules_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         shop = get_shop(session)
         rules = [
-            _("Every price is listed and includes tax; you pay what the tag says."),
+            _("Every price is listed and includes tax; you pay what the tag says.")
+            if has_vat(session, current_day())
+            else _("Every price is listed; you pay what the tag says."),
             _("Scan the code on a tag or receipt: who made the goods, where, which lot, which papers."),
             shop.returns_rule or _("Goods are taken back as the receipt says."),
             _("Goods without papers or a known origin are not sold here."),

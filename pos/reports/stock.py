@@ -65,7 +65,10 @@ class LowStock:
 
 
 def list_low_stock(session: Session, on: date) -> dict[Producer, list[LowStock]]:
-    """By producer, what will be sold out within a week at the pace of the last four."""
+    """By producer, what will be sold out within a week at the pace of the last four.
+
+    Lots that end today, or have ended, are no stock that lasts.
+    """
     pace = {product_id: milli for product_id, milli in daily_sales_milli(session, on).items() if milli > 0}
     sellable_milli = _sum_sellable(session, on)
     found: dict[Producer, list[LowStock]] = defaultdict(list)
@@ -82,12 +85,12 @@ def list_low_stock(session: Session, on: date) -> dict[Producer, list[LowStock]]
 
 
 def _sum_sellable(session: Session, on: date) -> dict[int, int]:
-    """What lies on the floor and in the store room and has not ended, by product."""
+    """What lies on the floor and in the store room and may still be sold tomorrow, by product."""
     rows = session.execute(
         select(Lot.product_id, func.sum(OnHand.quantity_milli))
         .join(OnHand, OnHand.lot_id == Lot.id)
         .join(Place, Place.id == OnHand.place_id)
-        .where(Place.zone != Zone.QUARANTINE, Lot.expires_on.is_(None) | (Lot.expires_on >= on))
+        .where(Place.zone != Zone.QUARANTINE, Lot.expires_on.is_(None) | (Lot.expires_on > on))
         .group_by(Lot.product_id)
     )
     return {product_id: int(total) for product_id, total in rows}

@@ -14,11 +14,10 @@ from ..kernel.actor import Role
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import open_reading
 from ..kernel.errors import Refused
-from ..kernel.formats import format_quantity
 from ..kernel.parsers import read_day
 from ..producers.models import Producer
 from ..shop.models import get_shop
-from ..web.context import current_day, current_time
+from ..web.context import current_day, current_time, format_with_unit
 from ..web.download import send_download
 from ..web.forms import explain_odd_day
 from ..web.reasons import render_reason
@@ -97,7 +96,7 @@ def _message(shop: str, producer: Producer, low: list[LowStock]) -> str:
     """In Vietnamese whatever the screen's language: its reader is the producer."""
     with force_locale("vi"):
         wanted = [
-            f"- {item.product.name}: {format_quantity(item.ordered_milli, item.product.unit)}"
+            f"- {item.product.name}: {format_with_unit(item.ordered_milli, item.product.unit)}"
             for item in low
             if not item.refusals
         ]

@@ -29,11 +29,13 @@ from ..storeroom.drafts import list_drafts
 from ..storeroom.expired import list_expired_stock
 from ..tags.truth_cache import find_cached_truth
 from .refusals import Where, count_called, list_refusals
+from .stock import list_low_stock
 
 WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
 LONGEST_COMPLAINT = 80  # letters of one in its line
 NAMED = 3  # so many names stand in a line; how many more there are is said
 MOST = 100_000
+MOST_MARKED = 50  # rows that a page is asked to show first: more than that is no help, and a long address
 
 
 class Harm(IntEnum):
@@ -100,6 +102,10 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
             (name for _day, name in lots),
             lots[0][0] if lots else None,
         )
+    low = [item for items in list_low_stock(session, on).values() for item in items]
+    yield from _make_task(
+        "low_stock", Harm.ORDER, ("reports.reorder", {}), (item.product.name for item in low)
+    )
     names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     expected = [coming for coming in list_expected(session) if coming.comes_on <= on + DAY]
     receiving: Where = ("storeroom.list_receivings", {})
@@ -129,8 +135,9 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
         ("papers_end", Harm.ORDER, on + WEEK + DAY, on + SOON, "admission.show_calendar"),
     ):
         these = [paper for paper in papers if paper.ends is not None and first <= paper.ends <= last]
+        values = {"ended": [paper.id for paper in these][:MOST_MARKED]} if kind == "papers_ended" else {}
         yield from _make_task(
-            kind, harm, (endpoint, {}), map(name_of, these), these[0].ends if these else None
+            kind, harm, (endpoint, values), map(name_of, these), these[0].ends if these else None
         )
     sent = list_waiting(session)
     yield from _make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),

@@ -23,22 +23,22 @@ REASONS = {
     ),
     "approval_needed": (
         _l("Over %(limit_vnd)s a manager must approve."),
-        _l("Let a manager type name and PIN."),
+        _l("Let a manager choose their name and type their PIN."),
         "",
     ),
     "approval_needed_age": (
         _l("The sale is older than %(days)s days: a manager must approve."),
-        _l("Let a manager type name and PIN."),
+        _l("Let a manager choose their name and type their PIN."),
         "",
     ),
     "approval_needed_other": (
         _l("It was sold by %(cashier)s: a manager must approve."),
-        _l("Let a manager type name and PIN."),
+        _l("Let a manager choose their name and type their PIN."),
         "",
     ),
     "approval_needed_shift": (
         _l("With this the till has given back more than %(limit_vnd)s today: a manager must approve."),
-        _l("Let a manager type name and PIN."),
+        _l("Let a manager choose their name and type their PIN."),
         "",
     ),
     "given_too_much": (

@@ -11,7 +11,7 @@ REASONS = {
     "amount_odd": (_l("This is no amount of money."), _l("Type a whole number of đồng."), ""),
     "cash_approval_needed": (
         _l("Beyond %(limit_vnd)s or %(moves)s times a day at this till a manager must approve."),
-        _l("Let a manager type name and PIN."),
+        _l("Let a manager choose their name and type their PIN."),
         "",
     ),
     "drawer_short": (_l("The drawer does not hold that much."), _l("Put cash in first, with a reason."), ""),

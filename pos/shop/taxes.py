@@ -36,6 +36,11 @@ def find_vat_method(status: str | None, on: date) -> VatMethod | None:
     return find_taxpayer_rule(TaxStatus(status), on).vat_method if status else None
 
 
+def has_vat(session: Session, on: date) -> bool:
+    """Do the shop's prices of a day hold VAT? A shop that owes none says nothing of it; one that hasn't said what it is does."""
+    return find_vat_method(find_tax_status(session, on), on) is not VatMethod.NONE
+
+
 def find_line_vat_bp(method: VatMethod | None, category: str, on: date) -> int:
     """The rate in basis points that a sale's line carries: 0 under a method that has none on the line.
 

@@ -329,3 +329,11 @@ setInterval(() => {
 }, 5000);
 
 finishRequest();
+
+// Whoever approves is touched, and types their PIN.
+document.addEventListener("click", (event) => {
+  const person = event.target.closest("#till [data-login]");
+  if (!person) return;
+  document.getElementById("login").value = person.dataset.login;
+  document.getElementById("pin").focus();
+});

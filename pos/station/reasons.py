@@ -23,6 +23,7 @@ REASONS = {
         _l("Set apart = true at its station in config.toml, if they are to hang on another."),
         "",
     ),
+    "token_gone": (_l("This token is shown no more."), _l("Make a new one on the page of devices."), ""),
     "station_not_found": (_l("There is no such till in config.toml."), "", ""),
     "printer_not_found": (_l("There is no such printer."), "", ""),
 }

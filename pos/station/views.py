@@ -31,6 +31,7 @@ from ..web.rights import current_actor, requires_role
 from .choice import apply_choice, forget_choice, make_driver_or_fault, save_choice
 from .habit import SAMPLES, find_habit, forget_habit, learn_habit, save_habit
 from .key import create_key, end_keys, find_key
+from .new_tokens import acknowledge_new_token, get_new_token, keep_new_token, list_new_tokens
 from .sample import RECEIPT, render_sample
 from .state import current_hub, list_device_states, list_printer_states
 
@@ -80,7 +81,7 @@ def list_devices() -> ResponseReturnValue:
     template = "station/live.html" if wants_fragment() else "station/devices.html"
     return render_template(
         template, states=states, stations=stations, waits=waits, missing=list_missing_decoders(),
-        names=[item.printer.name for item in states],
+        names=[item.printer.name for item in states], new_tokens={each.station for each in list_new_tokens()},
     )  # fmt: skip
 
 
@@ -244,17 +245,36 @@ def forget_scanner() -> ResponseReturnValue:
 @blueprint.post("/devices/key")
 @requires_role(Role.MANAGER)
 def make_key() -> ResponseReturnValue:
-    """A token for a station's own computer, shown this once, with the line to type there."""
+    """A token for a station's own computer; its page shows it until it is said to be written down."""
     station = _require_station(request.form.get("station", ""))
     if not _is_apart(station):
         raise NotFound.because("station_not_apart")
     with unit_of_work() as session:
         token = create_key(session, station, by=current_actor(), at=current_time())
+    keep_new_token(station, token)
+    return redirect(url_for("station.show_token", station=station))
+
+
+@blueprint.get("/devices/key/<station>")
+@requires_role(Role.MANAGER)
+def show_token(station: str) -> ResponseReturnValue:
+    """The token that waits to be written down, with the line to type there. Raises NotFound (`token_gone`)."""
     lan = current_config().lan
     server = f"https://{list_own_addresses()[0]}:{lan.port}"
     return render_template(
-        "station/key.html", station=station, token=token, server=server, has_lan=lan.enabled
+        "station/key.html",
+        station=station,
+        token=get_new_token(station).token,
+        server=server,
+        has_lan=lan.enabled,
     )
+
+
+@blueprint.post("/devices/key/written-down")
+@requires_role(Role.MANAGER)
+def acknowledge_token() -> ResponseReturnValue:
+    acknowledge_new_token(request.form.get("station", ""))
+    return redirect(url_for("station.list_devices"))
 
 
 def _is_apart(station: str) -> bool:
@@ -268,6 +288,7 @@ def end_key() -> ResponseReturnValue:
     station = _require_station(request.form.get("station", ""))
     with unit_of_work() as session:
         end_keys(session, station, by=current_actor(), at=current_time())
+    acknowledge_new_token(station)
     flash(_("That computer is let in no longer."))
     return redirect(url_for("station.list_devices"))
 

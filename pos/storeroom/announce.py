@@ -54,8 +54,9 @@ def change_announced(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Another note, day or goods than was announced first. Raises as `announce_delivery` and `require_expected` do."""
+    """Another note, day or goods than was announced first. Raises as `announce_delivery`, `require_expected` and `require_new_note` do."""
     require_expected(session, announced)
+    require_new_note(session, producer, delivery_note, besides=announced)
     note = _require_sound(session, producer, lines, delivery_note, comes_on, at)
     for line in announced.lines:
         session.delete(line)
@@ -66,10 +67,16 @@ def change_announced(
     record(session, "delivery_changed", by=by, at=at, subject=announced, facts=[announced])
 
 
-def require_new_note(session: Session, producer: Producer, delivery_note: str) -> None:
-    """A note is announced once. Raises Refused (`announced_twice`) where a delivery of this note is expected already."""
+def require_new_note(
+    session: Session, producer: Producer, delivery_note: str, *, besides: AnnouncedDelivery | None = None
+) -> None:
+    """A note is announced once. Raises Refused (`announced_twice`) where a delivery of this note is expected already.
+
+    `besides`: the delivery that the note is of.
+    """
     note = normalize_text(delivery_note).casefold()
-    if any(known.delivery_note.casefold() == note for known in list_expected(session, producer.id)):
+    expected = [known for known in list_expected(session, producer.id) if known is not besides]
+    if any(known.delivery_note.casefold() == note for known in expected):
         raise Refused.because("announced_twice", note=normalize_text(delivery_note))
 
 

@@ -1,5 +1,6 @@
 """storeroom/drafts.py — a delivery that isn't ready to be received waits, with all that was typed and its files."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
+from ..kernel.errors import Stale
 from ..kernel.tables import get_row
 from ..producers.models import Producer
 from .models import AnnouncedDelivery, ReceivingDraft
@@ -46,6 +48,22 @@ def read_draft(draft: ReceivingDraft) -> tuple[list[tuple[str, str]], dict[str, 
 def get_draft(session: Session, draft_id: int) -> ReceivingDraft:
     """Raises NotFound (`draft_gone`): it came in meanwhile, or was thrown away."""
     return get_row(session, ReceivingDraft, draft_id, "draft_gone")
+
+
+def make_draft_mark(draft: ReceivingDraft) -> str:
+    """Tells whether the draft is still what a page showed."""
+    return hashlib.sha256(draft.typed.encode()).hexdigest()[:16]
+
+
+def get_unchanged_draft(session: Session, draft_id: int, mark: str) -> ReceivingDraft:
+    """The draft as the page with this mark showed it; any for a page without a mark.
+
+    Raises NotFound (`draft_gone`), Stale (`draft_changed`): of a page that is older some may have come in already.
+    """
+    draft = get_draft(session, draft_id)
+    if mark and mark != make_draft_mark(draft):
+        raise Stale.because("draft_changed")
+    return draft
 
 
 def list_drafts(session: Session) -> Sequence[ReceivingDraft]:

@@ -48,6 +48,11 @@ REASONS = {
         _l("Look into the list of receivings."),
         "",
     ),
+    "draft_changed": (
+        _l("This delivery was gone on with on another page meanwhile: some of it may be in already."),
+        _l("Nothing was received twice. Open it anew under Receiving."),
+        "",
+    ),
     "announced_twice": (
         _l("A delivery with the note %(note)s is announced already."),
         _l("Change that one in the list of your deliveries, or type the number of this note."),

@@ -38,7 +38,7 @@ from .views import drop_own_approval
 
 AT_THE_LINE = {"check_missing"}
 NOT_KEPT = {
-    "csrf_token", "once", "login", "pin", "second_login", "second_pin", "save", "refuse", "rest", "draft", "more", "goes_on",
+    "csrf_token", "once", "login", "pin", "second_login", "second_pin", "save", "refuse", "rest", "draft", "more", "goes_on", "draft_mark",
 }  # fmt: skip
 LATER = "later"  # the deal's choice of whoever hasn't agreed yet
 BOXES = {  # of a line: where a fault of what was typed is said

@@ -16,18 +16,28 @@ from ..files.store import get_file
 from ..files.upload import check_upload, offer_stored_files, store_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import NotFound, Refused, ShopError
+from ..kernel.errors import NotFound, Refused, ShopError, Stale
 from ..producers.terms import get_producer, list_all_producers, save_producer
 from ..producers.views import record_deal
 from ..web.context import current_day, current_time
 from ..web.forms import keep_files
 from ..web.kept_uploads import list_file_boxes
+from ..web.notices import warn
 from ..web.numbers import parse_row_id
 from ..web.refused_forms import fill_refused_form, returns_to
 from ..web.repeated import find_first_result, keep_first_result
 from ..web.rights import current_actor, requires_role
 from .announce import find_announced, list_expected
-from .drafts import discard_draft, get_draft, list_drafts, read_draft, save_draft, split_fields
+from .drafts import (
+    discard_draft,
+    get_draft,
+    get_unchanged_draft,
+    list_drafts,
+    make_draft_mark,
+    read_draft,
+    save_draft,
+    split_fields,
+)
 from .forms import MOST_LINES, ArrivalForm, LabelsForm, ReverseForm, ScanForm
 from .judge_delivery import list_refused_lines
 from .models import AnnouncedDelivery, ReceivingDraft
@@ -128,6 +138,7 @@ def receiving_page(
             "storeroom/new.html", form=form, most_lines=MOST_LINES, producer=get_producer(session, producer_id), products=products, stopped=stopped,
             said_of=said_of, refused=refused, ready=ready, waiting=len(named) - ready, deal=deal, origin=origin, draft=draft,
             asks_cost=asks_cost(session, producer_id),
+            draft_mark=request.form.get("draft_mark") or (make_draft_mark(draft) if draft else ""),  # of the page that was opened
         )  # fmt: skip
 
 
@@ -188,11 +199,14 @@ def _try_to_receive(
     if not is_sound:
         return None
     try:
-        number = _receive_form(form, deal, origin, producer_id, coming, draft, names)
+        number, is_first = _receive_form(form, deal, origin, producer_id, coming, draft, names)
     except ShopError as no:
         show_refusal(form, no)
         return None
-    flash(_("Received.") if names is None else _("Received what was ready; the rest waits as a draft."))
+    if is_first:
+        flash(_("Received.") if names is None else _("Received what was ready; the rest waits as a draft."))
+    else:
+        warn(_("This came in already: nothing was received twice."))
     return redirect(url_for("storeroom.show", number=number))
 
 
@@ -204,13 +218,17 @@ def _receive_form(
     coming: AnnouncedDelivery | None,
     draft: ReceivingDraft | None,
     names: Sequence[str] | None,
-) -> int:
-    """Returns the receiving's number. `names`: the lines that are received, the rest stays as a draft; None: all."""
+) -> tuple[int, bool]:
+    """Returns the receiving's number, and whether this request made it or an earlier sending of it.
+
+    `names`: the lines that are received, the rest stays as a draft; None: all.
+    """
     agreed, second = require_managers_approval(form), read_second_approval(form)
     scan, photos = check_upload("scan"), check_photos(form)
     with unit_of_work() as session:
         if (earlier := find_first_result(session)) is not None:
-            return int(earlier)
+            return int(earlier), False
+        draft = _get_draft_as_shown(session, draft)
         producer = get_producer(session, producer_id)
         if origin is not None:
             producer.address = origin.address.data
@@ -225,7 +243,6 @@ def _receive_form(
         )  # fmt: skip
         if scan is not None:
             attach_scan(session, done, store_upload(session, scan), by=current_actor(), at=current_time())
-        draft = get_draft(session, draft.id) if draft else None
         if names is not None:
             rest = [entry.name for entry in form.lines if entry.name not in names]
             waiting = save_draft(
@@ -236,7 +253,12 @@ def _receive_form(
         elif draft is not None:
             discard_draft(session, draft)
         keep_first_result(session, str(done.number))
-        return done.number
+        return done.number, True
+
+
+def _get_draft_as_shown(session: Session, draft: ReceivingDraft | None) -> ReceivingDraft | None:
+    """The draft that the page went on with. Raises Stale (`draft_changed`) where another page went on with it since."""
+    return get_unchanged_draft(session, draft.id, request.form.get("draft_mark", "")) if draft else None
 
 
 def _photos_of(names: Sequence[str], stored: Mapping[str, int]) -> dict[str, int]:
@@ -247,18 +269,22 @@ def _photos_of(names: Sequence[str], stored: Mapping[str, int]) -> dict[str, int
 def _save_draft_form(
     form: Any, producer_id: int, coming: AnnouncedDelivery | None, draft: ReceivingDraft | None
 ) -> ResponseReturnValue | None:
-    """Keep what was typed as a draft; None where one of its files can't be kept."""
+    """Keep what was typed as a draft; None where one of its files can't be kept, or another page went on with it."""
     try:
         files = {box: checked for box in list_file_boxes() if (checked := check_upload(box)) is not None}
     except Refused as no:
         show_refusal(form, no)
         return None
-    with unit_of_work() as session:
-        stored = {box: store_upload(session, checked).id for box, checked in files.items()}
-        save_draft(
-            session, get_producer(session, producer_id), list_typed_fields(), stored, by=current_actor(), at=current_time(),
-            announced=coming, draft=get_draft(session, draft.id) if draft else None,
-        )  # fmt: skip
+    try:
+        with unit_of_work() as session:
+            stored = {box: store_upload(session, checked).id for box, checked in files.items()}
+            save_draft(
+                session, get_producer(session, producer_id), list_typed_fields(), stored, by=current_actor(), at=current_time(),
+                announced=coming, draft=_get_draft_as_shown(session, draft),
+            )  # fmt: skip
+    except Stale as no:
+        show_refusal(form, no)
+        return None
     flash(_("Put aside: it waits under Receiving."))
     return redirect(url_for("storeroom.list_receivings"))
 

@@ -119,7 +119,7 @@ def make_repeated_request(*answers: str) -> RepeatedRequest:
 def _form_approval() -> Approval | None:
     """A manager's approval by the name and PIN in the form, where there is one."""
     login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
-    if not login:
+    if not (login and pin):  # a name that is chosen already says nothing before its PIN is typed
         return None
     return verify_form_approval(login, pin, reason, MANAGERS)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product, ProductGroup
 from ..catalog.products import list_groups
 from ..config import Config
+from ..identity.approvals import MANAGERS
+from ..identity.people import list_active_persons
 from ..kernel.actor import Actor
 from ..kernel.money import suggest_amounts
 from ..kernel.reason import Reason
@@ -20,6 +23,7 @@ from ..sales.basket import find_open_basket, list_parked
 from ..sales.priced_basket import PricedBasket, price_basket
 from ..sales.queries import find_newest_sale, get_tender
 from ..shifts.drawer import find_open_shift
+from ..shop.taxes import has_vat
 from ..station.state import current_hub, get_station_state, list_device_states
 from ..web.context import current_day, current_time
 from ..web.reasons import render_reason
@@ -62,6 +66,8 @@ def render_till(
         last=last,
         last_tender=last_tender,
         now_ms=int(current_time().timestamp() * 1000),
+        has_vat=partial(has_vat, session, current_day()),
+        list_approvers=partial(list_active_persons, session, MANAGERS),
         lock_minutes=config.till.lock_after_minutes,
     )
 

@@ -35,6 +35,19 @@ def format_readers_quantity(milli: int, unit: Unit | str) -> str:
     return format_quantity(milli, unit, english=_is_reader_english())
 
 
+def format_with_unit(milli: int, unit: Unit | str) -> str:
+    """The same with its unit, where nothing near it says what is counted: '32 cái', '0,5 kg'."""
+    quantity = format_readers_quantity(milli, unit)
+    return quantity if unit == Unit.KG else f"{quantity} {_('pieces')}"
+
+
+def format_days_left(days: int) -> str:
+    """How long a lot or paper is still good, in the same words on every page: 'còn 3 ngày', 'ngày cuối', 'đã hết hạn'."""
+    if days < 0:
+        return str(_("ended"))
+    return str(_("%(days)s days left", days=days) if days else _("its last day"))
+
+
 def format_readers_scale_weight(milli: int) -> str:
     """What a scale shows, as the reader of the page writes it."""
     return format_scale_weight(milli, english=_is_reader_english())

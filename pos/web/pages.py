@@ -10,7 +10,13 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.own_codes import format_receipt_number, format_tag_code
-from .context import format_cash_difference, format_readers_quantity, format_readers_scale_weight
+from .context import (
+    format_cash_difference,
+    format_days_left,
+    format_readers_quantity,
+    format_readers_scale_weight,
+    format_with_unit,
+)
 from .fact_texts import format_refusal
 from .kept_uploads import find_kept_upload
 from .menu import is_current_entry, list_menu_sections
@@ -23,6 +29,7 @@ from .terms import (
     FACTS_IN_WORDS,
     LABEL_ENTRIES,
     MOVES,
+    PAPER_STATES,
     PAPERS,
     TAX_STATUSES,
     ZONES,
@@ -69,6 +76,8 @@ def install(app: Flask, config: Config) -> None:
         day=words.format_day,
         moment=words.format_moment,
         quantity=format_readers_quantity,
+        days_left=format_days_left,
+        with_unit=format_with_unit,
         scale_weight=format_readers_scale_weight,
         degrees=words.format_degrees,
         thousandths=words.format_thousandths,
@@ -81,7 +90,7 @@ def install(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
-        CLASSES=CLASSES, PAPERS=PAPERS, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
+        CLASSES=CLASSES, PAPERS=PAPERS, PAPER_STATES=PAPER_STATES, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})

@@ -17,7 +17,16 @@ from .context import current_day, format_readers_quantity
 from .terms import CLASSES, LABEL_ENTRIES, ORIGIN_PARTS, PAPERS, ZONES
 
 REASONS = {
-    "manager_needed": (_l("A manager must approve this."), _l("Let a manager type name and PIN."), ""),
+    "manager_needed": (
+        _l("A manager must approve this."),
+        _l("Let a manager choose their name and type their PIN."),
+        "",
+    ),
+    "form_sent_already": (
+        _l("This page was sent already, and what was typed then is in the books."),
+        _l("Nothing was written twice. Look at it there; for more, open the page anew."),
+        "",
+    ),
     "request_reused": (
         _l("This basket has been paid already (receipt %(number)s)."),
         _l("Look at that receipt; for more goods start a new basket."),

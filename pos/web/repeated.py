@@ -23,7 +23,7 @@ def _identify_request() -> tuple[str, str]:
 
 
 def find_first_result(session: Session) -> str | None:
-    """What the first of these requests made; None where this is the first. Raises Stale (`request_reused`)."""
+    """What the first of these requests made; None where this is the first. Raises Stale (`form_sent_already`)."""
     return find_result(session, *_identify_request())
 
 
@@ -33,7 +33,7 @@ def keep_first_result(session: Session, result: str = "", *, is_money: bool = Tr
 
 
 def is_first_request(session: Session, *, is_money: bool = True) -> bool:
-    """True the first time this request comes, which is noted. Raises Stale (`request_reused`) for another content."""
+    """True the first time this request comes, which is noted. Raises Stale (`form_sent_already`) for another content."""
     key, body_hash = _identify_request()
     if find_result(session, key, body_hash) is not None:
         return False

@@ -66,3 +66,9 @@ def current_actor() -> Actor:
     """Who acts in this request. Only behind `requires_role`."""
     found: Actor = g.actor
     return found
+
+
+def current_sign_in() -> str:
+    """Which sign-in this request is of: no secret, and no two have the same. Only behind `requires_role`."""
+    found: str = g.sign_in
+    return found

@@ -18,6 +18,7 @@ TASKS = {
     "untrue_tags": TaskTerms(_l("Tags that no longer say what holds")),
     "lots_end_now": TaskTerms(_l("Lots that end today or tomorrow")),
     "lots_end": TaskTerms(_l("Lots that end within a week")),
+    "low_stock": TaskTerms(_l("What runs out within a week"), _l("Order more")),
     "announced": TaskTerms(_l("Deliveries announced for today or tomorrow"), _l("Receive")),
     "drafts": TaskTerms(_l("Deliveries put aside, not received yet"), _l("Go on")),
     "papers_ended": TaskTerms(_l("Papers that ended this week"), _l("Enter the new one"), _l("Their goods can't be sold any more.")),

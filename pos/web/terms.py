@@ -10,6 +10,12 @@ CLASSES = {
     "safe_vegetable": _l("safe vegetables"),
 }
 
+PAPER_STATES = {
+    "missing": _l("missing"), "withdrawn": _l("withdrawn"), "ended": _l("ended"), "not_yet": _l("not in force yet"),
+    "other_product": _l("names another product"), "few_stars": _l("too few stars"), "undated": _l("no day: it doesn't count"),
+    "soon": _l("end soon"), "good": _l("in force"),
+}  # fmt: skip
+
 PAPERS = {
     "recognition": _l("OCOP recognition decision"),
     "cnnttb": _l("rural industrial product certificate"),

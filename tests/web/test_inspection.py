@@ -44,7 +44,7 @@ def test_each_good_on_the_floor_has_its_papers_behind(village: Shop) -> None:
     outline = {item.title: reader.get_destination_page_number(item) for item in reader.outline}
     with open_reading() as session:
         goods = list_floor_goods(session, TODAY)
-        papers = {paper.id: paper.number for item in goods for paper in item.papers}
+        papers = {cell.paper.id: cell.paper.number for item in goods for cell in item.papers if cell.paper}
         notes = {item.receiving.delivery_note for item in goods if item.receiving}
     front = " ".join(pages[: min(outline.values())])
     for item in goods:

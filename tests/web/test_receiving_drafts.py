@@ -96,6 +96,46 @@ def test_what_is_ready_comes_in_and_the_rest_waits(door: Door) -> None:
     assert dict(fields)["delivery_note"] == "PG-7"
 
 
+def hidden(page: str) -> dict[str, str]:
+    """What a page sends besides the boxes: its own key, and which draft it shows."""
+    return {name: value for name in ("once", "draft_mark") if (value := "".join(re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[:1]))}  # fmt: skip
+
+
+def test_what_is_ready_comes_in_once_however_many_old_pages_are_open(door: Door) -> None:
+    """The second press on an old page is refused in words: the same page again, the same with more typed, another page of the draft."""
+    ready = line(0, door.products[0], "T0")
+    unread = line(1, door.products[1], "T1") | {"lines-1-made_on": "99/99/2026"}
+    first = a_note(ready, unread) | hidden(door.boss.get(door.address).text)
+    page = door.boss.post(door.address, data=first | {"save": "1"}).text
+    assert hidden(page)["once"] == first["once"]
+    done = door.boss.post(door.address, data=first | {"rest": "1"})
+    again = door.boss.post(door.address, data=first | {"rest": "1"}, follow_redirects=True)
+    assert again.request.path == done.location
+    assert "không nhập lần hai" in again.text
+    mended = door.boss.post(door.address, data=first | line(1, door.products[1], "T1") | {"save": "1"})
+    assert "đã gửi rồi" in mended.text
+    assert door.on_hand() == {"T0": 5}
+    (draft,) = drafts()
+
+    address = f"{door.address}?goes_on={draft.id}"
+    pages = [hidden(door.boss.get(address).text) for _tab in range(2)]
+    assert pages[0]["once"] != pages[1]["once"]
+    two = a_note(
+        line(0, door.products[1], "T1"), line(1, door.products[2], "T2") | {"lines-1-made_on": "99/99/2026"}
+    )
+    assert door.boss.post(address, data=two | pages[0] | {"rest": "1"}).status_code == 302
+    for button in ("rest", "save", "draft"):
+        old = door.boss.post(address, data=two | pages[1] | {button: "1"})
+        if button != "save":
+            assert "ở trang khác" in old.text
+        assert hidden(old.text) == pages[1], "the page stays an old one"
+    assert door.on_hand() == {"T0": 5, "T1": 5}
+    (left,) = drafts()
+    assert "T1" not in left.typed
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
 def test_nothing_ready_is_nothing_received(door: Door) -> None:
     typed = a_note(line(0, door.products[0], "T0", pieces=""))
     page = door.boss.post(door.address, data=typed | {"rest": "1"})

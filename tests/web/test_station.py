@@ -1,5 +1,6 @@
 """A station's devices behind the web: what is learnt of a scanner, how printers are spoken to, who may drive them."""
 
+import re
 import threading
 
 import msgspec
@@ -203,6 +204,29 @@ def test_a_token_is_shown_once_and_the_one_before_it_ends(village: Shop) -> None
     assert boss.post("/devices/key/end", data={"station": STATION}).status_code == 302
     with open_reading() as session:
         assert find_station(session, second) is None
+
+
+def test_a_token_stays_until_it_is_written_down(village: Shop) -> None:
+    config = village.app.extensions["ocop_config"]
+    here, other = config.stations
+    apart = msgspec.structs.replace(other, apart=True)
+    village.app.extensions["ocop_config"] = msgspec.structs.replace(config, stations=(here, apart))
+    boss, second = village.client("manager"), village.client("manager")
+    made = boss.post("/devices/key", data={"station": other.name})
+    assert made.status_code == 302
+    page = boss.get(made.location).text
+    (token,) = re.findall(r'<pre class="command">([\w-]{43})</pre>', page)
+    assert token in boss.get(made.location).text, "however often it is opened"
+    assert "chưa ghi lại" in boss.get("/devices").text
+    assert second.get(made.location).status_code == 404, "another sign-in is told nothing"
+    assert "chưa ghi lại" not in second.get("/devices").text
+    with open_reading() as session:
+        assert find_station(session, token) == other.name
+    boss.post("/devices/key/written-down", data={"station": other.name})
+    assert boss.get(made.location).status_code == 404
+    again = boss.post("/devices/key", data={"station": other.name})
+    boss.post("/devices/key/end", data={"station": other.name})
+    assert boss.get(again.location).status_code == 404, "it is worth nothing any more"
 
 
 def test_a_packing_slip_has_goods_and_lots_and_no_money_and_labels_have_their_own_printer(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+from flask_babel import force_locale
 from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -16,11 +17,13 @@ from pos.reports.markdown import list_suggestions
 from pos.reports.ranking import TakingsClass
 from pos.reports.rates import daily_sales_milli
 from pos.reports.stock import list_ages, list_low_stock, list_ranking, list_stock_at, sum_by_age
+from pos.reports.today import list_today_tasks
 from pos.sales.basket import add_goods
 from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import StockMove
+from pos.web.context import format_days_left, format_with_unit
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -89,6 +92,41 @@ def test_what_runs_out_is_ordered_for_three_weeks(any_shop: Shop) -> None:
         ]  # fmt: skip
         assert [bool(item.refusals) for item in low] == [True, False]
         assert list_low_stock(session, TODAY) == {}, "today's own sales are no pace yet"
+
+
+def test_what_ends_today_is_no_stock_that_lasts(shop: Shop) -> None:
+    """A product with a big lot that ends today runs out; Today names it, and leads to the page in one click, units and all."""
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        product, weighed = a_product(session, maker, 1, name="Sữa chua"), a_product(session, maker, 2, name="Măng", unit="kg")  # fmt: skip
+        for each in (product, weighed):
+            a_delivery(session, maker, each, 60 * ONE, lot=f"A{each.id}", ends=TOMORROW)
+            a_delivery(session, maker, each, 5 * ONE, lot=f"B{each.id}", ends=TODAY + timedelta(days=30))
+        an_open_shift(session)
+        sell(session, product, 14)
+        sell(session, weighed, 14)
+        (low,) = list_low_stock(session, TOMORROW).values()
+        assert [(item.product.name_vi, item.on_hand_milli) for item in low] == [("Măng", 5 * ONE), ("Sữa chua", 5 * ONE)]  # fmt: skip
+        assert list_low_stock(session, TODAY) == {}
+        (task,) = [task for task in list_today_tasks(session, TOMORROW, MORNING) if task.kind == "low_stock"]
+        assert (task.count, task.page) == (2, ("reports.reorder", {}))
+    with shop.app.test_request_context(), force_locale("vi"):
+        assert format_with_unit(32 * ONE, "piece") == "32 cái"
+        assert format_with_unit(ONE // 2, "kg") == "0,5 kg"
+
+
+def test_the_last_day_of_goods_has_one_name_and_is_never_nought_days(village: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ ngày cuối")
+        product = a_product(session, maker, 970, name="Sữa chua cuối")
+        a_delivery(session, maker, product, 5 * ONE, lot="CUOI-1", ends=TODAY)
+    boss = village.client("manager")
+    for page in ("/ends", "/stock?q=sữa chua cuối"):
+        text_of_page = boss.get(page).text
+        assert "còn 0 ngày" not in text_of_page
+        assert "ngày cuối" in text_of_page, page
+    with village.app.test_request_context(), force_locale("vi"):
+        assert [format_days_left(days) for days in (-1, 0, 3)] == ["đã hết hạn", "ngày cuối", "còn 3 ngày"]
 
 
 def test_abc_age_and_what_will_be_left_over(any_shop: Shop) -> None:

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.identity.models import Person, SignIn
-from pos.identity.new_pins import SHOWN_WITHIN, NewPin, NewPins
+from pos.identity.new_pins import NewPin, NewPins
 from pos.kernel.database import open_reading
+from pos.web.shown_secrets import SHOWN_WITHIN
 from tests.conftest import MORNING, FixedClock, Shop
 
 LOCK_AFTER = timedelta(minutes=10)
@@ -62,17 +63,17 @@ def test_a_new_pin_is_shown_until_it_is_written_down_and_stands_in_no_cookie(vil
 def test_a_pin_that_nobody_wrote_down_is_gone_by_the_evening() -> None:
     clock = FixedClock(MORNING)
     waiting = NewPins(clock)
-    waiting.keep("a", NewPin("Cô Tư", "co-tu", "111222"))
+    waiting.keep("a", "co-tu", NewPin("Cô Tư", "co-tu", "111222"))
     clock.advance(seconds=SHOWN_WITHIN - 1)
-    waiting.keep("a", NewPin("Chú Năm", "chu-nam", "333444"))
-    waiting.keep("b", NewPin("Cô Tư", "co-tu", "555666"))
+    waiting.keep("a", "chu-nam", NewPin("Chú Năm", "chu-nam", "333444"))
+    waiting.keep("b", "co-tu", NewPin("Cô Tư", "co-tu", "555666"))
     assert [each.pin for each in waiting.list_waiting("a")] == ["111222", "333444"]
     clock.advance(seconds=2)
     assert [each.pin for each in waiting.list_waiting("a")] == ["333444"]
-    waiting.move_pins("a", "c")
+    waiting.move_secrets("a", "c")
     assert waiting.list_waiting("a") == []
     assert [each.pin for each in waiting.list_waiting("c")] == ["333444"]
-    waiting.acknowledge_pin("c", "co-tu")  # another sign-in's
+    waiting.acknowledge_secret("c", "co-tu")  # another sign-in's
     assert [each.pin for each in waiting.list_waiting("b")] == ["555666"]
 
 

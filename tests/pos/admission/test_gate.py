@@ -179,6 +179,7 @@ def test_warnings_never_refuse() -> None:
     verdict = judge(soon, Act.SELL, POLICY, TODAY)
     assert verdict.admitted
     assert {w.code for w in verdict.warnings} == {"certificate_ends_soon", "expires_soon"}
+    assert [w.code for w in judge(goods(lot=a_lot(expires_on=TODAY)), Act.SELL, POLICY, TODAY).warnings] == ["expires_today"]  # fmt: skip
     assert not judge(
         goods(lot=a_lot(expires_on=TODAY + timedelta(days=31))), Act.SELL, POLICY, TODAY
     ).warnings

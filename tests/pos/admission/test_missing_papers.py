@@ -23,6 +23,7 @@ from pos.maintenance.verify import verify_books
 from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
+from pos.reports.today import list_today_tasks
 from tests.builders import a_delivery, a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.web.test_papers_desk import a_pdf
@@ -333,3 +334,28 @@ def test_a_scan_is_of_the_producer_whose_own_words_it_has_and_a_products_comes_f
         assert match_scans(missing, order) == {
             "food_safety-1": 1, "food_safety-2": 2, "food_safety-3": 3, "recognition-1-6": 4, "recognition-1-5": 5,
         }  # fmt: skip
+
+
+def test_what_today_names_comes_first_is_marked_and_has_the_focus(new_goods: tuple[FlaskClient, int, list[int]]) -> None:  # fmt: skip
+    boss, producer_id, ids = new_goods
+    with unit_of_work() as session:
+        maker = a_maker(session, "Ưng Yên mẫu")  # by name among the last
+        product = a_product(session, maker, 981, name="Mứt gừng hết giấy")
+        paper = session.scalars(select(Paper).where(Paper.number == f"{product.sku}/recognition")).one()
+        paper.ends = TODAY - timedelta(days=2)
+        key = f"recognition-{maker.id}-{product.id}"
+        (task,) = [t for t in list_today_tasks(session, TODAY, MORNING) if t.kind == "papers_ended"]
+        assert paper.id in task.page[1]["ended"]
+    page = boss.get("/papers/missing", query_string={"ended": [paper.id]}).text
+    rows = re.findall(r'<fieldset class="([^"]*)" id="row-([^"]*)"', page)
+    assert rows[0] == ("paper-row wanted", key)
+    assert [row_key for classes, row_key in rows if "wanted" in classes] == [key]
+    (focused,) = re.findall(r"<input[^>]*autofocus[^>]*>", page)
+    assert f'name="{key}-number"' in focused
+    assert f"recognition-{producer_id}-{ids[0]}" in [row_key for _classes, row_key in rows]
+    saved = boss.post(f"/papers/missing?ended={paper.id}", data={"save": "1", **row(key, number="99/QĐ", issued=ISSUED, stars="4")})  # fmt: skip
+    assert saved.status_code == 302
+    assert key not in keys()
+    assert "wanted" not in boss.get(saved.location).text
+    assert "autofocus" not in boss.get("/papers/missing").text
+    assert boss.get("/papers/missing?ended=x&ended=999999").status_code == 200

@@ -6,14 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from pos.admission.dossier import PaperState
+from pos.admission.dossier import PaperState, judge_paper, list_dossier_rows
+from pos.admission.gate import Act
+from pos.admission.goods import judge_products
 from pos.admission.models import Paper
 from pos.admission.papers import mark_revoked
+from pos.admission.policy import make_policy
 from pos.admission.product_list import ProductFilter, list_shop_products
-from pos.catalog.models import Product
+from pos.catalog.models import GoodsKind, Product
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import find_price
+from pos.shop.models import get_shop
 from pos.stock.models import Lot, OnHand
 from tests.builders import a_delivery, a_maker, a_product, counted_statements
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
@@ -61,7 +65,7 @@ def test_the_worst_paper_is_told_and_filtered_by(village: Shop) -> None:
     with open_reading() as session:
         for state, expected in (
             (PaperState.GOOD, ids[0]),
-            (PaperState.ENDED, ids[1]),
+            (PaperState.WITHDRAWN, ids[1]),
             (PaperState.SOON, ids[2]),
         ):
             asked = ProductFilter(words="kẹo danh mục", paper=state.value)
@@ -101,3 +105,39 @@ def test_the_page_keeps_what_was_asked_and_bears_odd_questions(village: Shop) ->
     ):
         assert boss.get(f"/products?{odd}").status_code in {200, 404}
     assert village.client("viewer").get("/products").status_code == 200
+
+
+def test_list_dossier_and_inspection_say_of_a_paper_what_the_till_says(village: Shop) -> None:
+    """A paper that starts later, one of another product, and one of the village's sound ones; the gate's word is the measure."""
+    states = {
+        "certificate_not_yet": PaperState.NOT_YET, "certificate_other_product": PaperState.OTHER_PRODUCT,
+        "certificate_ended": PaperState.ENDED, "certificate_revoked": PaperState.WITHDRAWN, "too_few_stars": PaperState.FEW_STARS,
+    }  # fmt: skip
+    found = set()
+    with open_reading() as session:
+        policy = make_policy(get_shop(session))
+        listed = [
+            item
+            for item in list_shop_products(session, ProductFilter(), TODAY, limit=10_000)
+            if item.product.kind != GoodsKind.KIT
+        ]
+        verdicts = judge_products(session, [item.product.id for item in listed], Act.SELL, TODAY)
+        for item in listed:
+            faults = {reason.code for reason in verdicts[item.product.id].refusals} & set(states)
+            rows = dict(list_dossier_rows(session, item.product.producer_id, TODAY))
+            cell = rows[item.product][0]  # the certificate of its class
+            if faults:
+                assert cell.state in {states[code] for code in faults}, item.product.name
+                assert item.paper
+                assert item.paper.state not in {PaperState.GOOD, PaperState.SOON}
+                found |= faults
+            else:
+                assert cell.state in {PaperState.GOOD, PaperState.SOON, PaperState.MISSING}, item.product.name
+            assert (
+                cell.paper is None or judge_paper(cell.paper, policy, TODAY, item.product).state is cell.state
+            )
+    assert {"certificate_not_yet", "certificate_other_product", "certificate_ended"} <= found
+    boss = village.client("manager")
+    for name, words in (("Bánh cốm", "mới có hiệu lực"), ("Bánh chưng", "ghi tên sản phẩm khác")):
+        assert words in boss.get("/products", query_string={"q": name}).text
+        assert words in boss.get("/inspection", query_string={"q": name}).text

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
+from pos.admission.forms import MissingPaperForm
+from pos.admission.gate import Act
+from pos.admission.goods import judge_products
+from pos.admission.missing_papers import list_missing_papers
 from pos.admission.models import PaperCover
 from pos.catalog.models import Product
 from pos.importing.export import render_export
@@ -146,3 +151,28 @@ def test_what_stops_goods_goes_out_and_comes_in_again(
         assert dict(waiting) == {Zone.OCOP: 6000, Zone.QUARANTINE: 4000}
         assert session.scalars(select(Hold.reason).where(Hold.lot_id != lot.id)).all() == ["mẫu không đạt"]
         assert [f for f in verify_books(session) if f.check != "version"] == []
+
+
+def test_stars_of_a_list_without_decisions_are_offered_with_the_papers(shop: Shop, tmp_path: Path) -> None:
+    """They prove nothing: the goods are refused as before, and a row of which nothing was typed is no beginning."""
+    bare = {"QĐ công nhận": None, "Ngày QĐ": None, "Mã vạch": None}
+    rows = [row_with(**bare), row_with(**bare, **{"Tên hàng": "Kẹo lạc", "Sao": None})]
+    assert [row.says for row in looked_at(book(tmp_path, [HEADINGS, *rows])).rows] == [
+        "add_but_inadmissible"
+    ] * 2
+    written(book(tmp_path, [HEADINGS, *rows]))
+    with open_reading() as session:
+        missing = {
+            item.products[0].name_vi: item for item in list_missing_papers(session, TODAY) if item.asks_stars
+        }
+        assert {name: item.likely_stars for name, item in missing.items()} == {"Chè lam": 4, "Kẹo lạc": None}
+        lam = missing["Chè lam"].products[0]
+        assert "no_certificate" in {reason.code for reason in judge_products(session, [lam.id], Act.SELL, TODAY)[lam.id].refusals}  # fmt: skip
+        assert verify_books(session) == []
+        key = missing["Chè lam"].row_key
+    with shop.app.test_request_context():
+        form = MissingPaperForm(MultiDict({f"{key}-stars": "4"}), prefix=f"{key}-")
+    form.offer_known("", 4, is_sent=True)
+    assert not form.is_begun
+    form.offer_known("", 3, is_sent=True)
+    assert form.is_begun

@@ -153,3 +153,16 @@ def sorted_ends() -> list[str]:
             select(Paper.ends).where(Paper.producer_id == producer_id, Paper.ends >= TODAY).distinct()
         )
         return [f"{day:%d/%m/%Y}" for day in sorted(day for day in found if day)]
+
+
+def test_a_change_takes_no_note_that_is_announced_already(village: Shop, mine: FlaskClient) -> None:
+    product, *_rest = own_goods(village)
+    mine.post("/mine/deliveries/new", data=form_of((product.id, "3"), note="G-1"))
+    mine.post("/mine/deliveries/new", data=form_of((product.id, "4"), note="G-2"))
+    second = newest()
+    refused = mine.post(f"/mine/deliveries/{second.id}", data=form_of((product.id, "4"), note=" g-1"))
+    assert 'aria-invalid="true"' in refused.text
+    assert newest().delivery_note == "G-2"
+    kept = mine.post(f"/mine/deliveries/{second.id}", data=form_of((product.id, "6"), note="G-2"))
+    assert kept.status_code == 302
+    assert newest().lines[0].quantity_milli == 6000

@@ -5,11 +5,14 @@ from sqlalchemy import select
 
 from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
+from pos.identity.people import add_person
+from pos.kernel.actor import Role
 from pos.kernel.database import open_reading, unit_of_work
-from pos.sales.models import SaleLine
+from pos.kernel.formats import format_vnd_on_screen
+from pos.sales.models import Sale, SaleLine
 from pos.stock.models import Lot
 from tests.builders import code_of, pay_at_the_till
-from tests.conftest import Shop
+from tests.conftest import MANAGER, MORNING, Shop
 
 
 def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
@@ -54,3 +57,26 @@ def test_a_producers_stopped_lot_says_why_and_what_to_do(village: Shop) -> None:
     )
     shown = village.client("producer", login=login).get("/mine").text
     assert "Đã dừng bán" in shown or "phồng" in shown
+
+
+def test_a_line_that_is_paid_less_than_its_price_says_why(village: Shop) -> None:
+    with open_reading() as session:
+        line = session.scalars(
+            select(SaleLine)
+            .join(Sale, Sale.number == SaleLine.sale_number)
+            .where(SaleLine.amount_vnd != SaleLine.paid_vnd, SaleLine.producer_id.is_not(None), Sale.refunds.is_(None))
+            .order_by(SaleLine.sale_number.desc())
+        ).first()  # fmt: skip
+        even = session.scalars(select(SaleLine).where(SaleLine.amount_vnd == SaleLine.paid_vnd, SaleLine.producer_id == line.producer_id)).first()  # fmt: skip
+        assert line is not None
+        producer_id, number, n = line.producer_id, line.sale_number, line.n
+    with unit_of_work() as session:
+        add_person(session, "Người của hộ", Role.PRODUCER, login="ho-do", pin=TOLD_PINS["producer"], producer_id=producer_id, by=MANAGER, at=MORNING)  # fmt: skip
+    client = village.client("producer", login="ho-do")
+    shown = client.get(f"/mine/sales/{number}/{n}").text
+    assert format_vnd_on_screen(line.amount_vnd) in shown
+    assert format_vnd_on_screen(line.paid_vnd) in shown
+    assert "mỗi dòng chịu một phần" in shown
+    assert even is not None
+    assert "mỗi dòng chịu một phần" not in client.get(f"/mine/sales/{even.sale_number}/{even.n}").text
+    assert "phiếu làm tròn tiền lẻ" in client.get("/mine/sales", query_string={"before": number + 1}).text

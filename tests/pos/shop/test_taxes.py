@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from pos.kernel.database import unit_of_work
+from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.law.taxpayers import TaxStatus, VatMethod, find_taxpayer_rule, taxpayer_rules
@@ -18,7 +18,7 @@ from pos.sales.queries import find_turnover_meter, list_lines
 from pos.sales.receipt import make_receipt
 from pos.sales.refund import refund_sale
 from pos.shop.models import get_shop
-from pos.shop.taxes import find_tax_status, record_opening_turnover, record_tax_status
+from pos.shop.taxes import find_tax_status, has_vat, record_opening_turnover, record_tax_status
 from pos.shop.turnover import TurnoverMeter
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
@@ -143,3 +143,25 @@ def test_a_receipt_bears_the_shops_code_and_speaks_of_tax_only_where_there_is_so
         session.expunge(sale)
         sale.vat_method = "credit"
         assert "Prices include tax" in repr(make_receipt(session, sale, base_url="", translate=str))
+
+
+def test_prices_hold_tax_only_where_the_shop_owes_any(village: Shop) -> None:
+    """The village is an exempt household; from its new status on till, list and rules say it, and an old receipt stays as it was."""
+    cashier, boss = village.client("cashier"), village.client("manager")
+    cashier.post("/till/shift/open", data={"float": "500000"})
+
+    def read_pages() -> list[str]:
+        return [cashier.get("/till").text, boss.get("/price-list").text]
+
+    assert not any("đã gồm thuế" in page for page in read_pages())
+    with unit_of_work() as session:
+        assert not has_vat(session, TODAY)
+        record_tax_status(session, TaxStatus.HOUSEHOLD, starts=TODAY, by=MANAGER, at=MORNING)
+    assert all("đã gồm thuế" in page for page in read_pages())
+    for address in ("/price-list.pdf", "/tags/signs/rules.pdf"):
+        assert boss.get(address).status_code == 200
+
+
+def test_a_shop_that_has_not_said_what_it_is_says_that_prices_hold_tax(shop: Shop) -> None:
+    with open_reading() as session:
+        assert has_vat(session, TODAY)

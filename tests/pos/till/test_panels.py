@@ -1,17 +1,21 @@
 """The till's panels, used as cashiers use them."""
 
+import re
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.demo.build import TOLD_PINS
+from pos.identity.people import add_person, set_active
 from pos.journal.models import JournalRow
-from pos.kernel.database import open_reading
+from pos.kernel.actor import Role
+from pos.kernel.database import open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
 from pos.printing.models import PrintJob
 from pos.sales.basket import find_open_basket
-from pos.sales.models import Extra
+from pos.sales.models import Extra, SaleLine
 from tests.builders import code_of, pay_at_the_till, the_open_basket
-from tests.conftest import STATION, Shop
+from tests.conftest import MANAGER, MORNING, STATION, Shop
 
 
 def newest(kind: str) -> JournalRow:
@@ -142,6 +146,30 @@ def test_the_drawer_opens_with_a_reason_and_an_approval(village: Shop, cashier: 
         kicks = session.scalars(select(PrintJob.slip).where(PrintJob.subject == "drawer")).all()
     assert len(kicks) == 1
     assert "Kick" in kicks[0]
+
+
+def test_who_approves_is_chosen_from_those_who_may(village: Shop, cashier: FlaskClient) -> None:
+    """One manager stands in the box already; of several each is a button. A name without its PIN asks for it and counts as no wrong one."""
+    boss = next(login for role, _, login, _ in village.village.pins if role == "manager")
+    alone = cashier.get("/till/panel/drawer").text
+    assert f'value="{boss}"' in alone
+    assert 'class="people"' not in alone
+    with unit_of_work() as session:
+        add_person(session, "Quản lý hai", Role.MANAGER, login="hai", pin="271828", by=MANAGER, at=MORNING)
+        gone, _pin = add_person(session, "Quản lý cũ", Role.MANAGER, login="cu", pin="271829", by=MANAGER, at=MORNING)  # fmt: skip
+        set_active(session, gone, False, by=MANAGER, at=MORNING)
+        line = session.scalars(select(SaleLine).where(SaleLine.unit == "piece", SaleLine.quantity_milli >= 1000).order_by(SaleLine.sale_number)).first()  # fmt: skip
+        assert line is not None  # weeks old: beyond what a cashier gives back alone
+    typed = {f"part-{line.n}": "1", "reason": "hỏng", "key": "chosen"}
+    address = f"/till/refund/{line.sale_number}"
+    asked = cashier.post(address, data=typed)
+    assert asked.status_code == 403
+    assert sorted(re.findall(r'data-login="([^"]+)"', asked.text)) == ["hai", boss]
+    for _times in range(12):
+        assert cashier.post(address, data=typed | {"login": "hai"}).status_code == 403
+    done = cashier.post(address, data=typed | {"login": "hai", "pin": "271828"})
+    assert done.status_code == 200
+    assert "Quản lý hai" in newest("refunded").payload
 
 
 def test_a_reprint_shows_its_receipt_and_no_change(village: Shop, cashier: FlaskClient) -> None:
