@@ -28,7 +28,7 @@ from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock
 MADE = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture(params=["0001", "0010", "0014"])
+@pytest.fixture(params=["0001", "0010", "0014", "0016"])
 def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     """The village after a day of trade, written by the code of that revision, then upgraded."""
     with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:

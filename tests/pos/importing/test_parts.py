@@ -33,6 +33,7 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.producers.models import Producer
 from pos.stock.models import Lot, OnHand
+from tests.builders import gtin13
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 from .test_apply import preview
@@ -45,17 +46,10 @@ def a_long_list(goods: int = GOODS) -> list[tuple[Any, ...]]:
     """Goods of four producers in turn, with a decision for every 15 of them, codes, prices and lots."""
     issued, made, ends = (TODAY + timedelta(days=days) for days in (-100, -5, 200))
     return [
-        (f"Hộ {n % 4}", f"thôn {n % 4}", f"Kẹo số {n}", "200 g", a_gtin(n), 20_000 + n, 4, f"{n // 15}/QĐ", issued,
+        (f"Hộ {n % 4}", f"thôn {n % 4}", f"Kẹo số {n}", "200 g", gtin13(n), 20_000 + n, 4, f"{n // 15}/QĐ", issued,
          f"L{n}", made, ends, n % 5 + 1, "Kệ OCOP")
         for n in range(goods)
     ]  # fmt: skip
-
-
-def a_gtin(number: int) -> str:
-    """Of the demonstration range, with its check digit (GS1 General Specifications, section 7.9)."""
-    digits = f"952{number:09}"
-    weighed = sum(int(digit) * (3 if n % 2 == 0 else 1) for n, digit in enumerate(reversed(digits)))
-    return f"{digits}{-weighed % 10}"
 
 
 def write_parts(found: ImportPreview) -> int | None:
