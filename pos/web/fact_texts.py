@@ -54,11 +54,15 @@ class FactTexts:
         self._session, self._names = session, names
 
     def list_texts(self, facts: dict[str, Any]) -> list[tuple[str, str]]:
-        """Each fact's name and value; those that mean nothing to people are left out."""
+        """Each fact's name and value; those that mean nothing to people are left out.
+
+        Whoever agreed mostly signed the act's own reason: that is told once.
+        """
+        told_twice = {"why"} if facts.get("why") == facts.get("reason") else set()
         return [
             (find_fact_name(key), text)
             for key, value in facts.items()
-            if key not in HIDDEN and (text := self.format_fact(key, value))
+            if key not in HIDDEN | told_twice and (text := self.format_fact(key, value))
         ]
 
     def format_fact(self, key: str, value: Any) -> str:

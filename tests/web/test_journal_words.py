@@ -232,3 +232,15 @@ def test_a_sales_sum_before_rounding_is_called_goods(village: Shop) -> None:
     page = village.client("manager").get("/journal?kind=sold").text
     assert f"tiền hàng: {format_vnd_on_screen(int(facts['total_vnd']))}" in page.replace("</small>", "")
     assert "tổng:" not in page
+
+
+def test_a_reason_that_another_signed_is_told_once(manager: FlaskClient, village: Shop) -> None:
+    with unit_of_work() as session:
+        product = session.get_one(Product, 1)
+        for reason, why in (("móp hộp", "móp hộp"), ("rách bao", "cùng kiểm")):
+            record(session, "product_changed", by=MANAGER, at=MORNING, subject=product, facts=[product],
+                   reason=reason, approved_by="Thu ngân 1", why=why)  # fmt: skip
+    for page in (manager.get("/history/product/1").text, manager.get("/journal?kind=product_changed").text):
+        assert page.count("móp hộp") == 1
+        assert page.count("rách bao") == 1
+        assert page.count("cùng kiểm") == 1
