@@ -20,6 +20,7 @@ from .admission import product_list_views  # noqa: F401  its route hangs on the 
 from .admission import views as admission
 from .catalog import views as catalog
 from .catalog.products import is_known_code
+from .closings import views as closings
 from .config import Config
 from .counting import views as counting
 from .files import views as files
@@ -73,7 +74,7 @@ from .web.rights import install_guard, open_to_strangers
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
-    counting, scanning, station, agent_views, labelling, day_views, maintenance,
+    counting, scanning, station, agent_views, labelling, day_views, maintenance, closings,
 )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def create_app(
         MAX_FORM_PARTS=4000,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["ocop_config"] = config
+    app.extensions |= {"ocop_config": config, "ocop_seal": None}
     app.extensions["ocop_clock"] = clock or Clock()
     for name, kept_in_memory in (
         ("guesses", GuessCounters), ("told_pins", NewPins), ("new_tokens", NewTokens), ("last_seen", ActivityTimes), ("refusals", RepeatedRefusals),

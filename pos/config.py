@@ -67,6 +67,10 @@ class Care(SettingsTable, frozen=True):
     monthly: Annotated[int, msgspec.Meta(ge=0, le=120)] = 12
 
 
+class Seal(SettingsTable, frozen=True):
+    folder: str = ""
+
+
 class Till(SettingsTable, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
@@ -117,6 +121,7 @@ class Config(SettingsTable, frozen=True):
     lan: Lan = Lan()
     public: Public = Public()
     care: Care = Care()
+    seal: Seal = Seal()
     till: Till = Till()
     printers: tuple[Printer, ...] = (Printer(name="Máy in quầy"),)
     stations: tuple[Station, ...] = (Station(name="Quầy 1", printer="Máy in quầy"),)
@@ -135,6 +140,11 @@ class Config(SettingsTable, frozen=True):
     def backup_folder(self) -> Path:
         """Where the nightly backups go: as set, or beside the books (better than none, but set another disk)."""
         return Path(self.care.backups) if self.care.backups else Path(self.data.folder) / "backups"
+
+    def seal_folder(self) -> Path:
+        """Where the key lies that signs closings: as set, or beside the data folder, so that no copy of it holds the key."""
+        data = Path(self.data.folder).absolute()
+        return Path(self.seal.folder) if self.seal.folder else data.with_name(f"{data.name}-seal")
 
     def database_url(self) -> str:
         """The address of the books: PostgreSQL as configured, or the SQLite file in the data folder."""

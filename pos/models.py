@@ -2,6 +2,7 @@
 
 from .admission.models import Paper, PaperCover, ProposedPaper, ToldStars
 from .catalog.models import Barcode, KitPart, Product, ProductGroup
+from .closings.models import PeriodClosing, SealKey, ZReport
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
 from .identity.models import Person, SignIn
@@ -63,6 +64,7 @@ __all__ = [
     "Once",
     "Paper",
     "PaperCover",
+    "PeriodClosing",
     "Person",
     "Place",
     "Price",
@@ -82,6 +84,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "ScannerHabit",
+    "SealKey",
     "ShelfPrice",
     "Shift",
     "ShiftClose",
@@ -99,4 +102,5 @@ __all__ = [
     "Tender",
     "ToldStars",
     "WriteOff",
+    "ZReport",
 ]

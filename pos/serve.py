@@ -17,6 +17,9 @@ import segno
 from flask import Flask
 
 from .app import has_signed_cookie, start_devices, start_printing
+from .closings.close import close_due_periods
+from .closings.keys import begin_sealing
+from .closings.seal import SealUnreadable
 from .config import Config
 from .journal.record import record
 from .kernel.actor import SYSTEM
@@ -30,6 +33,8 @@ from .maintenance.care import NightlyCare
 from .maintenance.heads import HeadKeeper
 
 Door = PlainDoor | TlsDoor
+
+log = logging.getLogger(__name__)
 
 
 class NoSuchAddress(Exception):
@@ -52,6 +57,7 @@ def serve(
         doors.append(_lan_door(app, config))
     if config.public.port:
         doors.append(_public_door(app, config))
+    start_sealing(app)
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
     heads = start_heads(app)
@@ -146,13 +152,35 @@ def _public_door(app: Flask, config: Config) -> Door:
     return door
 
 
+def start_sealing(app: Flask) -> None:
+    """Bring the shop's key, made at the first start; close the days that ended while the server was off.
+
+    Whatever is wrong with the key's file, the shop opens: its closings are then unsigned, and say so.
+    """
+    config: Config = app.extensions["ocop_config"]
+    at = app.extensions["ocop_clock"].now()
+    with app.app_context():
+        try:
+            with unit_of_work() as session:
+                app.extensions["ocop_seal"] = begin_sealing(session, config.seal_folder(), by=SYSTEM, at=at)
+        except (OSError, SealUnreadable) as odd:
+            log.warning("closings are not signed: %s", odd)
+        with unit_of_work() as session:
+            close_due_periods(session, at=at, seal=app.extensions["ocop_seal"])
+
+
 def start_care(app: Flask) -> NightlyCare:
     """The thread that backs up every night and proves the books every week."""
     config: Config = app.extensions["ocop_config"]
     with app.app_context():
         engine: Any = db.engine
     nightly = NightlyCare(
-        engine, Path(config.data.folder), config.backup_folder(), config.care, app.extensions["ocop_clock"]
+        engine,
+        Path(config.data.folder),
+        config.backup_folder(),
+        config.care,
+        app.extensions["ocop_clock"],
+        app.extensions["ocop_seal"],
     )
     nightly.start()
     return nightly

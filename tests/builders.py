@@ -22,6 +22,7 @@ from pos.identity.models import Person
 from pos.identity.pins import is_right_pin
 from pos.identity.sign_in import find_person_allowed
 from pos.kernel.actor import SYSTEM
+from pos.kernel.clock import business_day
 from pos.kernel.database import db, open_reading
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
@@ -153,11 +154,13 @@ def a_stocked_shop(session: Session, quantity_milli: int = 10 * ONE) -> Product:
     return product
 
 
-def a_sale(session: Session, product: Product, quantity_milli: int = 2 * ONE) -> Sale:
+def a_sale(
+    session: Session, product: Product, quantity_milli: int = 2 * ONE, *, at: datetime = MORNING
+) -> Sale:
     """Sold for cash that is just enough."""
-    basket = add_goods(session, STATION, product.id, quantity_milli, at=MORNING)
-    due = price_basket(session, basket, TODAY).due_vnd
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+    basket = add_goods(session, STATION, product.id, quantity_milli, at=at)
+    due = price_basket(session, basket, business_day(at)).due_vnd
+    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
 
 
 def code_of(village: Shop, name: str = "Chè lam gừng 250 g") -> str:

@@ -20,17 +20,27 @@ from .shared import FAILED, fail, make_app, open_books, shop_command, start_book
     "--since", metavar="HEAD", help="A head from paper (1234:9f86d081884c7d65) that the journal must hold."
 )
 @click.option(
+    "--receipt",
+    nargs=2,
+    type=(int, str),
+    metavar="NUMBER FINGERPRINT",
+    help="A receipt on paper and its ten characters: do the books still say the same?",
+)
+@click.option(
     "--renew-head",
     is_flag=True,
     help="After you looked into it: begin journal-head.json anew; the journal notes it.",
 )
 @shop_command
-def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -> None:
-    """Prove that the books add up: database file, triggers, journal, seals, stock, money, scans, head.
+def verify(
+    config: Config, as_json: bool, since: str | None, receipt: tuple[int, str] | None, renew_head: bool
+) -> None:
+    """Prove that the books add up: database file, triggers, journal, seals, stock, money, closings, scans, head.
 
     The journal's newest row is written down in journal-head.json beside the books; each closed shift shows its own.
     Who can write the whole data folder can rewrite the journal and that file: this is found only with a head from
-    paper (--since) or from a backup that was kept elsewhere.
+    paper (--since), with a buyer's receipt (--receipt), by the key that signs closings, or from a backup that was kept
+    elsewhere.
 
     Example: ocop-pos verify --data shop-data --since 1234:9f86d081884c7d65
     """
@@ -38,6 +48,7 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
     from ..maintenance import heads
     from ..maintenance.verify import list_notices
     from ..maintenance.verify import verify_books as prove
+    from ..maintenance.verify_closings import check_receipt, check_seal_key, list_seal_ranges
     from ..maintenance.verify_proofs import check_paper_head
 
     folder, paper = Path(config.data.folder), heads.parse_head(since) if since else None
@@ -47,6 +58,9 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
         with open_reading() as session:
             findings = prove(session, folder)
             findings += check_paper_head(session, *paper) if paper else ()
+            findings += check_receipt(session, *receipt) if receipt else ()
+            findings += check_seal_key(session, config.seal_folder())
+            ranges = list_seal_ranges(session)
         with open_reading() as session:
             notices = list_notices(session) if not findings else []
     if as_json:
@@ -60,6 +74,9 @@ def verify(config: Config, as_json: bool, since: str | None, renew_head: bool) -
             click.echo(f"✗ {finding.check}  {finding.row}: {finding.said}")
         for notice in notices[-20:]:
             click.echo(f"• approved by its own maker: journal {notice.seq}, {notice.said}")
+        for each in ranges:
+            key = f"signed by {each.public_key}" if each.public_key else "not signed"
+            click.echo(f"• {each.series} {each.first} to {each.last}: {key}")
         click.echo("The books add up." if not findings else f"{len(findings)} findings.")
     sys.exit(FAILED if findings else 0)
 
@@ -194,16 +211,20 @@ def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None,
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
 @shop_command
 def care(config: Config, as_json: bool) -> None:
-    """Do tonight's care now: a backup with its generations, the books proved. `run` does it by itself.
+    """Do tonight's care now: days that are over closed, a backup with its generations, the books proved. `run` does it by itself.
 
     Example: ocop-pos care --data shop-data
     """
-    from ..kernel.database import db
+    from ..closings.close import close_due_periods
+    from ..closings.seal import find_seal
+    from ..kernel.database import db, unit_of_work
     from ..maintenance.backup import BackupBroken
     from ..maintenance.care import back_up, prove_books
 
     at = Clock().now()
     with open_books(config):
+        with unit_of_work() as session:
+            close_due_periods(session, at=at, seal=find_seal(config.seal_folder()))
         try:
             made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
         except BackupBroken as broken:
@@ -247,4 +268,57 @@ def recovery_code(config: Config, yes: bool) -> None:
     click.echo(f"{code}   (shown this once: write it down and keep it away from this computer)")
 
 
-COMMANDS = (verify, backup, restore, care, recovery_code)
+@click.group("key")
+def seal_key() -> None:
+    """The key that signs closings: Z of shifts, days, months, years."""
+
+
+@seal_key.command("new")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@shop_command
+def make_new_key(config: Config, yes: bool) -> None:
+    """Make a new key; what the old one signed stays proved. Stop the server first: it goes on with the old one.
+
+    Example: ocop-pos key new --data shop-data
+    """
+    from ..closings.keys import list_keys, replace_key
+    from ..closings.seal import format_public_key
+    from ..kernel.actor import SYSTEM
+    from ..kernel.database import unit_of_work
+
+    with open_books(config):
+        if not yes:
+            click.confirm("Make a new key for the closings to come?", abort=True)
+        with unit_of_work() as session:
+            old = [key.public_key for key in list_keys(session)]
+            key = replace_key(session, config.seal_folder(), by=SYSTEM, at=Clock().now())
+    if old:
+        click.echo(f"old  {format_public_key(old[-1])}")
+    click.echo(f"new  {format_public_key(key.public_key)}")
+    click.echo(f"It lies in {config.seal_folder()}: keep a copy of that folder away from this computer.")
+
+
+@click.group("journal")
+def journal_group() -> None:
+    """The journal of all acts."""
+
+
+@journal_group.command("export")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@shop_command
+def export_journal(config: Config, target: Path) -> None:
+    """Write every act and closing as JSON lines, and beside them a program that checks them with the public key alone.
+
+    Example: ocop-pos journal export /media/usb/journal.jsonl --data shop-data
+    """
+    from ..closings.export import CHECKER, write_journal
+    from ..kernel.database import open_reading
+
+    with open_books(config), open_reading() as session:
+        acts = write_journal(session, target)
+    click.echo(
+        f"{acts} acts in {target}. Check them anywhere: python3 {CHECKER.name} {target.name} PUBLIC_KEY"
+    )
+
+
+COMMANDS = (verify, backup, restore, care, recovery_code, seal_key, journal_group)

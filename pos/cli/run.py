@@ -113,9 +113,11 @@ def _demo_clock(today: date | None, real: Clock) -> Clock:
 
 
 def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
+    from ..closings.keys import begin_sealing
     from ..demo.build import build_village
     from ..demo.tags import hang_tags
     from ..demo.trade import BUSY
+    from ..kernel.actor import SYSTEM
     from ..kernel.database import db, unit_of_work
     from ..onboarding.open_shop import open_shop
 
@@ -130,8 +132,11 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
         with unit_of_work() as session:
             open_shop(session, "Điểm OCOP Mông Phụ", at=day_start(today - timedelta(days=days)), manager=None,
                       address="Làng Mông Phụ, Đường Lâm, Sơn Tây, Hà Nội (bản thử)", hotline="0000 000 000")  # fmt: skip
+            seal = begin_sealing(
+                session, config.seal_folder(), by=SYSTEM, at=day_start(today - timedelta(days=days))
+            )
         bar = progress.add_task(f"{days} days of trade", total=days)
-        village = build_village(db.engine, today, seed=seed, days=days, pace=BUSY, station=config.stations[0].name, folder=Path(config.data.folder),
+        village = build_village(db.engine, today, seed=seed, days=days, pace=BUSY, station=config.stations[0].name, folder=Path(config.data.folder), seal=seal,
                         tell=lambda done, _all: progress.update(bar, completed=done))  # fmt: skip
         with unit_of_work() as session:
             hang_tags(session, at=clock.now())

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.models import PaperKind
 from ..catalog.models import GoodsKind
+from ..closings.seal import Seal
 from ..identity.people import add_person
 from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor, Role
@@ -67,11 +68,12 @@ def build_village(
     folder: Path | None = None,
     days: int = DAYS,
     pace: Pace = QUIET,
+    seal: Seal | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> Village:
     """Fill the books. The shop must be new (`init` has run). `tell(done, all)` hears of the days.
 
-    With a data `folder` papers and delivery notes get their scans, goods their pictures.
+    With a data `folder` papers and delivery notes get their scans, goods their pictures. `seal`: signs its closings.
     """
     dice = random.Random(seed)
     village = Village()
@@ -89,7 +91,7 @@ def build_village(
         with unit_of_work(engine) as session:
             _deliver(session, makers, products, day, first_day=n == 0, pace=pace)
             keep_house(session, day, cashier, dice)
-            trade_day(session, products, day, Till(station, cashier, manager, dice, pace), today)
+            trade_day(session, products, day, Till(station, cashier, manager, dice, pace, seal), today)
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsKind, Product
+from ..closings.close import close_due_periods, close_with_z
+from ..closings.seal import Seal
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.errors import Refused
@@ -21,7 +23,7 @@ from ..sales.priced_basket import price_basket
 from ..sales.queries import list_lines
 from ..sales.questions import WhichLot
 from ..sales.refund import refund_sale
-from ..shifts.drawer import close_shift, expected_cash_vnd, open_shift
+from ..shifts.drawer import expected_cash_vnd, open_shift
 from ..shifts.explain_difference import explain_difference
 from ..shifts.models import Shift
 from ..stock.lots import place_hold
@@ -73,6 +75,7 @@ class Till:
     manager: Actor
     dice: random.Random
     pace: Pace
+    seal: Seal | None = None
 
 
 def trade_day(
@@ -81,6 +84,7 @@ def trade_day(
     """One day at the till: open, sell, close, and in the evening what ends that day leaves the books."""
     if till.pace.is_whole:
         _explain_yesterday(session, day, till, today)
+    close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
     shift = open_shift(session, till.station, 500_000, by=till.cashier, at=at_clock(day, 7, 30))
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
@@ -91,7 +95,7 @@ def trade_day(
         if till.pace.is_whole and sale is not None and till.dice.random() < 1 / 60:
             _take_back(session, sale, at, till)
     counted = expected_cash_vnd(session, shift) + _find_difference_vnd(till)
-    close_shift(session, shift, counted, by=till.cashier, at=at_clock(day, 18))
+    close_with_z(session, shift, counted, by=till.cashier, at=at_clock(day, 18), seal=till.seal)
     if till.pace.is_whole:
         _close_evening(session, day, till, today)
 

@@ -2,7 +2,7 @@
 books proved every week.
 
 When it was off at that hour it makes up for it as soon as it is on: a village shop switches its computer
-off at night. What was done and how it ended stands in the journal.
+off at night. Days, months and years that are over are closed. What was done and how it ended stands in the journal.
 """
 
 import logging
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from ..admission.change_paper import apply_due_changes
 from ..admission.papers import enter_lawful_ends, list_without_end
+from ..closings.close import close_due_periods, has_due_periods
+from ..closings.seal import Seal
 from ..config import Care
 from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
@@ -172,8 +174,11 @@ def prove_books(engine: Engine, data: Path, *, at: datetime) -> list[str]:
 class NightlyCare:
     """A thread that looks every minute whether something is due."""
 
-    def __init__(self, engine: Engine, data: Path, folder: Path, care: Care, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, data: Path, folder: Path, care: Care, clock: Clock, seal: Seal | None = None
+    ) -> None:
         self._engine, self._data, self._folder, self._care, self._clock = engine, data, folder, care, clock
+        self._seal = seal
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="nightly care", daemon=True)
 
@@ -209,6 +214,7 @@ class NightlyCare:
         return (
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
+            ("closings", self._closings_are_due, self._close_periods),
             ("changes", self._changes_are_due, self._apply_changes),
             ("ends", self._ends_are_missing, self._enter_ends),
             ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),
@@ -222,6 +228,14 @@ class NightlyCare:
             log.exception("nightly care: %s", name)
             return False
         return True
+
+    def _closings_are_due(self, at: datetime) -> bool:
+        with open_reading(self._engine) as session:
+            return has_due_periods(session, at)
+
+    def _close_periods(self, at: datetime) -> None:
+        with unit_of_work(self._engine) as session:
+            close_due_periods(session, at=at, seal=self._seal)
 
     def _changes_are_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ..closings.models import PeriodClosing, ZReport
 from ..counting.models import StockCount
 from ..journal.models import JournalRow
 from ..journal.queries import FEWEST_DIGITS, format_head
@@ -39,7 +40,7 @@ FORMAT = 1
 LOOK_EVERY_SECONDS = 1.0
 SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
-    Hold.batch,
+    Hold.batch, ZReport.number, PeriodClosing.number,
 )  # fmt: skip
 _HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")

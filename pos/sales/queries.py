@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
+from ..journal.fingerprint import find_fingerprint
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.tables import contains_words
 from ..law.taxpayers import find_taxpayer_rule
@@ -18,6 +19,7 @@ from ..shop.turnover import TurnoverMeter
 from ..stock.models import Lot
 from .models import Basket, Extra, Sale, SaleLine, Tender
 
+WRITTEN_BY = ("sold", "refunded", "voided")  # the acts that write a sale
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -29,6 +31,11 @@ def list_lines(session: Session, sale_number: int) -> Sequence[SaleLine]:
 
 def get_tender(session: Session, sale_number: int) -> Tender:
     return session.get_one(Tender, (sale_number, 1))
+
+
+def find_sale_fingerprint(session: Session, sale: Sale) -> str:
+    """Of the act that wrote the sale, the refund or the void; "" before it is in the journal."""
+    return find_fingerprint(session, f"sale:{sale.number}", WRITTEN_BY)
 
 
 def find_by_code(session: Session, receipt_code: str) -> Sale | None:

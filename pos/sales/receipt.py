@@ -13,7 +13,7 @@ from ..kernel.quantity import Unit
 from ..law.taxpayers import VatMethod
 from ..shop.models import Shop, get_shop
 from .models import Sale, Tender
-from .queries import find_left_vnd, get_tender, list_receipt_lines
+from .queries import find_left_vnd, find_sale_fingerprint, get_tender, list_receipt_lines
 
 
 def make_receipt(
@@ -36,7 +36,7 @@ def make_receipt(
         *_total_rows(sale, tender, sum(row.SaleLine.paid_vnd for row in lines), _),
         *_left_rows(find_left_vnd(session, sale), sale, _),
         Rule(),
-        *_footer_rows(shop, sale, base_url, _, english=english),
+        *_footer_rows(shop, sale, base_url, find_sale_fingerprint(session, sale), _, english=english),
     ]
     opens_drawer = tender.amount_vnd != 0 and not copy
     return Slip((*rows, Cut(), Kick()) if opens_drawer else (*rows, Cut()))
@@ -133,7 +133,9 @@ def _left_rows(left_vnd: int, sale: Sale, _: Translate) -> Iterator[Row]:
         yield Pair(_("Still to be given with the next goods"), format_vnd(left_vnd, sign=False))
 
 
-def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate, *, english: bool) -> Iterator[Row]:
+def _footer_rows(
+    shop: Shop, sale: Sale, base_url: str, fingerprint: str, _: Translate, *, english: bool
+) -> Iterator[Row]:
     no_invoice = (
         _("This receipt is not a tax invoice.")
         if sale.vat_method == VatMethod.NONE
@@ -152,3 +154,5 @@ def _footer_rows(shop: Shop, sale: Sale, base_url: str, _: Translate, *, english
             f"{base_url.rstrip('/')}/r/{sale.receipt_code}", _("Scan: who made it, which lot, which papers")
         )
     yield Barcode(format_receipt_code(sale.number))
+    if fingerprint:
+        yield Text(_("Fingerprint: %(text)s") % {"text": fingerprint}, size="small", align="center")

@@ -34,6 +34,10 @@ def find_open_shift(session: Session, station: str) -> Shift | None:
     return session.scalars(_OPEN, {"station": station}).first()
 
 
+def list_open_shifts(session: Session) -> Sequence[Shift]:
+    return session.scalars(select(Shift).where(~_CLOSED.exists()).order_by(Shift.number)).all()
+
+
 def get_open_shift(session: Session, station: str) -> Shift:
     """Raises Refused (`no_open_shift`): every sale belongs to a shift."""
     shift = find_open_shift(session, station)

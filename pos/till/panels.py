@@ -186,7 +186,7 @@ class RefundPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class ShiftClosedPanel(Panel):
-    """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till.
+    """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till. `z_number`: of the Z.
 
     `explanations`: what was told about a difference since.
     """
@@ -200,6 +200,7 @@ class ShiftClosedPanel(Panel):
     head: str
     cashiers: Sequence[CashierActs]
     explanations: Sequence[JournalRow]
+    z_number: int | None = None
 
     @property
     def made(self) -> str:

@@ -16,7 +16,13 @@ from ..files.renderer import RendererBusy
 from ..files.store import get_file
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
-from ..sales.queries import find_by_code, list_receipt_lines, list_refunds, list_returned_lines
+from ..sales.queries import (
+    find_by_code,
+    find_sale_fingerprint,
+    list_receipt_lines,
+    list_refunds,
+    list_returned_lines,
+)
 from ..scanning.resolve import find_tag_by_trace_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
@@ -52,7 +58,7 @@ def receipt(code: str, language: str) -> ResponseReturnValue:
         with force_locale(language):
             return render_template(
                 "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=current_day(),
-                returned=list_returned_lines(session, sale), refunds=list_refunds(session, sale),
+                fingerprint=find_sale_fingerprint(session, sale), returned=list_returned_lines(session, sale), refunds=list_refunds(session, sale),
                 languages=_languages("trace.receipt", language, code=sale.receipt_code),
             )  # fmt: skip
 

@@ -37,6 +37,8 @@ PAGES = {  # table: the endpoint of its row's page, and that page's argument
     "stock_count": ("counting.show", "number"),
     "recall_drill": ("recall.show_drill", "number"),
     "tag_batch": ("tags.show_batch", "batch_id"),
+    "z_report": ("closings.show_z", "number"),
+    "period_closing": ("closings.show_period", "number"),
 }
 NAMED: dict[str, Naming] = {  # table: how a row with this name is called
     "product": lambda name: name,
@@ -60,6 +62,9 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "receiving": lambda number: _("Receiving no. %(number)s", number=number),
     "stock_count": lambda number: _("Count no. %(number)s", number=number),
     "recall_drill": lambda number: _("Recall drill no. %(number)s", number=number),
+    "z_report": lambda number: _("Z no. %(number)s", number=number),
+    "period_closing": lambda number: _("Closing no. %(number)s", number=number),
+    "seal_key": lambda number: _("Key no. %(number)s", number=number),
     "complaint": lambda number: _("Complaint no. %(number)s", number=number),
     "write_off": lambda number: _("Write-off no. %(number)s", number=number),
     "hold": lambda number: _("Stop no. %(number)s", number=number),

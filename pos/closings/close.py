@@ -1,0 +1,194 @@
+"""closings/close.py — close a shift with its Z; close days, months and years when they are over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from ..journal.models import JournalRow
+from ..journal.record import canonical_json, record
+from ..kernel.actor import SYSTEM, Actor
+from ..kernel.clock import business_day
+from ..kernel.errors import Refused
+from ..kernel.tables import next_number
+from ..sales.models import Sale
+from ..shifts.drawer import close_shift
+from ..shifts.models import Shift
+from .figures import list_gaps_since, read_period_figures, read_shift_figures
+from .models import PeriodClosing, PeriodKind, SealKey, SignedClosing, ZReport
+from .seal import Seal, text_to_sign
+
+NOTES_VND = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
+MOST_OF_A_NOTE = 10_000
+AFTER_MIDNIGHT = timedelta(minutes=5)  # two tills' clocks may differ: no sale of the day comes so late
+
+Closing = TypeVar("Closing", ZReport, PeriodClosing)
+
+
+@dataclass(frozen=True, slots=True)
+class GrandTotals:
+    """All that was ever sold and given back, through a sale: never reset. What was given back is above 0."""
+
+    up_to_sale: int
+    sales_vnd: int
+    refunds_vnd: int
+
+
+def sum_notes(notes: Mapping[int, int]) -> int:
+    """What these notes come to. Raises Refused (`amount_odd`) for what no drawer holds."""
+    if any(note not in NOTES_VND or not 0 <= count <= MOST_OF_A_NOTE for note, count in notes.items()):
+        raise Refused.because("amount_odd")
+    return sum(note * count for note, count in notes.items())
+
+
+def close_with_z(
+    session: Session,
+    shift: Shift,
+    counted_vnd: int,
+    *,
+    by: Actor,
+    at: datetime,
+    seal: Seal | None,
+    notes: Mapping[int, int] | None = None,
+) -> ZReport:
+    """Close a shift with what was counted, and freeze what it came to. It takes what is: nothing unsettled stops it.
+
+    `notes`: how many of each were counted, where it was counted so. Raises Refused as `close_shift` does, and
+    `notes_differ` where they don't come to `counted_vnd`.
+    """
+    if notes and sum_notes(notes) != counted_vnd:
+        raise Refused.because("notes_differ", sum_vnd=sum_notes(notes))
+    close = close_shift(session, shift, counted_vnd, by=by, at=at)
+    figures = read_shift_figures(session, shift, close, notes)
+    before = session.scalars(select(ZReport).order_by(ZReport.number.desc()).limit(1)).first()
+    figures["left_out"] = list_gaps_since(session, before.at if before else None)
+    report = ZReport(
+        number=next_number(session, ZReport.number), shift_number=shift.number, at=at, by_name=by.name,
+        figures=canonical_json(figures),
+    )  # fmt: skip
+    return _write(session, report, by=by, at=at, seal=seal)
+
+
+def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most: int = 50) -> int:
+    """Close every day, month and year that is over and not closed yet, the earliest first; returns how many were.
+
+    A shop of an earlier version begins with the day before: what was sold earlier is in the grand totals alone.
+    """
+    today = business_day(at - AFTER_MIDNIGHT)
+    made = 0
+    for kind, first, last in _list_due(session, today)[:most]:
+        figures = read_period_figures(session, first, last)
+        closing = PeriodClosing(
+            number=next_number(session, PeriodClosing.number), kind=kind.value, period=name_period(kind, first), at=at,
+            by_name=SYSTEM.name, figures=canonical_json(figures),
+        )  # fmt: skip
+        _write(session, closing, by=SYSTEM, at=at, seal=seal)
+        made += 1
+    return made
+
+
+def name_period(kind: PeriodKind, day: date) -> str:
+    """'2026-11-24', '2026-11' or '2026'."""
+    return {PeriodKind.DAY: day.isoformat(), PeriodKind.MONTH: f"{day:%Y-%m}", PeriodKind.YEAR: f"{day:%Y}"}[
+        kind
+    ]
+
+
+def has_due_periods(session: Session, at: datetime) -> bool:
+    return bool(_list_due(session, business_day(at - AFTER_MIDNIGHT)))
+
+
+def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
+    """The days since the newest closed one that something was sold on; the months and years that ended with them."""
+    newest = session.scalar(
+        select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
+    )
+    since = date.fromisoformat(newest) if newest else None
+    sold = select(Sale.business_day).distinct().where(Sale.business_day < today)
+    if since is not None:
+        sold = sold.where(Sale.business_day > since)
+    days = sorted(session.scalars(sold))
+    if since is None:
+        days = days[-1:]
+    due = [(PeriodKind.DAY, day, day) for day in days]
+    return due + _list_ended(session, [*([since] if since else []), *days], today)
+
+
+def _list_ended(session: Session, days: list[date], today: date) -> list[tuple[PeriodKind, date, date]]:
+    """Months and years of these days that are over and not closed."""
+    closed = set(
+        session.execute(select(PeriodClosing.kind, PeriodClosing.period).where(PeriodClosing.kind != PeriodKind.DAY))
+        .tuples()
+        .all()
+    )  # fmt: skip
+    found = {}
+    for day in days:
+        month = (
+            day.replace(day=1),
+            (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1),
+        )
+        year = day.replace(month=1, day=1), day.replace(month=12, day=31)
+        for kind, (first, last) in ((PeriodKind.MONTH, month), (PeriodKind.YEAR, year)):
+            if last < today and (kind.value, name_period(kind, first)) not in closed:
+                found[kind, first] = (kind, first, last)
+    return sorted(found.values(), key=lambda period: (period[2], period[0] == PeriodKind.YEAR))
+
+
+def sum_grand_totals(session: Session) -> GrandTotals:
+    """Through the newest sale: those of the newest closing, and what was sold since."""
+    start = max(
+        (_find_newest_totals(session, table) for table in (ZReport, PeriodClosing)),
+        key=lambda t: t.up_to_sale,
+    )
+    is_sale = Sale.refunds.is_(None)
+    sold, back, highest = session.execute(
+        select(
+            func.coalesce(func.sum(case((is_sale, Sale.total_vnd), else_=0)), 0),
+            func.coalesce(func.sum(case((is_sale, 0), else_=Sale.total_vnd)), 0),
+            func.max(Sale.number),
+        ).where(Sale.number > start.up_to_sale)
+    ).one()
+    return GrandTotals(
+        highest or start.up_to_sale, start.sales_vnd + int(sold), start.refunds_vnd - int(back)
+    )
+
+
+def _find_newest_totals(session: Session, table: type[ZReport] | type[PeriodClosing]) -> GrandTotals:
+    columns = table.up_to_sale, table.sales_vnd, table.refunds_vnd
+    newest = session.execute(select(*columns).order_by(table.number.desc()).limit(1)).first()
+    return GrandTotals(*newest) if newest is not None else GrandTotals(0, 0, 0)
+
+
+def find_signing_key(session: Session, seal: Seal | None) -> SealKey | None:
+    """The books' row of the key that the shop holds; None where it holds none, or one that the books don't know."""
+    if seal is None:
+        return None
+    return session.scalars(select(SealKey).where(SealKey.public_key == seal.public_key)).first()
+
+
+def _write(session: Session, closing: Closing, *, by: Actor, at: datetime, seal: Seal | None) -> Closing:
+    """Fill in the grand totals and the journal's head, sign, and write the closing to the journal."""
+    totals = sum_grand_totals(session)
+    session.flush()
+    head = session.execute(
+        select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
+    ).one()
+    key = find_signing_key(session, seal)
+    _fill(closing, totals, head.seq, head.hash)
+    if key is not None and seal is not None:
+        closing.key_id = key.id
+        closing.signature = seal.sign_text(text_to_sign(closing))
+    session.add(closing)
+    session.flush()
+    record(session, "closing_made", by=by, at=at, subject=closing, seals=[closing], signed=key is not None)
+    return closing
+
+
+def _fill(closing: SignedClosing, totals: GrandTotals, head_seq: int, head_hash: str) -> None:
+    closing.up_to_sale, closing.sales_vnd, closing.refunds_vnd = (
+        totals.up_to_sale, totals.sales_vnd, totals.refunds_vnd,
+    )  # fmt: skip
+    closing.head_seq, closing.head_hash = head_seq, head_hash

@@ -1,0 +1,158 @@
+"""closings/sections.py — a closing's figures in words, section by section: for the page, the slip and the PDF alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..kernel.formats import Translate, format_percent, format_vnd
+from ..web.journal_terms import KINDS
+from .figures import EXTRAS, Figures
+
+TENDERS: Mapping[str, Callable[[Translate], str]] = {"cash": lambda _: _("Cash")}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure with its name; `rows_of` says which of the shop's rows it is made of, for a link on a page."""
+
+    name: str
+    text: str
+    is_strong: bool = False
+    rows_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSection:
+    title: str
+    rows: tuple[FigureRow, ...]
+
+
+def list_sections(figures: Figures, groups: Mapping[str, str], translate: Translate) -> list[FigureSection]:
+    """What stands on a closing, in its order; sections without any row are left out. `groups`: their names by code."""
+    _ = translate
+    sections = (
+        (_("Sold"), _list_totals(figures, _)),
+        (_("By tender"), _list_tenders(figures, _)),
+        (_("Drawer"), _list_drawer(figures, _)),
+        (_("Counted by notes"), _list_notes(figures)),
+        (_("By group"), _list_groups(figures, groups, _)),
+        (_("By cashier"), _list_cashiers(figures, _)),
+        (_("Value-added tax"), _list_vat(figures, _)),
+        (_("Also in this shift"), _list_acts(figures)),
+        (_("Carried over"), _list_carried(figures, _)),
+    )
+    return [FigureSection(title, tuple(rows)) for title, rows in sections if rows]
+
+
+def _name_with_count(name: str, count: int) -> str:
+    return f"{name} ({count})"
+
+
+def _list_totals(figures: Figures, _: Translate) -> list[FigureRow]:
+    sales, refunds, voids = figures["sales"], figures["refunds"], figures["voids"]
+    rows = [
+        FigureRow(_name_with_count(_("Sales"), sales["count"]), format_vnd(sales["total_vnd"]), rows_of="sales"),
+        FigureRow(_name_with_count(_("Refunds"), refunds["count"]), format_vnd(refunds["total_vnd"]), rows_of="sales"),
+        FigureRow(_name_with_count(_("Voids"), voids["count"]), format_vnd(voids["total_vnd"]), rows_of="sales"),
+    ]  # fmt: skip
+    rounding = -sum(kind["rounding_vnd"] for kind in (sales, refunds, voids))
+    due = sum(kind["due_vnd"] for kind in (sales, refunds, voids))
+    rows.append(FigureRow(_("Rounding of cash"), format_vnd(rounding)))
+    rows.append(FigureRow(_("Taken in all"), format_vnd(due), is_strong=True))
+    if figures["receipts"]:
+        first, last = figures["receipts"]
+        rows.append(FigureRow(_("Receipts"), f"{first:06} – {last:06}", rows_of="sales"))
+    return rows
+
+
+def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
+    rows = []
+    for tender in figures["tenders"]:
+        name = TENDERS[tender["kind"]](_) if tender["kind"] in TENDERS else tender["kind"]
+        rows.append(FigureRow(_name_with_count(name, tender["taken"]), format_vnd(tender["taken_vnd"])))
+        if tender["back"]:
+            given_back = _("%(tender)s given back") % {"tender": name}
+            rows.append(
+                FigureRow(_name_with_count(given_back, tender["back"]), format_vnd(tender["given_back_vnd"]))
+            )
+    return rows
+
+
+def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
+    drawer = figures.get("drawer")
+    if drawer is None:
+        return []
+    rows = [
+        FigureRow(_("Float"), format_vnd(drawer["float_vnd"])),
+        FigureRow(_("Cash of sales"), format_vnd(drawer["sales_vnd"])),
+        FigureRow(_("Given back"), format_vnd(-drawer["refunds_vnd"])),
+        FigureRow(_("Cash in"), format_vnd(drawer["cash_in_vnd"]), rows_of="shift"),
+        FigureRow(_("Cash out"), format_vnd(-drawer["cash_out_vnd"]), rows_of="shift"),
+        FigureRow(_("Should be there"), format_vnd(drawer["expected_vnd"])),
+    ]
+    if "counted_vnd" in drawer:
+        rows.append(FigureRow(_("Counted"), format_vnd(drawer["counted_vnd"])))
+        rows.append(
+            FigureRow(
+                _("Missing or over"), format_vnd(drawer["difference_vnd"]), is_strong=True, rows_of="shift"
+            )
+        )
+    return rows
+
+
+def _list_notes(figures: Figures) -> list[FigureRow]:
+    return [
+        FigureRow(f"{format_vnd(int(note))} × {count}", format_vnd(int(note) * count))
+        for note, count in sorted(figures.get("notes", {}).items(), key=lambda item: -int(item[0]))
+    ]
+
+
+def _list_groups(figures: Figures, groups: Mapping[str, str], _: Translate) -> list[FigureRow]:
+    names = {EXTRAS: _("Bags, wrapping, shipping"), **groups}
+    return [
+        FigureRow(
+            _name_with_count(names.get(row["group"], row["group"]), row["lines"]), format_vnd(row["paid_vnd"])
+        )
+        for row in figures["groups"]
+    ]
+
+
+def _list_cashiers(figures: Figures, _: Translate) -> list[FigureRow]:
+    rows = []
+    for each in figures["cashiers"]:
+        rows.append(FigureRow(_name_with_count(each["name"], each["sales"]), format_vnd(each["sales_vnd"])))
+        if each["refunds"]:
+            given_back = _("%(name)s, given back") % {"name": each["name"]}
+            rows.append(
+                FigureRow(_name_with_count(given_back, each["refunds"]), format_vnd(each["refunds_vnd"]))
+            )
+    return rows
+
+
+def _list_vat(figures: Figures, _: Translate) -> list[FigureRow]:
+    return [
+        FigureRow(_("%(rate)s within %(sum)s") % {"rate": format_percent(row["vat_bp"]), "sum": format_vnd(row["paid_vnd"])},
+                  format_vnd(row["vat_vnd"]))
+        for row in figures["vat"]
+    ]  # fmt: skip
+
+
+def _list_acts(figures: Figures) -> list[FigureRow]:
+    acts: dict[str, Any] = figures.get("acts", {})
+    return [
+        FigureRow(str(KINDS.get(kind, kind)), str(count), rows_of="shift") for kind, count in acts.items()
+    ]
+
+
+def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
+    carried = figures.get("carried", {})
+    rows = []
+    if carried.get("parked"):
+        rows.append(FigureRow(_("Parked baskets"), str(carried["parked"])))
+    if carried.get("unprinted"):
+        rows.append(FigureRow(_("Slips that wait for paper"), str(carried["unprinted"])))
+    rows += [
+        FigureRow(_("Numbers left out by a restore: %(series)s") % {"series": gap["series"]}, f"{gap['first']} – {gap['last']}")
+        for gap in figures.get("left_out", ())
+    ]  # fmt: skip
+    return rows
