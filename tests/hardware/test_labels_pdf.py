@@ -107,6 +107,7 @@ def test_a_start_beyond_the_sheet_and_a_label_beyond_its_cell() -> None:
     assert len(read(pdf.render_sheet([MARKED] * 2, TEMPLATES["65-38x21"], start=65)).pages) == 2
 
 
+@pytest.mark.long
 def test_three_hundred_labels_each_whole(tmp_path: Path) -> None:
     """Every page's ink lies in its cells, every label's text is there, and codes of the last page are read."""
     template = TEMPLATES["24-70x37"]
@@ -143,6 +144,7 @@ print(min(took), int(re.search("VmHWM: *(.*) kB", status.replace("\\t", " ")).gr
 """
 
 
+@pytest.mark.long
 def test_a_thousand_tags_in_ten_seconds() -> None:
     """And in 300 MB, in a process of its own: no tracer slows it, no other test's memory counts. The better of two, for
     a machine that has more to do.

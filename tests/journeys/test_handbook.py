@@ -137,6 +137,7 @@ def test_the_first_five_minutes(desk: Page, served: Served) -> None:
 
 
 @pytest.mark.journey
+@pytest.mark.long
 def test_the_other_pictures(desk: Page, served: Served, browser: Browser) -> None:
     sign_in(desk, served, "manager")
     desk.goto(f"{served.base}/inspection")

@@ -45,6 +45,7 @@ def find_paper(shop: Served, number: str) -> Paper | None:
         return paper
 
 
+@pytest.mark.long
 def test_products_of_a_paper_are_found_by_name(desk: Page, served: Served) -> None:
     names = names_of(served, 1)
     first, *_others = names.values()

@@ -91,6 +91,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Villag
         db.engine.dispose()
 
 
+@pytest.mark.long
 def test_a_busy_village_is_a_shop_one_believes(busy: tuple[Any, Village]) -> None:
     with open_reading() as session:
         days = session.execute(
@@ -113,6 +114,7 @@ def test_a_busy_village_is_a_shop_one_believes(busy: tuple[Any, Village]) -> Non
         assert verify_books(session) == []
 
 
+@pytest.mark.long
 def test_its_morning_has_something_to_do_and_not_too_much(busy: tuple[Any, Village]) -> None:
     with open_reading() as session:
         tasks = {task.kind for task in list_today_tasks(session, DAY, at_clock(DAY, 9))}
@@ -120,6 +122,7 @@ def test_its_morning_has_something_to_do_and_not_too_much(busy: tuple[Any, Villa
     assert len(tasks) <= 10
 
 
+@pytest.mark.long
 def test_only_who_makes_spirits_has_a_licence_and_who_makes_goods_declares_them(
     busy: tuple[Any, Village],
 ) -> None:

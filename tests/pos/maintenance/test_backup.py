@@ -110,6 +110,7 @@ def test_a_file_whose_content_is_not_its_name_is_found_though_no_row_names_it(
         make_backup(db.engine, village.folder, tmp_path / "b.zip", at=MORNING)
 
 
+@pytest.mark.long
 def test_books_that_shrank_push_no_good_generation_out(village: Shop, tmp_path: Path) -> None:
     """Somebody began a new shop in the old one's place: it is backed up, said, and nothing is removed."""
     stick, care = tmp_path / "stick", Care(daily=2, weekly=0, monthly=0)
@@ -143,6 +144,7 @@ def test_books_that_shrank_push_no_good_generation_out(village: Shop, tmp_path: 
     assert len(list(stick.iterdir())) == 2
 
 
+@pytest.mark.long
 def test_the_managers_page_says_that_the_books_look_odd(village: Shop, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     back_up(db.engine, village.folder, stick, Care(), at=MORNING)
@@ -159,6 +161,7 @@ def test_the_managers_page_says_that_the_books_look_odd(village: Shop, tmp_path:
     assert "có điểm lạ" in village.client("manager").get("/today").text
 
 
+@pytest.mark.long
 def test_a_backup_is_made_after_each_shift_once(village: Shop, tmp_path: Path) -> None:
     care = NightlyCare(db.engine, village.folder, tmp_path / "stick", Care(), village.clock)
     care.look()

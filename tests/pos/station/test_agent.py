@@ -133,6 +133,7 @@ def test_slips_go_out_and_scans_and_weights_come_in(far: Far) -> None:
     until(lambda: far.pole.lines[0].startswith("Che lam"))
 
 
+@pytest.mark.long
 def test_what_breaks_there_is_known_here_within_three_seconds(far: Far) -> None:
     far.start()
     until(lambda: far.hub.states(APART).get("scanner") == "")
@@ -146,6 +147,7 @@ def test_what_breaks_there_is_known_here_within_three_seconds(far: Far) -> None:
     until(lambda: far.hub.is_away(APART), 3)
 
 
+@pytest.mark.long
 def test_the_shops_computer_away_for_a_while_loses_nothing_and_prints_nothing_twice(far: Far) -> None:
     far.start()
     until(lambda: not far.hub.is_away(APART))
