@@ -92,11 +92,12 @@ def find() -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import stock_views  # noqa: F401  their routes hang on the same blueprint
+    from . import sold_views, stock_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
         MenuEntry("reports.home", _l("Today"), "house", MANAGER, MenuGroup.SELLING, 1),
-        parents={"reports.find": "", "reports.past_stock": "stock.list_lots", "reports.reorder": "stock.list_lots", "reports.show_ranking": "stock.list_lots", "reports.left_over": "stock.list_lots"},
+        MenuEntry("reports.show_sold", _l("What was sold"), "receipt", MANAGER, MenuGroup.SELLING, 4),
+        parents={"reports.list_refused": "reports.home", "reports.list_sold_receipts": "reports.show_sold", "reports.show_till_acts": "reports.show_sold", "reports.find": "", "reports.past_stock": "stock.list_lots", "reports.reorder": "stock.list_lots", "reports.show_ranking": "stock.list_lots", "reports.left_over": "stock.list_lots"},
     )  # fmt: skip

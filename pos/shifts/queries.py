@@ -7,7 +7,7 @@ come; the first shift has all that was before it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,6 +17,7 @@ from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..journal.payload import read_payload, read_rows
 from ..kernel.actor import AT_STATIONS
+from ..kernel.clock import day_end, day_start
 from ..kernel.money import amount_vnd
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
@@ -237,3 +238,14 @@ def find_handover_before(session: Session, shift: Shift) -> Handover | None:
         .limit(1)
     ).first()
     return next(iter(list_handovers(session, [before])), None) if before is not None else None
+
+
+def list_acts_between(session: Session, first: date, last: date) -> list[ShiftAct]:
+    """The watched acts at all tills on these days, by the clock, oldest first."""
+    return _list_acts_where(
+        session,
+        [
+            JournalRow.kind.in_(WATCHED), JournalRow.role.in_(AT_STATIONS),
+            JournalRow.at >= day_start(first), JournalRow.at < day_end(last),
+        ],
+    )  # fmt: skip

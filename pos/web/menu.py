@@ -102,8 +102,10 @@ def list_menu_sections() -> list[MenuSection]:
 
 def is_current_entry(entry: MenuEntry) -> bool:
     """Is this the menu's line that the page belongs to?"""
-    parents = _menu(current_app).parents
-    endpoint = str(request.endpoint)
+    menu, endpoint = _menu(current_app), str(request.endpoint)
+    if any(line.endpoint == endpoint for line in menu.entries):
+        return entry.endpoint == endpoint
+    parents = menu.parents
     if endpoint in parents:
         return entry.endpoint == parents[endpoint]
     room = entry.endpoint.split(".")[0]
