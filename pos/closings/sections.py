@@ -1,14 +1,13 @@
 """closings/sections.py — a closing's figures in words, section by section: for the page, the slip and the PDF alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
 from ..web.journal_terms import KINDS
+from ..web.terms import TENDERS
 from .figures import EXTRAS, Figures
-
-TENDERS: Mapping[str, Callable[[Translate], str]] = {"cash": lambda _: _("Cash")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _list_totals(figures: Figures, _: Translate) -> list[FigureRow]:
 def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
     rows = []
     for tender in figures["tenders"]:
-        name = TENDERS[tender["kind"]](_) if tender["kind"] in TENDERS else tender["kind"]
+        name = str(TENDERS.get(tender["kind"], tender["kind"]))
         rows.append(FigureRow(_name_with_count(name, tender["taken"]), format_vnd(tender["taken_vnd"])))
         if tender["back"]:
             given_back = _("%(tender)s given back") % {"tender": name}

@@ -119,6 +119,7 @@ ADDED_LATER = {  # columns that came after 0001
     "sale": {"is_void", "carried_vnd", "vat_method"},
     "drawer_move": {"by_name", "approved_by"},
     "sale_line": {"extra_id"},
+    "tender": {"reference"},
     "price": {"change_id"},
     "hold": {"batch"},
     "receiving": {"announced_id"},
@@ -243,11 +244,25 @@ def check_refunds(session: Session) -> Iterator[Finding]:
     for number, n, back_milli, back_vnd, sold_milli, paid_vnd in rows:
         if sold_milli is None or -back_milli > sold_milli or -back_vnd > paid_vnd:
             yield Finding("refund", f"sale_line:{number}.{n}", "more came back than was sold")
+    yield from _check_tenders_back(session)
     odd = select(Tender).where(Tender.given_vnd - Tender.change_vnd != Tender.amount_vnd)
     for tender in session.scalars(odd):
         yield Finding(
             "sale", f"tender:{tender.sale_number}.{tender.n}", "given less change is not what was paid"
         )
+
+
+def _check_tenders_back(session: Session) -> Iterator[Finding]:
+    """No tender gave back more than it paid for the sale."""
+    sold = func.coalesce(Sale.refunds, Sale.number)
+    left = func.sum(Tender.amount_vnd)
+    rows = (
+        select(sold, Tender.kind, left)
+        .join(Sale, Sale.number == Tender.sale_number)
+        .group_by(sold, Tender.kind)
+    )
+    for number, kind, left_vnd in session.execute(rows.having(left < 0)):
+        yield Finding("refund", f"sale:{number}", f"{kind} gave back {-left_vnd} đ more than it paid")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ..web.download import send_download
 from ..web.forms import explain_odd_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
+from ..web.terms import TENDERS
 from .sold import LONGEST, SoldBy, SoldFilter, SoldSums, SoldTable, list_receipts_of, read_by_hour, read_sold
 from .views import blueprint
 
@@ -34,7 +35,6 @@ BY = {
     SoldBy.HOUR: _l("Hour"), SoldBy.GROUP: _l("Group"), SoldBy.PRODUCER: _l("Producer"),
     SoldBy.CASHIER: _l("Cashier"), SoldBy.TENDER: _l("Paid by"),
 }  # fmt: skip
-TENDERS = {"cash": _l("Cash")}
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 ASKED = ("first", "last", "product", "extra", "group", "producer", "cashier", "tender")
 OFTEN = 3  # of one kind of act by one cashier, and twice as often as by the others: marked
@@ -158,7 +158,13 @@ def _is_narrow(asked: SoldFilter) -> bool:
 
 def _list_cells(table: SoldTable, by: SoldBy) -> tuple[list[str], list[list[str | int]]]:
     """Headings and rows for a file: amounts as numbers."""
-    heads = [str(BY[by]), str(_("Number of sales")), str(_("Came back")), str(_("Taken in all")), str(_("Span before"))]
+    heads = [
+        str(BY[by]),
+        str(_("Number of sales")),
+        str(_("Came back")),
+        str(_("Taken in all")),
+        str(_("Span before")),
+    ]
     rows: list[list[str | int]] = [
         [_name_row(row.name, by), row.sums.receipts, row.sums.refunded_vnd, row.sums.paid_vnd, row.before_vnd]
         for row in table.rows

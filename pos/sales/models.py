@@ -161,11 +161,17 @@ class SaleLine(Base):
 
 
 class TenderKind(StrEnum):
+    """Cash; a card on the bank's own terminal, whose number is typed."""
+
+    CARD = "card"
     CASH = "cash"
 
 
 class Tender(Base):
-    """Money of a sale: what counted, what was handed over, what went back. Negative on a refund."""
+    """Money of a sale: what counted, what was handed over, what went back. Negative on a refund.
+
+    `reference`: the number on the slip of the bank's terminal; null for cash, and for a card's refund that has none.
+    """
 
     __tablename__ = "tender"
     __ledger__ = True
@@ -176,3 +182,4 @@ class Tender(Base):
     amount_vnd: Mapped[Vnd]
     given_vnd: Mapped[Vnd]
     change_vnd: Mapped[Vnd]
+    reference: Mapped[str | None] = mapped_column(index=True)

@@ -21,12 +21,14 @@ from ..kernel.tables import Base, select_highest
 from ..law.taxpayers import VatMethod
 from ..shifts.drawer import get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove
+from ..shop.models import get_shop
 from ..shop.taxes import STATUS_ON_DAY, find_line_vat_bp, find_vat_method
 from ..stock.models import Lot, MoveKind
 from ..stock.moves import StockStep, post_moves
 from .basket import get_basket
-from .models import BasketState, Sale, SaleLine, Tender, TenderKind
+from .models import Basket, BasketState, Sale, SaleLine, Tender, TenderKind
 from .priced_basket import PricedBasket, PricedLine, price_basket
+from .tenders import LONGEST_REFERENCE, CardPart, find_cash_due
 
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
@@ -37,39 +39,40 @@ _INSERT_MOVE = insert(cast(Table, DrawerMove.__table__)).returning(DrawerMove.id
 
 
 def pay_cash(
-    session: Session, basket_id: int, version: int, given_vnd: int, *, station: str, by: Actor, at: datetime
+    session: Session,
+    basket_id: int,
+    version: int,
+    given_vnd: int,
+    *,
+    station: str,
+    by: Actor,
+    at: datetime,
+    card: CardPart | None = None,
 ) -> Sale:
-    """Complete the basket with cash handed over.
+    """Complete the basket with cash handed over; `card`: what a card paid before, for which no cash is asked.
 
     The key is the basket's id and version: the same request again gets the same sale, however often it
     comes; the same key with another amount raises Stale (`request_reused`). Raises Stale
-    (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short`, `given_too_much`
-    or `no_open_shift`; the basket then lies as it was.
+    (`basket_changed`, `basket_gone`), or Refused with every line's reasons, `tender_short`, `given_too_much`,
+    `card_amount_odd`, `reference_missing` or `no_open_shift`; the basket then lies as it was.
     """
-    key, body = f"basket:{basket_id}:{version}", canonical_json({"cash": given_vnd, "station": station})
+    key, body = f"basket:{basket_id}:{version}", _describe_request(given_vnd, station, card)
     if (done := find_answer(session, key, body)) is not None:
         return done
-    basket = get_basket(session, basket_id)
-    if basket.state != BasketState.OPEN or basket.station != station:
-        raise Stale.because("basket_gone")
-    if basket.version != version:
-        raise Stale.because("basket_changed")
     today = business_day(at)
-    priced_basket = price_basket(session, basket, today)
-    if not priced_basket.lines:
-        raise Refused.because("basket_empty")
-    if priced_basket.refusals:
-        raise Refused(*priced_basket.refusals)
-    if given_vnd < priced_basket.due_vnd:
-        raise Refused.because("tender_short", missing_vnd=priced_basket.due_vnd - given_vnd)
-    if given_vnd - priced_basket.due_vnd > MOST_CHANGE_VND:
-        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=priced_basket.due_vnd)
+    basket, priced_basket = _get_payable_basket(session, basket_id, version, station, today)
+    cash_vnd = _find_cash_vnd(session, priced_basket, card)
+    if given_vnd < cash_vnd:
+        raise Refused.because("tender_short", missing_vnd=cash_vnd - given_vnd)
+    if given_vnd - cash_vnd > MOST_CHANGE_VND:
+        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=cash_vnd)
     shift = get_open_shift(session, station)
     number, method = _find_number_and_method(session, today)
     sale = Sale(
         number=number, vat_method=method, shift_number=shift.number, basket_id=basket.id, request_key=key,
         request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
-        cashier_id=by.person_id, cashier_name=by.name, total_vnd=priced_basket.total_vnd, rounding_vnd=priced_basket.rounding_vnd,
+        cashier_id=by.person_id, cashier_name=by.name, total_vnd=priced_basket.total_vnd,
+        rounding_vnd=priced_basket.total_vnd - cash_vnd - (card.amount_vnd if card else 0),
     )  # fmt: skip
     session.add(sale)
     basket.state = BasketState.PAID
@@ -77,9 +80,57 @@ def pay_cash(
     seals = write_lines(session, _make_line_rows(session, sale, priced_basket))
     seals |= post_moves(session, [_stock_step(sale, n, seen_line) for n, seen_line in enumerate(priced_basket.lines, 1)
                             if seen_line.line.lot_id is not None], at)  # fmt: skip
-    seals |= write_cash_tender(session, sale, sale.due_vnd, given_vnd, DrawerKind.SALE)
+    seals |= write_tenders(session, sale, _list_tender_rows(cash_vnd, given_vnd, card), DrawerKind.SALE)
     record(session, "sold", by=by, at=at, subject=sale, seals=[sale], sealed=seals, total_vnd=sale.total_vnd)
     return sale
+
+
+def _get_payable_basket(
+    session: Session, basket_id: int, version: int, station: str, today: date
+) -> tuple[Basket, PricedBasket]:
+    """The open basket with today's prices. Raises Stale (`basket_gone`, `basket_changed`) and Refused (`basket_empty`, each line's reasons)."""
+    basket = get_basket(session, basket_id)
+    if basket.state != BasketState.OPEN or basket.station != station:
+        raise Stale.because("basket_gone")
+    if basket.version != version:
+        raise Stale.because("basket_changed")
+    priced_basket = price_basket(session, basket, today)
+    if not priced_basket.lines:
+        raise Refused.because("basket_empty")
+    if priced_basket.refusals:
+        raise Refused(*priced_basket.refusals)
+    return basket, priced_basket
+
+
+def _describe_request(given_vnd: int, station: str, card: CardPart | None) -> str:
+    by_card = {"card": card.amount_vnd, "reference": card.reference} if card else {}
+    return canonical_json({"cash": given_vnd, "station": station, **by_card})
+
+
+def _find_cash_vnd(session: Session, basket: PricedBasket, card: CardPart | None) -> int:
+    """What is due in cash. Raises Refused (`card_amount_odd`, `reference_missing`)."""
+    if card is None:
+        return basket.due_vnd
+    if not 0 < card.amount_vnd <= basket.total_vnd:
+        raise Refused.because("card_amount_odd", most_vnd=basket.total_vnd)
+    if not 0 < len(card.reference.strip()) <= LONGEST_REFERENCE:
+        raise Refused.because("reference_missing")
+    return find_cash_due(basket.total_vnd, card.amount_vnd, get_shop(session).cash_rounding_vnd)
+
+
+def _list_tender_rows(cash_vnd: int, given_vnd: int, card: CardPart | None) -> list[dict[str, Any]]:
+    """Each tender's kind, amount, what was handed over and the slip's number; no cash where a card paid all."""
+    rows: list[dict[str, Any]] = []
+    if card is not None:
+        rows.append({
+            "kind": TenderKind.CARD.value, "amount_vnd": card.amount_vnd, "given_vnd": card.amount_vnd,
+            "reference": card.reference.strip(),
+        })  # fmt: skip
+    if card is None or cash_vnd or given_vnd:
+        rows.append(
+            {"kind": TenderKind.CASH.value, "amount_vnd": cash_vnd, "given_vnd": given_vnd, "reference": None}
+        )
+    return rows
 
 
 def find_answer(session: Session, key: str, body: str) -> Sale | None:
@@ -155,20 +206,29 @@ def _stock_step(sale: Sale, n: int, item: PricedLine) -> StockStep:
     )
 
 
-def write_cash_tender(
-    session: Session, sale: Sale, amount_vnd: int, given_vnd: int, kind: DrawerKind
+def write_tenders(
+    session: Session, sale: Sale, tenders: Sequence[dict[str, Any]], kind: DrawerKind
 ) -> dict[str, str]:
-    """The cash of a sale (+) or refund (−): its tender and the drawer's move. Returns their seals."""
-    tender = {
-        "sale_number": sale.number, "n": 1, "kind": TenderKind.CASH.value, "amount_vnd": amount_vnd,
-        "given_vnd": given_vnd, "change_vnd": given_vnd - amount_vnd,
-    }  # fmt: skip
-    insert_values(session, Tender, [tender])
+    """The money of a sale (+) or refund (−): its tenders, and the drawer's move for cash. Returns their seals.
+
+    Each tender has its kind, `amount_vnd`, `given_vnd` and `reference`.
+    """
+    rows = [
+        {"sale_number": sale.number, "n": n, "change_vnd": tender["given_vnd"] - tender["amount_vnd"], **tender}
+        for n, tender in enumerate(tenders, 1)
+    ]  # fmt: skip
+    insert_values(session, Tender, rows)
+    seals = _seal_rows(Tender, rows, ["sale_number", "n"])
+    for row in rows:
+        if row["kind"] == TenderKind.CASH:
+            seals |= _move_drawer(session, sale, row["amount_vnd"], kind)
+    return seals
+
+
+def _move_drawer(session: Session, sale: Sale, amount_vnd: int, kind: DrawerKind) -> dict[str, str]:
     move = {
         "shift_number": sale.shift_number, "kind": kind.value, "amount_vnd": amount_vnd,
         "document": f"sale:{sale.number}", "reason": "", "at": sale.at,
     }  # fmt: skip
     id_ = session.connection().scalar(_INSERT_MOVE, move)
-    return _seal_rows(Tender, [tender], ["sale_number", "n"]) | _seal_rows(
-        DrawerMove, [{"id": id_, **move}], ["id"]
-    )
+    return _seal_rows(DrawerMove, [{"id": id_, **move}], ["id"])

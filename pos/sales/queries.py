@@ -17,7 +17,7 @@ from ..producers.models import Producer
 from ..shop.taxes import find_opening_turnover, find_tax_status
 from ..shop.turnover import TurnoverMeter
 from ..stock.models import Lot
-from .models import Basket, Extra, Sale, SaleLine, Tender
+from .models import Basket, Extra, Sale, SaleLine, Tender, TenderKind
 
 WRITTEN_BY = ("sold", "refunded", "voided")  # the acts that write a sale
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -29,8 +29,24 @@ def list_lines(session: Session, sale_number: int) -> Sequence[SaleLine]:
     ).all()
 
 
-def get_tender(session: Session, sale_number: int) -> Tender:
-    return session.get_one(Tender, (sale_number, 1))
+def list_tenders(session: Session, sale_number: int) -> Sequence[Tender]:
+    query = select(Tender).where(Tender.sale_number == sale_number).order_by(Tender.n)
+    return session.scalars(query).all()
+
+
+def find_cash(tenders: Sequence[Tender]) -> Tender | None:
+    """The one in cash; None where all was paid otherwise."""
+    return next((tender for tender in tenders if tender.kind == TenderKind.CASH), None)
+
+
+def find_reference_used(session: Session, reference: str, since: datetime) -> Sale | None:
+    """The newest sale since then that a card paid under this number."""
+    query = (
+        select(Sale)
+        .join(Tender, Tender.sale_number == Sale.number)
+        .where(Tender.reference == reference, Sale.at >= since, Sale.refunds.is_(None))
+    )
+    return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
 
 
 def find_sale_fingerprint(session: Session, sale: Sale) -> str:

@@ -16,6 +16,7 @@ from ..catalog.models import Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..shifts.drawer import get_shift
+from .models import Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,16 @@ class WhichProduct(Question):
     def __init__(self, choices: Sequence[tuple[int, str]], receipt: int | None = None) -> None:
         super().__init__()
         self.choices, self.receipt = choices, receipt
+
+
+class IsReferenceRight(Question):
+    """The number on the terminal's slip paid for another sale already: the same slip twice, or a number that came again?"""
+
+    panel, answer = "card_again", "sure"
+
+    def __init__(self, reference: str, used: Sale) -> None:
+        super().__init__()
+        self.reference, self.used_number, self.used_at = reference, used.number, used.at
 
 
 class IsCountRight(Question):

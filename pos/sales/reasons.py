@@ -3,6 +3,16 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
+    "card_amount_odd": (
+        _l("The card can pay from 1 đồng to %(most_vnd)s."),
+        _l("Type what stands on the terminal's slip."),
+        "",
+    ),
+    "reference_missing": (
+        _l("The number on the terminal's slip is missing, or longer than 40 characters."),
+        _l("Type it as it stands on the slip."),
+        "",
+    ),
     "held_elsewhere": (
         _l("%(free)s are free; %(held)s are in the basket of %(station)s."),
         _l("Take what is free, or ask there; after twenty minutes it is free again."),

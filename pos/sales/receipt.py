@@ -12,8 +12,8 @@ from ..kernel.own_codes import format_receipt_code, format_receipt_number
 from ..kernel.quantity import Unit
 from ..law.taxpayers import VatMethod
 from ..shop.models import Shop, get_shop
-from .models import Sale, Tender
-from .queries import find_left_vnd, find_sale_fingerprint, get_tender, list_receipt_lines
+from .models import Sale, Tender, TenderKind
+from .queries import find_cash, find_left_vnd, find_sale_fingerprint, list_receipt_lines, list_tenders
 
 
 def make_receipt(
@@ -28,17 +28,18 @@ def make_receipt(
     Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
     """
     _ = translate
-    shop, tender = get_shop(session), get_tender(session, sale.number)
+    shop, tenders = get_shop(session), list_tenders(session, sale.number)
     lines = list_receipt_lines(session, sale.number)
     rows = [
         *_header_rows(shop, sale, copy, _),
         *_line_rows(lines, _, english=english),
-        *_total_rows(sale, tender, sum(row.SaleLine.paid_vnd for row in lines), _),
+        *_total_rows(sale, tenders, sum(row.SaleLine.paid_vnd for row in lines), _),
         *_left_rows(find_left_vnd(session, sale), sale, _),
         Rule(),
         *_footer_rows(shop, sale, base_url, find_sale_fingerprint(session, sale), _, english=english),
     ]
-    opens_drawer = tender.amount_vnd != 0 and not copy
+    cash = find_cash(tenders)
+    opens_drawer = cash is not None and cash.amount_vnd != 0 and not copy
     return Slip((*rows, Cut(), Kick()) if opens_drawer else (*rows, Cut()))
 
 
@@ -101,14 +102,24 @@ def _line_rows(lines: Iterable[Any], _: Translate, *, english: bool) -> Iterator
     yield Rule()
 
 
-def _total_rows(sale: Sale, tender: Tender, value_vnd: int, _: Translate) -> Iterator[Row]:
+def _total_rows(sale: Sale, tenders: Iterable[Tender], value_vnd: int, _: Translate) -> Iterator[Row]:
     if sale.refunds is not None:
         yield from _back_rows(sale, value_vnd, _)
     elif sale.rounding_vnd:
         yield Pair(_("Goods in all"), format_vnd(sale.total_vnd, sign=False))
         yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
     yield Pair(_("Total"), format_vnd(sale.due_vnd), size="large", bold=True)
-    if sale.refunds is None:
+    for tender in tenders:
+        yield from _tender_rows(sale, tender, _)
+
+
+def _tender_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
+    if tender.kind == TenderKind.CARD:
+        name = _("Card") if sale.refunds is None else _("Given back on the card")
+        yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
+        if tender.reference:
+            yield Text(_("Slip no. %(number)s") % {"number": tender.reference}, size="small")
+    elif sale.refunds is None:
         yield Pair(_("Cash"), format_vnd(tender.given_vnd, sign=False))
         yield Pair(_("Change"), format_vnd(tender.change_vnd, sign=False))
     else:

@@ -14,7 +14,7 @@ from ..journal.record import canonical_json, record
 from ..kernel.actor import Actor, Approval, has_managers_word
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, NotFound, Refused
-from ..kernel.money import amount_vnd, round_down, share_of_line
+from ..kernel.money import amount_vnd, share_of_line
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..shifts.drawer import expected_cash_vnd, get_open_shift, is_move_of_day
@@ -23,9 +23,10 @@ from ..shop.limits import CashLimits, get_limits
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
-from .models import Sale, SaleLine
-from .pay import find_answer, next_sale_number, write_cash_tender, write_lines
+from .models import Sale, SaleLine, Tender, TenderKind
+from .pay import find_answer, next_sale_number, write_lines, write_tenders
 from .queries import list_lines, sum_returned_milli
+from .tenders import CASH, split_payout
 
 
 def find_sale(session: Session, number: int) -> Sale | None:
@@ -74,16 +75,17 @@ def refund_sale(
     back = _list_parts_back(session, sale, parts, reason)
     shop, shift = get_shop(session), get_open_shift(session, station)
     before_vnd = _sum_refunded_vnd(session, sale)
-    payout_vnd = cash_to_hand_over(session, sale, back, before_vnd, shop.cash_rounding_vnd)
+    payout = find_payout(session, sale, back, shop.cash_rounding_vnd)
+    payout_vnd = sum(payout.values())
     if not has_managers_word(by, approval):
         of_sale, of_day = before_vnd + payout_vnd, _sum_refunded_on_day(session, shift, at) + payout_vnd
         if needed := reasons_for_approval(sale, of_sale, of_day, get_limits(shop), by, business_day(at)):
             raise NotAllowed(*needed)
-    if expected_cash_vnd(session, shift) < payout_vnd:
+    if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
     place_id = _find_quarantine_id(session)
     return write_back(
-        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout_vnd=payout_vnd, key=key, body=body,
+        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=payout, key=key, body=body,
         reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ def write_back(
     place_of: Callable[[SaleLine], int],
     move: MoveKind,
     *,
-    payout_vnd: int,
+    payout: Mapping[str, int],
     key: str,
     body: str,
     reason: str,
@@ -108,7 +110,8 @@ def write_back(
     approval: Approval | None,
     is_void: bool | None = None,
 ) -> Sale:
-    """Write the mirror image of what comes back: sale, lines, goods, money, journal."""
+    """Write the mirror image of what comes back: sale, lines, goods, money, journal. `payout`: đồng by tender."""
+    payout_vnd = sum(payout.values())
     carried_vnd = sum(amount for _, _, amount in back) - payout_vnd
     rows = [_make_line_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
     total = sum(row["amount_vnd"] for row in rows)
@@ -128,30 +131,53 @@ def write_back(
         if line.lot_id is not None
     ]
     seals = write_lines(session, rows) | post_moves(session, steps, at)
-    seals |= write_cash_tender(session, returned, -payout_vnd, -payout_vnd, DrawerKind.REFUND)
+    tenders = [
+        {"kind": kind, "amount_vnd": -vnd, "given_vnd": -vnd, "reference": None} for kind, vnd in payout.items()
+    ]  # fmt: skip
+    seals |= write_tenders(session, returned, tenders, DrawerKind.REFUND)
     record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
            sealed=seals, refunds=sale.number, paid_back_vnd=payout_vnd, reason=returned.reason,
-           **describe_approval(approval))  # fmt: skip
+           **_describe_card(payout), **describe_approval(approval))  # fmt: skip
     return returned
 
 
-def cash_to_hand_over(
-    session: Session, sale: Sale, back: Sequence[Back], before_vnd: int, step_vnd: int
-) -> int:
-    """The cash of this refund: value returned so far less what was handed over (`before_vnd`), rounded down.
+def _describe_card(payout: Mapping[str, int]) -> dict[str, Any]:
+    """For the journal: what of it goes back on the bank's terminal."""
+    return {"card_back_vnd": payout[TenderKind.CARD]} if TenderKind.CARD in payout else {}
 
-    At full return it is the rest.
 
-    Over the whole sale, not a refund: 13.000 paid for three at 4.500 gives 4.000, 4.000, 5.000.
+def find_payout(session: Session, sale: Sale, back: Sequence[Back], step_vnd: int) -> dict[str, int]:
+    """By tender what this refund gives back: of the value of all that has come back by then, what went back before taken off.
+
+    Over the whole sale, not a refund: 13.000 paid in cash for three at 4.500 gives 4.000, 4.000, 5.000.
     """
     before = sum_refunded_milli(session, sale)
     returning = {line.n: quantity for line, quantity, _ in back}
     lines = list_lines(session, sale.number)
     upto = {line.n: before[line.n] + returning.get(line.n, 0) for line in lines}
     value_vnd = sum(share_of_line(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
-    owed_vnd = value_vnd - before_vnd
     is_all_back = all(upto[line.n] == line.quantity_milli for line in lines)
-    return owed_vnd if is_all_back else round_down(owed_vnd, step_vnd)
+    paid, given_back = sum_tenders(session, sale)
+    return split_payout(paid, given_back, value_vnd, is_all_back=is_all_back, step_vnd=step_vnd)
+
+
+def sum_tenders(session: Session, sale: Sale) -> tuple[dict[str, int], dict[str, int]]:
+    """By tender what it paid for the sale, and what it has given back of it."""
+    rows = session.execute(
+        select(Tender.kind, Sale.refunds, func.sum(Tender.amount_vnd))
+        .join(Sale, Sale.number == Tender.sale_number)
+        .where((Sale.number == sale.number) | (Sale.refunds == sale.number))
+        .group_by(Tender.kind, Sale.refunds)
+        .order_by(Tender.kind)
+    )
+    paid: dict[str, int] = {}
+    back: dict[str, int] = {}
+    for kind, refunds, amount in rows:
+        if refunds is None:
+            paid[kind] = int(amount)
+        else:
+            back[kind] = -int(amount)
+    return paid, back
 
 
 def reasons_for_approval(

@@ -11,7 +11,8 @@ from ..stock.models import MoveKind
 from .models import Sale, SaleLine
 from .pay import find_answer
 from .queries import find_last_sale, list_lines
-from .refund import sum_refunded_milli, write_back
+from .refund import sum_refunded_milli, sum_tenders, write_back
+from .tenders import CASH
 
 WITHIN = timedelta(minutes=30)
 
@@ -42,9 +43,10 @@ def undo_sale(
         raise Refused.because("not_last_sale", minutes=WITHIN.seconds // 60)
     require_manager(by, approval)
     back = [(line, line.quantity_milli, line.paid_vnd) for line in list_lines(session, sale.number)]
-    if expected_cash_vnd(session, shift) < sale.due_vnd:
+    payout, _given_back = sum_tenders(session, sale)
+    if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
-    return write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout_vnd=sale.due_vnd, key=key, body="",
+    return write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout=payout, key=key, body="",
                       reason=reason, by=by, at=at, approval=approval, is_void=True)  # fmt: skip
 
 

@@ -149,6 +149,8 @@ FORM_PANEL = "form_panel"
 FIELDS = {  # where a reason is shown: the first of these that the form has
     "amount_odd": ("given", "amount", "float", "counted", "price"),
     "tender_short": ("given",),
+    "card_amount_odd": ("card",),
+    "reference_missing": ("reference",),
     "given_too_much": ("given",),
     "drawer_short": ("amount",),
     "quantity_too_much": ("quantity",),

@@ -9,6 +9,7 @@ from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
 from ..sales.priced_basket import PricedBasket
+from ..sales.queries import find_cash
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
@@ -135,12 +136,16 @@ class ParkedPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class DonePanel(Panel):
-    """A sale, refund or void with its tender."""
+    """A sale, refund or void with its tenders."""
 
     name: str = "done"
     sound: str = "done"
     sale: Sale
-    tender: Tender
+    tenders: Sequence[Tender]
+
+    @property
+    def cash(self) -> Tender | None:
+        return find_cash(self.tenders)
 
     @property
     def made(self) -> str:
@@ -165,7 +170,7 @@ class SalePanel(Panel):
     name: str = "sale"
     sale: Sale
     lines: Sequence[SaleLine]
-    tender: Tender
+    tenders: Sequence[Tender]
     is_last: bool
     is_printed: bool = False
     language: str = ""

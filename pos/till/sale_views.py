@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import time
+from datetime import time, timedelta
 
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
@@ -22,9 +22,10 @@ from ..sales import basket as baskets
 from ..sales.models import Sale, SaleLine
 from ..sales.pay import pay_cash
 from ..sales.priced_basket import price_basket
-from ..sales.queries import find_last_sale, find_sales, get_tender, list_lines
-from ..sales.questions import IsAmountRight
+from ..sales.queries import find_last_sale, find_reference_used, find_sales, list_lines, list_tenders
+from ..sales.questions import IsAmountRight, IsReferenceRight
 from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
+from ..sales.tenders import CardPart
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
 from ..shop.models import get_shop
@@ -47,9 +48,11 @@ from .action import (
 from .panels import DonePanel, Panel, RefundPanel, SalePanel, SalesPanel
 from .screen import render_till
 
+REFERENCE_LOOKED_FOR = timedelta(days=30)
+
 
 def _done_panel(session: Session, number: int) -> Panel:
-    return DonePanel(sale=get_sale(session, number), tender=get_tender(session, number))
+    return DonePanel(sale=get_sale(session, number), tenders=list_tenders(session, number))
 
 
 @blueprint.post("/pay")
@@ -71,6 +74,29 @@ def pay(session: Session) -> Panel:
         by=current_actor(),
         at=current_time(),
     )
+    return _print_and_show(session, sale)
+
+
+@blueprint.post("/pay-card")
+@till_action
+@form_panel("card")
+@answered_again_by(_done_panel)
+def pay_by_card(session: Session) -> Panel:
+    """What the bank's own terminal took, and the rest in cash: as one sale."""
+    card = CardPart(read_typed_vnd("card"), request.form.get("reference", "").strip())
+    given_vnd = read_typed_vnd("given") if request.form.get("given", "").strip() else 0
+    used = (
+        find_reference_used(session, card.reference, current_time() - REFERENCE_LOOKED_FOR)
+        if card.reference
+        else None
+    )
+    if used is not None and "sure" not in request.form:
+        raise IsReferenceRight(card.reference, used)
+    basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
+    sale = pay_cash(
+        session, basket_id, version, given_vnd, card=card, station=current_actor().station, by=current_actor(),
+        at=current_time(),
+    )  # fmt: skip
     return _print_and_show(session, sale)
 
 
@@ -212,12 +238,12 @@ def sale_panel(session: Session, sale: Sale, *, printed: bool = False, language:
     shift = find_open_shift(session, current_actor().station)
     newest = find_last_sale(session, shift.number) if shift else None
     is_last = newest is not None and newest.number == sale.number and not sum_refunded_milli(session, sale)
-    lines, tender = list_lines(session, sale.number), get_tender(session, sale.number)
+    lines = list_lines(session, sale.number)
     return SalePanel(
         sound="ok" if printed else "",
         sale=sale,
         lines=lines,
-        tender=tender,
+        tenders=list_tenders(session, sale.number),
         is_last=is_last,
         is_printed=printed,
         language=language,

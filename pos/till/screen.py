@@ -21,7 +21,7 @@ from ..pricing.prices import price_in_force
 from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
 from ..sales.priced_basket import PricedBasket, price_basket
-from ..sales.queries import find_newest_sale, get_tender
+from ..sales.queries import find_cash, find_newest_sale, list_tenders
 from ..shifts.drawer import find_open_shift
 from ..shop.taxes import has_vat
 from ..station.state import current_hub, get_station_state, list_device_states
@@ -80,7 +80,7 @@ def _find_last_receipt(session: Session, shift: "Shift", panel: Panel) -> "tuple
         sale = find_newest_sale(session, shift.number)
     if sale is None or sale.refunds is not None:
         return sale, None
-    return sale, panel.tender if isinstance(panel, DonePanel) else get_tender(session, sale.number)
+    return sale, panel.cash if isinstance(panel, DonePanel) else find_cash(list_tenders(session, sale.number))
 
 
 def _ask_for_shift(panel: Panel) -> Panel:
@@ -99,7 +99,7 @@ def _show_buyer(station: str, config: Config, basket: PricedBasket, panel: Panel
     """The pole display says what the screen does."""
     known = config.station(station)
     if known is not None and known.display:
-        tender = panel.tender if isinstance(panel, DonePanel) else None
+        tender = panel.cash if isinstance(panel, DonePanel) else None
         language = basket.basket.language if basket.basket else ""
         current_hub().show(
             station, *make_display_lines(basket, tender, language=language or config.till.language)

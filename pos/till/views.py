@@ -45,6 +45,7 @@ RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods o
 PANELS = {
     "pay",
     "cash",
+    "card",
     "parked",
     "refund_find",
     "shift_close",

@@ -145,6 +145,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "cash_move_limit_vnd": _l("cash in and out without approval"),
     "cash_rounding_vnd": _l("cash rounded to"),
     "cashiers_receive": _l("cashiers receive goods"),
+    "card_back_vnd": _l("given back on the card"),
     "changes": _l("changes"),
     "charset": _l("letters"),
     "classes": _l("classes of goods"),

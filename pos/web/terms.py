@@ -190,3 +190,5 @@ DEVICE_STATES = {  # code: (how it is, what to do)
         _l("Correct its address in config.toml, then start ocop-pos again."),
     ),
 }
+
+TENDERS = {"card": _l("Card"), "cash": _l("Cash")}  # how a sale was paid

@@ -35,6 +35,7 @@ ASKS: dict[str, set[str]] = {
     "till.choose_lot": {"which_dates", "age", "shelf"},
     "till.change_quantity": {"which_lot", "age", "shelf"},
     "till.pay": {"cash"},
+    "till.pay_by_card": {"card_again"},
     "till.end_shift": {"shift_differs"},
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
