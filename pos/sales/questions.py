@@ -124,6 +124,16 @@ class IsReferenceRight(Question):
         self.reference, self.used_number, self.used_at = reference, used.number, used.at
 
 
+class IsFloatRight(Question):
+    """A float that no drawer begins with, 450 đồng or 500 million: was it mistyped?"""
+
+    panel, answer = "float_odd", "sure"
+
+    def __init__(self, float_vnd: int) -> None:
+        super().__init__()
+        self.float_vnd = float_vnd
+
+
 class IsCountRight(Question):
     """A shift is about to close with more or less in the drawer than its books have: count again, or close it so?
 

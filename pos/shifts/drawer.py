@@ -21,6 +21,7 @@ from .models import DrawerKind, DrawerMove, Shift, ShiftClose
 
 LEAST_NOTE_VND = 200  # the smallest note in use (State Bank of Việt Nam): less only opens the drawer
 MOVES_ALONE = 3
+MOST_FLOAT_VND = 50_000_000
 _CLOSED = select(ShiftClose.shift_number).where(ShiftClose.shift_number == Shift.number)
 _OPEN = (
     select(Shift)
@@ -48,6 +49,11 @@ def get_open_shift(session: Session, station: str) -> Shift:
 
 def get_shift(session: Session, number: int) -> Shift:
     return get_row(session, Shift, number, "shift_not_found")
+
+
+def is_odd_float(float_vnd: int) -> bool:
+    """Would nobody begin a shift with that: less than a thousand, coins that are out of use, or more than a drawer holds?"""
+    return float_vnd != 0 and (float_vnd < 1_000 or float_vnd % 500 != 0 or float_vnd > MOST_FLOAT_VND)
 
 
 def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:

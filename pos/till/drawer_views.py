@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Kick, Slip
 
 from ..printing.send import send_to_printer
-from ..shifts.drawer import get_open_shift, move_cash, open_drawer, open_shift
+from ..sales.questions import IsFloatRight
+from ..shifts.drawer import get_open_shift, is_odd_float, move_cash, open_drawer, open_shift
 from ..shifts.queries import find_handover_before
 from ..web.context import current_time
 from ..web.rights import current_actor
@@ -19,9 +20,10 @@ from .panels import Panel, PayPanel
 @till_action
 @form_panel("shift_open")
 def start_shift(session: Session) -> Panel:
-    shift = open_shift(
-        session, current_actor().station, read_typed_vnd("float"), by=current_actor(), at=current_time()
-    )
+    float_vnd = read_typed_vnd("float")
+    if is_odd_float(float_vnd) and "sure" not in request.form:
+        raise IsFloatRight(float_vnd)
+    shift = open_shift(session, current_actor().station, float_vnd, by=current_actor(), at=current_time())
     handover = find_handover_before(session, shift)
     return PayPanel(sound="ok", handover=handover if handover and handover.difference_vnd else None)
 

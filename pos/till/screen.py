@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 TILES = 60
 # What may be looked at before a shift is open.
-WITHOUT_SHIFT = {"shift_open", "shift_closed", "keys", "check", "sales", "sale"}
+WITHOUT_SHIFT = {"shift_open", "float_odd", "shift_closed", "keys", "check", "sales", "sale"}
 
 
 def render_till(

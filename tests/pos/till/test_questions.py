@@ -37,9 +37,10 @@ ASKS: dict[str, set[str]] = {
     "till.pay": {"cash"},
     "till.pay_by_card": {"card_again"},
     "till.end_shift": {"shift_differs"},
+    "till.start_shift": {"float_odd"},
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
-        "till.park", "till.take", "till.start_shift", "till.cash", "till.explain_shift", "till.open_without_sale",
+        "till.park", "till.take", "till.cash", "till.explain_shift", "till.open_without_sale",
         "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.find_refund",
     )},
 }  # fmt: skip
@@ -431,3 +432,25 @@ def test_a_difference_is_asked_before_a_shift_closes(client: FlaskClient, produc
 
 def test_a_count_that_agrees_asks_nothing(client: FlaskClient) -> None:
     assert 'data-panel="shift_closed"' in client.post("/till/shift/close", data={"counted": "0"}).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_asked"),
+    [
+        ("450", True),
+        ("500", True),
+        ("1.200", True),
+        ("60000000", True),
+        ("0", False),
+        ("1.500", False),
+        ("500000", False),
+    ],
+)
+def test_a_float_that_no_drawer_begins_with_is_asked_about(village: Shop, typed: str, is_asked: bool) -> None:
+    client = village.client("cashier")
+    page = client.post("/till/shift/open", data={"float": typed}).text
+    assert ('data-panel="float_odd"' in page) == is_asked
+    if is_asked:
+        assert 'data-panel="shift_open"' in client.get("/till/panel/pay").text, "nothing is open yet"
+        page = client.post("/till/shift/open", data={"float": typed, "sure": "yes"}).text
+    assert 'data-panel="pay"' in page
