@@ -1,7 +1,7 @@
 """web/fact_texts.py — the details and facts of the journal's rows as people read them: names, money, quantities, days."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ from .terms import (
     ZONES,
 )
 
-HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", "pin_hash"}
+HIDDEN = {"facts", "seals", "state_seals", "approver_id", "witness_id", "search_key", "salt", "pin_hash"}
 NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
@@ -53,8 +53,10 @@ class FactTexts:
     def __init__(self, session: Session, names: RowNames) -> None:
         self._session, self._names = session, names
 
-    def list_texts(self, facts: dict[str, Any]) -> list[tuple[str, str]]:
-        """Each fact's name and value; those that mean nothing to people are left out.
+    def list_texts(
+        self, facts: dict[str, Any], *, told: Collection[str] = frozenset()
+    ) -> list[tuple[str, str]]:
+        """Each fact's name and value; those that mean nothing to people are left out, and those that are `told` already.
 
         Whoever agreed mostly signed the act's own reason: that is told once.
         """
@@ -62,7 +64,7 @@ class FactTexts:
         return [
             (find_fact_name(key), text)
             for key, value in facts.items()
-            if key not in HIDDEN | told_twice and (text := self.format_fact(key, value))
+            if key not in HIDDEN | told_twice and key not in told and (text := self.format_fact(key, value))
         ]
 
     def format_fact(self, key: str, value: Any) -> str:
