@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from ..kernel.own_codes import parse_receipt_number
@@ -38,12 +38,12 @@ def list_newest(
 ) -> Sequence[JournalRow]:
     """Rows with the newest first; `before` is a sequence number to page on from. Raises ValueError for an amount without a day."""
     query = select(JournalRow).order_by(JournalRow.seq.desc())
+    of_day = is_of_day(session, asked.day) if asked.day is not None else true()
+    query = query.where(of_day)
     if asked.kind:
         query = query.where(JournalRow.kind == asked.kind)
     if asked.actor:
-        query = query.where(JournalRow.actor.in_(_list_actors_named(session, asked.actor)))
-    if asked.day is not None:
-        query = query.where(is_of_day(session, asked.day))
+        query = query.where(JournalRow.actor.in_(_list_actors_named(session, asked.actor, of_day)))
     if asked.subjects is not None:
         query = query.where(JournalRow.subject.in_(asked.subjects))
     if before is not None:
@@ -63,12 +63,12 @@ def _iterate_with_amount(
     return (row for row in session.scalars(likely) if names_amount(read_payload(row.payload), amount_vnd))
 
 
-def _list_actors_named(session: Session, words: str) -> list[str]:
-    """Everybody in the journal whose name has these words, whatever their accents and case."""
+def _list_actors_named(session: Session, words: str, of_day: ColumnElement[bool]) -> list[str]:
+    """Everybody who acted then and whose name has these words, whatever their accents and case."""
     wanted = fold_text(words).split()
     return [
         actor
-        for actor in session.scalars(select(JournalRow.actor).distinct())
+        for actor in session.scalars(select(JournalRow.actor).where(of_day).distinct())
         if all(word in fold_text(actor) for word in wanted)
     ]
 

@@ -14,13 +14,14 @@ from ..kernel.reason import Fact, Reason
 from .context import format_cash_difference, format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
-from .row_names import RowNames
+from .row_names import NAMED, NUMBERED, RowNames
 from .terms import (
     CLASSES,
     GOODS_KINDS,
     LABEL_ENTRIES,
     MOVES,
     PAPERS,
+    PRINT_MODES,
     TAG_DESIGNS,
     TAX_STATUSES,
     UNITS,
@@ -38,12 +39,15 @@ KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of severa
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
+    "mode": PRINT_MODES,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file
 ROLES = {"cashier", "manager", "producer", "viewer"}
+REASON_LISTS = {"reasons", "codes"}  # a detail that is a list of reasons, each told as a sentence
 LONGEST = 2_000  # letters of one fact
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ROW_NAME = re.compile(r"\b[a-z_]+:[0-9.]*[0-9]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
@@ -80,7 +84,9 @@ class FactTexts:
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         if isinstance(value, list):
-            return "; ".join(self._format_items(key, value))
+            return (" " if key in REASON_LISTS else "; ").join(self._format_items(key, value))
+        if isinstance(value, dict) and key == "gaps":
+            return "; ".join(format_gap(series, *ends) for series, ends in value.items())
         if isinstance(value, dict) and key in KEYED_BY:
             return "; ".join(
                 f"{self._names.find(f'{KEYED_BY[key]}:{id_}').text}: {self.format_fact(key, each)}"
@@ -152,10 +158,18 @@ class FactTexts:
                 yield f"{self._names.find(f'product:{item[0]}').text} × {format_milli(item[1])}"
             elif key == "lines":
                 yield f"{self._names.find(f'product:{item[1]}').text}, {item[2]}, {format_milli(item[3])}"
-            elif key in {"reasons", "codes"}:
+            elif key in REASON_LISTS:
                 yield self._format_reason(item)
+            elif key == "first":
+                yield self._name_faulty_row(str(item))
             else:
                 yield self.format_fact(key, item)
+
+    def _name_faulty_row(self, finding: str) -> str:
+        """The row that a check of the books found at fault, as people call it; `verify` itself says more."""
+        found = _ROW_NAME.search(finding)
+        text = self._names.find(found[0]).text if found else ""
+        return str(_("a row of the books")) if not found or text == found[0] else text
 
     def _format_reason(self, item: Any) -> str:
         facts: dict[str, Fact] = dict(item) if isinstance(item, dict) else {"code": item}
@@ -165,7 +179,7 @@ class FactTexts:
 def format_refusal(reason: Reason) -> str:
     """Why something was refused; before it the goods, where the sentence doesn't name them: product and lot, or the code."""
     if reason.code not in load_reasons():
-        return reason.code
+        return str(_("A reason of another version of the program."))
     sentence = render_reason(reason).sentence
     product, lot, scanned = (str(reason.facts.get(name) or "") for name in ("product", "lot", "scanned"))
     named = [(product or scanned, product or scanned)]
@@ -173,6 +187,13 @@ def format_refusal(reason: Reason) -> str:
         named.append((lot, _("lot %(number)s", number=lot)))
     missing = [words for name, words in named if name and name not in sentence]
     return f"{', '.join(missing)}: {sentence}" if missing else sentence
+
+
+def format_gap(series: str, after: int, up_to: int) -> str:
+    """The numbers that a restore left out, of a series ("sale.number"): the first and the last."""
+    table = series.partition(".")[0]
+    naming = NUMBERED.get(table) or NAMED[table]
+    return f"{naming(str(after + 1))} – {naming(str(up_to))}"
 
 
 def format_milli(milli: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from .act_texts import Act, ActTexts, Sentence, find_who
+from .act_texts import Act, ActTexts, find_who
 from .fact_texts import FactTexts
 from .goods_sentences import GOODS
 from .journal_terms import KINDS
@@ -17,7 +17,7 @@ from .row_names import RowNames
 from .selling_sentences import SELLING, choose_selling
 from .shop_sentences import SHOP
 
-SENTENCES: dict[str, Sentence] = SELLING | GOODS | SHOP
+SENTENCES = SELLING | GOODS | SHOP
 ENDINGS = (  # of any act that has these details
     ("reason", _l("reason: %(reason)s")),
     ("approved_by", _l("%(approved_by)s agreed")),
@@ -37,15 +37,21 @@ def tell_act(act: Act, texts: FactTexts, names: RowNames) -> ToldAct:
     """The act in words; one that misses what its sentence needs is named by its kind alone."""
     words = ActTexts(act, texts, names)
     sentence = choose_selling(act) or SENTENCES.get(act.kind)
-    head = next(filter(None, map(words.fill, sentence.heads if sentence else ())), None) or _name_kind(words)
-    parts = [head, *map(words.fill, sentence.clauses if sentence else ())]
+    heads, clauses = (sentence.heads, sentence.clauses) if sentence else ((), ())
+    head = next(filter(None, map(words.fill, heads)), None)
+    parts: list[Markup | None] = [head] if head else _name_kind(words)
+    parts += map(words.fill, clauses)
     parts += [
         words.fill(ending) for name, ending in ENDINGS if act.details.get(name) and name not in words.told
     ]
-    return ToldAct(Markup(", ").join(filter(None, parts)), texts.list_texts(act.details, told=words.told))
+    text = Markup(", ").join(dict.fromkeys(filter(None, parts)))
+    return ToldAct(text, texts.list_texts(act.details, told=words.told))
 
 
-def _name_kind(words: ActTexts) -> Markup:
-    kind, subject = words.act.kind, words.find_word("subject")
-    named = Markup("%s: %s") % (find_who(words), str(KINDS.get(kind, kind)))
-    return named + Markup(", %s") % subject if subject else named
+def _name_kind(words: ActTexts) -> list[Markup | None]:
+    """Who did it and the word for its kind, then its subject."""
+    kind = words.act.kind
+    return [
+        Markup("%s: %s") % (find_who(words), str(KINDS.get(kind, kind))),
+        words.fill("%(subject)s"),
+    ]

@@ -78,7 +78,7 @@ _BOOKS: dict[str, Sentence] = {
         (_WHY,),
     ),
     "books_proved": Sentence(
-        (_l("%(who)s checked the books, faults: %(faults)s"),), (_l("the first: %(first)s"),)
+        (_l("%(who)s checked the books, faults: %(faults)s"),), (_l("the first at %(first)s"),)
     ),
     "head_kept": Sentence((_l("%(who)s kept the newest row of the journal outside the books"),)),
     "restored": Sentence((_l("%(who)s restored the books from the backup %(backup)s"),)),

@@ -176,6 +176,38 @@ def test_what_a_sentence_says_is_no_detail_any_more(village: Shop, goods: tuple[
         assert teller.tell(row).details == [("vì sao", "đã xem"), ("quầy", "Quầy 1")]
 
 
+def test_details_of_the_books_own_care_are_words(village: Shop) -> None:
+    """Rows, series and modes by their names; reasons that this version doesn't know, too."""
+    with telling(village) as (_session, teller):
+        told = [
+            teller.tell(row)
+            for row in (
+                make_row("restored", backup="a.tar", gaps={"sale.number": [5, 105], "lot.number": [0, 100], "stock_count.number": [1, 101]}),
+                make_row("books_proved", faults=2, first=["seal sale_line:5.1: it was changed", "stock on_hand:3.1: 5 for 4"]),
+                make_row("printer_chosen", printer="Máy in", profile="epson", mode="picture", charset=""),
+                make_row("refused", reasons=[{"code": "an_old_one", "product": "Trà"}, {"code": "expired", "lot": "L1", "ended": "2026-11-06", "product": "Trà"}]),
+            )
+        ]  # fmt: skip
+    assert told[0].details == [
+        ("chỗ hụt", "Lô 1 – Lô 100; Phiếu 000006 – Phiếu 000105; Kiểm kê số 2 – Kiểm kê số 101")
+    ]
+    assert (
+        read_plain(told[1]) == f"{ACTOR} kiểm sổ, số lỗi: 2, lỗi đầu ở Phiếu 000005, dòng 1; một dòng của sổ"
+    )
+    assert ("chế độ", "dạng ảnh: chữ nào cũng đúng") in told[2].details
+    assert read_plain(told[3]).startswith(
+        f"{ACTOR} bị từ chối: Lý do của bản phần mềm khác. Trà: Lô L1 đã hết hạn"
+    )
+
+
+def test_an_act_whose_subject_is_gone_names_it_once(village: Shop) -> None:
+    with telling(village) as (_session, teller):
+        told = read_plain(
+            teller.tell(make_row("written_off", "write_off:99", what="destroyed", reason="mốc"))
+        )
+    assert told == f"{ACTOR}: xuất hủy hàng, phiếu xuất hủy số 99, tiêu hủy, lý do: mốc"
+
+
 def test_names_in_a_sentence_are_no_markup(village: Shop) -> None:
     with telling(village) as (_session, teller):
         told = teller.tell(make_row("age_refused", product="<b>x</b> %(who)s"))
