@@ -78,7 +78,19 @@ def test_the_page_keeps_the_questions_from_page_to_page(village: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["who=%25", "goods=%00", "kind=zzz", "day=" + "9" * 300, "before=zzz", "goods=" + "a%20" * 300]
+    "asked",
+    [
+        "who=%25",
+        "goods=%00",
+        "kind=zzz",
+        "day=" + "9" * 300,
+        "before=zzz",
+        "goods=" + "a%20" * 300,
+        "receipt=%00&amount=%00",
+        "receipt=999999999999",
+        "day=24/11&amount=" + "9" * 300,
+        "day=24/11&amount=0&before=5",
+    ],
 )
 def test_odd_questions_are_no_error(village: Shop, asked: str) -> None:
     assert village.client("manager").get(f"/journal?{asked}").status_code == 200
