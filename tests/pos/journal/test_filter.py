@@ -201,7 +201,7 @@ def test_older_rows_are_asked_with_the_same_filter(village: Shop) -> None:
 # ── a day in a journal whose clock went wrong
 
 
-def test_a_day_is_found_on_both_sides_of_a_confirmed_date(village: Shop) -> None:
+def test_a_day_is_found_on_both_sides_of_a_confirmed_date(any_shop: Shop) -> None:
     """The clock stood a month ahead for two acts, then a manager confirmed the day that it really is."""
     ahead = MORNING + timedelta(days=30)
     with unit_of_work() as session:
@@ -223,7 +223,7 @@ def test_a_day_is_found_on_both_sides_of_a_confirmed_date(village: Shop) -> None
         assert list_newest(session, JournalFilter(day=TODAY - timedelta(days=400))) == []
 
 
-def test_two_tills_in_one_second_stay_on_their_days(village: Shop) -> None:
+def test_two_tills_in_one_second_stay_on_their_days(any_shop: Shop) -> None:
     """Rows may stand a little before their time: the first minutes of a day belong to it whatever their order."""
     midnight = day_start(TODAY + timedelta(days=1))
     steps = [-3, 0, -1, 1, -1, 0, 2, 1]
@@ -235,3 +235,14 @@ def test_two_tills_in_one_second_stay_on_their_days(village: Shop) -> None:
         before = list_newest(session, JournalFilter(kind="parked", day=TODAY))
         assert len(after) == sum(minutes >= 0 for minutes in steps)
         assert len(before) == sum(minutes < 0 for minutes in steps)
+
+
+def test_an_amount_and_a_receipt_are_asked_on_each_database(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        for amount in (45_000, -45_000, 450_000):
+            record(session, "cash_moved", by=CASHIER, at=MORNING, amount_vnd=amount)
+    with open_reading() as session:
+        asked = JournalFilter(day=TODAY, actor="thu ngan", amount_vnd=45_000)
+        assert len(list_newest(session, asked)) == 2
+        assert len(list_newest(session, asked, limit=1)) == 1
+        assert find_subjects_of_receipt(session, "999999999999") == []
