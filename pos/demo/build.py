@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.models import PaperKind
 from ..catalog.models import GoodsKind
+from ..closings.close import close_due_periods
 from ..closings.seal import Seal
 from ..identity.people import add_person
 from ..journal.record import record
@@ -95,6 +96,7 @@ def build_village(
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
+        close_due_periods(session, at=at_clock(today, 0, 10), seal=seal)
         _deliver(session, makers, products, today, first_day=False, pace=pace)
         keep_house(session, today, cashier, dice)
     add_furnishings(engine, folder, today, cashier)

@@ -25,3 +25,15 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
     if not isinstance(facts, dict):
         return {}
     return {name: state for name, state in facts.items() if isinstance(state, dict)}
+
+
+def names_amount(value: Any, amount_vnd: int, *, is_money: bool = False) -> bool:
+    """Is the sum, with either sign, one of the details whose names end in `_vnd`, at any depth?"""
+    if isinstance(value, dict):
+        return any(
+            names_amount(each, amount_vnd, is_money=is_money or str(name).endswith("_vnd"))
+            for name, each in value.items()
+        )
+    if isinstance(value, list):
+        return any(names_amount(each, amount_vnd, is_money=is_money) for each in value)
+    return is_money and isinstance(value, int) and not isinstance(value, bool) and abs(value) == amount_vnd

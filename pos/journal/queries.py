@@ -1,17 +1,19 @@
 """journal/queries.py — readings of the journal: page by page, and the history of one row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
-from ..kernel.clock import day_end, day_start
+from ..kernel.own_codes import parse_receipt_number
 from ..kernel.text import fold_text
+from .days import is_of_day
 from .models import JournalRow
-from .payload import read_facts
+from .payload import names_amount, read_facts, read_payload
 
 MOST_GOODS = 50  # products that words may name: their lots and papers are asked for, too
 FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
@@ -19,38 +21,54 @@ FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second jo
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
-    """What is asked of the journal; empty asks nothing. `actor`: a part of who did it; `subjects`: rows that acts are about ("lot:5")."""
+    """What is asked of the journal; empty asks nothing. `actor`: a part of who did it; `subjects`: rows that acts are about ("lot:5").
+
+    `amount_vnd`: a sum that the act names, with either sign; it is looked for within a day alone.
+    """
 
     kind: str = ""
     actor: str = ""
     day: date | None = None
     subjects: Sequence[str] | None = None
+    amount_vnd: int | None = None
 
 
 def list_newest(
     session: Session, asked: JournalFilter, *, before: int | None = None, limit: int = 100
 ) -> Sequence[JournalRow]:
-    """Rows with the newest first; `before` is a sequence number to page on from."""
-    query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
+    """Rows with the newest first; `before` is a sequence number to page on from. Raises ValueError for an amount without a day."""
+    query = select(JournalRow).order_by(JournalRow.seq.desc())
+    of_day = is_of_day(session, asked.day) if asked.day is not None else true()
+    query = query.where(of_day)
     if asked.kind:
         query = query.where(JournalRow.kind == asked.kind)
     if asked.actor:
-        query = query.where(JournalRow.actor.in_(_list_actors_named(session, asked.actor)))
-    if asked.day is not None:
-        query = query.where(JournalRow.at >= day_start(asked.day), JournalRow.at < day_end(asked.day))
+        query = query.where(JournalRow.actor.in_(_list_actors_named(session, asked.actor, of_day)))
     if asked.subjects is not None:
         query = query.where(JournalRow.subject.in_(asked.subjects))
     if before is not None:
         query = query.where(JournalRow.seq < before)
-    return session.scalars(query).all()
+    if asked.amount_vnd is None:
+        return session.scalars(query.limit(limit)).all()
+    if asked.day is None:
+        raise ValueError("an amount is looked for within a day")
+    return list(islice(_iterate_with_amount(session, query, abs(asked.amount_vnd)), limit))
 
 
-def _list_actors_named(session: Session, words: str) -> list[str]:
-    """Everybody in the journal whose name has these words, whatever their accents and case."""
+def _iterate_with_amount(
+    session: Session, query: Select[JournalRow], amount_vnd: int
+) -> Iterator[JournalRow]:
+    """Those rows whose details name the sum; the text of the details leaves out most before they are read."""
+    likely = query.where(JournalRow.payload.contains(str(amount_vnd))).execution_options(yield_per=200)
+    return (row for row in session.scalars(likely) if names_amount(read_payload(row.payload), amount_vnd))
+
+
+def _list_actors_named(session: Session, words: str, of_day: ColumnElement[bool]) -> list[str]:
+    """Everybody who acted then and whose name has these words, whatever their accents and case."""
     wanted = fold_text(words).split()
     return [
         actor
-        for actor in session.scalars(select(JournalRow.actor).distinct())
+        for actor in session.scalars(select(JournalRow.actor).where(of_day).distinct())
         if all(word in fold_text(actor) for word in wanted)
     ]
 
@@ -71,6 +89,20 @@ def find_subjects_of_goods(session: Session, words: str) -> list[str]:
         *(f"lot:{id_}" for id_ in lots),
         *(f"paper:{id_}" for id_ in papers),
     ]
+
+
+def find_subjects_of_receipt(session: Session, typed: str) -> list[str] | None:
+    """The sale with this receipt's number, its basket, its refunds and its voiding; None where the text is no such number."""
+    tables = JournalRow.metadata.tables
+    sale, shop = tables["sale"], tables["shop"]
+    number = parse_receipt_number(typed, session.scalar(select(shop.c.code).limit(1)))
+    if number is None:
+        return None
+    sales = session.execute(
+        select(sale.c.number, sale.c.basket_id).where((sale.c.number == number) | (sale.c.refunds == number))
+    )
+    names = {(f"sale:{each.number}", f"basket:{each.basket_id}") for each in sales}
+    return sorted({name for pair in names for name in pair} - {"basket:None"})
 
 
 @dataclass(frozen=True, slots=True)

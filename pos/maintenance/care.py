@@ -212,9 +212,9 @@ class NightlyCare:
 
     def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool], Callable[[datetime], object]], ...]:
         return (
+            ("closings", self._closings_are_due, self._close_periods),
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
-            ("closings", self._closings_are_due, self._close_periods),
             ("changes", self._changes_are_due, self._apply_changes),
             ("ends", self._ends_are_missing, self._enter_ends),
             ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..documents.pdf import make_table, render_document
 from ..documents.workbook import quote_formula, render_workbook
+from ..journal.told_rows import RowTeller
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.formats import format_day, format_moment, format_quantity, format_vnd
@@ -125,10 +126,11 @@ def show_till_acts() -> ResponseReturnValue:
     asked, fault = read_filter(request.args, today)
     with open_reading() as session:
         acts = list_acts_between(session, asked.first, asked.last) if not fault else []
+        kind, teller = request.args.get("kind", ""), RowTeller(session)
+        shown = [(act, teller.tell(act.row)) for act in acts if kind in {"", act.kind}]
     cashiers = sum_by_cashier(acts)
-    kind = request.args.get("kind", "")
     return render_template(
-        "reports/till_acts.html", acts=[act for act in acts if act.kind == kind] if kind else acts, asked=asked, fault=fault,
+        "reports/till_acts.html", acts=shown, asked=asked, fault=fault,
         cashiers=cashiers, odd=find_odd_acts(cashiers), kinds=sorted({act.kind for act in acts}), kind=kind, spans=list_spans(today),
     )  # fmt: skip
 

@@ -7,20 +7,17 @@ come; the first shift has all that was before it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..journal.models import JournalRow
-from ..journal.payload import read_payload, read_rows
+from ..journal.payload import read_payload
 from ..kernel.actor import AT_STATIONS
 from ..kernel.clock import day_end, day_start
 from ..kernel.money import amount_vnd
-from ..kernel.quantity import Unit
-from ..kernel.reason import Reason
 from .drawer import find_open_shift
 from .models import Shift, ShiftClose
 
@@ -33,26 +30,11 @@ EMPTIED = "basket_emptied"  # a line taken off that was the last one
 
 @dataclass(frozen=True, slots=True)
 class ShiftAct:
-    """One act of a shift. `amount_vnd`: money that moved, or the value of what was taken off; None: no money in it.
+    """One act of a shift, as the journal's row has it. `amount_vnd`: money that moved, or the value of what was taken off; None: no money in it."""
 
-    `from_milli` and `to_milli`: how much of a line there was and is left (None: the act is about no line, or is older
-    than these). `sale_number` and `copy`: of a reprint. `refusals`: why something was refused, with the goods.
-    """
-
-    seq: int
-    at: datetime
+    row: JournalRow
     kind: str
-    who: str
-    approved_by: str
     amount_vnd: int | None
-    product: str
-    reason: str
-    unit: Unit = Unit.PIECE
-    from_milli: int | None = None
-    to_milli: int | None = None
-    sale_number: int | None = None
-    copy: int = 0
-    refusals: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,51 +107,13 @@ def _find_close_seq(session: Session, number: int) -> int:
 
 
 def _list_acts_where(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[ShiftAct]:
-    rows = select(JournalRow).where(*conditions).order_by(JournalRow.seq)
-    found = [(row, read_payload(row.payload)) for row in session.scalars(rows)]
-    ids = {details["product"] for _row, details in found if isinstance(details.get("product"), int)}
-    named = select(Product).where(Product.id.in_(ids))
-    products = {product.id: product for product in session.scalars(named)} if ids else {}
-    return [_make_act(row, details, products) for row, details in found]
+    rows = session.scalars(select(JournalRow).where(*conditions).order_by(JournalRow.seq))
+    return [_make_act(row, read_payload(row.payload)) for row in rows]
 
 
-def _make_act(row: JournalRow, details: dict[str, Any], products: dict[int, Product]) -> ShiftAct:
-    named = details.get("product")
-    product = products.get(named) if isinstance(named, int) else None
-    from_milli, to_milli = _find_quantities(row.kind, details)
-    return ShiftAct(
-        seq=row.seq,
-        at=row.at,
-        kind=EMPTIED if details.get("emptied") else row.kind,
-        who=row.actor,
-        approved_by=str(details.get("approved_by") or ""),
-        amount_vnd=_act_amount_vnd(row.kind, details),
-        product=product.name if product else _find_goods_words(details),
-        reason=str(details.get("reason") or ""),
-        unit=Unit(product.unit) if product else Unit.PIECE,
-        from_milli=from_milli,
-        to_milli=to_milli,
-        sale_number=details.get("sale"),
-        copy=details.get("copy", 0),
-        refusals=_list_refusals(details) if row.kind == "refused" else (),
-    )
-
-
-def _find_goods_words(details: dict[str, Any]) -> str:
-    """What an act names itself: a product by its name, or a code as it was scanned."""
-    named = details.get("product")
-    return "" if isinstance(named, int) else str(named or details.get("scanned") or "")
-
-
-def _list_refusals(details: dict[str, Any]) -> tuple[Reason, ...]:
-    return tuple(Reason.from_plain(facts) for facts in read_rows(details, "reasons"))
-
-
-def _find_quantities(kind: str, details: dict[str, Any]) -> tuple[int | None, int | None]:
-    """How much of the line there was, and is left."""
-    if kind == "line_voided":
-        return details["quantity_milli"], 0
-    return (details["from_milli"], details["to_milli"]) if kind == "line_lessened" else (None, None)
+def _make_act(row: JournalRow, details: dict[str, Any]) -> ShiftAct:
+    kind = EMPTIED if details.get("emptied") else row.kind
+    return ShiftAct(row, kind, _act_amount_vnd(row.kind, details))
 
 
 def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
@@ -191,8 +135,8 @@ def sum_by_cashier(acts: Sequence[ShiftAct]) -> list[CashierActs]:
     times: dict[str, Counter[str]] = defaultdict(Counter)
     amounts: dict[str, Counter[str]] = defaultdict(Counter)
     for act in acts:
-        times[act.who][act.kind] += 1
-        amounts[act.who][act.kind] += act.amount_vnd or 0
+        times[act.row.actor][act.kind] += 1
+        amounts[act.row.actor][act.kind] += act.amount_vnd or 0
     return [CashierActs(who, times[who], amounts[who]) for who in sorted(times)]
 
 

@@ -1,9 +1,13 @@
 """shifts/views.py — the manager's list of shifts, and what happened in each."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
+from ..journal.told_rows import RowTeller, ToldRow
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..web.context import current_config, current_time
@@ -13,6 +17,7 @@ from ..web.rights import current_actor, requires_role
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
 from .explain_difference import explain_difference, find_told_reason, list_explanations
 from .queries import (
+    ShiftAct,
     count_acts_since_close,
     find_handover_before,
     list_acts,
@@ -74,7 +79,10 @@ def show_between() -> ResponseReturnValue:
     with open_reading() as session:
         acts = list_acts_since_close(session, station)
         return render_template(
-            "shifts/between.html", station=station, acts=acts, cashiers=sum_by_cashier(acts)
+            "shifts/between.html",
+            station=station,
+            acts=_tell_acts(session, acts),
+            cashiers=sum_by_cashier(acts),
         )
 
 
@@ -87,9 +95,14 @@ def show_shift(number: int) -> ResponseReturnValue:
         acts = list_acts(session, shift)
         return render_template(
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
-            acts=acts, cashiers=sum_by_cashier(acts), before=find_handover_before(session, shift),
+            acts=_tell_acts(session, acts), cashiers=sum_by_cashier(acts), before=find_handover_before(session, shift),
             after=next(iter(list_handovers(session, [shift])), None), explanations=list_explanations(session, shift),
         )  # fmt: skip
+
+
+def _tell_acts(session: Session, acts: Sequence[ShiftAct]) -> list[tuple[ShiftAct, ToldRow]]:
+    teller = RowTeller(session)
+    return [(act, teller.tell(act.row)) for act in acts]
 
 
 @blueprint.post("/shifts/<int:number>/reason")

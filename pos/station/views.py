@@ -28,6 +28,7 @@ from ..web.context import current_config, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, requires_role
+from ..web.terms import PRINT_MODES
 from .choice import apply_choice, forget_choice, make_driver_or_fault, save_choice
 from .habit import SAMPLES, find_habit, forget_habit, learn_habit, save_habit
 from .key import create_key, end_keys, find_key
@@ -153,7 +154,7 @@ def show_printer() -> ResponseReturnValue:
     charsets = _list_charsets(printer)
     return render_template(
         "station/printer.html", printer=printer, profiles=[*list_profiles(), *LABEL_LANGUAGES], takes=_list_seconds(printer),
-        charsets=charsets if printer.charset in {"", *charsets} else [*charsets, printer.charset],
+        modes=PRINT_MODES, charsets=charsets if printer.charset in {"", *charsets} else [*charsets, printer.charset],
     )  # fmt: skip
 
 

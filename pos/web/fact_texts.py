@@ -1,7 +1,7 @@
 """web/fact_texts.py — the details and facts of the journal's rows as people read them: names, money, quantities, days."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,13 +14,14 @@ from ..kernel.reason import Fact, Reason
 from .context import format_cash_difference, format_readers_quantity
 from .journal_terms import DOORS, FACTS
 from .reasons import load_reasons, render_reason
-from .row_names import RowNames
+from .row_names import NAMED, NUMBERED, RowNames
 from .terms import (
     CLASSES,
     GOODS_KINDS,
     LABEL_ENTRIES,
     MOVES,
     PAPERS,
+    PRINT_MODES,
     TAG_DESIGNS,
     TAX_STATUSES,
     UNITS,
@@ -28,7 +29,7 @@ from .terms import (
     ZONES,
 )
 
-HIDDEN = {"facts", "seals", "state_seals", "approver_id", "search_key", "salt", "pin_hash"}
+HIDDEN = {"facts", "seals", "state_seals", "approver_id", "witness_id", "search_key", "salt", "pin_hash"}
 NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
@@ -38,12 +39,15 @@ KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of severa
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
+    "mode": PRINT_MODES,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file
 ROLES = {"cashier", "manager", "producer", "viewer"}
+REASON_LISTS = {"reasons", "codes"}  # a detail that is a list of reasons, each told as a sentence
 LONGEST = 2_000  # letters of one fact
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ROW_NAME = re.compile(r"\b[a-z_]+:[0-9.]*[0-9]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
@@ -53,8 +57,10 @@ class FactTexts:
     def __init__(self, session: Session, names: RowNames) -> None:
         self._session, self._names = session, names
 
-    def list_texts(self, facts: dict[str, Any]) -> list[tuple[str, str]]:
-        """Each fact's name and value; those that mean nothing to people are left out.
+    def list_texts(
+        self, facts: dict[str, Any], *, told: Collection[str] = frozenset()
+    ) -> list[tuple[str, str]]:
+        """Each fact's name and value; those that mean nothing to people are left out, and those that are `told` already.
 
         Whoever agreed mostly signed the act's own reason: that is told once.
         """
@@ -62,7 +68,7 @@ class FactTexts:
         return [
             (find_fact_name(key), text)
             for key, value in facts.items()
-            if key not in HIDDEN | told_twice and (text := self.format_fact(key, value))
+            if key not in HIDDEN | told_twice and key not in told and (text := self.format_fact(key, value))
         ]
 
     def format_fact(self, key: str, value: Any) -> str:
@@ -78,7 +84,9 @@ class FactTexts:
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         if isinstance(value, list):
-            return "; ".join(self._format_items(key, value))
+            return (" " if key in REASON_LISTS else "; ").join(self._format_items(key, value))
+        if isinstance(value, dict) and key == "gaps":
+            return "; ".join(format_gap(series, *ends) for series, ends in value.items())
         if isinstance(value, dict) and key in KEYED_BY:
             return "; ".join(
                 f"{self._names.find(f'{KEYED_BY[key]}:{id_}').text}: {self.format_fact(key, each)}"
@@ -150,10 +158,18 @@ class FactTexts:
                 yield f"{self._names.find(f'product:{item[0]}').text} × {format_milli(item[1])}"
             elif key == "lines":
                 yield f"{self._names.find(f'product:{item[1]}').text}, {item[2]}, {format_milli(item[3])}"
-            elif key in {"reasons", "codes"}:
+            elif key in REASON_LISTS:
                 yield self._format_reason(item)
+            elif key == "first":
+                yield self._name_faulty_row(str(item))
             else:
                 yield self.format_fact(key, item)
+
+    def _name_faulty_row(self, finding: str) -> str:
+        """The row that a check of the books found at fault, as people call it; `verify` itself says more."""
+        found = _ROW_NAME.search(finding)
+        text = self._names.find(found[0]).text if found else ""
+        return str(_("a row of the books")) if not found or text == found[0] else text
 
     def _format_reason(self, item: Any) -> str:
         facts: dict[str, Fact] = dict(item) if isinstance(item, dict) else {"code": item}
@@ -163,7 +179,7 @@ class FactTexts:
 def format_refusal(reason: Reason) -> str:
     """Why something was refused; before it the goods, where the sentence doesn't name them: product and lot, or the code."""
     if reason.code not in load_reasons():
-        return reason.code
+        return str(_("A reason of another version of the program."))
     sentence = render_reason(reason).sentence
     product, lot, scanned = (str(reason.facts.get(name) or "") for name in ("product", "lot", "scanned"))
     named = [(product or scanned, product or scanned)]
@@ -171,6 +187,13 @@ def format_refusal(reason: Reason) -> str:
         named.append((lot, _("lot %(number)s", number=lot)))
     missing = [words for name, words in named if name and name not in sentence]
     return f"{', '.join(missing)}: {sentence}" if missing else sentence
+
+
+def format_gap(series: str, after: int, up_to: int) -> str:
+    """The numbers that a restore left out, of a series ("sale.number"): the first and the last."""
+    table = series.partition(".")[0]
+    naming = NUMBERED.get(table) or NAMED[table]
+    return f"{naming(str(after + 1))} – {naming(str(up_to))}"
 
 
 def format_milli(milli: int) -> str:

@@ -295,6 +295,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "why": _l("why"),
     "withdrawn_at": _l("withdrawn at"),
     "withdrawn_by": _l("withdrawn by"),
+    "witnessed_by": _l("seen by"),
     "year": _l("year"),
 }
 DOORS = {

@@ -39,6 +39,7 @@ PAGES = {  # table: the endpoint of its row's page, and that page's argument
     "tag_batch": ("tags.show_batch", "batch_id"),
     "z_report": ("closings.show_z", "number"),
     "period_closing": ("closings.show_period", "number"),
+    "sale": ("journal.list_rows", "receipt"),  # all that was done about it
 }
 NAMED: dict[str, Naming] = {  # table: how a row with this name is called
     "product": lambda name: name,
@@ -73,6 +74,19 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "tag": lambda number: format_tag_code(int(number)),
     "tag_batch": lambda number: _("Printed tags no. %(number)s", number=number),
 }
+CALLED_BY_WORDS = {*NUMBERED} - {"tag"} | {
+    "lot",
+    "paper",
+    "proposed_paper",
+    "announced_delivery",
+    "stored_file",
+}
+
+
+def name_in_sentence(name: str, text: str) -> str:
+    """How a row is called within a sentence: 'lô M12', not 'Lô M12'; a name of its own keeps its letters."""
+    is_word = name.partition(":")[0] in CALLED_BY_WORDS
+    return text[:1].lower() + text[1:] if is_word else text
 
 
 class RowNames:

@@ -190,5 +190,10 @@ DEVICE_STATES = {  # code: (how it is, what to do)
         _l("Correct its address in config.toml, then start ocop-pos again."),
     ),
 }
+PRINT_MODES = {  # how a print job is sent to its printer
+    "auto": _l("as fits the line"),
+    "picture": _l("as a picture: every letter right"),
+    "text": _l("as text: fast, letters as the printer has them"),
+}
 
 TENDERS = {"card": _l("Card"), "cash": _l("Cash")}  # how a sale was paid

@@ -33,11 +33,15 @@ def cashier(village: Shop, tmp_path: Path) -> FlaskClient:
         village.app.extensions["ocop_seal"] = begin_sealing(
             session, tmp_path / "seal", by=SYSTEM, at=village.clock.now()
         )
+    sell_today(village)
+    return village.client("cashier")
+
+
+def sell_today(village: Shop) -> None:
     client = village.client("cashier")
     client.post("/till/shift/open", data={"float": "500000"})
     client.post("/till/scan", data={"code": code_of(village), "key": "k1"})
     pay_at_the_till(client, "50000")
-    return client
 
 
 def newest_z() -> ZReport | None:
@@ -124,7 +128,8 @@ def test_a_receipt_bears_the_fingerprint_that_its_page_shows(village: Shop, cash
 def test_a_shop_that_starts_gets_its_key_and_closes_what_is_over(village: Shop) -> None:
     with open_reading() as session:
         before = len(session.scalars(select(PeriodClosing)).all())
-    village.clock.at = day_start(TODAY + timedelta(days=1))
+    sell_today(village)
+    village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(minutes=10)
     start_sealing(village.app)
     seal = village.app.extensions["ocop_seal"]
     assert seal is not None
@@ -144,6 +149,7 @@ def test_a_key_that_is_none_stops_no_shop(village: Shop) -> None:
 
 
 def test_nightly_care_closes_the_day(village: Shop, tmp_path: Path) -> None:
+    sell_today(village)
     village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(minutes=10)
     care = NightlyCare(db.engine, village.folder, tmp_path / "backups", Care(nightly=False), village.clock)
     assert "closings" in care.look()

@@ -34,7 +34,7 @@ def test_a_manager_finds_people_and_their_history(village: Shop, manager: FlaskC
     for active in (0, 1):
         manager.post(f"/people/{person.id}/active/{active}")
     history = manager.get(f"/history/person/{person.id}").text
-    assert "cho nghỉ việc" in history
-    assert "nhận làm lại" in history
+    assert f"cho {person.name} nghỉ việc" in history
+    assert f"nhận {person.name} làm lại" in history
     viewer = village.client("viewer").get("/find", query_string={"q": person.name}).text
     assert "/history/person/" not in viewer
