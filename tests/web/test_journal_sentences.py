@@ -132,7 +132,7 @@ def test_sentences_of_a_till(village: Shop, goods: tuple[int, str, int, str]) ->
              f"{ACTOR} đếm lần đầu được 90.000 ₫ trong két, trong sổ 100.000 ₫, thiếu 10.000 ₫, ca số 3"),
             (make_row("pack_set_aside", product=product, lot=lot), f"{ACTOR} để riêng một gói {product}, lô {lot}"),
             (make_row("pack_set_aside", product=product, lot="–"), f"{ACTOR} để riêng một gói {product}"),
-            (make_row("closing_made", "z_report:4", signed=True), f"{ACTOR} chốt sổ lần 4, đã ký"),
+            (make_row("closing_made", "z_report:4", signed=True), f"{ACTOR} chốt sổ: phiếu Z số 4, đã ký"),
             (make_row("seal_key_made", "seal_key:1"), f"{ACTOR} tạo khóa ký sổ chốt số 1"),
         ):  # fmt: skip
             told = read_plain(teller.tell(row))
