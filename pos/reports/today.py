@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from sqlalchemy.orm import Session
 
-from ..admission.dossier import list_covered_names
+from ..admission.dossier import list_covered_names, list_unreplaced
 from ..admission.models import Paper
 from ..admission.proposals import list_waiting
 from ..admission.queries import list_added_papers, list_papers_ending
@@ -122,7 +122,7 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
 
 
 def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
-    papers = list_papers_ending(session, on - WEEK, on + SOON, MOST)
+    papers = list_unreplaced(session, list_papers_ending(session, on - WEEK, on + SOON, MOST), on)
     named = list_covered_names(session, papers)
     makers = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
 

@@ -1,14 +1,18 @@
 """Today tells all that needs the manager: the worst first, each thing in its line, with names of goods and a page to do it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pos.admission.models import Paper
+from pos.admission.dossier import list_unreplaced
+from pos.admission.models import Paper, PaperCover, PaperKind
+from pos.admission.papers import CoveredProduct, mark_revoked, save_paper
+from pos.admission.queries import list_ended_papers
+from pos.catalog.models import Product
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
@@ -66,6 +70,55 @@ def test_each_thing_has_its_line_with_names_and_a_page(shop: Shop) -> None:
     with unit_of_work() as session:
         explain_difference(session, get_shift(session, 1), "trả nhầm", by=MANAGER, at=MORNING)
         assert "drawer_differs" not in tasks_of(session)
+
+
+def ended_in(session: Session) -> int:
+    """How many papers Today, the calendar tell as ended: the same."""
+    told = tasks_of(session).get("papers_ended")
+    listed = list_unreplaced(session, list_ended_papers(session, TODAY), TODAY)
+    assert len(listed) == (told.count if told else 0)
+    return len(listed)
+
+
+@pytest.mark.parametrize("kind", [PaperKind.FOOD_SAFETY, PaperKind.DECLARATION])
+def test_a_paper_that_another_in_force_replaced_is_told_no_more(shop: Shop, kind: PaperKind) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ giấy mới")
+        goods = [a_product(session, maker, n) for n in (1, 2)]
+        for old in session.scalars(select(Paper).where(Paper.kind == kind)).all()[1:]:
+            session.delete(old)
+        old = session.scalars(select(Paper).where(Paper.kind == kind)).one()
+        old.ends = TODAY - timedelta(days=3)
+        if old.covers:
+            old.covers = [PaperCover(product_id=product.id) for product in goods]
+        session.flush()
+        assert ended_in(session) == 1
+
+        def enter(number: str, covered: list[Product], starts: date = TODAY) -> None:
+            paper = Paper(kind=kind, number=number, issued=TODAY, starts=starts, producer_id=maker.id)
+            save_paper(
+                session, paper, [CoveredProduct(product.id) for product in covered], by=MANAGER, at=MORNING
+            )
+
+        enter("mai mới có", goods, TODAY + timedelta(days=1))
+        assert ended_in(session) == 1, "not in force yet"
+        enter("một món", goods[:1])
+        assert ended_in(session) == 1, "the other product has none"
+        enter("món kia", goods[1:])
+        assert ended_in(session) == 0, "two papers hold for all that the old one held for"
+
+
+def test_a_producers_paper_is_replaced_by_one_for_all_its_goods(shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ chưa có hàng")
+        old = session.scalars(select(Paper).where(Paper.kind == PaperKind.FOOD_SAFETY)).one()
+        old.ends = TODAY - timedelta(days=1)
+        assert ended_in(session) == 1
+        paper = Paper(kind=PaperKind.FOOD_SAFETY, number="ATTP-2", issued=TODAY, producer_id=maker.id)
+        save_paper(session, paper, [], by=MANAGER, at=MORNING)
+        assert ended_in(session) == 0
+        mark_revoked(session, paper, on=TODAY, decision="QĐ 1", by=MANAGER, at=MORNING)
+        assert ended_in(session) == 1
 
 
 def test_the_worst_comes_first_and_what_is_not_named_is_counted(village: Shop) -> None:
