@@ -46,9 +46,10 @@ def deliveries() -> ResponseReturnValue:
             rows=rows,
             on=current_day(),
             names={
-                line.product_id: get_product(session, line.product_id).name
+                product_id: get_product(session, product_id).name
                 for coming, _came, compared, _back in rows
-                for line in (*coming.lines, *compared)
+                for product_id in {line.product_id for line in coming.lines}
+                | {line.product_id for line in compared}
             },
             producer=get_producer(session, own_producer_id()),
         )

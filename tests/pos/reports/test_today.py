@@ -1,6 +1,7 @@
 """Today tells all that needs the manager: the worst first, each thing in its line, with names of goods and a page to do it."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -151,3 +152,23 @@ def test_every_kind_has_its_words() -> None:
 @pytest.mark.parametrize("role", ["cashier", "producer", "viewer"])
 def test_it_is_the_managers_alone(village: Shop, role: str) -> None:
     assert village.client(role).get("/today").status_code in {302, 403}
+
+
+def test_papers_that_were_entered_open_as_just_these_and_what_runs_out_is_folded(village: Shop) -> None:
+    with unit_of_work() as session:
+        numbers = [paper.number for paper in session.scalars(select(Paper).order_by(Paper.id).limit(5))]
+        maker = a_maker(session, "Hộ ba giấy")
+        for n in range(3):
+            paper = Paper(kind=PaperKind.FOOD_SAFETY, number=f"MOI-{n}", issued=TODAY, producer_id=maker.id)
+            save_paper(session, paper, [], by=replace(MANAGER, person_id=1), at=MORNING)
+        found = tasks_of(session)
+        assert found["low_stock"].harm == Harm.LATER
+        _endpoint, values = found["papers_without_scan"].page
+        assert len(values["paper"]) == 3
+    boss = village.client("manager")
+    page = boss.get("/papers", query_string=values).text
+    assert all(f"MOI-{n}" in page for n in range(3))
+    assert not any(number in page for number in numbers)
+    assert "Chỉ 3 giấy" in page
+    today_page = boss.get("/today").text
+    assert today_page.index("Sắp tới") < today_page.index("Hàng sắp hết trong một tuần")
