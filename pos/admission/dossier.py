@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -49,6 +49,9 @@ _STATES = {
     "certificate_revoked": PaperState.WITHDRAWN, "certificate_ended": PaperState.ENDED, "certificate_not_yet": PaperState.NOT_YET,
     "certificate_other_product": PaperState.OTHER_PRODUCT, "too_few_stars": PaperState.FEW_STARS,
 }  # fmt: skip
+
+
+_IN_FORCE = (PaperState.GOOD, PaperState.SOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,8 @@ def list_endings_by_month(session: Session, today: date) -> list[tuple[date, Seq
         .order_by(Paper.ends, Paper.id)
     ).all()
     months: dict[date, list[Paper]] = defaultdict(list)
-    for paper in papers:
-        if paper.ends is not None and not _is_replaced(session, paper):
+    for paper in list_unreplaced(session, papers, today):
+        if paper.ends is not None:
             months[paper.ends.replace(day=1)].append(paper)
     return [(first := add_months(today.replace(day=1), n), months[first]) for n in range(MONTHS)]
 
@@ -182,17 +185,46 @@ def list_covered_names(session: Session, papers: Sequence[Paper]) -> dict[int, s
     return {paper_id: ", ".join(named) for paper_id, named in found.items()}
 
 
-def _is_replaced(session: Session, paper: Paper) -> bool:
-    """Is there a later paper of the same kind that stands for all that this one stands for?"""
-    later = session.scalars(
-        select(Paper).where(
-            Paper.kind == paper.kind, Paper.producer_id == paper.producer_id, Paper.id != paper.id,
-            Paper.revoked_on.is_(None), (Paper.ends > paper.ends) | Paper.ends.is_(None),
+def list_unreplaced(session: Session, papers: Sequence[Paper], on: date) -> list[Paper]:
+    """Those of some papers that nothing has taken the place of, in their order."""
+    by_product = _list_papers_beside(session, papers)
+    policy = make_policy(get_shop(session))
+    return [paper for paper in papers if not _is_replaced(session, paper, by_product, policy, on)]
+
+
+def _list_papers_beside(session: Session, papers: Sequence[Paper]) -> list[tuple[Product, list[Paper]]]:
+    """The products that some papers stand for, each with all papers that apply to it."""
+    named = {cover.product_id for paper in papers for cover in paper.covers}
+    makers = {paper.producer_id for paper in papers if not paper.covers}
+    products = session.scalars(
+        select(Product).where(~Product.archived, Product.id.in_(named) | Product.producer_id.in_(makers))
+    ).all()
+    found = list_papers_by_product(session, products)
+    return [(product, found[product.id]) for product in products]
+
+
+def _is_replaced(
+    session: Session,
+    paper: Paper,
+    by_product: Sequence[tuple[Product, list[Paper]]],
+    policy: Policy,
+    on: date,
+) -> bool:
+    """Is all that a paper stands for held by others of its kind, today or on the day after its end, whichever is later?"""
+    day = max(on, paper.ends + timedelta(days=1)) if paper.ends else on
+    beside = [(product, papers) for product, papers in by_product if paper in papers]
+    if not beside:  # the shop's own, or of a producer whose goods are not known yet
+        query = select(Paper).where(
+            Paper.kind == paper.kind, Paper.producer_id == paper.producer_id, ~Paper.covers.any()
         )
-    )  # fmt: skip
-    mine = {cover.product_id for cover in paper.covers}
-    return any(
-        mine <= {cover.product_id for cover in other.covers}
-        for other in later
-        if bool(other.covers) == bool(mine)
-    )
+        others = () if paper.covers else session.scalars(query).all()
+        return _has_good_paper(others, paper, policy, day)
+    return all(_has_good_paper(papers, paper, policy, day, product) for product, papers in beside)
+
+
+def _has_good_paper(
+    papers: Sequence[Paper], but: Paper, policy: Policy, day: date, product: Product | None = None
+) -> bool:
+    """Is one of these, of the same kind as `but` and another, without a fault on a day?"""
+    others = (paper for paper in papers if paper.kind == but.kind and paper.id != but.id)
+    return any(judge_paper(other, policy, day, product).state in _IN_FORCE for other in others)

@@ -17,7 +17,7 @@ from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.rights import current_actor, requires_role
 from .change_product import change_product
-from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month
+from .dossier import list_covered_names, list_dossier_rows, list_endings_by_month, list_unreplaced
 from .forms import LabelForm, LiftSuspensionForm
 from .labels import REQUIRED
 from .lift_suspension import lift_suspension
@@ -76,7 +76,7 @@ def end_suspension(producer_id: int) -> ResponseReturnValue:
 def show_calendar() -> ResponseReturnValue:
     """What ends in which month of the next twelve, and what has ended."""
     with open_reading() as session:
-        ended = list_ended_papers(session, current_day())
+        ended = list_unreplaced(session, list_ended_papers(session, current_day()), current_day())
         months = list_endings_by_month(session, current_day())
         shown = [*ended, *(paper for _first, papers in months for paper in papers)]
         return render_template("admission/calendar.html", months=months, ended=ended, on=current_day(),

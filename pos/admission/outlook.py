@@ -11,6 +11,7 @@ from ..catalog.models import Product
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
 from ..stock.models import Lot, OnHand, Place
+from .dossier import list_unreplaced
 from .gate import Act, judge
 from .goods import GoodsQuery, assemble_goods
 from .models import Paper
@@ -58,12 +59,11 @@ def list_upcoming_refusals(session: Session, on: date, today: date) -> list[Upco
 
 
 def list_ending_papers(session: Session, today: date) -> list[tuple[int, Sequence[Paper]]]:
-    """Papers in force that end within 7, 30, 60 days, each in its nearest tier only."""
-    papers = session.scalars(
-        select(Paper)
-        .where(Paper.ends.between(today, today + timedelta(days=TIERS[-1])), Paper.revoked_on.is_(None))
-        .order_by(Paper.ends, Paper.id)
-    ).all()
+    """Papers in force that end within 7, 30, 60 days and that no other replaces, each in its nearest tier only."""
+    query = select(Paper).where(
+        Paper.ends.between(today, today + timedelta(days=TIERS[-1])), Paper.revoked_on.is_(None)
+    )
+    papers = list_unreplaced(session, session.scalars(query.order_by(Paper.ends, Paper.id)).all(), today)
     tiers: list[tuple[int, Sequence[Paper]]] = []
     for n, days in enumerate(TIERS):
         after = TIERS[n - 1] if n else -1

@@ -20,11 +20,12 @@ def list_papers_by_end(
     is_shops_own: bool = False,
     kind: str = "",
     words: str = "",
+    only: Sequence[int] = (),
     offset: int = 0,
     limit: int = 100,
 ) -> Sequence[Paper]:
     """Papers, what ends first first and what has no end last; of a producer or of the shop itself, of a kind,
-    with `words` in the number, the issuer or the remark.
+    with `words` in the number, the issuer or the remark; of some numbers in the books (`only`), where any are given.
     """
     query = (
         select(Paper).options(selectinload(Paper.covers)).order_by(Paper.ends.is_(None), Paper.ends, Paper.id)
@@ -35,6 +36,8 @@ def list_papers_by_end(
         query = query.where(Paper.producer_id == producer_id)
     if kind:
         query = query.where(Paper.kind == kind)
+    if only:
+        query = query.where(Paper.id.in_(only))
     if words:
         query = query.where(
             or_(*(c.icontains(words, autoescape=True) for c in (Paper.number, Paper.issuer, Paper.note)))

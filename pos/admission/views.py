@@ -73,15 +73,16 @@ def list_papers() -> ResponseReturnValue:
     producer, kind = request.args.get("producer", ""), request.args.get("kind", "")
     words, page = request.args.get("q", "").strip(), requested_page()
     producer_id = request.args.get("producer", type=parse_row_id)
+    these = request.args.getlist("paper", type=parse_row_id)
     with open_reading() as session:
         papers = list_papers_by_end(
             session, producer_id=producer_id, is_shops_own=producer == "shop", kind=kind if kind in PAPERS else "",
-            words=words, offset=(page - 1) * PAGE, limit=PAGE + 1,
+            words=words, only=these, offset=(page - 1) * PAGE, limit=PAGE + 1,
         )  # fmt: skip
         names = dict(list_producer_choices(session))
         return render_template(
             "admission/papers.html", sent_in=len(list_waiting(session)), papers=papers[:PAGE], more=len(papers) > PAGE, page=page, words=words, names=names,
-            producer=producer, kind=kind, on=current_day(),
+            producer=producer, kind=kind, these=these, on=current_day(),
         )  # fmt: skip
 
 

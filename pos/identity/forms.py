@@ -8,10 +8,13 @@ from typing import Any
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo
+from wtforms.widgets import html_params
 
 from ..kernel.actor import Approval, Role
+from ..kernel.database import open_reading
 from ..kernel.formats import format_day
 from ..web.context import current_time
 from ..web.forms import ChoiceField, Form, IdChoiceField, LineField, chosen, needed
@@ -19,6 +22,7 @@ from ..web.notices import warn
 from ..web.rights import current_actor
 from .approvals import verify_approval
 from .attempt_origin import find_attempt_origin
+from .people import list_active_persons
 from .second_person import WITNESSES
 
 
@@ -95,15 +99,47 @@ def verify_form_approval(login: str, pin: str, reason: str, roles: frozenset[Rol
     )
 
 
+class PersonChoice:
+    """A `PersonField` as a list to choose from."""
+
+    OPTION, CHOSEN = (
+        Markup('<option value="{}">{}</option>'),
+        Markup('<option value="{}" selected>{}</option>'),
+    )
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        options = Markup("").join(
+            (self.CHOSEN if is_chosen else self.OPTION).format(login, name)
+            for login, name, is_chosen in field.list_signers()
+        )
+        named = html_params(name=field.name, id=attributes.pop("id", field.id), **attributes)
+        return Markup("<select {}>{}</select>").format(Markup(named), options)  # noqa: S704  html_params escapes
+
+
+class PersonField(LineField):
+    """The name of whoever signs by PIN, chosen among those who may; a name that is none of theirs stays as it was sent."""
+
+    widget = PersonChoice()
+
+    def list_signers(self) -> list[tuple[str, str, bool]]:
+        """The login and name of each who may be chosen, and whether they are."""
+        with open_reading() as session:
+            people = list_active_persons(session, WITNESSES)
+        others = [person for person in people if person.id != current_actor().person_id]
+        names = {person.login: person.name for person in others or people}  # whoever is alone signs alone
+        wanted = self.data or (next(iter(names)) if len(names) == 1 and self.flags.required else "")
+        names = {"": "–", **names} | ({} if wanted in names else {wanted: wanted or "–"})
+        return [(login, name, login == wanted) for login, name in names.items()]
+
+
 class SecondPersonForm(Form):
     """A form that a second person signs where what it changes was on the floor already."""
 
-    login = LineField(
+    login = PersonField(
         _l("Second person's name"),
         description=_l(
             "Needed where the goods were on a shelf or sold. Their account and PIN must be older than a week."
         ),
-        render_kw={"autocomplete": "off"},
     )
     pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
@@ -126,7 +162,7 @@ class WitnessedForm(Form):
     """A form that a second person signs, too. `once`: a double click is one act."""
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    login = LineField(_l("Second person's name"), [needed], render_kw={"autocomplete": "off"})
+    login = PersonField(_l("Second person's name"), [needed])
     pin = PasswordField(_l("Their PIN"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "off"})
     reason: LineField
 

@@ -63,7 +63,7 @@ _LANDING = {
     Role.CASHIER: "till.page",
     Role.MANAGER: "reports.home",
     Role.PRODUCER: "portal.home",
-    Role.VIEWER: "catalog.list_products",
+    Role.VIEWER: "inspection.show",
 }
 
 

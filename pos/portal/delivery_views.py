@@ -30,6 +30,7 @@ from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import BringForm
 from .own_goods import blueprint, list_stopped, own_producer_id
+from .queries import ComparedLine, compare_lines
 
 
 @blueprint.get("/deliveries")
@@ -37,7 +38,7 @@ from .own_goods import blueprint, list_stopped, own_producer_id
 def deliveries() -> ResponseReturnValue:
     with open_reading() as session:
         rows = [
-            (coming, came, *_list_outcome(session, came))
+            (coming, came, *_list_outcome(session, coming, came))
             for coming, came in list_announced(session, own_producer_id())
         ]
         return render_template(
@@ -45,19 +46,22 @@ def deliveries() -> ResponseReturnValue:
             rows=rows,
             on=current_day(),
             names={
-                line.product_id: get_product(session, line.product_id).name
-                for coming, *_rest in rows
-                for line in coming.lines
+                product_id: get_product(session, product_id).name
+                for coming, _came, compared, _back in rows
+                for product_id in {line.product_id for line in coming.lines}
+                | {line.product_id for line in compared}
             },
             producer=get_producer(session, own_producer_id()),
         )
 
 
-def _list_outcome(session: Session, came: Receiving | None) -> tuple[int, list[tuple[RefusedLine, Any]]]:
-    """How many lines were taken, and which went back, with the reasons."""
+def _list_outcome(
+    session: Session, coming: AnnouncedDelivery, came: Receiving | None
+) -> tuple[list[ComparedLine], list[tuple[RefusedLine, Any]]]:
+    """How much of each line was received, and which went back, with the reasons."""
     if came is None:
-        return 0, []
-    return len(came.lines), list_refused_lines(session, came.number)
+        return [], []
+    return compare_lines(session, coming, came), list_refused_lines(session, came.number)
 
 
 @blueprint.route("/deliveries/new", methods=["GET", "POST"], defaults={"announced_id": None})
@@ -97,7 +101,7 @@ def bring(announced_id: int | None) -> ResponseReturnValue:
 
 
 def _fill_boxes(announced: AnnouncedDelivery | None, is_new: bool) -> dict[str, Any]:
-    """The form's boxes as a delivery has them; a new one comes today and has a note of its own."""
+    """The form's boxes as a delivery has them; a new one has a note of its own and comes on the day of the one before, if that is not past."""
     if announced is None:
         return {"comes_on": current_day()}
     lines = [
@@ -105,7 +109,7 @@ def _fill_boxes(announced: AnnouncedDelivery | None, is_new: bool) -> dict[str, 
          "quantity_milli": line.quantity_milli}
         for line in announced.lines
     ]  # fmt: skip
-    head = {"comes_on": current_day()} if is_new else {"comes_on": announced.comes_on, "delivery_note": announced.delivery_note}  # fmt: skip
+    head = {"comes_on": max(current_day(), announced.comes_on)} if is_new else {"comes_on": announced.comes_on, "delivery_note": announced.delivery_note}  # fmt: skip
     return head | {"lines": lines}
 
 

@@ -11,7 +11,7 @@ from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..producers.terms import get_producer
 from ..sales.models import SaleLine
-from ..sales.queries import list_producer_days, list_producer_lines, list_returns
+from ..sales.queries import list_lines, list_producer_days, list_producer_lines, list_returns
 from ..sales.refund import get_sale
 from ..stock.models import Lot
 from ..storeroom.announce import list_expected
@@ -19,7 +19,7 @@ from ..web.context import current_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
 from .own_goods import blueprint, list_own_papers, list_stopped, own_producer_id
-from .queries import list_losses, list_own_lots
+from .queries import list_losses, list_own_lots, sum_sold
 
 
 @blueprint.get("")
@@ -48,8 +48,9 @@ def sales() -> ResponseReturnValue:
             session, own_producer_id(), before=request.args.get("before", type=parse_row_id)
         )
         return render_template(
-            "portal/sales.html", lines=lines, producer=get_producer(session, own_producer_id())
-        )
+            "portal/sales.html", lines=lines, producer=get_producer(session, own_producer_id()), sold=sum_sold(session, own_producer_id(), current_day()),
+            monday=current_day() - timedelta(days=current_day().weekday()),
+        )  # fmt: skip
 
 
 @blueprint.get("/sales/<int:number>/<int:n>")
@@ -62,7 +63,7 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
             raise NotFound.because("line_gone")
         return render_template(
             "portal/line.html", line=line, sale=get_sale(session, number), back=list_returns(session, line),
-            lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, own_producer_id()),
+            is_alone=len(list_lines(session, number)) == 1, lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, own_producer_id()),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..admission.papers import get_paper
@@ -24,7 +25,7 @@ from ..stock.lots import end_holds, place_holds
 from ..stock.queries import get_hold
 from ..web.context import current_time
 from ..web.download import send_download
-from ..web.menu import add_to_menu
+from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import requested_page
 from ..web.refused_forms import fill_refused_form, list_form_faults, returns_to, show_again
 from ..web.repeated import is_first_request
@@ -168,5 +169,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
-        parents={"recall.list_recalls": "stock.list_lots", "recall.show": "stock.list_lots", "recall.show_drill": "stock.list_lots"},
-    )  # fmt: skip
+        MenuEntry("recall.list_recalls", _l("Stops and recalls"), "octagon-x", READERS, MenuGroup.STOCK, 6),
+        parents={"recall.show": "recall.list_recalls", "recall.show_drill": "recall.list_recalls"},
+    )

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from sqlalchemy.orm import Session
 
-from ..admission.dossier import list_covered_names
+from ..admission.dossier import list_covered_names, list_unreplaced
 from ..admission.models import Paper
 from ..admission.proposals import list_waiting
 from ..admission.queries import list_added_papers, list_papers_ending
@@ -39,11 +39,12 @@ MOST_MARKED = 50  # rows that a page is asked to show first: more than that is n
 
 
 class Harm(IntEnum):
-    """How much it hurts to leave it: buyers or the law are wronged now; soon; or only the order of the books."""
+    """How much it hurts to leave it: buyers or the law are wronged now; soon; only the order of the books; nothing yet."""
 
     NOW = 0
     SOON = 1
     ORDER = 2
+    LATER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
         )
     low = [item for items in list_low_stock(session, on).values() for item in items]
     yield from _make_task(
-        "low_stock", Harm.ORDER, ("reports.reorder", {}), (item.product.name for item in low)
+        "low_stock", Harm.LATER, ("reports.reorder", {}), (item.product.name for item in low)
     )
     names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     expected = [coming for coming in list_expected(session) if coming.comes_on <= on + DAY]
@@ -122,7 +123,7 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
 
 
 def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
-    papers = list_papers_ending(session, on - WEEK, on + SOON, MOST)
+    papers = list_unreplaced(session, list_papers_ending(session, on - WEEK, on + SOON, MOST), on)
     named = list_covered_names(session, papers)
     makers = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
 
@@ -146,15 +147,17 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
     scanned, bare = (
         [each for each in added if bool(each[1].file_id) is has_scan] for has_scan in (True, False)
     )
-    yield from _make_task("papers_entered", Harm.ORDER, ("journal.list_rows", {"kind": "paper_added"}), (paper.number for _act, paper in scanned),
+    yield from _make_task("papers_entered", Harm.ORDER, _page_of_papers([paper for _act, paper in scanned]), (paper.number for _act, paper in scanned),
                           scanned[0][0].at if scanned else None)  # fmt: skip
-    page = (
-        ("admission.edit_paper", {"paper_id": bare[0][1].id})
-        if len(bare) == 1
-        else ("admission.list_papers", {})
-    )
-    yield from _make_task("papers_without_scan", Harm.ORDER, page, (paper.number for _act, paper in bare),
+    yield from _make_task("papers_without_scan", Harm.ORDER, _page_of_papers([paper for _act, paper in bare]), (paper.number for _act, paper in bare),
                           bare[0][0].at if bare else None)  # fmt: skip
+
+
+def _page_of_papers(papers: Sequence[Paper]) -> Where:
+    """The one paper, else the list of just these."""
+    if len(papers) == 1:
+        return "admission.edit_paper", {"paper_id": papers[0].id}
+    return "admission.list_papers", {"paper": [paper.id for paper in papers][:MOST_MARKED]}
 
 
 def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:

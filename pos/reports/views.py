@@ -19,13 +19,13 @@ from ..printing.queue import list_waiting
 from ..sales.queries import find_turnover_meter, sum_day
 from ..shop.models import get_shop
 from ..web.context import current_day, current_time
-from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
+from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu, find_entries
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
 from ..web.task_terms import TASKS
 from .refusals import count_refusals, list_refusals
 from .search import search_shop
-from .today import list_today_tasks
+from .today import Harm, list_today_tasks
 
 blueprint = Blueprint("reports", __name__)
 WEEK = timedelta(days=7)
@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
         return render_template(
             "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK), tasks=list_today_tasks(session, on, at),
             refused=count_refusals(session, day_start(on)), printing=list_waiting(session), care=_care_status(session), shop=get_shop(session),
-            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, at)], meter=find_turnover_meter(session, on), TASKS=TASKS,
+            fact_changes=[(change, changed_fields(change)) for change in list_recent(session, at)], meter=find_turnover_meter(session, on), TASKS=TASKS, LATER=Harm.LATER,
         )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def find() -> ResponseReturnValue:
     words = request.args.get("q", "")
     with open_reading() as session:
         found = search_shop(session, words, for_manager=current_actor().role is Role.MANAGER)
-        return render_template("reports/found.html", found=found, words=words)
+        return render_template("reports/found.html", found=found, words=words, pages=find_entries(words))
 
 
 def register(app: Flask) -> None:

@@ -129,6 +129,8 @@ document.addEventListener("keydown", (event) => {
     if (event.target !== search || !moveChoice(step)) moveSelection(step);
   } else if (event.key === "Escape" && search.value) {
     clearSearch();
+  } else if (event.key === "Enter" && event.target.matches("[data-when-empty] input") && !event.target.value.trim()) {
+    pressButton(event.target.form.dataset.whenEmpty, event);
   } else if (typing && event.target !== search && !/^(F\d+|Escape)$/.test(event.key)) {
     return;
   } else if (typing && search.value && !/^(F\d+|Escape)$/.test(event.key)) {
@@ -178,6 +180,11 @@ function moveChoice(step) {
 function markChoice() {
   for (const button of document.querySelectorAll(".found button")) button.classList.toggle("chosen", choice !== "" && button.textContent === choice);
 }
+
+// What is unfolded to be filled in has the focus; what came back with a fault has it already.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("#till details[open]:not(:has([aria-invalid]))")) event.target.querySelector("input:not([type=hidden])")?.focus();
+}, true);
 
 function moveSelection(step) {
   const lines = [...document.querySelectorAll(".line")];

@@ -93,10 +93,10 @@ def list_lots_on_hand(
     return session.execute(query.offset(offset).limit(limit)).all()
 
 
-def list_producer_lots(session: Session, producer_id: int) -> Sequence[tuple[Lot, Product, int, int]]:
-    """Lots of a producer's goods with their product, quantity and the place's id, the one that ends first first."""
+def list_producer_lots(session: Session, producer_id: int) -> Sequence[tuple[Lot, Product, int, Place]]:
+    """Lots of a producer's goods with their product, quantity and place, the one that ends first first."""
     return session.execute(
-        select(Lot, Product, OnHand.quantity_milli, Place.id.label("place_id"))
+        select(Lot, Product, OnHand.quantity_milli, Place)
         .join(Product, Product.id == Lot.product_id)
         .join(OnHand, OnHand.lot_id == Lot.id)
         .join(Place, Place.id == OnHand.place_id)

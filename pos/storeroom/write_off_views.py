@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ..catalog.products import get_product
 from ..files.check import CheckedFile
 from ..files.upload import check_upload, store_upload, upload_error_fields
 from ..identity.forms import AT_PIN
@@ -54,6 +55,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
     form: Any = WriteOffForm(place_id=request.args.get("place", type=parse_row_id))
     with open_reading() as session:
         lot = get_lot(session, lot_id)
+        product_name = get_product(session, lot.product_id).name
         choose_from(form.place_id, list_place_choices(session))
 
     def save() -> ResponseReturnValue:
@@ -76,7 +78,7 @@ def write_lot_off(lot_id: int) -> ResponseReturnValue:
     } | upload_error_fields("photo")
     if (answer := answer_form(form, save, places)) is not None:
         return answer
-    return render_template("form.html", form=form, title=_("Lot %(number)s leaves unsold", number=lot.number),
+    return render_template("form.html", form=form, title=_("%(product)s, lot %(number)s leaves unsold", product=product_name, number=lot.number),
                            back=url_for("stock.show_lot", lot_id=lot_id))  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from ..admission.papers import list_papers_by_product
 from ..catalog.models import Product
 from ..catalog.products import get_product
 from ..files.models import StoredFile
+from ..kernel.text import fold_text
 from ..producers.models import Producer
 from ..sales.models import Sale, SaleLine
 from ..sales.queries import sum_returned_milli
@@ -30,15 +31,21 @@ MOST_FOUND = 100
 
 def find_lots(session: Session, text: str) -> Sequence[Lot]:
     """The lots that a code may mean, the newest first: a lot's or a slip's QR, a pack's code with or without its lot,
-    a lot's number, a product's number, a slip's number.
+    a lot's number, a product's number, a slip's number. Case, accents and signs of a number don't matter.
     """
     text = text.strip()
     if not text:
         return []
     scan = resolve_scan(session, text)
+    if not scan.items and scan.receipt is None:
+        scan = resolve_scan(session, text.upper())  # typed in small letters
     last = text.rstrip("/").rsplit("/", 1)[-1]  # of an address of ours: its random code
     sold = select(SaleLine.lot_id).join(Sale, Sale.number == SaleLine.sale_number)
-    meant = [Lot.number == text, Lot.trace_code == last, Lot.id.in_(sold.where(Sale.receipt_code == last))]
+    meant = [
+        Lot.id.in_(_list_ids_by_number(session, text)),
+        Lot.trace_code == last,
+        Lot.id.in_(sold.where(Sale.receipt_code == last)),
+    ]
     if scan.receipt is not None:
         meant.append(Lot.id.in_(sold.where(Sale.number == scan.receipt)))
     for item in scan.items:
@@ -46,6 +53,15 @@ def find_lots(session: Session, text: str) -> Sequence[Lot]:
         ends = (Lot.expires_on == item.ends_on) if item.ends_on and not item.lot_text else true()
         meant.append(of_product & (Lot.number == item.lot_text) if item.lot_text else of_product & ends)
     return session.scalars(select(Lot).where(or_(*meant)).order_by(Lot.id.desc()).limit(MOST_FOUND)).all()
+
+
+def _list_ids_by_number(session: Session, text: str) -> list[int]:
+    wanted = fold_text(text)
+    return (
+        [id_ for id_, number in session.execute(select(Lot.id, Lot.number)) if fold_text(number) == wanted]
+        if wanted
+        else []
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
+from ..kernel.text import fold_text
 
 MANAGER = frozenset({Role.MANAGER})
 READERS = frozenset({Role.MANAGER, Role.VIEWER})
@@ -98,6 +99,15 @@ def list_menu_sections() -> list[MenuSection]:
         for group in MenuGroup
     ]
     return [section for section in sections if section.entries]
+
+
+def find_entries(words: str) -> list[MenuEntry]:
+    """The lines for whoever is signed in that every typed word is in, accents or none."""
+    wanted = fold_text(words).split()
+    entries = [entry for section in list_menu_sections() for entry in section.entries]
+    return [
+        entry for entry in entries if wanted and all(word in fold_text(str(entry.label)) for word in wanted)
+    ]
 
 
 def is_current_entry(entry: MenuEntry) -> bool:

@@ -5,10 +5,12 @@ from datetime import date
 
 from flask import Flask, Response, g, get_flashed_messages, request, session, url_for
 from flask_babel import Babel, refresh
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..config import Config
 from ..kernel import formats as words
+from ..kernel.actor import SYSTEM
 from ..kernel.own_codes import format_receipt_number, format_tag_code
 from .context import (
     format_cash_difference,
@@ -57,6 +59,11 @@ def render_stars(count: int | None) -> Markup:
     )
 
 
+def name_system(value: object) -> object:
+    """What a page writes for a value: for the name under which the shop's own care acts, that nobody did it."""
+    return _("by itself") if type(value) is str and value == SYSTEM.name else value
+
+
 def _format_fact(value: object) -> str:
     """What a change keeps of a field: a day, which it keeps as ISO text, as people write it."""
     try:
@@ -68,6 +75,7 @@ def _format_fact(value: object) -> str:
 def install(app: Flask, config: Config) -> None:
     Babel(app, default_locale=config.till.language, locale_selector=current_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.finalize = name_system
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         vnd=words.format_vnd_on_screen,

@@ -27,7 +27,8 @@ TASKS = {
     "papers_sent_in": TaskTerms(_l("Papers that producers sent in"), _l("Look at them")),
     "papers_without_scan": TaskTerms(_l("Papers entered this week without a scan"), more=_l("Add a scan or photo of each.")),
     "papers_entered": TaskTerms(
-        _l("Papers entered this week"), more=_l("Compare each with its scan: a number that nobody issued makes goods sell, too.")
+        _l("Papers entered this week"), _l("Compare them"),
+        _l("Compare each with its scan: a number that nobody issued makes goods sell, too. After a week this line goes by itself."),
     ),
     "called": TaskTerms(_l("A cashier called you for refused goods"), _l("What to do")),
     "drawer_differs": TaskTerms(_l("The drawer differed at a close, and nobody said why")),

@@ -225,7 +225,10 @@ def test_a_producer_announces_and_the_shop_opens_it(village: Shop) -> None:
     data = a_note(line(0, product, "BG-L", pieces="7", noted_milli="8"), delivery_note="BG-1")
     assert boss.post(f"/receiving/new/{maker.id}?announced={coming.id}", data=data).status_code == 302
     assert "BG-1" not in boss.get("/receiving").text.split("Ai giao hàng?")[0]
-    assert "đã nhận" in mine.get("/mine/deliveries").text
+    page = mine.get("/mine/deliveries").text
+    assert "Nhận lúc" in page
+    assert "nhận thiếu" in page
+    assert "đã báo" in page
     assert mine.post(f"/mine/deliveries/{coming.id}/withdraw").status_code == 422
     with open_reading() as session:
         assert (

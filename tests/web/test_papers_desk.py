@@ -100,7 +100,8 @@ def test_the_calendar_has_twelve_months_and_leaves_out_what_was_renewed(shop: Sh
             ("mới", date(2027, 10, 5)),
             ("xa", date(2027, 11, 1)),
         ):
-            paper = Paper(kind=PaperKind.TEST_REPORT, number=number, ends=ends, producer_id=maker.id)
+            whose = a_maker(session, "Hộ mẫu B") if number == "xa" else maker
+            paper = Paper(kind=PaperKind.TEST_REPORT, number=number, ends=ends, producer_id=whose.id)
             save_paper(
                 session, paper, [CoveredProduct(product.id)] if number != "xa" else [], by=SYSTEM, at=MORNING
             )

@@ -19,6 +19,7 @@ from pos.sales.models import Sale, SaleLine
 from pos.stock.lots import place_holds
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, StockMove
 from pos.stock.moves import StockStep, post_moves
+from pos.trace.journey import find_lots
 from pos.trace.models import LotView
 from tests.conftest import MANAGER, MORNING, Shop
 
@@ -199,3 +200,20 @@ def test_openings_of_a_lots_page_are_counted_and_nothing_else_is_kept(village: S
         assert (row.lot_id, row.times) == (lot.id, 5)
         assert {column.name for column in LotView.__table__.columns} == {"lot_id", "day", "times"}
     assert "khách đã mở 5 lần" in village.client("manager").get(f"/trace/{lot.id}").text
+
+
+def test_case_accents_and_signs_of_a_number_do_not_matter(lot: Lot, village: Shop) -> None:
+    with unit_of_work() as session:
+        mine = session.get_one(Lot, lot.id)
+        wanted = {found.id for found in find_lots(session, mine.number)}
+        assert mine.id in wanted
+        assert {found.id for found in find_lots(session, mine.number.lower())} == wanted
+        sku = session.get_one(Product, mine.product_id).sku
+        by_product = [found.id for found in find_lots(session, sku)]
+        assert mine.id in by_product
+        assert [found.id for found in find_lots(session, sku.lower())] == by_product
+        mine.number = "Đợt 7/A"
+        session.flush()
+        for typed in ("đợt 7/a", "DOT 7/A", "dot 7-a"):
+            assert [found.id for found in find_lots(session, typed)] == [mine.id]
+        assert find_lots(session, "-") == []

@@ -1,6 +1,7 @@
 """A producer changes what they announced, withdraws it and announces it again; nobody else's, and nothing that came."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,9 +11,13 @@ from pos.admission.models import Paper
 from pos.catalog.models import Product
 from pos.identity.models import Person
 from pos.kernel.database import open_reading, unit_of_work
+from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
+from pos.portal.queries import compare_lines
+from pos.producers.models import Producer
 from pos.storeroom.announce import announce_delivery, list_expected
 from pos.storeroom.models import AnnouncedDelivery, AnnouncedLine
+from pos.storeroom.receive import ReceivedLine, receive_delivery
 from tests.builders import a_maker, a_product
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
@@ -77,7 +82,9 @@ def test_it_is_changed_withdrawn_and_announced_again(village: Shop, mine: FlaskC
     assert refused.status_code in {409, 422}
     again = mine.get(f"/mine/deliveries/new?again={first.id}").text
     assert re.search(rf'value="{second_product.id}"|selected value="{second_product.id}"', again)
-    assert 'value="24/11/2026"' in again
+    assert 'value="25/11/2026"' in again, "the day that was told is still to come"
+    (focused,) = re.findall(r"<input[^>]*autofocus[^>]*>", again)
+    assert 'name="delivery_note"' in focused
     mine.post(f"/mine/deliveries/new?again={first.id}", data=form_of((second_product.id, "5"), note="G-3"))
     assert newest().id != first.id
     with open_reading() as session:
@@ -166,3 +173,53 @@ def test_a_change_takes_no_note_that_is_announced_already(village: Shop, mine: F
     kept = mine.post(f"/mine/deliveries/{second.id}", data=form_of((product.id, "6"), note="G-2"))
     assert kept.status_code == 302
     assert newest().lines[0].quantity_milli == 6000
+
+
+def test_how_much_was_received_of_what_was_announced(village: Shop, mine: FlaskClient) -> None:
+    goods = own_goods(village)[:3]
+    mine.post("/mine/deliveries/new", data=form_of((goods[0].id, "30"), (goods[1].id, "20")))
+    with unit_of_work() as session:
+        coming = session.get_one(AnnouncedDelivery, newest().id)
+        shelf = goods[0].shelf_place_id or 0
+        lines = [
+            ReceivedLine(product.id, lot, TODAY, TODAY + timedelta(days=60), quantity * ONE, shelf, 30_000)
+            for product, lot, quantity in (
+                (goods[0], "L0", 28),
+                (goods[1], "L1-bis", 20),
+                (goods[2], "L9", 4),
+            )
+        ]
+        producer = session.get_one(Producer, coming.producer_id)
+        came = receive_delivery(
+            session,
+            producer,
+            delivery_note="G-1",
+            note_date=TODAY,
+            arrived=lines,
+            announced=coming,
+            by=MANAGER,
+            at=MORNING,
+        )
+        compared = compare_lines(session, coming, came)
+        assert [(line.lot_number, line.announced_milli, line.received_milli, line.is_short) for line in compared] == [
+            ("L0", 30_000, 28_000, True), ("L1", 20_000, 20_000, False), ("L9", 0, 4_000, False),
+        ]  # fmt: skip
+    page = mine.get("/mine/deliveries").text
+    assert "nhận 28 trên 30 đã báo" in page
+    assert "nhận 20 trên 20 đã báo" in page
+    assert "nhận thiếu" in page
+    assert "nhận 4, không báo trước" in page
+
+
+def test_a_refused_paper_says_what_to_put_right_at_the_top_and_at_its_box(mine: FlaskClient) -> None:
+    page = mine.post("/mine/papers", data={"kind": "recognition", "number": "", "issued": "31/02/2026"}).text
+    above = page.index("Chưa lưu được")
+    assert (
+        above
+        < page.index('href="#number"')
+        < page.index('href="#issued"')
+        < page.index("Trong sổ của điểm bán")
+    )
+    focused = re.findall(r"<input[^>]*autofocus[^>]*>", page)
+    assert 'name="number"' in focused[0]
+    assert "Chưa lưu được" not in mine.get("/mine/papers").text

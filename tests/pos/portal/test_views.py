@@ -1,18 +1,38 @@
 """A producer's pages: own lines, own stopped lots."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pos.catalog.models import Product
 from pos.demo.build import TOLD_PINS
+from pos.identity.models import Person
 from pos.identity.people import add_person
-from pos.kernel.actor import Role
+from pos.kernel.actor import Approval, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.formats import format_vnd_on_screen
+from pos.portal.queries import sum_sold
 from pos.sales.models import Sale, SaleLine
-from pos.stock.models import Lot
+from pos.sales.queries import list_producer_days
+from pos.stock.models import Lot, MoveKind, OnHand, Place, Zone
+from pos.storeroom.write_off import write_off
 from tests.builders import code_of, pay_at_the_till
-from tests.conftest import MANAGER, MORNING, Shop
+from tests.conftest import MANAGER, MORNING, TODAY, Shop
+
+
+def write_returned_off(lot_id: int) -> None:
+    """Whatever of a lot lies in the corner for what came back."""
+    with unit_of_work() as session:
+        corner = session.scalars(select(Place).where(Place.zone == Zone.QUARANTINE)).one()
+        rest = session.get_one(OnHand, (lot_id, corner.id)).quantity_milli
+        seen_by = session.scalars(select(Person.id).where(Person.role == "manager")).first()
+        approval = Approval(replace(MANAGER, person_id=seen_by), "thấy", MORNING)
+        write_off(
+            session, session.get_one(Lot, lot_id), corner.id, rest, MoveKind.WRITTEN_OFF, reason="vỏ rách, không bán lại được",
+            photo=None, approval=approval, by=MANAGER, at=MORNING,
+        )  # fmt: skip
 
 
 def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
@@ -42,6 +62,13 @@ def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
     losses = client.get("/mine/losses").text
     assert "khách trả lại" in losses
     assert "Chè lam gừng" in losses
+    assert "Vì sao: móp" in losses
+    assert "Đang để riêng" in losses
+    assert "để riêng, không bán" in client.get("/mine").text
+    write_returned_off(line.lot_id or 0)
+    losses = client.get("/mine/losses").text
+    assert "Vì sao: vỏ rách, không bán lại được" in losses
+    assert "Sau đó đã bỏ." in losses
 
 
 def test_a_producers_stopped_lot_says_why_and_what_to_do(village: Shop) -> None:
@@ -80,3 +107,17 @@ def test_a_line_that_is_paid_less_than_its_price_says_why(village: Shop) -> None
     assert even is not None
     assert "mỗi dòng chịu một phần" not in client.get(f"/mine/sales/{even.sale_number}/{even.n}").text
     assert "phiếu làm tròn tiền lẻ" in client.get("/mine/sales", query_string={"before": number + 1}).text
+
+
+def test_sales_are_summed_for_the_day_the_week_and_the_month(village: Shop) -> None:
+    with open_reading() as session:
+        days = list_producer_days(session, 1, TODAY.replace(day=1))
+        sums = sum_sold(session, 1, TODAY)
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    assert sums == tuple(
+        sum(paid for day, paid in days if day >= first) for first in (TODAY, monday, TODAY.replace(day=1))
+    )
+    assert sums[2] > 0
+    page = village.client("producer").get("/mine/sales").text
+    assert f"Tuần này, từ {monday:%d/%m/%Y}" in page
+    assert "Tháng này" in page

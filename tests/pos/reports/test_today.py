@@ -1,14 +1,19 @@
 """Today tells all that needs the manager: the worst first, each thing in its line, with names of goods and a page to do it."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pos.admission.models import Paper
+from pos.admission.dossier import list_unreplaced
+from pos.admission.models import Paper, PaperCover, PaperKind
+from pos.admission.papers import CoveredProduct, mark_revoked, save_paper
+from pos.admission.queries import list_ended_papers
+from pos.catalog.models import Product
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
@@ -68,6 +73,55 @@ def test_each_thing_has_its_line_with_names_and_a_page(shop: Shop) -> None:
         assert "drawer_differs" not in tasks_of(session)
 
 
+def ended_in(session: Session) -> int:
+    """How many papers Today, the calendar tell as ended: the same."""
+    told = tasks_of(session).get("papers_ended")
+    listed = list_unreplaced(session, list_ended_papers(session, TODAY), TODAY)
+    assert len(listed) == (told.count if told else 0)
+    return len(listed)
+
+
+@pytest.mark.parametrize("kind", [PaperKind.FOOD_SAFETY, PaperKind.DECLARATION])
+def test_a_paper_that_another_in_force_replaced_is_told_no_more(shop: Shop, kind: PaperKind) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ giấy mới")
+        goods = [a_product(session, maker, n) for n in (1, 2)]
+        for old in session.scalars(select(Paper).where(Paper.kind == kind)).all()[1:]:
+            session.delete(old)
+        old = session.scalars(select(Paper).where(Paper.kind == kind)).one()
+        old.ends = TODAY - timedelta(days=3)
+        if old.covers:
+            old.covers = [PaperCover(product_id=product.id) for product in goods]
+        session.flush()
+        assert ended_in(session) == 1
+
+        def enter(number: str, covered: list[Product], starts: date = TODAY) -> None:
+            paper = Paper(kind=kind, number=number, issued=TODAY, starts=starts, producer_id=maker.id)
+            save_paper(
+                session, paper, [CoveredProduct(product.id) for product in covered], by=MANAGER, at=MORNING
+            )
+
+        enter("mai mới có", goods, TODAY + timedelta(days=1))
+        assert ended_in(session) == 1, "not in force yet"
+        enter("một món", goods[:1])
+        assert ended_in(session) == 1, "the other product has none"
+        enter("món kia", goods[1:])
+        assert ended_in(session) == 0, "two papers hold for all that the old one held for"
+
+
+def test_a_producers_paper_is_replaced_by_one_for_all_its_goods(shop: Shop) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session, "Hộ chưa có hàng")
+        old = session.scalars(select(Paper).where(Paper.kind == PaperKind.FOOD_SAFETY)).one()
+        old.ends = TODAY - timedelta(days=1)
+        assert ended_in(session) == 1
+        paper = Paper(kind=PaperKind.FOOD_SAFETY, number="ATTP-2", issued=TODAY, producer_id=maker.id)
+        save_paper(session, paper, [], by=MANAGER, at=MORNING)
+        assert ended_in(session) == 0
+        mark_revoked(session, paper, on=TODAY, decision="QĐ 1", by=MANAGER, at=MORNING)
+        assert ended_in(session) == 1
+
+
 def test_the_worst_comes_first_and_what_is_not_named_is_counted(village: Shop) -> None:
     with unit_of_work() as session:
         for n in range(20):
@@ -98,3 +152,23 @@ def test_every_kind_has_its_words() -> None:
 @pytest.mark.parametrize("role", ["cashier", "producer", "viewer"])
 def test_it_is_the_managers_alone(village: Shop, role: str) -> None:
     assert village.client(role).get("/today").status_code in {302, 403}
+
+
+def test_papers_that_were_entered_open_as_just_these_and_what_runs_out_is_folded(village: Shop) -> None:
+    with unit_of_work() as session:
+        numbers = [paper.number for paper in session.scalars(select(Paper).order_by(Paper.id).limit(5))]
+        maker = a_maker(session, "Hộ ba giấy")
+        for n in range(3):
+            paper = Paper(kind=PaperKind.FOOD_SAFETY, number=f"MOI-{n}", issued=TODAY, producer_id=maker.id)
+            save_paper(session, paper, [], by=replace(MANAGER, person_id=1), at=MORNING)
+        found = tasks_of(session)
+        assert found["low_stock"].harm == Harm.LATER
+        _endpoint, values = found["papers_without_scan"].page
+        assert len(values["paper"]) == 3
+    boss = village.client("manager")
+    page = boss.get("/papers", query_string=values).text
+    assert all(f"MOI-{n}" in page for n in range(3))
+    assert not any(number in page for number in numbers)
+    assert "Chỉ 3 giấy" in page
+    today_page = boss.get("/today").text
+    assert today_page.index("Sắp tới") < today_page.index("Hàng sắp hết trong một tuần")

@@ -141,6 +141,10 @@ def test_an_ended_lot_is_written_off_by_the_page_and_its_producer_sees_it(villag
     with open_reading() as session:
         lot, product, place, quantity = list_ending_lots(session, TODAY, timedelta(days=0))[0]
     assert f"/lots/{lot.id}/write-off?place={place.id}" in boss.get("/ends").text
+    asked = boss.get(f"/lots/{lot.id}/write-off?place={place.id}").text
+    assert f"<h1>{product.name}, lô {lot.number} không bán nữa</h1>" in asked
+    assert '<option value="thu-ngan-1">Thu ngân 1</option>' in asked, "who saw it is chosen by name"
+    assert '<option value="quan-ly-mau">' not in asked, "nobody signs for themselves where others can"
     photo = BytesIO()
     Image.new("RGB", (80, 60), "green").save(photo, "PNG")
     photo.seek(0)
