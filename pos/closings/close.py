@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ..journal.models import JournalRow
-from ..journal.record import canonical_json, record
+from ..journal.record import canonical_json, find_books_time, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
@@ -75,9 +75,10 @@ def close_with_z(
 def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most: int = 50) -> int:
     """Close every day, month and year that is over and not closed yet, the earliest first; returns how many were.
 
+    A day is over when the books have an act of a later one: a clock that stands ahead at night closes nothing too early.
     A shop of an earlier version begins with the day before: what was sold earlier is in the grand totals alone.
     """
-    today = business_day(at - AFTER_MIDNIGHT)
+    today = _find_books_day(session, at)
     made = 0
     for kind, first, last in _list_due(session, today)[:most]:
         figures = read_period_figures(session, first, last)
@@ -98,7 +99,13 @@ def name_period(kind: PeriodKind, day: date) -> str:
 
 
 def has_due_periods(session: Session, at: datetime) -> bool:
-    return bool(_list_due(session, business_day(at - AFTER_MIDNIGHT)))
+    return bool(_list_due(session, _find_books_day(session, at)))
+
+
+def _find_books_day(session: Session, at: datetime) -> date:
+    """The business day that the books have reached."""
+    reached = find_books_time(session)
+    return business_day(min(at, reached or at) - AFTER_MIDNIGHT)
 
 
 def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:

@@ -18,7 +18,7 @@ from ..catalog.models import GoodsKind
 from ..closings.close import close_due_periods
 from ..closings.seal import Seal
 from ..identity.people import add_person
-from ..journal.record import record
+from ..journal.record import find_books_time, record
 from ..kernel.actor import SYSTEM, Actor, Role
 from ..kernel.database import unit_of_work
 from ..kernel.quantity import ONE
@@ -96,7 +96,6 @@ def build_village(
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
-        close_due_periods(session, at=at_clock(today, 0, 10), seal=seal)
         _deliver(session, makers, products, today, first_day=False, pace=pace)
         keep_house(session, today, cashier, dice)
     add_furnishings(engine, folder, today, cashier)
@@ -104,6 +103,8 @@ def build_village(
         with unit_of_work(engine) as session:
             leave_work(session, makers, products, today)
             village.other_scans = list_other_scans(session, products, today)
+    with unit_of_work(engine) as session:
+        close_due_periods(session, at=find_books_time(session) or at_clock(today, 8), seal=seal)
     return village
 
 

@@ -19,7 +19,7 @@ from .models import JournalRow
 # Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
 # books' own time either: a sign-in under a wrong clock makes no sale possible, and its confirmation not needless.
 IN_ANY_TIME = (
-    "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept",
+    "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept", "closing_made",
 )  # fmt: skip
 GENESIS = "0" * 64
 _HEAD = (
@@ -41,6 +41,11 @@ _HEAD_IN_TIME = (
 def find_time_ahead(session: Session, at: datetime) -> datetime | None:
     """The newest time in the books, where a clock that says `at` stands before it; None for a clock that may go on."""
     return _find_time_ahead(session, session.execute(_HEAD).first(), at)
+
+
+def find_books_time(session: Session) -> datetime | None:
+    """The books' own time: of the newest act that a wrong clock would have stopped; None where there is none."""
+    return session.scalar(_HEAD_IN_TIME)
 
 
 def _find_time_ahead(session: Session, head: Any, at: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from pos.config import Care
 from pos.kernel.actor import SYSTEM
 from pos.kernel.clock import day_start
 from pos.kernel.database import db, open_reading, unit_of_work
+from pos.logbooks.complaints import write_complaint
 from pos.maintenance.care import NightlyCare
 from pos.printing.models import PrintJob
 from pos.sales.models import Sale
@@ -42,6 +43,12 @@ def sell_today(village: Shop) -> None:
     client.post("/till/shift/open", data={"float": "500000"})
     client.post("/till/scan", data={"code": code_of(village), "key": "k1"})
     pay_at_the_till(client, "50000")
+
+
+def begin_the_day(village: Shop) -> None:
+    """The first act of a day says that the day before is over."""
+    with unit_of_work() as session:
+        write_complaint(session, "Mật ong", "đặc", "", by=SYSTEM, at=village.clock.now())
 
 
 def newest_z() -> ZReport | None:
@@ -129,7 +136,8 @@ def test_a_shop_that_starts_gets_its_key_and_closes_what_is_over(village: Shop) 
     with open_reading() as session:
         before = len(session.scalars(select(PeriodClosing)).all())
     sell_today(village)
-    village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(minutes=10)
+    village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(hours=8)
+    begin_the_day(village)
     start_sealing(village.app)
     seal = village.app.extensions["ocop_seal"]
     assert seal is not None
@@ -148,9 +156,19 @@ def test_a_key_that_is_none_stops_no_shop(village: Shop) -> None:
     assert village.app.extensions["ocop_seal"] is None
 
 
+def test_a_clock_that_stands_ahead_closes_nothing(village: Shop, tmp_path: Path) -> None:
+    """Else the books would stand in a time to come, and the till could not sell when the clock is right again."""
+    sell_today(village)
+    village.clock.at += timedelta(days=365)
+    assert (
+        "closings" not in NightlyCare(db.engine, village.folder, tmp_path / "b", Care(), village.clock).look()
+    )
+
+
 def test_nightly_care_closes_the_day(village: Shop, tmp_path: Path) -> None:
     sell_today(village)
-    village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(minutes=10)
+    village.clock.at = day_start(TODAY + timedelta(days=1)) + timedelta(hours=8)
+    begin_the_day(village)
     care = NightlyCare(db.engine, village.folder, tmp_path / "backups", Care(nightly=False), village.clock)
     assert "closings" in care.look()
     assert "closings" not in care.look()

@@ -116,7 +116,7 @@ def test_care_is_done_once_a_night_and_once_a_week(village: Shop, tmp_path: Path
     village.clock.advance(days=1)
     assert care.look() == ["backup"]
     village.clock.advance(days=6)
-    assert care.look() == ["closings", "backup", "books"]
+    assert care.look() == ["backup", "books"]
 
 
 def test_a_full_or_missing_stick_is_noted_and_tried_again(village: Shop, tmp_path: Path) -> None:
