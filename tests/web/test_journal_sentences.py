@@ -83,12 +83,11 @@ def test_the_villages_journal_is_told(village: Shop, language: str, only_english
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("kind", sorted(SENTENCES))
-def test_a_row_that_lacks_every_detail_still_reads_well(shop: Shop, kind: str, language: str) -> None:
+def test_a_row_that_lacks_every_detail_still_reads_well(shop: Shop, language: str) -> None:
     with telling(shop, language) as (_session, teller):
-        text = read_plain(teller.tell(make_row(kind)))
-    assert PYTHON.search(text) is None, text
-    assert len(text) > len(ACTOR)
+        texts = {kind: read_plain(teller.tell(make_row(kind))) for kind in SENTENCES}
+    odd = {kind: text for kind, text in texts.items() if PYTHON.search(text) or len(text) <= len(ACTOR)}
+    assert odd == {}
 
 
 def test_each_sentence_uses_its_own_words_once() -> None:
