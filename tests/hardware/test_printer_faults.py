@@ -123,6 +123,7 @@ def test_paper_that_ends_in_mid_slip(fake: Fake, profile: str, mode: str) -> Non
 @pytest.mark.parametrize("profile", [PLAIN, EPSON])
 @pytest.mark.parametrize("bytes_taken", [20, 5000])
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.long
 def test_a_printer_that_stalls(fake: Fake, profile: str, bytes_taken: int) -> None:
     """It answered and takes nothing more, between two strips or in one: a failure in time, then all is whole again."""
     device = EscposPrinter("p", fake.address, profile=profile)
@@ -242,6 +243,7 @@ def test_one_that_must_not_be_asked_is_not(fake: Fake) -> None:
 
 
 @pytest.mark.parametrize("profile", [PLAIN, EPSON])
+@pytest.mark.long
 def test_answers_that_come_late(fake: Fake, profile: str) -> None:
     """Within the second that is given they count; later they are silence, and confuse nobody afterwards."""
     device = EscposPrinter("p", fake.address, profile=profile)

@@ -197,6 +197,7 @@ def test_a_scanner_is_taught_by_two_samples(browser: Browser, counter: Counter) 
     expect(page.locator(".line")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_the_devices_page_shows_each_of_them(browser: Browser, counter: Counter) -> None:
     boss = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN").new_page()
     sign_in(boss, counter.shop, "manager")

@@ -13,6 +13,7 @@ TOO_WIDE = """() => [...document.querySelectorAll('main .card.scroll')]
   .filter(card => card.scrollWidth > card.clientWidth + 1).map(card => `${card.scrollWidth} in ${card.clientWidth}`)"""
 
 
+@pytest.mark.long
 def test_long_tables_are_whole_on_a_small_laptop(browser: Browser, served: Served) -> None:
     page = browser.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN").new_page()
     sign_in(page, served, "manager")

@@ -35,6 +35,7 @@ def scan(page: Page, tag: int) -> None:
     page.wait_for_load_state()
 
 
+@pytest.mark.long
 def test_a_walk_turns_the_shelf_green(phone: Page, served: Served) -> None:
     with served.app.test_request_context(), unit_of_work() as session:
         hang_tag(session, [tag for tag, _ in print_all(session).tags], by=MANAGER, at=MORNING)
