@@ -116,7 +116,7 @@ def sell_one(till: Page, shop: Served) -> None:
 
 def post(result: Page, answer: str) -> None:
     result.fill("[name=reason]", "kiểm kê cuối tháng")
-    result.fill("[name=login]", "thu-ngan-1")
+    result.select_option("[name=login]", "thu-ngan-1")
     result.fill("[name=pin]", "135792")
     result.click("button:has-text('Ghi sổ')")
     result.wait_for_selector(f"text={answer}")
