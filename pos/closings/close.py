@@ -18,7 +18,7 @@ from ..sales.models import Sale
 from ..shifts.drawer import close_shift
 from ..shifts.models import Shift
 from .figures import list_gaps_since, read_period_figures, read_shift_figures
-from .models import PeriodClosing, PeriodKind, SealKey, SignedClosing, ZReport
+from .models import PeriodClosing, PeriodKind, SealKey, ZReport
 from .seal import Seal, text_to_sign
 
 NOTES_VND = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
@@ -184,7 +184,9 @@ def _write(session: Session, closing: Closing, *, by: Actor, at: datetime, seal:
         select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
     ).one()
     key = find_signing_key(session, seal)
-    _fill(closing, totals, head.seq, head.hash)
+    closing.up_to_sale, closing.sales_vnd = totals.up_to_sale, totals.sales_vnd
+    closing.refunds_vnd = totals.refunds_vnd
+    closing.head_seq, closing.head_hash = head.seq, head.hash
     if key is not None and seal is not None:
         closing.key_id = key.id
         closing.signature = seal.sign_text(text_to_sign(closing))
@@ -192,10 +194,3 @@ def _write(session: Session, closing: Closing, *, by: Actor, at: datetime, seal:
     session.flush()
     record(session, "closing_made", by=by, at=at, subject=closing, seals=[closing], signed=key is not None)
     return closing
-
-
-def _fill(closing: SignedClosing, totals: GrandTotals, head_seq: int, head_hash: str) -> None:
-    closing.up_to_sale, closing.sales_vnd, closing.refunds_vnd = (
-        totals.up_to_sale, totals.sales_vnd, totals.refunds_vnd,
-    )  # fmt: skip
-    closing.head_seq, closing.head_hash = head_seq, head_hash

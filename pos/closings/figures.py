@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
+from ..kernel.clock import day_end, day_start
 from ..kernel.tables import NumberGap
 from ..law.taxpayers import VatMethod
 from ..printing.models import JobState, PrintJob
+from ..reports.sold import EXTRAS
 from ..sales.basket import list_parked_at
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.drawer import ShiftTakings, sum_takings
@@ -23,7 +25,6 @@ from ..shifts.queries import list_acts
 from .models import ZReport
 
 Figures = dict[str, Any]
-EXTRAS = "extra"  # the group of bags, wrapping and shipping
 
 
 def read_shift_figures(
@@ -66,8 +67,6 @@ def _count_acts(session: Session, shift: Shift) -> dict[str, int]:
 
 def read_period_figures(session: Session, first: date, last: date) -> Figures:
     """What was sold on the business days from `first` to `last`, and the Zs of shifts that closed on them."""
-    from ..kernel.clock import day_end, day_start
-
     closed = select(ZReport.number).where(ZReport.at >= day_start(first), ZReport.at < day_end(last))
     return _read_sales(session, Sale.business_day.between(first, last)) | {
         "first_day": first.isoformat(), "last_day": last.isoformat(),

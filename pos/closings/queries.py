@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip
 
-from ..catalog.models import ProductGroup
+from ..catalog.products import list_groups
 from ..kernel.formats import Translate
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
@@ -67,8 +67,10 @@ def is_seal_right(session: Session, closing: ZReport | PeriodClosing) -> bool:
 
 
 def list_group_names(session: Session, *, english: bool = False) -> dict[str, str]:
-    groups = session.scalars(select(ProductGroup).order_by(ProductGroup.position))
-    return {group.code: (group.name_en if english else group.name_vi) or group.name_vi for group in groups}
+    return {
+        group.code: (group.name_en if english else group.name_vi) or group.name_vi
+        for group in list_groups(session)
+    }
 
 
 def render_z_slip(session: Session, report: ZReport, translate: Translate) -> Slip:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
+from ..reports.sold import EXTRAS
 from ..web.journal_terms import KINDS
 from ..web.terms import TENDERS
-from .figures import EXTRAS, Figures
+from .figures import Figures
 
 
 @dataclass(frozen=True, slots=True)

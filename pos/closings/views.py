@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -21,7 +22,7 @@ from . import till_views  # noqa: F401  its routes hang on the till's blueprint
 from .close import NOTES_VND
 from .figures import read_shift_figures
 from .keys import list_keys
-from .models import PeriodClosing
+from .models import PeriodClosing, ZReport
 from .pdf import name_closing, name_period_in_words, render_closing
 from .queries import (
     find_public_key,
@@ -81,26 +82,24 @@ def show_x(shift_number: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def show_z(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        report = get_z(session, number)
-        figures = json.loads(report.figures)
-        names = list_group_names(session, english=current_language() == "en")
-        return render_template(
-            "closings/closing.html", closing=report, figures=figures, sections=list_sections(figures, names, _),
-            public_key=find_public_key(session, report), is_right=is_seal_right(session, report), is_z=True, title=name_closing(report, get_shop(session).code, _),
-        )  # fmt: skip
+        return _show_closing(session, get_z(session, number))
 
 
 @blueprint.get("/period/<int:number>")
 @requires_role(Role.MANAGER)
 def show_period(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        closing = get_period_closing(session, number)
-        figures = json.loads(closing.figures)
-        names = list_group_names(session, english=current_language() == "en")
-        return render_template(
-            "closings/closing.html", closing=closing, figures=figures, sections=list_sections(figures, names, _),
-            public_key=find_public_key(session, closing), is_right=is_seal_right(session, closing), is_z=False, title=name_closing(closing, get_shop(session).code, _),
-        )  # fmt: skip
+        return _show_closing(session, get_period_closing(session, number))
+
+
+def _show_closing(session: Session, closing: ZReport | PeriodClosing) -> str:
+    figures = json.loads(closing.figures)
+    names = list_group_names(session, english=current_language() == "en")
+    return render_template(
+        "closings/closing.html", closing=closing, figures=figures, sections=list_sections(figures, names, _),
+        public_key=find_public_key(session, closing), is_right=is_seal_right(session, closing),
+        is_z=isinstance(closing, ZReport), title=name_closing(closing, get_shop(session).code, _),
+    )  # fmt: skip
 
 
 @blueprint.get("/<any(z, period):what>/<int:number>.pdf")

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine
@@ -22,8 +21,8 @@ from .answers import ImportAnswers
 from .apply import apply_in_parts
 from .preview import ImportPreview, make_preview
 from .sheets import Sheet
+from .workbook import list_child_surroundings
 
-ROOT = Path(__file__).parents[2]
 MOST_ROWS_IN_A_THREAD = 300
 
 Tell = Callable[[int, int], None]
@@ -63,7 +62,7 @@ def _run(task: Callable[..., Any], rows: int, engine: Engine, tell: Tell, *argum
     asked = pickle.dumps((task, engine.url.render_as_string(hide_password=False), arguments))
     child = subprocess.Popen(
         [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+        env=list_child_surroundings(),
     )  # fmt: skip
     with child:
         assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  both are pipes

@@ -17,15 +17,19 @@ MOST_SECONDS = 120.0  # by the wall; the child's own limit of the processor's ti
 _turn = threading.Lock()  # one at a time: a second one would take the tills' memory
 
 
+def list_child_surroundings() -> dict[str, str]:
+    """The environment of a child process of this room: it finds the same program, and takes one core."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+
+
 def open_workbook(path: Path) -> list[Sheet]:
     """Every sheet that has a heading row. Raises Refused (`workbook_odd` with why, `workbook_heavy`)."""
     refuse_inside_unit_of_work("reading a workbook")
     command = [sys.executable, "-m", "pos.importing.workbook_worker", str(path.resolve())]
-    surroundings = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     try:
         with _turn:
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings,
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=list_child_surroundings(),
                 timeout=MOST_SECONDS, check=False,
             )  # fmt: skip
         answer = json.loads(done.stdout)

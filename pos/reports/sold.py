@@ -266,7 +266,7 @@ class HourSums:
     cells: dict[tuple[int, int], tuple[int, int]]
 
     @property
-    def shown_hours(self) -> list[int]:
+    def hour_range(self) -> list[int]:
         hours = [hour for _weekday, hour in self.cells]
         return list(range(min(hours), max(hours) + 1)) if hours else []
 

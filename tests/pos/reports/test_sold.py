@@ -98,7 +98,7 @@ def test_the_span_before_is_as_long_and_just_before() -> None:
 def test_hours_are_the_shops_own() -> None:
     with open_reading() as session:
         hours = read_by_hour(session, SPAN)
-        assert hours.shown_hours == [9, 10, 11, 12, 13]
+        assert hours.hour_range == [9, 10, 11, 12, 13]
         assert sum(vnd for vnd, _sales in hours.cells.values()) == session.scalar(
             text("SELECT sum(paid_vnd) FROM sale_line")
         )
