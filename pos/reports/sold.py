@@ -85,17 +85,13 @@ def read_sold(session: Session, asked: SoldFilter, by: SoldBy) -> SoldTable:
     """The table; rows that sold nothing in either span are left out. Days in their order, others by what they brought."""
     now, before = _read_sums(session, asked, by), _read_sums(session, asked.span_before(), by)
     names = _read_names(session, by, {*now, *before})
-    keys = list(now)
+    keys = [*now, *(key for key in before if key not in now and by not in _IN_ORDER)]
+    shift = asked.first - asked.span_before().first
+    rows = []
+    for key in keys:
+        earlier = before.get(_find_key_before(key, by, shift), SoldSums())
+        rows.append(_make_row(key, by, now.get(key, SoldSums()), earlier.paid_vnd, names))
     if by not in _IN_ORDER:
-        keys += [key for key in before if key not in now]
-    rows = [
-        _make_row(key, by, now.get(key, SoldSums()), before.get(key, SoldSums()).paid_vnd, names) for key in keys
-    ]  # fmt: skip
-    if by in _IN_ORDER:
-        # Rows of time have no span before of their own: a day stands beside the day as many days earlier.
-        shift = asked.first - asked.span_before().first
-        rows = [_beside_earlier(row, key, by, before, shift) for row, key in zip(rows, keys, strict=True)]
-    else:
         rows.sort(key=lambda row: (-row.sums.paid_vnd, row.name))
     return SoldTable(rows, _sum_whole(session, asked), _sum_whole(session, asked.span_before()).paid_vnd)
 
@@ -103,11 +99,11 @@ def read_sold(session: Session, asked: SoldFilter, by: SoldBy) -> SoldTable:
 _IN_ORDER = {SoldBy.DAY, SoldBy.WEEK, SoldBy.MONTH}
 
 
-def _beside_earlier(
-    row: SoldRow, key: str, by: SoldBy, before: dict[str, SoldSums], shift: timedelta
-) -> SoldRow:
-    earlier = (date.fromisoformat(key) - shift).isoformat() if by is SoldBy.DAY else ""
-    return replace(row, before_vnd=before[earlier].paid_vnd if earlier in before else 0)
+def _find_key_before(key: str, by: SoldBy, shift: timedelta) -> str:
+    """What a row stands beside: a day beside the one as many days earlier, others beside themselves; weeks and months beside nothing."""
+    if by is SoldBy.DAY:
+        return (date.fromisoformat(key) - shift).isoformat()
+    return "" if by in _IN_ORDER else key
 
 
 def _make_row(
