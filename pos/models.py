@@ -15,7 +15,18 @@ from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
 from .recalls.models import DrillEnd, DrillFind, RecallDrill
-from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
+from .sales.models import (
+    Basket,
+    BasketDiscount,
+    BasketLine,
+    BasketVoucher,
+    Discount,
+    Extra,
+    Sale,
+    SaleLine,
+    Tender,
+)
+from .sales.money_models import Buyer, Taking, TenderCorrection
 from .shifts.models import DrawerMove, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import PrinterChoice, ScannerHabit, StationKey
@@ -33,19 +44,24 @@ from .storeroom.models import (
 )  # fmt: skip
 from .tags.models import Tag, TagBatch, TagSeen
 from .trace.models import LotView
+from .vouchers.models import Voucher, VoucherMove
 
 __all__ = [
     "AnnouncedDelivery",
     "AnnouncedLine",
     "Barcode",
     "Basket",
+    "BasketDiscount",
     "BasketLine",
+    "BasketVoucher",
+    "Buyer",
     "ColumnMemory",
     "Complaint",
     "Cooler",
     "CountEnd",
     "CountResult",
     "CountScope",
+    "Discount",
     "DrawerMove",
     "DrillEnd",
     "DrillFind",
@@ -97,10 +113,14 @@ __all__ = [
     "Tag",
     "TagBatch",
     "TagSeen",
+    "Taking",
     "Tally",
     "Temperature",
     "Tender",
+    "TenderCorrection",
     "ToldStars",
+    "Voucher",
+    "VoucherMove",
     "WriteOff",
     "ZReport",
 ]

@@ -30,7 +30,7 @@ from pos.producers.models import Bearer, Deal, Producer
 from pos.producers.terms import record_terms, save_producer
 from pos.sales.basket import add_goods, find_open_basket
 from pos.sales.models import Basket, Sale
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.shifts.drawer import open_shift
 from pos.stock.models import Lot, Place, Zone
@@ -160,7 +160,7 @@ def a_sale(
     """Sold for cash that is just enough."""
     basket = add_goods(session, STATION, product.id, quantity_milli, at=at)
     due = price_basket(session, basket, business_day(at)).due_vnd
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
+    return pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
 
 
 def code_of(village: Shop, name: str = "Chè lam gừng 250 g") -> str:

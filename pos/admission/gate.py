@@ -65,6 +65,7 @@ class LotFacts:
     delivery_note: str
     chain_whole: bool = True
     held_because: str | None = None
+    markdown_bp: int = 0  # how much less is asked for it
 
 
 @dataclass(frozen=True, slots=True)

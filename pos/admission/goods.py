@@ -55,6 +55,7 @@ _LOTS = (
         Lot.made_on,
         Lot.expires_on,
         Lot.delivery_note,
+        Lot.markdown_bp,
         OnHand.place_id,
         OnHand.quantity_milli,
         Place.zone,
@@ -246,4 +247,5 @@ def _lot_facts(lot: Any) -> LotFacts:
         delivery_note=lot.delivery_note,
         chain_whole=lot.came_in_milli > 0 and (lot.quantity_milli or 0) >= 0,
         held_because=lot.held,
+        markdown_bp=lot.markdown_bp or 0,
     )

@@ -17,13 +17,13 @@ from ..kernel.errors import Refused
 from ..kernel.money import suggest_amounts
 from ..kernel.quantity import ONE, Unit
 from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
-from ..sales.models import Sale
-from ..sales.pay import pay_cash
+from ..sales.models import Sale, TenderKind
+from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
 from ..sales.queries import list_lines
 from ..sales.questions import WhichLot
 from ..sales.refund import refund_sale
-from ..sales.tenders import CardPart
+from ..sales.tenders.part import TenderPart
 from ..shifts.drawer import expected_cash_vnd, open_shift
 from ..shifts.explain_difference import explain_difference
 from ..shifts.models import Shift
@@ -156,9 +156,9 @@ def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, ti
     priced = price_basket(session, basket, at.astimezone(SHOP_ZONE).date())
     card = None
     if till.pace.is_whole and dice.random() < BY_CARD:
-        card = CardPart(priced.total_vnd, f"{dice.randint(1, 999_999):06}")
+        card = TenderPart(TenderKind.CARD, priced.total_vnd, f"{dice.randint(1, 999_999):06}")
     handed_over = 0 if card else dice.choice([priced.due_vnd, *suggest_amounts(priced.due_vnd)])
-    return pay_cash(
+    return pay_basket(
         session,
         basket.id,
         basket.version,
@@ -166,7 +166,7 @@ def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, ti
         station=till.station,
         by=till.cashier,
         at=at,
-        card=card,
+        parts=[card] if card else [],
     )
 
 

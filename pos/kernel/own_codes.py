@@ -1,4 +1,4 @@
-"""kernel/own_codes.py — the codes that the shop itself gives to price tags and receipts, as printed and as read back.
+"""kernel/own_codes.py — the codes that the shop itself gives to price tags, receipts and vouchers, as printed and as read back.
 
 The one place that knows their prefixes. A product's own number that looks like one of them is refused, but an earlier
 version kept it: `scanning/resolve.py` finds what it may mean, and the cashier tells which.
@@ -12,6 +12,9 @@ _RECEIPT_NUMBER = re.compile(
     r"(?:([A-Z](?:[A-Z0-9]{1,5})(?=-)|[A-Z]{2,6})-?)?(\d{1,12})", re.IGNORECASE | re.ASCII
 )
 _RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE | re.ASCII)
+VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 characters that nobody mistakes for another
+VOUCHER_LENGTH = 16  # 80 random bits
+_VOUCHER = re.compile(rf"QT([{VOUCHER_ALPHABET}]{{{VOUCHER_LENGTH}}})")
 
 
 def format_tag_code(tag_id: int) -> str:
@@ -67,6 +70,17 @@ def parse_receipt_number(text: str, shop_code: str | None) -> int | None:
     return int(found[2])
 
 
+def format_voucher_code(letters: str) -> str:
+    """'QT-ABCD-EFGH-JKLM-NPQR', as it stands on paper; its barcode holds the same without dashes."""
+    return "-".join(["QT", *(letters[at : at + 4] for at in range(0, len(letters), 4))])
+
+
+def parse_voucher_code(text: str) -> str | None:
+    """The sixteen letters of a voucher's code, scanned or typed with or without its dashes; None for any other text."""
+    found = _VOUCHER.fullmatch(re.sub(r"[\s-]", "", text[:80]).upper())
+    return found.group(1) if found else None
+
+
 def is_own_code(text: str) -> bool:
-    """Would a scanner's text be taken for one of the shop's tags or receipts?"""
-    return parse_tag_code(text) is not None or parse_receipt_code(text) is not None
+    """Would a scanner's text be taken for one of the shop's tags, receipts or vouchers?"""
+    return any(parse(text) is not None for parse in (parse_tag_code, parse_receipt_code, parse_voucher_code))

@@ -30,9 +30,11 @@ from ..kernel.tables import Number, name_series, select_highest
 from ..logbooks.models import Complaint
 from ..recalls.models import RecallDrill
 from ..sales.models import Sale
+from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.models import Shift
 from ..stock.models import Hold
 from ..storeroom.models import Receiving, WriteOff
+from ..vouchers.models import Voucher
 
 log = logging.getLogger(__name__)
 HEAD_FILE = "journal-head.json"
@@ -40,7 +42,7 @@ FORMAT = 1
 LOOK_EVERY_SECONDS = 1.0
 SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
-    Hold.batch, ZReport.number, PeriodClosing.number,
+    Hold.batch, ZReport.number, PeriodClosing.number, Voucher.number, Taking.number, TenderCorrection.number,
 )  # fmt: skip
 _HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")

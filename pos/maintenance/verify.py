@@ -20,11 +20,13 @@ from ..journal.payload import read_payload
 from ..journal.record import GENESIS, chained_hash, digest_all_columns, ledger_digest, row_name
 from ..kernel.money import amount_vnd
 from ..kernel.tables import Base
-from ..sales.models import Sale, SaleLine, Tender
+from ..sales.models import Discount, Sale, SaleLine, Tender, TenderKind
+from ..sales.refund import get_sale, sum_tenders
 from ..shifts.models import DrawerKind, DrawerMove, Shift, ShiftClose
 from .finding import BATCH, Finding
 from .payloads import list_payloads
 from .verify_closings import check_closings
+from .verify_money import check_discounts, check_exchanges, check_takings, check_vouchers
 from .verify_prices import check_asked_prices
 from .verify_proofs import (
     check_database_file,
@@ -50,7 +52,7 @@ def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
         check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_asked_prices, check_refunds, check_carried, check_whole_pieces,
-        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_closings, check_numbers,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_discounts, check_vouchers, check_takings, check_exchanges, check_closings, check_numbers,
     ]  # fmt: skip
     if folder is not None:
         checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]
@@ -116,10 +118,10 @@ def check_sealed_rows(session: Session) -> Iterator[Finding]:
 
 
 ADDED_LATER = {  # columns that came after 0001
-    "sale": {"is_void", "carried_vnd", "vat_method"},
+    "sale": {"is_void", "carried_vnd", "vat_method", "exchange_of"},
     "drawer_move": {"by_name", "approved_by"},
     "sale_line": {"extra_id"},
-    "tender": {"reference"},
+    "tender": {"reference", "voucher_number", "buyer_id", "taking_number"},
     "price": {"change_id"},
     "hold": {"batch"},
     "receiving": {"announced_id"},
@@ -202,7 +204,7 @@ def check_carried(session: Session) -> Iterator[Finding]:
 
 
 def check_sale_sums(session: Session) -> Iterator[Finding]:
-    """Lines add up to their sale, what was paid to its tenders, and each line is price × quantity."""
+    """Lines less discounts add up to their sale, what was paid to its tenders, and each line is price × quantity."""
     lines: dict[int, tuple[int, int]] = {}
     for line in session.scalars(select(SaleLine).execution_options(yield_per=BATCH)):
         amount, paid = lines.get(line.sale_number, (0, 0))
@@ -217,8 +219,14 @@ def check_sale_sums(session: Session) -> Iterator[Finding]:
             select(Tender.sale_number, func.sum(Tender.amount_vnd)).group_by(Tender.sale_number)
         ).all()
     )
+    off = dict(
+        session.execute(
+            select(Discount.sale_number, func.sum(Discount.amount_vnd)).group_by(Discount.sale_number)
+        ).all()
+    )
     for sale in session.scalars(select(Sale).execution_options(yield_per=BATCH)):
         amount, paid = lines.get(sale.number, (0, 0))
+        amount -= int(off.get(sale.number, 0))
         due = sale.due_vnd - (sale.carried_vnd or 0)
         if (amount, paid) != (sale.total_vnd, due):
             yield Finding(
@@ -253,16 +261,23 @@ def check_refunds(session: Session) -> Iterator[Finding]:
 
 
 def _check_tenders_back(session: Session) -> Iterator[Finding]:
-    """No tender gave back more than it paid for the sale."""
+    """No tender gave back more than it paid for the sale, as corrected; cash may pay what others paid, with approval."""
     sold = func.coalesce(Sale.refunds, Sale.number)
     left = func.sum(Tender.amount_vnd)
-    rows = (
-        select(sold, Tender.kind, left)
+    doubtful = (
+        select(sold)
+        .select_from(Tender)
         .join(Sale, Sale.number == Tender.sale_number)
-        .group_by(sold, Tender.kind)
+        .group_by(sold, Tender.kind, Tender.voucher_number)
+        .having(left < 0)
     )
-    for number, kind, left_vnd in session.execute(rows.having(left < 0)):
-        yield Finding("refund", f"sale:{number}", f"{kind} gave back {-left_vnd} đ more than it paid")
+    for number in sorted(set(session.scalars(doubtful))):
+        paid, back = sum_tenders(session, get_sale(session, number))
+        over = [key for key, vnd in back.items() if key != TenderKind.CASH and vnd > paid.get(key, 0)]
+        if over or sum(back.values()) > sum(paid.values()):
+            yield Finding(
+                "refund", f"sale:{number}", f"{', '.join(over) or 'cash'} gave back more than it paid"
+            )
 
 
 @dataclass(frozen=True, slots=True)

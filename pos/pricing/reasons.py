@@ -3,6 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
+    "discount_odd": (
+        _l("A discount is a rate up to 100 % or an amount above 0."),
+        _l("Type one of the two, like 10 % or 5.000."),
+        "",
+    ),
     "price_change_not_found": (_l("There is no such change of prices."), "", ""),
     "starts_in_past": (
         _l("%(starts)s is past: what was sold then had its own price."),

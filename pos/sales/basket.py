@@ -25,6 +25,7 @@ from ..stock.lots import has_conflicting_dates
 from ..stock.models import KitLotPart, Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
+from .basket_money import forget_discounts, list_open_takings, move_line_discounts, release_vouchers
 from .match_lots import is_leftover_only, offer_lots
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 from .questions import NO_DATES, PackDates, WhatAge, WhichDates, WhichLot
@@ -343,14 +344,22 @@ def set_quantity(
     session.flush()
     add_goods(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
         most_vnd=line.shown_price_vnd, pack=pack, at_shelf_price=at_shelf_price)  # fmt: skip
+    move_line_discounts(
+        session, basket, n, [line.n for line in basket.lines if line.product_id == product_id]
+    )
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
-    """Take a line off. The journal keeps it."""
+    """Take a line off. The journal keeps it. Raises Refused (`money_in_basket`) for the last one, while money lies on it."""
     line = _get_line(basket, n)
+    if len(basket.lines) == 1 and basket.is_adjusted and list_open_takings(session, basket.id):
+        raise Refused.because("money_in_basket")
     record_line_voided(session, basket, line, by=by, at=at)
     basket.lines.remove(line)
+    forget_discounts(session, basket, n)
     if not basket.lines:  # the next buyer is another person: asked anew, and in the shop's own language
+        forget_discounts(session, basket)
+        release_vouchers(session, basket)
         basket.age_confirmed, basket.language = False, ""
     note_change(basket, at)
 

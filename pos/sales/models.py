@@ -20,6 +20,7 @@ class Basket(Base):
     """What lies on the counter: a row, so that it outlives a power cut. `version` counts its changes;
     `last_request` is written no more (`kernel/once.py` answers a repeated request).
     `age_confirmed`: the buyer was asked and is of age; `language`: what a tourist reads, "" for the shop's own.
+    `is_adjusted`: discounts, vouchers or money may lie on it; else nothing of the kind is looked for.
     """
 
     __tablename__ = "basket"
@@ -33,6 +34,7 @@ class Basket(Base):
     last_request: Mapped[str] = mapped_column(default="")
     age_confirmed: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="")
+    is_adjusted: Mapped[bool | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -68,6 +70,47 @@ class BasketLine(Base):
     printed_ends_on: Mapped[date | None]
 
 
+class DiscountKind(StrEnum):
+    """In the order in which they are taken off, each from what the one before has left (`sales/discounts.py`)."""
+
+    MARKDOWN = "markdown"
+    LINE = "line"
+    STAFF = "staff"
+    BASKET = "basket"
+    VOUCHER = "voucher"
+
+
+WHOLE_BASKET = 0  # instead of a line's number
+
+
+class BasketDiscount(Base):
+    """A discount that is wanted for a line, or for the whole basket (`line_n` 0): a rate or an amount. Working table.
+
+    `approved_vnd`: how much it came to when a manager gave or approved it (`approved_by`); beyond that it is asked again.
+    """
+
+    __tablename__ = "basket_discount"
+
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), primary_key=True)
+    line_n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    rate_bp: Mapped[int | None]
+    amount_vnd: Mapped[Vnd | None]
+    reason: Mapped[str]
+    approved_by: Mapped[str | None]
+    approved_vnd: Mapped[Vnd | None]
+
+
+class BasketVoucher(Base):
+    """A voucher that is to pay of a basket: so much of it is reserved until the basket is paid or lets it go. Working table."""
+
+    __tablename__ = "basket_voucher"
+
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), primary_key=True)
+    voucher_number: Mapped[int] = mapped_column(ForeignKey("voucher.number"), primary_key=True)
+    amount_vnd: Mapped[Vnd]
+
+
 class Extra(Base):
     """What is sold and is no goods: a bag, wrapping, shipping. No gate, no stock, no producer.
 
@@ -94,6 +137,9 @@ class Sale(Base):
     `vat_method`: how the shop's VAT was reckoned on that day (`law/taxpayers.py: VatMethod`), a refund's that of its sale;
     null where the shop hadn't said what it is.
 
+    `total_vnd`: what the lines come to, less the discounts. `exchange_of`: on a sale alone, the refund that it was exchanged
+    with in the same act; what that gave back paid for it.
+
     `number` has no gaps. `request_key` and `request_body` answer the same request twice with one sale.
     """
 
@@ -118,6 +164,7 @@ class Sale(Base):
     reason: Mapped[str] = mapped_column(default="")
     is_void: Mapped[bool | None]
     vat_method: Mapped[str | None]
+    exchange_of: Mapped[int | None] = mapped_column(BigKey)
 
     @property
     def due_vnd(self) -> int:
@@ -127,7 +174,7 @@ class Sale(Base):
 class SaleLine(Base):
     """One line as it was sold: name, price, tax and lot frozen. Negative on a refund.
 
-    `amount_vnd` is price × quantity; `paid_vnd` is its share of what the buyer really paid, after the
+    `amount_vnd` is price × quantity; `paid_vnd` is its share of what the buyer really paid, after discounts and the
     rounding of cash: refunds of a line add up to it and never to more.
     """
 
@@ -161,8 +208,10 @@ class SaleLine(Base):
 
 
 class TenderKind(StrEnum):
-    """Cash; a card on the bank's own terminal, whose number is typed."""
+    """Cash; a card on the bank's own terminal; a voucher that the shop sold; on account, for a buyer who pays later."""
 
+    ACCOUNT = "account"
+    VOUCHER = "voucher"
     CARD = "card"
     CASH = "cash"
 
@@ -170,7 +219,8 @@ class TenderKind(StrEnum):
 class Tender(Base):
     """Money of a sale: what counted, what was handed over, what went back. Negative on a refund.
 
-    `reference`: the number on the slip of the bank's terminal; null for cash, and for a card's refund that has none.
+    `reference`: the number on the slip of the bank's terminal; null for others, and for a card's refund that has none.
+    `voucher_number` and `buyer_id`: which voucher, whose account. `taking_number`: the money was received before the sale.
     """
 
     __tablename__ = "tender"
@@ -183,3 +233,27 @@ class Tender(Base):
     given_vnd: Mapped[Vnd]
     change_vnd: Mapped[Vnd]
     reference: Mapped[str | None] = mapped_column(index=True)
+    voucher_number: Mapped[int | None] = mapped_column(BigKey)
+    buyer_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    taking_number: Mapped[int | None] = mapped_column(BigKey)
+
+
+class Discount(Base):
+    """What was taken off a line of a sale, and why. Negative on a refund: the share of what came back.
+
+    Amount − discounts − rounding is what was paid. `rate_bp`: null where an amount was given. `approved_by`: the manager who
+    gave or approved it. `voucher_number`: of a voucher that the shop gave, for the kind `voucher`.
+    """
+
+    __tablename__ = "discount"
+    __ledger__ = True
+
+    sale_number: Mapped[int] = mapped_column(ForeignKey("sale.number"), primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line_n: Mapped[int]
+    kind: Mapped[str]
+    amount_vnd: Mapped[Vnd]
+    rate_bp: Mapped[int | None]
+    reason: Mapped[str]
+    approved_by: Mapped[str | None]
+    voucher_number: Mapped[int | None] = mapped_column(ForeignKey("voucher.number"))

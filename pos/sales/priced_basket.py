@@ -1,6 +1,6 @@
 """sales/priced_basket.py — a basket as the screen shows it and as payment will judge it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,12 +11,16 @@ from ..admission.gate import Act, Goods, Policy, Verdict, at_asked_price, judge,
 from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.policy import make_policy
 from ..catalog.models import GoodsKind
-from ..kernel.money import amount_vnd, round_down
+from ..kernel.money import amount_vnd
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
 from .allocate import sum_taken
-from .models import Basket, BasketLine, Extra
+from .basket_money import BasketMoney, list_held_parts, load_basket_money
+from .discounts import LineDiscount, WantedDiscount, find_unapproved_vnd, list_line_discounts
+from .models import Basket, BasketLine, DiscountKind, Extra, LotKnownBy
+from .tenders.kinds import find_cash_due
+from .tenders.part import TenderPart
 
 AGE_UNKNOWN = Reason.make("age_unknown")
 
@@ -39,22 +43,62 @@ class PricedLine:
     expires_on: date | None = None
     repriced_from_vnd: int | None = None
     list_price_vnd: int | None = None  # where that is more than was shown to the buyer, and so isn't asked
+    markdown_bp: int = 0  # of its lot
+    discounts: tuple[LineDiscount, ...] = ()
 
     @property
     def n(self) -> int:
         return self.line.n
 
+    @property
+    def off_vnd(self) -> int:
+        """All discounts of the line."""
+        return sum(each.amount_vnd for each in self.discounts)
+
+    @property
+    def net_vnd(self) -> int:
+        return self.amount_vnd - self.off_vnd
+
+    @property
+    def is_lot_sure(self) -> bool:
+        """Was the pack's own lot scanned or chosen? Then its markdown counts."""
+        return self.line.lot_known_by in {LotKnownBy.SCANNED, LotKnownBy.CHOSEN}
+
 
 @dataclass(frozen=True, slots=True)
 class PricedBasket:
+    """`total_vnd`: what the lines come to, less the discounts. `parts`: what pays of it already: money received, vouchers."""
+
     basket: Basket | None
     lines: tuple[PricedLine, ...]
     total_vnd: int
     rounding_vnd: int
+    parts: tuple[TenderPart, ...] = ()
+    wanted: tuple[WantedDiscount, ...] = ()
 
     @property
     def due_vnd(self) -> int:
-        return self.total_vnd - self.rounding_vnd
+        """What is left to pay in cash."""
+        return self.rest_vnd - self.rounding_vnd
+
+    @property
+    def rest_vnd(self) -> int:
+        """What is left to pay, to the đồng."""
+        return self.total_vnd - sum(part.amount_vnd for part in self.parts)
+
+    @property
+    def goods_vnd(self) -> int:
+        return sum(line.amount_vnd for line in self.lines)
+
+    @property
+    def off_vnd(self) -> int:
+        """All discounts."""
+        return self.goods_vnd - self.total_vnd
+
+    @property
+    def unapproved_vnd(self) -> int:
+        """What people took off and no manager has approved."""
+        return find_unapproved_vnd([each for line in self.lines for each in line.discounts])
 
     @property
     def fingerprint(self) -> str:
@@ -89,8 +133,26 @@ def price_basket(session: Session, basket: Basket | None, on: date) -> PricedBas
         else _price_extra_line(line, extras[line.extra_id or 0])
         for line in basket.lines
     )
-    total = sum(line.amount_vnd for line in lines)
-    return PricedBasket(basket, lines, total, total - round_down(total, shop.cash_rounding_vnd))
+    money = load_basket_money(session, basket, on)
+    lines = _take_discounts_off(lines, money)
+    total = sum(line.net_vnd for line in lines)
+    parts = list_held_parts(money, total)
+    rest = total - sum(part.amount_vnd for part in parts)
+    rounding = rest - find_cash_due(rest, 0, shop.cash_rounding_vnd) if rest > 0 else 0
+    return PricedBasket(basket, lines, total, rounding, parts, money.discounts)
+
+
+def _take_discounts_off(lines: Sequence[PricedLine], money: BasketMoney) -> tuple[PricedLine, ...]:
+    """The lines with what is taken off each. A lot's markdown counts only for packs whose own lot is known."""
+    markdowns = [
+        WantedDiscount(DiscountKind.MARKDOWN, line.n, line.markdown_bp)
+        for line in lines
+        if line.markdown_bp and line.is_lot_sure
+    ]
+    if not markdowns and not money.discounts:
+        return tuple(lines)
+    off = list_line_discounts({line.n: line.amount_vnd for line in lines}, [*markdowns, *money.discounts])
+    return tuple(replace(line, discounts=tuple(off[line.n])) for line in lines)
 
 
 def _list_goods(session: Session, basket: Basket, on: date) -> dict[int, Goods]:
@@ -135,6 +197,7 @@ def _price_goods_line(basket: Basket, line: BasketLine, goods: Goods, policy: Po
         stars=stars_in_force(goods, on),
         lot_number=goods.lot.number if goods.lot else "",
         expires_on=goods.lot.expires_on if goods.lot else None,
+        markdown_bp=goods.lot.markdown_bp if goods.lot else 0,
         repriced_from_vnd=line.shown_price_vnd if price < line.shown_price_vnd else None,
         list_price_vnd=goods.price_vnd if (goods.price_vnd or 0) > line.shown_price_vnd else None,
     )

@@ -17,7 +17,8 @@ from ..producers.models import Producer
 from ..shop.taxes import find_opening_turnover, find_tax_status
 from ..shop.turnover import TurnoverMeter
 from ..stock.models import Lot
-from .models import Basket, Extra, Sale, SaleLine, Tender, TenderKind
+from .models import Basket, Discount, Extra, Sale, SaleLine, Tender, TenderKind
+from .money_models import Taking, TenderCorrection
 
 WRITTEN_BY = ("sold", "refunded", "voided")  # the acts that write a sale
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -34,6 +35,27 @@ def list_tenders(session: Session, sale_number: int) -> Sequence[Tender]:
     return session.scalars(query).all()
 
 
+def list_discounts(session: Session, sale_number: int) -> Sequence[Discount]:
+    """What was taken off the lines of a sale, in the order in which it was."""
+    return session.scalars(
+        select(Discount).where(Discount.sale_number == sale_number).order_by(Discount.n)
+    ).all()
+
+
+def list_corrections(session: Session, sale_number: int) -> Sequence[TenderCorrection]:
+    """What was corrected of a sale's tenders, the oldest first."""
+    query = select(TenderCorrection).where(TenderCorrection.sale_number == sale_number)
+    return session.scalars(query.order_by(TenderCorrection.number)).all()
+
+
+def find_buyer_id(session: Session, sale_number: int) -> int | None:
+    """On whose account a sale is; None for one that was paid."""
+    on_account = select(Tender.buyer_id).where(
+        Tender.sale_number == sale_number, Tender.buyer_id.is_not(None)
+    )
+    return session.scalar(on_account.limit(1))
+
+
 def find_cash(tenders: Sequence[Tender]) -> Tender | None:
     """The one in cash; None where all was paid otherwise."""
     return next((tender for tender in tenders if tender.kind == TenderKind.CASH), None)
@@ -47,6 +69,12 @@ def find_reference_used(session: Session, reference: str, since: datetime) -> Sa
         .where(Tender.reference == reference, Sale.at >= since, Sale.refunds.is_(None))
     )
     return session.scalars(query.order_by(Sale.number.desc()).limit(1)).first()
+
+
+def find_reference_taken(session: Session, reference: str, since: datetime) -> Taking | None:
+    """The newest money received since then by card under this number, for whatever."""
+    query = select(Taking).where(Taking.reference == reference, Taking.at >= since, Taking.amount_vnd > 0)
+    return session.scalars(query.order_by(Taking.number.desc()).limit(1)).first()
 
 
 def find_sale_fingerprint(session: Session, sale: Sale) -> str:

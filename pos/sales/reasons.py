@@ -3,9 +3,65 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
-    "card_amount_odd": (
-        _l("The card can pay from 1 đồng to %(most_vnd)s."),
-        _l("Type what stands on the terminal's slip."),
+    "part_odd": (
+        _l("It can pay from 1 đồng to %(most_vnd)s."),
+        _l("Type what was really paid, and no more than is due."),
+        "",
+    ),
+    "money_in_basket": (
+        _l("Money was received for this basket already."),
+        _l("Give it back first, or give the basket up with a manager."),
+        "",
+    ),
+    "discount_approval_needed": (
+        _l("Discounts above %(limit_bp)s of the goods need a manager."),
+        _l("Let a manager choose their name and type their PIN where the discount is given."),
+        "",
+    ),
+    "discount_too_much": (
+        _l("No more than %(most_vnd)s can be taken off."),
+        _l("Type a smaller amount."),
+        "",
+    ),
+    "voucher_ended": (_l("The voucher was good until %(ends)s."), _l("It pays no more."), ""),
+    "voucher_short": (_l("Only %(left_vnd)s are left on the voucher."), _l("Scan it again."), ""),
+    "voucher_empty": (_l("Nothing is left on the voucher."), "", ""),
+    "voucher_elsewhere": (
+        _l("Another basket has taken the voucher."),
+        _l("Finish that basket first, or put the voucher back from it."),
+        "",
+    ),
+    "voucher_used": (
+        _l("The voucher was used, or lies on a basket."),
+        _l("Only one that nobody has used goes back."),
+        "",
+    ),
+    "voucher_given": (_l("The voucher was given away: nothing was paid for it."), "", ""),
+    "buyer_missing": (
+        _l("There is no such buyer on account."),
+        _l("Choose one from the list. A manager adds buyers under Buyers on account."),
+        "",
+    ),
+    "buyer_known": (_l("There is a buyer of this name already."), _l("Add what tells them apart."), ""),
+    "buyer_owes": (_l("%(owed_vnd)s are still owed."), _l("Let it be paid or let it go first."), ""),
+    "limit_odd": (_l("How much may be owed in all?"), _l("Type an amount above 0."), ""),
+    "account_limit": (
+        _l("No more than %(limit_vnd)s may be owed; %(owed_vnd)s are owed already."),
+        _l("Let some be paid first, or a manager raises the limit."),
+        "",
+    ),
+    "tender_odd": (_l("It can be paid in cash or by card."), "", ""),
+    "debt_amount_odd": (
+        _l("From 1 đồng to %(most_vnd)s can be paid."),
+        _l("Type what was really paid."),
+        "",
+    ),
+    "taking_not_found": (_l("There is no such money received."), "", ""),
+    "taking_undone": (_l("It was given back or used already."), _l("Look at the screen again."), ""),
+    "not_correctable": (_l("Only cash and card of a sale can be corrected."), "", ""),
+    "correction_too_much": (
+        _l("No more than %(most_vnd)s of this sale can be corrected so."),
+        _l("Type what was really paid so."),
         "",
     ),
     "reference_missing": (

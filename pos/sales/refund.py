@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..identity.sign_in import describe_approval
 from ..journal.record import canonical_json, record
-from ..kernel.actor import Actor, Approval, has_managers_word
+from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, NotFound, Refused
 from ..kernel.money import amount_vnd, share_of_line
@@ -23,10 +23,20 @@ from ..shop.limits import CashLimits, get_limits
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
+from .debts import WRITTEN_OFF, list_debt_payments
 from .models import Sale, SaleLine, Tender, TenderKind
-from .pay import find_answer, next_sale_number, write_lines, write_tenders
-from .queries import list_lines, sum_returned_milli
-from .tenders import CASH, split_payout
+from .pay import (
+    find_answer,
+    make_tender_row,
+    move_vouchers,
+    next_sale_number,
+    write_discounts,
+    write_lines,
+    write_tenders,
+)
+from .queries import find_buyer_id, list_corrections, list_discounts, list_lines, sum_returned_milli
+from .tenders.kinds import CASH, sort_keys, split_payout
+from .tenders.part import TenderPart, make_key, parse_key
 
 
 def find_sale(session: Session, number: int) -> Sale | None:
@@ -57,37 +67,52 @@ def refund_sale(
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
+    is_card_in_cash: bool = False,
 ) -> Sale:
-    """Give back parts of a sale (`parts`: line number → thousandths), in cash, and set the goods aside.
+    """Give back parts of a sale (`parts`: line number → thousandths) by the tenders that paid, and set the goods aside.
 
-    What is handed over is rounded down to the shop's step of cash over all refunds of the sale, the rest at full return.
+    What is handed over in cash is rounded down to the shop's step over all refunds of the sale, the rest at full return.
+    `is_card_in_cash`: what the card paid is given back in cash as well, which needs a manager's word (NotAllowed `manager_needed`).
     Beyond the shop's limits a cashier needs a manager's approval (NotAllowed with each reason). Raises Refused (`not_refundable`, `lines_missing`, `quantity_back_odd`,
     `refund_too_much`, `reason_missing`, `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't
     asked to take goods back: they go to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
     """
     parts = {n: quantity for n, quantity in parts.items() if quantity}
-    key = f"refund:{sale.number}:{request}"
-    body = canonical_json({str(n): quantity for n, quantity in sorted(parts.items())})
+    key, body = f"refund:{sale.number}:{request}", describe_parts(parts)
     if (done := find_answer(session, key, body)) is not None:
         return done
-    if sale.refunds is not None:
-        raise Refused.because("not_refundable")
-    back = _list_parts_back(session, sale, parts, reason)
-    shop, shift = get_shop(session), get_open_shift(session, station)
-    before_vnd = _sum_refunded_vnd(session, sale)
-    payout = find_payout(session, sale, back, shop.cash_rounding_vnd)
-    payout_vnd = sum(payout.values())
-    if not has_managers_word(by, approval):
-        of_sale, of_day = before_vnd + payout_vnd, _sum_refunded_on_day(session, shift, at) + payout_vnd
-        if needed := reasons_for_approval(sale, of_sale, of_day, get_limits(shop), by, business_day(at)):
-            raise NotAllowed(*needed)
+    back = list_parts_back(session, sale, parts, reason)
+    shift = get_open_shift(session, station)
+    if is_card_in_cash:
+        require_manager(by, approval)
+    payout = find_payout(
+        session, sale, back, get_shop(session).cash_rounding_vnd, is_card_in_cash=is_card_in_cash
+    )
+    refuse_beyond_limits(session, sale, sum(payout.values()), shift, by=by, at=at, approval=approval)
     if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
-    place_id = _find_quarantine_id(session)
+    place_id = find_quarantine_id(session)
     return write_back(
         session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=payout, key=key, body=body,
         reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
+
+
+def describe_parts(parts: Mapping[int, int]) -> str:
+    return canonical_json({str(n): quantity for n, quantity in sorted(parts.items())})
+
+
+def refuse_beyond_limits(
+    session: Session, sale: Sale, payout_vnd: int, shift: Shift, *, by: Actor, at: datetime, approval: Approval | None
+) -> None:  # fmt: skip
+    """Raises NotAllowed with each limit of a cashier that giving back so much goes beyond, unless a manager agrees."""
+    if has_managers_word(by, approval):
+        return
+    of_sale = _sum_refunded_vnd(session, sale) + payout_vnd
+    of_day = _sum_refunded_on_day(session, shift, at) + payout_vnd
+    limits = get_limits(get_shop(session))
+    if needed := reasons_for_approval(sale, of_sale, of_day, limits, by, business_day(at)):
+        raise NotAllowed(*needed)
 
 
 Back = tuple[SaleLine, int, int]  # a sold line, the thousandths that come back, what was paid for just those
@@ -110,11 +135,12 @@ def write_back(
     approval: Approval | None,
     is_void: bool | None = None,
 ) -> Sale:
-    """Write the mirror image of what comes back: sale, lines, goods, money, journal. `payout`: đồng by tender."""
+    """Write the mirror image of what comes back: sale, lines, discounts, goods, money, journal. `payout`: đồng by tender."""
     payout_vnd = sum(payout.values())
     carried_vnd = sum(amount for _, _, amount in back) - payout_vnd
     rows = [_make_line_row(line, n, quantity, amount) for n, (line, quantity, amount) in enumerate(back, 1)]
-    total = sum(row["amount_vnd"] for row in rows)
+    discounts = _make_discount_rows(session, sale, back)
+    total = sum(row["amount_vnd"] for row in rows) - sum(row["amount_vnd"] for row in discounts)
     returned = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
         receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
@@ -123,61 +149,131 @@ def write_back(
     )  # fmt: skip
     session.add(returned)
     session.flush()
-    for row in rows:
+    for row in (*rows, *discounts):
         row["sale_number"] = returned.number
     steps = [
         StockStep(line.lot_id, place_of(line), move, quantity, f"sale_line:{returned.number}.{n}")
         for n, (line, quantity, _) in enumerate(back, 1)
         if line.lot_id is not None
     ]
-    seals = write_lines(session, rows) | post_moves(session, steps, at)
-    tenders = [
-        {"kind": kind, "amount_vnd": -vnd, "given_vnd": -vnd, "reference": None} for kind, vnd in payout.items()
-    ]  # fmt: skip
-    seals |= write_tenders(session, returned, tenders, DrawerKind.REFUND)
+    seals = write_lines(session, rows) | write_discounts(session, discounts) | post_moves(session, steps, at)
+    seals |= write_tenders(session, returned, _list_tender_rows(session, sale, payout), DrawerKind.REFUND)
+    seals |= move_vouchers(
+        session, returned, _sum_back_to_vouchers(payout, discounts if is_void else ()), by=by
+    )
     record(session, "voided" if is_void else "refunded", by=by, at=at, subject=returned, seals=[returned],
            sealed=seals, refunds=sale.number, paid_back_vnd=payout_vnd, reason=returned.reason,
-           **_describe_card(payout), **describe_approval(approval))  # fmt: skip
+           **_describe_payout(payout), **describe_approval(approval))  # fmt: skip
     return returned
 
 
-def _describe_card(payout: Mapping[str, int]) -> dict[str, Any]:
-    """For the journal: what of it goes back on the bank's terminal."""
-    return {"card_back_vnd": payout[TenderKind.CARD]} if TenderKind.CARD in payout else {}
+def _list_tender_rows(session: Session, sale: Sale, payout: Mapping[str, int]) -> list[dict[str, Any]]:
+    rows = []
+    for key, vnd in payout.items():
+        kind, voucher_number = parse_key(key)
+        buyer_id = find_buyer_id(session, sale.number) if kind is TenderKind.ACCOUNT else None
+        part = TenderPart(kind, -vnd, voucher_number=voucher_number, buyer_id=buyer_id)
+        rows.append(make_tender_row(kind.value, -vnd, part))
+    return rows
 
 
-def find_payout(session: Session, sale: Sale, back: Sequence[Back], step_vnd: int) -> dict[str, int]:
+def _make_discount_rows(session: Session, sale: Sale, back: Sequence[Back]) -> list[dict[str, Any]]:
+    """The share of each line's discounts that comes back with it, below 0: shares of one add up to it."""
+    before = sum_refunded_milli(session, sale)
+    lines = {line.n: (n, line, quantity) for n, (line, quantity, _) in enumerate(back, 1)}
+    rows = []
+    for off in list_discounts(session, sale.number):
+        if off.line_n in lines:
+            n, line, quantity = lines[off.line_n]
+            share = share_of_line(off.amount_vnd, before[line.n], quantity, line.quantity_milli)
+            rows.append({
+                "sale_number": None, "n": len(rows) + 1, "line_n": n, "kind": off.kind, "amount_vnd": -share, "rate_bp": off.rate_bp,
+                "reason": off.reason, "approved_by": off.approved_by, "voucher_number": off.voucher_number,
+            })  # fmt: skip
+    return rows
+
+
+def _sum_back_to_vouchers(payout: Mapping[str, int], voided: Sequence[dict[str, Any]]) -> dict[int, int]:
+    """What goes back onto each voucher that paid; one that was given gets its part back only where the sale never was."""
+    sums: dict[int, int] = {}
+    for key, vnd in payout.items():
+        if (number := parse_key(key)[1]) is not None:
+            sums[number] = sums.get(number, 0) + vnd
+    for row in voided:
+        if (number := row["voucher_number"]) is not None:
+            sums[number] = sums.get(number, 0) - row["amount_vnd"]
+    return {number: vnd for number, vnd in sums.items() if vnd}
+
+
+def _describe_payout(payout: Mapping[str, int]) -> dict[str, Any]:
+    """For the journal: what of it goes back otherwise than in cash."""
+    sums: dict[str, int] = {}
+    for key, vnd in payout.items():
+        kind = parse_key(key)[0]
+        if kind is not TenderKind.CASH:
+            sums[f"{kind.value}_back_vnd"] = sums.get(f"{kind.value}_back_vnd", 0) + vnd
+    return sums
+
+
+def find_payout(
+    session: Session, sale: Sale, back: Sequence[Back], step_vnd: int, *, is_card_in_cash: bool = False
+) -> dict[str, int]:
     """By tender what this refund gives back: of the value of all that has come back by then, what went back before taken off.
 
     Over the whole sale, not a refund: 13.000 paid in cash for three at 4.500 gives 4.000, 4.000, 5.000.
     """
-    before = sum_refunded_milli(session, sale)
-    returning = {line.n: quantity for line, quantity, _ in back}
+    upto = _sum_back_milli(session, sale, back)
     lines = list_lines(session, sale.number)
-    upto = {line.n: before[line.n] + returning.get(line.n, 0) for line in lines}
     value_vnd = sum(share_of_line(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
-    is_all_back = all(upto[line.n] == line.quantity_milli for line in lines)
     paid, given_back = sum_tenders(session, sale)
-    return split_payout(paid, given_back, value_vnd, is_all_back=is_all_back, step_vnd=step_vnd)
+    if is_card_in_cash:
+        paid.pop(TenderKind.CARD, None)
+    return split_payout(
+        paid, given_back, value_vnd, is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd
+    )
+
+
+def _sum_back_milli(session: Session, sale: Sale, back: Sequence[Back]) -> dict[int, int]:
+    """How much of each line has come back when these have, by the line's number."""
+    returning = {line.n: quantity for line, quantity, _ in back}
+    before = sum_refunded_milli(session, sale)
+    return {line.n: before[line.n] + returning.get(line.n, 0) for line in list_lines(session, sale.number)}
+
+
+def is_all_back(session: Session, sale: Sale, back: Sequence[Back]) -> bool:
+    """Has all of the sale come back with these?"""
+    upto = _sum_back_milli(session, sale, back)
+    return all(upto[line.n] == line.quantity_milli for line in list_lines(session, sale.number))
 
 
 def sum_tenders(session: Session, sale: Sale) -> tuple[dict[str, int], dict[str, int]]:
-    """By tender what it paid for the sale, and what it has given back of it."""
+    """By tender (`tenders/part.py: make_key`) what it paid for the sale, and what it has given back of it.
+
+    A wrong tender counts as it was corrected; what was paid on a debt since counts as what paid it.
+    """
     rows = session.execute(
-        select(Tender.kind, Sale.refunds, func.sum(Tender.amount_vnd))
+        select(Tender.kind, Tender.voucher_number, Sale.refunds, func.sum(Tender.amount_vnd))
         .join(Sale, Sale.number == Tender.sale_number)
         .where((Sale.number == sale.number) | (Sale.refunds == sale.number))
-        .group_by(Tender.kind, Sale.refunds)
-        .order_by(Tender.kind)
+        .group_by(Tender.kind, Tender.voucher_number, Sale.refunds)
     )
-    paid: dict[str, int] = {}
-    back: dict[str, int] = {}
-    for kind, refunds, amount in rows:
+    paid: dict[str, int] = defaultdict(int)
+    back: dict[str, int] = defaultdict(int)
+    for kind, voucher_number, refunds, amount in rows:
+        key = make_key(kind, voucher_number)
         if refunds is None:
-            paid[kind] = int(amount)
+            paid[key] += int(amount)
         else:
-            back[kind] = -int(amount)
-    return paid, back
+            back[key] -= int(amount)
+    for correction in list_corrections(session, sale.number):
+        paid[correction.from_kind] -= correction.amount_vnd
+        paid[correction.to_kind] += correction.amount_vnd
+    if TenderKind.ACCOUNT in paid:
+        for payment in list_debt_payments(session, sale.number):
+            if payment.kind != WRITTEN_OFF:
+                paid[TenderKind.ACCOUNT.value] -= payment.amount_vnd
+                paid[payment.kind] += payment.amount_vnd
+    return {key: paid[key] for key in sort_keys(paid)}, {key: back[key] for key in sort_keys(back)}
 
 
 def reasons_for_approval(
@@ -222,11 +318,13 @@ def _sum_refunded_vnd(session: Session, sale: Sale) -> int:
     return -int(session.scalar(paid) or 0)
 
 
-def _list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int], reason: str) -> list[Back]:
+def list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int], reason: str) -> list[Back]:
     """Each line with the quantity that comes back and what was paid for just that.
 
-    Raises Refused with everything that is wrong at once, so that each is said at its box.
+    Raises Refused (`not_refundable`) for a refund, else with everything that is wrong at once, so that each is said at its box.
     """
+    if sale.refunds is not None:
+        raise Refused.because("not_refundable")
     lines = {line.n: line for line in list_lines(session, sale.number)}
     before = sum_refunded_milli(session, sale)
     wrong = [] if parts else [Reason.make("lines_missing")]
@@ -262,7 +360,7 @@ def _make_line_row(line: SaleLine, n: int, quantity_milli: int, paid_back_vnd: i
     }  # fmt: skip
 
 
-def _find_quarantine_id(session: Session) -> int:
+def find_quarantine_id(session: Session) -> int:
     place_id = session.scalars(
         select(Place.id).where(Place.zone == Zone.QUARANTINE).order_by(Place.id)
     ).first()

@@ -12,7 +12,7 @@ from .models import Sale, SaleLine
 from .pay import find_answer
 from .queries import find_last_sale, list_lines
 from .refund import sum_refunded_milli, sum_tenders, write_back
-from .tenders import CASH
+from .tenders.kinds import CASH
 
 WITHIN = timedelta(minutes=30)
 
@@ -43,7 +43,8 @@ def undo_sale(
         raise Refused.because("not_last_sale", minutes=WITHIN.seconds // 60)
     require_manager(by, approval)
     back = [(line, line.quantity_milli, line.paid_vnd) for line in list_lines(session, sale.number)]
-    payout, _given_back = sum_tenders(session, sale)
+    paid, _given_back = sum_tenders(session, sale)
+    payout = {key: vnd for key, vnd in paid.items() if vnd} or {CASH: 0}
     if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
     return write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout=payout, key=key, body="",

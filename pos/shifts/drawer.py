@@ -185,7 +185,10 @@ def open_drawer(
 
 @dataclass(frozen=True, slots=True)
 class ShiftTakings:
-    """What a shift has taken so far; refunds are positive here."""
+    """What a shift has taken so far; refunds are positive here.
+
+    `other_vnd`: cash for vouchers and debts, and corrected tenders.
+    """
 
     float_vnd: int
     sales_vnd: int
@@ -193,10 +196,12 @@ class ShiftTakings:
     cash_in_vnd: int
     cash_out_vnd: int
     sales_count: int
+    other_vnd: int = 0
 
     @property
     def expected_vnd(self) -> int:
-        return self.float_vnd + self.sales_vnd - self.refunds_vnd + self.cash_in_vnd - self.cash_out_vnd
+        cash_moves = self.cash_in_vnd - self.cash_out_vnd
+        return self.float_vnd + self.sales_vnd - self.refunds_vnd + cash_moves + self.other_vnd
 
 
 def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
@@ -214,6 +219,7 @@ def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
         cash_in_vnd=sums.get(DrawerKind.CASH_IN, (0, 0))[0],
         cash_out_vnd=-sums.get(DrawerKind.CASH_OUT, (0, 0))[0],
         sales_count=sums.get(DrawerKind.SALE, (0, 0))[1],
+        other_vnd=sums.get(DrawerKind.TAKING, (0, 0))[0] + sums.get(DrawerKind.CORRECTION, (0, 0))[0],
     )
 
 

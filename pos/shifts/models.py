@@ -46,10 +46,14 @@ class DrawerKind(StrEnum):
     REFUND = "refund"
     CASH_IN = "cash_in"
     CASH_OUT = "cash_out"
+    TAKING = "taking"
+    CORRECTION = "correction"
 
 
 class DrawerMove(Base):
     """Cash into (+) or out of (−) the drawer of a shift, besides its float.
+
+    `taking`: cash for a voucher or a debt, or given back of it; `correction`: a sale was paid in cash or by card after all.
 
     `by_name` and `approved_by`: who put it in or took it out, and which manager agreed; null for sales and refunds,
     which say it themselves, and for moves older than revision 0011.

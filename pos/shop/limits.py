@@ -9,6 +9,8 @@ from .models import Shop
 class CashLimits:
     """What a cashier does without an approval.
 
+    `discount_bp`: how much of what a basket's goods cost may be taken off it.
+
     `refund_vnd`: given back of one sale in all; `refund_shift_vnd`: given back at one till in one day; `refund_days`: how old the
     sale may be (0: of today); `refund_others`: also sales of another cashier. `cash_move_vnd`: cash in and out
     that is no sale, at one till in one day, both ways added up. A day counts all shifts of the till: who closes one and
@@ -20,6 +22,7 @@ class CashLimits:
     refund_days: int
     refund_others: bool
     cash_move_vnd: int
+    discount_bp: int
 
 
 def get_limits(shop: Shop) -> CashLimits:
@@ -30,6 +33,7 @@ def get_limits(shop: Shop) -> CashLimits:
         refund_days=_value_or_default(shop.refund_days, 3),
         refund_others=bool(shop.refund_others),
         cash_move_vnd=_value_or_default(shop.cash_move_limit_vnd, 100_000),
+        discount_bp=_value_or_default(shop.discount_limit_bp, 0),
     )
 
 

@@ -46,6 +46,9 @@ class Shop(Base):
     brand_colour: Mapped[str] = mapped_column(default="")
     logo_id: Mapped[int | None]
     is_set_up: Mapped[bool] = mapped_column(default=False)
+    discount_limit_bp: Mapped[int | None]
+    staff_discount_bp: Mapped[int | None]
+    voucher_days: Mapped[int | None]
 
 
 class TaxRegistration(Base):

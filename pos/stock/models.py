@@ -34,7 +34,10 @@ class Place(Base):
 
 
 class Lot(Base):
-    """A lot and its origin. Working table; each version of its facts is kept whole in the journal."""
+    """A lot and its origin. Working table; each version of its facts is kept whole in the journal.
+
+    `markdown_bp`: how much less is asked for packs of this lot; null: nothing.
+    """
 
     __tablename__ = "lot"
     __table_args__ = (UniqueConstraint("product_id", "number"),)
@@ -49,6 +52,7 @@ class Lot(Base):
     delivery_note: Mapped[str] = mapped_column(default="")
     terms_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
     trace_code: Mapped[str] = mapped_column(unique=True)
+    markdown_bp: Mapped[int | None]
 
 
 class MoveKind(StrEnum):

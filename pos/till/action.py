@@ -149,7 +149,7 @@ FORM_PANEL = "form_panel"
 FIELDS = {  # where a reason is shown: the first of these that the form has
     "amount_odd": ("given", "amount", "float", "counted", "price"),
     "tender_short": ("given",),
-    "card_amount_odd": ("card",),
+    "part_odd": ("card", "amount"),
     "reference_missing": ("reference",),
     "given_too_much": ("given",),
     "drawer_short": ("amount",),

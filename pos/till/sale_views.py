@@ -19,13 +19,13 @@ from ..kernel.parsers import LONGEST_TYPED, read_latest_day, read_quantity, read
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..sales import basket as baskets
-from ..sales.models import Sale, SaleLine
-from ..sales.pay import pay_cash
+from ..sales.models import Sale, SaleLine, TenderKind
+from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
 from ..sales.queries import find_last_sale, find_reference_used, find_sales, list_lines, list_tenders
 from ..sales.questions import IsAmountRight, IsReferenceRight
 from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
-from ..sales.tenders import CardPart
+from ..sales.tenders.part import TenderPart
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
 from ..shop.models import get_shop
@@ -65,7 +65,7 @@ def pay(session: Session) -> Panel:
     basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
     if "sure" not in request.form and _is_far_too_much(session, basket_id, given_vnd):
         raise IsAmountRight(given_vnd)
-    sale = pay_cash(
+    sale = pay_basket(
         session,
         basket_id,
         version,
@@ -83,7 +83,7 @@ def pay(session: Session) -> Panel:
 @answered_again_by(_done_panel)
 def pay_by_card(session: Session) -> Panel:
     """What the bank's own terminal took, and the rest in cash: as one sale."""
-    card = CardPart(read_typed_vnd("card"), request.form.get("reference", "").strip())
+    card = TenderPart(TenderKind.CARD, read_typed_vnd("card"), request.form.get("reference", "").strip())
     given_vnd = read_typed_vnd("given") if request.form.get("given", "").strip() else 0
     used = (
         find_reference_used(session, card.reference, current_time() - REFERENCE_LOOKED_FOR)
@@ -93,8 +93,8 @@ def pay_by_card(session: Session) -> Panel:
     if used is not None and "sure" not in request.form:
         raise IsReferenceRight(card.reference, used)
     basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
-    sale = pay_cash(
-        session, basket_id, version, given_vnd, card=card, station=current_actor().station, by=current_actor(),
+    sale = pay_basket(
+        session, basket_id, version, given_vnd, parts=[card], station=current_actor().station, by=current_actor(),
         at=current_time(),
     )  # fmt: skip
     return _print_and_show(session, sale)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ..kernel.formats import format_day, format_degrees, format_moment, format_vnd_on_screen
+from ..kernel.formats import format_day, format_degrees, format_moment, format_percent, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
 from .context import format_cash_difference, format_readers_quantity
@@ -17,6 +17,7 @@ from .reasons import load_reasons, render_reason
 from .row_names import NAMED, NUMBERED, RowNames
 from .terms import (
     CLASSES,
+    DISCOUNTS,
     GOODS_KINDS,
     LABEL_ENTRIES,
     MOVES,
@@ -24,6 +25,7 @@ from .terms import (
     PRINT_MODES,
     TAG_DESIGNS,
     TAX_STATUSES,
+    TENDERS,
     UNITS,
     VAT,
     ZONES,
@@ -33,13 +35,13 @@ HIDDEN = {"facts", "seals", "state_seals", "approver_id", "witness_id", "search_
 NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
-    "product_id": "product", "approver_id": "person", "tags": "tag",
+    "product_id": "product", "approver_id": "person", "tags": "tag", "voucher": "voucher",
 }  # fmt: skip
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
-    "mode": PRINT_MODES,
+    "mode": PRINT_MODES, "tender": TENDERS, "discount": DISCOUNTS,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file
@@ -107,6 +109,8 @@ class FactTexts:
             return format_cash_difference(value)
         if key.endswith("_vnd"):
             return format_vnd_on_screen(value)
+        if key.endswith("_bp"):
+            return format_percent(value)
         if key.endswith("_milli"):
             return format_milli(value)
         if key.endswith("tenths"):

@@ -1,7 +1,7 @@
 """web/journal_sentences.py — an act of the journal as a whole sentence, and the details that the sentence leaves out.
 
-The one registry of how each kind is told; its sentences stand by theme in `selling_sentences.py`, `goods_sentences.py`
-and `shop_sentences.py`. Whoever approved and why is said at the end of each.
+The one registry of how each kind is told; its sentences stand by theme in `selling_sentences.py`, `money_sentences.py`,
+`goods_sentences.py` and `shop_sentences.py`. Whoever approved and why is said at the end of each.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from .act_texts import Act, ActTexts, find_who
 from .fact_texts import FactTexts
 from .goods_sentences import GOODS
 from .journal_terms import KINDS
+from .money_sentences import MONEY
 from .row_names import RowNames
 from .selling_sentences import SELLING, choose_selling
 from .shop_sentences import SHOP
 
-SENTENCES = SELLING | GOODS | SHOP
+SENTENCES = SELLING | MONEY | GOODS | SHOP
 ENDINGS = (  # of any act that has these details
     ("reason", _l("reason: %(reason)s")),
     ("approved_by", _l("%(approved_by)s agreed")),

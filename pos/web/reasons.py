@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..kernel.formats import format_day, format_vnd_on_screen
+from ..kernel.formats import format_day, format_percent, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Reason
 from .context import current_day, format_readers_quantity
@@ -153,6 +153,8 @@ def _format_fact(name: str, value: str | int | date | None) -> str:
     names = {"goods_class": CLASSES, "paper": PAPERS, "zone": ZONES}.get(name)
     if names is not None:
         return str(names.get(str(value), value))
+    if name.endswith("_bp") and isinstance(value, int):
+        return format_percent(value)
     if name in QUANTITIES and isinstance(value, int):
         return format_readers_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
     if name == "lacks":

@@ -56,6 +56,7 @@ NAMED: dict[str, Naming] = {  # table: how a row with this name is called
     "proposed_paper": lambda name: _("Paper %(number)s", number=name),
     "announced_delivery": lambda name: _("Announced delivery %(number)s", number=name),
     "stored_file": lambda name: _("File %(name)s", name=name),
+    "buyer": lambda name: _("Buyer %(name)s", name=name),
 }
 NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "sale": lambda number: _("Receipt %(number)s", number=f"{int(number):06}"),
@@ -71,6 +72,8 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "hold": lambda number: _("Stop no. %(number)s", number=number),
     "basket": lambda number: _("Basket no. %(number)s", number=number),
     "price_change": lambda number: _("Price change no. %(number)s", number=number),
+    "voucher": lambda number: _("Voucher no. %(number)s", number=number),
+    "taking": lambda number: _("Money received no. %(number)s", number=number),
     "tag": lambda number: format_tag_code(int(number)),
     "tag_batch": lambda number: _("Printed tags no. %(number)s", number=number),
 }
@@ -80,6 +83,7 @@ CALLED_BY_WORDS = {*NUMBERED} - {"tag"} | {
     "proposed_paper",
     "announced_delivery",
     "stored_file",
+    "buyer",
 }
 
 

@@ -196,4 +196,27 @@ PRINT_MODES = {  # how a print job is sent to its printer
     "text": _l("as text: fast, letters as the printer has them"),
 }
 
-TENDERS = {"card": _l("Card"), "cash": _l("Cash")}  # how a sale was paid
+TENDERS = {  # how a sale was paid
+    "account": _l("On account"),
+    "voucher": _l("Gift voucher"),
+    "card": _l("Card"),
+    "cash": _l("Cash"),
+    "written_off": _l("Let go"),
+}
+
+DISCOUNTS = {
+    "markdown": _l("Lot marked down"),
+    "line": _l("Line discount"),
+    "staff": _l("Staff discount"),
+    "basket": _l("Basket discount"),
+    "voucher": _l("Given voucher"),
+}
+
+VOUCHER_KINDS = {"sold": _l("sold by the shop"), "given": _l("given away")}
+VOUCHER_MOVES = {
+    "issued": _l("made"),
+    "used": _l("used"),
+    "returned": _l("came back with goods"),
+    "expired": _l("ended"),
+    "cancelled": _l("cancelled"),
+}

@@ -171,7 +171,7 @@ class Walker:
             self.page.keyboard.press("Enter")
             self.page.wait_for_selector("#till[data-panel=pay]")
 
-    def pay_cash(self) -> None:
+    def pay_basket(self) -> None:
         if self.model.lines:
             self.page.keyboard.press("F8")
             self.page.wait_for_selector("#given")
@@ -270,7 +270,7 @@ def test_the_basket_is_what_the_cashier_meant(
         walker = Walker(till, goods, random.Random(seed))
         acts: list[tuple[Callable[[], None], int]] = [
             (walker.scan, 5), (walker.touch, 5), (walker.times, 1), (walker.search, 1), (walker.mark, 2), (walker.more, 2), (walker.less, 2),
-            (walker.take_off, 1), (walker.type_quantity, 2), (walker.pay_exact, 1), (walker.pay_cash, 1), (walker.look_only, 1),
+            (walker.take_off, 1), (walker.type_quantity, 2), (walker.pay_exact, 1), (walker.pay_basket, 1), (walker.look_only, 1),
             (walker.park, 1), (walker.take_back, 1), (walker.stray, 4),
         ]  # fmt: skip
         for _ in range(ACTS):

@@ -17,7 +17,7 @@ from pos.maintenance.verify import verify_books
 from pos.maintenance.verify_proofs import list_trigger_names
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
@@ -69,7 +69,7 @@ def test_it_sells_on_and_a_touched_old_row_is_still_found(old_shop: Shop, tmp_pa
         basket = add_goods(session, STATION, lot.product_id, 1000, at=MORNING)
         due = price_basket(session, basket, TODAY).due_vnd
         before = session.scalars(select(Sale.number).order_by(Sale.number.desc())).first() or 0
-        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
         assert sale.number == before + 1
     made = write_backup(db.engine, old_shop.folder, tmp_path / "b.zip", at=MORNING)
     unpack_backup(made, tmp_path / "new")

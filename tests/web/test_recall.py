@@ -18,7 +18,7 @@ from pos.recalls import views as recall_views
 from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods, find_open_basket
 from pos.sales.models import LotKnownBy, SaleLine
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.refund import refund_sale
 from pos.stock import views as stock_views
 from pos.stock.lots import place_hold
@@ -76,7 +76,7 @@ def test_a_line_whose_lot_was_assumed_is_possible_and_one_that_was_seen_is_certa
         basket = add_goods(
             session, STATION, product.id, ONE, at=MORNING, lot_id=second.id, known_by=LotKnownBy.SCANNED
         )
-        scanned = pay_cash(
+        scanned = pay_basket(
             session, basket.id, basket.version, 45_000, station=STATION, by=CASHIER, at=MORNING
         )
         refund_sale(

@@ -19,7 +19,7 @@ from pos.reports.rates import daily_sales_milli
 from pos.reports.stock import list_ages, list_low_stock, list_ranking, list_stock_at, sum_by_age
 from pos.reports.today import list_today_tasks
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import StockMove
@@ -33,7 +33,7 @@ TOMORROW = TODAY + timedelta(days=1)
 def sell(session: Session, product: Product, pieces: int, at: datetime = MORNING) -> None:
     basket = add_goods(session, STATION, product.id, pieces * ONE, at=at)
     due = price_basket(session, basket, TODAY).due_vnd
-    pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
+    pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at)
 
 
 def test_the_stock_of_any_moment_is_the_sum_of_its_moves(village: Shop) -> None:

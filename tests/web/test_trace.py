@@ -22,7 +22,7 @@ from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_refunds
 from pos.sales.refund import get_sale, refund_sale
@@ -249,7 +249,7 @@ def test_a_receipt_tells_what_came_back(village: Shop) -> None:
         an_open_shift(session)
         basket = add_goods(session, STATION, 1, 2 * ONE, at=MORNING)
         due = price_basket(session, basket, TODAY).due_vnd
-        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
         code = sale.receipt_code
     stranger = village.app.test_client()
     assert "đã trả lại" not in stranger.get(f"/r/{code}").text
@@ -270,7 +270,7 @@ def test_an_undone_sales_receipt_says_that_nothing_of_it_counts(village: Shop) -
         an_open_shift(session)
         basket = add_goods(session, STATION, 1, ONE, at=MORNING)
         due = price_basket(session, basket, TODAY).due_vnd
-        sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, due, station=STATION, by=MANAGER, at=MORNING)
         code = sale.receipt_code
         undo_sale(session, sale, reason="nhầm", station=STATION, by=MANAGER, at=MORNING, approval=None)
     page = village.app.test_client().get(f"/r/{code}").text

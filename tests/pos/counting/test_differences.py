@@ -28,7 +28,7 @@ from pos.maintenance.verify import verify_books
 from pos.producers.models import Producer
 from pos.reports.ranking import TakingsClass, rank_products
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.stock.models import Lot, MoveKind, OnHand, Place, StockMove, Zone
 from pos.storeroom.move import move_stock
@@ -63,7 +63,7 @@ class Floor:
         with unit_of_work() as session:
             basket = add_goods(session, STATION, self.product.id, pieces * ONE, lot_id=lot.id, at=MORNING)
             due = price_basket(session, basket, TODAY).due_vnd
-            pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+            pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
 
     def begin(self, **more: Any) -> int:
         with unit_of_work() as session:

@@ -23,7 +23,7 @@ from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.sales.basket import add_goods, set_quantity
 from pos.sales.models import Sale
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.refund import refund_sale
 from pos.shop.models import Shop as ShopRow
@@ -109,7 +109,7 @@ def sell_and_take_back(session: Session) -> tuple[Sale, Sale]:
     basket = add_goods(session, STATION, product.id, 2 * ONE, at=MORNING)
     set_quantity(session, basket, 1, ONE, by=CASHIER, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
-    sale = pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+    sale = pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
     more = {"reason": "móp", "station": STATION, "by": MANAGER, "at": MORNING}
     return sale, refund_sale(session, sale, {1: ONE}, request="r1", **more)
 

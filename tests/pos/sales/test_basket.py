@@ -10,7 +10,7 @@ from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.pricing.prices import set_price
 from pos.sales.basket import add_goods, confirm_age, find_open_basket, set_quantity
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.questions import WhatAge
 from tests.builders import a_stocked_shop
@@ -31,7 +31,7 @@ def test_alcohol_waits_for_the_buyers_age_and_the_journal_keeps_it(shop: Shop) -
         basket.age_confirmed = False  # as if slipped in by another way
         assert {reason.code for reason in price_basket(session, basket, TODAY).refusals} == {"age_unknown"}
         with pytest.raises(Refused, match="age_unknown"):
-            pay_cash(session, basket.id, basket.version, 45_000, station=STATION, by=CASHIER, at=MORNING)
+            pay_basket(session, basket.id, basket.version, 45_000, station=STATION, by=CASHIER, at=MORNING)
         assert session.scalars(select(JournalRow.kind).where(JournalRow.kind == "age_confirmed")).all() == [
             "age_confirmed"
         ]

@@ -11,7 +11,7 @@ from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_extra, add_goods, set_quantity
 from pos.sales.extras import save_extra
 from pos.sales.models import Extra, SaleLine
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import get_sale, refund_sale
@@ -34,7 +34,7 @@ def test_a_bag_is_sold_without_gate_or_stock_and_given_back(any_shop: Shop) -> N
         add_extra(session, STATION, session.scalars(select(Extra)).one(), 2_000, at=MORNING)
         noticed = price_basket(session, basket, TODAY)
         assert (noticed.total_vnd, noticed.refusals) == (45_000 + 4_000, ())
-        sale = pay_cash(session, basket.id, basket.version, 50_000, station=STATION, by=CASHIER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, 50_000, station=STATION, by=CASHIER, at=MORNING)
         goods, extra = list_lines(session, sale.number)
         assert (extra.product_id, extra.producer_id, extra.lot_id, extra.quantity_milli) == (
             None,
@@ -68,10 +68,10 @@ def test_a_sale_line_of_an_extra_stays_out_of_every_producers_pages(shop: Shop) 
     with unit_of_work() as session:
         an_open_shift(session)
         basket = add_extra(session, STATION, bag(session), 2_000, at=MORNING)
-        sale = pay_cash(session, basket.id, basket.version, 2_000, station=STATION, by=CASHIER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, 2_000, station=STATION, by=CASHIER, at=MORNING)
         assert session.scalars(
             select(SaleLine.producer_id).where(SaleLine.sale_number == sale.number)
         ).all() == [None]
         with pytest.raises(Stale):
-            pay_cash(session, basket.id, basket.version, 3_000, station=STATION, by=CASHIER, at=MORNING)
+            pay_basket(session, basket.id, basket.version, 3_000, station=STATION, by=CASHIER, at=MORNING)
         assert get_sale(session, sale.number) is sale

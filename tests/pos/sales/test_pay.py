@@ -33,7 +33,7 @@ from pos.sales.basket import (
     void_line,
 )
 from pos.sales.models import LotKnownBy, Sale, SaleLine, Tender
-from pos.sales.pay import apportion_paid, pay_cash
+from pos.sales.pay import apportion_paid, pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.questions import WhichLot
@@ -79,7 +79,7 @@ def stocked(session: Session, *lots: tuple[str, int, int]) -> Product:
 def sell(session: Session, product: Product, pieces: int = 1, supplied: int | None = None) -> Sale:
     basket = add_goods(session, STATION, product.id, pieces * ONE, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
-    return pay_cash(
+    return pay_basket(
         session,
         basket.id,
         basket.version,
@@ -121,11 +121,13 @@ def test_the_same_request_again_gets_the_same_sale_and_another_body_a_conflict(a
         product = stocked(session)
         basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         key = (basket.id, basket.version)
-        first = pay_cash(session, *key, 45_000, station=STATION, by=CASHIER, at=MORNING)
+        first = pay_basket(session, *key, 45_000, station=STATION, by=CASHIER, at=MORNING)
     with unit_of_work() as session:
-        assert pay_cash(session, *key, 45_000, station=STATION, by=CASHIER, at=MORNING).number == first.number
+        assert (
+            pay_basket(session, *key, 45_000, station=STATION, by=CASHIER, at=MORNING).number == first.number
+        )
         with pytest.raises(Stale) as caught:
-            pay_cash(session, *key, 50_000, station=STATION, by=CASHIER, at=MORNING)
+            pay_basket(session, *key, 50_000, station=STATION, by=CASHIER, at=MORNING)
         assert codes(caught) == {"request_reused"}
         assert session.scalar(select(func.count()).select_from(Sale)) == 1
 
@@ -136,24 +138,24 @@ def test_what_can_stop_a_payment_leaves_the_basket_as_it_was(any_shop: Shop) -> 
         basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
         asked = {"station": STATION, "by": CASHIER, "at": MORNING}
         with pytest.raises(Refused) as caught:
-            pay_cash(session, basket.id, basket.version, 44_999, **asked)
+            pay_basket(session, basket.id, basket.version, 44_999, **asked)
         assert codes(caught) == {"tender_short"}
         with pytest.raises(Stale) as stale:
-            pay_cash(session, basket.id, basket.version - 1, 45_000, **asked)
+            pay_basket(session, basket.id, basket.version - 1, 45_000, **asked)
         assert codes(stale) == {"basket_changed"}
         with pytest.raises(Stale) as gone:
-            pay_cash(session, basket.id, basket.version, 45_000, **asked | {"station": "Quầy 2"})
+            pay_basket(session, basket.id, basket.version, 45_000, **asked | {"station": "Quầy 2"})
         assert codes(gone) == {"basket_gone"}
         with pytest.raises(NotFound):
-            pay_cash(session, 999, 1, 45_000, **asked)
+            pay_basket(session, 999, 1, 45_000, **asked)
         void_line(session, basket, 1, by=CASHIER, at=MORNING)
         with pytest.raises(Refused) as empty:
-            pay_cash(session, basket.id, basket.version, 45_000, **asked)
+            pay_basket(session, basket.id, basket.version, 45_000, **asked)
         assert codes(empty) == {"basket_empty"}
         close_shift(session, get_open_shift(session, STATION), 500_000, by=CASHIER, at=MORNING)
         again = add_goods(session, STATION, product.id, ONE, at=MORNING)
         with pytest.raises(Refused) as closed:
-            pay_cash(session, again.id, again.version, 45_000, **asked)
+            pay_basket(session, again.id, again.version, 45_000, **asked)
         assert codes(closed) == {"no_open_shift"}
         assert int(on_hand(session, product)) == 10_000
 
@@ -235,7 +237,7 @@ def test_the_lower_price_on_the_shelf_counts_for_the_buyer(any_shop: Shop) -> No
         noticed = price_basket(session, basket, TODAY)
         assert (noticed.due_vnd, noticed.lines[0].list_price_vnd, noticed.refusals) == (40_000, 45_000, ())
         set_quantity(session, basket, noticed.lines[0].n, 2 * ONE, by=CASHIER, at=MORNING)
-        sale = pay_cash(session, basket.id, basket.version, 80_000, station=STATION, by=CASHIER, at=MORNING)
+        sale = pay_basket(session, basket.id, basket.version, 80_000, station=STATION, by=CASHIER, at=MORNING)
         assert [(line.price_vnd, line.amount_vnd) for line in list_lines(session, sale.number)] == [
             (40_000, 80_000)
         ]
@@ -555,7 +557,7 @@ def test_two_tills_and_one_last_piece(any_shop: Shop) -> None:
             barrier.wait()
             try:
                 with unit_of_work() as session:
-                    pay_cash(session, *baskets[station], 45_000, station=station, by=CASHIER, at=MORNING)
+                    pay_basket(session, *baskets[station], 45_000, station=station, by=CASHIER, at=MORNING)
                 outcome[station] = "sold"
             except Refused as no:
                 outcome[station] = no.reasons[0].code

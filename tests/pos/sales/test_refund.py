@@ -20,7 +20,7 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
-from pos.sales.pay import MOST_CHANGE_VND, pay_cash
+from pos.sales.pay import MOST_CHANGE_VND, pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.receipt import make_receipt
@@ -59,7 +59,7 @@ def bought(session: Session, *quantities: tuple[Product, int]) -> Sale:
     for product, milli in quantities:
         basket = add_goods(session, STATION, product.id, milli, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+    return pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
 
 
 def give_back(session: Session, sale: Sale, parts: dict[int, int], request: str, **more: Any) -> Sale:
@@ -242,9 +242,9 @@ def test_nobody_hands_over_a_billion(any_shop: Shop) -> None:
         key = (basket.id, basket.version)
         for supplied in (45_001 + MOST_CHANGE_VND, 10**12):
             with pytest.raises(Refused) as caught:
-                pay_cash(session, *key, supplied, station=STATION, by=CASHIER, at=MORNING)
+                pay_basket(session, *key, supplied, station=STATION, by=CASHIER, at=MORNING)
             assert codes(caught) == {"given_too_much"}
-        assert pay_cash(
+        assert pay_basket(
             session, *key, 45_000 + MOST_CHANGE_VND, station=STATION, by=CASHIER, at=MORNING
         ).number
 

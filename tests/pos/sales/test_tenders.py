@@ -14,12 +14,13 @@ from pos.kernel.errors import Refused, Stale
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
-from pos.sales.models import Sale
-from pos.sales.pay import pay_cash
+from pos.sales.models import Sale, TenderKind
+from pos.sales.pay import pay_basket
 from pos.sales.queries import find_cash, find_reference_used, list_tenders
 from pos.sales.receipt import make_receipt
 from pos.sales.refund import sum_tenders
-from pos.sales.tenders import CardPart, find_cash_due, split_payout
+from pos.sales.tenders.kinds import find_cash_due, split_payout
+from pos.sales.tenders.part import TenderPart
 from pos.sales.void import undo_sale
 from pos.shifts.drawer import expected_cash_vnd, get_open_shift
 from tests.builders import an_open_shift, code_of, the_open_basket
@@ -37,9 +38,9 @@ def by_card(
     (product,) = goods_at(session, (price_vnd, "piece"))
     an_open_shift(session)
     basket = add_goods(session, STATION, product.id, count * ONE, at=MORNING)
-    return pay_cash(
+    return pay_basket(
         session, basket.id, basket.version, given_vnd, station=STATION, by=CASHIER, at=MORNING,
-        card=CardPart(card_vnd, reference),
+        parts=[TenderPart(TenderKind.CARD, card_vnd, reference)],
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def test_a_void_undoes_each_tender(any_shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("card", "reference", "cash", "code"),
     [
-        (0, "1", 5_000, "card_amount_odd"), (-1, "1", 5_000, "card_amount_odd"), (4_568, "1", 0, "card_amount_odd"),
+        (0, "1", 5_000, "part_odd"), (-1, "1", 5_000, "part_odd"), (4_568, "1", 0, "part_odd"),
         (4_567, " ", 0, "reference_missing"), (4_567, "x" * 41, 0, "reference_missing"), (1_000, "1", 2_000, "tender_short"),
         (1_000, "1", 99_000_000, "given_too_much"),
     ],
@@ -125,10 +126,17 @@ def test_the_same_request_again_is_the_same_sale_and_another_is_refused(shop: Sh
         again: dict[str, Any] = {"station": STATION, "by": CASHIER, "at": MORNING}
         assert sale.basket_id is not None
         version = int(sale.request_key.rsplit(":", 1)[1])
-        card = CardPart(4_567, "000123")
-        assert pay_cash(session, sale.basket_id, version, 0, card=card, **again) is sale
+        card = TenderPart(TenderKind.CARD, 4_567, "000123")
+        assert pay_basket(session, sale.basket_id, version, 0, parts=[card], **again) is sale
         with pytest.raises(Stale):
-            pay_cash(session, sale.basket_id, version, 0, card=CardPart(4_567, "000124"), **again)
+            pay_basket(
+                session,
+                sale.basket_id,
+                version,
+                0,
+                parts=[TenderPart(TenderKind.CARD, 4_567, "000124")],
+                **again,
+            )
         assert find_reference_used(session, "000123", MORNING) is sale
         assert find_reference_used(session, "000124", MORNING) is None
 

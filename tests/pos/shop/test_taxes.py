@@ -12,7 +12,7 @@ from pos.law.taxpayers import TaxStatus, VatMethod, find_taxpayer_rule, taxpayer
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
 from pos.sales.models import Sale
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import find_turnover_meter, list_lines
 from pos.sales.receipt import make_receipt
@@ -38,7 +38,7 @@ def a_shop_with_goods(session: Session, status: TaxStatus | None, price_vnd: int
 def a_sale(session: Session, product_id: int, milli: int = ONE) -> Sale:
     basket = add_goods(session, STATION, product_id, milli, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+    return pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
 
 
 @pytest.mark.parametrize(

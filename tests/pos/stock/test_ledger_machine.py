@@ -42,7 +42,7 @@ from pos.onboarding.open_shop import PLACES as OPENED
 from pos.producers.models import Producer
 from pos.sales.basket import add_goods, find_open_basket, void_line
 from pos.sales.models import LotKnownBy, SaleLine
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.questions import WhichLot
@@ -425,7 +425,7 @@ class StockLedger(RuleBasedStateMachine):
         self.basket.clear()
 
     def paid(self, session: Session, request: tuple[int, int, int]) -> int:
-        return pay_cash(session, *request, station=STATION, by=CASHIER, at=MORNING).number
+        return pay_basket(session, *request, station=STATION, by=CASHIER, at=MORNING).number
 
     @precondition(lambda self: self.sold)
     @rule(

@@ -14,7 +14,7 @@ from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind, Place, StockMove, Zone
 from pos.stock.queries import get_hold, get_lot
@@ -62,7 +62,7 @@ def spoil(session: Session, it: Wish) -> None:
 
 
 def pay(session: Session, it: Wish) -> None:
-    pay_cash(session, *it.basket, PIECES * 45_000, station=STATION, by=CASHIER, at=MORNING)
+    pay_basket(session, *it.basket, PIECES * 45_000, station=STATION, by=CASHIER, at=MORNING)
 
 
 def take_back(session: Session, it: Wish) -> None:

@@ -19,7 +19,7 @@ from pos.maintenance.restore import continue_books
 from pos.maintenance.verify import verify_books
 from pos.recalls.recall import get_recall
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.stock.lots import place_hold
 from pos.stock.models import Lot, OnHand, Place, Zone
@@ -98,7 +98,7 @@ def set_up() -> Table:
 def sell(session: Session, product: Product) -> int:
     basket = add_goods(session, STATION, product.id, ONE, at=MORNING)
     due = price_basket(session, basket, TODAY).due_vnd
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING).number
+    return pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING).number
 
 
 def test_a_set_remembers_the_lots_in_it_and_is_sold(table: Table) -> None:

@@ -24,7 +24,7 @@ from pos.pricing.prices import set_price
 from pos.producers.models import Producer
 from pos.producers.terms import save_producer
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
+from pos.sales.pay import pay_basket
 from pos.sales.questions import WhichLot
 from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind, OnHand, Place, Zone
@@ -120,7 +120,7 @@ def taken_down(session: Session, product: Product, n: int) -> None:
 
 def sold(session: Session, product: Product, n: int) -> None:
     basket = add_goods(session, STATION, product.id, 1000, at=MORNING)
-    pay_cash(session, basket.id, basket.version, 10_000_000, station=STATION, by=CASHIER, at=MORNING)
+    pay_basket(session, basket.id, basket.version, 10_000_000, station=STATION, by=CASHIER, at=MORNING)
 
 
 def packed(session: Session, product: Product, n: int) -> None:

@@ -1,0 +1,156 @@
+"""sales/basket_money.py — what lies on a basket besides goods: discounts that are wanted, vouchers reserved, money received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from ..vouchers.models import Voucher, VoucherKind
+from ..vouchers.queries import sum_balance
+from .discounts import WantedDiscount
+from .models import (
+    WHOLE_BASKET,
+    Basket,
+    BasketDiscount,
+    BasketState,
+    BasketVoucher,
+    DiscountKind,
+    Tender,
+    TenderKind,
+)
+from .money_models import Taking
+from .tenders.part import TenderPart
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedVoucher:
+    voucher: Voucher
+    reserved_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasketMoney:
+    """`takings`: received, and neither given back nor part of a sale."""
+
+    discounts: tuple[WantedDiscount, ...] = ()
+    vouchers: tuple[ReservedVoucher, ...] = ()
+    takings: tuple[Taking, ...] = ()
+
+
+NOTHING = BasketMoney()
+
+
+def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney:
+    """Nothing is looked for on a basket that was never adjusted. A voucher that ended meanwhile counts no more."""
+    if not basket.is_adjusted:
+        return NOTHING
+    rows = session.execute(
+        select(Voucher, BasketVoucher.amount_vnd)
+        .join(BasketVoucher, BasketVoucher.voucher_number == Voucher.number)
+        .where(BasketVoucher.basket_id == basket.id)
+        .order_by(Voucher.number)
+    )
+    vouchers = [
+        ReservedVoucher(voucher, vnd)
+        for voucher, vnd in rows
+        if voucher.expires_on is None or voucher.expires_on >= on
+    ]
+    given = [
+        WantedDiscount(
+            DiscountKind.VOUCHER, amount_vnd=each.reserved_vnd, reason=each.voucher.reason, approved_by=each.voucher.by_name,
+            voucher_number=each.voucher.number,
+        )
+        for each in vouchers if each.voucher.kind == VoucherKind.GIVEN
+    ]  # fmt: skip
+    sold = tuple(each for each in vouchers if each.voucher.kind == VoucherKind.SOLD)
+    wanted = (*_list_wanted(session, basket), *given)
+    return BasketMoney(wanted, sold, tuple(list_open_takings(session, basket.id)))
+
+
+def _list_wanted(session: Session, basket: Basket) -> list[WantedDiscount]:
+    rows = session.scalars(
+        select(BasketDiscount)
+        .where(BasketDiscount.basket_id == basket.id)
+        .order_by(BasketDiscount.line_n, BasketDiscount.kind)
+    )
+    return [
+        WantedDiscount(
+            DiscountKind(row.kind), row.line_n, row.rate_bp, row.amount_vnd, row.reason, row.approved_by, row.approved_vnd,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def list_open_takings(session: Session, basket_id: int) -> Sequence[Taking]:
+    """Money received for a basket that no sale has taken up and nobody has given back."""
+    undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
+    used = select(Tender.taking_number).where(Tender.taking_number == Taking.number)
+    query = select(Taking).where(
+        Taking.basket_id == basket_id, Taking.undoes.is_(None), Taking.number.not_in(undone), ~used.exists()
+    )
+    return session.scalars(query.order_by(Taking.number)).all()
+
+
+def list_held_parts(money: BasketMoney, total_vnd: int) -> tuple[TenderPart, ...]:
+    """What was received pays as it is; vouchers pay what is left then, as far as they are reserved."""
+    parts = [
+        TenderPart(TenderKind(row.kind), row.amount_vnd, row.reference or "", taking_number=row.number)
+        for row in money.takings
+    ]
+    left_vnd = total_vnd - sum(part.amount_vnd for part in parts)
+    for each in money.vouchers:
+        if (part_vnd := min(left_vnd, each.reserved_vnd)) > 0:
+            parts.append(TenderPart(TenderKind.VOUCHER, part_vnd, voucher_number=each.voucher.number))
+            left_vnd -= part_vnd
+    return tuple(parts)
+
+
+def find_free_vnd(session: Session, voucher: Voucher, *, except_basket: int | None = None) -> int:
+    """What is left on a voucher and reserved for no basket, but perhaps for this one."""
+    reserved = (
+        select(func.coalesce(func.sum(BasketVoucher.amount_vnd), 0))
+        .join(Basket, Basket.id == BasketVoucher.basket_id)
+        .where(
+            BasketVoucher.voucher_number == voucher.number,
+            Basket.state.in_((BasketState.OPEN, BasketState.PARKED)),
+        )
+    )
+    if except_basket is not None:
+        reserved = reserved.where(BasketVoucher.basket_id != except_basket)
+    return sum_balance(session, voucher.number) - int(session.scalar(reserved) or 0)
+
+
+def forget_discounts(session: Session, basket: Basket, line_n: int | None = None) -> None:
+    """The discounts of a line go with it; without a line all of the basket."""
+    if basket.is_adjusted:
+        query = delete(BasketDiscount).where(BasketDiscount.basket_id == basket.id)
+        session.execute(query if line_n is None else query.where(BasketDiscount.line_n == line_n))
+
+
+def release_vouchers(session: Session, basket: Basket) -> None:
+    """What was reserved on vouchers is free again: the basket is paid, or was given up."""
+    if basket.is_adjusted:
+        session.execute(delete(BasketVoucher).where(BasketVoucher.basket_id == basket.id))
+
+
+def move_line_discounts(session: Session, basket: Basket, line_n: int, to: Sequence[int]) -> None:
+    """A line was put on anew with another quantity: its discounts stand on what took its place; an amount on the first of it."""
+    if not basket.is_adjusted or line_n == WHOLE_BASKET:
+        return
+    query = select(BasketDiscount).where(
+        BasketDiscount.basket_id == basket.id, BasketDiscount.line_n == line_n
+    )
+    for row in session.scalars(query).all():
+        for n in [n for n in to if n != line_n][: None if row.rate_bp is not None else 1]:
+            if session.get(BasketDiscount, (basket.id, n, row.kind)) is None:
+                session.add(
+                    BasketDiscount(
+                        basket_id=basket.id, line_n=n, kind=row.kind, rate_bp=row.rate_bp, amount_vnd=row.amount_vnd,
+                        reason=row.reason, approved_by=row.approved_by, approved_vnd=row.approved_vnd,
+                    )
+                )  # fmt: skip
+        if line_n not in to:
+            session.delete(row)
+    session.flush()
