@@ -16,6 +16,7 @@ from werkzeug.http import parse_cookie
 from hardware.ports import PrinterPort
 
 from . import models  # noqa: F401  every table must be known before the first query
+from .accounts import views as accounts
 from .admission import product_list_views  # noqa: F401  its route hangs on the catalogue's blueprint
 from .admission import views as admission
 from .catalog import views as catalog
@@ -74,7 +75,7 @@ from .web.rights import install_guard, open_to_strangers
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
-    counting, scanning, station, agent_views, labelling, day_views, maintenance, closings,
+    counting, scanning, station, agent_views, labelling, day_views, maintenance, closings, accounts,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ..web.forms import (
     IdChoiceField,
     LineField,
     ManyChoices,
+    PercentField,
     QuantityField,
     VndField,
     chosen,
@@ -175,6 +176,15 @@ class PolicyForm(Form):
         choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")],
     )
 
+    discount_limit_bp = PercentField(_l("A cashier takes off a basket up to (per cent of the goods)"))
+    staff_discount_bp = PercentField(
+        _l("Discount for the shop's own people (per cent)"), description=_l("Empty: there is none.")
+    )
+    voucher_days = IntegerField(
+        _l("A gift voucher is good for so many days"), [Optional(), NumberRange(1, 3650)],
+        description=_l("Tax and invoice follow when a voucher is used, not when it is sold: the goods and their rate are known then."),
+    )  # fmt: skip
+
     price_code_prefix = ChoiceField(
         _l("Labels of the shop's scale that carry a price"),
         choices=[
@@ -193,6 +203,7 @@ class PolicyForm(Form):
         (_l("Papers asked besides what the law asks"), ("papers",)),
         (_l("What cashiers do alone"), ("cashiers_receive", "alcohol_two_people", "refund_limit_vnd", "refund_shift_limit_vnd",
                                         "refund_days", "refund_others", "cash_move_limit_vnd")),
+        (_l("Discounts and gift vouchers"), ("discount_limit_bp", "staff_discount_bp", "voucher_days")),
         (_l("Cash and the shop's scale"), ("cash_rounding_vnd", "price_code_prefix", "price_code_step_vnd")),
     )  # fmt: skip
 

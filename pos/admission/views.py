@@ -31,7 +31,7 @@ from ..kernel.errors import Refused, ShopError
 from ..kernel.formats import format_day, format_quantity
 from ..producers.names import list_producer_choices
 from ..shop.change_shop import change_shop
-from ..shop.limits import get_limits
+from ..shop.limits import GOOD_FOR_DAYS, get_limits
 from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
@@ -63,6 +63,7 @@ _PLACES = {
 _POLICY = (
     "name", "address", "hotline", "returns_rule", "min_stars", "warning_days", "sell_only_at_shelf_price", "refund_limit_vnd",
     "cashiers_receive", "alcohol_two_people", "refund_shift_limit_vnd", "refund_days", "refund_others", "cash_move_limit_vnd",
+    "discount_limit_bp", "staff_discount_bp", "voucher_days",
 )  # fmt: skip
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
@@ -266,6 +267,8 @@ def edit_policy() -> ResponseReturnValue:
             "refund_shift_limit_vnd": limits.refund_shift_vnd,
             "refund_days": limits.refund_days,
             "cash_move_limit_vnd": limits.cash_move_vnd,
+            "discount_limit_bp": limits.discount_bp,
+            "voucher_days": shop.voucher_days or GOOD_FOR_DAYS,
             "classes": shop.classes.split(),
             "papers": shop.papers.split(),
             "cash_rounding_vnd": str(shop.cash_rounding_vnd),

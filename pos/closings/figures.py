@@ -1,14 +1,15 @@
 """closings/figures.py — what a shift or a period came to, as a closing freezes it: read from the ledger, in đồng and counts.
 
 Figures are plain JSON, so that a signature covers them as they are: `sales`, `refunds` and `voids` with their number
-and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; a shift's `drawer`, `notes` counted and `acts`.
+and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; `discounts` by kind and `corrections` of tenders; a shift's `drawer`, `notes` counted and `acts`; a period's `money` that was
+received without a sale.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -18,10 +19,12 @@ from ..law.taxpayers import VatMethod
 from ..printing.models import JobState, PrintJob
 from ..reports.sold import EXTRAS
 from ..sales.basket import list_parked_at
-from ..sales.models import Sale, SaleLine, Tender
+from ..sales.models import Discount, Sale, SaleLine, Tender
+from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.drawer import ShiftTakings, sum_takings
 from ..shifts.models import Shift, ShiftClose
 from ..shifts.queries import list_acts
+from ..vouchers.models import Voucher, VoucherKind, VoucherMove, VoucherMoveKind
 from .models import ZReport
 
 Figures = dict[str, Any]
@@ -35,6 +38,8 @@ def read_shift_figures(
     figures = _read_sales(session, Sale.shift_number == shift.number) | {
         "shift": shift.number, "station": shift.station, "opened_at": shift.opened_at.isoformat(), "opened_by": shift.opener_name,
         "drawer": _describe_drawer(takings, close),
+        "takings": session.scalar(select(func.count()).where(Taking.shift_number == shift.number)) or 0,
+        "corrections": _read_corrections(session, TenderCorrection.shift_number == shift.number),
         "acts": _count_acts(session, shift),
         "carried": {
             "parked": len(list_parked_at(session, shift.station)),
@@ -49,7 +54,7 @@ def read_shift_figures(
 def _describe_drawer(takings: ShiftTakings, close: ShiftClose | None) -> dict[str, int]:
     drawer = {
         "float_vnd": takings.float_vnd, "sales_vnd": takings.sales_vnd, "refunds_vnd": takings.refunds_vnd,
-        "cash_in_vnd": takings.cash_in_vnd, "cash_out_vnd": takings.cash_out_vnd, "expected_vnd": takings.expected_vnd,
+        "cash_in_vnd": takings.cash_in_vnd, "cash_out_vnd": takings.cash_out_vnd, "other_vnd": takings.other_vnd, "expected_vnd": takings.expected_vnd,
     }  # fmt: skip
     if close is not None:
         difference = close.counted_vnd - close.expected_vnd
@@ -70,8 +75,24 @@ def read_period_figures(session: Session, first: date, last: date) -> Figures:
     closed = select(ZReport.number).where(ZReport.at >= day_start(first), ZReport.at < day_end(last))
     return _read_sales(session, Sale.business_day.between(first, last)) | {
         "first_day": first.isoformat(), "last_day": last.isoformat(),
+        "money": _read_takings(session, Taking.business_day.between(first, last)),
+        "corrections": _read_corrections(session, TenderCorrection.business_day.between(first, last)),
+        "vouchers_ended_vnd": -_sum_ended(session, first, last),
         "z_reports": list(session.scalars(closed.order_by(ZReport.number))),
     }  # fmt: skip
+
+
+def _sum_ended(session: Session, first: date, last: date) -> int:
+    """What went off sold vouchers because their last day was past: an income. Below 0, as it stands on the vouchers."""
+    query = (
+        select(func.coalesce(func.sum(VoucherMove.amount_vnd), 0))
+        .join(Voucher, Voucher.number == VoucherMove.voucher_number)
+        .where(
+            Voucher.kind == VoucherKind.SOLD, VoucherMove.kind == VoucherMoveKind.EXPIRED,
+            VoucherMove.business_day.between(first, last),
+        )
+    )  # fmt: skip
+    return int(session.scalar(query) or 0)
 
 
 def _read_sales(session: Session, which: ColumnElement[bool]) -> Figures:
@@ -81,6 +102,7 @@ def _read_sales(session: Session, which: ColumnElement[bool]) -> Figures:
         "groups": _read_groups(session, which),
         "cashiers": _read_cashiers(session, which),
         "vat": _read_vat(session, which),
+        "discounts": _read_discounts(session, which),
     }
 
 
@@ -126,6 +148,51 @@ def _read_tenders(session: Session, which: ColumnElement[bool]) -> list[Figures]
         row["back" if refund else "taken"] += count
         row["given_back_vnd" if refund else "taken_vnd"] += int(amount)
     return list(found.values())
+
+
+def _read_discounts(session: Session, which: ColumnElement[bool]) -> list[Figures]:
+    """By kind what was taken off, less what came back of it."""
+    query = (
+        select(Discount.kind, func.count(Discount.sale_number.distinct()), func.sum(Discount.amount_vnd))
+        .join(Sale, Sale.number == Discount.sale_number)
+        .where(which)
+        .group_by(Discount.kind)
+        .order_by(Discount.kind)
+    )
+    return [
+        {"kind": kind, "sales": sales, "off_vnd": int(off)} for kind, sales, off in session.execute(query)
+    ]
+
+
+def _read_takings(session: Session, which: ColumnElement[bool]) -> list[Figures]:
+    """Money received without a sale, by what for and how; what was given back of it is below 0."""
+    what_for = case(
+        (Taking.debt_of.is_not(None), "debt"), (Taking.voucher_number.is_not(None), "voucher"), else_="basket"
+    )
+    is_back = Taking.undoes.is_not(None)
+    query = (
+        select(what_for, Taking.kind, is_back, func.count(), func.sum(Taking.amount_vnd))
+        .where(which)
+        .group_by(what_for, Taking.kind, is_back)
+        .order_by(what_for, Taking.kind, is_back)
+    )
+    return [
+        {"for": name, "kind": kind, "is_back": bool(back), "count": count, "amount_vnd": int(amount)}
+        for name, kind, back, count, amount in session.execute(query)
+    ]
+
+
+def _read_corrections(session: Session, which: ColumnElement[bool]) -> list[Figures]:
+    query = (
+        select(TenderCorrection.from_kind, TenderCorrection.to_kind, func.count(), func.sum(TenderCorrection.amount_vnd))
+        .where(which)
+        .group_by(TenderCorrection.from_kind, TenderCorrection.to_kind)
+        .order_by(TenderCorrection.from_kind)
+    )  # fmt: skip
+    return [
+        {"from": before, "to": after, "count": count, "amount_vnd": int(amount)}
+        for before, after, count, amount in session.execute(query)
+    ]
 
 
 def _read_groups(session: Session, which: ColumnElement[bool]) -> list[Figures]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
 from ..reports.sold import EXTRAS
+from ..sales.debts import WRITTEN_OFF
 from ..web.journal_terms import KINDS
-from ..web.terms import TENDERS
+from ..web.terms import DISCOUNTS, TENDERS
 from .figures import Figures
 
 
@@ -33,6 +34,9 @@ def list_sections(figures: Figures, groups: Mapping[str, str], translate: Transl
     sections = (
         (_("Sold"), _list_totals(figures, _)),
         (_("By tender"), _list_tenders(figures, _)),
+        (_("Discounts"), _list_discounts(figures, _)),
+        (_("Also received"), _list_money(figures, _)),
+        (_("Corrected ways of paying"), _list_corrections(figures)),
         (_("Drawer"), _list_drawer(figures, _)),
         (_("Counted by notes"), _list_notes(figures)),
         (_("By group"), _list_groups(figures, groups, _)),
@@ -55,6 +59,14 @@ def _list_totals(figures: Figures, _: Translate) -> list[FigureRow]:
         FigureRow(_name_with_count(_("Refunds"), refunds["count"]), format_vnd(refunds["total_vnd"]), rows_of="sales"),
         FigureRow(_name_with_count(_("Voids"), voids["count"]), format_vnd(voids["total_vnd"]), rows_of="sales"),
     ]  # fmt: skip
+    off_vnd = sum(row["off_vnd"] for row in figures.get("discounts", []))
+    if off_vnd:
+        full = sum(kind["total_vnd"] for kind in (sales, refunds, voids)) + off_vnd
+        rows = [
+            FigureRow(_("Goods at full price"), format_vnd(full)),
+            FigureRow(_("Discounts"), format_vnd(-off_vnd)),
+            *rows,
+        ]
     rounding = -sum(kind["rounding_vnd"] for kind in (sales, refunds, voids))
     due = sum(kind["due_vnd"] for kind in (sales, refunds, voids))
     rows.append(FigureRow(_("Rounding of cash"), format_vnd(rounding)))
@@ -78,6 +90,44 @@ def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
     return rows
 
 
+def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:
+    discounts = figures.get("discounts", [])
+    rows = [
+        FigureRow(_name_with_count(str(DISCOUNTS.get(row["kind"], row["kind"])), row["sales"]), format_vnd(-row["off_vnd"]), rows_of="sales")
+        for row in discounts
+    ]  # fmt: skip
+    if len(rows) > 1:
+        whole = -sum(row["off_vnd"] for row in discounts)
+        rows.append(FigureRow(_("Discounts in all"), format_vnd(whole), is_strong=True))
+    return rows
+
+
+def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
+    """Of a period what was received without a sale; a shift's Z says only how often."""
+    if count := figures.get("takings"):
+        return [FigureRow(_("Money without a sale: %(count)s (in the day's closing)") % {"count": count}, "")]
+    names = {"debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets")}
+    rows = []
+    for row in figures.get("money", []):
+        name = _("Debts let go") if row["kind"] == WRITTEN_OFF else names[row["for"]]
+        name = _("Given back before a sale") if row["is_back"] else name
+        tender = str(TENDERS.get(row["kind"], row["kind"]))
+        rows.append(
+            FigureRow(_name_with_count(f"{name} · {tender}", row["count"]), format_vnd(row["amount_vnd"]))
+        )
+    if ended := figures.get("vouchers_ended_vnd"):
+        rows.append(FigureRow(_("Vouchers ended"), format_vnd(ended)))
+    return rows
+
+
+def _list_corrections(figures: Figures) -> list[FigureRow]:
+    return [
+        FigureRow(_name_with_count(f"{TENDERS.get(row['from'], row['from'])} → {TENDERS.get(row['to'], row['to'])}", row["count"]),
+                  format_vnd(row["amount_vnd"]))
+        for row in figures.get("corrections", [])
+    ]  # fmt: skip
+
+
 def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
     drawer = figures.get("drawer")
     if drawer is None:
@@ -88,6 +138,7 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
         FigureRow(_("Given back"), format_vnd(-drawer["refunds_vnd"])),
         FigureRow(_("Cash in"), format_vnd(drawer["cash_in_vnd"]), rows_of="shift"),
         FigureRow(_("Cash out"), format_vnd(-drawer["cash_out_vnd"]), rows_of="shift"),
+        *_list_other_cash(drawer, _),
         FigureRow(_("Should be there"), format_vnd(drawer["expected_vnd"])),
     ]
     if "counted_vnd" in drawer:
@@ -98,6 +149,12 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
             )
         )
     return rows
+
+
+def _list_other_cash(drawer: dict[str, int], _: Translate) -> list[FigureRow]:
+    other_vnd = drawer.get("other_vnd", 0)
+    name = _("Cash of vouchers and debts, corrections")
+    return [FigureRow(name, format_vnd(other_vnd), rows_of="shift")] if other_vnd else []
 
 
 def _list_notes(figures: Figures) -> list[FigureRow]:

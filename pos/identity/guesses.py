@@ -10,6 +10,8 @@ address; each colleague and each device of the person's own at most 20 times. Wh
 right or wrong. Besides, after four wrong ones each further one shuts that door twice as long, to a quarter of an hour.
 A six-figure PIN has a million values: strangers find it within a year by less than 1.1 %.
 
+Codes of gift vouchers, which are secrets as well, are counted here too, by till.
+
 Times are the clock's `monotonic()`: setting the computer's date neither opens a door nor keeps it shut longer.
 """
 
@@ -26,12 +28,13 @@ FIRST_LOCK, LONGEST_LOCK = 30.0, 900.0
 MOST_KEPT = 20_000  # counters; those of unknown names and of addresses go first
 
 Key = tuple[str, ...]
-ALL_STRANGERS, STRANGER, ADDRESS, COLLEAGUE, DEVICE = (
+ALL_STRANGERS, STRANGER, ADDRESS, COLLEAGUE, DEVICE, VOUCHER = (
     "strangers",
     "stranger",
     "address",
     "colleague",
     "device",
+    "voucher",
 )
 
 
@@ -49,6 +52,7 @@ RULES = {
     ADDRESS: GuessLimit(most=60, free=20),  # over all names: nobody tries one PIN on everybody
     COLLEAGUE: GuessLimit(most=20, free=FREE_TRIES),
     DEVICE: GuessLimit(most=20, free=FREE_TRIES),
+    VOUCHER: GuessLimit(most=60, free=FREE_TRIES),  # codes of gift vouchers, per till
 }
 
 

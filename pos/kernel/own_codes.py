@@ -75,9 +75,13 @@ def format_voucher_code(letters: str) -> str:
     return "-".join(["QT", *(letters[at : at + 4] for at in range(0, len(letters), 4))])
 
 
-def parse_voucher_code(text: str) -> str | None:
-    """The sixteen letters of a voucher's code, scanned or typed with or without its dashes; None for any other text."""
-    found = _VOUCHER.fullmatch(re.sub(r"[\s-]", "", text[:80]).upper())
+def parse_voucher_code(text: str, *, is_asked: bool = False) -> str | None:
+    """The sixteen letters of a voucher's code, scanned or typed with or without its dashes; None for any other text.
+
+    `is_asked`: a code of a voucher was asked for, so that its QT may be left out.
+    """
+    bare = re.sub(r"[\s-]", "", text[:80]).upper()
+    found = _VOUCHER.fullmatch(f"QT{bare}" if is_asked and not bare.startswith("QT") else bare)
     return found.group(1) if found else None
 
 

@@ -70,6 +70,12 @@ def can_be_two_quantities(typed: str) -> bool:
     )
 
 
+def read_percent_bp(typed: str) -> int | None:
+    """'12,5 %' → 1250 hundredths of a per cent; None for what is no such rate, or finer than that."""
+    thousandths = read_thousandths(_bounded(typed).removesuffix("%").rstrip())
+    return thousandths // 10 if thousandths is not None and thousandths % 10 == 0 else None
+
+
 def read_tenths(typed: str) -> int | None:
     """Degrees as people write them ('4', '-18', '3,5 °C') → tenths; None for what is no temperature."""
     found = _TENTHS.fullmatch(" ".join(typed.split()) if len(typed) <= LONGEST_TYPED else "")

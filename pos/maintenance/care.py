@@ -2,7 +2,7 @@
 books proved every week.
 
 When it was off at that hour it makes up for it as soon as it is on: a village shop switches its computer
-off at night. Days, months and years that are over are closed. What was done and how it ended stands in the journal.
+off at night. Days, months and years that are over are closed, vouchers past their last day end. What was done and how it ended stands in the journal.
 """
 
 import logging
@@ -24,12 +24,14 @@ from ..config import Care
 from ..identity.fact_changes import list_due
 from ..journal.models import JournalRow
 from ..journal.queries import find_newest
-from ..journal.record import TOLERATED_SKEW, record
+from ..journal.record import TOLERATED_SKEW, find_books_time, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.once import forget_old
 from ..tags.truth_cache import find_cached_truth
+from ..vouchers.issue import expire_vouchers
+from ..vouchers.queries import list_ended
 from .backup import BackupBroken, BackupSummary, MadeBackup, make_backup, read_summary
 from .encryption import PublicKey, find_public_key
 from .verify import verify_books
@@ -215,6 +217,7 @@ class NightlyCare:
             ("closings", self._closings_are_due, self._close_periods),
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
+            ("vouchers", self._vouchers_have_ended, self._expire_vouchers),
             ("changes", self._changes_are_due, self._apply_changes),
             ("ends", self._ends_are_missing, self._enter_ends),
             ("books", self._proof_is_due, lambda at: prove_books(self._engine, self._data, at=at)),
@@ -228,6 +231,14 @@ class NightlyCare:
             log.exception("nightly care: %s", name)
             return False
         return True
+
+    def _vouchers_have_ended(self, at: datetime) -> bool:
+        with open_reading(self._engine) as session:
+            return bool(list_ended(session, _find_sure_day(session, at)))
+
+    def _expire_vouchers(self, at: datetime) -> None:
+        with unit_of_work(self._engine) as session:
+            expire_vouchers(session, _find_sure_day(session, at), at=at)
 
     def _closings_are_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:
@@ -268,6 +279,11 @@ class NightlyCare:
         with open_reading(self._engine) as session:
             proved = find_newest(session, "books_proved")
         return proved is None or not -TOLERATED_SKEW <= at - proved.at < A_WEEK
+
+
+def _find_sure_day(session: Session, at: datetime) -> date:
+    """The business day that the books have reached too: a clock that stands ahead ends no voucher."""
+    return business_day(min(at, find_books_time(session) or at))
 
 
 def _failed_an_hour_ago(tried: JournalRow | None, at: datetime) -> bool:

@@ -3,7 +3,17 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 
-from ..web.forms import MOST, ChoiceField, DayField, Form, IdChoiceField, LineField, PercentField, needed
+from ..web.forms import (
+    MOST,
+    ChoiceField,
+    DayField,
+    Form,
+    IdChoiceField,
+    LineField,
+    PercentField,
+    chosen,
+    needed,
+)
 
 
 class BulkForm(Form):
@@ -20,3 +30,8 @@ class BulkForm(Form):
     )  # fmt: skip
     starts = DayField(_l("From"), [needed], near="nearest")
     note = LineField(_l("Why"), description=_l("Stays with the change."))
+
+
+class MarkdownForm(Form):
+    rate_bp = PercentField(_l("Less by, per cent (0 ends it)"), [chosen])
+    reason = LineField(_l("Why it is cheaper"))

@@ -13,7 +13,9 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
 from ..producers.names import list_producer_choices
+from ..stock.queries import get_lot
 from ..web.context import current_day, current_time
+from ..web.forms import answer_form
 from ..web.menu import add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.repeated import is_first_request
@@ -29,7 +31,8 @@ from .bulk import (
     set_prices,
     undo_change,
 )
-from .forms import BulkForm
+from .forms import BulkForm, MarkdownForm
+from .lot_markdown import mark_down_lot
 
 blueprint = Blueprint("pricing", __name__)
 
@@ -101,6 +104,32 @@ def take_back(change_id: int) -> ResponseReturnValue:
         raise
     flash(_("Taken back: the prices before it hold again."))
     return redirect(url_for("pricing.bulk"))
+
+
+@blueprint.route("/lots/<int:lot_id>/mark-down", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def mark_down(lot_id: int) -> ResponseReturnValue:
+    """Less is asked for a lot's packs, where the till scans or chooses that lot."""
+    with open_reading() as session:
+        lot = get_lot(session, lot_id)
+        form: Any = MarkdownForm(
+            data={"rate_bp": request.args.get("rate", lot.markdown_bp, type=parse_row_id)}
+        )
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            mark_down_lot(
+                session, get_lot(session, lot_id), form.rate_bp.data, form.reason.data or "", by=current_actor(),
+                at=current_time(),
+            )  # fmt: skip
+        flash(_("Saved. Put a markdown label on the packs that shows the lot, so that the till can scan it."))
+        return redirect(url_for("stock.show_lot", lot_id=lot_id))
+
+    places = {"discount_odd": "rate_bp", "marked_down_too_far": "rate_bp", "reason_missing": "reason"}
+    if (answer := answer_form(form, save, places)) is not None:
+        return answer
+    title = _("Mark lot %(number)s down", number=lot.number)
+    return render_template("form.html", form=form, title=title, back=url_for("stock.show_lot", lot_id=lot_id))
 
 
 def register(app: Flask) -> None:

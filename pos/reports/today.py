@@ -17,10 +17,12 @@ from ..admission.queries import list_added_papers, list_papers_ending
 from ..journal.queries import count_kind_since, list_kind_since
 from ..journal.record import CLOCK_CONFIRMED
 from ..kernel.clock import day_start
+from ..kernel.formats import format_vnd
 from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
 from ..producers.terms import list_all_producers, list_producers_without_terms
+from ..sales.takings import list_to_give_back
 from ..shifts.explain_difference import list_unexplained_closes
 from ..shop.taxes import find_tax_status
 from ..stock.queries import list_ending_lots
@@ -178,6 +180,9 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
         (close.closer_name for close in closes),
         closes[0].closed_at if closes else None,
     )
+    owed = list_to_give_back(session)
+    yield from _make_task("to_give_back", Harm.SOON, ("accounts.show_to_give_back", {}), (format_vnd(row.amount_vnd) for row in owed),
+                          owed[0].at if owed else None)  # fmt: skip
     complaints = list_complaints(session, open_only=True)
     yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
                           complaints[0].at if complaints else None)  # fmt: skip

@@ -45,6 +45,14 @@ def find_open_basket(session: Session, station: str) -> Basket | None:
     return session.scalars(_OPEN, {"station": station}).first()
 
 
+def get_open_basket(session: Session, station: str) -> Basket:
+    """Raises Stale (`basket_gone`) where none lies at the station."""
+    basket = find_open_basket(session, station)
+    if basket is None:
+        raise Stale.because("basket_gone")
+    return basket
+
+
 def get_basket(session: Session, basket_id: int) -> Basket:
     return get_row(session, Basket, basket_id, "basket_not_found")
 

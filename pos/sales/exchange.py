@@ -52,6 +52,11 @@ class ExchangeSplit:
     due_vnd: int
 
     @property
+    def worth_vnd(self) -> int:
+        """Of what comes back; less than a note that can't be handed over is carried."""
+        return sum(self.paired.values()) + sum(self.given.values())
+
+    @property
     def payout(self) -> dict[str, int]:
         """What the refund says was given back."""
         return {

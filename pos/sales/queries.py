@@ -61,6 +61,13 @@ def find_cash(tenders: Sequence[Tender]) -> Tender | None:
     return next((tender for tender in tenders if tender.kind == TenderKind.CASH), None)
 
 
+def sum_by_kind(tenders: Sequence[Tender]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for tender in tenders:
+        sums[tender.kind] = sums.get(tender.kind, 0) + tender.amount_vnd
+    return sums
+
+
 def find_reference_used(session: Session, reference: str, since: datetime) -> Sale | None:
     """The newest sale since then that a card paid under this number."""
     query = (

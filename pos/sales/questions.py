@@ -16,7 +16,6 @@ from ..catalog.models import Product
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..shifts.drawer import get_shift
-from .models import Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +114,16 @@ class WhichProduct(Question):
 
 
 class IsReferenceRight(Question):
-    """The number on the terminal's slip paid for another sale already: the same slip twice, or a number that came again?"""
+    """The number on the terminal's slip was typed already: the same slip twice, or a number that came again?
+
+    `used_number`: the receipt that it paid for; None for money that was no sale's.
+    """
 
     panel, answer = "card_again", "sure"
 
-    def __init__(self, reference: str, used: Sale) -> None:
+    def __init__(self, reference: str, used_number: int | None, used_at: datetime) -> None:
         super().__init__()
-        self.reference, self.used_number, self.used_at = reference, used.number, used.at
+        self.reference, self.used_number, self.used_at = reference, used_number, used_at
 
 
 class IsFloatRight(Question):

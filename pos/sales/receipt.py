@@ -1,19 +1,26 @@
 """sales/receipt.py — the receipt (phiếu tính tiền) as a slip, from committed rows alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Barcode, Cut, Feed, Kick, Pair, Qr, Row, Rule, Slip, Stars, Text
 
-from ..kernel.formats import Translate, format_day, format_moment, format_quantity, format_vnd
+from ..kernel.formats import Translate, format_day, format_moment, format_percent, format_quantity, format_vnd
 from ..kernel.own_codes import format_receipt_code, format_receipt_number
 from ..kernel.quantity import Unit
 from ..law.taxpayers import VatMethod
 from ..shop.models import Shop, get_shop
-from .models import Sale, Tender, TenderKind
-from .queries import find_cash, find_left_vnd, find_sale_fingerprint, list_receipt_lines, list_tenders
+from .models import Discount, DiscountKind, Sale, Tender, TenderKind
+from .queries import (
+    find_cash,
+    find_left_vnd,
+    find_sale_fingerprint,
+    list_discounts,
+    list_receipt_lines,
+    list_tenders,
+)
 
 
 def make_receipt(
@@ -30,10 +37,18 @@ def make_receipt(
     _ = translate
     shop, tenders = get_shop(session), list_tenders(session, sale.number)
     lines = list_receipt_lines(session, sale.number)
+    discounts = list_discounts(session, sale.number)
     rows = [
         *_header_rows(shop, sale, copy, _),
-        *_line_rows(lines, _, english=english),
-        *_total_rows(sale, tenders, sum(row.SaleLine.paid_vnd for row in lines), _),
+        *_line_rows(lines, discounts, _, english=english),
+        *_total_rows(
+            sale,
+            tenders,
+            sum(row.SaleLine.paid_vnd for row in lines),
+            sum(off.amount_vnd for off in discounts),
+            _,
+        ),
+        *_exchange_rows(session, sale, shop, tenders, _),
         *_left_rows(find_left_vnd(session, sale), sale, _),
         Rule(),
         *_footer_rows(shop, sale, base_url, find_sale_fingerprint(session, sale), _, english=english),
@@ -84,7 +99,9 @@ def _header_rows(shop: Shop, sale: Sale, copy: int, _: Translate) -> Iterator[Ro
     yield Rule()
 
 
-def _line_rows(lines: Iterable[Any], _: Translate, *, english: bool) -> Iterator[Row]:
+def _line_rows(
+    lines: Iterable[Any], discounts: Sequence[Discount], _: Translate, *, english: bool
+) -> Iterator[Row]:
     for line, lot_number, expires_on, _code, producer, name_en in lines:
         yield Stars(line.name, line.stars, bold=True) if line.stars else Text(line.name, bold=True)
         if english and name_en:
@@ -93,6 +110,9 @@ def _line_rows(lines: Iterable[Any], _: Translate, *, english: bool) -> Iterator
         yield Pair(
             f"{amount} × {format_vnd(line.price_vnd, sign=False)}", format_vnd(line.amount_vnd, sign=False)
         )
+        for off in discounts:
+            if off.line_n == line.n:
+                yield Pair(_name_discount(off, _), format_vnd(-off.amount_vnd, sign=False), size="small")
         if lot_number:
             lot = _("Lot %(number)s") % {"number": lot_number}
             ends = _("best before %(day)s") % {"day": format_day(expires_on)} if expires_on else ""
@@ -102,12 +122,23 @@ def _line_rows(lines: Iterable[Any], _: Translate, *, english: bool) -> Iterator
     yield Rule()
 
 
-def _total_rows(sale: Sale, tenders: Iterable[Tender], value_vnd: int, _: Translate) -> Iterator[Row]:
+def _name_discount(off: Discount, _: Translate) -> str:
+    """'Discount 10 %', without who gave it."""
+    name = _("Gift voucher") if off.kind == DiscountKind.VOUCHER else _("Discount")
+    return f"{name} {format_percent(off.rate_bp)} %" if off.rate_bp is not None else name
+
+
+def _total_rows(
+    sale: Sale, tenders: Iterable[Tender], value_vnd: int, off_vnd: int, _: Translate
+) -> Iterator[Row]:
     if sale.refunds is not None:
         yield from _back_rows(sale, value_vnd, _)
-    elif sale.rounding_vnd:
-        yield Pair(_("Goods in all"), format_vnd(sale.total_vnd, sign=False))
-        yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
+    elif sale.rounding_vnd or off_vnd:
+        yield Pair(_("Goods in all"), format_vnd(sale.total_vnd + off_vnd, sign=False))
+        if off_vnd:
+            yield Pair(_("Discounts"), format_vnd(-off_vnd, sign=False))
+        if sale.rounding_vnd:
+            yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
     yield Pair(_("Total"), format_vnd(sale.due_vnd), size="large", bold=True)
     for tender in tenders:
         yield from _tender_rows(sale, tender, _)
@@ -119,11 +150,39 @@ def _tender_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
         yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
         if tender.reference:
             yield Text(_("Slip no. %(number)s") % {"number": tender.reference}, size="small")
+    elif tender.kind == TenderKind.VOUCHER:
+        name = (
+            _("Gift voucher no. %(number)s") if sale.refunds is None else _("Back on voucher no. %(number)s")
+        )
+        yield Pair(name % {"number": tender.voucher_number}, format_vnd(abs(tender.amount_vnd), sign=False))
+    elif tender.kind == TenderKind.ACCOUNT:
+        name = _("On account, to be paid") if sale.refunds is None else _("Taken off the debt")
+        yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
     elif sale.refunds is None:
         yield Pair(_("Cash"), format_vnd(tender.given_vnd, sign=False))
         yield Pair(_("Change"), format_vnd(tender.change_vnd, sign=False))
     else:
         yield Pair(_("Cash given back"), format_vnd(-tender.amount_vnd, sign=False))
+
+
+def _exchange_rows(
+    session: Session, sale: Sale, shop: Shop, tenders: Sequence[Tender], _: Translate
+) -> Iterator[Row]:
+    """The goods that came back in the same act, what they paid of these, and what was given out or is still paid."""
+    if sale.exchange_of is None:
+        return
+    returned = session.get_one(Sale, sale.exchange_of)
+    yield Rule()
+    number = format_receipt_number(returned.refunds or 0, shop.code)
+    yield Text(_("Exchanged: goods back from no. %(number)s") % {"number": number}, bold=True)
+    for line, *_rest in list_receipt_lines(session, returned.number):
+        quantity = format_quantity(line.quantity_milli, Unit(line.unit))
+        yield Pair(f"{quantity} {line.name}", format_vnd(line.paid_vnd, sign=False), size="small")
+    worth_vnd = -returned.due_vnd
+    difference_vnd = sum(tender.amount_vnd for tender in tenders) - worth_vnd
+    yield Pair(_("Paid by what came back"), format_vnd(min(worth_vnd, sale.due_vnd), sign=False))
+    name = _("Still to pay") if difference_vnd >= 0 else _("Given to you")
+    yield Pair(name, format_vnd(abs(difference_vnd)), bold=True)
 
 
 def _back_rows(sale: Sale, value_vnd: int, _: Translate) -> Iterator[Row]:

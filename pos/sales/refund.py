@@ -181,7 +181,7 @@ def _make_discount_rows(session: Session, sale: Sale, back: Sequence[Back]) -> l
     """The share of each line's discounts that comes back with it, below 0: shares of one add up to it."""
     before = sum_refunded_milli(session, sale)
     lines = {line.n: (n, line, quantity) for n, (line, quantity, _) in enumerate(back, 1)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for off in list_discounts(session, sale.number):
         if off.line_n in lines:
             n, line, quantity = lines[off.line_n]

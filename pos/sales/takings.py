@@ -14,7 +14,7 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
-from ..shifts.drawer import expected_cash_vnd, get_open_shift
+from ..shifts.drawer import expected_cash_vnd, find_open_shift, get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove, Shift
 from ..vouchers.issue import add_move, issue_voucher
 from ..vouchers.models import Voucher, VoucherKind, VoucherMoveKind
@@ -170,9 +170,13 @@ def undo_taking(
     )
     if wrong := [Reason.make(code) for code, fails in checks if fails]:
         raise Refused(*wrong)
-    shift = get_open_shift(session, station)
     kind = TenderKind.CASH if is_in_cash else TenderKind(taking.kind)
-    if kind is TenderKind.CASH and expected_cash_vnd(session, shift) < taking.amount_vnd:
+    shift = get_open_shift(session, station) if kind is TenderKind.CASH else find_open_shift(session, station)
+    if (
+        shift is not None
+        and kind is TenderKind.CASH
+        and expected_cash_vnd(session, shift) < taking.amount_vnd
+    ):
         raise Refused.because("drawer_short")
     back = _write_taking(
         session, kind, -taking.amount_vnd, shift, by=by, at=at, basket_id=taking.basket_id, debt_of=taking.debt_of,

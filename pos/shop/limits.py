@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .models import Shop
 
+GOOD_FOR_DAYS = 365  # a gift voucher, where the shop has set nothing else
+
 
 @dataclass(frozen=True, slots=True)
 class CashLimits:

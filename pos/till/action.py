@@ -25,7 +25,7 @@ from ..kernel.parsers import read_vnd
 from ..kernel.reason import Reason
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
-from ..sales.models import Sale
+from ..sales.models import Sale, TenderKind
 from ..sales.queries import find_buyers_language
 from ..sales.questions import Question
 from ..sales.receipt import make_packing_slip, make_receipt
@@ -39,6 +39,7 @@ from .screen import render_till
 blueprint = Blueprint("till", __name__, url_prefix="/till")
 AT_TILL = (Role.CASHIER, Role.MANAGER)
 REPRINTED = "reprinted"
+WRONG_VOUCHER = "voucher_not_found"  # somebody may be guessing: journaled
 PUTS_ON = ("till.scan", "till.add", "till.choose_lot")
 CHANGES_BASKET = (*PUTS_ON, "till.change_quantity")
 OnRefused = Callable[[ShopError], None]
@@ -78,6 +79,9 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
             if is_refused_by_gate(no):
                 _log_refusal(no)
                 panel, stopped = _make_refused_panel(no), None
+            elif no.reasons[0].code == WRONG_VOUCHER:
+                with unit_of_work() as session:
+                    record(session, "voucher_unknown", by=current_actor(), at=current_time())
         with open_reading() as session:
             if stopped is not None:
                 panel = make_form_panel(session, act, stopped, arguments)
@@ -136,6 +140,11 @@ def read_typed_vnd(name: str, *, needs_reason: bool = False) -> int:
     return amount
 
 
+def read_tender_kind() -> TenderKind:
+    """Cash, or a card where the form says so: what vouchers and debts are paid with."""
+    return TenderKind.CARD if request.form.get("kind") == TenderKind.CARD else TenderKind.CASH
+
+
 def list_missing_reason() -> list[Reason]:
     """`reason_missing` where the form's box for a reason is empty."""
     return [] if request.form.get("reason", "").strip() else [Reason.make("reason_missing")]
@@ -147,9 +156,25 @@ def is_refused_by_gate(error: ShopError) -> bool:
 
 FORM_PANEL = "form_panel"
 FIELDS = {  # where a reason is shown: the first of these that the form has
-    "amount_odd": ("given", "amount", "float", "counted", "price"),
+    "amount_odd": ("given", "amount", "float", "counted", "price", "value"),
     "tender_short": ("given",),
     "part_odd": ("card", "amount"),
+    "discount_odd": ("off",),
+    "discount_too_much": ("off",),
+    "discount_approval_needed": ("login",),
+    "voucher_not_found": ("code",),
+    "voucher_shut": ("code",),
+    "voucher_ended": ("code",),
+    "voucher_empty": ("code",),
+    "voucher_elsewhere": ("code",),
+    "voucher_used": ("code",),
+    "voucher_given": ("code",),
+    "voucher_value_odd": ("value",),
+    "voucher_end_past": ("until",),
+    "buyer_missing": ("buyer",),
+    "account_limit": ("amount",),
+    "debt_amount_odd": ("amount",),
+    "correction_too_much": ("amount",),
     "reference_missing": ("reference",),
     "given_too_much": ("given",),
     "drawer_short": ("amount",),

@@ -9,7 +9,6 @@ from ..kernel.parsers import read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..sales import basket as baskets
 from ..sales.extras import get_extra, list_all_extras
-from ..sales.models import Basket
 from ..sales.noted_acts import call_manager_for, note_pack_set_aside
 from ..sales.questions import WhichLot
 from ..web.context import current_time
@@ -66,17 +65,10 @@ def call_manager(session: Session) -> Panel:
     return PayPanel(sound="look", was_called=True)
 
 
-def _open_basket(session: Session) -> Basket:
-    basket = baskets.find_open_basket(session, current_actor().station)
-    if basket is None:
-        raise Stale.because("basket_gone")
-    return basket
-
-
 @blueprint.post("/line/<int:n>/quantity")
 @till_action
 def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
-    basket = _open_basket(session)
+    basket = baskets.get_open_basket(session, current_actor().station)
     line = next((line for line in basket.lines if line.n == n), None)
     if line is None:
         raise Stale.because("line_gone")
@@ -107,7 +99,13 @@ def change_quantity(session: Session, n: int) -> tuple[Panel, int]:
 @blueprint.post("/line/<int:n>/void")
 @till_action
 def void(session: Session, n: int) -> Panel:
-    baskets.void_line(session, _open_basket(session), n, by=current_actor(), at=current_time())
+    baskets.void_line(
+        session,
+        baskets.get_open_basket(session, current_actor().station),
+        n,
+        by=current_actor(),
+        at=current_time(),
+    )
     return PayPanel(sound="look")
 
 
@@ -115,7 +113,11 @@ def void(session: Session, n: int) -> Panel:
 @till_action
 def park(session: Session) -> Panel:
     baskets.park_basket(
-        session, _open_basket(session), request.form.get("label", ""), by=current_actor(), at=current_time()
+        session,
+        baskets.get_open_basket(session, current_actor().station),
+        request.form.get("label", ""),
+        by=current_actor(),
+        at=current_time(),
     )
     return PayPanel(sound="look")
 

@@ -7,14 +7,18 @@ from typing import Any, ClassVar
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
-from ..sales.models import Basket, Extra, Sale, SaleLine, Tender
+from ..sales.debts import Debt
+from ..sales.exchange import ExchangeSplit
+from ..sales.models import Basket, Discount, Extra, Sale, SaleLine, Tender
+from ..sales.money_models import Buyer, Taking, TenderCorrection
 from ..sales.priced_basket import PricedBasket
-from ..sales.queries import find_cash
+from ..sales.queries import find_cash, sum_by_kind
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import Shift, ShiftClose
 from ..shifts.queries import CashierActs, Handover
 from ..stock.models import Lot
+from ..vouchers.models import Voucher
 from ..web.reasons import ReasonText
 from .price_check import CheckedPrice
 
@@ -127,6 +131,77 @@ class ExtrasPanel(Panel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DiscountPanel(Panel):
+    """The discounts of the basket, and a new one. `staff_bp`: the shop's rate for its own people; 0: it has none."""
+
+    name: str = "discount"
+    sound: str = "look"
+    staff_bp: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherSalePanel(Panel):
+    """A gift voucher is sold. `until`: the last day that it would be good for."""
+
+    is_done: ClassVar[bool] = False
+    name: str = "voucher_sale"
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherDonePanel(Panel):
+    """A voucher that was just sold (`letters`: of its code, shown this once), taken back (`back`), or looked at (`left_vnd`)."""
+
+    name: str = "voucher_done"
+    sound: str = "done"
+    voucher: Voucher
+    letters: str = ""
+    back: Taking | None = None
+    left_vnd: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPanel(Panel):
+    """Who buys on account. `owed_vnd`: what each buyer owes already."""
+
+    is_done: ClassVar[bool] = False
+    name: str = "account"
+    buyers: Sequence[Buyer]
+    owed_vnd: Mapping[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebtsPanel(Panel):
+    """Debts that are open; `paid`: what was just received for one."""
+
+    is_done: ClassVar[bool] = False
+    name: str = "debts"
+    debts: Sequence[Debt]
+    paid: Taking | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebtPaidPanel(DebtsPanel):
+    is_done: ClassVar[bool] = True
+    sound: str = "done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangePanel(Panel):
+    """What an exchange comes to: the goods that come back (`parts`: thousandths by line) for what lies in the basket."""
+
+    is_done: ClassVar[bool] = False
+    name: str = "exchange"
+    sound: str = "look"
+    sale: Sale
+    lines: Sequence[SaleLine]
+    parts: Mapping[int, int]
+    split: ExchangeSplit
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParkedPanel(Panel):
     """Baskets that wait, at any till of the shop."""
 
@@ -136,16 +211,25 @@ class ParkedPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class DonePanel(Panel):
-    """A sale, refund or void with its tenders."""
+    """A sale, refund or void with its tenders; `returned`: of the refund that it was exchanged with."""
 
     name: str = "done"
     sound: str = "done"
     sale: Sale
     tenders: Sequence[Tender]
+    returned: Sequence[Tender] = ()
 
     @property
     def cash(self) -> Tender | None:
         return find_cash(self.tenders)
+
+    @property
+    def given_back(self) -> dict[str, int]:
+        """By kind what an exchange gives out: what came back was worth more than the new goods."""
+        back, paid = sum_by_kind(self.returned), sum_by_kind(self.tenders)
+        worth_more = sum(-vnd for vnd in back.values()) > sum(paid.values())
+        over = {kind: -vnd - paid.get(kind, 0) for kind, vnd in back.items()} if worth_more else {}
+        return {kind: vnd for kind, vnd in over.items() if vnd > 0}
 
     @property
     def made(self) -> str:
@@ -171,6 +255,8 @@ class SalePanel(Panel):
     sale: Sale
     lines: Sequence[SaleLine]
     tenders: Sequence[Tender]
+    discounts: Sequence[Discount]
+    corrections: Sequence[TenderCorrection]
     is_last: bool
     is_printed: bool = False
     language: str = ""
@@ -178,7 +264,10 @@ class SalePanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundPanel(Panel):
-    """`back_milli`: how much came back already, by line. `key`: of the request that is answered again; "" for a new one."""
+    """`back_milli`: how much came back already, by line. `key`: of the request that is answered again; "" for a new one.
+
+    `card_vnd`: what a card paid and has not given back.
+    """
 
     is_done: ClassVar[bool] = False
     name: str = "refund"
@@ -187,6 +276,7 @@ class RefundPanel(Panel):
     lines: Sequence[SaleLine]
     back_milli: Mapping[int, int]
     key: str = ""
+    card_vnd: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

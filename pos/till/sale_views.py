@@ -1,8 +1,8 @@
-"""till/sale_views.py — what happens to a sale at the till: paid, printed, found again, voided, given back."""
+"""till/sale_views.py — what happens to a sale at the till: printed, found again, voided, given back, exchanged."""
 
 import re
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import time
 
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
@@ -13,19 +13,23 @@ from hardware.slips import picture
 
 from ..kernel.database import open_reading
 from ..kernel.errors import Refused
-from ..kernel.money import looks_mistyped
 from ..kernel.own_codes import parse_receipt_number
 from ..kernel.parsers import LONGEST_TYPED, read_latest_day, read_quantity, read_vnd
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
 from ..sales import basket as baskets
+from ..sales.exchange import exchange_goods, plan_exchange
 from ..sales.models import Sale, SaleLine, TenderKind
-from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
-from ..sales.queries import find_last_sale, find_reference_used, find_sales, list_lines, list_tenders
-from ..sales.questions import IsAmountRight, IsReferenceRight
-from ..sales.refund import get_sale, refund_sale, sum_refunded_milli
-from ..sales.tenders.part import TenderPart
+from ..sales.queries import (
+    find_last_sale,
+    find_sales,
+    list_corrections,
+    list_discounts,
+    list_lines,
+    list_tenders,
+)
+from ..sales.refund import get_sale, list_parts_back, refund_sale, sum_refunded_milli, sum_tenders
 from ..sales.void import undo_sale
 from ..shifts.drawer import find_open_shift
 from ..shop.models import get_shop
@@ -45,78 +49,21 @@ from .action import (
     read_typed_vnd,
     till_action,
 )
-from .panels import DonePanel, Panel, RefundPanel, SalePanel, SalesPanel
+from .panels import DonePanel, ExchangePanel, Panel, RefundPanel, SalePanel, SalesPanel
 from .screen import render_till
 
-REFERENCE_LOOKED_FOR = timedelta(days=30)
+
+def make_done_panel(session: Session, number: int) -> Panel:
+    sale = get_sale(session, number)
+    returned = list_tenders(session, sale.exchange_of) if sale.exchange_of is not None else ()
+    return DonePanel(sale=sale, tenders=list_tenders(session, number), returned=returned)
 
 
-def _done_panel(session: Session, number: int) -> Panel:
-    return DonePanel(sale=get_sale(session, number), tenders=list_tenders(session, number))
-
-
-@blueprint.post("/pay")
-@till_action
-@form_panel("cash")
-@answered_again_by(_done_panel)
-def pay(session: Session) -> Panel:
-    """Cash handed over. One transaction: sale, stock, money, journal, and the receipt's print job."""
-    given_vnd = read_typed_vnd("given")
-    basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
-    if "sure" not in request.form and _is_far_too_much(session, basket_id, given_vnd):
-        raise IsAmountRight(given_vnd)
-    sale = pay_basket(
-        session,
-        basket_id,
-        version,
-        given_vnd,
-        station=current_actor().station,
-        by=current_actor(),
-        at=current_time(),
-    )
-    return _print_and_show(session, sale)
-
-
-@blueprint.post("/pay-card")
-@till_action
-@form_panel("card")
-@answered_again_by(_done_panel)
-def pay_by_card(session: Session) -> Panel:
-    """What the bank's own terminal took, and the rest in cash: as one sale."""
-    card = TenderPart(TenderKind.CARD, read_typed_vnd("card"), request.form.get("reference", "").strip())
-    given_vnd = read_typed_vnd("given") if request.form.get("given", "").strip() else 0
-    used = (
-        find_reference_used(session, card.reference, current_time() - REFERENCE_LOOKED_FOR)
-        if card.reference
-        else None
-    )
-    if used is not None and "sure" not in request.form:
-        raise IsReferenceRight(card.reference, used)
-    basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
-    sale = pay_basket(
-        session, basket_id, version, given_vnd, parts=[card], station=current_actor().station, by=current_actor(),
-        at=current_time(),
-    )  # fmt: skip
-    return _print_and_show(session, sale)
-
-
-def _print_and_show(session: Session, sale: Sale) -> Panel:
+def print_and_show(session: Session, sale: Sale) -> Panel:
     """A new sale, refund or void: its receipt queued, then what was paid."""
-    done = _done_panel(session, sale.number)  # first, so that the receipt finds sale and tender read
+    done = make_done_panel(session, sale.number)  # first, so that the receipt finds sale and tender read
     print_first(session, sale)
     return done
-
-
-def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
-    """A nought too many? Asked only of the basket that is being paid and still lies here."""
-    if not looks_mistyped(given_vnd, 0):
-        return False
-    open_basket = baskets.find_open_basket(session, current_actor().station)
-    return (
-        open_basket is not None
-        and open_basket.id == basket_id
-        and looks_mistyped(given_vnd, price_basket(session, open_basket, current_day()).due_vnd)
-    )
 
 
 @blueprint.post("/print/<int:number>")
@@ -152,7 +99,9 @@ def find_refund(session: Session) -> Panel:
 
 def refund_panel(session: Session, sale: Sale, key: str = "") -> Panel:
     lines, back_milli = list_lines(session, sale.number), sum_refunded_milli(session, sale)
-    return RefundPanel(sale=sale, lines=lines, back_milli=back_milli, key=key)
+    paid, back = sum_tenders(session, sale) if sale.refunds is None else ({}, {})
+    card_vnd = paid.get(TenderKind.CARD, 0) - back.get(TenderKind.CARD, 0)
+    return RefundPanel(sale=sale, lines=lines, back_milli=back_milli, key=key, card_vnd=card_vnd)
 
 
 def _refund_form(session: Session, number: int) -> Panel:
@@ -163,15 +112,52 @@ def _refund_form(session: Session, number: int) -> Panel:
 @blueprint.post("/refund/<int:number>")
 @till_action
 @form_panel(_refund_form)
-@answered_again_by(_done_panel)
+@answered_again_by(make_done_panel)
 def give_back(session: Session, number: int) -> Panel:
     sale = get_sale(session, number)
     parts = _read_parts_milli(list_lines(session, number))
     returned = refund_sale(
         session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
         station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
+        is_card_in_cash="card_in_cash" in request.form,
     )  # fmt: skip
-    return _print_and_show(session, returned)
+    return print_and_show(session, returned)
+
+
+@blueprint.post("/exchange/<int:number>")
+@till_action
+@form_panel(_refund_form)
+def plan_exchange_of(session: Session, number: int) -> Panel:
+    """What comes back, put against what lies in the basket: looked at before it is done."""
+    return _exchange_panel(session, number)
+
+
+def _exchange_panel(session: Session, number: int) -> Panel:
+    sale = get_sale(session, number)
+    parts = _read_parts_milli(list_lines(session, number))
+    reason = request.form.get("reason", "")
+    back = list_parts_back(session, sale, {n: milli for n, milli in parts.items() if milli}, reason)
+    basket = price_basket(session, baskets.get_open_basket(session, current_actor().station), current_day())
+    return ExchangePanel(
+        sale=sale, lines=list_lines(session, number), parts=parts, split=plan_exchange(session, sale, back, basket),
+        key=request.form.get("key", ""), reason=reason,
+    )  # fmt: skip
+
+
+@blueprint.post("/exchange/<int:number>/do")
+@till_action
+@form_panel(_exchange_panel)
+@answered_again_by(make_done_panel)
+def exchange(session: Session, number: int) -> Panel:
+    """Goods for goods, in one act: the difference is handed over, or given."""
+    given_vnd = read_typed_vnd("given") if request.form.get("given", "").strip() else 0
+    basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))
+    sale = exchange_goods(
+        session, get_sale(session, number), _read_parts_milli(list_lines(session, number)), basket_id, version, given_vnd,
+        reason=request.form.get("reason", ""), request=request.form.get("key", ""), station=current_actor().station,
+        by=current_actor(), at=current_time(), approval=g.approval,
+    )  # fmt: skip
+    return print_and_show(session, sale)
 
 
 def _read_parts_milli(lines: Sequence[SaleLine]) -> dict[int, int]:
@@ -244,6 +230,8 @@ def sale_panel(session: Session, sale: Sale, *, printed: bool = False, language:
         sale=sale,
         lines=lines,
         tenders=list_tenders(session, sale.number),
+        discounts=list_discounts(session, sale.number),
+        corrections=list_corrections(session, sale.number),
         is_last=is_last,
         is_printed=printed,
         language=language,
@@ -253,9 +241,9 @@ def sale_panel(session: Session, sale: Sale, *, printed: bool = False, language:
 @blueprint.post("/void/<int:number>")
 @till_action
 @form_panel(lambda session, number: sale_panel(session, get_sale(session, number)))
-@answered_again_by(_done_panel)
+@answered_again_by(make_done_panel)
 def void_sale(session: Session, number: int) -> Panel:
     """The last sale is undone, with a manager's approval."""
     voided = undo_sale(session, get_sale(session, number), reason=request.form.get("reason", ""), station=current_actor().station,
                   by=current_actor(), at=current_time(), approval=g.approval)  # fmt: skip
-    return _print_and_show(session, voided)
+    return print_and_show(session, voided)

@@ -15,6 +15,7 @@ from ..catalog.products import get_product, search_products
 from ..identity.attempt_origin import IN_SHOP, is_device_of_shop
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
+from ..kernel.own_codes import parse_voucher_code
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
@@ -33,12 +34,16 @@ from ..web.menu import CASHIER, MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.pages import wants_fragment
 from ..web.rights import current_actor, open_to_strangers, requires_role
+from .account_views import make_debts_panel
 from .action import AT_TILL, blueprint, make_repeated_request, till_action
+from .discount_views import make_discount_panel
 from .found_goods import find_goods
 from .panels import CheckPanel, ExtrasPanel, Panel, ParkedPanel, PayPanel, WeightPanel, make_empty_panel
+from .pay_views import make_account_panel
 from .price_check import check_price
 from .sale_views import refund_panel
 from .screen import list_tiles, render_till
+from .voucher_views import make_sale_panel, use_scanned_voucher
 
 _WEIGHTS = ("weight", "scale_weight")  # typed, or else what the scale says
 RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods of the same number
@@ -54,6 +59,14 @@ PANELS = {
     "keys",
     "check",
     "extras",
+    "more",
+    "discount",
+    "voucher",
+    "voucher_sale",
+    "voucher_back",
+    "account",
+    "debts",
+    "money",
 }
 
 
@@ -141,13 +154,18 @@ def _make_panel(session: Session, name: str) -> Panel:
         )
     if name == "extras":
         return ExtrasPanel(extras=list_all_extras(session))
-    return make_empty_panel(name)
+    makers: dict[str, Callable[[Session], Panel]] = {
+        "discount": make_discount_panel, "voucher_sale": make_sale_panel, "account": make_account_panel, "debts": make_debts_panel,
+    }  # fmt: skip
+    return makers[name](session) if name in makers else make_empty_panel(name)
 
 
 @blueprint.post("/scan")
 @till_action
 def scan(session: Session) -> Panel | tuple[Panel, int]:
     """A scan, or what was typed into the search box and sent by Enter: a code, a name, or a receipt's barcode."""
+    if parse_voucher_code(request.form.get("code", "")) is not None:
+        return use_scanned_voucher(session, request.form.get("code", ""))
     result = resolve_scan(session, request.form.get("code", ""))
     sale = find_sale(session, result.receipt) if result.receipt is not None else None
     meant = request.form.get(WhichProduct.answer, "")
@@ -308,7 +326,7 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, i
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import basket_views, count_views, device_views, drawer_views, sale_views  # noqa: F401  their routes hang on the same blueprint
+    from . import basket_views, count_views, device_views, drawer_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_to_menu(

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -51,8 +52,9 @@ def issue_voucher(
     session.add(voucher)
     session.flush()
     move = add_move(session, voucher.number, VoucherMoveKind.ISSUED, value_vnd, by=by, at=at)
+    details: dict[str, Any] = {"reason": voucher.reason} if voucher.reason else {}
     record(session, "voucher_issued", by=by, at=at, subject=voucher, seals=[voucher, move], amount_vnd=value_vnd,
-           **({"reason": voucher.reason} if voucher.reason else {}), **describe_approval(approval))  # fmt: skip
+           **details, **describe_approval(approval))  # fmt: skip
     return voucher, letters
 
 
@@ -87,9 +89,9 @@ def cancel_voucher(
     return move
 
 
-def expire_vouchers(session: Session, *, at: datetime) -> int:
-    """What is left on vouchers past their last day goes off them: of sold ones an income of this day. Returns how many."""
-    ended = list_ended(session, business_day(at))
+def expire_vouchers(session: Session, on: date, *, at: datetime) -> int:
+    """What is left on vouchers whose last day is before `on` goes off them: of sold ones an income of the day of `at`. Returns how many."""
+    ended = list_ended(session, on)
     for each in ended:
         move = add_move(
             session, each.voucher.number, VoucherMoveKind.EXPIRED, -each.left_vnd, by=SYSTEM, at=at

@@ -20,7 +20,7 @@ def digest_code(letters: str) -> str:
 
 def find_by_code(session: Session, text: str) -> Voucher | None:
     """The voucher of a code as scanned or typed; None for any other text."""
-    letters = parse_voucher_code(text)
+    letters = parse_voucher_code(text, is_asked=True)
     if letters is None:
         return None
     return session.scalars(select(Voucher).where(Voucher.code_digest == digest_code(letters))).first()

@@ -110,7 +110,7 @@ class FactTexts:
         if key.endswith("_vnd"):
             return format_vnd_on_screen(value)
         if key.endswith("_bp"):
-            return format_percent(value)
+            return f"{format_percent(value)} %"
         if key.endswith("_milli"):
             return format_milli(value)
         if key.endswith("tenths"):

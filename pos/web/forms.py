@@ -20,9 +20,9 @@ from ..kernel.parsers import (
     read_day,
     read_latest_day,
     read_nearest_day,
+    read_percent_bp,
     read_quantity,
     read_tenths,
-    read_thousandths,
     read_vnd,
 )
 from ..kernel.text import normalize_text
@@ -207,10 +207,10 @@ class PercentField(TypedField):
         return format_percent(value)
 
     def read(self, typed: str) -> int:
-        value = read_thousandths(typed.removesuffix("%").strip())
-        if value is None or value % 10:
+        value = read_percent_bp(typed)
+        if value is None:
             raise ValueError(_("Type a percentage like 15 or 12,5."))
-        return value // 10
+        return value
 
 
 class ChoiceField(SelectField):

@@ -8,7 +8,10 @@ _OF_SUBJECT = "%(subject)s"
 _BY_TENDER = "%(tender)s"
 MONEY: dict[str, Sentence] = {
     "discount_set": Sentence(
-        (_l("%(who)s took %(amount_vnd)s off %(product)s in %(subject)s"), _l("%(who)s took %(amount_vnd)s off %(subject)s")),
+        (
+            _l("%(who)s took %(amount_vnd)s off %(product)s in %(subject)s"),
+            _l("%(who)s took %(amount_vnd)s off %(subject)s"),
+        ),
         ("%(rate_bp)s", "%(discount)s"),
     ),
     "discount_removed": Sentence((_l("%(who)s took back a discount of %(subject)s"),), ("%(discount)s",)),
@@ -36,9 +39,7 @@ MONEY: dict[str, Sentence] = {
     "money_given_back": Sentence(
         (_l("%(who)s gave back %(amount_vnd)s that was received beforehand"),), (_BY_TENDER, _OF_SUBJECT)
     ),
-    "basket_given_up": Sentence(
-        (_l("%(who)s gave %(subject)s up"),), (_l("to give back %(amount_vnd)s"),)
-    ),
+    "basket_given_up": Sentence((_l("%(who)s gave %(subject)s up"),), (_l("to give back %(amount_vnd)s"),)),
     "debt_paid": Sentence((_l("%(who)s received %(amount_vnd)s for the debt of %(sale)s"),), (_BY_TENDER,)),
     "debt_written_off": Sentence((_l("%(who)s let %(amount_vnd)s of the debt of %(sale)s go"),)),
     "tender_corrected": Sentence(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..config import Config
 from ..kernel import formats as words
 from ..kernel.actor import SYSTEM
-from ..kernel.own_codes import format_receipt_number, format_tag_code
+from ..kernel.own_codes import format_receipt_number, format_tag_code, format_voucher_code
 from .context import (
     format_cash_difference,
     format_days_left,
@@ -28,12 +28,14 @@ from .terms import (
     CLASSES,
     DEALS,
     DEVICE_STATES,
+    DISCOUNTS,
     FACTS_IN_WORDS,
     LABEL_ENTRIES,
     MOVES,
     PAPER_STATES,
     PAPERS,
     TAX_STATUSES,
+    TENDERS,
     ZONES,
 )
 
@@ -78,6 +80,7 @@ def install(app: Flask, config: Config) -> None:
     app.jinja_env.finalize = name_system
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
+        voucher_code=format_voucher_code,
         vnd=words.format_vnd_on_screen,
         cash_difference=format_cash_difference,
         figures=lambda amount: words.format_vnd(amount, sign=False),
@@ -97,6 +100,8 @@ def install(app: Flask, config: Config) -> None:
         receipt_number=format_receipt_number,
     )
     app.jinja_env.globals.update(
+        TENDERS=TENDERS,
+        DISCOUNTS=DISCOUNTS,
         icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, PAPER_STATES=PAPER_STATES, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
         refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),

@@ -154,7 +154,7 @@ def _format_fact(name: str, value: str | int | date | None) -> str:
     if names is not None:
         return str(names.get(str(value), value))
     if name.endswith("_bp") and isinstance(value, int):
-        return format_percent(value)
+        return f"{format_percent(value)} %"
     if name in QUANTITIES and isinstance(value, int):
         return format_readers_quantity(value, Unit.PIECE if value % ONE == 0 else Unit.KG)
     if name == "lacks":

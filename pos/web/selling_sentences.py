@@ -8,7 +8,8 @@ _OF_SUBJECT = "%(subject)s"
 _OF_LOT = "%(lot)s"
 SELLING: dict[str, Sentence] = {
     "sold": Sentence(
-        (_l("%(who)s made a sale, %(subject)s"), _l("%(who)s made a sale")), (
+        (_l("%(who)s made a sale, %(subject)s"), _l("%(who)s made a sale")),
+        (
             _l("goods %(total_vnd)s"),
             _l("discounts %(discounts_vnd)s"),
             _l("by card %(card_vnd)s"),
@@ -17,7 +18,8 @@ SELLING: dict[str, Sentence] = {
         ),
     ),
     "refunded": Sentence(
-        (_l("%(who)s gave back %(unsigned_paid_back_vnd)s of %(refunds)s"),), (
+        (_l("%(who)s gave back %(unsigned_paid_back_vnd)s of %(refunds)s"),),
+        (
             _l("written as %(subject)s"),
             _l("on the card %(card_back_vnd)s"),
             _l("on the voucher %(voucher_back_vnd)s"),

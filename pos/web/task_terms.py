@@ -32,6 +32,7 @@ TASKS = {
     ),
     "called": TaskTerms(_l("A cashier called you for refused goods"), _l("What to do")),
     "drawer_differs": TaskTerms(_l("The drawer differed at a close, and nobody said why")),
+    "to_give_back": TaskTerms(_l("Money to be given back to buyers")),
     "complaints": TaskTerms(_l("Complaints to answer"), _l("Answer")),
     "without_terms": TaskTerms(_l("Producers without terms"), _l("Agree"), _l("What is sold of theirs can't be settled.")),
     "clock_confirmed": TaskTerms(

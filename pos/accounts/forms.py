@@ -1,0 +1,32 @@
+"""accounts/forms.py — a buyer on account, a voucher that is given away, money given back."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+
+from ..web.forms import ChoiceField, DayField, Form, LineField, VndField, chosen, needed
+
+
+class BuyerForm(Form):
+    name = LineField(_l("Name"), [needed])
+    limit_vnd = VndField(_l("May owe up to, in all"), [chosen])
+    phone = LineField(_l("Phone"))
+    address = LineField(_l("Address"))
+    tax_code = LineField(_l("Tax code"))
+    archived = BooleanField(_l("Buys no more on account"))
+
+
+class GivenVoucherForm(Form):
+    value_vnd = VndField(_l("Worth"), [chosen])
+    expires_on = DayField(_l("Good until (empty: for ever)"), near="nearest")
+    reason = LineField(_l("Why it is given away"), [needed])
+
+
+class ReasonForm(Form):
+    reason = LineField(_l("Reason"), [needed])
+
+
+class GiveBackForm(Form):
+    """`way`: as it was paid, or from the drawer of a till whose shift is open."""
+
+    way = ChoiceField(_l("How is it given back?"), [chosen])
+    reason = LineField(_l("Reason"), [needed])
