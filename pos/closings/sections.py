@@ -7,6 +7,9 @@ from typing import Any
 from ..kernel.formats import Translate, format_percent, format_vnd
 from ..reports.sold import EXTRAS
 from ..sales.debts import WRITTEN_OFF
+from ..sales.models import TenderKind
+from ..sales.tenders.kinds import RULES
+from ..sales.tenders.part import MoneyPlace
 from ..web.journal_terms import KINDS
 from ..web.terms import DISCOUNTS, TENDERS
 from .figures import Figures
@@ -87,7 +90,19 @@ def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
             rows.append(
                 FigureRow(_name_with_count(given_back, tender["back"]), format_vnd(tender["given_back_vnd"]))
             )
+    if any(not _is_received_now(tender["kind"]) for tender in figures["tenders"]):
+        received = sum(
+            tender["taken_vnd"] + tender["given_back_vnd"]
+            for tender in figures["tenders"]
+            if _is_received_now(tender["kind"])
+        )
+        rows.append(FigureRow(_("Received now, in cash and by card"), format_vnd(received), is_strong=True))
     return rows
+
+
+def _is_received_now(kind: str) -> bool:
+    """Is it money that comes with the sale: not a debt, nor a voucher that was paid for before?"""
+    return RULES[TenderKind(kind)].place in {MoneyPlace.IN_DRAWER, MoneyPlace.AT_BANK}
 
 
 def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:

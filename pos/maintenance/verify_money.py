@@ -58,13 +58,13 @@ def _sum_voucher_parts(session: Session) -> dict[tuple[int, int], int]:
         session, select(Tender.sale_number, Tender.voucher_number, -func.sum(Tender.amount_vnd))
         .where(Tender.voucher_number.is_not(None)).group_by(Tender.sale_number, Tender.voucher_number)
     )  # fmt: skip
-    given = _sum_by_sale(
+    given_away = _sum_by_sale(
         session, select(Discount.sale_number, Discount.voucher_number, -func.sum(Discount.amount_vnd)).select_from(Discount)
         .join(Sale, Sale.number == Discount.sale_number)
         .where(Discount.voucher_number.is_not(None), Sale.refunds.is_(None) | Sale.is_void.is_(True))
         .group_by(Discount.sale_number, Discount.voucher_number)
     )  # fmt: skip
-    for key, vnd in given.items():
+    for key, vnd in given_away.items():
         sums[key] = sums.get(key, 0) + vnd
     return sums
 

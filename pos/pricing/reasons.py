@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 REASONS = {
     "discount_odd": (
-        _l("A discount is a rate up to 100 % or an amount above 0."),
+        _l("A discount is a rate up to 100 %% or an amount above 0."),
         _l("Type one of the two, like 10 % or 5.000."),
         "",
     ),

@@ -57,7 +57,7 @@ def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney
         for voucher, vnd in rows
         if voucher.expires_on is None or voucher.expires_on >= on
     ]
-    given = [
+    given_away = [
         WantedDiscount(
             DiscountKind.VOUCHER, amount_vnd=each.reserved_vnd, reason=each.voucher.reason, approved_by=each.voucher.by_name,
             voucher_number=each.voucher.number,
@@ -65,7 +65,7 @@ def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney
         for each in vouchers if each.voucher.kind == VoucherKind.GIVEN
     ]  # fmt: skip
     sold = tuple(each for each in vouchers if each.voucher.kind == VoucherKind.SOLD)
-    wanted = (*_list_wanted(session, basket), *given)
+    wanted = (*_list_wanted(session, basket), *given_away)
     return BasketMoney(wanted, sold, tuple(list_open_takings(session, basket.id)))
 
 

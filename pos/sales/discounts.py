@@ -51,14 +51,14 @@ def list_line_discounts(
     found: dict[int, list[LineDiscount]] = {n: [] for n in amounts}
     for kind in DiscountKind:
         for asked in (each for each in wanted if each.kind is kind):
-            for n, off_vnd in _spread(left, asked).items():
+            for n, off_vnd in _spread_over_lines(left, asked).items():
                 if off_vnd:
                     found[n].append(LineDiscount(asked, off_vnd))
                     left[n] -= off_vnd
     return found
 
 
-def _spread(left: Mapping[int, int], asked: WantedDiscount) -> dict[int, int]:
+def _spread_over_lines(left: Mapping[int, int], asked: WantedDiscount) -> dict[int, int]:
     """What it takes off each line, by the line's number."""
     if asked.line_n != WHOLE_BASKET:
         return {asked.line_n: find_amount_off(left[asked.line_n], asked)} if asked.line_n in left else {}

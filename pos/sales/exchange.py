@@ -42,26 +42,26 @@ from .tenders.part import TenderPart, parse_key
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSplit:
-    """In đồng by tender: what the goods that came back pay of the new ones (`paired`), what is given out for them (`given`).
+    """In đồng by tender: what the goods that came back pay of the new ones (`paired`), what is given out for them (`given_out`).
 
-    `due_vnd`: what the buyer still pays in cash. One of `given` and `due_vnd` is nothing.
+    `due_vnd`: what the buyer still pays in cash. One of `given_out` and `due_vnd` is nothing.
     """
 
     paired: Mapping[str, int]
-    given: Mapping[str, int]
+    given_out: Mapping[str, int]
     due_vnd: int
 
     @property
     def worth_vnd(self) -> int:
         """Of what comes back; less than a note that can't be handed over is carried."""
-        return sum(self.paired.values()) + sum(self.given.values())
+        return sum(self.paired.values()) + sum(self.given_out.values())
 
     @property
-    def payout(self) -> dict[str, int]:
+    def refund_payout(self) -> dict[str, int]:
         """What the refund says was given back."""
         return {
-            key: self.paired.get(key, 0) + self.given.get(key, 0)
-            for key in sort_keys({*self.paired, *self.given})
+            key: self.paired.get(key, 0) + self.given_out.get(key, 0)
+            for key in sort_keys({*self.paired, *self.given_out})
         }
 
 
@@ -76,15 +76,17 @@ def split_exchange(
     over_vnd = sum(back.values()) - rest_vnd
     if over_vnd <= 0:
         return ExchangeSplit(dict(back), {}, find_cash_due(-over_vnd, 0, step_vnd))
-    paired, given = {}, {}
+    paired, given_out = {}, {}
     for key in sort_keys(back):
         out_vnd = min(over_vnd, back[key])
         over_vnd -= out_vnd
         paired[key] = back[key] - out_vnd
         is_rounded = key == CASH and not is_all_back
-        given[key] = round_down(out_vnd, step_vnd) if is_rounded else out_vnd
+        given_out[key] = round_down(out_vnd, step_vnd) if is_rounded else out_vnd
     return ExchangeSplit(
-        {key: vnd for key, vnd in paired.items() if vnd}, {key: vnd for key, vnd in given.items() if vnd}, 0
+        {key: vnd for key, vnd in paired.items() if vnd},
+        {key: vnd for key, vnd in given_out.items() if vnd},
+        0,
     )
 
 
@@ -128,16 +130,13 @@ def exchange_goods(
     back = list_parts_back(session, sale, parts, reason)
     split = plan_exchange(session, sale, back, priced)
     shift = get_open_shift(session, station)
-    refuse_beyond_limits(session, sale, sum(split.payout.values()), shift, by=by, at=at, approval=approval)
-    if given_vnd < split.due_vnd:
-        raise Refused.because("tender_short", missing_vnd=split.due_vnd - given_vnd)
-    if given_vnd - split.due_vnd > MOST_CHANGE_VND:
-        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=split.due_vnd)
-    if expected_cash_vnd(session, shift) < split.given.get(CASH, 0):
-        raise Refused.because("drawer_short")
+    refuse_beyond_limits(
+        session, sale, sum(split.refund_payout.values()), shift, by=by, at=at, approval=approval
+    )
+    _refuse_sums(split, given_vnd, expected_cash_vnd(session, shift))
     place_id = find_quarantine_id(session)
     returned = write_back(
-        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=split.payout or {CASH: 0},
+        session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=split.refund_payout or {CASH: 0},
         key=f"refund:{sale.number}:{request}", body=describe_parts(parts), reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
     others = [*priced.parts, *_list_paired_parts(session, sale, split)]
@@ -148,6 +147,16 @@ def exchange_goods(
     release_vouchers(session, basket)
     handed_vnd = split.paired.get(CASH, 0) + given_vnd
     return write_sale(session, new, priced, others, cash_vnd, handed_vnd, by=by, at=at, approval=approval)
+
+
+def _refuse_sums(split: ExchangeSplit, given_vnd: int, in_drawer_vnd: int) -> None:
+    """Raises Refused (`tender_short`, `given_too_much`, `drawer_short`)."""
+    if given_vnd < split.due_vnd:
+        raise Refused.because("tender_short", missing_vnd=split.due_vnd - given_vnd)
+    if given_vnd - split.due_vnd > MOST_CHANGE_VND:
+        raise Refused.because("given_too_much", given_vnd=given_vnd, due_vnd=split.due_vnd)
+    if in_drawer_vnd < split.given_out.get(CASH, 0):
+        raise Refused.because("drawer_short")
 
 
 def _list_paired_parts(session: Session, sale: Sale, split: ExchangeSplit) -> list[TenderPart]:

@@ -168,13 +168,16 @@ def _find_cash_vnd(
     if any(part.amount_vnd <= 0 for part in parts) or paid_vnd > basket.total_vnd:
         raise Refused.because("part_odd", most_vnd=max(basket.rest_vnd, 0))
     whole = {
-        key: sum(part.amount_vnd for part in parts if part.key == key) for key in {part.key for part in parts}
+        key: sum(part.amount_vnd for part in parts if part.tender_key == key)
+        for key in {part.tender_key for part in parts}
     }
     for part in parts:
         if part.kind is TenderKind.ACCOUNT:
             require_manager(by, approval)
         facts = find_pay_facts(session, part, basket.basket.id if basket.basket else None, today)
-        if wrong := RULES[part.kind].list_reasons_against(replace(part, amount_vnd=whole[part.key]), facts):
+        if wrong := RULES[part.kind].list_reasons_against(
+            replace(part, amount_vnd=whole[part.tender_key]), facts
+        ):
             raise Refused(*wrong)
     return find_cash_due(basket.total_vnd, paid_vnd, get_shop(session).cash_rounding_vnd)
 

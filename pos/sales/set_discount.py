@@ -65,7 +65,7 @@ def set_discount(
     else:
         refuse_unapproved_discounts(session, priced, by)
     record(session, "discount_set", by=by, at=at, subject=basket, discount=kind.value, amount_vnd=off_vnd, reason=row.reason,
-           **_describe(priced, row), **describe_approval(approval))  # fmt: skip
+           **_describe_discount(priced, row), **describe_approval(approval))  # fmt: skip
     session.flush()
     return price_basket(session, basket, business_day(at))
 
@@ -92,7 +92,7 @@ def _sum_off(priced: PricedBasket, row: BasketDiscount) -> int:
     )
 
 
-def _describe(priced: PricedBasket, row: BasketDiscount) -> dict[str, Any]:
+def _describe_discount(priced: PricedBasket, row: BasketDiscount) -> dict[str, Any]:
     """For the journal: the product of a line's discount, and its rate."""
     line = next((line for line in priced.lines if line.n == row.line_n), None)
     product = {} if line is None else {"product": line.line.product_id or line.name}

@@ -148,7 +148,7 @@ def _exchange_panel(session: Session, number: int) -> Panel:
 @till_action
 @form_panel(_exchange_panel)
 @answered_again_by(make_done_panel)
-def exchange(session: Session, number: int) -> Panel:
+def do_exchange(session: Session, number: int) -> Panel:
     """Goods for goods, in one act: the difference is handed over, or given."""
     given_vnd = read_typed_vnd("given") if request.form.get("given", "").strip() else 0
     basket_id, version = (request.form.get(name, 0, type=parse_row_id) for name in ("basket_id", "version"))

@@ -72,7 +72,7 @@ def make_sale_panel(session: Session) -> Panel:
 @blueprint.post("/voucher/sell")
 @till_action
 @form_panel(make_sale_panel)
-def sell(session: Session) -> Panel:
+def sell_gift_voucher(session: Session) -> Panel:
     """Cash or card for a voucher; its code is shown and printed this once."""
     voucher, letters = sell_voucher(
         session, read_typed_vnd("value"), read_tender_kind(), reference=request.form.get("reference", ""),

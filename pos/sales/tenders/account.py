@@ -1,11 +1,11 @@
 """sales/tenders/account.py — on account: a buyer that the shop knows pays later, with a manager's word and within a limit."""
 
 from ...kernel.reason import Reason
-from .part import ExactTender, PayFacts, Standing, TenderPart
+from .part import ExactTender, MoneyPlace, PayFacts, TenderPart
 
 
 class AccountRules(ExactTender):
-    standing = Standing.OWED
+    place = MoneyPlace.OWED
 
     def list_reasons_against(self, part: TenderPart, facts: PayFacts) -> list[Reason]:
         if facts.may_owe_vnd is None:

@@ -2,11 +2,11 @@
 
 from ...kernel.money import round_down
 from ...kernel.reason import Reason
-from .part import PayFacts, Standing, TenderPart
+from .part import MoneyPlace, PayFacts, TenderPart
 
 
 class CashRules:
-    standing = Standing.IN_DRAWER
+    place = MoneyPlace.IN_DRAWER
 
     def list_reasons_against(self, part: TenderPart, facts: PayFacts) -> list[Reason]:
         return []

@@ -21,7 +21,7 @@ class TenderPart:
     taking_number: int | None = None
 
     @property
-    def key(self) -> str:
+    def tender_key(self) -> str:
         return make_key(self.kind, self.voucher_number)
 
 
@@ -47,7 +47,7 @@ class PayFacts:
     may_owe_vnd: int | None = None  # None: there is no such buyer
 
 
-class Standing(StrEnum):
+class MoneyPlace(StrEnum):
     """Where the money of a tender is when the sale is written: what a closing says of it."""
 
     IN_DRAWER = "in_drawer"
@@ -59,7 +59,7 @@ class Standing(StrEnum):
 class TenderRules(Protocol):
     """One kind of tender."""
 
-    standing: Standing
+    place: MoneyPlace
 
     def list_reasons_against(self, part: TenderPart, facts: PayFacts) -> list[Reason]:
         """Every reason why it may not pay this part; empty if it may."""

@@ -1,11 +1,11 @@
 """sales/tenders/voucher.py — a voucher that the shop sold: as far as it goes, until its last day."""
 
 from ...kernel.reason import Reason
-from .part import ExactTender, PayFacts, Standing, TenderPart
+from .part import ExactTender, MoneyPlace, PayFacts, TenderPart
 
 
 class VoucherRules(ExactTender):
-    standing = Standing.PAID_BEFORE
+    place = MoneyPlace.PAID_BEFORE
 
     def list_reasons_against(self, part: TenderPart, facts: PayFacts) -> list[Reason]:
         ends = facts.voucher_ends

@@ -130,13 +130,13 @@ def test_each_dong_of_an_exchange_is_in_one_place(
     back: dict[str, int], rest_vnd: int, is_all_back: bool, step_vnd: int
 ) -> None:
     split = split_exchange(back, rest_vnd, is_all_back=is_all_back, step_vnd=step_vnd)
-    assert all(0 <= vnd <= back[key] for key, vnd in split.payout.items())
+    assert all(0 <= vnd <= back[key] for key, vnd in split.refund_payout.items())
     assert sum(split.paired.values()) == min(rest_vnd, sum(back.values()))
-    assert not (split.due_vnd and split.given)
-    if split.given:
-        carried = sum(back.values()) - sum(split.payout.values())
+    assert not (split.due_vnd and split.given_out)
+    if split.given_out:
+        carried = sum(back.values()) - sum(split.refund_payout.values())
         assert 0 <= carried < max(step_vnd, 1)
-        assert is_all_back or not step_vnd or split.given.get("cash", 0) % step_vnd == 0
+        assert is_all_back or not step_vnd or split.given_out.get("cash", 0) % step_vnd == 0
     else:
         assert 0 <= rest_vnd - sum(split.paired.values()) - split.due_vnd < max(step_vnd, 1)
 

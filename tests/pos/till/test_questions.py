@@ -36,12 +36,16 @@ ASKS: dict[str, set[str]] = {
     "till.change_quantity": {"which_lot", "age", "shelf"},
     "till.pay": {"cash"},
     "till.pay_by_card": {"card_again"},
+    "till.keep_card_part": {"card_again"},
     "till.end_shift": {"shift_differs"},
     "till.start_shift": {"float_odd"},
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
         "till.park", "till.take", "till.cash", "till.explain_shift", "till.open_without_sale",
         "till.reprint", "till.give_back", "till.void_sale", "till.count_here", "till.find_refund",
+        "till.give_discount", "till.give_staff_discount", "till.take_discount_back", "till.use_voucher", "till.put_voucher_back",
+        "till.sell_gift_voucher", "till.take_back_voucher", "till.look_at_voucher", "till.pay_on_account", "till.take_debt",
+        "till.give_taking_back", "till.give_up_basket", "till.correct_way", "till.plan_exchange_of", "till.do_exchange",
     )},
 }  # fmt: skip
 
