@@ -160,8 +160,8 @@ def test_a_discount_that_was_touched_is_found(shop: Shop) -> None:
         connection.exec_driver_sql("DROP TRIGGER discount_no_update")
         connection.exec_driver_sql("UPDATE discount SET amount_vnd = 60000")
     with open_reading() as session:
-        said = {finding.said for finding in verify_books(session)}
-    assert any("more was taken off than it costs" in text for text in said)
+        texts = {finding.said for finding in verify_books(session)}
+    assert any("more was taken off than it costs" in text for text in texts)
 
 
 rates = st.one_of(st.none(), st.integers(1, 10_000))
