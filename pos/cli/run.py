@@ -116,7 +116,7 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
     from ..closings.keys import begin_sealing
     from ..demo.build import build_village
     from ..demo.tags import hang_tags
-    from ..demo.trade import BUSY
+    from ..demo.till import BUSY
     from ..kernel.actor import SYSTEM
     from ..kernel.database import db, unit_of_work
     from ..onboarding.open_shop import open_shop

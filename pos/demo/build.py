@@ -36,7 +36,8 @@ from .furnishings import add_furnishings, keep_house, open_house
 from .goods import add_general_paper, add_product
 from .inadmissible_goods import make_inadmissible_goods
 from .morning import leave_work, list_other_scans
-from .trade import QUIET, SHORT_LIVED_DAYS, Pace, StockedProduct, Till, trade_day
+from .till import QUIET, Pace, Till
+from .trade import SHORT_LIVED_DAYS, StockedProduct, trade_day
 
 DAYS = 90
 OPENING_TURNOVER_VND = 180_000_000  # of the year, before the books began

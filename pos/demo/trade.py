@@ -1,6 +1,5 @@
 """demo/trade.py — a day of the village's till: sales with their peaks, goods that come back, a drawer that differs, the evening's write-offs."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,20 +9,18 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import GoodsKind, Product
 from ..closings.close import close_due_periods, close_with_z
-from ..closings.seal import Seal
-from ..kernel.actor import Actor, Approval
+from ..kernel.actor import Approval
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.errors import Refused
 from ..kernel.money import suggest_amounts
 from ..kernel.quantity import ONE, Unit
 from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
-from ..sales.models import Sale, TenderKind
+from ..sales.models import Basket, Sale
 from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
-from ..sales.queries import list_lines
+from ..sales.queries import find_cash, list_lines, list_tenders
 from ..sales.questions import WhichLot
 from ..sales.refund import refund_sale
-from ..sales.tenders.part import TenderPart
 from ..shifts.drawer import expected_cash_vnd, open_shift
 from ..shifts.explain_difference import explain_difference
 from ..shifts.models import Shift
@@ -33,6 +30,15 @@ from ..storeroom.expired import list_expired_stock
 from ..storeroom.write_off import write_off
 from . import cast
 from .codes import at_clock
+from .till import Till
+from .ways_of_paying import (
+    CORRECTED,
+    EXCHANGED,
+    correct_somehow,
+    exchange_somehow,
+    pay_somehow,
+    trade_beside_sales,
+)
 
 SHORT_LIVED_DAYS = 5
 LEFT_FOR_TODAY = 2  # lots that ended and that nobody wrote off yesterday: something to do
@@ -48,36 +54,9 @@ _DIFFERS_BECAUSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How busy the village is. `is_whole`: with goods back, drawers that differ and evenings of writing off."""
-
-    sales: tuple[int, int]
-    at_weekends: int
-    at_festivals: int
-    is_whole: bool
-
-
-BY_CARD = 0.12  # of the sales of a busy village
-QUIET = Pace((6, 11), 6, 0, is_whole=False)
-BUSY = Pace((40, 56), 14, 10, is_whole=True)
-
-
-@dataclass(frozen=True, slots=True)
 class StockedProduct:
     product: Product
     role: cast.CastProduct
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """Where the village sells, who sells, and who manages; the dice decide the rest."""
-
-    station: str
-    cashier: Actor
-    manager: Actor
-    dice: random.Random
-    pace: Pace
-    seal: Seal | None = None
 
 
 def trade_day(
@@ -88,6 +67,8 @@ def trade_day(
         _explain_yesterday(session, day, till, today)
     close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
     shift = open_shift(session, till.station, 500_000, by=till.cashier, at=at_clock(day, 7, 30))
+    if till.pace.is_whole:
+        trade_beside_sales(session, day, till)
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
     for n in range(sales):
@@ -153,21 +134,29 @@ def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, ti
     basket = find_open_basket(session, till.station)
     if basket is None or not basket.lines:
         return None
+    if till.pace.is_whole:
+        return _sell_somehow(session, basket, at, till)
     priced = price_basket(session, basket, at.astimezone(SHOP_ZONE).date())
-    card = None
-    if till.pace.is_whole and dice.random() < BY_CARD:
-        card = TenderPart(TenderKind.CARD, priced.total_vnd, f"{dice.randint(1, 999_999):06}")
-    handed_over = 0 if card else dice.choice([priced.due_vnd, *suggest_amounts(priced.due_vnd)])
+    handed_over = dice.choice([priced.due_vnd, *suggest_amounts(priced.due_vnd)])
     return pay_basket(
-        session,
-        basket.id,
-        basket.version,
-        handed_over,
-        station=till.station,
-        by=till.cashier,
-        at=at,
-        parts=[card] if card else [],
+        session, basket.id, basket.version, handed_over, station=till.station, by=till.cashier, at=at
     )
+
+
+def _sell_somehow(session: Session, basket: Basket, at: datetime, till: Till) -> Sale:
+    """In any of the ways there are; seldom for goods of the sale before, seldom noted wrongly."""
+    if till.dice.random() < EXCHANGED:
+        newest = session.scalars(
+            select(Sale).where(Sale.refunds.is_(None)).order_by(Sale.number.desc()).limit(1)
+        ).first()
+        exchanged = exchange_somehow(session, newest, basket, at, till) if newest is not None else None
+        if exchanged is not None:
+            return exchanged
+    sale = pay_somehow(session, basket, at, till)
+    is_plain = sale.rounding_vnd == 0 and find_cash(list_tenders(session, sale.number)) is not None
+    if is_plain and till.dice.random() < CORRECTED:
+        correct_somehow(session, sale, at, till)
+    return sale
 
 
 def _take_back(session: Session, sale: Sale, at: datetime, till: Till) -> None:

@@ -15,7 +15,8 @@ from pos.catalog.models import Product
 from pos.demo.build import Village, build_village
 from pos.demo.codes import at_clock
 from pos.demo.tags import hang_tags
-from pos.demo.trade import BUSY, LEFT_FOR_TODAY
+from pos.demo.till import BUSY
+from pos.demo.trade import LEFT_FOR_TODAY
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
