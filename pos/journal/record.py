@@ -22,6 +22,7 @@ IN_ANY_TIME = (
     "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept", "closing_made",
 )  # fmt: skip
 GENESIS = "0" * 64
+_WRITTEN = "journal_row_written"
 _HEAD = (
     select(JournalRow.seq, JournalRow.kind, JournalRow.hash, JournalRow.at)
     .order_by(JournalRow.seq.desc())
@@ -173,4 +174,10 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
         previous = row_hash
     if rows:
         insert_values(session, JournalRow, rows)
+        session.info[_WRITTEN] = rows[-1]
     return seq
+
+
+def find_row_written(session: Session) -> Mapping[str, Any] | None:
+    """The journal's row that this unit of work wrote last, by column; None where it wrote none."""
+    return session.info.get(_WRITTEN)

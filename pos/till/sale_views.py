@@ -102,9 +102,9 @@ def pay_by_card(session: Session) -> Panel:
 
 def _print_and_show(session: Session, sale: Sale) -> Panel:
     """A new sale, refund or void: its receipt queued, then what was paid."""
-    done = _done_panel(session, sale.number)  # first, so that the receipt finds sale and tender read
-    print_first(session, sale)
-    return done
+    tenders = list_tenders(session, sale.number)
+    print_first(session, sale, tenders)
+    return DonePanel(sale=sale, tenders=tenders)
 
 
 def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
