@@ -14,6 +14,7 @@ from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.tables import next_number
+from ..reports.sold_sums import add_day_sums, add_month_sums
 from ..sales.models import Sale
 from ..shifts.drawer import close_shift
 from ..shifts.models import Shift
@@ -87,6 +88,10 @@ def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most
             by_name=SYSTEM.name, figures=canonical_json(figures),
         )  # fmt: skip
         _write(session, closing, by=SYSTEM, at=at, seal=seal)
+        if kind is PeriodKind.DAY:
+            add_day_sums(session, first)
+        elif kind is PeriodKind.MONTH:
+            add_month_sums(session, over=last)
         made += 1
     return made
 
@@ -108,12 +113,17 @@ def _find_books_day(session: Session, at: datetime) -> date:
     return business_day(min(at, reached or at) - AFTER_MIDNIGHT)
 
 
-def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
-    """The days since the newest closed one that something was sold on; the months and years that ended with them."""
+def find_closed_day(session: Session) -> date | None:
+    """The newest day that is closed."""
     newest = session.scalar(
         select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
     )
-    since = date.fromisoformat(newest) if newest else None
+    return date.fromisoformat(newest) if newest else None
+
+
+def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
+    """The days since the newest closed one that something was sold on; the months and years that ended with them."""
+    since = find_closed_day(session)
     sold = select(Sale.business_day).distinct().where(Sale.business_day < today)
     if since is not None:
         sold = sold.where(Sale.business_day > since)

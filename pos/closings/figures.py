@@ -16,7 +16,7 @@ from ..kernel.clock import day_end, day_start
 from ..kernel.tables import NumberGap
 from ..law.taxpayers import VatMethod
 from ..printing.models import JobState, PrintJob
-from ..reports.sold import EXTRAS
+from ..reports.sold_lines import EXTRAS
 from ..sales.basket import list_parked_at
 from ..sales.models import Sale, SaleLine, Tender
 from ..shifts.drawer import ShiftTakings, sum_takings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
-from ..reports.sold import EXTRAS
+from ..reports.sold_lines import EXTRAS
 from ..web.journal_terms import KINDS
 from ..web.terms import TENDERS
 from .figures import Figures

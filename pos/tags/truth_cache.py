@@ -47,7 +47,7 @@ SAY_NOTHING = frozenset({
     "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",
     "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
     "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
-    "told_stars", "number_gap", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
+    "told_stars", "number_gap", "totals_gap", "sold_sum", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
 })  # fmt: skip
 
 
