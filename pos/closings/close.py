@@ -13,7 +13,7 @@ from ..journal.record import canonical_json, find_books_time, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
-from ..kernel.tables import next_number
+from ..kernel.tables import TotalsGap, next_number
 from ..reports.sold_sums import add_day_sums, add_month_sums
 from ..sales.models import Sale
 from ..shifts.drawer import close_shift
@@ -66,6 +66,8 @@ def close_with_z(
     figures = read_shift_figures(session, shift, close, notes)
     before = session.scalars(select(ZReport).order_by(ZReport.number.desc()).limit(1)).first()
     figures["left_out"] = list_gaps_since(session, before.at if before else None)
+    if totals := find_totals_gap_since(session, before.at if before else None):
+        figures["totals_left_out"] = totals
     report = ZReport(
         number=next_number(session, ZReport.number), shift_number=shift.number, at=at, by_name=by.name,
         figures=canonical_json(figures),
@@ -155,7 +157,7 @@ def _list_ended(session: Session, days: list[date], today: date) -> list[tuple[P
 
 
 def sum_grand_totals(session: Session) -> GrandTotals:
-    """Through the newest sale: those of the newest closing, and what was sold since."""
+    """Through the newest sale: those of the newest closing, what was sold since, and what a restore left out since."""
     start = max(
         (_find_newest_totals(session, table) for table in (ZReport, PeriodClosing)),
         key=lambda t: t.up_to_sale,
@@ -168,9 +170,21 @@ def sum_grand_totals(session: Session) -> GrandTotals:
             func.max(Sale.number),
         ).where(Sale.number > start.up_to_sale)
     ).one()
+    gaps = session.scalars(select(TotalsGap).where(TotalsGap.up_to_sale > start.up_to_sale)).all()
     return GrandTotals(
-        highest or start.up_to_sale, start.sales_vnd + int(sold), start.refunds_vnd - int(back)
+        max(highest or 0, start.up_to_sale, *(gap.up_to_sale for gap in gaps)),
+        start.sales_vnd + int(sold) + sum(gap.sales_vnd for gap in gaps),
+        start.refunds_vnd - int(back) + sum(gap.refunds_vnd for gap in gaps),
     )
+
+
+def find_totals_gap_since(session: Session, since: datetime | None) -> dict[str, int] | None:
+    """What the grand totals took over from books that were lost, since the closing before; None for nothing."""
+    query = select(func.sum(TotalsGap.sales_vnd), func.sum(TotalsGap.refunds_vnd))
+    if since is not None:
+        query = query.where(TotalsGap.at > since)
+    sales_vnd, refunds_vnd = session.execute(query).one()
+    return None if sales_vnd is None else {"sales_vnd": int(sales_vnd), "refunds_vnd": int(refunds_vnd)}
 
 
 def _find_newest_totals(session: Session, table: type[ZReport] | type[PeriodClosing]) -> GrandTotals:

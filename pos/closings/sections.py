@@ -155,4 +155,13 @@ def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
         FigureRow(_("Numbers left out by a restore: %(series)s") % {"series": gap["series"]}, f"{gap['first']} – {gap['last']}")
         for gap in figures.get("left_out", ())
     ]  # fmt: skip
+    if totals := figures.get("totals_left_out"):
+        rows.append(
+            FigureRow(_("Sold before the restore, not in these books"), format_vnd(totals["sales_vnd"]))
+        )
+        rows.append(
+            FigureRow(
+                _("Given back before the restore, not in these books"), format_vnd(totals["refunds_vnd"])
+            )
+        )
     return rows

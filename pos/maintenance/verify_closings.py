@@ -15,6 +15,7 @@ from ..closings.seal import SealUnreadable, find_seal, is_signed_by, text_to_sig
 from ..journal.fingerprint import is_same_fingerprint
 from ..journal.models import JournalRow
 from ..journal.record import row_name
+from ..kernel.tables import TotalsGap
 from ..sales.models import Sale
 from ..sales.queries import find_sale_fingerprint
 from ..shifts.models import ShiftClose
@@ -64,6 +65,7 @@ def _check_closing(
 
 
 def _sum_through(session: Session, up_to_sale: int) -> tuple[int, int]:
+    """Sold and given back, with what restores took over from books that were lost."""
     is_sale = Sale.refunds.is_(None)
     sold, back = session.execute(
         select(
@@ -71,7 +73,12 @@ def _sum_through(session: Session, up_to_sale: int) -> tuple[int, int]:
             func.coalesce(func.sum(case((is_sale, 0), else_=Sale.total_vnd)), 0),
         ).where(Sale.number <= up_to_sale)
     ).one()
-    return int(sold), -int(back)
+    lost_sold, lost_back = session.execute(
+        select(
+            func.coalesce(func.sum(TotalsGap.sales_vnd), 0), func.coalesce(func.sum(TotalsGap.refunds_vnd), 0)
+        ).where(TotalsGap.up_to_sale <= up_to_sale)
+    ).one()
+    return int(sold) + int(lost_sold), int(lost_back) - int(back)
 
 
 def _check_missing(session: Session) -> Iterator[Finding]:
