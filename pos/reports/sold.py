@@ -26,7 +26,7 @@ from .sold_lines import (
     read_line_sums,
     sum_lines,
 )
-from .sold_sums import A_DAY, SummedDays, find_summed_days, read_sums, read_sums_by_day
+from .sold_sums import A_DAY, SummedDays, find_summed_days, read_paid, read_sums, read_sums_by_day
 
 LONGEST = timedelta(days=3660)
 IN_ORDER = {SoldBy.DAY, SoldBy.WEEK, SoldBy.MONTH}
@@ -59,15 +59,15 @@ class SoldTable:
 
 def read_sold(session: Session, asked: SoldFilter, by: SoldBy) -> SoldTable:
     """The table; rows that sold nothing in either span are left out. Days in their order, others by what they brought."""
-    now, before = _read_sums(session, asked, by), _read_sums(session, asked.span_before(), by)
+    now, before = _read_sums(session, asked, by), _read_paid(session, asked.span_before(), by)
     names = _read_names(session, by, {*now, *before})
     keys = [*now, *(key for key in before if key not in now and by not in IN_ORDER)]
     shift = asked.first - asked.span_before().first
     rows = []
     for key in keys:
-        earlier = before.get(_find_key_before(key, by, shift), NOTHING)
+        before_vnd = before.get(_find_key_before(key, by, shift), 0)
         name, unit = names.get(key, (key, ""))
-        rows.append(SoldRow(name, now.get(key, NOTHING), earlier.paid_vnd, unit, by, key))
+        rows.append(SoldRow(name, now.get(key, NOTHING), before_vnd, unit, by, key))
     if by not in IN_ORDER:
         rows.sort(key=lambda row: (-row.sums.paid_vnd, row.name))
     return SoldTable(rows, _sum_whole(session, asked), _sum_whole(session, asked.span_before()).paid_vnd)
@@ -79,11 +79,23 @@ def _read_sums(session: Session, asked: SoldFilter, by: SoldBy) -> dict[str, Sol
     parts = [read_line_sums(session, part, by) for part in unsummed]
     if summed is not None:
         parts.append(_read_kept_sums(session, summed, by))
-    found: dict[str, SoldSums] = {}
+    found = parts.pop()
     for part in parts:
         for key, sums in part.items():
             found[key] = add_sums(found[key], sums) if key in found else sums
     return dict(sorted(found.items())) if by in IN_ORDER else found
+
+
+def _read_paid(session: Session, asked: SoldFilter, by: SoldBy) -> dict[str, int]:
+    """What was paid by the key of each row."""
+    summed, unsummed = _split_span(session, asked)
+    paid = read_paid(session, summed, by) if summed is not None and by not in IN_ORDER else None
+    if paid is None:
+        return {key: sums.paid_vnd for key, sums in _read_sums(session, asked, by).items()}
+    for part in unsummed:
+        for key, sums in read_line_sums(session, part, by).items():
+            paid[key] = paid.get(key, 0) + sums.paid_vnd
+    return paid
 
 
 def _read_kept_sums(session: Session, days: SummedDays, by: SoldBy) -> dict[str, SoldSums]:
@@ -165,7 +177,7 @@ def _read_product_names(session: Session, keys: set[str]) -> dict[str, tuple[str
         query = query.where(Product.id.in_({int(key[8:]) for key in keys if key.startswith("product:")}))
     return {
         f"product:{id_}": (format_product_name(name, pack), unit)
-        for id_, name, pack, unit in session.execute(query)
+        for id_, name, pack, unit in session.connection().execute(query)
     }
 
 

@@ -147,16 +147,25 @@ def read_sums(session: Session, days: SummedDays, by: SoldBy) -> dict[str, SoldS
 
     For a product has moved to another group since: the lines are told by the group that it has now.
     """
-    rows = _select_rows(session, days, by)
     if by is SoldBy.GROUP and _has_group_changed(session, days):
         return None
+    rows = _select_rows(session, days, by)
     query = select(
         rows.c.key, func.sum(rows.c.paid_vnd), func.sum(rows.c.refunded_vnd), func.sum(rows.c.receipts), func.sum(rows.c.quantity_milli),
     ).group_by(rows.c.key)  # fmt: skip
     return {
         key: SoldSums(int(paid), int(refunded), int(receipts), None if milli is None else int(milli))
-        for key, paid, refunded, receipts, milli in session.execute(query)
+        for key, paid, refunded, receipts, milli in session.connection().execute(query)
     }
+
+
+def read_paid(session: Session, days: SummedDays, by: SoldBy) -> dict[str, int] | None:
+    """What was paid alone, of the same: a table of twenty thousand products needs no more of the span before."""
+    if by is SoldBy.GROUP and _has_group_changed(session, days):
+        return None
+    rows = _select_rows(session, days, by)
+    query = select(rows.c.key, func.sum(rows.c.paid_vnd)).group_by(rows.c.key)
+    return {key: int(paid) for key, paid in session.connection().execute(query)}
 
 
 def read_sums_by_day(session: Session, days: SummedDays) -> dict[date, SoldSums]:
