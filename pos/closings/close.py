@@ -79,6 +79,7 @@ def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most
     """Close every day, month and year that is over and not closed yet, the earliest first; returns how many were.
 
     A day is over when the books have an act of a later one: a clock that stands ahead at night closes nothing too early.
+    A closed day takes no row: what is sold later is of the next that is open (`sales/sale_day.py`).
     A shop of an earlier version begins with the day before: what was sold earlier is in the grand totals alone.
     """
     today = _find_books_day(session, at)
@@ -115,17 +116,16 @@ def _find_books_day(session: Session, at: datetime) -> date:
     return business_day(min(at, reached or at) - AFTER_MIDNIGHT)
 
 
-def find_closed_day(session: Session) -> date | None:
-    """The newest day that is closed."""
-    newest = session.scalar(
-        select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
-    )
+def find_closed_day(session: Session, before: date | None = None) -> date | None:
+    """The newest day that is closed, of those before a day: one that a wrong clock closed far ahead stops nothing."""
+    query = select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
+    newest = session.scalar(query.where(PeriodClosing.period < before.isoformat()) if before else query)
     return date.fromisoformat(newest) if newest else None
 
 
 def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
     """The days since the newest closed one that something was sold on; the months and years that ended with them."""
-    since = find_closed_day(session)
+    since = find_closed_day(session, today)
     sold = select(Sale.business_day).distinct().where(Sale.business_day < today)
     if since is not None:
         sold = sold.where(Sale.business_day > since)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from ..closings.models import PeriodClosing, SealKey, ZReport
+from ..closings.models import PeriodClosing, PeriodKind, SealKey, ZReport
 from ..closings.queries import list_all_closings
 from ..closings.seal import SealUnreadable, find_seal, is_signed_by, text_to_sign
 from ..journal.fingerprint import is_same_fingerprint
@@ -30,6 +30,7 @@ def check_closings(session: Session) -> Iterator[Finding]:
     for closing in list_all_closings(session):
         yield from _check_closing(session, closing, keys)
     yield from _check_missing(session)
+    yield from _check_closed_days(session)
 
 
 def _check_closing(
@@ -94,6 +95,30 @@ def _check_missing(session: Session) -> Iterator[Finding]:
     )
     for number in session.scalars(closed):
         yield Finding("closings", f"shift:{number}", "it was closed and has no Z")
+
+
+def _check_closed_days(session: Session) -> Iterator[Finding]:
+    """No sale is dated into a day that was closed before it was written."""
+    closed = (
+        select(PeriodClosing.period, PeriodClosing.up_to_sale)
+        .where(PeriodClosing.kind == PeriodKind.DAY)
+        .order_by(PeriodClosing.number)
+    )
+    newest = dict(
+        session.execute(select(Sale.business_day, func.max(Sale.number)).group_by(Sale.business_day))
+        .tuples()
+        .all()
+    )
+    for period, up_to_sale in session.execute(closed):
+        if newest.get(date.fromisoformat(period), 0) > up_to_sale:
+            number = session.scalar(
+                select(func.min(Sale.number)).where(
+                    Sale.business_day == date.fromisoformat(period), Sale.number > up_to_sale
+                )
+            )
+            yield Finding(
+                "closings", f"sale:{number}", f"it is dated {period}, which was closed before it was written"
+            )
 
 
 def check_seal_key(session: Session, folder: Path) -> Iterator[Finding]:

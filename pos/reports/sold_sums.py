@@ -14,6 +14,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -44,6 +45,19 @@ class SummedDays:
 
 
 def find_summed_days(session: Session) -> SummedDays | None:
+    """Those that are read by their sums: before the day of the newest sale, which may be one behind a clock that stood ahead."""
+    kept, newest = find_kept_days(session), find_newest_day(session)
+    if kept is None or newest is None or newest <= kept.first:
+        return None
+    return SummedDays(kept.first, min(kept.last, newest - A_DAY))
+
+
+def find_newest_day(session: Session) -> date | None:
+    """The business day of the newest sale."""
+    return session.scalar(select(Sale.business_day).order_by(Sale.number.desc()).limit(1))
+
+
+def find_kept_days(session: Session) -> SummedDays | None:
     first, last = session.execute(_select_ends(DAY)).one()
     return SummedDays(first, last) if first is not None else None
 
@@ -60,8 +74,17 @@ def _select_ends(span: str) -> Any:
 
 
 def add_day_sums(session: Session, day: date) -> None:
-    """Write what a day comes to, that is over and stands beside those that have sums."""
-    insert_values(session, SoldSum, list(make_day_sums(session, day, day)))
+    """Write what a day comes to that is closed now, and others that were sold on since the last that has sums.
+
+    Sums of later days, closed under a clock that stood ahead, are taken away: they are made again when it gets there.
+    """
+    for span, begin in ((DAY, day + A_DAY), (MONTH, day.replace(day=1))):
+        which = SoldSum.by.in_(SUMMED), SoldSum.span == span, SoldSum.starts >= begin
+        session.execute(delete(SoldSum).where(*which))
+    kept = find_kept_days(session)
+    first = day if kept is None else kept.last + A_DAY
+    if rows := list(make_day_sums(session, first, day)):
+        insert_values(session, SoldSum, rows)
 
 
 def make_day_sums(session: Session, first: date, last: date) -> Iterator[dict[str, Any]]:
@@ -85,9 +108,9 @@ def list_product_groups(session: Session, *which: ColumnElement[bool]) -> dict[s
 
 def find_unsummed_day(session: Session, closed: date | None) -> date | None:
     """The newest day without sums before those that have some; `closed`: the newest day that is closed, where none has."""
-    summed = find_summed_days(session)
-    if summed is not None:
-        return session.scalar(select(func.max(Sale.business_day)).where(Sale.business_day < summed.first))
+    kept = find_kept_days(session)
+    if kept is not None:
+        return session.scalar(select(func.max(Sale.business_day)).where(Sale.business_day < kept.first))
     if closed is None:
         return None
     return session.scalar(select(func.max(Sale.business_day)).where(Sale.business_day <= closed))
@@ -95,12 +118,12 @@ def find_unsummed_day(session: Session, closed: date | None) -> date | None:
 
 def add_month_sums(session: Session, over: date | None = None) -> None:
     """Add up the months whose days have sums, all of them. `over`: the last day that is over; the last with sums, if None."""
-    summed, months = find_summed_days(session), find_summed_months(session)
-    if summed is None:
+    kept, months = find_kept_days(session), find_summed_months(session)
+    if kept is None:
         return
-    for month in list_months(summed):
+    for month in list_months(kept):
         has_sums = months is not None and months.first <= month <= months.last
-        if not has_sums and _is_whole(session, month, summed, over or summed.last):
+        if not has_sums and _is_whole(session, month, kept, over):
             _add_month(session, month)
 
 
@@ -115,12 +138,12 @@ def find_month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - A_DAY
 
 
-def _is_whole(session: Session, month: date, summed: SummedDays, over: date) -> bool:
+def _is_whole(session: Session, month: date, kept: SummedDays, over: date | None) -> bool:
     """Is the month over, and has each of its days on which something was sold its sums?"""
-    if find_month_end(month) > over:
+    if find_month_end(month) > (over or kept.last):
         return False
-    unsummed = Sale.business_day >= month, Sale.business_day < summed.first
-    return month >= summed.first or not session.scalar(select(exists().where(*unsummed)))
+    unsummed = Sale.business_day >= month, Sale.business_day < kept.first
+    return month >= kept.first or not session.scalar(select(exists().where(*unsummed)))
 
 
 def _add_month(session: Session, month: date) -> None:

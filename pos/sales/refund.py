@@ -26,6 +26,7 @@ from ..stock.moves import StockStep, post_moves
 from .models import Sale, SaleLine, Tender, TenderKind
 from .pay import find_answer, next_sale_number, write_lines, write_tenders
 from .queries import list_lines, sum_returned_milli
+from .sale_day import find_sale_day
 from .tenders import CASH, split_payout
 
 
@@ -117,7 +118,7 @@ def write_back(
     total = sum(row["amount_vnd"] for row in rows)
     returned = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
-        receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
+        receipt_code=secrets.token_urlsafe(12), at=at, business_day=find_sale_day(session, at), cashier_id=by.person_id,
         cashier_name=by.name, total_vnd=total, rounding_vnd=total + payout_vnd, refunds=sale.number,
         reason=reason.strip(), is_void=is_void, carried_vnd=carried_vnd or None, vat_method=sale.vat_method,
     )  # fmt: skip
