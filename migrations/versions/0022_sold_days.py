@@ -1,4 +1,4 @@
-"""sums of what closed days and months sold, and grand totals that a restore left out"""
+"""sums of what closed days and months sold, grand totals that a restore left out, the journal by person"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_totals_gap")),
     )
     guard("totals_gap")
+    op.create_index("ix_journal_actor_seq", "journal", ["actor", "seq"])
 
 
 def downgrade() -> None:

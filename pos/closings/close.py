@@ -8,8 +8,7 @@ from typing import TypeVar
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from ..journal.models import JournalRow
-from ..journal.record import canonical_json, find_books_time, record
+from ..journal.record import canonical_json, find_books_time, find_head, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
@@ -204,9 +203,7 @@ def _write(session: Session, closing: Closing, *, by: Actor, at: datetime, seal:
     """Fill in the grand totals and the journal's head, sign, and write the closing to the journal."""
     totals = sum_grand_totals(session)
     session.flush()
-    head = session.execute(
-        select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
-    ).one()
+    head = find_head(session)
     key = find_signing_key(session, seal)
     closing.up_to_sale, closing.sales_vnd = totals.up_to_sale, totals.sales_vnd
     closing.refunds_vnd = totals.refunds_vnd

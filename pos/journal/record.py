@@ -39,9 +39,14 @@ _HEAD_IN_TIME = (
 )
 
 
+def find_head(session: Session) -> Any:
+    """The journal's newest row: its `seq`, `kind`, `hash` and `at`; None for an empty journal."""
+    return session.execute(_HEAD).first()
+
+
 def find_time_ahead(session: Session, at: datetime) -> datetime | None:
     """The newest time in the books, where a clock that says `at` stands before it; None for a clock that may go on."""
-    return _find_time_ahead(session, session.execute(_HEAD).first(), at)
+    return _find_time_ahead(session, find_head(session), at)
 
 
 def find_books_time(session: Session) -> datetime | None:
@@ -157,7 +162,7 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
     if later is not None:
         later.acts += acts
         return 0
-    head = session.execute(_HEAD).first()
+    head = find_head(session)
     seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
     is_held_to_time = any(act.kind != CLOCK_CONFIRMED and act.kind not in IN_ANY_TIME for act in acts)
     if is_held_to_time and (last := _find_time_ahead(session, head, at)):

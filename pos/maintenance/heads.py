@@ -22,7 +22,7 @@ from ..closings.models import PeriodClosing, ZReport
 from ..counting.models import StockCount
 from ..journal.models import JournalRow
 from ..journal.queries import FEWEST_DIGITS, format_head
-from ..journal.record import record
+from ..journal.record import find_head, record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
@@ -43,7 +43,6 @@ SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
     Hold.batch, ZReport.number, PeriodClosing.number,
 )  # fmt: skip
-_HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")
 
 
@@ -68,7 +67,7 @@ class JournalHead:
 
 def get_head(session: Session) -> JournalHead | None:
     """The newest row, the highest numbers and the grand totals; None for an empty journal."""
-    row = session.execute(_HEAD).first()
+    row = find_head(session)
     if row is None:
         return None
     totals = sum_grand_totals(session)
@@ -215,7 +214,7 @@ class HeadKeeper:
         """Write the file if the journal has gone on."""
         try:
             with open_reading(self._engine) as session:
-                newest = session.execute(_HEAD).first()
+                newest = find_head(session)
             if newest == self._seen and newest is not None:
                 return
             is_kept = keep_head(self._engine, self._folder, at=self._clock.now())

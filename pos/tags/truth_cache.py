@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..journal.payload import read_facts, read_payload
+from ..journal.record import find_head
 from ..kernel.tables import is_row_id
 from ..pricing.models import Price
 from ..stock.models import Hold, KitLotPart, Lot, StockMove
@@ -61,7 +62,6 @@ class _CachedTruth:
     found: TagTruth
 
 
-_HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
 _ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
 MOST_BOOKS = 4  # of one process: a shop has one, tests have many
 _LOCK = threading.Lock()
@@ -71,7 +71,7 @@ _kept: dict[str, _CachedTruth] = {}  # by the books' address, the one written la
 def find_cached_truth(session: Session, on: date) -> TagTruth:
     """What `find_truth` of all shelves would say now."""
     books = str(session.get_bind().engine.url)
-    newest = session.execute(_HEAD).first()
+    newest = find_head(session)
     if newest is None:
         return find_truth(session, on)
     with _LOCK:
