@@ -9,12 +9,13 @@ from .identity.models import Person, SignIn
 from .importing.models import ColumnMemory, ImportRun
 from .journal.models import JournalRow
 from .kernel.once import Once
-from .kernel.tables import NumberGap
+from .kernel.tables import NumberGap, TotalsGap
 from .logbooks.models import Complaint, Cooler, Temperature
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
 from .recalls.models import DrillEnd, DrillFind, RecallDrill
+from .reports.models import SoldSum
 from .sales.models import (
     Basket,
     BasketDiscount,
@@ -106,6 +107,7 @@ __all__ = [
     "ShiftClose",
     "Shop",
     "SignIn",
+    "SoldSum",
     "StationKey",
     "StockCount",
     "StockMove",
@@ -119,6 +121,7 @@ __all__ = [
     "Tender",
     "TenderCorrection",
     "ToldStars",
+    "TotalsGap",
     "Voucher",
     "VoucherMove",
     "WriteOff",

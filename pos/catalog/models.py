@@ -88,13 +88,17 @@ class Product(Base):
     @property
     def name(self) -> str:
         """The name with its pack: 'Chè lam gừng 250 g'."""
-        return f"{self.name_vi} {self.pack}".strip()
+        return format_product_name(self.name_vi, self.pack)
 
     def facts(self) -> dict[str, Any]:
         codes = [[b.gtin, b.pack_milli] for b in sorted(self.barcodes, key=lambda b: b.gtin)]
         recipe = sorted(self.recipe, key=lambda p: p.part_id) if self.kind == GoodsKind.KIT else []
         parts = [[p.part_id, p.quantity_milli] for p in recipe]
         return super().facts() | {"barcodes": codes, "recipe": parts}
+
+
+def format_product_name(name_vi: str, pack: str) -> str:
+    return f"{name_vi} {pack}".strip()
 
 
 class Barcode(Base):

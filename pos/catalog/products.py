@@ -65,6 +65,14 @@ def list_groups(session: Session) -> Sequence[ProductGroup]:
     return session.scalars(select(ProductGroup).order_by(ProductGroup.position)).all()
 
 
+def list_group_names(session: Session, *, english: bool = False) -> dict[str, str]:
+    """By code, in the order of the till's tabs; in Vietnamese where there is no English name."""
+    return {
+        group.code: (group.name_en if english else group.name_vi) or group.name_vi
+        for group in list_groups(session)
+    }
+
+
 def save_product(
     session: Session,
     product: Product,

@@ -219,12 +219,14 @@ def care(config: Config, as_json: bool) -> None:
     from ..closings.seal import find_seal
     from ..kernel.database import db, unit_of_work
     from ..maintenance.backup import BackupBroken
-    from ..maintenance.care import back_up, prove_books
+    from ..maintenance.care import back_up, prove_books, sum_past_day
 
     at = Clock().now()
     with open_books(config):
         with unit_of_work() as session:
             close_due_periods(session, at=at, seal=find_seal(config.seal_folder()))
+        while sum_past_day(db.engine):
+            pass
         try:
             made = back_up(db.engine, Path(config.data.folder), config.backup_folder(), config.care, at=at)
         except BackupBroken as broken:

@@ -8,12 +8,12 @@ from typing import TypeVar
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from ..journal.models import JournalRow
-from ..journal.record import canonical_json, find_books_time, record
+from ..journal.record import canonical_json, find_books_time, find_head, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused
-from ..kernel.tables import next_number
+from ..kernel.tables import TotalsGap, next_number
+from ..reports.sold_sums import add_day_sums, add_month_sums
 from ..sales.models import Sale
 from ..shifts.drawer import close_shift
 from ..shifts.models import Shift
@@ -65,6 +65,8 @@ def close_with_z(
     figures = read_shift_figures(session, shift, close, notes)
     before = session.scalars(select(ZReport).order_by(ZReport.number.desc()).limit(1)).first()
     figures["left_out"] = list_gaps_since(session, before.at if before else None)
+    if totals := find_totals_gap_since(session, before.at if before else None):
+        figures["totals_left_out"] = totals
     report = ZReport(
         number=next_number(session, ZReport.number), shift_number=shift.number, at=at, by_name=by.name,
         figures=canonical_json(figures),
@@ -76,6 +78,7 @@ def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most
     """Close every day, month and year that is over and not closed yet, the earliest first; returns how many were.
 
     A day is over when the books have an act of a later one: a clock that stands ahead at night closes nothing too early.
+    A closed day takes no row: what is sold later is of the next that is open (`sales/sale_day.py`).
     A shop of an earlier version begins with the day before: what was sold earlier is in the grand totals alone.
     """
     today = _find_books_day(session, at)
@@ -87,6 +90,10 @@ def close_due_periods(session: Session, *, at: datetime, seal: Seal | None, most
             by_name=SYSTEM.name, figures=canonical_json(figures),
         )  # fmt: skip
         _write(session, closing, by=SYSTEM, at=at, seal=seal)
+        if kind is PeriodKind.DAY:
+            add_day_sums(session, first)
+        elif kind is PeriodKind.MONTH:
+            add_month_sums(session, over=last)
         made += 1
     return made
 
@@ -108,12 +115,16 @@ def _find_books_day(session: Session, at: datetime) -> date:
     return business_day(min(at, reached or at) - AFTER_MIDNIGHT)
 
 
+def find_closed_day(session: Session, before: date | None = None) -> date | None:
+    """The newest day that is closed, of those before a day: one that a wrong clock closed far ahead stops nothing."""
+    query = select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
+    newest = session.scalar(query.where(PeriodClosing.period < before.isoformat()) if before else query)
+    return date.fromisoformat(newest) if newest else None
+
+
 def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
     """The days since the newest closed one that something was sold on; the months and years that ended with them."""
-    newest = session.scalar(
-        select(func.max(PeriodClosing.period)).where(PeriodClosing.kind == PeriodKind.DAY)
-    )
-    since = date.fromisoformat(newest) if newest else None
+    since = find_closed_day(session, today)
     sold = select(Sale.business_day).distinct().where(Sale.business_day < today)
     if since is not None:
         sold = sold.where(Sale.business_day > since)
@@ -145,7 +156,7 @@ def _list_ended(session: Session, days: list[date], today: date) -> list[tuple[P
 
 
 def sum_grand_totals(session: Session) -> GrandTotals:
-    """Through the newest sale: those of the newest closing, and what was sold since."""
+    """Through the newest sale: those of the newest closing, what was sold since, and what a restore left out since."""
     start = max(
         (_find_newest_totals(session, table) for table in (ZReport, PeriodClosing)),
         key=lambda t: t.up_to_sale,
@@ -158,9 +169,21 @@ def sum_grand_totals(session: Session) -> GrandTotals:
             func.max(Sale.number),
         ).where(Sale.number > start.up_to_sale)
     ).one()
+    gaps = session.scalars(select(TotalsGap).where(TotalsGap.up_to_sale > start.up_to_sale)).all()
     return GrandTotals(
-        highest or start.up_to_sale, start.sales_vnd + int(sold), start.refunds_vnd - int(back)
+        max(highest or 0, start.up_to_sale, *(gap.up_to_sale for gap in gaps)),
+        start.sales_vnd + int(sold) + sum(gap.sales_vnd for gap in gaps),
+        start.refunds_vnd - int(back) + sum(gap.refunds_vnd for gap in gaps),
     )
+
+
+def find_totals_gap_since(session: Session, since: datetime | None) -> dict[str, int] | None:
+    """What the grand totals took over from books that were lost, since the closing before; None for nothing."""
+    query = select(func.sum(TotalsGap.sales_vnd), func.sum(TotalsGap.refunds_vnd))
+    if since is not None:
+        query = query.where(TotalsGap.at > since)
+    sales_vnd, refunds_vnd = session.execute(query).one()
+    return None if sales_vnd is None else {"sales_vnd": int(sales_vnd), "refunds_vnd": int(refunds_vnd)}
 
 
 def _find_newest_totals(session: Session, table: type[ZReport] | type[PeriodClosing]) -> GrandTotals:
@@ -180,9 +203,7 @@ def _write(session: Session, closing: Closing, *, by: Actor, at: datetime, seal:
     """Fill in the grand totals and the journal's head, sign, and write the closing to the journal."""
     totals = sum_grand_totals(session)
     session.flush()
-    head = session.execute(
-        select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
-    ).one()
+    head = find_head(session)
     key = find_signing_key(session, seal)
     closing.up_to_sale, closing.sales_vnd = totals.up_to_sale, totals.sales_vnd
     closing.refunds_vnd = totals.refunds_vnd

@@ -17,7 +17,7 @@ from ..kernel.clock import day_end, day_start
 from ..kernel.tables import NumberGap
 from ..law.taxpayers import VatMethod
 from ..printing.models import JobState, PrintJob
-from ..reports.sold import EXTRAS
+from ..reports.sold_lines import EXTRAS
 from ..sales.basket import list_parked_at
 from ..sales.models import Discount, Sale, SaleLine, Tender
 from ..sales.money_models import Taking, TenderCorrection

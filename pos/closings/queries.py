@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip
 
-from ..catalog.products import list_groups
+from ..catalog.products import list_group_names
 from ..kernel.formats import Translate
 from ..kernel.tables import get_row
 from ..shop.models import get_shop
@@ -64,13 +64,6 @@ def is_seal_right(session: Session, closing: ZReport | PeriodClosing) -> bool:
         and closing.signature
         and is_signed_by(public_key, text_to_sign(closing), closing.signature)
     )
-
-
-def list_group_names(session: Session, *, english: bool = False) -> dict[str, str]:
-    return {
-        group.code: (group.name_en if english else group.name_vi) or group.name_vi
-        for group in list_groups(session)
-    }
 
 
 def render_z_slip(session: Session, report: ZReport, translate: Translate) -> Slip:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
-from ..reports.sold import EXTRAS
+from ..reports.sold_lines import EXTRAS
 from ..sales.debts import WRITTEN_OFF
 from ..sales.models import TenderKind
 from ..sales.tenders.kinds import RULES
@@ -227,4 +227,13 @@ def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
         FigureRow(_("Numbers left out by a restore: %(series)s") % {"series": gap["series"]}, f"{gap['first']} – {gap['last']}")
         for gap in figures.get("left_out", ())
     ]  # fmt: skip
+    if totals := figures.get("totals_left_out"):
+        rows.append(
+            FigureRow(_("Sold before the restore, not in these books"), format_vnd(totals["sales_vnd"]))
+        )
+        rows.append(
+            FigureRow(
+                _("Given back before the restore, not in these books"), format_vnd(totals["refunds_vnd"])
+            )
+        )
     return rows

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from ..catalog.products import list_group_names
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..printing.send import send_to_printer, wake_printers
@@ -30,7 +31,6 @@ from .queries import (
     get_period_closing,
     get_z,
     is_seal_right,
-    list_group_names,
     list_period_closings,
     list_z_reports,
     render_z_slip,

@@ -6,10 +6,9 @@ from pathlib import Path
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from ..admission.papers import list_papers
-from ..catalog.products import list_groups
+from ..catalog.products import list_group_names
 from ..documents.annex import append_annex
 from ..files.queries import list_files
 from ..kernel.actor import Role
@@ -66,19 +65,12 @@ def as_pdf() -> ResponseReturnValue:
     return send_download(pdf, f"doan-kiem-tra-{current_day():%Y%m%d}.pdf")
 
 
-def _group_names(session: Session) -> dict[str, str]:
-    return {
-        group.code: group.name_en if current_language() == "en" else group.name_vi
-        for group in list_groups(session)
-    }
-
-
 @blueprint.get("/price-list")
 @requires_role(Role.MANAGER, Role.CASHIER, Role.VIEWER)
 def prices() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template(
-            "inspection/prices.html", lines=list_prices(session, current_day()), groups=_group_names(session), on=current_day(),
+            "inspection/prices.html", lines=list_prices(session, current_day()), groups=list_group_names(session, english=current_language() == "en"), on=current_day(),
             has_vat=has_vat(session, current_day()),
         )  # fmt: skip
 
@@ -88,7 +80,7 @@ def prices() -> ResponseReturnValue:
 def prices_as_pdf() -> ResponseReturnValue:
     with open_reading() as session:
         pdf = render_price_list(
-            get_shop(session), list_prices(session, current_day()), _group_names(session), current_day(),
+            get_shop(session), list_prices(session, current_day()), list_group_names(session, english=current_language() == "en"), current_day(),
             has_vat=has_vat(session, current_day()),
         )  # fmt: skip
     return send_download(pdf, f"bang-niem-yet-{current_day():%Y%m%d}.pdf")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import JournalRow
+from .record import find_row_written
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 characters that nobody mistakes for another
 LENGTH = 10  # 50 bits
@@ -22,6 +23,14 @@ def format_fingerprint(row_hash: str) -> str:
 def is_same_fingerprint(typed: str, fingerprint: str) -> bool:
     """As people type it from paper: in any case, with or without its dash and spaces."""
     return re.sub(r"[\s-]", "", typed).upper() == fingerprint.replace("-", "")
+
+
+def find_new_fingerprint(session: Session, subject: str, kinds: tuple[str, ...]) -> str:
+    """Of the row that this unit of work wrote last, without asking for it; "" where that is about something else."""
+    row = find_row_written(session)
+    return (
+        format_fingerprint(row["hash"]) if row and row["subject"] == subject and row["kind"] in kinds else ""
+    )
 
 
 def find_fingerprint(session: Session, subject: str, kinds: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ class JournalRow(Base):
     __table_args__ = (
         Index("ix_journal_subject_seq", "subject", "seq"),
         Index("ix_journal_kind_seq", "kind", "seq"),
+        Index("ix_journal_actor_seq", "actor", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)

@@ -22,6 +22,7 @@ IN_ANY_TIME = (
     "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept", "closing_made",
 )  # fmt: skip
 GENESIS = "0" * 64
+_WRITTEN = "journal_row_written"
 _HEAD = (
     select(JournalRow.seq, JournalRow.kind, JournalRow.hash, JournalRow.at)
     .order_by(JournalRow.seq.desc())
@@ -38,9 +39,14 @@ _HEAD_IN_TIME = (
 )
 
 
+def find_head(session: Session) -> Any:
+    """The journal's newest row: its `seq`, `kind`, `hash` and `at`; None for an empty journal."""
+    return session.execute(_HEAD).first()
+
+
 def find_time_ahead(session: Session, at: datetime) -> datetime | None:
     """The newest time in the books, where a clock that says `at` stands before it; None for a clock that may go on."""
-    return _find_time_ahead(session, session.execute(_HEAD).first(), at)
+    return _find_time_ahead(session, find_head(session), at)
 
 
 def find_books_time(session: Session) -> datetime | None:
@@ -156,7 +162,7 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
     if later is not None:
         later.acts += acts
         return 0
-    head = session.execute(_HEAD).first()
+    head = find_head(session)
     seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
     is_held_to_time = any(act.kind != CLOCK_CONFIRMED and act.kind not in IN_ANY_TIME for act in acts)
     if is_held_to_time and (last := _find_time_ahead(session, head, at)):
@@ -173,4 +179,10 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
         previous = row_hash
     if rows:
         insert_values(session, JournalRow, rows)
+        session.info[_WRITTEN] = rows[-1]
     return seq
+
+
+def find_row_written(session: Session) -> Mapping[str, Any] | None:
+    """The journal's row that this unit of work wrote last, by column; None where it wrote none."""
+    return session.info.get(_WRITTEN)

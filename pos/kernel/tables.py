@@ -117,6 +117,22 @@ class NumberGap(Base):
     at: Mapped[datetime]
 
 
+class TotalsGap(Base):
+    """What was sold and given back between a backup and the loss of the books, by their head: grand totals go on from it. Ledger.
+
+    Its receipts are not in these books; both sums are above 0, as in a closing. `up_to_sale`: the last of them.
+    """
+
+    __tablename__ = "totals_gap"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    up_to_sale: Mapped[int]
+    sales_vnd: Mapped[Vnd]
+    refunds_vnd: Mapped[Vnd]
+    at: Mapped[datetime]
+
+
 def name_series(number: Number) -> str:
     """'sale.number': what a series of numbers is called in the books."""
     return f"{number.class_.__tablename__}.{number.key}"

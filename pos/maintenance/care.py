@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..admission.change_paper import apply_due_changes
 from ..admission.papers import enter_lawful_ends, list_without_end
-from ..closings.close import close_due_periods, has_due_periods
+from ..closings.close import close_due_periods, find_closed_day, has_due_periods
 from ..closings.seal import Seal
 from ..config import Care
 from ..identity.fact_changes import list_due
@@ -28,7 +28,10 @@ from ..journal.record import TOLERATED_SKEW, find_books_time, record
 from ..kernel.actor import SYSTEM, Actor
 from ..kernel.clock import SHOP_ZONE, Clock, business_day
 from ..kernel.database import open_reading, unit_of_work
+from ..kernel.inserts import insert_values
 from ..kernel.once import forget_old
+from ..reports.models import SoldSum
+from ..reports.sold_sums import add_month_sums, find_unsummed_day, make_day_sums
 from ..tags.truth_cache import find_cached_truth
 from ..vouchers.issue import expire_vouchers
 from ..vouchers.queries import list_ended
@@ -39,6 +42,10 @@ from .verify import verify_books
 log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 60
 A_WEEK = timedelta(days=7)
+MOST_DAYS_SUMMED, PAUSE_SECONDS = (
+    1000,
+    0.02,
+)  # of a shop's past at a look, with a pause for the tills between them
 SHRUNK_BELOW = 0.9  # of the fullest generation: a day that was lost by a restore is less than that
 PLAIN, ENCRYPTED = "zip", "ocopbak"
 _NAME = re.compile(rf"^ocop-(\d{{8}}-\d{{6}})\.(?:{PLAIN}|{ENCRYPTED})$")
@@ -173,6 +180,20 @@ def prove_books(engine: Engine, data: Path, *, at: datetime) -> list[str]:
     return faults
 
 
+def sum_past_day(engine: Engine) -> bool:
+    """Keep the sums of one more day of the shop's past; False where each has them. Reckoned outside the unit of work."""
+    with open_reading(engine) as session:
+        day = find_unsummed_day(session, find_closed_day(session))
+        rows = list(make_day_sums(session, day, day)) if day is not None else []
+    if day is None:
+        return False
+    with unit_of_work(engine) as session:
+        if find_unsummed_day(session, find_closed_day(session)) == day:
+            insert_values(session, SoldSum, rows)
+            add_month_sums(session)
+    return True
+
+
 class NightlyCare:
     """A thread that looks every minute whether something is due."""
 
@@ -215,6 +236,7 @@ class NightlyCare:
     def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool], Callable[[datetime], object]], ...]:
         return (
             ("closings", self._closings_are_due, self._close_periods),
+            ("sums", self._sums_are_missing, self._sum_past),
             ("backup", self._backup_is_due,
              lambda at: back_up(self._engine, self._data, self._folder, self._care, at=at)),
             ("vouchers", self._vouchers_have_ended, self._expire_vouchers),
@@ -247,6 +269,16 @@ class NightlyCare:
     def _close_periods(self, at: datetime) -> None:
         with unit_of_work(self._engine) as session:
             close_due_periods(session, at=at, seal=self._seal)
+
+    def _sums_are_missing(self, _at: datetime) -> bool:
+        with open_reading(self._engine) as session:
+            return find_unsummed_day(session, find_closed_day(session)) is not None
+
+    def _sum_past(self, _at: datetime) -> None:
+        for _ in range(MOST_DAYS_SUMMED):
+            if self._stopping.is_set() or not sum_past_day(self._engine):
+                return
+            self._stopping.wait(PAUSE_SECONDS)
 
     def _changes_are_due(self, at: datetime) -> bool:
         with open_reading(self._engine) as session:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
 from hardware.decode import list_missing_decoders
 from hardware.devices import make_display, make_scale, make_scanner
 from hardware.ports import DeviceError
 
+from ..closings.models import SealKey
+from ..closings.seal import KEY_FILE, SealUnreadable, find_seal
 from ..config import Config, Printer, Station
-from ..kernel.database import DatabaseUnfit, filesystem_of, require_safe_sqlite, sqlite_module
+from ..kernel.database import DatabaseUnfit, engine_options, filesystem_of, require_safe_sqlite, sqlite_module
 from ..station.choice import make_driver
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -31,7 +36,7 @@ class DoctorCheck:
 
 
 def check_shop(config: Config) -> list[DoctorCheck]:
-    """Settings, disk, database library, decoders, devices."""
+    """Settings, disk, database library, decoders, devices, the key that signs."""
     return [
         *_check_disk(Path(config.data.folder)),
         *_check_database(config),
@@ -39,6 +44,7 @@ def check_shop(config: Config) -> list[DoctorCheck]:
         *(_check_printer(printer) for printer in config.printers),
         *_check_lines(config),
         *_check_public(config),
+        _check_seal(config),
     ]
 
 
@@ -179,3 +185,42 @@ def _plug_in_remedy(address: str) -> str:
 def _check_public(config: Config) -> Iterator[DoctorCheck]:
     yield DoctorCheck("public.base_url", bool(config.public.base_url), config.public.base_url or "–",
                "Chưa có địa chỉ công khai: phiếu in không có mã QR. / No public address: slips carry no QR code.")  # fmt: skip
+
+
+def _check_seal(config: Config) -> DoctorCheck:
+    """Is the key that signs closings there, its owner's alone, and the newest that the books know?"""
+    path, newest = config.seal_folder() / KEY_FILE, _find_newest_key(config)
+    try:
+        seal = find_seal(path.parent)
+    except SealUnreadable as odd:
+        return DoctorCheck("seal key", False, str(odd),
+                           "Chép lại bản đã cất, hoặc tạo khóa mới: ocop-pos key new. / Put the kept copy back, or make a new "
+                           "key: ocop-pos key new.")  # fmt: skip
+    if seal is None:
+        return DoctorCheck("seal key", not newest, f"{path}: chưa có / none",
+                           "Khóa đã mất: chép lại bản đã cất, hoặc tạo khóa mới: ocop-pos key new. Tới lúc đó kết sổ không được "
+                           "ký. / The key is lost: put the kept copy back, or make a new one: ocop-pos key new. Until then "
+                           "closings are not signed.")  # fmt: skip
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        return DoctorCheck("seal key", False, f"{path}: người khác cũng đọc được / others can read it",
+                           f"chmod 600 {path}")  # fmt: skip
+    if newest and seal.public_key != newest:
+        return DoctorCheck("seal key", False, f"{path}: không phải khóa mới nhất trong sổ / not the newest of the books",
+                           "Ai đã thay tệp này? Chép lại đúng khóa, hoặc tạo khóa mới: ocop-pos key new. / Who replaced this file? "
+                           "Put the right key back, or make a new one: ocop-pos key new.")  # fmt: skip
+    return DoctorCheck("seal key", True, f"{path}: {seal.public_key[:16]}…")
+
+
+def _find_newest_key(config: Config) -> str:
+    """The public half of the newest key in the books; "" where there are none, or they can't be read."""
+    if not (config.database.url or (Path(config.data.folder) / "shop.db").exists()):
+        return ""
+    url = config.database_url()
+    try:
+        engine = create_engine(url, **engine_options(url))
+        with engine.connect() as connection:
+            newest = connection.scalar(select(SealKey.public_key).order_by(SealKey.id.desc()).limit(1))
+        engine.dispose()
+    except (SQLAlchemyError, DatabaseUnfit):
+        return ""
+    return newest or ""

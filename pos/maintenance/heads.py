@@ -17,11 +17,12 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ..closings.close import sum_grand_totals
 from ..closings.models import PeriodClosing, ZReport
 from ..counting.models import StockCount
 from ..journal.models import JournalRow
 from ..journal.queries import FEWEST_DIGITS, format_head
-from ..journal.record import record
+from ..journal.record import find_head, record
 from ..kernel.actor import SYSTEM
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
@@ -44,7 +45,6 @@ SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
     Hold.batch, ZReport.number, PeriodClosing.number, Voucher.number, Taking.number, TenderCorrection.number,
 )  # fmt: skip
-_HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")
 
 
@@ -54,20 +54,33 @@ class HeadUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JournalHead:
-    """The journal's newest row at a moment, and the highest number of each series."""
+    """The journal's newest row at a moment, the highest number of each series, and the grand totals.
+
+    The totals are None in a file of an earlier version.
+    """
 
     seq: int
     hash: str
     at: str
     numbers: dict[str, int]
+    sales_vnd: int | None = None
+    refunds_vnd: int | None = None
 
 
 def get_head(session: Session) -> JournalHead | None:
-    """The newest row and the highest numbers; None for an empty journal."""
-    row = session.execute(_HEAD).first()
+    """The newest row, the highest numbers and the grand totals; None for an empty journal."""
+    row = find_head(session)
     if row is None:
         return None
-    return JournalHead(row.seq, row.hash, row.at.isoformat(), find_highest_numbers(session))
+    totals = sum_grand_totals(session)
+    return JournalHead(
+        row.seq,
+        row.hash,
+        row.at.isoformat(),
+        find_highest_numbers(session),
+        totals.sales_vnd,
+        totals.refunds_vnd,
+    )
 
 
 def find_highest_numbers(session: Session) -> dict[str, int]:
@@ -87,6 +100,10 @@ def read_head(path: Path) -> JournalHead | None:
             str(content["hash"]),
             str(content["at"]),
             {str(k): int(v) for k, v in content["numbers"].items()},
+            *(
+                None if content.get(name) is None else int(content[name])
+                for name in ("sales_vnd", "refunds_vnd")
+            ),
         )
     except FileNotFoundError:
         return None
@@ -199,7 +216,7 @@ class HeadKeeper:
         """Write the file if the journal has gone on."""
         try:
             with open_reading(self._engine) as session:
-                newest = session.execute(_HEAD).first()
+                newest = find_head(session)
             if newest == self._seen and newest is not None:
                 return
             is_kept = keep_head(self._engine, self._folder, at=self._clock.now())

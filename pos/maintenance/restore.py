@@ -16,7 +16,8 @@ from ..journal.queries import format_head
 from ..journal.record import record
 from ..kernel.actor import SYSTEM
 from ..kernel.database import unit_of_work
-from ..kernel.tables import NumberGap
+from ..kernel.tables import Base, NumberGap, TotalsGap, name_series
+from ..sales.models import Sale
 from ..storeroom.kits import KIT_SERIES
 from .backup import BOOKS, BackupBroken
 from .heads import HEAD_FILE, JournalHead, get_head, is_in_chain, write_head
@@ -61,7 +62,7 @@ def continue_books(
 ) -> RestoreResult:
     """Note the restore in the journal, leave out the numbers that may have been given, end all sign-ins.
 
-    `lost` is the head file of the books that were lost: it tells the numbers exactly. Without it `skip` numbers of
+    `lost` is the head file of the books that were lost: it tells the numbers exactly, and the grand totals go on from its own. Without it `skip` numbers of
     each series are left out. Raises BackupBroken where `lost` is the head of another shop's books.
     """
     with unit_of_work(engine) as session:
@@ -71,10 +72,12 @@ def continue_books(
         if lost is not None and lost.seq <= head.seq and not is_in_chain(session, lost.seq, lost.hash):
             raise BackupBroken(f"the head given with --numbers-from is not of the books in {source}")
         gaps = _find_gaps(head, lost, skip)
-        rows = [
+        rows: list[Base] = [
             NumberGap(series=series, after=after, up_to=up_to, at=at)
             for series, (after, up_to) in gaps.items()
         ]
+        totals_gap = _find_totals_gap(head, lost, at)
+        rows += [totals_gap] if totals_gap is not None else []
         session.add_all(rows)
         ended = session.scalars(select(SignIn)).all()
         for sign_in in ended:
@@ -89,6 +92,20 @@ def continue_books(
     if newest is not None:
         write_head(folder / HEAD_FILE, newest)
     return RestoreResult(format_head(head.seq, head.hash), gaps)
+
+
+def _find_totals_gap(head: JournalHead, lost: JournalHead | None, at: datetime) -> TotalsGap | None:
+    """What was sold and given back after the backup; None where nothing was, or nobody knows how much."""
+    if lost is None or lost.sales_vnd is None or lost.refunds_vnd is None:
+        return None
+    number = name_series(Sale.number)
+    if lost.numbers.get(number, 0) <= head.numbers[number]:
+        return None
+    sales_vnd, refunds_vnd = (
+        lost.sales_vnd - (head.sales_vnd or 0),
+        lost.refunds_vnd - (head.refunds_vnd or 0),
+    )
+    return TotalsGap(up_to_sale=lost.numbers[number], sales_vnd=sales_vnd, refunds_vnd=refunds_vnd, at=at)
 
 
 def _find_gaps(head: JournalHead, lost: JournalHead | None, skip: int) -> dict[str, tuple[int, int]]:

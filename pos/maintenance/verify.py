@@ -43,6 +43,7 @@ from .verify_stock import (
     check_whole_pieces,
     check_write_offs,
 )
+from .verify_sums import check_sold_sums
 
 
 def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
@@ -52,7 +53,7 @@ def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
         check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_asked_prices, check_refunds, check_carried, check_whole_pieces,
-        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_discounts, check_vouchers, check_takings, check_exchanges, check_closings, check_numbers,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_discounts, check_vouchers, check_takings, check_exchanges, check_closings, check_numbers, check_sold_sums,
     ]  # fmt: skip
     if folder is not None:
         checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]
@@ -81,17 +82,21 @@ def check_stored_files(session: Session, folder: Path) -> Iterator[Finding]:
 
 
 def check_chain(session: Session) -> Iterator[Finding]:
-    """Sequence without gaps, each hash over the one before."""
+    """Sequence without gaps, each hash over the one before. Rows are read as plain values: as objects they take three times as long."""
     previous, expected = GENESIS, 1
-    for row in _read_journal(session):
-        facts = {c.name: getattr(row, c.name) for c in JournalRow.__table__.columns}
-        if row.seq != expected:
-            yield Finding("chain", f"journal:{row.seq}", f"row {expected} is missing")
+    columns = list(JournalRow.__table__.columns)
+    rows = select(*columns).order_by(JournalRow.seq).execution_options(yield_per=BATCH)
+    names = [column.name for column in columns]
+    for values in session.connection().execute(rows):
+        facts = dict(zip(names, values, strict=True))
+        seq, row_hash = facts["seq"], facts["hash"]
+        if seq != expected:
+            yield Finding("chain", f"journal:{seq}", f"row {expected} is missing")
             return
-        if row.previous_hash != previous or row.hash != chained_hash(previous, facts):
-            yield Finding("chain", f"journal:{row.seq}", "its hash does not fit what it says")
+        if facts["previous_hash"] != previous or row_hash != chained_hash(previous, facts):
+            yield Finding("chain", f"journal:{seq}", "its hash does not fit what it says")
             return
-        previous, expected = row.hash, row.seq + 1
+        previous, expected = row_hash, seq + 1
 
 
 def _read_journal(session: Session) -> Iterator[JournalRow]:

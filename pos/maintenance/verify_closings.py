@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from ..closings.models import PeriodClosing, SealKey, ZReport
+from ..closings.models import PeriodClosing, PeriodKind, SealKey, ZReport
 from ..closings.queries import list_all_closings
 from ..closings.seal import SealUnreadable, find_seal, is_signed_by, text_to_sign
 from ..journal.fingerprint import is_same_fingerprint
 from ..journal.models import JournalRow
 from ..journal.record import row_name
+from ..kernel.tables import TotalsGap
 from ..sales.models import Sale
 from ..sales.queries import find_sale_fingerprint
 from ..shifts.models import ShiftClose
@@ -29,6 +30,7 @@ def check_closings(session: Session) -> Iterator[Finding]:
     for closing in list_all_closings(session):
         yield from _check_closing(session, closing, keys)
     yield from _check_missing(session)
+    yield from _check_closed_days(session)
 
 
 def _check_closing(
@@ -64,6 +66,7 @@ def _check_closing(
 
 
 def _sum_through(session: Session, up_to_sale: int) -> tuple[int, int]:
+    """Sold and given back, with what restores took over from books that were lost."""
     is_sale = Sale.refunds.is_(None)
     sold, back = session.execute(
         select(
@@ -71,7 +74,12 @@ def _sum_through(session: Session, up_to_sale: int) -> tuple[int, int]:
             func.coalesce(func.sum(case((is_sale, 0), else_=Sale.total_vnd)), 0),
         ).where(Sale.number <= up_to_sale)
     ).one()
-    return int(sold), -int(back)
+    lost_sold, lost_back = session.execute(
+        select(
+            func.coalesce(func.sum(TotalsGap.sales_vnd), 0), func.coalesce(func.sum(TotalsGap.refunds_vnd), 0)
+        ).where(TotalsGap.up_to_sale <= up_to_sale)
+    ).one()
+    return int(sold) + int(lost_sold), int(lost_back) - int(back)
 
 
 def _check_missing(session: Session) -> Iterator[Finding]:
@@ -87,6 +95,30 @@ def _check_missing(session: Session) -> Iterator[Finding]:
     )
     for number in session.scalars(closed):
         yield Finding("closings", f"shift:{number}", "it was closed and has no Z")
+
+
+def _check_closed_days(session: Session) -> Iterator[Finding]:
+    """No sale is dated into a day that was closed before it was written."""
+    closed = (
+        select(PeriodClosing.period, PeriodClosing.up_to_sale)
+        .where(PeriodClosing.kind == PeriodKind.DAY)
+        .order_by(PeriodClosing.number)
+    )
+    newest = dict(
+        session.execute(select(Sale.business_day, func.max(Sale.number)).group_by(Sale.business_day))
+        .tuples()
+        .all()
+    )
+    for period, up_to_sale in session.execute(closed):
+        if newest.get(date.fromisoformat(period), 0) > up_to_sale:
+            number = session.scalar(
+                select(func.min(Sale.number)).where(
+                    Sale.business_day == date.fromisoformat(period), Sale.number > up_to_sale
+                )
+            )
+            yield Finding(
+                "closings", f"sale:{number}", f"it is dated {period}, which was closed before it was written"
+            )
 
 
 def check_seal_key(session: Session, folder: Path) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from ..closings.close import sum_grand_totals
 from ..journal.queries import format_head
 from ..journal.record import row_name, state_digest
 from ..journal.sealed_states import has_sealed_states, list_sealed_models
@@ -146,6 +147,9 @@ def check_head_file(session: Session, folder: Path) -> Iterator[Finding]:
             yield Finding(
                 "head", series, f"number {highest} was given once, now the highest is {now.get(series, 0)}"
             )
+    totals = sum_grand_totals(session)
+    if totals.sales_vnd < (head.sales_vnd or 0) or totals.refunds_vnd < (head.refunds_vnd or 0):
+        yield Finding("head", "grand totals", f"less is sold or given back in all than {HEAD_FILE} says")
 
 
 def check_paper_head(session: Session, seq: int, row_hash: str) -> Iterator[Finding]:

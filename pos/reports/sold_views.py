@@ -28,7 +28,8 @@ from ..web.forms import explain_odd_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
 from ..web.terms import TENDERS
-from .sold import LONGEST, SoldBy, SoldFilter, SoldSums, SoldTable, list_receipts_of, read_by_hour, read_sold
+from .sold import LONGEST, SoldTable, list_receipts_of, read_by_hour, read_sold
+from .sold_lines import SoldBy, SoldFilter, SoldSums
 from .views import blueprint
 
 BY = {

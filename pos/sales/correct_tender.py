@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
-from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from ..kernel.tables import next_number
@@ -16,6 +15,7 @@ from ..shifts.models import DrawerKind, DrawerMove, Shift
 from .models import Sale, TenderKind
 from .money_models import TenderCorrection
 from .refund import sum_tenders
+from .sale_day import find_sale_day
 from .tenders.card import LONGEST_REFERENCE
 
 CORRECTABLE = (TenderKind.CASH, TenderKind.CARD)
@@ -59,7 +59,7 @@ def correct_tender(
         number=next_number(session, TenderCorrection.number), sale_number=sale.number, shift_number=shift.number,
         from_kind=from_kind.value, to_kind=to_kind.value, amount_vnd=amount_vnd,
         reference=(reference.strip() or None) if to_kind is TenderKind.CARD else None, reason=reason.strip(), at=at,
-        business_day=business_day(at), by_name=by.name, approved_by=approval.by.name if approval else None,
+        business_day=find_sale_day(session, at), by_name=by.name, approved_by=approval.by.name if approval else None,
     )  # fmt: skip
     session.add(correction)
     session.flush()

@@ -36,13 +36,14 @@ from .discounts import WHOLE_BP
 from .models import Basket, BasketState, Discount, Sale, SaleLine, Tender, TenderKind
 from .pay_facts import find_pay_facts
 from .priced_basket import PricedBasket, PricedLine, price_basket
+from .sale_day import CLOSED_FROM, find_open_day
 from .tenders.kinds import RULES, find_cash_due
 from .tenders.part import TenderPart
 
 MOST_CHANGE_VND = 10_000_000  # twenty of the largest note: more is a slip of the fingers
 _ANSWERED = select(Sale).where(Sale.request_key == bindparam("key"))
 _HIGHEST = select_highest(Sale.number)
-_HIGHEST_AND_STATUS = _HIGHEST.add_columns(STATUS_ON_DAY)
+_HIGHEST_AND_STATUS = _HIGHEST.add_columns(STATUS_ON_DAY, CLOSED_FROM)
 _TERMS = select(Lot.id, Lot.terms_id).where(Lot.id.in_(bindparam("lots", expanding=True)))
 _INSERT_MOVE = insert(cast(Table, DrawerMove.__table__)).returning(DrawerMove.id)
 
@@ -93,10 +94,10 @@ def make_sale(
 ) -> Sale:  # fmt: skip
     """The sale's row with its number; the basket is paid with it. Raises Refused (`no_open_shift`)."""
     shift, today = get_open_shift(session, station), business_day(at)
-    number, method = _find_number_and_method(session, today)
+    number, method, sale_day = _find_number_and_method(session, today)
     sale = Sale(
         number=number, vat_method=method, shift_number=shift.number, basket_id=basket.id, request_key=key,
-        request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=today,
+        request_body=body, receipt_code=secrets.token_urlsafe(12), at=at, business_day=sale_day,
         cashier_id=by.person_id, cashier_name=by.name, total_vnd=priced_basket.total_vnd,
         rounding_vnd=priced_basket.total_vnd - paid_vnd,
     )  # fmt: skip
@@ -239,10 +240,12 @@ def find_answer(session: Session, key: str, body: str) -> Sale | None:
     return sale
 
 
-def _find_number_and_method(session: Session, on: date) -> tuple[int, VatMethod | None]:
-    """The next sale's number, and how its VAT is reckoned: one statement."""
-    highest, left_out, status = session.execute(_HIGHEST_AND_STATUS, {"day": on}).one()
-    return max(highest or 0, left_out or 0) + 1, find_vat_method(status, on)
+def _find_number_and_method(session: Session, on: date) -> tuple[int, VatMethod | None, date]:
+    """The next sale's number, how its VAT is reckoned, and its business day: one statement."""
+    asked = {"day": on, "closed_from": on.isoformat()}
+    highest, left_out, status, closed = session.execute(_HIGHEST_AND_STATUS, asked).one()
+    number = max(highest or 0, left_out or 0) + 1
+    return number, find_vat_method(status, on), on if closed is None else find_open_day(session, on)
 
 
 def next_sale_number(session: Session) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..journal.fingerprint import find_fingerprint
+from ..journal.fingerprint import find_fingerprint, find_new_fingerprint
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.tables import contains_words
 from ..law.taxpayers import find_taxpayer_rule
@@ -30,9 +30,11 @@ def list_lines(session: Session, sale_number: int) -> Sequence[SaleLine]:
     ).all()
 
 
+_TENDERS = select(Tender).where(Tender.sale_number == bindparam("number")).order_by(Tender.n)
+
+
 def list_tenders(session: Session, sale_number: int) -> Sequence[Tender]:
-    query = select(Tender).where(Tender.sale_number == sale_number).order_by(Tender.n)
-    return session.scalars(query).all()
+    return session.scalars(_TENDERS, {"number": sale_number}).all()
 
 
 def list_discounts(session: Session, sale_number: int) -> Sequence[Discount]:
@@ -86,7 +88,8 @@ def find_reference_taken(session: Session, reference: str, since: datetime) -> T
 
 def find_sale_fingerprint(session: Session, sale: Sale) -> str:
     """Of the act that wrote the sale, the refund or the void; "" before it is in the journal."""
-    return find_fingerprint(session, f"sale:{sale.number}", WRITTEN_BY)
+    act = f"sale:{sale.number}", WRITTEN_BY
+    return find_new_fingerprint(session, *act) or find_fingerprint(session, *act)
 
 
 def find_by_code(session: Session, receipt_code: str) -> Sale | None:
@@ -223,10 +226,12 @@ def find_left_vnd(session: Session, refund: Sale) -> int:
     return int(session.scalar(carried) or 0)
 
 
+_LANGUAGE = select(Basket.language).where(Basket.id == bindparam("basket"))
+
+
 def find_buyers_language(session: Session, sale: Sale) -> str:
     """What its buyer reads: "" for the shop's own language."""
-    language = select(Basket.language).where(Basket.id == sale.basket_id)
-    return (session.scalar(language) or "") if sale.basket_id else ""
+    return (session.scalar(_LANGUAGE, {"basket": sale.basket_id}) or "") if sale.basket_id else ""
 
 
 def sum_returned_milli(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], int]:

@@ -24,7 +24,14 @@ from .queries import (
 
 
 def make_receipt(
-    session: Session, sale: Sale, *, base_url: str, translate: Translate, copy: int = 0, english: bool = False
+    session: Session,
+    sale: Sale,
+    *,
+    base_url: str,
+    translate: Translate,
+    copy: int = 0,
+    english: bool = False,
+    tenders: Sequence[Tender] = (),
 ) -> Slip:
     """The receipt of a sale or refund; `copy` numbers a reprint, which says so and leaves the drawer shut.
 
@@ -33,9 +40,11 @@ def make_receipt(
     `english` adds the goods' English names under their own, for tourists (`translate` gives the rest).
 
     Without a public address (`base_url`) no QR is printed: a code that leads nowhere helps nobody.
+
+    `tenders`: the sale's, where they are read already.
     """
     _ = translate
-    shop, tenders = get_shop(session), list_tenders(session, sale.number)
+    shop, tenders = get_shop(session), tenders or list_tenders(session, sale.number)
     lines = list_receipt_lines(session, sale.number)
     discounts = list_discounts(session, sale.number)
     rows = [

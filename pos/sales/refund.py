@@ -35,6 +35,7 @@ from .pay import (
     write_tenders,
 )
 from .queries import find_buyer_id, list_corrections, list_discounts, list_lines, sum_returned_milli
+from .sale_day import find_sale_day
 from .tenders.kinds import CASH, sort_keys, split_payout
 from .tenders.part import TenderPart, make_key, parse_key
 
@@ -143,7 +144,7 @@ def write_back(
     total = sum(row["amount_vnd"] for row in rows) - sum(row["amount_vnd"] for row in discounts)
     returned = Sale(
         number=next_sale_number(session), shift_number=shift.number, basket_id=None, request_key=key, request_body=body,
-        receipt_code=secrets.token_urlsafe(12), at=at, business_day=business_day(at), cashier_id=by.person_id,
+        receipt_code=secrets.token_urlsafe(12), at=at, business_day=find_sale_day(session, at), cashier_id=by.person_id,
         cashier_name=by.name, total_vnd=total, rounding_vnd=total + payout_vnd, refunds=sale.number,
         reason=reason.strip(), is_void=is_void, carried_vnd=carried_vnd or None, vat_method=sale.vat_method,
     )  # fmt: skip

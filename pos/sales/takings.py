@@ -25,6 +25,7 @@ from .debts import WRITTEN_OFF, find_debt
 from .models import Basket, BasketState, BasketVoucher, TenderKind
 from .money_models import Taking
 from .priced_basket import price_basket
+from .sale_day import find_sale_day
 from .tenders.card import CardRules
 from .tenders.part import PayFacts, TenderPart
 
@@ -75,7 +76,7 @@ def _write_taking(
 ) -> Taking:  # fmt: skip
     taking = Taking(
         number=next_number(session, Taking.number), kind=str(kind), amount_vnd=amount_vnd, reference=reference.strip() or None,
-        shift_number=shift.number if shift else None, at=at, business_day=business_day(at), by_name=by.name, **what_for,
+        shift_number=shift.number if shift else None, at=at, business_day=find_sale_day(session, at), by_name=by.name, **what_for,
     )  # fmt: skip
     session.add(taking)
     session.flush()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..journal.payload import read_facts, read_payload
+from ..journal.record import find_head
 from ..kernel.tables import is_row_id
 from ..pricing.models import Price
 from ..stock.models import Hold, KitLotPart, Lot, StockMove
@@ -47,7 +48,7 @@ SAY_NOTHING = frozenset({
     "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",
     "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
     "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
-    "told_stars", "number_gap", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
+    "told_stars", "number_gap", "totals_gap", "sold_sum", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
     "basket_discount", "basket_voucher", "discount", "taking", "tender_correction", "buyer", "voucher", "voucher_move",
 })  # fmt: skip
 
@@ -62,7 +63,6 @@ class _CachedTruth:
     found: TagTruth
 
 
-_HEAD = select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
 _ACTS = select(JournalRow.hash, JournalRow.subject, JournalRow.payload).order_by(JournalRow.seq)
 MOST_BOOKS = 4  # of one process: a shop has one, tests have many
 _LOCK = threading.Lock()
@@ -72,7 +72,7 @@ _kept: dict[str, _CachedTruth] = {}  # by the books' address, the one written la
 def find_cached_truth(session: Session, on: date) -> TagTruth:
     """What `find_truth` of all shelves would say now."""
     books = str(session.get_bind().engine.url)
-    newest = session.execute(_HEAD).first()
+    newest = find_head(session)
     if newest is None:
         return find_truth(session, on)
     with _LOCK:

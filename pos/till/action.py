@@ -1,6 +1,6 @@
 """till/action.py — one act at the till: one unit of work, then the whole screen back, whatever came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -25,7 +25,7 @@ from ..kernel.parsers import read_vnd
 from ..kernel.reason import Reason
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
-from ..sales.models import Sale, TenderKind
+from ..sales.models import Sale, Tender, TenderKind
 from ..sales.queries import find_buyers_language
 from ..sales.questions import Question
 from ..sales.receipt import make_packing_slip, make_receipt
@@ -273,7 +273,9 @@ def print_subject(sale: Sale) -> str:
     return f"sale:{sale.number}"
 
 
-def make_sale_receipt(session: Session, sale: Sale, *, copy: int = 0, language: str = "") -> Slip:
+def make_sale_receipt(
+    session: Session, sale: Sale, *, copy: int = 0, language: str = "", tenders: Sequence[Tender] = ()
+) -> Slip:
     """The sale's slip in the language its buyer reads: as asked for, as set on the basket, or the shop's."""
     language = language or find_buyers_language(session, sale) or current_config().till.language
     with force_locale(language):
@@ -284,17 +286,18 @@ def make_sale_receipt(session: Session, sale: Sale, *, copy: int = 0, language: 
             translate=_,
             copy=copy,
             english=language == "en",
+            tenders=tenders,
         )
 
 
-def print_first(session: Session, sale: Sale) -> None:
+def print_first(session: Session, sale: Sale, tenders: Sequence[Tender]) -> None:
     """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip.
 
     Asked again long after the sale, of which there was no slip (no printer then), it leaves the drawer shut.
     """
     if printing.count_copies(session, print_subject(sale)):
         return
-    slip = make_sale_receipt(session, sale)
+    slip = make_sale_receipt(session, sale, tenders=tenders)
     if abs(current_time() - sale.at) > printing.KICK_WITHIN:
         slip = slip.without_kick()
     send_to_printer(session, f"{sale.number:06}", print_subject(sale), slip)

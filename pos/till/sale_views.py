@@ -53,7 +53,7 @@ from .panels import DonePanel, ExchangePanel, Panel, RefundPanel, SalePanel, Sal
 from .screen import render_till
 
 
-def make_done_panel(session: Session, number: int) -> Panel:
+def make_done_panel(session: Session, number: int) -> DonePanel:
     sale = get_sale(session, number)
     returned = list_tenders(session, sale.exchange_of) if sale.exchange_of is not None else ()
     return DonePanel(sale=sale, tenders=list_tenders(session, number), returned=returned)
@@ -62,7 +62,7 @@ def make_done_panel(session: Session, number: int) -> Panel:
 def print_and_show(session: Session, sale: Sale) -> Panel:
     """A new sale, refund or void: its receipt queued, then what was paid."""
     done = make_done_panel(session, sale.number)  # first, so that the receipt finds sale and tender read
-    print_first(session, sale)
+    print_first(session, sale, done.tenders)
     return done
 
 

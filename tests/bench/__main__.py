@@ -12,12 +12,12 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import floor, lookup, paper, queue, selling, server, stock, tags, workbook
+from . import books, floor, lookup, paper, queue, selling, server, stock, tags, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
-from .history import add_past
+from .history import add_acts, add_past
 from .shop import Till, app_over, copied, new_shop
-from .sizes import FULL, LOTS_A_PRODUCT, QUICK, Sizes
+from .sizes import FULL, LINES_A_SALE, LOTS_A_PRODUCT, QUICK, Sizes
 
 # On the checkout's own disk: a temporary folder may lie in memory, where syncing costs nothing.
 ARTIFACTS = Path(".artifacts")
@@ -55,6 +55,9 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures += output("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))
     young = output("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
     old = output("a shop with a long history", lambda: shops.with_past("old", sizes.past_lines))
+    figures += output("sold in a year", lambda: books.measure_sold(old, sizes))
+    figures += output("Z", lambda: books.measure_z(shops.with_open_shift(), sizes))
+    figures += output("chain", lambda: books.measure_chain(shops.with_acts(), sizes))
     figures += output("start", lambda: server.measure_start(old, sizes))
     figures += output("name search", lambda: lookup.measure(old, sizes))
     return sold(young, old, sizes) + figures
@@ -103,6 +106,16 @@ class Shops:
             self._filled("goods", self.sizes.products, self.sizes.producers)
         shop = copied(goods, self.folder / name)
         add_past(shop, past_lines)
+        return shop
+
+    def with_open_shift(self) -> Path:
+        shop, sales = self._filled("shift", self.sizes.products // 10, 10), self.sizes.sales_of_a_shift
+        add_past(shop, sales * LINES_A_SALE, sales, is_closed=False)
+        return shop
+
+    def with_acts(self) -> Path:
+        shop = self.empty("acts")
+        add_acts(shop, self.sizes.acts)
         return shop
 
     def _filled(self, name: str, products: int, producers: int) -> Path:

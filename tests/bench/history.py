@@ -4,6 +4,7 @@ Each past sale leaves every row that a real one leaves. Only the journal's hashe
 measurement reads them, and `verify` is never asked here.
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,24 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from pos.journal.models import JournalRow
-from pos.kernel.database import sqlite_module
+from pos.journal.record import JournalAct, record_acts
+from pos.kernel.actor import SYSTEM
+from pos.kernel.database import db, sqlite_module, unit_of_work
 from pos.kernel.tables import Base
 from pos.printing.models import PrintJob
 from pos.sales.models import Basket, BasketLine, Sale, SaleLine, Tender
 from pos.shifts.models import DrawerMove, Shift, ShiftClose
 from pos.stock.models import StockMove
 
-from .shop import STATION
+from .shop import STATION, app_over
 from .sizes import LINES_A_SALE, LOTS_A_PRODUCT
 
 SALES_A_DAY = 100
+ACTS_AT_ONCE = 20_000
 _NUMBERS = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {last}) "
 _AT = (
-    f"datetime(:start, '+' || ((s.n - 1) / {SALES_A_DAY}) || ' days', "
-    f"'+' || ((s.n - 1) % {SALES_A_DAY} * 300) || ' seconds') || '.000000'"
+    "datetime(:start, '+' || ((s.n - 1) / :a_day) || ' days', "
+    "'+' || ((s.n - 1) % :a_day * :pause) || ' seconds') || '.000000'"
 )
 # A prime step strews the lots over the whole catalogue, so that no page of an index stays warm by chance.
 _LINES = (
@@ -39,23 +43,40 @@ _SLIP = '{"rows":[' + ",".join(['{"type":"Text","text":"Chè lam gừng 250 g"}'
 _SEALS = ",".join(f'"sale_line:1.{n}":"{"0" * 32}"' for n in range(1, 2 * LINES_A_SALE + 4))
 
 
-def add_past(folder: Path, past_lines: int) -> None:
-    """Pour so many past sale lines into the shop's file, each day's shift opened and closed."""
+def add_past(folder: Path, past_lines: int, a_day: int = SALES_A_DAY, *, is_closed: bool = True) -> None:
+    """Pour so many past sale lines into the shop's file, each day's shift opened and closed (or left open)."""
     sales = past_lines // LINES_A_SALE
     with sqlite_module().connect(folder / "shop.db") as connection:
         # A half-poured file is thrown away, so nothing here needs to outlive a power cut.
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA cache_size=-400000")
-        facts = _facts(connection, sales)
-        for statement in _pouring(sales):
+        facts = _facts(connection, sales, a_day)
+        for statement in _pouring(sales, a_day)[: None if is_closed else -1]:
             connection.execute(statement, facts)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
 
-def _facts(connection: Any, sales: int) -> dict[str, Any]:
-    start = datetime.now(UTC) - timedelta(days=sales // SALES_A_DAY + 2)
+def add_acts(folder: Path, acts: int) -> None:
+    """Write so many acts to the shop's journal, chained as its own: what a check of the chain reads."""
+    with app_over(folder).app_context():
+        for part in range(0, acts, ACTS_AT_ONCE):
+            with unit_of_work() as session:
+                made = [
+                    JournalAct.make(
+                        "sold", f"sale:{n}", {"seals": json.loads("{" + _SEALS + "}"), "total_vnd": n}
+                    )
+                    for n in range(part, min(acts, part + ACTS_AT_ONCE))
+                ]
+                record_acts(session, made, by=SYSTEM, at=datetime.now(UTC))
+        db.engine.dispose()
+
+
+def _facts(connection: Any, sales: int, a_day: int) -> dict[str, Any]:
+    start = datetime.now(UTC) - timedelta(days=sales // a_day + 2)
     return {
+        "a_day": a_day,
+        "pause": 30_000 // a_day,
         "start": f"{start:%Y-%m-%d %H:%M:%S}",
         "lots": connection.execute("SELECT max(id) FROM lot").fetchone()[0],
         "place": connection.execute("SELECT place_id FROM on_hand LIMIT 1").fetchone()[0],
@@ -66,8 +87,8 @@ def _facts(connection: Any, sales: int) -> dict[str, Any]:
     }
 
 
-def _pouring(sales: int) -> list[str]:
-    each, days = _NUMBERS.format(last=sales), _NUMBERS.format(last=-(-sales // SALES_A_DAY))
+def _pouring(sales: int, a_day: int) -> list[str]:
+    each, days = _NUMBERS.format(last=sales), _NUMBERS.format(last=-(-sales // a_day))
     lines = each.rstrip() + _FIVE
     return [
         days + poured(Shift, _shift(), "s"),
@@ -110,7 +131,7 @@ def _shift_close() -> dict[str, str]:
     sums = dict.fromkeys(("expected_vnd", "counted_vnd", "sales_vnd"), "50000000")
     return sums | {
         "shift_number": "s.n", "closed_at": at, "closer_name": "'Thu ngân'", "refunds_vnd": "0",
-        "sales_count": str(SALES_A_DAY),
+        "sales_count": ":a_day",
     }  # fmt: skip
 
 
@@ -129,7 +150,7 @@ def _basket_line() -> dict[str, str]:
 
 def _sale() -> dict[str, str]:
     return {
-        "number": "s.n", "shift_number": f"(s.n - 1) / {SALES_A_DAY} + 1", "basket_id": "s.n",
+        "number": "s.n", "shift_number": "(s.n - 1) / :a_day + 1", "basket_id": "s.n",
         "request_key": "'basket:' || s.n || ':5'", "request_body": "'{\"cash\":500000}'",
         "receipt_code": "lower(hex(randomblob(8)))", "at": _AT, "business_day": f"date({_AT})",
         "cashier_id": "1", "cashier_name": "'Thu ngân'", "total_vnd": "500000", "rounding_vnd": "0",
@@ -162,7 +183,7 @@ def _tender() -> dict[str, str]:
 
 def _drawer_move() -> dict[str, str]:
     return {
-        "shift_number": f"(s.n - 1) / {SALES_A_DAY} + 1", "kind": "'sale'", "amount_vnd": "500000",
+        "shift_number": "(s.n - 1) / :a_day + 1", "kind": "'sale'", "amount_vnd": "500000",
         "document": "'sale:' || s.n", "reason": "''", "at": _AT,
     }  # fmt: skip
 

@@ -26,6 +26,8 @@ class Sizes:
     queued: int = 1_000
     tags: int = 1_000
     starts: int = 3
+    acts: int = 1_000_000
+    sales_of_a_shift: int = 2_000
 
     @property
     def producers(self) -> int:
@@ -35,5 +37,5 @@ class Sizes:
 FULL = Sizes()
 QUICK = Sizes(
     products=1_000, past_lines=50_000, few_past_lines=500, measured_sales=40, floor_rounds=40, searches=100,
-    lots_on_hand=1_000, times_sold=500, views=10, imported=500, sales_before=200, sales_after=2_000, receipts=5, queued=50, tags=100, starts=1,
+    lots_on_hand=1_000, times_sold=500, views=10, imported=500, sales_before=200, sales_after=2_000, receipts=5, queued=50, tags=100, starts=1, acts=50_000, sales_of_a_shift=200,
 )  # fmt: skip

@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from pos.catalog.models import Product
 from pos.closings.export import CHECKER, write_journal
 from pos.closings.keys import begin_sealing
 from pos.closings.models import SealKey, ZReport
@@ -34,6 +35,7 @@ from pos.maintenance.verify_closings import check_receipt, check_seal_key, list_
 from pos.sales.models import Sale
 from pos.sales.queries import find_sale_fingerprint
 from pos.shifts.drawer import open_shift
+from tests.builders import a_sale, a_stocked_shop, counted_statements
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
 
 from .test_close import close, sell_a_day
@@ -252,3 +254,15 @@ def test_a_receipts_fingerprint_is_read_as_people_type_it(
         assert list(check_receipt(session, 1, typed)) == []
         assert [finding.check for finding in check_receipt(session, 99, typed)] == ["receipt"]
         assert session.execute(text("SELECT count(*) FROM sale")).scalar() == 5
+
+
+def test_a_receipt_made_with_its_sale_bears_the_fingerprint_that_the_journal_gives_later(shop: Shop) -> None:
+    with unit_of_work() as session:
+        sale = a_sale(session, a_stocked_shop(session))
+        with counted_statements() as sent:
+            at_once = find_sale_fingerprint(session, sale)
+        assert (sent, len(at_once)) == ([], 11)
+        a_sale(session, session.get_one(Product, 1))
+        assert find_sale_fingerprint(session, sale) == at_once
+    with open_reading() as session:
+        assert find_sale_fingerprint(session, session.get_one(Sale, 1)) == at_once

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
-from pos.reports.sold import SoldBy, SoldFilter, list_receipts_of, read_by_hour, read_sold
+from pos.reports.sold import list_receipts_of, read_by_hour, read_sold
+from pos.reports.sold_lines import SoldBy, SoldFilter
 from pos.reports.sold_views import find_odd_acts, list_spans
 from pos.sales.extras import save_extra
 from pos.sales.models import Extra
@@ -76,7 +77,7 @@ def test_each_way_of_dividing_comes_to_the_ledgers_whole(by: SoldBy) -> None:
 def test_each_row_leads_to_the_receipts_it_is_made_of() -> None:
     with open_reading() as session:
         for row in read_sold(session, SPAN, SoldBy.PRODUCT).rows:
-            asked = SoldFilter(SPAN.first, SPAN.last, product_id=int(row.narrower["product"]))
+            asked = SoldFilter(SPAN.first, SPAN.last, product_id=int(row.filter_fields["product"]))
             receipts = list(list_receipts_of(session, asked))
             assert sum(paid for _sale, paid in receipts) == row.sums.paid_vnd
         assert [sale.number for sale, _paid in list_receipts_of(session, SPAN)] == [4, 3, 2, 1]
