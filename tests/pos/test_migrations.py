@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,32 @@ from alembic.migration import MigrationContext
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
+from pos.closings.close import close_due_periods, close_with_z
+from pos.closings.keys import begin_sealing
+from pos.closings.models import PeriodClosing
+from pos.closings.queries import is_seal_right
+from pos.kernel.actor import SYSTEM
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import Base, ledger_tables
 from pos.maintenance.backup import check_books, unpack_backup, write_backup
 from pos.maintenance.verify import verify_books
 from pos.maintenance.verify_proofs import list_trigger_names
 from pos.sales.basket import add_goods
-from pos.sales.models import Sale
+from pos.sales.correct_tender import correct_tender
+from pos.sales.models import DiscountKind, Sale, TenderKind
 from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
-from pos.shifts.drawer import find_open_shift, get_open_shift, move_cash, open_shift
+from pos.sales.set_discount import set_discount
+from pos.shifts.drawer import expected_cash_vnd, find_open_shift, get_open_shift, move_cash, open_shift
 from pos.stock.models import Lot, OnHand
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
 MADE = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture(params=["0001", "0010", "0014", "0016"])
+@pytest.fixture(params=["0001", "0010", "0014", "0016", "0019"])
 def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     """The village after a day of trade, written by the code of that revision, then upgraded."""
     with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:
@@ -97,4 +105,38 @@ def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: S
         supplied = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
         assert -sum(item.due_vnd for item in supplied) == sale.due_vnd
         session.flush()
+        assert verify_books(session) == []
+
+
+def test_it_gets_its_key_closes_a_signed_z_and_pays_in_the_new_ways(old_shop: Shop, tmp_path: Path) -> None:
+    """The first start of the new version over an old shop: a key, a discount, a corrected tender, a Z, a closed day; all of it proved."""
+    evening, tomorrow = MORNING + timedelta(hours=9), MORNING + timedelta(days=1)
+    with unit_of_work() as session:
+        seal = begin_sealing(session, tmp_path / "seal", by=SYSTEM, at=evening)
+        shift = find_open_shift(session, STATION) or open_shift(
+            session, STATION, 500_000, by=CASHIER, at=evening
+        )
+        lot = session.scalars(
+            select(Lot)
+            .join(OnHand)
+            .where(OnHand.quantity_milli >= 1000, Lot.product_id == 1)
+            .order_by(Lot.id)
+        ).first()
+        assert lot is not None
+        basket = add_goods(session, STATION, lot.product_id, 1000, at=evening)
+        set_discount(
+            session, basket, DiscountKind.BASKET, rate_bp=1_000, reason="khách quen", by=MANAGER, at=evening
+        )
+        due = price_basket(session, basket, TODAY).due_vnd
+        sale = pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=evening)
+        correct_tender(session, sale, TenderKind.CARD, 1_000, reference="7", reason="nhầm", station=STATION, by=MANAGER, at=evening,
+                       approval=None)  # fmt: skip
+        report = close_with_z(
+            session, shift, expected_cash_vnd(session, shift), by=CASHIER, at=evening, seal=seal
+        )
+        assert is_seal_right(session, report)
+        open_shift(session, STATION, 500_000, by=CASHIER, at=tomorrow)
+        close_due_periods(session, at=tomorrow, seal=seal)
+        assert session.scalars(select(PeriodClosing.period)).all() != []
+    with open_reading() as session:
         assert verify_books(session) == []

@@ -25,10 +25,10 @@ from pos.reports.sold_lines import SoldBy, SoldFilter
 from pos.reports.sold_sums import find_summed_days, find_summed_months
 from pos.sales.basket import add_extra, add_goods
 from pos.sales.extras import save_extra
-from pos.sales.models import Extra, Sale, SaleLine
-from pos.sales.pay import pay_cash
+from pos.sales.models import Extra, Sale, SaleLine, TenderKind
+from pos.sales.pay import pay_basket
 from pos.sales.priced_basket import price_basket
-from pos.sales.tenders import CardPart
+from pos.sales.tenders.part import TenderPart
 from tests.builders import a_delivery, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 from tests.pos.sales.test_refund import give_back
@@ -57,8 +57,8 @@ def sell(session: Session, goods: list[int], at: datetime, *, by_card: bool = Fa
     for product_id in goods:
         basket = add_goods(session, STATION, product_id, ONE, at=at)
     due = price_basket(session, basket, business_day(at)).due_vnd
-    card = CardPart(20_000, "X1") if by_card else None
-    return pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at, card=card)
+    card = [TenderPart(TenderKind.CARD, 20_000, "X1")] if by_card else []
+    return pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=at, parts=card)
 
 
 def trade(session: Session, days: list[list[tuple[list[int], bool, bool]]]) -> None:
@@ -192,7 +192,7 @@ def test_extras_without_goods_are_in_the_sums(any_shop: Shop) -> None:
         basket = add_goods(session, STATION, products[0].id, ONE, at=MORNING)
         add_extra(session, STATION, session.scalars(select(Extra)).one(), 1_000, at=MORNING)
         due = price_basket(session, basket, TODAY).due_vnd
-        pay_cash(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
+        pay_basket(session, basket.id, basket.version, due, station=STATION, by=CASHIER, at=MORNING)
         close_on(session, day_start(TODAY) + timedelta(days=1, hours=1))
         assert session.scalar(select(func.count()).where(SoldSum.key.startswith("extra:"))) == 1
         assert session.scalar(select(func.count()).where(SaleLine.extra_id.is_not(None))) == 1

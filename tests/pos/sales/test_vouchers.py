@@ -196,16 +196,16 @@ def test_a_voucher_that_was_never_used_goes_back_and_a_used_one_does_not(any_sho
 def test_only_a_given_voucher_is_cancelled(shop: Shop) -> None:
     with unit_of_work() as session:
         an_open_shift(session)
-        given, sold = a_voucher(session, 20_000), sell(session)[0]
-        for voucher, reason, code in ((sold, "x", "voucher_sold"), (given, " ", "reason_missing")):
+        gift, sold = a_voucher(session, 20_000), sell(session)[0]
+        for voucher, reason, code in ((sold, "x", "voucher_sold"), (gift, " ", "reason_missing")):
             with pytest.raises(Refused) as no:
                 cancel_voucher(session, voucher, reason, by=MANAGER, at=MORNING)
             assert codes(no) == {code}
-        cancel_voucher(session, given, "mất", by=MANAGER, at=MORNING)
+        cancel_voucher(session, gift, "mất", by=MANAGER, at=MORNING)
         with pytest.raises(Refused) as no:
             issue_voucher(session, VoucherKind.GIVEN, 5_000, expires_on=None, by=MANAGER, at=MORNING)
         assert codes(no) == {"reason_missing"}
-        assert sum_balance(session, given.number) == 0
+        assert sum_balance(session, gift.number) == 0
 
 
 def test_codes_are_read_as_people_type_them_and_no_others() -> None:
@@ -261,9 +261,9 @@ def test_all_ways_of_paying_in_one_sale(any_shop: Shop) -> None:
     with unit_of_work() as session:
         (product,) = goods_at(session, (99_900, "piece"))
         an_open_shift(session)
-        sold, given = sell(session, 20_000)[0], a_voucher(session, 7_400)
+        sold, gift = sell(session, 20_000)[0], a_voucher(session, 7_400)
         basket = put_on(session, (product, ONE))
-        for voucher in (sold, given):
+        for voucher in (sold, gift):
             reserve_voucher(session, basket, voucher, by=CASHIER, at=MORNING)
         take_card_part(session, basket, 30_000, "1", **AT_TILL)
         sale = pay(session, 23_000, [card(20_000, "2")])
