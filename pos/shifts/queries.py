@@ -24,6 +24,10 @@ from .models import Shift, ShiftClose
 WATCHED = (
     "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
     "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "count_differs", "refused", "pin_wrong",
+    "discount_set", "tender_corrected", "money_given_back", "basket_given_up", "debt_written_off", "voucher_cancelled", "voucher_unknown",
+)  # fmt: skip
+AMOUNT_OF_ITS_OWN = (
+    "cash_moved", "discount_set", "tender_corrected", "money_given_back", "basket_given_up", "debt_written_off", "voucher_cancelled",
 )  # fmt: skip
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
 
@@ -119,7 +123,7 @@ def _make_act(row: JournalRow, details: dict[str, Any]) -> ShiftAct:
 def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
     if kind in {"refunded", "voided"}:
         return -int(details["paid_back_vnd"])
-    if kind == "cash_moved":
+    if kind in AMOUNT_OF_ITS_OWN:
         return int(details["amount_vnd"])
     if kind == "count_differs":
         return int(details["counted_vnd"]) - int(details["expected_vnd"])

@@ -46,6 +46,13 @@ ACTS = {
     "count_differs": _l("counted otherwise than the books"),
     "refused": _l("refused"),
     "pin_wrong": _l("wrong PIN"),
+    "discount_set": _l("discount given"),
+    "tender_corrected": _l("way of paying corrected"),
+    "money_given_back": _l("money received beforehand given back"),
+    "basket_given_up": _l("basket with money given up"),
+    "debt_written_off": _l("debt let go"),
+    "voucher_cancelled": _l("voucher cancelled"),
+    "voucher_unknown": _l("wrong code of a voucher"),
 }
 
 
