@@ -1,9 +1,9 @@
-"""accounts/forms.py — a buyer on account, a voucher that is given away, money given back."""
+"""accounts/forms.py — a buyer on account, a voucher that is given away."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from ..web.forms import ChoiceField, DayField, Form, LineField, VndField, chosen, needed
+from ..web.forms import DayField, Form, LineField, VndField, chosen, needed
 
 
 class BuyerForm(Form):
@@ -19,14 +19,3 @@ class GivenVoucherForm(Form):
     value_vnd = VndField(_l("Worth"), [chosen])
     expires_on = DayField(_l("Good until (empty: for ever)"), near="nearest")
     reason = LineField(_l("Why it is given away"), [needed])
-
-
-class ReasonForm(Form):
-    reason = LineField(_l("Reason"), [needed])
-
-
-class GiveBackForm(Form):
-    """`way`: as it was paid, or from the drawer of a till whose shift is open."""
-
-    way = ChoiceField(_l("How is it given back?"), [chosen])
-    reason = LineField(_l("Reason"), [needed])

@@ -28,7 +28,7 @@ from ..web.numbers import parse_row_id
 from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
 from ..web.terms import VOUCHER_KINDS, VOUCHER_MOVES
-from .forms import BuyerForm, GiveBackForm, GivenVoucherForm, ReasonForm
+from .forms import BuyerForm, GivenVoucherForm
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.after_request(wake_printers)
@@ -86,8 +86,7 @@ def show_buyer(buyer_id: int) -> ResponseReturnValue:
         debts = list_debts(session, buyer_id, is_open=False)
         payments = {debt.sale.number: list_debt_payments(session, debt.sale.number) for debt in debts}
         return render_template(
-            "accounts/buyer.html", buyer=buyer, debts=debts, payments=payments, form=ReasonForm(),
-            owed_vnd=sum(debt.open_vnd for debt in debts),
+            "accounts/buyer.html", buyer=buyer, debts=debts, payments=payments, owed_vnd=sum(debt.open_vnd for debt in debts),
         )  # fmt: skip
 
 
@@ -160,7 +159,7 @@ def show_voucher(number: int) -> ResponseReturnValue:
         voucher = get_voucher(session, number)
         return render_template(
             "accounts/voucher.html", voucher=voucher, moves=list_moves(session, number), left_vnd=sum_balance(session, number),
-            form=ReasonForm(), KINDS=VOUCHER_KINDS, MOVES_OF=VOUCHER_MOVES,
+            KINDS=VOUCHER_KINDS, MOVES_OF=VOUCHER_MOVES,
         )  # fmt: skip
 
 
@@ -179,19 +178,9 @@ def cancel_given_voucher(number: int) -> ResponseReturnValue:
 def show_to_give_back() -> ResponseReturnValue:
     """Money that was received for baskets which were given up."""
     with open_reading() as session:
-        rows = list_to_give_back(session)
-        form = _make_give_back_form(session)
-        return render_template("accounts/to_give_back.html", rows=rows, form=form)
-
-
-def _make_give_back_form(session: Session) -> Any:
-    form: Any = GiveBackForm()
-    tills = [
-        (shift.station, _("in cash, from the till %(name)s", name=shift.station))
-        for shift in list_open_shifts(session)
-    ]
-    form.way.choices = [("", _("on the card, at the bank's terminal")), *tills]
-    return form
+        return render_template(
+            "accounts/to_give_back.html", rows=list_to_give_back(session), shifts=list_open_shifts(session)
+        )
 
 
 @blueprint.post("/to-give-back/<int:number>")

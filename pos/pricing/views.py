@@ -137,5 +137,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
-        parents={"pricing.bulk": "catalog.list_products", "pricing.apply": "catalog.list_products"},
+        parents={"pricing.bulk": "catalog.list_products", "pricing.apply": "catalog.list_products", "pricing.mark_down": "stock.list_lots"},
     )  # fmt: skip
