@@ -16,7 +16,7 @@ from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
 from .recalls.models import DrillEnd, DrillFind, RecallDrill
 from .sales.models import Basket, BasketLine, Extra, Sale, SaleLine, Tender
-from .shifts.models import DrawerMove, Shift, ShiftClose
+from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import PrinterChoice, ScannerHabit, StationKey
 from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
@@ -40,6 +40,8 @@ __all__ = [
     "Barcode",
     "Basket",
     "BasketLine",
+    "CashDocument",
+    "CashDocumentNote",
     "ColumnMemory",
     "Complaint",
     "Cooler",
@@ -50,6 +52,7 @@ __all__ = [
     "DrillEnd",
     "DrillFind",
     "Extra",
+    "HandOver",
     "Hold",
     "ImportRun",
     "JournalRow",

@@ -30,7 +30,7 @@ from ..kernel.tables import Number, name_series, select_highest
 from ..logbooks.models import Complaint
 from ..recalls.models import RecallDrill
 from ..sales.models import Sale
-from ..shifts.models import Shift
+from ..shifts.models import CashDocument, Shift
 from ..stock.models import Hold
 from ..storeroom.models import Receiving, WriteOff
 
@@ -40,7 +40,8 @@ FORMAT = 1
 LOOK_EVERY_SECONDS = 1.0
 SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
-    Hold.batch, ZReport.number, PeriodClosing.number,
+    Hold.batch, ZReport.number, PeriodClosing.number, CashDocument.receipt_number, CashDocument.payment_number,
+    CashDocument.transfer_number, CashDocument.opening_number,
 )  # fmt: skip
 _HEAD = select(JournalRow.seq, JournalRow.hash, JournalRow.at).order_by(JournalRow.seq.desc()).limit(1)
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")

@@ -122,6 +122,7 @@ ADDED_LATER = {  # columns that came after 0001
     "tender": {"reference"},
     "price": {"change_id"},
     "hold": {"batch"},
+    "shift_close": {"stays_vnd"},
     "receiving": {"announced_id"},
     "receiving_line": {"n", "noted_milli"},
 }

@@ -48,6 +48,7 @@ SAY_NOTHING = frozenset({
     "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
     "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
     "told_stars", "number_gap", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
+    "cash_document", "cash_document_note", "hand_over",
 })  # fmt: skip
 
 
