@@ -51,12 +51,13 @@ def end_shift(session: Session) -> Panel:
         else read_typed_vnd("counted")
     )
     shift = get_open_shift(session, current_actor().station)
+    stays = read_typed_vnd("stays") if request.form.get("stays", "").strip() else None
     question = IsCountRight(shift.number, counted, expected_cash_vnd(session, shift))
     if question.difference_vnd and request.form.get(IsCountRight.answer) != str(question.difference_vnd):
         raise question
     report = close_with_z(
         session, shift, counted, by=current_actor(), at=current_time(), seal=current_app.extensions["ocop_seal"],
-        notes=notes,
+        notes=notes, stays_vnd=stays,
     )  # fmt: skip
     send_to_printer(
         session,

@@ -9,6 +9,12 @@ REASONS = {
         "",
     ),
     "amount_odd": (_l("This is no amount of money."), _l("Type a whole number of đồng."), ""),
+    "cash_document_not_found": (_l("There is no such document of the cash book."), "", ""),
+    "category_odd": (
+        _l("That is not what this cash can be for."),
+        _l("Choose it anew: into or out of the drawer."),
+        "",
+    ),
     "cash_approval_needed": (
         _l("Beyond %(limit_vnd)s or %(moves)s times a day at this till a manager must approve."),
         _l("Let a manager choose their name and type their PIN."),

@@ -166,6 +166,7 @@ FIELDS = {  # where a reason is shown: the first of these that the form has
     "approval_needed_age": ("login",),
     "approval_needed_other": ("login",),
     "cash_approval_needed": ("login",),
+    "category_odd": ("category",),
     "sale_not_found": ("number",),
 }
 NEVER_SHOWN_AGAIN = {"csrf_token", "once", "pin", "key", "login"}

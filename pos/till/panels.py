@@ -12,8 +12,8 @@ from ..sales.priced_basket import PricedBasket
 from ..sales.queries import find_cash
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
-from ..shifts.models import Shift, ShiftClose
-from ..shifts.queries import CashierActs, Handover
+from ..shifts.models import CashDocument, Shift, ShiftClose
+from ..shifts.queries import CashierActs, NextFloat
 from ..stock.models import Lot
 from ..web.reasons import ReasonText
 from .price_check import CheckedPrice
@@ -44,13 +44,14 @@ class Panel:
 class PayPanel(Panel):
     """`taken_off`: the product that just left the basket, "" for an extra. `was_called`: the manager has it on a list.
 
-    `handover`: where the float just typed differs from what the till's shift before had counted.
+    `next_float`: where the float just typed differs from what stayed in the drawer. `cash_document`: just written.
     """
 
     name: str = "pay"
     taken_off: str | None = None
     was_called: bool = False
-    handover: Handover | None = None
+    next_float: NextFloat | None = None
+    cash_document: CashDocument | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
