@@ -1,6 +1,8 @@
 """cashbook/forms.py — what a manager types into the cash book."""
 
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -13,8 +15,17 @@ PHOTO = {"accept": "image/*,application/pdf"}
 NOT_LONG = Length(max=200, message=_l("This is too long."))
 
 
+ORDER = ("from_place", "place", "to_place", "amount", "fee", "category", "reason", "person", "photo")
+
+
 class DocumentForm(Form):
     """What each document has. `once`: a double click is one document."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """From where to where first, then how much and for what."""
+        fields = {field.name: field for field in super().__iter__()}
+        ordered = [fields[name] for name in ORDER if name in fields]
+        return iter([*ordered, *(field for field in fields.values() if field not in ordered)])
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     amount = VndField(_l("Amount"), [needed], render_kw={"inputmode": "numeric"})

@@ -41,7 +41,7 @@ class CashBookFilter:
 class CashEntry:
     """A row of the book. `document`: None for what a shift took, `count` times. `balance_vnd`: after it, in the places shown.
 
-    What moves between two places that are shown came in and went out.
+    `moved_vnd`: what went from one place that is shown to another, and neither came in nor went out.
     """
 
     at: datetime
@@ -55,6 +55,7 @@ class CashEntry:
     count: int = 0
     order: tuple[int, int] = (0, 0)
     balance_vnd: int = 0
+    moved_vnd: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,10 @@ def _list_documents(
         in_vnd = document.amount_vnd if is_shown(document.to_place) else 0
         out_vnd = document.amount_vnd if is_shown(document.from_place) else 0
         if in_vnd or out_vnd or not document.amount_vnd:
+            moved_vnd = min(in_vnd, out_vnd)
             yield CashEntry(
-                document.at, document.category, in_vnd, out_vnd, document=document, person=person or "",
-                shift_number=document.shift_number, order=_find_order(document),
+                document.at, document.category, in_vnd - moved_vnd, out_vnd - moved_vnd, document=document,
+                person=person or "", shift_number=document.shift_number, order=_find_order(document), moved_vnd=moved_vnd,
             )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Pace:
     is_whole: bool
 
 
+FLOAT_VND = 500_000
 BY_CARD = 0.12  # of the sales of a busy village
 QUIET = Pace((6, 11), 6, 0, is_whole=False)
 BUSY = Pace((40, 56), 14, 10, is_whole=True)
@@ -87,7 +88,7 @@ def trade_day(
     if till.pace.is_whole:
         _explain_yesterday(session, day, till, today)
     close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
-    shift = open_shift(session, till.station, 500_000, by=till.cashier, at=at_clock(day, 7, 30))
+    shift = open_shift(session, till.station, FLOAT_VND, by=till.cashier, at=at_clock(day, 7, 30))
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
     for n in range(sales):
@@ -97,7 +98,9 @@ def trade_day(
         if till.pace.is_whole and sale is not None and till.dice.random() < 1 / 60:
             _take_back(session, sale, at, till)
     counted = expected_cash_vnd(session, shift) + _find_difference_vnd(till)
-    close_with_z(session, shift, counted, by=till.cashier, at=at_clock(day, 18), seal=till.seal)
+    close_with_z(
+        session, shift, counted, by=till.cashier, at=at_clock(day, 18), seal=till.seal, stays_vnd=FLOAT_VND
+    )
     if till.pace.is_whole:
         _close_evening(session, day, till, today)
 

@@ -23,7 +23,7 @@ from .drawer import find_open_shift
 from .models import Shift, ShiftClose, name_drawer
 
 WATCHED = (
-    "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
+    "cash_moved", "drawer_handed_over", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
     "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "count_differs", "refused", "pin_wrong",
 )  # fmt: skip
 EMPTIED = "basket_emptied"  # a line taken off that was the last one
@@ -122,7 +122,7 @@ def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
         return -int(details["paid_back_vnd"])
     if kind == "cash_moved":
         return int(details["amount_vnd"])
-    if kind == "count_differs":
+    if kind in {"count_differs", "drawer_handed_over"}:
         return int(details["counted_vnd"]) - int(details["expected_vnd"])
     if kind == "line_voided":
         return amount_vnd(details["price_vnd"], details["quantity_milli"])

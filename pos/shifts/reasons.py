@@ -21,6 +21,11 @@ REASONS = {
         "",
     ),
     "drawer_short": (_l("The drawer does not hold that much."), _l("Put cash in first, with a reason."), ""),
+    "hand_over_to_self": (
+        _l("Nobody hands the drawer over to themselves."),
+        _l("Let who takes it choose their name and type their PIN."),
+        "",
+    ),
     "no_cash_difference": (_l("No cash is missing or over in this shift."), "", ""),
     "no_open_shift": (_l("No shift is open at this till."), _l("Count the float and open the shift."), ""),
     "shift_already_closed": (_l("This shift has been closed already."), "", ""),

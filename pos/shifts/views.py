@@ -18,6 +18,7 @@ from ..web.rights import current_actor, requires_role
 from .cash_documents import FROM_SAFE_OR_OUTSIDE, TO_SAFE_OR_OUTSIDE
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
 from .explain_difference import explain_difference, find_told_reason, list_explanations
+from .hand_over import list_hand_overs
 from .queries import (
     ShiftAct,
     count_acts_since_close,
@@ -32,6 +33,7 @@ blueprint = Blueprint("shifts", __name__)
 
 ACTS = {
     "cash_moved": _l("cash in or out"),
+    "drawer_handed_over": _l("drawer handed over"),
     "drawer_opened": _l("drawer opened without a sale"),
     "refunded": _l("money given back"),
     "voided": _l("sale voided"),
@@ -111,6 +113,7 @@ def show_shift(number: int) -> ResponseReturnValue:
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
             acts=_tell_acts(session, acts), cashiers=sum_by_cashier(acts), before=find_float_before(session, shift),
             after=next(iter(list_next_floats(session, [shift])), None), explanations=list_explanations(session, shift),
+            hand_overs=list_hand_overs(session, number),
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from ..sales.priced_basket import PricedBasket
 from ..sales.queries import find_cash
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
-from ..shifts.models import CashDocument, Shift, ShiftClose
+from ..shifts.models import CashDocument, HandOver, Shift, ShiftClose
 from ..shifts.queries import CashierActs, NextFloat
 from ..stock.models import Lot
 from ..web.reasons import ReasonText
@@ -211,6 +211,19 @@ class ShiftClosedPanel(Panel):
     @property
     def made(self) -> str:
         return str(self.shift.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOverPanel(Panel):
+    """The drawer is in other hands; what was missing or over is told now."""
+
+    name: str = "handed_over"
+    sound: str = "done"
+    hand_over: HandOver
+
+    @property
+    def made(self) -> str:
+        return str(self.hand_over.shift_number)
 
 
 def make_empty_panel(name: str) -> Panel:

@@ -229,12 +229,12 @@ def test_what_cannot_be_is_refused(shop: Shop) -> None:
             assert refused_with(act) == {code}
         shift = get_open_shift(session, STATION)
         for amount, category in ((1_000, supplies), (-1_000, CashCategory.FLOAT), (1_000, over)):
-            said = refused_with(
+            codes = refused_with(
                 lambda a=amount, c=category: move_cash(
                     session, shift, a, "x", by=CASHIER, at=MORNING, category=c
                 )
             )
-            assert said == {"category_odd"}
+            assert codes == {"category_odd"}
         write_receipt(session, SAFE, 5_000, over, "đếm lại", **BY_MANAGER)
         write_payment(session, BANK, 10**9, CashCategory.BANK_FEE, "chưa có số dư", **BY_MANAGER)
         close_shift(session, shift, 500_000, by=CASHIER, at=MORNING)

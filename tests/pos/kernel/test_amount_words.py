@@ -24,9 +24,9 @@ def test_a_sum_is_spelt_as_it_is_read(amount_vnd: int, words: str) -> None:
 
 
 @given(st.integers(0, 10**15), st.integers(0, 10**15))
-def test_two_sums_are_never_spelt_alike(one: int, other: int) -> None:
-    assert (spell_vnd(one) == spell_vnd(other)) == (one == other)
-    assert "  " not in spell_vnd(one)
+def test_two_sums_are_never_spelt_alike(first: int, other: int) -> None:
+    assert (spell_vnd(first) == spell_vnd(other)) == (first == other)
+    assert "  " not in spell_vnd(first)
 
 
 def test_less_than_nothing_has_no_words() -> None:
