@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
+from pos.cashbook.queries import read_balance_vnd
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import Base, ledger_tables
 from pos.maintenance.backup import check_books, unpack_backup, write_backup
@@ -21,7 +22,9 @@ from pos.sales.pay import pay_cash
 from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
-from pos.shifts.drawer import find_open_shift, get_open_shift, move_cash, open_shift
+from pos.shifts.cash_balances import find_opening
+from pos.shifts.drawer import close_shift, find_open_shift, get_open_shift, move_cash, open_shift
+from pos.shifts.models import name_drawer
 from pos.stock.models import Lot, OnHand
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
@@ -96,5 +99,24 @@ def test_what_an_older_version_gave_back_in_part_is_given_back_whole(old_shop: S
         refund_sale(session, sale, rest, reason="vỡ", request="rest", station=STATION, by=MANAGER, at=MORNING)
         supplied = session.scalars(select(Sale).where(Sale.refunds == sale.number)).all()
         assert -sum(item.due_vnd for item in supplied) == sale.due_vnd
+        session.flush()
+        assert verify_books(session) == []
+
+
+def test_its_cash_book_begins_with_the_first_shift_opened_after_it(old_shop: Shop) -> None:
+    """A shift that is open during the upgrade goes on without; its close jams over nothing."""
+    with unit_of_work() as session:
+        if (shift := find_open_shift(session, STATION)) is not None:
+            move_cash(session, shift, 50_000, "tiền lẻ", by=MANAGER, at=MORNING)
+            assert read_balance_vnd(session, name_drawer(STATION)) == 0
+            close_shift(session, shift, 700_000, by=CASHIER, at=MORNING, stays_vnd=500_000)
+        opened = open_shift(session, STATION, 450_000, by=CASHIER, at=MORNING)
+        opening = find_opening(session, name_drawer(STATION))
+        assert opening is not None
+        assert (opening.amount_vnd, opening.shift_number) == (450_000, opened.number)
+        move_cash(session, opened, -20_000, "đá", by=MANAGER, at=MORNING)
+        assert read_balance_vnd(session, name_drawer(STATION)) == 430_000
+        close_shift(session, opened, 430_000, by=CASHIER, at=MORNING, stays_vnd=400_000)
+        open_shift(session, STATION, 400_000, by=CASHIER, at=MORNING)
         session.flush()
         assert verify_books(session) == []
