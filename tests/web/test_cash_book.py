@@ -117,6 +117,8 @@ def test_a_manager_writes_vouchers_once_and_reads_them(village: Shop, till: Flas
         note = session.get_one(CashDocumentNote, document.id)
         assert note.person == "Anh Tư"
         assert note.photo_id is not None
+    assert manager.get(f"/files/{note.photo_id}").status_code == 200
+    assert village.client("viewer").get(f"/files/{note.photo_id}").status_code == 403
     assert "Đã xóa." in manager.post(first.location, data={"erase": "yes"}, follow_redirects=True).text
     with open_reading() as session:
         assert session.get(CashDocumentNote, document.id) is None
