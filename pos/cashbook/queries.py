@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import day_end, day_start
@@ -21,7 +21,17 @@ from ..shifts.cash_balances import (
     list_drawer_openings,
     sum_documents_vnd,
 )
-from ..shifts.models import BANK, CARD, DRAWER, SAFE, CashDocument, CashDocumentNote, DrawerMove, Shift
+from ..shifts.models import (
+    BANK,
+    CARD,
+    DRAWER,
+    SAFE,
+    CashDocument,
+    CashDocumentNote,
+    DrawerMove,
+    Shift,
+    ShiftClose,
+)
 
 TAKINGS, CARD_TAKINGS = "takings", "card_takings"  # categories of entries that are no documents
 _FIRST = select(func.min(CashDocument.at))
@@ -167,16 +177,22 @@ def _list_takings(
         partition_by=DrawerMove.shift_number, order_by=DrawerMove.id
     )
     place = opening.to_place or ""
+    shifts = (
+        select(Shift.number)
+        .outerjoin(ShiftClose, ShiftClose.shift_number == Shift.number)
+        .where(
+            Shift.station == place.removeprefix(DRAWER), Shift.number >= opening.shift_number, Shift.opened_at < end,
+            or_(ShiftClose.closed_at.is_(None), ShiftClose.closed_at >= start),
+        )
+    )  # fmt: skip
     moves = (
         select(
             DrawerMove.id, DrawerMove.shift_number, DrawerMove.at, DrawerMove.amount_vnd,
             CashDocument.id.label("document_id"), segment.label("segment"),
         )
-        .join(Shift, Shift.number == DrawerMove.shift_number)
         .outerjoin(CashDocument, CashDocument.drawer_move_id == DrawerMove.id)
         .where(
-            Shift.station == place.removeprefix(DRAWER), Shift.number >= opening.shift_number,
-            DrawerMove.at >= start, DrawerMove.at < end,
+            DrawerMove.shift_number.in_(session.scalars(shifts).all()), DrawerMove.at >= start, DrawerMove.at < end
         )
         .subquery()
     )  # fmt: skip

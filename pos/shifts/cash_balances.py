@@ -45,20 +45,20 @@ def find_drawer_balance_vnd(session: Session, station: str, before: datetime | N
     if opening is None:
         return None
     alone = [CashDocument.id >= opening.id, CashDocument.drawer_move_id.is_(None)]
-    of_book = (Shift.station == station, Shift.number >= opening.shift_number)
+    of_book = [Shift.station == station, Shift.number >= opening.shift_number]
     closed, moved = [ShiftClose.shift_number == Shift.number], []
     if before is not None:
         alone.append(CashDocument.at < before)
+        of_book.append(Shift.opened_at < before)
         closed.append(ShiftClose.closed_at < before)
         moved.append(DrawerMove.at < before)
     closed_vnd = session.scalar(
         select(func.sum(ShiftClose.expected_vnd - Shift.float_vnd)).join(Shift, and_(*closed)).where(*of_book)
     )
     is_closed = select(ShiftClose.shift_number).where(*closed).exists()
+    open_numbers = session.scalars(select(Shift.number).where(*of_book, ~is_closed)).all()
     open_vnd = session.scalar(
-        select(func.sum(DrawerMove.amount_vnd))
-        .join(Shift, Shift.number == DrawerMove.shift_number)
-        .where(*of_book, *moved, ~is_closed)
+        select(func.sum(DrawerMove.amount_vnd)).where(DrawerMove.shift_number.in_(open_numbers), *moved)
     )
     documents_vnd = sum_documents_vnd(session, name_drawer(station), *alone)
     return documents_vnd + int(closed_vnd or 0) + int(open_vnd or 0)
