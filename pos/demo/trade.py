@@ -32,6 +32,7 @@ from ..stock.models import Lot, MoveKind, OnHand
 from ..storeroom.expired import list_expired_stock
 from ..storeroom.write_off import write_off
 from . import cast
+from .cash import keep_cash_book
 from .codes import at_clock
 
 SHORT_LIVED_DAYS = 5
@@ -89,6 +90,8 @@ def trade_day(
         _explain_yesterday(session, day, till, today)
     close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
     shift = open_shift(session, till.station, FLOAT_VND, by=till.cashier, at=at_clock(day, 7, 30))
+    if till.pace.is_whole:
+        keep_cash_book(session, shift, day, till.manager, at_clock(day, 7, 40))
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
     for n in range(sales):
