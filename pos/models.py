@@ -28,7 +28,7 @@ from .sales.models import (
     Tender,
 )
 from .sales.money_models import Buyer, Taking, TenderCorrection
-from .shifts.models import DrawerMove, Shift, ShiftClose
+from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import PrinterChoice, ScannerHabit, StationKey
 from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
@@ -56,6 +56,8 @@ __all__ = [
     "BasketLine",
     "BasketVoucher",
     "Buyer",
+    "CashDocument",
+    "CashDocumentNote",
     "ColumnMemory",
     "Complaint",
     "Cooler",
@@ -67,6 +69,7 @@ __all__ = [
     "DrillEnd",
     "DrillFind",
     "Extra",
+    "HandOver",
     "Hold",
     "ImportRun",
     "JournalRow",

@@ -53,15 +53,16 @@ def close_with_z(
     at: datetime,
     seal: Seal | None,
     notes: Mapping[int, int] | None = None,
+    stays_vnd: int | None = None,
 ) -> ZReport:
     """Close a shift with what was counted, and freeze what it came to. It takes what is: nothing unsettled stops it.
 
-    `notes`: how many of each were counted, where it was counted so. Raises Refused as `close_shift` does, and
+    `notes`: how many of each were counted, where it was counted so. `stays_vnd`: as `close_shift` takes it. Raises Refused as `close_shift` does, and
     `notes_differ` where they don't come to `counted_vnd`.
     """
     if notes and sum_notes(notes) != counted_vnd:
         raise Refused.because("notes_differ", sum_vnd=sum_notes(notes))
-    close = close_shift(session, shift, counted_vnd, by=by, at=at)
+    close = close_shift(session, shift, counted_vnd, by=by, at=at, stays_vnd=stays_vnd)
     figures = read_shift_figures(session, shift, close, notes)
     before = session.scalars(select(ZReport).order_by(ZReport.number.desc()).limit(1)).first()
     figures["left_out"] = list_gaps_since(session, before.at if before else None)

@@ -1,7 +1,7 @@
 """closings/figures.py — what a shift or a period came to, as a closing freezes it: read from the ledger, in đồng and counts.
 
 Figures are plain JSON, so that a signature covers them as they are: `sales`, `refunds` and `voids` with their number
-and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; `discounts` by kind and `corrections` of tenders; a shift's `drawer`, `notes` counted and `acts`; a period's `money` that was
+and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; `discounts` by kind and `corrections` of tenders; a shift's `drawer`, `cash`, `notes` counted and `acts`; a period's `money` that was
 received without a sale.
 """
 
@@ -21,8 +21,10 @@ from ..reports.sold_lines import EXTRAS
 from ..sales.basket import list_parked_at
 from ..sales.models import Discount, Sale, SaleLine, Tender
 from ..sales.money_models import Taking, TenderCorrection
+from ..shifts.cash_balances import sum_float_differences_vnd
 from ..shifts.drawer import ShiftTakings, sum_takings
-from ..shifts.models import Shift, ShiftClose
+from ..shifts.hand_over import list_hand_overs
+from ..shifts.models import CashDocument, DrawerMove, Shift, ShiftClose
 from ..shifts.queries import list_acts
 from ..vouchers.models import Voucher, VoucherKind, VoucherMove, VoucherMoveKind
 from .models import ZReport
@@ -37,9 +39,14 @@ def read_shift_figures(
     takings = sum_takings(session, shift)
     figures = _read_sales(session, Sale.shift_number == shift.number) | {
         "shift": shift.number, "station": shift.station, "opened_at": shift.opened_at.isoformat(), "opened_by": shift.opener_name,
-        "drawer": _describe_drawer(takings, close),
+        "drawer": _describe_drawer(takings, close) | _describe_float(session, shift),
         "takings": session.scalar(select(func.count()).where(Taking.shift_number == shift.number)) or 0,
         "corrections": _read_corrections(session, TenderCorrection.shift_number == shift.number),
+        "cash": _read_cash(session, shift),
+        "hand_overs": [
+            {"from": each.from_name, "to": each.to_name, "expected_vnd": each.expected_vnd, "counted_vnd": each.counted_vnd}
+            for each in list_hand_overs(session, shift.number)
+        ],
         "acts": _count_acts(session, shift),
         "carried": {
             "parked": len(list_parked_at(session, shift.station)),
@@ -56,10 +63,36 @@ def _describe_drawer(takings: ShiftTakings, close: ShiftClose | None) -> dict[st
         "float_vnd": takings.float_vnd, "sales_vnd": takings.sales_vnd, "refunds_vnd": takings.refunds_vnd,
         "cash_in_vnd": takings.cash_in_vnd, "cash_out_vnd": takings.cash_out_vnd, "other_vnd": takings.other_vnd, "expected_vnd": takings.expected_vnd,
     }  # fmt: skip
+    if takings.difference_vnd:
+        drawer["hand_over_difference_vnd"] = takings.difference_vnd
     if close is not None:
         difference = close.counted_vnd - close.expected_vnd
         drawer |= {"counted_vnd": close.counted_vnd, "difference_vnd": difference}
+        if close.stays_vnd is not None:
+            to_safe_vnd = close.counted_vnd - close.stays_vnd
+            drawer |= {"to_safe_vnd": to_safe_vnd, "stays_vnd": close.stays_vnd}
     return drawer
+
+
+def _describe_float(session: Session, shift: Shift) -> dict[str, int]:
+    """What the float was over what had stayed in the drawer; nothing where it was exact."""
+    difference_vnd = sum_float_differences_vnd(session, [shift.number]).get(shift.number)
+    return {"float_difference_vnd": difference_vnd} if difference_vnd else {}
+
+
+def _read_cash(session: Session, shift: Shift) -> list[Figures]:
+    """Cash into (above 0) and out of the drawer besides sales, by what it was for."""
+    query = (
+        select(CashDocument.category, func.count(), func.sum(DrawerMove.amount_vnd))
+        .join(DrawerMove, DrawerMove.id == CashDocument.drawer_move_id)
+        .where(DrawerMove.shift_number == shift.number)
+        .group_by(CashDocument.category)
+        .order_by(CashDocument.category)
+    )
+    return [
+        {"category": category, "count": count, "amount_vnd": int(amount)}
+        for category, count, amount in session.execute(query)
+    ]
 
 
 def _count_acts(session: Session, shift: Shift) -> dict[str, int]:

@@ -10,6 +10,7 @@ from ..sales.debts import WRITTEN_OFF
 from ..sales.models import TenderKind
 from ..sales.tenders.kinds import RULES
 from ..sales.tenders.part import MoneyPlace
+from ..web.cash_terms import name_cash_category
 from ..web.journal_terms import KINDS
 from ..web.terms import DISCOUNTS, TENDERS
 from .figures import Figures
@@ -41,7 +42,9 @@ def list_sections(figures: Figures, groups: Mapping[str, str], translate: Transl
         (_("Also received"), _list_money(figures, _)),
         (_("Corrected ways of paying"), _list_corrections(figures)),
         (_("Drawer"), _list_drawer(figures, _)),
+        (_("Cash in / out"), _list_cash(figures)),
         (_("Counted by notes"), _list_notes(figures)),
+        (_("Hand-overs"), _list_hand_overs(figures)),
         (_("By group"), _list_groups(figures, groups, _)),
         (_("By cashier"), _list_cashiers(figures, _)),
         (_("Value-added tax"), _list_vat(figures, _)),
@@ -149,11 +152,13 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
         return []
     rows = [
         FigureRow(_("Float"), format_vnd(drawer["float_vnd"])),
+        *_list_optional(drawer, "float_difference_vnd", _("Float over or short")),
         FigureRow(_("Cash of sales"), format_vnd(drawer["sales_vnd"])),
         FigureRow(_("Given back"), format_vnd(-drawer["refunds_vnd"])),
         FigureRow(_("Cash in"), format_vnd(drawer["cash_in_vnd"]), rows_of="shift"),
         FigureRow(_("Cash out"), format_vnd(-drawer["cash_out_vnd"]), rows_of="shift"),
-        *_list_other_cash(drawer, _),
+        *_list_optional(drawer, "other_vnd", _("Cash of vouchers and debts, corrections")),
+        *_list_optional(drawer, "hand_over_difference_vnd", _("Missing or over at a hand-over")),
         FigureRow(_("Should be there"), format_vnd(drawer["expected_vnd"])),
     ]
     if "counted_vnd" in drawer:
@@ -163,13 +168,34 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
                 _("Missing or over"), format_vnd(drawer["difference_vnd"]), is_strong=True, rows_of="shift"
             )
         )
+    rows += _list_optional(drawer, "to_safe_vnd", _("To the safe"))
+    rows += _list_optional(drawer, "stays_vnd", _("Stays as the next float"))
     return rows
 
 
-def _list_other_cash(drawer: dict[str, int], _: Translate) -> list[FigureRow]:
-    other_vnd = drawer.get("other_vnd", 0)
-    name = _("Cash of vouchers and debts, corrections")
-    return [FigureRow(name, format_vnd(other_vnd), rows_of="shift")] if other_vnd else []
+def _list_optional(drawer: Mapping[str, int], name: str, title: str) -> list[FigureRow]:
+    """A figure that not every closing has; it leads to the shift's cash."""
+    return [FigureRow(title, format_vnd(drawer[name]), rows_of="shift")] if name in drawer else []
+
+
+def _list_cash(figures: Figures) -> list[FigureRow]:
+    return [
+        FigureRow(
+            _name_with_count(name_cash_category(row["category"]), row["count"]), format_vnd(row["amount_vnd"]), rows_of="shift"
+        )
+        for row in figures.get("cash", ())
+    ]  # fmt: skip
+
+
+def _list_hand_overs(figures: Figures) -> list[FigureRow]:
+    """What was counted, and what was missing or over."""
+    return [
+        FigureRow(
+            f"{each['from']} → {each['to']}",
+            f"{format_vnd(each['counted_vnd'])} ({format_vnd(each['counted_vnd'] - each['expected_vnd'])})", rows_of="shift",
+        )
+        for each in figures.get("hand_overs", ())
+    ]  # fmt: skip
 
 
 def _list_notes(figures: Figures) -> list[FigureRow]:

@@ -17,6 +17,7 @@ class Pace:
     is_whole: bool
 
 
+FLOAT_VND = 500_000
 QUIET = Pace((6, 11), 6, 0, is_whole=False)
 BUSY = Pace((40, 56), 14, 10, is_whole=True)
 

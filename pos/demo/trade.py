@@ -29,8 +29,9 @@ from ..stock.models import Lot, MoveKind, OnHand
 from ..storeroom.expired import list_expired_stock
 from ..storeroom.write_off import write_off
 from . import cast
+from .cash import keep_cash_book
 from .codes import at_clock
-from .till import Till
+from .till import FLOAT_VND, Till
 from .ways_of_paying import (
     CORRECTED,
     EXCHANGED,
@@ -66,9 +67,10 @@ def trade_day(
     if till.pace.is_whole:
         _explain_yesterday(session, day, till, today)
     close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
-    shift = open_shift(session, till.station, 500_000, by=till.cashier, at=at_clock(day, 7, 30))
+    shift = open_shift(session, till.station, FLOAT_VND, by=till.cashier, at=at_clock(day, 7, 30))
     if till.pace.is_whole:
         trade_beside_sales(session, day, till)
+        keep_cash_book(session, shift, day, till.manager, at_clock(day, 7, 40))
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
     for n in range(sales):
@@ -78,7 +80,9 @@ def trade_day(
         if till.pace.is_whole and sale is not None and till.dice.random() < 1 / 60:
             _take_back(session, sale, at, till)
     counted = expected_cash_vnd(session, shift) + _find_difference_vnd(till)
-    close_with_z(session, shift, counted, by=till.cashier, at=at_clock(day, 18), seal=till.seal)
+    close_with_z(
+        session, shift, counted, by=till.cashier, at=at_clock(day, 18), seal=till.seal, stays_vnd=FLOAT_VND
+    )
     if till.pace.is_whole:
         _close_evening(session, day, till, today)
 

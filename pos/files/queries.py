@@ -20,3 +20,10 @@ def is_product_picture(session: Session, file_id: int) -> bool:
         session.execute(select(products.c.id).where(products.c.picture_id == file_id).limit(1)).first()
         is not None
     )
+
+
+def is_cash_photo(session: Session, file_id: int) -> bool:
+    """The photo of a cash book's paper, which may name a buyer: by the table alone, too."""
+    notes = StoredFile.metadata.tables["cash_document_note"]
+    found = select(notes.c.document_id).where(notes.c.photo_id == file_id).limit(1)
+    return session.execute(found).first() is not None

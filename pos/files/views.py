@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import escape
+from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
@@ -13,7 +14,7 @@ from ..kernel.errors import NotAllowed, NotFound
 from ..web.context import current_config
 from ..web.rights import current_actor, requires_role
 from .page_pictures import get_stored_pages
-from .queries import is_product_picture
+from .queries import is_cash_photo, is_product_picture
 from .renderer import RendererBusy
 from .store import file_path, get_file
 from .upload import keep_upload
@@ -22,11 +23,18 @@ blueprint = Blueprint("files", __name__)
 PAGE_SIDE = 1400
 
 
+def _refuse_cash_photo(session: Session, file_id: int) -> None:
+    """Raises NotAllowed (`not_your_page`): who paid or was paid is the managers' affair alone."""
+    if current_actor().role is not Role.MANAGER and is_cash_photo(session, file_id):
+        raise NotAllowed.because("not_your_page")
+
+
 @blueprint.get("/files/<int:file_id>")
 @requires_role(Role.CASHIER, Role.MANAGER, Role.VIEWER)
 def show(file_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         stored = get_file(session, file_id)
+        _refuse_cash_photo(session, file_id)
         if current_actor().role is Role.CASHIER and not is_product_picture(session, file_id):
             raise NotAllowed.because("not_your_page")  # papers and delivery notes are no cashier's affair
     path = file_path(Path(current_config().data.folder), stored.sha256)
@@ -47,6 +55,7 @@ def show_page(file_id: int, n: int) -> ResponseReturnValue:
     """A page of a scan as a picture: a PDF can be looked at without leaving the form beside it."""
     with open_reading() as session:
         stored = get_file(session, file_id)
+        _refuse_cash_photo(session, file_id)
     pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
     if not pages.path.is_file():
         raise NotFound.because("file_not_found")

@@ -32,7 +32,7 @@ from ..logbooks.models import Complaint
 from ..recalls.models import RecallDrill
 from ..sales.models import Sale
 from ..sales.money_models import Taking, TenderCorrection
-from ..shifts.models import Shift
+from ..shifts.models import CashDocument, Shift
 from ..stock.models import Hold
 from ..storeroom.models import Receiving, WriteOff
 from ..vouchers.models import Voucher
@@ -43,7 +43,9 @@ FORMAT = 1
 LOOK_EVERY_SECONDS = 1.0
 SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
-    Hold.batch, ZReport.number, PeriodClosing.number, Voucher.number, Taking.number, TenderCorrection.number,
+    Hold.batch, ZReport.number, PeriodClosing.number, CashDocument.receipt_number, CashDocument.payment_number,
+    CashDocument.transfer_number, CashDocument.opening_number,
+    Voucher.number, Taking.number, TenderCorrection.number,
 )  # fmt: skip
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")
 

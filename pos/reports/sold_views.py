@@ -4,8 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,6 @@ from ..journal.told_rows import RowTeller
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.formats import format_day, format_moment, format_quantity, format_vnd
-from ..kernel.parsers import read_latest_day
 from ..shifts.queries import CashierActs, list_acts_between, sum_by_cashier
 from ..shop.models import get_shop
 from ..web.context import current_day, current_time
@@ -27,6 +25,7 @@ from ..web.download import send_download
 from ..web.forms import explain_odd_day
 from ..web.numbers import parse_row_id
 from ..web.rights import requires_role
+from ..web.spans import list_spans, read_address_day
 from ..web.terms import TENDERS
 from .sold import LONGEST, SoldTable, list_receipts_of, read_by_hour, read_sold
 from .sold_lines import SoldBy, SoldFilter, SoldSums
@@ -42,24 +41,12 @@ ASKED = ("first", "last", "product", "extra", "group", "producer", "cashier", "t
 OFTEN = 3  # of one kind of act by one cashier, and twice as often as by the others: marked
 
 
-def list_spans(today: date) -> list[tuple[Any, date, date]]:
-    """The spans that people ask for, by name."""
-    yesterday, monday = today - timedelta(days=1), today - timedelta(days=today.weekday())
-    month = today.replace(day=1)
-    month_before = (month - timedelta(days=1)).replace(day=1)
-    return [
-        (_l("Today"), today, today), (_l("Yesterday"), yesterday, yesterday), (_l("This week"), monday, today),
-        (_l("Last week"), monday - timedelta(days=7), monday - timedelta(days=1)), (_l("This month"), month, today),
-        (_l("Last month"), month_before, month - timedelta(days=1)), (_l("This year"), today.replace(month=1, day=1), today),
-    ]  # fmt: skip
-
-
 def read_filter(asked: MultiDict[str, str], today: date) -> tuple[SoldFilter, str]:
     """What the address asks for, and what is wrong with its days ("": nothing). Last week, where it names none."""
     texts = [asked.get(name, "").strip() for name in ("first", "last")]
     _name, week_first, week_last = list_spans(today)[3]
     days = [
-        _read_address_day(text, today) if text else default
+        read_address_day(text, today) if text else default
         for text, default in zip(texts, (week_first, week_last), strict=True)
     ]
     fault = next((explain_odd_day(text) for text, day in zip(texts, days, strict=True) if day is None), "")
@@ -71,14 +58,6 @@ def read_filter(asked: MultiDict[str, str], today: date) -> tuple[SoldFilter, st
         first, last, ids["product"], ids["extra"], asked.get("group") or None, ids["producer"], asked.get("cashier") or None,
         asked.get("tender") or None,
     ), fault  # fmt: skip
-
-
-def _read_address_day(text: str, today: date) -> date | None:
-    """As links write it (2026-11-24), or as people do."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return read_latest_day(text, today)
 
 
 def _read_by() -> SoldBy:

@@ -159,6 +159,18 @@ class IsCountRight(Question):
                expected_vnd=self.expected_vnd)  # fmt: skip
 
 
+class IsHandOverRight(IsCountRight):
+    """The same when the drawer is handed over to another cashier within the shift."""
+
+    panel = "hand_over_differs"
+
+
+class WhoTakesOver(Question):
+    """The drawer is counted: who takes it? They choose their name and type their PIN."""
+
+    panel, answer = "hand_over_to", "login"
+
+
 class IsAmountRight(Question):
     """A nought too many, or the three noughts left out?"""
 

@@ -17,7 +17,25 @@ from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
 from ..shop.limits import get_limits
 from ..shop.models import get_shop
-from .models import DrawerKind, DrawerMove, Shift, ShiftClose
+from .cash_balances import find_drawer_balance_vnd
+from .cash_documents import (
+    FROM_SAFE_OR_OUTSIDE,
+    OTHER_PLACE,
+    TO_SAFE_OR_OUTSIDE,
+    note_cash_document,
+    write_cash_document,
+    write_difference,
+)
+from .models import (
+    SAFE,
+    CashCategory,
+    CashDocument,
+    DrawerKind,
+    DrawerMove,
+    Shift,
+    ShiftClose,
+    name_drawer,
+)
 
 LEAST_NOTE_VND = 200  # the smallest note in use (State Bank of Việt Nam): less only opens the drawer
 MOVES_ALONE = 3
@@ -59,26 +77,46 @@ def is_odd_float(float_vnd: int) -> bool:
 def open_shift(session: Session, station: str, float_vnd: int, *, by: Actor, at: datetime) -> Shift:
     """Open a shift with the float counted in the drawer. Raises Refused (`shift_already_open`, `amount_odd`).
 
-    The journal keeps by how much the float differs from what was counted when the till's shift before closed.
+    The till's first float begins the drawer's cash book; a later one that differs from what the book has in the drawer
+    is a document of that difference.
     """
     if float_vnd < 0:
         raise Refused.because("amount_odd")
     if find_open_shift(session, station) is not None:
         raise Refused.because("shift_already_open")
-    previous_vnd = _find_last_counted_vnd(session, station)
+    stayed_vnd = find_drawer_balance_vnd(session, station)
+    before: dict[str, Any] = {"stayed_vnd": stayed_vnd}
+    if stayed_vnd is None:
+        before = {"previous_counted_vnd": _find_last_counted_vnd(session, station)}
     shift = Shift(
         number=next_number(session, Shift.number),
         station=station, opened_at=at, opened_by=by.person_id, opener_name=by.name, float_vnd=float_vnd,
     )  # fmt: skip
     session.add(shift)
     session.flush()
-    handed_over: dict[str, Any] = (
-        {}
-        if previous_vnd is None
-        else {"previous_counted_vnd": previous_vnd, "difference_vnd": float_vnd - previous_vnd}
-    )
-    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift], **handed_over)
+    documents = _write_float(session, shift, stayed_vnd, by=by, at=at)
+    (before_vnd,) = before.values()
+    handed_over = {} if before_vnd is None else {**before, "difference_vnd": float_vnd - before_vnd}
+    record(session, "shift_opened", by=by, at=at, subject=shift, seals=[shift, *documents], **handed_over)
     return shift
+
+
+def _write_float(
+    session: Session, shift: Shift, stayed_vnd: int | None, *, by: Actor, at: datetime
+) -> list[CashDocument]:
+    """The document that begins the drawer's book, or that of the difference from what stayed in the drawer, if any."""
+    place = name_drawer(shift.station)
+    if stayed_vnd is None:
+        return [
+            write_cash_document(
+                session, shift.float_vnd, CashCategory.OPENING, from_place=None, to_place=place, by=by, at=at,
+                shift_number=shift.number,
+            )
+        ]  # fmt: skip
+    categories = CashCategory.FLOAT_OVER, CashCategory.FLOAT_SHORT
+    return write_difference(
+        session, place, shift.float_vnd - stayed_vnd, categories, by=by, at=at, shift_number=shift.number
+    )
 
 
 def _find_last_counted_vnd(session: Session, station: str) -> int | None:
@@ -100,38 +138,67 @@ def move_cash(
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
-) -> DrawerMove:
-    """Cash in (+) or out (−) that is no sale.
+    category: CashCategory | None = None,
+    person: str = "",
+) -> CashDocument:
+    """Cash in (+) or out (−) that is no sale: a move of the drawer, and its document with the next number.
 
-    Raises Refused (`reason_missing`, `amount_odd`, `drawer_short`). Beyond the till's limit of a day, and after
+    `category`: what it is for, by default other income or other cost. `person`: who paid or was paid. Raises Refused
+    (`reason_missing`, `amount_odd`, `category_odd`, `drawer_short`). Beyond the till's limit of a day, and after
     `MOVES_ALONE` moves whatever their sums (each opens the drawer), a cashier needs a manager's approval
     (NotAllowed `cash_approval_needed`).
     """
-    checks = (("amount_odd", abs(amount_vnd) < LEAST_NOTE_VND), ("reason_missing", not reason.strip()))
+    is_in = amount_vnd > 0
+    category = category or (CashCategory.OTHER_INCOME if is_in else CashCategory.OTHER_COST)
+    checks = (
+        ("amount_odd", abs(amount_vnd) < LEAST_NOTE_VND), ("reason_missing", not reason.strip()),
+        ("category_odd", category not in (FROM_SAFE_OR_OUTSIDE if is_in else TO_SAFE_OR_OUTSIDE)),
+    )  # fmt: skip
     if wrong := [Reason.make(code) for code, fails in checks if fails]:
         raise Refused(*wrong)
-    if amount_vnd < 0 and expected_cash_vnd(session, shift) + amount_vnd < 0:
+    if not is_in and expected_cash_vnd(session, shift) + amount_vnd < 0:
         raise Refused.because("drawer_short")
     if not has_managers_word(by, approval):
         _refuse_beyond_limit(session, shift, abs(amount_vnd), at)
-    kind = DrawerKind.CASH_IN if amount_vnd > 0 else DrawerKind.CASH_OUT
-    move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=amount_vnd, document="",
+    place, other = name_drawer(shift.station), OTHER_PLACE.get(category)
+    document = write_drawer_document(
+        session, shift, abs(amount_vnd), category, from_place=other if is_in else place, to_place=place if is_in else other,
+        reason=reason, by=by, at=at, approval=approval,
+    )  # fmt: skip
+    note_cash_document(session, document, person)
+    return document
+
+
+def write_drawer_document(
+    session: Session,
+    shift: Shift,
+    amount_vnd: int,
+    category: CashCategory,
+    *,
+    from_place: str | None,
+    to_place: str | None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
+) -> CashDocument:
+    """Cash into or out of the drawer of an open shift: its move, the document beside it, and the journal's row of both."""
+    is_in = to_place == name_drawer(shift.station)
+    kind, signed_vnd = (DrawerKind.CASH_IN, amount_vnd) if is_in else (DrawerKind.CASH_OUT, -amount_vnd)
+    move = DrawerMove(shift_number=shift.number, kind=kind.value, amount_vnd=signed_vnd, document="",
                       reason=reason.strip(), at=at, by_name=by.name,
                       approved_by=approval.by.name if approval else None)  # fmt: skip
     session.add(move)
     session.flush()
+    document = write_cash_document(
+        session, amount_vnd, category, from_place=from_place, to_place=to_place, reason=reason, by=by, at=at,
+        shift_number=shift.number, move=move, approval=approval,
+    )  # fmt: skip
     record(
-        session,
-        "cash_moved",
-        by=by,
-        at=at,
-        subject=shift,
-        seals=[move],
-        amount_vnd=amount_vnd,
-        reason=move.reason,
-        **describe_approval(approval),
-    )
-    return move
+        session, "cash_moved", by=by, at=at, subject=shift, seals=[move, document], amount_vnd=signed_vnd,
+        reason=move.reason, category=category.value, cash_document=document.id, **describe_approval(approval),
+    )  # fmt: skip
+    return document
 
 
 def is_move_of_day(shift: Shift, at: datetime) -> ColumnElement[bool]:
@@ -197,11 +264,13 @@ class ShiftTakings:
     cash_out_vnd: int
     sales_count: int
     other_vnd: int = 0
+    difference_vnd: int = 0
 
     @property
     def expected_vnd(self) -> int:
-        cash_moves = self.cash_in_vnd - self.cash_out_vnd
-        return self.float_vnd + self.sales_vnd - self.refunds_vnd + cash_moves + self.other_vnd
+        """`difference_vnd`: what hand-overs found over, less what they found missing."""
+        came_vnd = self.float_vnd + self.sales_vnd + self.cash_in_vnd
+        return came_vnd - self.refunds_vnd - self.cash_out_vnd + self.other_vnd + self.difference_vnd
 
 
 def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
@@ -220,6 +289,7 @@ def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
         cash_out_vnd=-sums.get(DrawerKind.CASH_OUT, (0, 0))[0],
         sales_count=sums.get(DrawerKind.SALE, (0, 0))[1],
         other_vnd=sums.get(DrawerKind.TAKING, (0, 0))[0] + sums.get(DrawerKind.CORRECTION, (0, 0))[0],
+        difference_vnd=sums.get(DrawerKind.DIFFERENCE, (0, 0))[0],
     )
 
 
@@ -227,12 +297,21 @@ def expected_cash_vnd(session: Session, shift: Shift) -> int:
     return sum_takings(session, shift).expected_vnd
 
 
-def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, at: datetime) -> ShiftClose:
-    """Close with what was counted, blind; the difference is told afterwards.
+def close_shift(
+    session: Session,
+    shift: Shift,
+    counted_vnd: int,
+    *,
+    by: Actor,
+    at: datetime,
+    stays_vnd: int | None = None,
+) -> ShiftClose:
+    """Close with what was counted, blind; the difference is told afterwards, and is a document of the cash book.
 
-    Raises Refused (`amount_odd`, `shift_already_closed`).
+    `stays_vnd` is left in the drawer as the next float, but never more than was counted; the rest goes to the safe, by
+    another document. None: all stays. Raises Refused (`amount_odd`, `shift_already_closed`).
     """
-    if counted_vnd < 0:
+    if counted_vnd < 0 or (stays_vnd is not None and stays_vnd < 0):
         raise Refused.because("amount_odd")
     if find_close(session, shift) is not None:
         raise Refused.because("shift_already_closed")
@@ -240,13 +319,34 @@ def close_shift(session: Session, shift: Shift, counted_vnd: int, *, by: Actor, 
     close = ShiftClose(
         shift_number=shift.number, closed_at=at, closer_name=by.name, expected_vnd=so_far.expected_vnd,
         counted_vnd=counted_vnd, sales_count=so_far.sales_count, sales_vnd=so_far.sales_vnd,
-        refunds_vnd=so_far.refunds_vnd,
+        refunds_vnd=so_far.refunds_vnd, stays_vnd=counted_vnd if stays_vnd is None else min(stays_vnd, counted_vnd),
     )  # fmt: skip
     session.add(close)
     session.flush()
-    record(session, "shift_closed", by=by, at=at, subject=shift, seals=[close],
-           expected_vnd=close.expected_vnd, counted_vnd=counted_vnd)  # fmt: skip
+    documents = _write_close(session, shift, close, by=by, at=at)
+    record(session, "shift_closed", by=by, at=at, subject=shift, seals=[close, *documents],
+           expected_vnd=close.expected_vnd, counted_vnd=counted_vnd, stays_vnd=close.stays_vnd)  # fmt: skip
     return close
+
+
+def _write_close(
+    session: Session, shift: Shift, close: ShiftClose, *, by: Actor, at: datetime
+) -> list[CashDocument]:
+    """The documents of what was missing or over, and of what goes to the safe."""
+    place = name_drawer(shift.station)
+    categories = CashCategory.DIFFERENCE_OVER, CashCategory.DIFFERENCE_SHORT
+    difference_vnd = close.counted_vnd - close.expected_vnd
+    documents = write_difference(
+        session, place, difference_vnd, categories, by=by, at=at, shift_number=shift.number
+    )
+    if to_safe_vnd := close.counted_vnd - (close.stays_vnd or 0):
+        documents.append(
+            write_cash_document(
+                session, to_safe_vnd, CashCategory.TO_SAFE, from_place=place, to_place=SAFE, by=by, at=at,
+                shift_number=shift.number,
+            )
+        )  # fmt: skip
+    return documents
 
 
 def find_close(session: Session, shift: Shift) -> ShiftClose | None:

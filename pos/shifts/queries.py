@@ -18,11 +18,12 @@ from ..journal.payload import read_payload
 from ..kernel.actor import AT_STATIONS
 from ..kernel.clock import day_end, day_start
 from ..kernel.money import amount_vnd
+from .cash_balances import list_drawer_openings, sum_float_differences_vnd
 from .drawer import find_open_shift
-from .models import Shift, ShiftClose
+from .models import Shift, ShiftClose, name_drawer
 
 WATCHED = (
-    "cash_moved", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
+    "cash_moved", "drawer_handed_over", "drawer_opened", "refunded", "voided", "reprinted", "line_voided", "line_lessened", "parked",
     "taken_over", "price_checked", "shelf_price_kept", "dates_differ", "pack_set_aside", "count_differs", "refused", "pin_wrong",
     "discount_set", "tender_corrected", "money_given_back", "basket_given_up", "debt_written_off", "voucher_cancelled", "voucher_unknown",
 )  # fmt: skip
@@ -125,7 +126,7 @@ def _act_amount_vnd(kind: str, details: dict[str, Any]) -> int | None:
         return -int(details["paid_back_vnd"])
     if kind in AMOUNT_OF_ITS_OWN:
         return int(details["amount_vnd"])
-    if kind == "count_differs":
+    if kind in {"count_differs", "drawer_handed_over"}:
         return int(details["counted_vnd"]) - int(details["expected_vnd"])
     if kind == "line_voided":
         return amount_vnd(details["price_vnd"], details["quantity_milli"])
@@ -145,39 +146,50 @@ def sum_by_cashier(acts: Sequence[ShiftAct]) -> list[CashierActs]:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
-    """The cash of a drawer from one shift to the next of its till: counted at the close, and found when the next opened.
+class NextFloat:
+    """The cash of a drawer from one shift to the next of its till: what stayed in it, and what the next one found.
 
-    `shift_number`: of the shift that closed. What is missing is negative.
+    `shift_number`: of the shift that closed. `stayed_vnd` is by the cash book; by the count, where the next shift began
+    that book. What is missing is negative.
     """
 
     shift_number: int
-    counted_vnd: int
+    stayed_vnd: int
     next_number: int
     float_vnd: int
 
     @property
     def difference_vnd(self) -> int:
-        return self.float_vnd - self.counted_vnd
+        return self.float_vnd - self.stayed_vnd
 
 
-def list_handovers(session: Session, shifts: Iterable[Shift]) -> list[Handover]:
+def list_next_floats(session: Session, shifts: Iterable[Shift]) -> list[NextFloat]:
     """From each of these closed shifts to the one that came after it at the same till, where there is one."""
     numbers = [shift.number for shift in shifts]
+    begun = {opening.to_place: opening.shift_number or 0 for opening in list_drawer_openings(session)}
     after = select(
-        Shift.number,
+        Shift.number, Shift.station,
         func.lead(Shift.number).over(partition_by=Shift.station, order_by=Shift.number).label("next_number"),
         func.lead(Shift.float_vnd).over(partition_by=Shift.station, order_by=Shift.number).label("float_vnd"),
-    ).subquery()
+    ).subquery()  # fmt: skip
     rows = session.execute(
-        select(after.c.number, ShiftClose.counted_vnd, after.c.next_number, after.c.float_vnd)
+        select(
+            after.c.number, after.c.station, ShiftClose.counted_vnd, after.c.next_number, after.c.float_vnd
+        )
         .join(ShiftClose, ShiftClose.shift_number == after.c.number)
         .where(after.c.number.in_(numbers), after.c.next_number.is_not(None))
     )
-    return [Handover(*row) for row in rows.tuples()]
+    found = rows.tuples().all()
+    differences = sum_float_differences_vnd(session, [next_number for *_rest, next_number, _float in found])
+    floats = []
+    for number, station, counted_vnd, next_number, float_vnd in found:
+        has_book = next_number > begun.get(name_drawer(station), next_number)
+        stayed_vnd = float_vnd - differences.get(next_number, 0) if has_book else counted_vnd
+        floats.append(NextFloat(number, stayed_vnd, next_number, float_vnd))
+    return floats
 
 
-def find_handover_before(session: Session, shift: Shift) -> Handover | None:
+def find_float_before(session: Session, shift: Shift) -> NextFloat | None:
     """From the till's shift before this one; None for its first."""
     before = session.scalars(
         select(Shift)
@@ -185,7 +197,7 @@ def find_handover_before(session: Session, shift: Shift) -> Handover | None:
         .order_by(Shift.number.desc())
         .limit(1)
     ).first()
-    return next(iter(list_handovers(session, [before])), None) if before is not None else None
+    return next(iter(list_next_floats(session, [before])), None) if before is not None else None
 
 
 def list_acts_between(session: Session, first: date, last: date) -> list[ShiftAct]:

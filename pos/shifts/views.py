@@ -10,19 +10,22 @@ from sqlalchemy.orm import Session
 from ..journal.told_rows import RowTeller, ToldRow
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
+from ..web.cash_terms import CASH_CATEGORIES, name_cash_category, name_cash_document, name_cash_place
 from ..web.context import current_config, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.refused_forms import returns_to
 from ..web.rights import current_actor, requires_role
+from .cash_documents import FROM_SAFE_OR_OUTSIDE, TO_SAFE_OR_OUTSIDE
 from .drawer import find_close, get_shift, list_recent_shifts, sum_takings
 from .explain_difference import explain_difference, find_told_reason, list_explanations
+from .hand_over import list_hand_overs
 from .queries import (
     ShiftAct,
     count_acts_since_close,
-    find_handover_before,
+    find_float_before,
     list_acts,
     list_acts_since_close,
-    list_handovers,
+    list_next_floats,
     sum_by_cashier,
 )
 
@@ -30,6 +33,7 @@ blueprint = Blueprint("shifts", __name__)
 
 ACTS = {
     "cash_moved": _l("cash in or out"),
+    "drawer_handed_over": _l("drawer handed over"),
     "drawer_opened": _l("drawer opened without a sale"),
     "refunded": _l("money given back"),
     "voided": _l("sale voided"),
@@ -61,6 +65,18 @@ def act_names() -> dict[str, object]:
     return {"SHIFT_ACTS": ACTS}
 
 
+@blueprint.app_context_processor
+def list_cash_categories() -> dict[str, object]:
+    """What cash into and out of a drawer can be for, in the panel of the till."""
+    return {
+        "CASH_IN": {code.value: CASH_CATEGORIES[code] for code in FROM_SAFE_OR_OUTSIDE},
+        "CASH_OUT": {code.value: CASH_CATEGORIES[code] for code in TO_SAFE_OR_OUTSIDE},
+    }
+
+
+blueprint.add_app_template_filter(name_cash_category, "cash_category")
+blueprint.add_app_template_filter(name_cash_document, "cash_document_name")
+blueprint.add_app_template_filter(name_cash_place, "cash_place")
 blueprint.add_app_template_filter(find_told_reason, "told_reason")
 
 
@@ -69,11 +85,11 @@ blueprint.add_app_template_filter(find_told_reason, "told_reason")
 def list_shifts() -> ResponseReturnValue:
     with open_reading() as session:
         shifts = list_recent_shifts(session)
-        handovers = list_handovers(session, [shift for shift, _close in shifts])
+        next_floats = list_next_floats(session, [shift for shift, _close in shifts])
         return render_template(
             "shifts/list.html",
             shifts=shifts,
-            handovers={each.shift_number: each for each in handovers},
+            next_floats={each.shift_number: each for each in next_floats},
             between=count_acts_since_close(session, [station.name for station in current_config().stations]),
         )
 
@@ -102,8 +118,9 @@ def show_shift(number: int) -> ResponseReturnValue:
         acts = list_acts(session, shift)
         return render_template(
             "shifts/shift.html", shift=shift, close=find_close(session, shift), takings=sum_takings(session, shift),
-            acts=_tell_acts(session, acts), cashiers=sum_by_cashier(acts), before=find_handover_before(session, shift),
-            after=next(iter(list_handovers(session, [shift])), None), explanations=list_explanations(session, shift),
+            acts=_tell_acts(session, acts), cashiers=sum_by_cashier(acts), before=find_float_before(session, shift),
+            after=next(iter(list_next_floats(session, [shift])), None), explanations=list_explanations(session, shift),
+            hand_overs=list_hand_overs(session, number),
         )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ SAY_NOTHING = frozenset({
     "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
     "told_stars", "number_gap", "totals_gap", "sold_sum", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
     "basket_discount", "basket_voucher", "discount", "taking", "tender_correction", "buyer", "voucher", "voucher_move",
+    "cash_document", "cash_document_note", "hand_over",
 })  # fmt: skip
 
 

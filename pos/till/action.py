@@ -58,7 +58,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
     def answer(**arguments: Any) -> ResponseReturnValue:
         status, selected, stopped = 200, None, None
         try:
-            approved = _form_approval()
+            approved = _form_approval(getattr(act, APPROVERS, MANAGERS))
             with unit_of_work() as session:
                 g.approval = approved
                 first = find_first_result(session)
@@ -73,7 +73,7 @@ def till_action(act: Callable[..., Panel | tuple[Panel, int]]) -> Callable[..., 
             if question.is_journaled:
                 with unit_of_work() as session:
                     question.write_to_journal(session, by=current_actor(), at=current_time())
-            panel = _make_question_panel(question)
+            panel = make_question_panel(question)
         except ShopError as no:
             status, panel, stopped = no.status, PayPanel(), no
             if is_refused_by_gate(no):
@@ -108,7 +108,7 @@ def _answer_again(session: Session, act: Act, result: str) -> Panel:
     return make_panel(session, int(result)) if make_panel and result.isdecimal() else PayPanel()
 
 
-def _make_question_panel(question: Question) -> Panel:
+def make_question_panel(question: Question) -> Panel:
     repeated = make_repeated_request(question.answer)
     return QuestionPanel(name=question.panel, sound="look", question=question, repeated=repeated)
 
@@ -120,12 +120,25 @@ def make_repeated_request(*answers: str) -> RepeatedRequest:
     return RepeatedRequest(address=request.path, fields=fields, answer=answers[0])
 
 
-def _form_approval() -> Approval | None:
-    """A manager's approval by the name and PIN in the form, where there is one."""
+APPROVERS = "approvers"
+
+
+def approved_by(roles: frozenset[Role]) -> Callable[[Act], Act]:
+    """Whose name and PIN in the act's form count; by default a manager's."""
+
+    def mark(act: Act) -> Act:
+        setattr(act, APPROVERS, roles)
+        return act
+
+    return mark
+
+
+def _form_approval(roles: frozenset[Role]) -> Approval | None:
+    """The word of somebody of these roles by the name and PIN in the form, where there is one."""
     login, pin, reason = (request.form.get(name, "") for name in ("login", "pin", "reason"))
     if not (login and pin):  # a name that is chosen already says nothing before its PIN is typed
         return None
-    return verify_form_approval(login, pin, reason, MANAGERS)
+    return verify_form_approval(login, pin, reason, roles)
 
 
 def read_typed_vnd(name: str, *, needs_reason: bool = False) -> int:
@@ -191,6 +204,8 @@ FIELDS = {  # where a reason is shown: the first of these that the form has
     "approval_needed_age": ("login",),
     "approval_needed_other": ("login",),
     "cash_approval_needed": ("login",),
+    "category_odd": ("category",),
+    "hand_over_to_self": ("login",),
     "sale_not_found": ("number",),
 }
 NEVER_SHOWN_AGAIN = {"csrf_token", "once", "pin", "key", "login"}

@@ -15,8 +15,8 @@ from ..sales.priced_basket import PricedBasket
 from ..sales.queries import find_cash, sum_by_kind
 from ..sales.questions import Question
 from ..shifts.drawer import ShiftTakings
-from ..shifts.models import Shift, ShiftClose
-from ..shifts.queries import CashierActs, Handover
+from ..shifts.models import CashDocument, HandOver, Shift, ShiftClose
+from ..shifts.queries import CashierActs, NextFloat
 from ..stock.models import Lot
 from ..vouchers.models import Voucher
 from ..web.reasons import ReasonText
@@ -48,13 +48,14 @@ class Panel:
 class PayPanel(Panel):
     """`taken_off`: the product that just left the basket, "" for an extra. `was_called`: the manager has it on a list.
 
-    `handover`: where the float just typed differs from what the till's shift before had counted.
+    `next_float`: where the float just typed differs from what stayed in the drawer. `cash_document`: just written.
     """
 
     name: str = "pay"
     taken_off: str | None = None
     was_called: bool = False
-    handover: Handover | None = None
+    next_float: NextFloat | None = None
+    cash_document: CashDocument | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +301,19 @@ class ShiftClosedPanel(Panel):
     @property
     def made(self) -> str:
         return str(self.shift.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOverPanel(Panel):
+    """The drawer is in other hands; what was missing or over is told now."""
+
+    name: str = "handed_over"
+    sound: str = "done"
+    hand_over: HandOver
+
+    @property
+    def made(self) -> str:
+        return str(self.hand_over.shift_number)
 
 
 def make_empty_panel(name: str) -> Panel:

@@ -14,6 +14,7 @@ from ..catalog.products import list_groups
 from ..config import Config
 from ..identity.approvals import MANAGERS
 from ..identity.people import list_active_persons
+from ..identity.second_person import WITNESSES
 from ..kernel.actor import Actor
 from ..kernel.money import suggest_amounts
 from ..kernel.reason import Reason
@@ -22,6 +23,7 @@ from ..printing.queue import count_waiting
 from ..sales.basket import find_open_basket, list_parked
 from ..sales.priced_basket import PricedBasket, price_basket
 from ..sales.queries import find_cash, find_newest_sale, list_tenders
+from ..shifts.cash_documents import list_noted_persons
 from ..shifts.drawer import find_open_shift
 from ..shop.taxes import has_vat
 from ..station.state import current_hub, get_station_state, list_device_states
@@ -68,6 +70,8 @@ def render_till(
         now_ms=int(current_time().timestamp() * 1000),
         has_vat=partial(has_vat, session, current_day()),
         list_approvers=partial(list_active_persons, session, MANAGERS),
+        list_takers=partial(list_active_persons, session, WITNESSES),
+        list_cash_persons=partial(list_noted_persons, session),
         lock_minutes=config.till.lock_after_minutes,
     )
 

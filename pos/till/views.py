@@ -54,6 +54,7 @@ PANELS = {
     "parked",
     "refund_find",
     "shift_close",
+    "hand_over",
     "cash_move",
     "drawer",
     "keys",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel.own_codes import format_tag_code
 from ..kernel.tables import Base, is_row_id
+from .cash_terms import name_cash_document
 
 Naming = Callable[[str], str]
 
@@ -39,6 +40,7 @@ PAGES = {  # table: the endpoint of its row's page, and that page's argument
     "tag_batch": ("tags.show_batch", "batch_id"),
     "z_report": ("closings.show_z", "number"),
     "period_closing": ("closings.show_period", "number"),
+    "cash_document": ("cashbook.show_document", "document_id"),
     "sale": ("journal.list_rows", "receipt"),  # all that was done about it
 }
 NAMED: dict[str, Naming] = {  # table: how a row with this name is called
@@ -84,6 +86,7 @@ CALLED_BY_WORDS = {*NUMBERED} - {"tag"} | {
     "announced_delivery",
     "stored_file",
     "buyer",
+    "cash_document",
 }
 
 
@@ -160,7 +163,15 @@ def _find_kit(names: RowNames, key: str) -> NamedRow:
     return names.find(f"lot:{key}")
 
 
-DOCUMENTS: dict[str, Callable[[RowNames, str], NamedRow | None]] = {  # what a stock move names as its cause
+def _find_cash_document(names: RowNames, key: str) -> NamedRow | None:
+    document = names.find_row("cash_document", key)
+    if document is None:
+        return None
+    return NamedRow(name_cash_document(document), _find_address("cash_document", key))
+
+
+DOCUMENTS: dict[str, Callable[[RowNames, str], NamedRow | None]] = {  # rows that are named by what they hold
+    "cash_document": _find_cash_document,
     "sale_line": _find_sale_line,
     "receiving_line": _find_receiving_line,
     "kit": _find_kit,

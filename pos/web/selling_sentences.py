@@ -67,7 +67,18 @@ SELLING: dict[str, Sentence] = {
     ),
     "extra_added": Sentence((_l("%(who)s added the extra %(subject)s"),), (_l("price %(price_vnd)s"),)),
     "extra_changed": Sentence((_l("%(who)s changed the extra %(subject)s"),), (_l("price %(price_vnd)s"),)),
-    "cash_moved": Sentence((_l("%(who)s put %(unsigned_amount_vnd)s into the drawer"),), (_OF_SUBJECT,)),
+    "cash_moved": Sentence(
+        (_l("%(who)s put %(unsigned_amount_vnd)s into the drawer"),),
+        ("%(category)s", "%(cash_document)s", _OF_SUBJECT),
+    ),
+    "cash_document_written": Sentence(
+        (_l("%(who)s wrote %(subject)s, %(amount_vnd)s"), _l("%(who)s wrote %(subject)s")),
+        ("%(category)s", _l("fee %(fee_vnd)s")),
+    ),
+    "drawer_handed_over": Sentence(
+        (_l("%(who)s handed the drawer of %(subject)s over to %(to_name)s"),),
+        (_l("counted %(counted_vnd)s"), _l("in the books %(expected_vnd)s"), "%(cash_difference)s"),
+    ),
     "drawer_opened": Sentence((_l("%(who)s opened the drawer without a sale"),), (_OF_SUBJECT,)),
     "drawer_tested": Sentence((_l("%(who)s tried out the drawer at the printer %(printer)s"),)),
     "count_differs": Sentence(
@@ -85,12 +96,18 @@ SELLING: dict[str, Sentence] = {
         (
             _l("with a float of %(float_vnd)s"),
             _l("at the close before %(previous_counted_vnd)s"),
+            _l("had stayed in the drawer %(stayed_vnd)s"),
             "%(difference_vnd)s",
         ),
     ),
     "shift_closed": Sentence(
         (_l("%(who)s closed %(subject)s"),),
-        (_l("counted %(counted_vnd)s"), _l("in the books %(expected_vnd)s"), "%(cash_difference)s"),
+        (
+            _l("counted %(counted_vnd)s"),
+            _l("in the books %(expected_vnd)s"),
+            "%(cash_difference)s",
+            _l("stays as the next float %(stays_vnd)s"),
+        ),
     ),
     "refused": Sentence(
         (
@@ -101,7 +118,10 @@ SELLING: dict[str, Sentence] = {
         )
     ),
 }
-_CASH_OUT = Sentence((_l("%(who)s took %(unsigned_amount_vnd)s out of the drawer"),), (_OF_SUBJECT,))
+_CASH_OUT = Sentence(
+    (_l("%(who)s took %(unsigned_amount_vnd)s out of the drawer"),),
+    ("%(category)s", "%(cash_document)s", _OF_SUBJECT),
+)
 
 
 def choose_selling(act: Act) -> Sentence | None:

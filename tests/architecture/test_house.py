@@ -125,7 +125,7 @@ KNOW_FLASK = re.compile(
     r"(^|/)(\w*views|\w*forms|form_\w+|app|serve|database|models|reasons|messages|terms)\.py$|^(web|cli|demo|lan|till)/"
 )
 WEB_HELPERS = {  # what views are made of, beside views and forms themselves
-    "catalog/forms.py", "files/upload.py", "identity/attempt_origin.py", "identity/new_pins.py", "labelling/print_request.py",
+    "catalog/forms.py", "files/upload.py", "identity/attempt_origin.py", "identity/new_pins.py", "identity/switch_person.py", "labelling/print_request.py",
     "portal/own_goods.py", "printing/send.py", "storeroom/receiving_form.py", "station/new_tokens.py", "station/sample.py", "station/state.py", "trace/scans.py", "trace/site.py",
     "handbook/pages.py", "documents/pdf.py", "inspection/report.py", "inspection/annexes.py",
 }  # fmt: skip

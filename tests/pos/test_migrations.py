@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
+from pos.cashbook.queries import read_balance_vnd
 from pos.closings.close import close_due_periods, close_with_z
 from pos.closings.keys import begin_sealing
 from pos.closings.models import PeriodClosing
@@ -29,7 +30,15 @@ from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
 from pos.sales.set_discount import set_discount
-from pos.shifts.drawer import expected_cash_vnd, find_open_shift, get_open_shift, move_cash, open_shift
+from pos.shifts.cash_balances import find_opening
+from pos.shifts.drawer import (
+    expected_cash_vnd,
+    find_open_shift,
+    get_open_shift,
+    move_cash,
+    open_shift,
+)
+from pos.shifts.models import name_drawer
 from pos.stock.models import Lot, OnHand
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
 
@@ -138,5 +147,25 @@ def test_it_gets_its_key_closes_a_signed_z_and_pays_in_the_new_ways(old_shop: Sh
         open_shift(session, STATION, 500_000, by=CASHIER, at=tomorrow)
         close_due_periods(session, at=tomorrow, seal=seal)
         assert session.scalars(select(PeriodClosing.period)).all() != []
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_its_cash_book_begins_with_the_first_shift_opened_after_it(old_shop: Shop) -> None:
+    """A shift that is open during the upgrade goes on without; its close jams over nothing."""
+    with unit_of_work() as session:
+        if (shift := find_open_shift(session, STATION)) is not None:
+            move_cash(session, shift, 50_000, "tiền lẻ", by=MANAGER, at=MORNING)
+            assert read_balance_vnd(session, name_drawer(STATION)) == 0
+            close_with_z(session, shift, 700_000, by=CASHIER, at=MORNING, seal=None, stays_vnd=500_000)
+        opened = open_shift(session, STATION, 450_000, by=CASHIER, at=MORNING)
+        opening = find_opening(session, name_drawer(STATION))
+        assert opening is not None
+        assert (opening.amount_vnd, opening.shift_number) == (450_000, opened.number)
+        move_cash(session, opened, -20_000, "đá", by=MANAGER, at=MORNING)
+        assert read_balance_vnd(session, name_drawer(STATION)) == 430_000
+        close_with_z(session, opened, 430_000, by=CASHIER, at=MORNING, seal=None, stays_vnd=400_000)
+        open_shift(session, STATION, 400_000, by=CASHIER, at=MORNING)
+        session.flush()
     with open_reading() as session:
         assert verify_books(session) == []

@@ -173,7 +173,7 @@ def test_cash_that_vanishes_between_two_shifts_is_shown(village: Shop) -> None:
     closed(till, 400_000)
     second = open_it(till, 250_000)
     (*_before, act) = journaled("shift_opened")
-    assert (act["previous_counted_vnd"], act["difference_vnd"]) == (400_000, -150_000)
+    assert (act["stayed_vnd"], act["difference_vnd"]) == (400_000, -150_000)
     for address in ("/shifts", f"/shifts/{first}", f"/shifts/{second}"):
         page = boss.get(address).text
         assert all(sum_ in page for sum_ in ("400.000", "250.000", "thiếu 150.000")), address

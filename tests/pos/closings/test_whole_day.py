@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hardware.slips.slip import Slip, Text
+from pos.cashbook.queries import CashBookFilter, read_balance_vnd, read_cash_book
 from pos.closings.close import close_due_periods, close_with_z
 from pos.closings.figures import read_shift_figures
 from pos.closings.keys import begin_sealing
@@ -38,6 +39,7 @@ from pos.sales.tenders.kinds import find_cash_due
 from pos.sales.tenders.part import TenderPart
 from pos.sales.void import undo_sale
 from pos.shifts.drawer import expected_cash_vnd, get_open_shift, move_cash, open_shift
+from pos.shifts.models import CARD, name_drawer
 from pos.stock.models import Lot
 from pos.vouchers.issue import issue_voucher
 from pos.vouchers.models import VoucherKind
@@ -270,6 +272,17 @@ def test_z_closing_and_reports_are_what_plain_sql_says(day: tuple[Day, dict[str,
         assert figures["drawer"]["counted_vnd"] == made.held[till] - 7_216
         assert figures["drawer"]["difference_vnd"] == -7_216
         assert figures["carried"]["unprinted"] == 1
+    for till in TILLS[1:]:  # the first has opened again
+        assert read_balance_vnd(session, name_drawer(till)) == made.held[till] - 7_216
+    cards = sql(
+        session, "SELECT (SELECT coalesce(sum(amount_vnd), 0) FROM tender WHERE kind = 'card' AND taking_number IS NULL) "
+        "+ (SELECT coalesce(sum(amount_vnd), 0) FROM taking WHERE kind = 'card') "
+        "+ (SELECT coalesce(sum(CASE WHEN to_kind = 'card' THEN amount_vnd ELSE -amount_vnd END), 0) FROM tender_correction)",
+    )[0][0]  # fmt: skip
+    book = read_cash_book(session, CashBookFilter(TODAY, TODAY, CARD))
+    assert (read_balance_vnd(session, CARD), book.closing_vnd) == (cards, cards)
+    drawer = read_cash_book(session, CashBookFilter(TODAY, TODAY, name_drawer(TILLS[1])))
+    assert drawer.closing_vnd == made.held[TILLS[1]] - 7_216
     closing = session.query(PeriodClosing).filter_by(kind="day").one()
     of_day = json.loads(closing.figures)
     assert_sales_figures(session, "s.business_day = :day", of_day, day=str(TODAY))

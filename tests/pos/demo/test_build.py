@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from pos.admission.models import Paper
+from pos.cashbook.queries import list_balances
 from pos.catalog.models import Product
 from pos.demo.build import Village, build_village
 from pos.demo.codes import at_clock
@@ -26,6 +27,7 @@ from pos.pricing.prices import list_shelf_prices
 from pos.producers.models import Producer
 from pos.reports.today import list_today_tasks
 from pos.sales.models import Sale, SaleLine
+from pos.shifts.models import CashDocument
 from pos.stock.models import Lot, StockMove
 from pos.storeroom.expired import count_expired, list_expired_stock
 from pos.tags.truth import find_truth
@@ -112,6 +114,8 @@ def test_a_busy_village_is_a_shop_one_believes(busy: tuple[Any, Village]) -> Non
             for kind in ("sold", "written_off")
         )
         assert lost < sold / 4, "fresh goods are mostly sold"
+        assert min(list_balances(session).values()) >= 0, "the cash book is one that is kept"
+        assert {"supplies", "to_bank", "card_credit"} <= set(session.scalars(select(CashDocument.category)))
         assert verify_books(session) == []
 
 

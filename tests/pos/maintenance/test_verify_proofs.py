@@ -32,6 +32,7 @@ from pos.maintenance.heads import (
 )
 from pos.maintenance.verify import verify_books
 from pos.maintenance.verify_proofs import check_paper_head
+from pos.shifts.cash_documents import SERIES_OF
 from pos.station.key import create_key, end_keys
 from tests.conftest import MANAGER, MORNING, STATION, Shop
 
@@ -339,6 +340,7 @@ def test_every_series_of_numbers_is_watched() -> None:
             r"(?:next_number\(session, |select_highest\()([A-Z]\w+\.\w+)\)", path.read_text("utf-8")
         )
     }
+    used |= {f"CashDocument.{number.key}" for number in SERIES_OF.values()}
     assert used == {f"{number.class_.__name__}.{number.key}" for number in SERIES}
 
 

@@ -206,7 +206,7 @@ def test_a_float_that_differs_from_the_count_before_is_told_with_both_sums(
     cashier.post("/till/shift/close", data={"counted": "500000"})
     page = cashier.post("/till/shift/open", data={"float": "450000"}).text
     assert 'data-panel="pay"' in page
-    for text in ("được 500.000", "được 450.000", "Đã ghi lại cho quản lý"):
+    for text in ("còn lại 500.000", "được 450.000", "Đã ghi lại cho quản lý"):
         assert text in page
     cashier.post("/till/shift/close", data={"counted": "450000"})
     assert "ghi lại cho quản lý" not in cashier.post("/till/shift/open", data={"float": "450000"}).text

@@ -18,7 +18,7 @@ from pos.kernel.quantity import ONE
 from pos.pricing.prices import note_shelf_price
 from pos.sales.basket import find_open_basket
 from pos.sales.models import Basket, BasketLine
-from pos.sales.questions import Question
+from pos.sales.questions import IsCountRight, Question
 from pos.shifts.models import Shift, ShiftClose
 from pos.shifts.queries import list_acts
 from pos.stock.lots import place_hold
@@ -38,6 +38,7 @@ ASKS: dict[str, set[str]] = {
     "till.pay_by_card": {"card_again"},
     "till.keep_card_part": {"card_again"},
     "till.end_shift": {"shift_differs"},
+    "till.hand_over": {"hand_over_differs", "hand_over_to"},
     "till.start_shift": {"float_odd"},
     **{endpoint: set() for endpoint in (
         "till.under_age", "till.add_extra", "till.switch_language", "till.set_aside", "till.call_manager", "till.void",
@@ -151,7 +152,8 @@ def test_the_table_names_every_act(shop: Shop) -> None:
         if rule.endpoint.startswith("till.") and "POST" in (rule.methods or ())
     }
     assert posts == set(ASKS) & posts, "a new route joins the table"
-    asked = {question.panel for question in Question.__subclasses__()} | {"shelf"}
+    kinds = [*Question.__subclasses__(), *IsCountRight.__subclasses__()]
+    asked = {question.panel for question in kinds} | {"shelf"}
     assert set().union(*ASKS.values()) == asked, "a new question joins the table"
 
 
