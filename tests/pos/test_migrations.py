@@ -153,19 +153,20 @@ def test_it_gets_its_key_closes_a_signed_z_and_pays_in_the_new_ways(old_shop: Sh
 
 def test_its_cash_book_begins_with_the_first_shift_opened_after_it(old_shop: Shop) -> None:
     """A shift that is open during the upgrade goes on without; its close jams over nothing."""
+    evening = MORNING + timedelta(hours=9)
     with unit_of_work() as session:
         if (shift := find_open_shift(session, STATION)) is not None:
-            move_cash(session, shift, 50_000, "tiền lẻ", by=MANAGER, at=MORNING)
+            move_cash(session, shift, 50_000, "tiền lẻ", by=MANAGER, at=evening)
             assert read_balance_vnd(session, name_drawer(STATION)) == 0
-            close_with_z(session, shift, 700_000, by=CASHIER, at=MORNING, seal=None, stays_vnd=500_000)
-        opened = open_shift(session, STATION, 450_000, by=CASHIER, at=MORNING)
+            close_with_z(session, shift, 700_000, by=CASHIER, at=evening, seal=None, stays_vnd=500_000)
+        opened = open_shift(session, STATION, 450_000, by=CASHIER, at=evening)
         opening = find_opening(session, name_drawer(STATION))
         assert opening is not None
         assert (opening.amount_vnd, opening.shift_number) == (450_000, opened.number)
-        move_cash(session, opened, -20_000, "đá", by=MANAGER, at=MORNING)
+        move_cash(session, opened, -20_000, "đá", by=MANAGER, at=evening)
         assert read_balance_vnd(session, name_drawer(STATION)) == 430_000
-        close_with_z(session, opened, 430_000, by=CASHIER, at=MORNING, seal=None, stays_vnd=400_000)
-        open_shift(session, STATION, 400_000, by=CASHIER, at=MORNING)
+        close_with_z(session, opened, 430_000, by=CASHIER, at=evening, seal=None, stays_vnd=400_000)
+        open_shift(session, STATION, 400_000, by=CASHIER, at=evening)
         session.flush()
     with open_reading() as session:
         assert verify_books(session) == []

@@ -23,8 +23,9 @@ from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import check_drawer, verify_books
 from pos.sales.basket import add_goods
-from pos.sales.pay import pay_cash
-from pos.sales.tenders import CardPart
+from pos.sales.models import TenderKind
+from pos.sales.pay import pay_basket
+from pos.sales.tenders.part import TenderPart
 from pos.sales.void import undo_sale
 from pos.shifts.cash_documents import find_cash_note, list_noted_persons, note_cash_document
 from pos.shifts.drawer import (
@@ -154,8 +155,8 @@ def test_the_banks_credit_for_cards_is_one_act_with_its_fee(any_shop: Shop) -> N
     with unit_of_work() as session:
         product = a_stocked_shop(session, 100 * ONE)
         basket = add_goods(session, STATION, product.id, 20 * ONE, at=MORNING)
-        pay_cash(
-            session, basket.id, basket.version, 0, station=STATION, by=CASHIER, at=MORNING, card=CardPart(900_000, "77")
+        pay_basket(
+            session, basket.id, basket.version, 0, station=STATION, by=CASHIER, at=MORNING, parts=[TenderPart(TenderKind.CARD, 900_000, "77")]
         )  # fmt: skip
         assert read_balance_vnd(session, CARD) == 900_000
         assert refused_with(lambda: credit_card_takings(session, 0, 0, "", **BY_MANAGER)) == {"amount_odd"}
@@ -307,7 +308,7 @@ def take_step(session: Session, product_id: int, step: tuple[str, Any]) -> None:
             return
         elif name == "sell":
             basket = add_goods(session, STATION, product_id, value * ONE, at=MORNING)
-            pay_cash(session, basket.id, basket.version, 10**6, station=STATION, **by)
+            pay_basket(session, basket.id, basket.version, 10**6, station=STATION, **by)
         elif name == "cash":
             move_cash(session, shift, value[0] * value[1], "x", **by)
         elif name == "close":
