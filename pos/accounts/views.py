@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..printing.send import send_to_printer, wake_printers
 from ..sales.buyers import TypedBuyer, erase_buyer, get_buyer, list_buyers, save_buyer
-from ..sales.debts import list_debt_payments, list_debts
+from ..sales.debts import list_debt_payments, list_debts, sum_owed_by_buyer
 from ..sales.takings import get_taking, list_to_give_back, undo_taking, write_debt_off
 from ..sales.voucher_slip import make_voucher_slip
 from ..shifts.drawer import list_open_shifts
@@ -40,16 +39,9 @@ PAGE = 200
 def list_accounts() -> ResponseReturnValue:
     """Who may buy on account, and what each owes."""
     with open_reading() as session:
-        owed = _sum_owed(session)
+        owed = sum_owed_by_buyer(session)
         buyers = list_buyers(session, archived=True)
         return render_template("accounts/buyers.html", buyers=buyers, owed=owed, whole_vnd=sum(owed.values()))
-
-
-def _sum_owed(session: Session) -> dict[int, int]:
-    owed: dict[int, int] = {}
-    for debt in list_debts(session):
-        owed[debt.buyer.id] = owed.get(debt.buyer.id, 0) + debt.open_vnd
-    return owed
 
 
 @blueprint.route("/buyers/new", methods=["GET", "POST"], defaults={"buyer_id": None})

@@ -1,7 +1,7 @@
 """closings/sections.py — a closing's figures in words, section by section: for the page, the slip and the PDF alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..kernel.formats import Translate, format_percent, format_vnd
@@ -18,12 +18,16 @@ from .figures import Figures
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A figure with its name; `rows_of` says which of the shop's rows it is made of, for a link on a page."""
+    """A figure with its name. `rows_of` says which of the shop's rows it is made of, for a link on a page.
+
+    "sales": receipts (`fields`: of the filter of what was sold); "shift": the shift's page; else a kind of the journal.
+    """
 
     name: str
     text: str
     is_strong: bool = False
     rows_of: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def _list_totals(figures: Figures, _: Translate) -> list[FigureRow]:
         full = sum(kind["total_vnd"] for kind in (sales, refunds, voids)) + off_vnd
         rows = [
             FigureRow(_("Goods at full price"), format_vnd(full)),
-            FigureRow(_("Discounts"), format_vnd(-off_vnd)),
+            FigureRow(_("Discounts"), format_vnd(-off_vnd), rows_of="discount_set"),
             *rows,
         ]
     rounding = -sum(kind["rounding_vnd"] for kind in (sales, refunds, voids))
@@ -87,12 +91,19 @@ def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
     rows = []
     for tender in figures["tenders"]:
         name = str(TENDERS.get(tender["kind"], tender["kind"]))
-        rows.append(FigureRow(_name_with_count(name, tender["taken"]), format_vnd(tender["taken_vnd"])))
+        told = [(name, tender["taken"], tender["taken_vnd"])]
         if tender["back"]:
             given_back = _("%(tender)s given back") % {"tender": name}
-            rows.append(
-                FigureRow(_name_with_count(given_back, tender["back"]), format_vnd(tender["given_back_vnd"]))
+            told.append((given_back, tender["back"], tender["given_back_vnd"]))
+        rows += [
+            FigureRow(
+                _name_with_count(text, count),
+                format_vnd(vnd),
+                rows_of="sales",
+                fields={"tender": tender["kind"]},
             )
+            for text, count, vnd in told
+        ]
     if any(not _is_received_now(tender["kind"]) for tender in figures["tenders"]):
         received = sum(
             tender["taken_vnd"] + tender["given_back_vnd"]
@@ -111,7 +122,8 @@ def _is_received_now(kind: str) -> bool:
 def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:
     discounts = figures.get("discounts", [])
     rows = [
-        FigureRow(_name_with_count(str(DISCOUNTS.get(row["kind"], row["kind"])), row["sales"]), format_vnd(-row["off_vnd"]), rows_of="sales")
+        FigureRow(_name_with_count(str(DISCOUNTS.get(row["kind"], row["kind"])), row["sales"]), format_vnd(-row["off_vnd"]), rows_of="sales",
+                  fields={"discount": row["kind"]})
         for row in discounts
     ]  # fmt: skip
     if len(rows) > 1:
@@ -131,17 +143,28 @@ def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
         name = _("Given back before a sale") if row["is_back"] else name
         tender = str(TENDERS.get(row["kind"], row["kind"]))
         rows.append(
-            FigureRow(_name_with_count(f"{name} · {tender}", row["count"]), format_vnd(row["amount_vnd"]))
-        )
+            FigureRow(
+                _name_with_count(f"{name} · {tender}", row["count"]), format_vnd(row["amount_vnd"]), rows_of=_find_act(row)
+            )
+        )  # fmt: skip
     if ended := figures.get("vouchers_ended_vnd"):
-        rows.append(FigureRow(_("Vouchers ended"), format_vnd(ended)))
+        rows.append(FigureRow(_("Vouchers ended"), format_vnd(ended), rows_of="voucher_expired"))
     return rows
+
+
+def _find_act(row: Figures) -> str:
+    """The journal's kind of what was received, given back or let go."""
+    if row["is_back"]:
+        return "money_given_back"
+    if row["kind"] == WRITTEN_OFF:
+        return "debt_written_off"
+    return {"debt": "debt_paid", "voucher": "voucher_sold", "basket": "money_taken"}[str(row["for"])]
 
 
 def _list_corrections(figures: Figures) -> list[FigureRow]:
     return [
         FigureRow(_name_with_count(f"{TENDERS.get(row['from'], row['from'])} → {TENDERS.get(row['to'], row['to'])}", row["count"]),
-                  format_vnd(row["amount_vnd"]))
+                  format_vnd(row["amount_vnd"]), rows_of="tender_corrected")
         for row in figures.get("corrections", [])
     ]  # fmt: skip
 
@@ -209,7 +232,10 @@ def _list_groups(figures: Figures, groups: Mapping[str, str], _: Translate) -> l
     names = {EXTRAS: _("Bags, wrapping, shipping"), **groups}
     return [
         FigureRow(
-            _name_with_count(names.get(row["group"], row["group"]), row["lines"]), format_vnd(row["paid_vnd"])
+            _name_with_count(names.get(row["group"], row["group"]), row["lines"]),
+            format_vnd(row["paid_vnd"]),
+            rows_of="sales",
+            fields={"group": row["group"]},
         )
         for row in figures["groups"]
     ]
@@ -218,12 +244,20 @@ def _list_groups(figures: Figures, groups: Mapping[str, str], _: Translate) -> l
 def _list_cashiers(figures: Figures, _: Translate) -> list[FigureRow]:
     rows = []
     for each in figures["cashiers"]:
-        rows.append(FigureRow(_name_with_count(each["name"], each["sales"]), format_vnd(each["sales_vnd"])))
+        told = [(each["name"], each["sales"], each["sales_vnd"])]
         if each["refunds"]:
-            given_back = _("%(name)s, given back") % {"name": each["name"]}
-            rows.append(
-                FigureRow(_name_with_count(given_back, each["refunds"]), format_vnd(each["refunds_vnd"]))
+            told.append(
+                (_("%(name)s, given back") % {"name": each["name"]}, each["refunds"], each["refunds_vnd"])
             )
+        rows += [
+            FigureRow(
+                _name_with_count(text, count),
+                format_vnd(vnd),
+                rows_of="sales",
+                fields={"cashier": each["name"]},
+            )
+            for text, count, vnd in told
+        ]
     return rows
 
 

@@ -1,6 +1,7 @@
 """closings/views.py — the list of closings, each closing, an X at any time; as pages, PDF and slip."""
 
 import json
+from datetime import datetime
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from ..catalog.products import list_group_names
 from ..kernel.actor import Role
+from ..kernel.clock import business_day
 from ..kernel.database import open_reading, unit_of_work
 from ..printing.send import send_to_printer, wake_printers
 from ..shifts.drawer import find_close, get_shift, list_open_shifts
 from ..shop.models import get_shop
+from ..web.context import current_time
 from ..web.download import send_download
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
@@ -21,7 +24,7 @@ from ..web.pages import current_language
 from ..web.rights import requires_role
 from . import till_views  # noqa: F401  its routes hang on the till's blueprint
 from .close import NOTES_VND
-from .figures import read_shift_figures
+from .figures import Figures, read_shift_figures
 from .keys import list_keys
 from .models import PeriodClosing, ZReport
 from .pdf import name_closing, name_period_in_words, render_closing
@@ -75,7 +78,9 @@ def show_x(shift_number: int) -> ResponseReturnValue:
             return redirect(url_for("closings.show_z", number=report.number))
         figures = read_shift_figures(session, shift, find_close(session, shift))
         names = list_group_names(session, english=current_language() == "en")
-        return render_template("closings/x.html", shift=shift, sections=list_sections(figures, names, _))
+        return render_template(
+            "closings/x.html", shift=shift, sections=list_sections(figures, names, _), span=find_span(figures, current_time())
+        )  # fmt: skip
 
 
 @blueprint.get("/z/<int:number>")
@@ -98,8 +103,16 @@ def _show_closing(session: Session, closing: ZReport | PeriodClosing) -> str:
     return render_template(
         "closings/closing.html", closing=closing, figures=figures, sections=list_sections(figures, names, _),
         public_key=find_public_key(session, closing), is_right=is_seal_right(session, closing),
-        is_z=isinstance(closing, ZReport), title=name_closing(closing, get_shop(session).code, _),
+        is_z=isinstance(closing, ZReport), span=find_span(figures, closing.at), title=name_closing(closing, get_shop(session).code, _),
     )  # fmt: skip
+
+
+def find_span(figures: Figures, until: datetime) -> dict[str, str]:
+    """The first and the last business day of what a closing covers; of a shift from its opening to then."""
+    if "first_day" in figures:
+        return {"first": figures["first_day"], "last": figures["last_day"]}
+    opened = business_day(datetime.fromisoformat(figures["opened_at"]))
+    return {"first": opened.isoformat(), "last": business_day(until).isoformat()}
 
 
 @blueprint.get("/<any(z, period):what>/<int:number>.pdf")

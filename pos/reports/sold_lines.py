@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
-from ..sales.models import Sale, SaleLine, Tender
+from ..sales.models import Discount, Sale, SaleLine, Tender
 
 EXTRAS = "extra"  # the group of bags, wrapping and shipping
 
@@ -39,6 +39,8 @@ class SoldFilter:
     producer_id: int | None = None
     cashier: str | None = None
     tender: str | None = None
+    discount: str | None = None
+    shift_number: int | None = None
 
     def span_before(self) -> "SoldFilter":
         """As many days, just before."""
@@ -72,6 +74,11 @@ def list_conditions(asked: SoldFilter) -> list[ColumnElement[bool]]:
         )
     if asked.tender is not None:
         wanted.append(Sale.number.in_(select(Tender.sale_number).where(Tender.kind == asked.tender)))
+    if asked.discount is not None:
+        of_line = (Discount.sale_number == SaleLine.sale_number) & (Discount.line_n == SaleLine.n)
+        wanted.append(select(Discount.n).where(of_line, Discount.kind == asked.discount).exists())
+    if asked.shift_number is not None:
+        wanted.append(Sale.shift_number == asked.shift_number)
     return wanted
 
 

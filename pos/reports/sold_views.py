@@ -37,7 +37,7 @@ BY = {
     SoldBy.CASHIER: _l("Cashier"), SoldBy.TENDER: _l("Paid by"),
 }  # fmt: skip
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
-ASKED = ("first", "last", "product", "extra", "group", "producer", "cashier", "tender")
+ASKED = ("first", "last", "product", "extra", "group", "producer", "cashier", "tender", "discount", "shift")
 OFTEN = 3  # of one kind of act by one cashier, and twice as often as by the others: marked
 
 
@@ -53,10 +53,10 @@ def read_filter(asked: MultiDict[str, str], today: date) -> tuple[SoldFilter, st
     first, last = (day or today for day in days)
     if not fault and (first > last or last - first > LONGEST):
         fault = str(_("The first day lies after the last one, or more than ten years before it."))
-    ids = {name: asked.get(name, type=parse_row_id) for name in ("product", "extra", "producer")}
+    ids = {name: asked.get(name, type=parse_row_id) for name in ("product", "extra", "producer", "shift")}
     return SoldFilter(
         first, last, ids["product"], ids["extra"], asked.get("group") or None, ids["producer"], asked.get("cashier") or None,
-        asked.get("tender") or None,
+        asked.get("tender") or None, asked.get("discount") or None, ids["shift"],
     ), fault  # fmt: skip
 
 

@@ -72,6 +72,14 @@ def sum_owed(session: Session, buyer_id: int) -> int:
     return sum(debt.open_vnd for debt in list_debts(session, buyer_id))
 
 
+def sum_owed_by_buyer(session: Session) -> dict[int, int]:
+    """What each buyer owes, by the buyer's row; those who owe nothing are left out."""
+    owed: dict[int, int] = {}
+    for debt in list_debts(session):
+        owed[debt.buyer.id] = owed.get(debt.buyer.id, 0) + debt.open_vnd
+    return owed
+
+
 def list_debt_payments(session: Session, sale_number: int) -> Sequence[Taking]:
     query = select(Taking).where(Taking.debt_of == sale_number)
     return session.scalars(query.order_by(Taking.number)).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ..kernel.money import looks_mistyped
 from ..sales import basket as baskets
 from ..sales.buyers import list_buyers
-from ..sales.debts import list_debts
+from ..sales.debts import sum_owed_by_buyer
 from ..sales.models import TenderKind
 from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
@@ -104,10 +104,7 @@ def _is_far_too_much(session: Session, basket_id: int, given_vnd: int) -> bool:
 
 
 def make_account_panel(session: Session) -> Panel:
-    owed: dict[int, int] = {}
-    for debt in list_debts(session):
-        owed[debt.buyer.id] = owed.get(debt.buyer.id, 0) + debt.open_vnd
-    return AccountPanel(buyers=list_buyers(session), owed_vnd=owed)
+    return AccountPanel(buyers=list_buyers(session), owed_vnd=sum_owed_by_buyer(session))
 
 
 @blueprint.post("/pay-account")

@@ -1,6 +1,8 @@
 """A shift is counted by its notes and closed at the till; the manager reads X and Z, prints one and saves it as PDF."""
 
+import html
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,7 @@ from pos.kernel.database import db, open_reading, unit_of_work
 from pos.logbooks.complaints import write_complaint
 from pos.maintenance.care import NightlyCare
 from pos.printing.models import PrintJob
+from pos.sales.basket import find_open_basket
 from pos.sales.models import Sale
 from pos.sales.queries import find_sale_fingerprint
 from pos.serve import start_sealing
@@ -172,3 +175,23 @@ def test_nightly_care_closes_the_day(village: Shop, tmp_path: Path) -> None:
     care = NightlyCare(db.engine, village.folder, tmp_path / "backups", Care(nightly=False), village.clock)
     assert "closings" in care.look()
     assert "closings" not in care.look()
+
+
+def test_each_figure_of_a_z_leads_to_just_its_receipts(village: Shop, cashier: FlaskClient) -> None:
+    """The figure by card leads to the receipt that a card paid, and to no other."""
+    cashier.post("/till/scan", data={"code": code_of(village), "key": "k2"})
+    with open_reading() as session:
+        basket = find_open_basket(session, STATION)
+        assert basket is not None
+        paying = {"basket_id": basket.id, "version": basket.version}
+    cashier.post("/till/pay-card", data={**paying, "card": "45.000", "reference": "1", "given": ""})
+    with open_reading() as session:
+        number = get_open_shift(session, STATION).number
+    manager = village.client("manager")
+    page = manager.get(f"/closings/x/{number}").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/sold/receipts[^"]*tender=card[^"]*)"', page)]
+    assert links
+    receipts = manager.get(links[0]).text
+    assert receipts.count("/r/") == 1
+    for link in {html.unescape(link) for link in re.findall(r'href="(/(?:sold|journal|shifts)[^"]*)"', page)}:
+        assert manager.get(link).status_code == 200, link
