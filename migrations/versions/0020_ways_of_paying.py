@@ -162,7 +162,9 @@ def _add_columns() -> None:
     op.add_column("sale", sa.Column("exchange_of", KEY, nullable=True))
     for name in ("voucher_number", "buyer_id", "taking_number"):
         op.add_column("tender", sa.Column(name, KEY, nullable=True))
-    op.create_index(op.f("ix_tender_buyer_id"), "tender", ["buyer_id"])
+    for name in ("buyer_id", "taking_number"):
+        is_there = sa.text(f"{name} IS NOT NULL")
+        op.create_index(f"ix_tender_{name}", "tender", [name], sqlite_where=is_there, postgresql_where=is_there)
     op.add_column("lot", sa.Column("markdown_bp", sa.Integer(), nullable=True))
     op.add_column("shop", sa.Column("discount_limit_bp", sa.Integer(), nullable=True))
     op.add_column("shop", sa.Column("staff_discount_bp", sa.Integer(), nullable=True))

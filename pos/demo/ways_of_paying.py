@@ -106,7 +106,9 @@ def exchange_somehow(session: Session, sold: Sale, basket: Basket, at: datetime,
         return None
     reason, parts = "đổi vị khác", {line.n: line.quantity_milli}
     priced = price_basket(session, basket, business_day(at))
-    split = plan_exchange(session, sold, list_parts_back(session, sold, parts, reason), priced)
+    split = plan_exchange(
+        session, sold, list_parts_back(session, sold, parts, reason), priced, business_day(at)
+    )
     try:
         return exchange_goods(
             session, sold, parts, basket.id, basket.version, split.due_vnd, reason=reason, request=f"demo-{basket.id}",

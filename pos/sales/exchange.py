@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -90,9 +90,11 @@ def split_exchange(
     )
 
 
-def plan_exchange(session: Session, sale: Sale, back: list[Back], basket: PricedBasket) -> ExchangeSplit:
+def plan_exchange(
+    session: Session, sale: Sale, back: list[Back], basket: PricedBasket, on: date
+) -> ExchangeSplit:
     """What an exchange of these goods for the basket would come to."""
-    worth = find_payout(session, sale, back, step_vnd=0)
+    worth = find_payout(session, sale, back, 0, on)
     step_vnd = get_shop(session).cash_rounding_vnd
     return split_exchange(
         worth, max(0, basket.rest_vnd), is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd
@@ -128,7 +130,7 @@ def exchange_goods(
     basket, priced = get_payable_basket(session, basket_id, version, station, business_day(at))
     refuse_unapproved_discounts(session, priced, by, approval)
     back = list_parts_back(session, sale, parts, reason)
-    split = plan_exchange(session, sale, back, priced)
+    split = plan_exchange(session, sale, back, priced, business_day(at))
     shift = get_open_shift(session, station)
     refuse_beyond_limits(
         session, sale, sum(split.refund_payout.values()), shift, by=by, at=at, approval=approval

@@ -23,6 +23,7 @@ from ..shop.limits import CashLimits, get_limits
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
+from ..vouchers.queries import get_voucher
 from .debts import WRITTEN_OFF, list_debt_payments
 from .models import Sale, SaleLine, Tender, TenderKind
 from .pay import (
@@ -87,7 +88,12 @@ def refund_sale(
     if is_card_in_cash:
         require_manager(by, approval)
     payout = find_payout(
-        session, sale, back, get_shop(session).cash_rounding_vnd, is_card_in_cash=is_card_in_cash
+        session,
+        sale,
+        back,
+        get_shop(session).cash_rounding_vnd,
+        business_day(at),
+        is_card_in_cash=is_card_in_cash,
     )
     refuse_beyond_limits(session, sale, sum(payout.values()), shift, by=by, at=at, approval=approval)
     if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
@@ -217,9 +223,17 @@ def _describe_payout(payout: Mapping[str, int]) -> dict[str, Any]:
 
 
 def find_payout(
-    session: Session, sale: Sale, back: Sequence[Back], step_vnd: int, *, is_card_in_cash: bool = False
+    session: Session,
+    sale: Sale,
+    back: Sequence[Back],
+    step_vnd: int,
+    on: date,
+    *,
+    is_card_in_cash: bool = False,
 ) -> dict[str, int]:
     """By tender what this refund gives back: of the value of all that has come back by then, what went back before taken off.
+
+    What a voucher paid whose last day is past is given back in cash: on the voucher it would be lost.
 
     Over the whole sale, not a refund: 13.000 paid in cash for three at 4.500 gives 4.000, 4.000, 5.000.
     """
@@ -229,9 +243,17 @@ def find_payout(
     paid, given_back = sum_tenders(session, sale)
     if is_card_in_cash:
         paid.pop(TenderKind.CARD, None)
+    paid = {key: vnd for key, vnd in paid.items() if not _has_ended(session, key, on)}
     return split_payout(
         paid, given_back, value_vnd, is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd
     )
+
+
+def _has_ended(session: Session, key: str, on: date) -> bool:
+    """Is it a voucher that is good no more?"""
+    number = parse_key(key)[1]
+    ends = get_voucher(session, number).expires_on if number is not None else None
+    return ends is not None and ends < on
 
 
 def _sum_back_milli(session: Session, sale: Sale, back: Sequence[Back]) -> dict[int, int]:

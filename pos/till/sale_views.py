@@ -139,7 +139,7 @@ def _exchange_panel(session: Session, number: int) -> Panel:
     back = list_parts_back(session, sale, {n: milli for n, milli in parts.items() if milli}, reason)
     basket = price_basket(session, baskets.get_open_basket(session, current_actor().station), current_day())
     return ExchangePanel(
-        sale=sale, lines=list_lines(session, number), parts=parts, split=plan_exchange(session, sale, back, basket),
+        sale=sale, lines=list_lines(session, number), parts=parts, split=plan_exchange(session, sale, back, basket, current_day()),
         key=request.form.get("key", ""), reason=reason,
     )  # fmt: skip
 

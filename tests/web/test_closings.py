@@ -189,7 +189,9 @@ def test_each_figure_of_a_z_leads_to_just_its_receipts(village: Shop, cashier: F
         number = get_open_shift(session, STATION).number
     manager = village.client("manager")
     page = manager.get(f"/closings/x/{number}").text
-    links = [html.unescape(link) for link in re.findall(r'href="(/sold/receipts[^"]*tender=card[^"]*)"', page)]
+    links = [
+        html.unescape(link) for link in re.findall(r'href="(/sold/receipts[^"]*tender=card[^"]*)"', page)
+    ]
     assert links
     receipts = manager.get(links[0]).text
     assert receipts.count("/r/") == 1

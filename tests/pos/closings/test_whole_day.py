@@ -136,6 +136,7 @@ class Day:
                 sale,
                 list_parts_back(self.session, sale, parts, "đổi"),
                 price_basket(self.session, basket, TODAY),
+                TODAY,
             )
             exchange_goods(self.session, sale, parts, basket.id, basket.version, split.due_vnd, reason="đổi", request=str(n), approval=self.approve(), **asked)  # fmt: skip
             self.held[till] += split.due_vnd - split.given_out.get("cash", 0)

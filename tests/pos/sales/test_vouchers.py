@@ -17,6 +17,7 @@ from pos.sales.basket import park_basket, void_line
 from pos.sales.models import Sale, TenderKind
 from pos.sales.money_models import Taking
 from pos.sales.priced_basket import price_basket
+from pos.sales.refund import get_sale
 from pos.sales.takings import (
     give_basket_up,
     list_to_give_back,
@@ -276,5 +277,23 @@ def test_all_ways_of_paying_in_one_sale(any_shop: Shop) -> None:
         assert (sale.total_vnd, sale.rounding_vnd) == (92_500, 500)
         back = give_back(session, sale, {1: ONE}, "1")
         assert kinds_of(session, back) == [("voucher", -20_000), ("card", -50_000), ("cash", -22_000)]
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_what_an_ended_voucher_paid_comes_back_in_cash(shop: Shop) -> None:
+    """On the voucher it would be lost with the night."""
+    later = MORNING + timedelta(days=2)
+    with unit_of_work() as session:
+        (product,) = goods_at(session, (40_000, "piece"))
+        an_open_shift(session)
+        voucher, _letters = sell_voucher(session, 100_000, TenderKind.CASH, expires_on=TODAY, **AT_TILL)
+        reserve_voucher(session, put_on(session, (product, ONE)), voucher, by=CASHIER, at=MORNING)
+        sale = pay(session)
+    with unit_of_work() as session:
+        expire_vouchers(session, business_day(later), at=later)
+        back = give_back(session, get_sale(session, sale.number), {1: ONE}, "1", at=later)
+        assert kinds_of(session, back) == [("cash", -40_000)]
+        assert sum_balance(session, voucher.number) == 0
     with open_reading() as session:
         assert verify_books(session) == []
