@@ -18,7 +18,8 @@ from ..kernel.tables import NumberGap
 from ..law.taxpayers import VatMethod
 from ..printing.models import JobState, PrintJob
 from ..reports.sold_lines import EXTRAS
-from ..sales.basket import list_parked_at
+from ..sales.basket import find_open_basket, list_parked_at
+from ..sales.basket_money import list_open_takings
 from ..sales.models import Discount, Sale, SaleLine, Tender
 from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.cash_balances import sum_float_differences_vnd
@@ -50,6 +51,7 @@ def read_shift_figures(
         "acts": _count_acts(session, shift),
         "carried": {
             "parked": len(list_parked_at(session, shift.station)),
+            "received_vnd": _sum_on_baskets(session, shift.station),
             "unprinted": session.scalar(select(func.count()).where(PrintJob.state == JobState.WAITING)) or 0,
         },
     }  # fmt: skip
@@ -113,6 +115,14 @@ def read_period_figures(session: Session, first: date, last: date) -> Figures:
         "vouchers_ended_vnd": -_sum_ended(session, first, last),
         "z_reports": list(session.scalars(closed.order_by(ZReport.number))),
     }  # fmt: skip
+
+
+def _sum_on_baskets(session: Session, station: str) -> int:
+    """What was received for baskets that still lie at the till."""
+    lying = list_parked_at(session, station)
+    if (basket := find_open_basket(session, station)) is not None:
+        lying.append(basket)
+    return sum(taking.amount_vnd for each in lying for taking in list_open_takings(session, each.id))
 
 
 def _sum_ended(session: Session, first: date, last: date) -> int:

@@ -281,6 +281,14 @@ def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
     rows = []
     if carried.get("parked"):
         rows.append(FigureRow(_("Parked baskets"), str(carried["parked"])))
+    if carried.get("received_vnd"):
+        rows.append(
+            FigureRow(
+                _("Received for baskets that wait"),
+                format_vnd(carried["received_vnd"]),
+                rows_of="money_taken",
+            )
+        )
     if carried.get("unprinted"):
         rows.append(FigureRow(_("Slips that wait for paper"), str(carried["unprinted"])))
     rows += [
