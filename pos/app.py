@@ -69,6 +69,7 @@ from .trace import views as trace
 from .web import day_views, errors, pages
 from .web.body_limits import LARGEST_BODY, limit_body
 from .web.context import current_time
+from .web.form_text import ShopRequest
 from .web.numbers import KeyConverter
 from .web.repeated_refusals import RepeatedRefusals
 from .web.rights import install_guard, open_to_strangers
@@ -88,8 +89,8 @@ def create_app(
 
     `synchronous` and `psow` are for the power-cut test's control arms alone.
     """
-    app = Flask("pos")
-    folder = Path(config.data.folder)
+    app, folder = Flask("pos"), Path(config.data.folder)
+    app.request_class = ShopRequest
     folder.mkdir(parents=True, exist_ok=True)
     url = config.database_url()
     app.config.update(

@@ -37,8 +37,13 @@ class Ink:
     advance: float
 
 
+# The shipped fonts are a subset: what they lack and the shop's papers have is drawn by what looks alike.
+SHIPPED_LETTERS = str.maketrans({"−": "–", "→": ">", "←": "<"})
+
+
 @lru_cache(maxsize=4096)
 def measure_letter(bold: bool, letter: str) -> Ink:
+    letter = letter.translate(SHIPPED_LETTERS)
     font = load_font(bold, UNITS)
     left, top, right, bottom = (edge / UNITS for edge in font.getbbox(letter, anchor="ls"))
     return Ink(left, top, right, bottom, font.getlength(letter) / UNITS)

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
-from ..drawing.text import read_font_file
+from ..drawing.text import SHIPPED_LETTERS, read_font_file
 from .label import Box, Colour, DoesNotFit, Label
 from .layout import Fill, Mark, PlacedSymbol, Raster, Run, Shape, lay_out
 from .picture import STOP
@@ -57,7 +57,7 @@ class Page:
 
     def text(self, x: float, y: float, text: str, size: float = 2.5) -> None:
         self.canvas.setFont(register_fonts()[0], size * mm)
-        self.canvas.drawString(*self._point(x, y), text)
+        self.canvas.drawString(*self._point(x, y), text.translate(SHIPPED_LETTERS))
 
     def _point(self, x: float, y: float) -> tuple[float, float]:
         return x * mm, (self._height - y) * mm
@@ -67,7 +67,9 @@ class Page:
         match mark:
             case Run():
                 self.canvas.setFont(register_fonts()[mark.bold], mark.size * mm)
-                self.canvas.drawString(*self._point(x + mark.x, y + mark.baseline), mark.text)
+                self.canvas.drawString(
+                    *self._point(x + mark.x, y + mark.baseline), mark.text.translate(SHIPPED_LETTERS)
+                )
             case Fill():
                 self._fill(mark.boxes, x, y)
             case PlacedSymbol():

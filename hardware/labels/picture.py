@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image, ImageColor, ImageDraw
 
-from ..drawing.text import load_font
+from ..drawing.text import SHIPPED_LETTERS, load_font
 from ..drawing.text import measure_letter as measured
 from .label import Box, Colour, Label
 from .layout import Fill, PlacedSymbol, Raster, Run, Shape, lay_out
@@ -91,7 +91,7 @@ def _fill(
 @lru_cache(maxsize=1024)
 def _glyph(dots: float, bold: bool, letter: str) -> tuple[Image.Image, int, int] | None:
     """A letter's ink, and where it lies from the pen; None for a space."""
-    face = load_font(bold, dots)
+    face, letter = load_font(bold, dots), letter.translate(SHIPPED_LETTERS)
     left, top, right, bottom = (int(edge) for edge in face.getbbox(letter, mode="1", anchor="ls"))
     if right <= left or bottom <= top:
         return None

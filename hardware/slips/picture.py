@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageOps
 from ..drawing.letters import LETTERS
 from ..drawing.star import star_corners
 from ..drawing.symbols import code128_modules, draw_code128
-from ..drawing.text import load_font, wrap_text
+from ..drawing.text import SHIPPED_LETTERS, load_font, wrap_text
 from ..labels.roll import draw_on_roll
 from .slip import Barcode, Card, Cut, Feed, Kick, Letters, Pair, Qr, Row, Rule, Size, Slip, Stars, Text
 
@@ -37,6 +37,7 @@ class Glyph:
 @lru_cache(maxsize=2048)
 def _glyph(size: Size, bold: bool, letter: str) -> Glyph:
     font, left = load_font(bold, _SIZES[size]), _SIZES[size] // 2
+    letter = letter.translate(SHIPPED_LETTERS)
     advance = font.getlength(letter)
     dots, pen = _sheet(int(advance) + 2 * left, _pitch(size))
     pen.text((left, 0), letter, fill=1, font=font)

@@ -85,6 +85,7 @@ def _create_working_tables() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("approved_vnd", sa.BigInteger(), nullable=True),
+        sa.Column("approved_of_vnd", sa.BigInteger(), nullable=True),
         _foreign("basket_discount", "basket_id", "basket.id"),
         sa.PrimaryKeyConstraint("basket_id", "line_n", "kind", name=op.f("pk_basket_discount")),
     )

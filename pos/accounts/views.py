@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import NotFound
 from ..printing.send import send_to_printer, wake_printers
 from ..sales.buyers import TypedBuyer, erase_buyer, get_buyer, list_buyers, save_buyer
-from ..sales.debts import list_debt_payments, list_debts, sum_owed_by_buyer
+from ..sales.debts import find_debt, list_debt_payments, list_debts, sum_owed_by_buyer
 from ..sales.takings import get_taking, list_to_give_back, undo_taking, write_debt_off
 from ..sales.voucher_slip import make_voucher_slip
 from ..shifts.drawer import list_open_shifts
@@ -25,6 +26,7 @@ from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id
 from ..web.refused_forms import returns_to
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.terms import VOUCHER_KINDS, VOUCHER_MOVES
 from .forms import BuyerForm, GivenVoucherForm
@@ -87,6 +89,9 @@ def show_buyer(buyer_id: int) -> ResponseReturnValue:
 @returns_to("accounts.show_buyer", "reason")
 def let_debt_go(buyer_id: int, sale_number: int) -> ResponseReturnValue:
     with unit_of_work() as session:
+        debt = find_debt(session, sale_number)
+        if debt is None or debt.buyer.id != buyer_id:
+            raise NotFound.because("sale_not_found", number=sale_number)
         write_debt_off(
             session, sale_number, request.form.get("reason", ""), by=current_actor(), at=current_time(), approval=None
         )  # fmt: skip
@@ -126,6 +131,8 @@ def give_voucher() -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         with unit_of_work() as session:
+            if not is_first_request(session):
+                return redirect(url_for("accounts.list_vouchers"))
             voucher, letters = issue_voucher(
                 session, VoucherKind.GIVEN, form.value_vnd.data or 0, expires_on=form.expires_on.data,
                 reason=form.reason.data or "", by=current_actor(), at=current_time(),

@@ -15,8 +15,10 @@ from ..kernel.errors import Refused
 from ..kernel.tables import TotalsGap, next_number
 from ..reports.sold_sums import add_day_sums, add_month_sums
 from ..sales.models import Sale
+from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.drawer import close_shift
 from ..shifts.models import Shift
+from ..vouchers.models import VoucherMove
 from .figures import list_gaps_since, read_period_figures, read_shift_figures
 from .models import PeriodClosing, PeriodKind, SealKey, ZReport
 from .seal import Seal, text_to_sign
@@ -124,12 +126,18 @@ def find_closed_day(session: Session, before: date | None = None) -> date | None
 
 
 def _list_due(session: Session, today: date) -> list[tuple[PeriodKind, date, date]]:
-    """The days since the newest closed one that something was sold on; the months and years that ended with them."""
+    """The days since the newest closed one with money in them; the months and years that ended with them."""
     since = find_closed_day(session, today)
-    sold = select(Sale.business_day).distinct().where(Sale.business_day < today)
-    if since is not None:
-        sold = sold.where(Sale.business_day > since)
-    days = sorted(session.scalars(sold))
+    found: set[date] = set()
+    for day in (
+        Sale.business_day,
+        Taking.business_day,
+        TenderCorrection.business_day,
+        VoucherMove.business_day,
+    ):
+        moved = select(day).distinct().where(day < today)
+        found.update(session.scalars(moved if since is None else moved.where(day > since)))
+    days = sorted(found)
     if since is None:
         days = days[-1:]
     due = [(PeriodKind.DAY, day, day) for day in days]

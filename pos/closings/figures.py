@@ -20,7 +20,7 @@ from ..printing.models import JobState, PrintJob
 from ..reports.sold_lines import EXTRAS
 from ..sales.basket import find_open_basket, list_parked_at
 from ..sales.basket_money import list_open_takings
-from ..sales.models import Discount, Sale, SaleLine, Tender
+from ..sales.models import Discount, Sale, SaleLine, Tender, TenderKind
 from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.cash_balances import sum_float_differences_vnd
 from ..shifts.drawer import ShiftTakings, sum_takings
@@ -41,7 +41,7 @@ def read_shift_figures(
     figures = _read_sales(session, Sale.shift_number == shift.number) | {
         "shift": shift.number, "station": shift.station, "opened_at": shift.opened_at.isoformat(), "opened_by": shift.opener_name,
         "drawer": _describe_drawer(takings, close) | _describe_float(session, shift),
-        "takings": session.scalar(select(func.count()).where(Taking.shift_number == shift.number)) or 0,
+        **_sum_takings(session, shift),
         "corrections": _read_corrections(session, TenderCorrection.shift_number == shift.number),
         "cash": _read_cash(session, shift),
         "hand_overs": [
@@ -63,8 +63,12 @@ def read_shift_figures(
 def _describe_drawer(takings: ShiftTakings, close: ShiftClose | None) -> dict[str, int]:
     drawer = {
         "float_vnd": takings.float_vnd, "sales_vnd": takings.sales_vnd, "refunds_vnd": takings.refunds_vnd,
-        "cash_in_vnd": takings.cash_in_vnd, "cash_out_vnd": takings.cash_out_vnd, "other_vnd": takings.other_vnd, "expected_vnd": takings.expected_vnd,
+        "cash_in_vnd": takings.cash_in_vnd, "cash_out_vnd": takings.cash_out_vnd, "expected_vnd": takings.expected_vnd,
     }  # fmt: skip
+    if takings.takings_vnd:
+        drawer["takings_vnd"] = takings.takings_vnd
+    if takings.corrections_vnd:
+        drawer["corrections_vnd"] = takings.corrections_vnd
     if takings.difference_vnd:
         drawer["hand_over_difference_vnd"] = takings.difference_vnd
     if close is not None:
@@ -117,12 +121,39 @@ def read_period_figures(session: Session, first: date, last: date) -> Figures:
     }  # fmt: skip
 
 
+def _sum_takings(session: Session, shift: Shift) -> Figures:
+    """How often money was received without a sale, how much; and what the card terminal took and gave back in all."""
+    of_shift = Taking.shift_number == shift.number
+    count, amount = session.execute(
+        select(func.count(), func.coalesce(func.sum(Taking.amount_vnd), 0)).where(of_shift)
+    ).one()
+    by_sales = (
+        select(func.coalesce(func.sum(Tender.amount_vnd), 0))
+        .join(Sale, Sale.number == Tender.sale_number)
+        .where(
+            Sale.shift_number == shift.number, Tender.kind == TenderKind.CARD, Tender.taking_number.is_(None)
+        )
+    )
+    beside = select(func.coalesce(func.sum(Taking.amount_vnd), 0)).where(
+        of_shift, Taking.kind == TenderKind.CARD
+    )
+    to_card = case(
+        (TenderCorrection.to_kind == TenderKind.CARD, TenderCorrection.amount_vnd),
+        else_=-TenderCorrection.amount_vnd,
+    )
+    corrected = select(func.coalesce(func.sum(to_card), 0)).where(
+        TenderCorrection.shift_number == shift.number
+    )
+    terminal = sum(int(session.scalar(query) or 0) for query in (by_sales, beside, corrected))
+    return {"takings": count, "takings_vnd": int(amount), "terminal_vnd": terminal}
+
+
 def _sum_on_baskets(session: Session, station: str) -> int:
     """What was received for baskets that still lie at the till."""
-    lying = list_parked_at(session, station)
+    baskets = list_parked_at(session, station)
     if (basket := find_open_basket(session, station)) is not None:
-        lying.append(basket)
-    return sum(taking.amount_vnd for each in lying for taking in list_open_takings(session, each.id))
+        baskets.append(basket)
+    return sum(taking.amount_vnd for each in baskets for taking in list_open_takings(session, each.id))
 
 
 def _sum_ended(session: Session, first: date, last: date) -> int:

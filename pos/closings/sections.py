@@ -10,6 +10,7 @@ from ..sales.debts import WRITTEN_OFF
 from ..sales.models import TenderKind
 from ..sales.tenders.kinds import RULES
 from ..sales.tenders.part import MoneyPlace
+from ..shifts.queries import EMPTIED
 from ..web.cash_terms import name_cash_category
 from ..web.journal_terms import KINDS
 from ..web.terms import DISCOUNTS, TENDERS
@@ -42,17 +43,17 @@ def list_sections(figures: Figures, groups: Mapping[str, str], translate: Transl
     sections = (
         (_("Sold"), _list_totals(figures, _)),
         (_("By tender"), _list_tenders(figures, _)),
-        (_("Discounts"), _list_discounts(figures, _)),
+        (_("Discounts, taken off already"), _list_discounts(figures, _)),
         (_("Also received"), _list_money(figures, _)),
         (_("Corrected ways of paying"), _list_corrections(figures)),
         (_("Drawer"), _list_drawer(figures, _)),
         (_("Cash in / out"), _list_cash(figures)),
         (_("Counted by notes"), _list_notes(figures)),
-        (_("Hand-overs"), _list_hand_overs(figures)),
+        (_("Hand-overs"), _list_hand_overs(figures, _)),
         (_("By group"), _list_groups(figures, groups, _)),
         (_("By cashier"), _list_cashiers(figures, _)),
         (_("Value-added tax"), _list_vat(figures, _)),
-        (_("Also in this shift"), _list_acts(figures)),
+        (_("Also in this shift"), _list_acts(figures, _)),
         (_("Carried over"), _list_carried(figures, _)),
     )
     return [FigureSection(title, tuple(rows)) for title, rows in sections if rows]
@@ -69,14 +70,6 @@ def _list_totals(figures: Figures, _: Translate) -> list[FigureRow]:
         FigureRow(_name_with_count(_("Refunds"), refunds["count"]), format_vnd(refunds["total_vnd"]), rows_of="sales"),
         FigureRow(_name_with_count(_("Voids"), voids["count"]), format_vnd(voids["total_vnd"]), rows_of="sales"),
     ]  # fmt: skip
-    off_vnd = sum(row["off_vnd"] for row in figures.get("discounts", []))
-    if off_vnd:
-        full = sum(kind["total_vnd"] for kind in (sales, refunds, voids)) + off_vnd
-        rows = [
-            FigureRow(_("Goods at full price"), format_vnd(full)),
-            FigureRow(_("Discounts"), format_vnd(-off_vnd), rows_of="discount_set"),
-            *rows,
-        ]
     rounding = -sum(kind["rounding_vnd"] for kind in (sales, refunds, voids))
     due = sum(kind["due_vnd"] for kind in (sales, refunds, voids))
     rows.append(FigureRow(_("Rounding of cash"), format_vnd(rounding)))
@@ -111,6 +104,8 @@ def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
             if _is_received_now(tender["kind"])
         )
         rows.append(FigureRow(_("Received now, in cash and by card"), format_vnd(received), is_strong=True))
+    if terminal := figures.get("terminal_vnd"):
+        rows.append(FigureRow(_("On the card terminal in all"), format_vnd(terminal), is_strong=True))
     return rows
 
 
@@ -135,7 +130,8 @@ def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:
 def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
     """Of a period what was received without a sale; a shift's Z says only how often."""
     if count := figures.get("takings"):
-        return [FigureRow(_("Money without a sale: %(count)s (in the day's closing)") % {"count": count}, "")]
+        name = _name_with_count(_("Vouchers, debts, parts: each in the day's closing"), count)
+        return [FigureRow(name, format_vnd(figures.get("takings_vnd", 0)), rows_of="shift")]
     names = {"debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets")}
     rows = []
     for row in figures.get("money", []):
@@ -175,12 +171,12 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
         return []
     rows = [
         FigureRow(_("Float"), format_vnd(drawer["float_vnd"])),
-        *_list_optional(drawer, "float_difference_vnd", _("Float over or short")),
         FigureRow(_("Cash of sales"), format_vnd(drawer["sales_vnd"])),
         FigureRow(_("Given back"), format_vnd(-drawer["refunds_vnd"])),
         FigureRow(_("Cash in"), format_vnd(drawer["cash_in_vnd"]), rows_of="shift"),
         FigureRow(_("Cash out"), format_vnd(-drawer["cash_out_vnd"]), rows_of="shift"),
-        *_list_optional(drawer, "other_vnd", _("Cash of vouchers and debts, corrections")),
+        *_list_optional(drawer, "takings_vnd", _("Cash of vouchers and debts")),
+        *_list_optional(drawer, "corrections_vnd", _("Cash of corrected ways of paying")),
         *_list_optional(drawer, "hand_over_difference_vnd", _("Missing or over at a hand-over")),
         FigureRow(_("Should be there"), format_vnd(drawer["expected_vnd"])),
     ]
@@ -193,6 +189,7 @@ def _list_drawer(figures: Figures, _: Translate) -> list[FigureRow]:
         )
     rows += _list_optional(drawer, "to_safe_vnd", _("To the safe"))
     rows += _list_optional(drawer, "stays_vnd", _("Stays as the next float"))
+    rows += _list_optional(drawer, "float_difference_vnd", _("Float over or short when it opened"))
     return rows
 
 
@@ -210,14 +207,16 @@ def _list_cash(figures: Figures) -> list[FigureRow]:
     ]  # fmt: skip
 
 
-def _list_hand_overs(figures: Figures) -> list[FigureRow]:
+def _list_hand_overs(figures: Figures, _: Translate) -> list[FigureRow]:
     """What was counted, and what was missing or over."""
     return [
         FigureRow(
-            f"{each['from']} → {each['to']}",
-            f"{format_vnd(each['counted_vnd'])} ({format_vnd(each['counted_vnd'] - each['expected_vnd'])})", rows_of="shift",
+            text.format(**each), format_vnd(vnd), rows_of="shift",
         )
         for each in figures.get("hand_overs", ())
+        for text, vnd in (
+            ("{from} → {to}", each["counted_vnd"]), (_("Missing or over"), each["counted_vnd"] - each["expected_vnd"])
+        )
     ]  # fmt: skip
 
 
@@ -269,10 +268,15 @@ def _list_vat(figures: Figures, _: Translate) -> list[FigureRow]:
     ]  # fmt: skip
 
 
-def _list_acts(figures: Figures) -> list[FigureRow]:
+def _list_acts(figures: Figures, _: Translate) -> list[FigureRow]:
     acts: dict[str, Any] = figures.get("acts", {})
     return [
-        FigureRow(str(KINDS.get(kind, kind)), str(count), rows_of="shift") for kind, count in acts.items()
+        FigureRow(
+            str(_("basket emptied") if kind == EMPTIED else KINDS.get(kind, kind)),
+            str(count),
+            rows_of="shift",
+        )
+        for kind, count in acts.items()
     ]
 
 

@@ -20,6 +20,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from hardware.drawing.text import SHIPPED_LETTERS
+
 from ..kernel.slow_work import refuse_inside_unit_of_work
 
 INK, SOFT, LINE, STOP = (colors.HexColor(code) for code in ("#2B2320", "#6B5F57", "#B9AC9C", "#B3261E"))
@@ -58,7 +60,8 @@ def make_paragraph(text: str, *, size: int = 9, bold: bool = False, soft: bool =
     """A paragraph. A new line in `text` is one on paper."""
     stop = isinstance(text, StoppedText)
     return Paragraph(
-        escape(text).replace("\n", "<br/>"), _paragraph_style(size, bold=bold, soft=soft, stop=stop)
+        escape(text.translate(SHIPPED_LETTERS)).replace("\n", "<br/>"),
+        _paragraph_style(size, bold=bold, soft=soft, stop=stop),
     )
 
 

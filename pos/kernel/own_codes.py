@@ -8,6 +8,7 @@ import re
 
 _TAG = re.compile(r"TG-?(\d{1,15})", re.IGNORECASE | re.ASCII)
 _TAG_ADDRESS = re.compile(r"https?://\S+/g/([\w-]{8,24})", re.ASCII)
+_LOT_ADDRESS = re.compile(r"https?://\S+/t/([\w-]{8,40})", re.ASCII)
 _RECEIPT_NUMBER = re.compile(
     r"(?:([A-Z](?:[A-Z0-9]{1,5})(?=-)|[A-Z]{2,6})-?)?(\d{1,12})", re.IGNORECASE | re.ASCII
 )
@@ -36,6 +37,12 @@ def parse_tag_code(text: str) -> int | None:
 def parse_tag_address(text: str) -> str | None:
     """The random code in the address that a tag's QR code holds; None for any other text."""
     found = _TAG_ADDRESS.fullmatch(text.strip())
+    return found.group(1) if found else None
+
+
+def parse_lot_address(text: str) -> str | None:
+    """The random code in the address that a lot's label holds; None for any other text."""
+    found = _LOT_ADDRESS.fullmatch(text.strip())
     return found.group(1) if found else None
 
 
@@ -83,6 +90,13 @@ def parse_voucher_code(text: str, *, is_asked: bool = False) -> str | None:
     bare = re.sub(r"[\s-]", "", text[:80]).upper()
     found = _VOUCHER.fullmatch(f"QT{bare}" if is_asked and not bare.startswith("QT") else bare)
     return found.group(1) if found else None
+
+
+def may_be_voucher_code(text: str) -> bool:
+    """Could it be a voucher's code with a slip in it? Such a text is kept in no journal."""
+    bare = re.sub(r"[^A-Z0-9]", "", text[:200].upper())
+    runs = re.findall(rf"[{VOUCHER_ALPHABET}]{{{VOUCHER_LENGTH - 2},}}", bare)
+    return any(sum(letter.isalpha() for letter in run) >= 4 for run in runs)
 
 
 def is_own_code(text: str) -> bool:

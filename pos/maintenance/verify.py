@@ -27,7 +27,14 @@ from .finding import BATCH, Finding
 from .payloads import list_payloads
 from .verify_cash import check_cash_documents, check_cash_moves, check_drawer_books
 from .verify_closings import check_closings
-from .verify_money import check_discounts, check_exchanges, check_takings, check_vouchers
+from .verify_money import (
+    check_buyers,
+    check_discounts,
+    check_exchanges,
+    check_roundings,
+    check_takings,
+    check_vouchers,
+)
 from .verify_prices import check_asked_prices
 from .verify_proofs import (
     check_database_file,
@@ -54,7 +61,7 @@ def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
         check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_asked_prices, check_refunds, check_carried, check_whole_pieces,
-        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_exchanges, check_closings, check_numbers, check_sold_sums,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_exchanges, check_buyers, check_roundings, check_closings, check_numbers, check_sold_sums,
     ]  # fmt: skip
     if folder is not None:
         checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]

@@ -5,24 +5,41 @@ from collections.abc import Iterator
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from ..journal.models import JournalRow
+from ..journal.payload import read_payload
+from ..journal.record import row_name
 from ..sales.models import Discount, Sale, SaleLine, Tender, TenderKind
-from ..sales.money_models import Taking, TenderCorrection
+from ..sales.money_models import Buyer, Taking, TenderCorrection
 from ..shifts.models import DrawerKind, DrawerMove
 from ..vouchers.models import Voucher, VoucherKind, VoucherMove, VoucherMoveKind
 from .finding import Finding
+
+GREATEST_STEP_VND = 1_000  # of the policy's choices
 
 
 def check_discounts(session: Session) -> Iterator[Finding]:
     """No discount takes more off a line than the line costs, and each stands on a line of its sale."""
     off = (
-        select(Discount.sale_number, Discount.line_n, func.sum(Discount.amount_vnd).label("vnd"))
+        select(
+            Discount.sale_number,
+            Discount.line_n,
+            func.sum(Discount.amount_vnd).label("vnd"),
+            func.count().label("count"),
+        )
         .group_by(Discount.sale_number, Discount.line_n)
         .subquery()
     )
     rows = session.execute(
         select(off.c.sale_number, off.c.line_n)
         .outerjoin(SaleLine, (SaleLine.sale_number == off.c.sale_number) & (SaleLine.n == off.c.line_n))
-        .where(SaleLine.n.is_(None) | (func.abs(off.c.vnd) > func.abs(SaleLine.amount_vnd)))
+        .where(
+            # shares of a line that comes back in parts are rounded each: one đồng a discount
+            SaleLine.n.is_(None)
+            | (
+                func.abs(off.c.vnd)
+                > func.abs(SaleLine.amount_vnd) + case((off.c.vnd < 0, off.c.count), else_=0)
+            )
+        )
     )
     for number, n in rows:
         yield Finding("sale", f"sale_line:{number}.{n}", "more was taken off than it costs")
@@ -101,12 +118,26 @@ def check_takings(session: Session) -> Iterator[Finding]:
     for back, taking in undone:
         if back.amount_vnd != -taking.amount_vnd:
             yield Finding("taking", f"taking:{back.number}", "it gives back another sum than was received")
-    missing = select(Voucher.number).where(
-        Voucher.kind == VoucherKind.SOLD,
-        Voucher.number.not_in(select(Taking.voucher_number).where(Taking.voucher_number.is_not(None))),
+    yield from _check_sold_vouchers(session)
+
+
+def _check_sold_vouchers(session: Session) -> Iterator[Finding]:
+    """What was received for a sold voucher is its value; nothing, where it was taken back and cancelled."""
+    cancelled = select(VoucherMove.voucher_number).where(VoucherMove.kind == VoucherMoveKind.CANCELLED)
+    received = (
+        select(Taking.voucher_number.label("number"), func.sum(Taking.amount_vnd).label("vnd"))
+        .where(Taking.voucher_number.is_not(None))
+        .group_by(Taking.voucher_number)
+        .subquery()
     )
-    for number in session.scalars(missing):
-        yield Finding("voucher", f"voucher:{number}", "it was sold and nothing was received for it")
+    value = case((Voucher.number.in_(cancelled), 0), else_=Voucher.value_vnd)
+    rows = session.execute(
+        select(Voucher.number, func.coalesce(received.c.vnd, 0), value)
+        .outerjoin(received, received.c.number == Voucher.number)
+        .where(Voucher.kind == VoucherKind.SOLD, func.coalesce(received.c.vnd, 0) != value)
+    )
+    for number, vnd, expected in rows:
+        yield Finding("voucher", f"voucher:{number}", f"{vnd} đ were received for it, and not {expected}")
 
 
 def _check_drawer(session: Session, kind: DrawerKind, table: str, documents: object) -> Iterator[Finding]:
@@ -131,3 +162,31 @@ def check_exchanges(session: Session) -> Iterator[Finding]:
     for sale, returned in rows:
         if returned is None or returned.refunds is None or returned.at != sale.at:
             yield Finding("sale", f"sale:{sale.number}", "it was exchanged with no refund of the same moment")
+
+
+def check_buyers(session: Session) -> Iterator[Finding]:
+    """Whoever owes is known, and nobody's limit is another than the journal says."""
+    for buyer_id in session.scalars(
+        select(Tender.buyer_id)
+        .distinct()
+        .where(Tender.buyer_id.is_not(None), Tender.buyer_id.not_in(select(Buyer.id)))
+    ):
+        yield Finding(
+            "buyer", f"buyer:{buyer_id}", "something went on this account, and the buyer is not there"
+        )
+    for buyer in session.scalars(select(Buyer)):
+        acts = select(JournalRow.payload).where(
+            JournalRow.subject == row_name(buyer), JournalRow.kind.in_(("buyer_added", "buyer_changed"))
+        )
+        payload = session.scalar(acts.order_by(JournalRow.seq.desc()).limit(1))
+        if payload is None or read_payload(payload).get("limit_vnd") != buyer.limit_vnd:
+            yield Finding(
+                "buyer", row_name(buyer), "the journal says another limit, or knows nothing of the buyer"
+            )
+
+
+def check_roundings(session: Session) -> Iterator[Finding]:
+    """A sale is rounded in the buyer's favour, by less than the greatest step there is."""
+    odd = (Sale.rounding_vnd < 0) | (Sale.rounding_vnd >= GREATEST_STEP_VND)
+    for number in session.scalars(select(Sale.number).where(Sale.refunds.is_(None), odd)):
+        yield Finding("sale", f"sale:{number}", "it was rounded by more than cash is")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from ..catalog.products import list_groups
+from ..catalog.products import get_product, list_groups
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError
@@ -128,7 +128,9 @@ def mark_down(lot_id: int) -> ResponseReturnValue:
     places = {"discount_odd": "rate_bp", "marked_down_too_far": "rate_bp", "reason_missing": "reason"}
     if (answer := answer_form(form, save, places)) is not None:
         return answer
-    title = _("Mark lot %(number)s down", number=lot.number)
+    with open_reading() as session:
+        product = get_product(session, lot.product_id)
+    title = _("Mark down %(product)s, lot %(number)s", product=product.name, number=lot.number)
     return render_template("form.html", form=form, title=title, back=url_for("stock.show_lot", lot_id=lot_id))
 
 

@@ -43,3 +43,8 @@ class PrintJob(Base):
     def subject_kind(self) -> str:
         """What is printed: the first word of `subject`."""
         return self.subject.partition(":")[0]
+
+    @property
+    def is_secret(self) -> bool:
+        """A gift voucher: whoever reads its code can pay with it."""
+        return self.subject_kind == "voucher"

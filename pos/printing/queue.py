@@ -114,6 +114,7 @@ def finish_or_retry(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> No
     job.error = outcome.error
     if not outcome.error:
         job.state, job.printed_at = JobState.PRINTED, at
+        _forget_secret(job)
         return
     job.state = JobState.GIVEN_UP if outcome.permanent else JobState.WAITING
     if outcome.begun:
@@ -121,6 +122,12 @@ def finish_or_retry(job: PrintJob, outcome: PrintOutcome, *, at: datetime) -> No
     pause = timedelta(seconds=1) * 2 ** min(job.attempts, 5)
     job.attempts += 1
     job.next_try_at = at + min(pause, LONGEST_PAUSE)
+
+
+def _forget_secret(job: PrintJob) -> None:
+    """What only its paper may say is kept here until then, and no longer."""
+    if job.is_secret:
+        job.slip = Slip(()).encoded()
 
 
 def retry_job(job: PrintJob, *, at: datetime) -> None:
@@ -141,6 +148,7 @@ def discard_job(session: Session, job: PrintJob, reason: str, *, by: Actor, at: 
     if not reason.strip():
         raise Refused.because("reason_missing")
     job.state = JobState.DISCARDED
+    _forget_secret(job)
     record(
         session,
         "print_discarded",

@@ -10,7 +10,7 @@ from hardware.slips.slip import Slip
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..kernel.errors import Refused
+from ..kernel.errors import NotFound, Refused
 from ..web.context import current_time
 from ..web.menu import add_to_menu
 from ..web.reasons import render_reason
@@ -26,6 +26,8 @@ JOB_KINDS = {
     "lot": _l("Label of a lot"),
     "drawer": _l("Open the drawer"),
     "test": _l("Test"),
+    "voucher": _l("Gift voucher"),
+    "taking": _l("A debt is paid"),
 }
 
 
@@ -67,7 +69,10 @@ def discard(job_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def job_picture(job_id: int) -> ResponseReturnValue:
     with open_reading() as session:
-        slip = Slip.decoded(get_job(session, job_id).slip)
+        job = get_job(session, job_id)
+        if job.is_secret:
+            raise NotFound.because("job_not_found")
+        slip = Slip.decoded(job.slip)
     return Response(picture.render_png(slip, picture.WIDTH_DOTS[80]), mimetype="image/png")
 
 

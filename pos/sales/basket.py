@@ -350,11 +350,10 @@ def set_quantity(
     record_lessening(session, basket, line, quantity_milli, by=by, at=at)
     basket.lines.remove(line)
     session.flush()
+    others = {other.n for other in basket.lines}
     add_goods(session, basket.station, product_id, quantity_milli, at=at, lot_id=lot_id, known_by=known_by,
         most_vnd=line.shown_price_vnd, pack=pack, at_shelf_price=at_shelf_price)  # fmt: skip
-    move_line_discounts(
-        session, basket, n, [line.n for line in basket.lines if line.product_id == product_id]
-    )
+    move_line_discounts(session, basket, n, [line.n for line in basket.lines if line.n not in others])
 
 
 def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: datetime) -> None:
@@ -373,7 +372,9 @@ def void_line(session: Session, basket: Basket, n: int, *, by: Actor, at: dateti
 
 
 def park_basket(session: Session, basket: Basket, label: str, *, by: Actor, at: datetime) -> None:
-    """Set the basket aside for a buyer who comes back."""
+    """Set the basket aside for a buyer who comes back. Raises Stale (`basket_gone`) for one that is paid or parked."""
+    if basket.state != BasketState.OPEN:
+        raise Stale.because("basket_gone")
     if not basket.lines:
         raise Refused.because("basket_empty")
     basket.state, basket.label = BasketState.PARKED, label.strip()

@@ -11,7 +11,6 @@ from ..vouchers.models import Voucher, VoucherKind
 from ..vouchers.queries import sum_balance
 from .discounts import WantedDiscount
 from .models import (
-    WHOLE_BASKET,
     Basket,
     BasketDiscount,
     BasketState,
@@ -53,9 +52,11 @@ def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney
         .order_by(Voucher.number)
     )
     vouchers = [
-        ReservedVoucher(voucher, vnd)
+        ReservedVoucher(voucher, left_vnd)
         for voucher, vnd in rows
-        if voucher.expires_on is None or voucher.expires_on >= on
+        if (voucher.expires_on is None or voucher.expires_on >= on)
+        and (left_vnd := min(vnd, sum_balance(session, voucher.number)))
+        > 0  # it may have been cancelled since
     ]
     given_away = [
         WantedDiscount(
@@ -78,6 +79,7 @@ def _list_wanted(session: Session, basket: Basket) -> list[WantedDiscount]:
     return [
         WantedDiscount(
             DiscountKind(row.kind), row.line_n, row.rate_bp, row.amount_vnd, row.reason, row.approved_by, row.approved_vnd,
+            row.approved_of_vnd,
         )
         for row in rows
     ]  # fmt: skip
@@ -136,21 +138,19 @@ def release_vouchers(session: Session, basket: Basket) -> None:
 
 
 def move_line_discounts(session: Session, basket: Basket, line_n: int, to: Sequence[int]) -> None:
-    """A line was put on anew with another quantity: its discounts stand on what took its place; an amount on the first of it."""
-    if not basket.is_adjusted or line_n == WHOLE_BASKET:
+    """A line was put on anew with another quantity: its discounts stand on the lines that took its place (`to`).
+
+    An amount stands on the first of them, a rate on each; what was approved was approved once, so that it counts on the first.
+    """
+    if not basket.is_adjusted:
         return
     query = select(BasketDiscount).where(
         BasketDiscount.basket_id == basket.id, BasketDiscount.line_n == line_n
     )
-    for row in session.scalars(query).all():
-        for n in [n for n in to if n != line_n][: None if row.rate_bp is not None else 1]:
-            if session.get(BasketDiscount, (basket.id, n, row.kind)) is None:
-                session.add(
-                    BasketDiscount(
-                        basket_id=basket.id, line_n=n, kind=row.kind, rate_bp=row.rate_bp, amount_vnd=row.amount_vnd,
-                        reason=row.reason, approved_by=row.approved_by, approved_vnd=row.approved_vnd,
-                    )
-                )  # fmt: skip
-        if line_n not in to:
-            session.delete(row)
+    rows = [row.facts() for row in session.scalars(query).all()]
+    forget_discounts(session, basket, line_n)
+    for facts in rows:
+        for at, n in enumerate(to if facts["rate_bp"] is not None else to[:1]):
+            not_approved = {"approved_by": None, "approved_vnd": None, "approved_of_vnd": None} if at else {}
+            session.add(BasketDiscount(**facts | {"line_n": n} | not_approved))
     session.flush()

@@ -25,6 +25,7 @@ class WantedDiscount:
     reason: str = ""
     approved_by: str | None = None
     approved_vnd: int | None = None
+    approved_of_vnd: int | None = None
     voucher_number: int | None = None
 
 
@@ -69,13 +70,22 @@ def _spread_over_lines(left: Mapping[int, int], asked: WantedDiscount) -> dict[i
     return dict(zip(left, apportion(off_vnd, list(left.values())), strict=True))
 
 
-def find_unapproved_vnd(discounts: Sequence[LineDiscount]) -> int:
-    """How much of what people took off no manager has approved: all of it, or what came to more since.
+def find_unapproved_vnd(found: Mapping[int, Sequence[LineDiscount]], amounts: Mapping[int, int]) -> int:
+    """How much of what people took off no manager has approved: all of it, or what is more than was approved.
 
-    Markdowns and vouchers are no person's; the staff's rate is the shop's own, so it may come to more.
+    More in đồng, or a greater part of the goods: they may have been swapped for others since. `found` and `amounts`: the
+    discounts and the price × quantity of each line, by its number. Markdowns and vouchers are no person's.
     """
     sums: dict[WantedDiscount, int] = {}
-    for each in discounts:
-        if each.wanted.kind in {DiscountKind.LINE, DiscountKind.BASKET}:
+    for each in (off for offs in found.values() for off in offs):
+        if each.wanted.kind not in {DiscountKind.MARKDOWN, DiscountKind.VOUCHER}:
             sums[each.wanted] = sums.get(each.wanted, 0) + each.amount_vnd
-    return sum(max(0, vnd - (wanted.approved_vnd or 0)) for wanted, vnd in sums.items())
+    return sum(max(0, vnd - _find_approved_vnd(wanted, amounts)) for wanted, vnd in sums.items())
+
+
+def _find_approved_vnd(wanted: WantedDiscount, amounts: Mapping[int, int]) -> int:
+    if not wanted.approved_vnd or not wanted.approved_of_vnd:
+        return 0
+    of_vnd = sum(amounts.values()) if wanted.line_n == WHOLE_BASKET else amounts.get(wanted.line_n, 0)
+    # one đồng more, for what is half up of a smaller sum
+    return min(wanted.approved_vnd, wanted.approved_vnd * of_vnd // wanted.approved_of_vnd + 1)

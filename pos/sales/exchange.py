@@ -1,19 +1,21 @@
 """sales/exchange.py — goods come back and others leave in one act: only the difference is paid or given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor, Approval
 from ..kernel.clock import business_day
-from ..kernel.errors import Refused
+from ..kernel.errors import Refused, Stale
 from ..kernel.money import round_down
 from ..shifts.drawer import expected_cash_vnd, get_open_shift
 from ..shop.models import get_shop
 from ..stock.models import MoveKind
 from .basket_money import release_vouchers
+from .debts import find_debt
 from .models import Sale, TenderKind
 from .pay import (
     MOST_CHANGE_VND,
@@ -33,23 +35,27 @@ from .refund import (
     find_quarantine_id,
     is_all_back,
     list_parts_back,
-    refuse_beyond_limits,
     write_back,
 )
+from .refund_limits import refuse_beyond_limits
 from .tenders.kinds import CASH, find_cash_due, sort_keys
 from .tenders.part import TenderPart, parse_key
+
+ACCOUNT = TenderKind.ACCOUNT.value
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSplit:
     """In đồng by tender: what the goods that came back pay of the new ones (`paired`), what is given out for them (`given_out`).
 
-    `due_vnd`: what the buyer still pays in cash. One of `given_out` and `due_vnd` is nothing.
+    `due_vnd`: what the buyer still pays in cash. One of `given_out` and `due_vnd` is nothing. `let_go_vnd`: what of a debt was
+    let go before: the goods come back for it, and it pays nothing.
     """
 
     paired: Mapping[str, int]
     given_out: Mapping[str, int]
     due_vnd: int
+    let_go_vnd: int = 0
 
     @property
     def worth_vnd(self) -> int:
@@ -59,10 +65,13 @@ class ExchangeSplit:
     @property
     def refund_payout(self) -> dict[str, int]:
         """What the refund says was given back."""
-        return {
+        sums = {
             key: self.paired.get(key, 0) + self.given_out.get(key, 0)
-            for key in sort_keys({*self.paired, *self.given_out})
+            for key in {*self.paired, *self.given_out}
         }
+        if self.let_go_vnd:
+            sums[ACCOUNT] = sums.get(ACCOUNT, 0) + self.let_go_vnd
+        return {key: sums[key] for key in sort_keys(sums)}
 
 
 def split_exchange(
@@ -95,10 +104,14 @@ def plan_exchange(
 ) -> ExchangeSplit:
     """What an exchange of these goods for the basket would come to."""
     worth = find_payout(session, sale, back, 0, on)
-    step_vnd = get_shop(session).cash_rounding_vnd
-    return split_exchange(
-        worth, max(0, basket.rest_vnd), is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd
-    )
+    on_account = worth.pop(ACCOUNT, 0)
+    debt = find_debt(session, sale.number) if on_account else None
+    owed_vnd = min(on_account, debt.open_vnd if debt else 0)
+    split = split_exchange(
+        {**worth, ACCOUNT: owed_vnd} if owed_vnd else worth, max(0, basket.rest_vnd),
+        is_all_back=is_all_back(session, sale, back), step_vnd=get_shop(session).cash_rounding_vnd,
+    )  # fmt: skip
+    return replace(split, let_go_vnd=on_account - owed_vnd)
 
 
 def exchange_goods(
@@ -127,19 +140,23 @@ def exchange_goods(
     )
     if (done := find_answer(session, key, body)) is not None:
         return done
+    refund_key = f"refund:{sale.number}:{request or key}"
+    if (other := session.scalars(select(Sale).where(Sale.request_key == refund_key)).first()) is not None:
+        raise Stale.because("request_reused", number=other.number)
     basket, priced = get_payable_basket(session, basket_id, version, station, business_day(at))
+    if priced.rest_vnd < 0:
+        raise Refused.because("part_odd", most_vnd=0)
     refuse_unapproved_discounts(session, priced, by, approval)
     back = list_parts_back(session, sale, parts, reason)
     split = plan_exchange(session, sale, back, priced, business_day(at))
     shift = get_open_shift(session, station)
-    refuse_beyond_limits(
-        session, sale, sum(split.refund_payout.values()), shift, by=by, at=at, approval=approval
-    )
+    given_out_vnd = sum(split.given_out.values())
+    refuse_beyond_limits(session, sale, given_out_vnd, shift, by=by, at=at, approval=approval)
     _refuse_sums(split, given_vnd, expected_cash_vnd(session, shift))
     place_id = find_quarantine_id(session)
     returned = write_back(
         session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=split.refund_payout or {CASH: 0},
-        key=f"refund:{sale.number}:{request}", body=describe_parts(parts), reason=reason, by=by, at=at, approval=approval,
+        key=refund_key, body=describe_parts(parts), reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
     others = [*priced.parts, *_list_paired_parts(session, sale, split)]
     cash_vnd = split.paired.get(CASH, 0) + split.due_vnd

@@ -86,7 +86,8 @@ WHOLE_BASKET = 0  # instead of a line's number
 class BasketDiscount(Base):
     """A discount that is wanted for a line, or for the whole basket (`line_n` 0): a rate or an amount. Working table.
 
-    `approved_vnd`: how much it came to when a manager gave or approved it (`approved_by`); beyond that it is asked again.
+    `approved_vnd` of `approved_of_vnd`: how much it came to, of what the goods cost, when a manager gave or approved it
+    (`approved_by`); beyond that sum and that part it is asked again.
     """
 
     __tablename__ = "basket_discount"
@@ -99,6 +100,7 @@ class BasketDiscount(Base):
     reason: Mapped[str]
     approved_by: Mapped[str | None]
     approved_vnd: Mapped[Vnd | None]
+    approved_of_vnd: Mapped[Vnd | None]
 
 
 class BasketVoucher(Base):

@@ -143,11 +143,13 @@ def get_payable_basket(
 def refuse_unapproved_discounts(
     session: Session, basket: PricedBasket, by: Actor, approval: Approval | None = None
 ) -> None:
-    """Raises NotAllowed (`discount_approval_needed`) where a cashier's discounts go beyond the shop's limit."""
+    """Raises NotAllowed (`discount_approval_needed`, `discount_needs_manager`) where a cashier's discounts go beyond the shop's limit."""
     unapproved_vnd = basket.unapproved_vnd
     if unapproved_vnd and not has_managers_word(by, approval):
         limit_bp = get_limits(get_shop(session)).discount_bp
         if unapproved_vnd * WHOLE_BP > basket.goods_vnd * limit_bp:
+            if not limit_bp:
+                raise NotAllowed.because("discount_needs_manager")
             raise NotAllowed.because("discount_approval_needed", limit_bp=limit_bp)
 
 

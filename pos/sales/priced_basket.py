@@ -98,7 +98,8 @@ class PricedBasket:
     @property
     def unapproved_vnd(self) -> int:
         """What people took off and no manager has approved."""
-        return find_unapproved_vnd([each for line in self.lines for each in line.discounts])
+        amounts = {line.n: line.amount_vnd for line in self.lines}
+        return find_unapproved_vnd({line.n: line.discounts for line in self.lines}, amounts)
 
     @property
     def fingerprint(self) -> str:

@@ -18,6 +18,11 @@ REASONS = {
         _l("Let a manager choose their name and type their PIN where the discount is given."),
         "",
     ),
+    "discount_needs_manager": (
+        _l("A manager must agree to each discount."),
+        _l("Let a manager choose their name and type their PIN where the discount is given."),
+        "",
+    ),
     "discount_too_much": (
         _l("No more than %(most_vnd)s can be taken off."),
         _l("Type a smaller amount."),

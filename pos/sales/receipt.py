@@ -13,6 +13,7 @@ from ..kernel.quantity import Unit
 from ..law.taxpayers import VatMethod
 from ..shop.models import Shop, get_shop
 from .models import Discount, DiscountKind, Sale, Tender, TenderKind
+from .money_models import Buyer
 from .queries import (
     find_cash,
     find_left_vnd,
@@ -20,6 +21,7 @@ from .queries import (
     list_discounts,
     list_receipt_lines,
     list_tenders,
+    sum_by_kind,
 )
 
 
@@ -51,6 +53,7 @@ def make_receipt(
         *_header_rows(shop, sale, copy, _),
         *_line_rows(lines, discounts, _, english=english),
         *_total_rows(
+            session,
             sale,
             tenders,
             sum(row.SaleLine.paid_vnd for row in lines),
@@ -138,7 +141,7 @@ def _name_discount(off: Discount, _: Translate) -> str:
 
 
 def _total_rows(
-    sale: Sale, tenders: Iterable[Tender], value_vnd: int, off_vnd: int, _: Translate
+    session: Session, sale: Sale, tenders: Iterable[Tender], value_vnd: int, off_vnd: int, _: Translate
 ) -> Iterator[Row]:
     if sale.refunds is not None:
         yield from _back_rows(sale, value_vnd, _)
@@ -149,11 +152,23 @@ def _total_rows(
         if sale.rounding_vnd:
             yield Pair(_("Rounded in your favour"), format_vnd(-sale.rounding_vnd, sign=False))
     yield Pair(_("Total"), format_vnd(sale.due_vnd), size="large", bold=True)
+    paired_vnd = (
+        sum_by_kind(list_tenders(session, sale.exchange_of)).get(TenderKind.CASH, 0)
+        if sale.exchange_of
+        else 0
+    )
     for tender in tenders:
-        yield from _tender_rows(sale, tender, _)
+        yield from _tender_rows(sale, tender, -paired_vnd, _)
+    if (
+        sale.refunds is None
+        and (buyer_id := next((t.buyer_id for t in tenders if t.buyer_id), None)) is not None
+    ):
+        yield Text(_("Buyer: %(name)s") % {"name": session.get_one(Buyer, buyer_id).name or "–"})
+        yield Text(_("Signature: ______________________"))
 
 
-def _tender_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
+def _tender_rows(sale: Sale, tender: Tender, paired_vnd: int, _: Translate) -> Iterator[Row]:
+    """`paired_vnd`: what goods that were exchanged paid of the cash."""
     if tender.kind == TenderKind.CARD:
         name = _("Card") if sale.refunds is None else _("Given back on the card")
         yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
@@ -168,7 +183,8 @@ def _tender_rows(sale: Sale, tender: Tender, _: Translate) -> Iterator[Row]:
         name = _("On account, to be paid") if sale.refunds is None else _("Taken off the debt")
         yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
     elif sale.refunds is None:
-        yield Pair(_("Cash"), format_vnd(tender.given_vnd, sign=False))
+        paired_vnd = min(paired_vnd, tender.amount_vnd)
+        yield Pair(_("Cash"), format_vnd(tender.given_vnd - paired_vnd, sign=False))
         yield Pair(_("Change"), format_vnd(tender.change_vnd, sign=False))
     else:
         yield Pair(_("Cash given back"), format_vnd(-tender.amount_vnd, sign=False))

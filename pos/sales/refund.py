@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from ..identity.sign_in import describe_approval
 from ..journal.record import canonical_json, record
-from ..kernel.actor import Actor, Approval, has_managers_word, require_manager
+from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
-from ..kernel.errors import NotAllowed, NotFound, Refused
+from ..kernel.errors import NotFound, Refused
 from ..kernel.money import amount_vnd, share_of_line
 from ..kernel.quantity import Unit
 from ..kernel.reason import Reason
-from ..shifts.drawer import expected_cash_vnd, get_open_shift, is_move_of_day
-from ..shifts.models import DrawerKind, DrawerMove, Shift
-from ..shop.limits import CashLimits, get_limits
+from ..shifts.drawer import expected_cash_vnd, get_open_shift
+from ..shifts.models import DrawerKind, Shift
 from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
@@ -36,6 +35,7 @@ from .pay import (
     write_tenders,
 )
 from .queries import find_buyer_id, list_corrections, list_discounts, list_lines, sum_returned_milli
+from .refund_limits import refuse_beyond_limits
 from .sale_day import find_sale_day
 from .tenders.kinds import CASH, sort_keys, split_payout
 from .tenders.part import TenderPart, make_key, parse_key
@@ -107,19 +107,6 @@ def refund_sale(
 
 def describe_parts(parts: Mapping[int, int]) -> str:
     return canonical_json({str(n): quantity for n, quantity in sorted(parts.items())})
-
-
-def refuse_beyond_limits(
-    session: Session, sale: Sale, payout_vnd: int, shift: Shift, *, by: Actor, at: datetime, approval: Approval | None
-) -> None:  # fmt: skip
-    """Raises NotAllowed with each limit of a cashier that giving back so much goes beyond, unless a manager agrees."""
-    if has_managers_word(by, approval):
-        return
-    of_sale = _sum_refunded_vnd(session, sale) + payout_vnd
-    of_day = _sum_refunded_on_day(session, shift, at) + payout_vnd
-    limits = get_limits(get_shop(session))
-    if needed := reasons_for_approval(sale, of_sale, of_day, limits, by, business_day(at)):
-        raise NotAllowed(*needed)
 
 
 Back = tuple[SaleLine, int, int]  # a sold line, the thousandths that come back, what was paid for just those
@@ -297,48 +284,6 @@ def sum_tenders(session: Session, sale: Sale) -> tuple[dict[str, int], dict[str,
                 paid[TenderKind.ACCOUNT.value] -= payment.amount_vnd
                 paid[payment.kind] += payment.amount_vnd
     return {key: paid[key] for key in sort_keys(paid)}, {key: back[key] for key in sort_keys(back)}
-
-
-def reasons_for_approval(
-    sale: Sale, of_sale_vnd: int, of_day_vnd: int, limits: CashLimits, by: Actor, today: date
-) -> tuple[Reason, ...]:
-    """Every limit of a cashier that a refund goes beyond; empty where a cashier may give it back alone.
-
-    `of_sale_vnd` and `of_day_vnd`: what is given back with it, of this sale and at this till today. Pure.
-    """
-    age_days = (today - sale.business_day).days
-    checks = (
-        (
-            of_sale_vnd > limits.refund_vnd,
-            Reason.make("approval_needed", limit_vnd=limits.refund_vnd),
-        ),
-        (
-            of_day_vnd > limits.refund_shift_vnd,
-            Reason.make("approval_needed_shift", limit_vnd=limits.refund_shift_vnd),
-        ),
-        (age_days > limits.refund_days, Reason.make("approval_needed_age", days=limits.refund_days)),
-        (
-            sale.cashier_id != by.person_id and not limits.refund_others,
-            Reason.make("approval_needed_other", cashier=sale.cashier_name),
-        ),
-    )
-    return tuple(reason for fails, reason in checks if fails)
-
-
-def _sum_refunded_on_day(session: Session, shift: Shift, at: datetime) -> int:
-    """What this till gave back so far that day, in whatever shift and by whatever approval."""
-    refunded = select(func.coalesce(func.sum(DrawerMove.amount_vnd), 0)).where(
-        is_move_of_day(shift, at), DrawerMove.kind == DrawerKind.REFUND
-    )
-    return -int(session.scalar(refunded) or 0)
-
-
-def _sum_refunded_vnd(session: Session, sale: Sale) -> int:
-    """What went back of this sale so far: a limit that counts each refund by itself is none."""
-    paid = select(func.coalesce(func.sum(Sale.total_vnd - Sale.rounding_vnd), 0)).where(
-        Sale.refunds == sale.number
-    )
-    return -int(session.scalar(paid) or 0)
 
 
 def list_parts_back(session: Session, sale: Sale, parts: Mapping[int, int], reason: str) -> list[Back]:

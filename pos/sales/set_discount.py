@@ -47,7 +47,7 @@ def set_discount(
         basket_id=basket.id, line_n=line_n, kind=kind.value
     )
     row.rate_bp, row.amount_vnd, row.reason = rate_bp, amount_vnd, reason.strip()
-    row.approved_by = row.approved_vnd = None
+    row.approved_by = row.approved_vnd = row.approved_of_vnd = None
     if wrong := _list_wrong(row, goods_vnd):
         raise Refused(*wrong)
     basket.is_adjusted = True
@@ -60,6 +60,8 @@ def set_discount(
         raise Refused.because("discount_too_much", most_vnd=off_vnd)
     if has_managers_word(by, approval):
         row.approved_by, row.approved_vnd = (approval.by if approval else by).name, off_vnd
+        of_line = {line.n: line.amount_vnd for line in priced.lines}
+        row.approved_of_vnd = of_line.get(line_n, priced.goods_vnd)
     elif kind is DiscountKind.STAFF:
         raise NotAllowed.because("manager_needed")
     else:

@@ -11,14 +11,14 @@ from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
-from ..kernel.errors import Refused
+from ..kernel.errors import Refused, Stale
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
 from ..shifts.drawer import expected_cash_vnd, find_open_shift, get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove, Shift
 from ..vouchers.issue import add_move, issue_voucher
 from ..vouchers.models import Voucher, VoucherKind, VoucherMoveKind
-from ..vouchers.queries import sum_balance
+from ..vouchers.queries import list_moves, sum_balance
 from .basket import note_change
 from .basket_money import find_free_vnd, forget_discounts, list_open_takings, release_vouchers
 from .debts import WRITTEN_OFF, find_debt
@@ -139,7 +139,9 @@ def take_voucher_back(
         raise Refused.because("voucher_given")
     if find_free_vnd(session, voucher) != voucher.value_vnd:
         raise Refused.because("voucher_used")
-    back = undo_taking(session, paid, reason, station=station, by=by, at=at, approval=approval)
+    if any(move.kind == VoucherMoveKind.USED for move in list_moves(session, voucher.number)):
+        raise Refused.because("voucher_used")
+    back = _give_back(session, paid, reason, station=station, by=by, at=at, approval=approval)
     move = add_move(
         session,
         voucher.number,
@@ -148,7 +150,8 @@ def take_voucher_back(
         by=by,
         at=at,
     )
-    record(session, "voucher_cancelled", by=by, at=at, subject=voucher, seals=[move], amount_vnd=voucher.value_vnd, reason=back.reason)  # fmt: skip
+    record(session, "voucher_cancelled", by=by, at=at, subject=voucher, seals=[move], amount_vnd=voucher.value_vnd, reason=back.reason,
+           **describe_approval(approval))  # fmt: skip
     return back
 
 
@@ -156,17 +159,27 @@ def undo_taking(
     session: Session, taking: Taking, reason: str, *, station: str, by: Actor, at: datetime, approval: Approval | None,
     is_in_cash: bool = False,
 ) -> Taking:  # fmt: skip
-    """Give money back that no sale has taken up: as it was paid, or in cash. With a manager's word.
+    """Give money back that was received for a basket and that no sale has taken up: as it was paid, or in cash. With a manager's word.
 
     Raises Refused (`taking_undone`, `reason_missing`, `drawer_short`, `no_open_shift`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
+    if taking.basket_id is None or taking not in list_open_takings(session, taking.basket_id):
+        raise Refused.because("taking_undone")
+    return _give_back(
+        session, taking, reason, station=station, by=by, at=at, approval=approval, is_in_cash=is_in_cash
+    )
+
+
+def _give_back(
+    session: Session, taking: Taking, reason: str, *, station: str, by: Actor, at: datetime, approval: Approval | None,
+    is_in_cash: bool = False,
+) -> Taking:  # fmt: skip
+    """What `undo_taking` and `take_voucher_back` share. Raises as they do."""
+    require_manager(by, approval)
     undone = session.scalars(select(Taking.number).where(Taking.undoes == taking.number)).first()
-    is_open = taking.basket_id is None or taking.number in {
-        row.number for row in list_open_takings(session, taking.basket_id)
-    }
     checks = (
-        ("taking_undone", undone is not None or taking.amount_vnd <= 0 or not is_open),
+        ("taking_undone", undone is not None or taking.amount_vnd <= 0),
         ("reason_missing", not reason.strip()),
     )
     if wrong := [Reason.make(code) for code, fails in checks if fails]:
@@ -199,6 +212,8 @@ def give_basket_up(
     Raises Refused (`reason_missing`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
+    if basket.state not in {BasketState.OPEN, BasketState.PARKED}:
+        raise Stale.because("basket_gone")
     if not reason.strip():
         raise Refused.because("reason_missing")
     received_vnd = sum(row.amount_vnd for row in list_open_takings(session, basket.id))

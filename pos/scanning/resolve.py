@@ -15,9 +15,10 @@ from hardware.symbology import RunTogether, ScannedCode, read_code
 from ..catalog.models import Product
 from ..catalog.products import find_packs_by_code, list_by_own_code
 from ..kernel.errors import Refused
-from ..kernel.own_codes import parse_receipt_code, parse_tag_address, parse_tag_code
+from ..kernel.own_codes import parse_lot_address, parse_receipt_code, parse_tag_address, parse_tag_code
 from ..kernel.quantity import ONE, Unit
 from ..stock.lots import find_lot, list_lots_ending
+from ..stock.models import Lot
 from ..tags.models import Tag
 
 
@@ -71,7 +72,14 @@ def resolve_scan(session: Session, text: str) -> ScanResult:
     for product in named:
         if product.id not in {item.product.id for item in items}:
             items.append(make_item(product))
+    if not items and (lot := _find_lot_by_label(session, code.text)) is not None:
+        items.append(replace(make_item(session.get_one(Product, lot.product_id)), lot_id=lot.id))
     return ScanResult(code.text, code, parse_receipt_code(code.text), tag, items)
+
+
+def _find_lot_by_label(session: Session, text: str) -> Lot | None:
+    trace_code = parse_lot_address(text)
+    return session.scalars(select(Lot).where(Lot.trace_code == trace_code)).first() if trace_code else None
 
 
 def make_item(product: Product) -> ScannedItem:

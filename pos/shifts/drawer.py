@@ -254,7 +254,7 @@ def open_drawer(
 class ShiftTakings:
     """What a shift has taken so far; refunds are positive here.
 
-    `other_vnd`: cash for vouchers and debts, and corrected tenders.
+    `takings_vnd`: cash for vouchers and debts; `corrections_vnd`: of tenders that were noted wrongly.
     """
 
     float_vnd: int
@@ -263,14 +263,16 @@ class ShiftTakings:
     cash_in_vnd: int
     cash_out_vnd: int
     sales_count: int
-    other_vnd: int = 0
+    takings_vnd: int = 0
+    corrections_vnd: int = 0
     difference_vnd: int = 0
 
     @property
     def expected_vnd(self) -> int:
         """`difference_vnd`: what hand-overs found over, less what they found missing."""
         came_vnd = self.float_vnd + self.sales_vnd + self.cash_in_vnd
-        return came_vnd - self.refunds_vnd - self.cash_out_vnd + self.other_vnd + self.difference_vnd
+        other_vnd = self.takings_vnd + self.corrections_vnd + self.difference_vnd
+        return came_vnd - self.refunds_vnd - self.cash_out_vnd + other_vnd
 
 
 def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
@@ -288,7 +290,8 @@ def sum_takings(session: Session, shift: Shift) -> ShiftTakings:
         cash_in_vnd=sums.get(DrawerKind.CASH_IN, (0, 0))[0],
         cash_out_vnd=-sums.get(DrawerKind.CASH_OUT, (0, 0))[0],
         sales_count=sums.get(DrawerKind.SALE, (0, 0))[1],
-        other_vnd=sums.get(DrawerKind.TAKING, (0, 0))[0] + sums.get(DrawerKind.CORRECTION, (0, 0))[0],
+        takings_vnd=sums.get(DrawerKind.TAKING, (0, 0))[0],
+        corrections_vnd=sums.get(DrawerKind.CORRECTION, (0, 0))[0],
         difference_vnd=sums.get(DrawerKind.DIFFERENCE, (0, 0))[0],
     )
 

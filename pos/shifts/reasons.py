@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
+    "way_missing": (_l("Into the drawer, or out of it?"), _l("Choose one of the two."), ""),
     "dates_differ": (
         _l("A pack of lot %(lot)s was set aside: its code names other days than the books."),
         _l("Look at the pack. Correct the lot with a second person, or write the pack off."),

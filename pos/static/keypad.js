@@ -43,4 +43,13 @@ document.addEventListener("input", (event) => {
     const left = Number(digits) - Number(due.dataset.due);
     change.textContent = digits && left >= 0 ? `${formatFigures(left)} ₫` : "–";
   }
+  if (box.id === "card") showRest(Number(digits));
 });
+
+// What is left to pay in cash when a card pays so much: rounded down to the shop's step, as the server does.
+function showRest(byCard) {
+  const rest = document.getElementById("card-rest");
+  if (!rest) return;
+  const left = Number(rest.dataset.rest) - byCard, step = Number(rest.dataset.step) || 1;
+  rest.querySelector("strong").textContent = left > 0 ? `${formatFigures(left - (left % step))} ₫` : "–";
+}

@@ -8,6 +8,7 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.parsers import read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..sales import basket as baskets
+from ..sales.confirm_lot import confirm_lot
 from ..sales.extras import get_extra, list_all_extras
 from ..sales.noted_acts import call_manager_for, note_pack_set_aside
 from ..sales.questions import WhichLot
@@ -107,6 +108,15 @@ def void(session: Session, n: int) -> Panel:
         at=current_time(),
     )
     return PayPanel(sound="look")
+
+
+@blueprint.post("/line/<int:n>/lot")
+@till_action
+def compare_lot(session: Session, n: int) -> tuple[Panel, int]:
+    """The pack in hand is of the line's lot: what is marked down for it counts now."""
+    basket = baskets.get_open_basket(session, current_actor().station)
+    confirm_lot(session, basket, n, by=current_actor(), at=current_time())
+    return PayPanel(sound="ok"), n
 
 
 @blueprint.post("/park")

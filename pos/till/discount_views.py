@@ -14,7 +14,7 @@ from ..web.context import current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, list_missing_reason, till_action
-from .panels import DiscountPanel, Panel
+from .panels import DiscountPanel, Panel, PayPanel
 
 
 def make_discount_panel(session: Session) -> Panel:
@@ -34,7 +34,7 @@ def give_discount(session: Session) -> Panel:
         session, basket, kind, line_n, rate_bp=rate_bp, amount_vnd=amount_vnd, reason=request.form.get("reason", ""),
         by=current_actor(), at=current_time(), approval=g.approval,
     )  # fmt: skip
-    return make_discount_panel(session)
+    return PayPanel(sound="ok")
 
 
 def _read_discount(typed: str) -> tuple[int | None, int | None]:
@@ -55,7 +55,7 @@ def give_staff_discount(session: Session) -> Panel:
         session, baskets.get_open_basket(session, current_actor().station), DiscountKind.STAFF,
         reason=request.form.get("reason", ""), by=current_actor(), at=current_time(), approval=g.approval,
     )  # fmt: skip
-    return make_discount_panel(session)
+    return PayPanel(sound="ok")
 
 
 @blueprint.post("/discount/<kind>/<int:line_n>/remove")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hardware.slips.slip import Kick, Slip
 
 from ..kernel.errors import Refused
+from ..kernel.reason import Reason
 from ..printing.send import send_to_printer
 from ..sales.questions import IsFloatRight
 from ..shifts.drawer import get_open_shift, is_odd_float, move_cash, open_drawer, open_shift
@@ -15,7 +16,7 @@ from ..shifts.print_document import print_cash_document
 from ..shifts.queries import find_float_before
 from ..web.context import current_time
 from ..web.rights import current_actor
-from .action import blueprint, form_panel, read_typed_vnd, till_action
+from .action import blueprint, form_panel, list_missing_reason, read_typed_vnd, till_action
 from .panels import Panel, PayPanel
 
 LONGEST_PERSON = 120
@@ -39,7 +40,10 @@ def start_shift(session: Session) -> Panel:
 def cash(session: Session) -> Panel:
     """A document of the cash book; the drawer opens, and the document is printed for who signs it."""
     amount = read_typed_vnd("amount", needs_reason=True)
-    signed = -amount if request.form.get("way") == "out" else amount
+    way = request.form.get("way", "")
+    if way not in {"in", "out"}:
+        raise Refused(Reason.make("way_missing", field="way"), *list_missing_reason())
+    signed = -amount if way == "out" else amount
     document = move_cash(
         session, get_open_shift(session, current_actor().station), signed, request.form.get("reason", ""),
         by=current_actor(), at=current_time(), approval=g.approval, category=_read_category(),

@@ -9,7 +9,7 @@ from ..catalog.models import Product
 from ..journal.models import JournalRow
 from ..sales.debts import Debt
 from ..sales.exchange import ExchangeSplit
-from ..sales.models import Basket, Discount, Extra, Sale, SaleLine, Tender
+from ..sales.models import Basket, Discount, Extra, Sale, SaleLine, Tender, TenderKind
 from ..sales.money_models import Buyer, Taking, TenderCorrection
 from ..sales.priced_basket import PricedBasket
 from ..sales.queries import find_cash, sum_by_kind
@@ -173,12 +173,13 @@ class AccountPanel(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class DebtsPanel(Panel):
-    """Debts that are open; `paid`: what was just received for one."""
+    """Debts that are open; `paid`: what was just received for one, `debt`: what is left of that."""
 
     is_done: ClassVar[bool] = False
     name: str = "debts"
     debts: Sequence[Debt]
     paid: Taking | None = None
+    debt: Debt | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +224,17 @@ class DonePanel(Panel):
     @property
     def cash(self) -> Tender | None:
         return find_cash(self.tenders)
+
+    @property
+    def is_on_account(self) -> bool:
+        """Was nothing of it paid yet?"""
+        return {tender.kind for tender in self.tenders if tender.amount_vnd} == {TenderKind.ACCOUNT}
+
+    @property
+    def handed_vnd(self) -> int:
+        """The cash that was handed over; in an exchange without what the goods that came back paid."""
+        back_vnd = sum_by_kind(self.returned).get(TenderKind.CASH, 0)
+        return (self.cash.given_vnd if self.cash else 0) + back_vnd
 
     @property
     def given_back(self) -> dict[str, int]:

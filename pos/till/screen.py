@@ -25,6 +25,7 @@ from ..sales.priced_basket import PricedBasket, price_basket
 from ..sales.queries import find_cash, find_newest_sale, list_tenders
 from ..shifts.cash_documents import list_noted_persons
 from ..shifts.drawer import find_open_shift
+from ..shop.models import get_shop
 from ..shop.taxes import has_vat
 from ..station.state import current_hub, get_station_state, list_device_states
 from ..web.context import current_day, current_time
@@ -60,6 +61,7 @@ def render_till(
         panel=panel,
         selected=selected or (lines[-1].n if lines else None),
         suggested_amounts=suggest_amounts(basket.due_vnd),
+        cash_step_vnd=get_shop(session).cash_rounding_vnd,
         parked_count=len(list_parked(session)),
         printing=count_waiting(session, config.printer_of(who.station)),
         printer=get_station_state(config, who.station),

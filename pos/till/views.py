@@ -15,7 +15,7 @@ from ..catalog.products import get_product, search_products
 from ..identity.attempt_origin import IN_SHOP, is_device_of_shop
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound, Refused
-from ..kernel.own_codes import parse_voucher_code
+from ..kernel.own_codes import may_be_voucher_code, parse_voucher_code
 from ..kernel.parsers import LONGEST_TYPED, read_day, read_quantity
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
@@ -43,7 +43,7 @@ from .pay_views import make_account_panel
 from .price_check import check_price
 from .sale_views import refund_panel
 from .screen import list_tiles, render_till
-from .voucher_views import make_sale_panel, use_scanned_voucher
+from .voucher_views import make_sale_panel, show_voucher, use_scanned_voucher
 
 _WEIGHTS = ("weight", "scale_weight")  # typed, or else what the scale says
 RECEIPT = "receipt"  # the answer that a code means the receipt, not the goods of the same number
@@ -165,13 +165,16 @@ def _make_panel(session: Session, name: str) -> Panel:
 @till_action
 def scan(session: Session) -> Panel | tuple[Panel, int]:
     """A scan, or what was typed into the search box and sent by Enter: a code, a name, or a receipt's barcode."""
-    if parse_voucher_code(request.form.get("code", "")) is not None:
-        return use_scanned_voucher(session, request.form.get("code", ""))
-    result = resolve_scan(session, request.form.get("code", ""))
+    code = request.form.get("code", "")
+    if parse_voucher_code(code) is not None:
+        return show_voucher(session, code) if _is_price_check() else use_scanned_voucher(session, code)
+    result = resolve_scan(session, code)
     sale = find_sale(session, result.receipt) if result.receipt is not None else None
     meant = request.form.get(WhichProduct.answer, "")
     if sale is not None and (not result.items or meant == RECEIPT):
         return refund_panel(session, sale)
+    if not result.items and sale is None and may_be_voucher_code(code):
+        raise NotFound.because("voucher_not_found")
     if "typed" in request.form and not result.items:
         return _add_named(session, result.text)
     items = require_goods(result)

@@ -14,6 +14,7 @@ from ..kernel.parsers import read_day
 from ..kernel.reason import Reason
 from ..printing.send import send_to_printer
 from ..sales import basket as baskets
+from ..sales.models import TenderKind
 from ..sales.takings import release_voucher, reserve_voucher, sell_voucher, take_voucher_back
 from ..sales.voucher_slip import make_voucher_slip
 from ..shop.limits import GOOD_FOR_DAYS
@@ -24,6 +25,7 @@ from ..web.context import current_config, current_day, current_time
 from ..web.rights import current_actor
 from .action import blueprint, form_panel, read_tender_kind, read_typed_vnd, till_action
 from .panels import Panel, PayPanel, VoucherDonePanel, VoucherSalePanel
+from .pay_views import ask_about_reference
 
 
 def find_voucher_typed(session: Session, code: str) -> Voucher:
@@ -74,6 +76,8 @@ def make_sale_panel(session: Session) -> Panel:
 @form_panel(make_sale_panel)
 def sell_gift_voucher(session: Session) -> Panel:
     """Cash or card for a voucher; its code is shown and printed this once."""
+    if read_tender_kind() is TenderKind.CARD:
+        ask_about_reference(session, request.form.get("reference", "").strip())
     voucher, letters = sell_voucher(
         session, read_typed_vnd("value"), read_tender_kind(), reference=request.form.get("reference", ""),
         expires_on=_read_end(), station=current_actor().station, by=current_actor(), at=current_time(),
@@ -112,5 +116,9 @@ def take_back_voucher(session: Session) -> Panel:
 @form_panel("voucher")
 def look_at_voucher(session: Session) -> Panel:
     """What is left on a voucher, without using it."""
-    voucher = find_voucher_typed(session, request.form.get("code", ""))
+    return show_voucher(session, request.form.get("code", ""))
+
+
+def show_voucher(session: Session, code: str) -> Panel:
+    voucher = find_voucher_typed(session, code)
     return VoucherDonePanel(voucher=voucher, left_vnd=sum_balance(session, voucher.number))

@@ -51,6 +51,7 @@ KINDS = {  # every kind that is recorded has its word here
     "head_kept": _l("journal's newest row kept elsewhere"),
     "imported": _l("workbook read in"),
     "import_taken_back": _l("workbook taken back"),
+    "lot_compared": _l("pack compared with its lot"),
     "lot_marked_down": _l("lot marked down"),
     "money_given_back": _l("money received beforehand given back"),
     "money_taken": _l("money received beforehand"),

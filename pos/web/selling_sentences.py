@@ -45,6 +45,9 @@ SELLING: dict[str, Sentence] = {
     "taken_over": Sentence((_l("%(who)s took up the parked %(subject)s again"),)),
     "price_checked": Sentence((_l("%(who)s looked at the price of %(product)s"),)),
     "shelf_price_kept": Sentence((_l("%(who)s sold %(product)s at the shelf's price"),), (_OF_SUBJECT,)),
+    "lot_compared": Sentence(
+        (_l("%(who)s compared a pack of %(product)s: it is of %(lot)s"),), (_OF_SUBJECT,)
+    ),
     "dates_differ": Sentence(
         (_l("%(who)s sold %(product)s though the pack's days differ from the books"),),
         (

@@ -104,7 +104,7 @@ def test_what_was_approved_for_one_piece_isnt_for_ten(shop: Shop) -> None:
         set_quantity(session, the_basket(session), 1, 10 * ONE, by=CASHIER, at=MORNING)
     with pytest.raises(NotAllowed) as no, unit_of_work() as session:
         pay(session)
-    assert codes(no) == {"discount_approval_needed"}
+    assert codes(no) == {"discount_needs_manager"}
     with unit_of_work() as session:
         (line,) = the_basket(session).lines
         set_quantity(session, the_basket(session), line.n, ONE, by=CASHIER, at=MORNING)
