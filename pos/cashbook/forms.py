@@ -64,7 +64,9 @@ class OpeningForm(DocumentForm):
 
 
 class CardForm(NotedForm):
-    amount = VndField(_l("Credited by the bank"), [needed], render_kw={"inputmode": "numeric"})
+    amount = VndField(
+        _l("Came into the account (after the fee)"), [needed], render_kw={"inputmode": "numeric"}
+    )
     fee = VndField(
         _l("Fee kept by the bank"), description=_l("Empty: none."), render_kw={"inputmode": "numeric"}
     )

@@ -31,11 +31,12 @@ def render_cash_document(
         (_("Agreed by"), document.approved_by or ""),
     ]
     kept = [row for row in rows if row[1] or row[0] == _("Who paid or was paid")]
+    space_to_sign = "\n\n\n\n" + _("(signature, name)")
     signers = (_("Written by"), _("Paid or received by"), _("Keeper of the cash"), _("Head of the shop"))
     story = [
         make_table((_("Entry"), ""), kept, (1, 3)),
         Spacer(0, 10 * mm),
-        make_table(signers, [[f"\n\n\n\n{_('(signature, name)')}"] * len(signers)], [1] * len(signers)),
+        make_table(signers, [[space_to_sign] * len(signers)], [1] * len(signers)),
         Spacer(0, 4 * mm),
         make_paragraph(_("This voucher is in the shop's sealed books."), soft=True),
     ]

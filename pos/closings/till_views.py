@@ -116,7 +116,7 @@ def _make_handed_over_panel(session: Session, number: int) -> Panel:
 def _make_hand_over_form(_session: Session) -> Panel:
     """Where the name and PIN were wrong: the panel that asked for them; else the count's."""
     if "login" in request.form:
-        return make_question_panel(WhoTakesOver())
+        return make_question_panel(WhoTakesOver(_read_count()[1]))
     return make_empty_panel("hand_over")
 
 
@@ -135,7 +135,7 @@ def hand_over(session: Session) -> Panel:
     if question.difference_vnd and request.form.get(IsHandOverRight.answer) != str(question.difference_vnd):
         raise question
     if g.approval is None:
-        raise WhoTakesOver
+        raise WhoTakesOver(counted)
     done = hand_over_drawer(session, shift, counted, g.approval, by=current_actor(), at=current_time())
     switch_person(session, done.to_id, at=current_time())
     return HandedOverPanel(hand_over=done)

@@ -140,9 +140,7 @@ def exchange_goods(
     )
     if (done := find_answer(session, key, body)) is not None:
         return done
-    refund_key = f"refund:{sale.number}:{request or key}"
-    if (other := session.scalars(select(Sale).where(Sale.request_key == refund_key)).first()) is not None:
-        raise Stale.because("request_reused", number=other.number)
+    refund_key = _make_refund_key(session, sale, request or key)
     basket, priced = get_payable_basket(session, basket_id, version, station, business_day(at))
     if priced.rest_vnd < 0:
         raise Refused.because("part_odd", most_vnd=0)
@@ -166,6 +164,14 @@ def exchange_goods(
     release_vouchers(session, basket)
     handed_vnd = split.paired.get(CASH, 0) + given_vnd
     return write_sale(session, new, priced, others, cash_vnd, handed_vnd, by=by, at=at, approval=approval)
+
+
+def _make_refund_key(session: Session, sale: Sale, request: str) -> str:
+    """The key of the refund in an exchange. Raises Stale (`request_reused`) where another refund has it."""
+    key = f"refund:{sale.number}:{request}"
+    if (other := session.scalars(select(Sale).where(Sale.request_key == key)).first()) is not None:
+        raise Stale.because("request_reused", number=other.number)
+    return key
 
 
 def _refuse_sums(split: ExchangeSplit, given_vnd: int, in_drawer_vnd: int) -> None:

@@ -170,6 +170,10 @@ class WhoTakesOver(Question):
 
     panel, answer = "hand_over_to", "login"
 
+    def __init__(self, counted_vnd: int) -> None:
+        super().__init__()
+        self.counted_vnd = counted_vnd
+
 
 class IsAmountRight(Question):
     """A nought too many, or the three noughts left out?"""

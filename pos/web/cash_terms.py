@@ -28,8 +28,8 @@ CASH_CATEGORIES = {
     "from_bank": _l("drawn from the bank"),
     "card_credit": _l("card takings credited by the bank"),
     "other_move": _l("moved"),
-    "takings": _l("sold for cash"),
-    "card_takings": _l("sold by card"),
+    "takings": _l("cash taken at the till: sales, vouchers, debts"),
+    "card_takings": _l("cards taken at the till: sales, vouchers, debts"),
 }
 CASH_KINDS = {
     "receipt": _l("Receipt voucher"),
