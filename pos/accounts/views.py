@@ -14,7 +14,13 @@ from ..kernel.errors import NotFound
 from ..printing.send import send_to_printer, wake_printers
 from ..sales.buyers import TypedBuyer, erase_buyer, get_buyer, list_buyers, save_buyer
 from ..sales.debts import find_debt, list_debt_payments, list_debts, sum_owed_by_buyer
-from ..sales.takings import get_taking, list_to_give_back, undo_taking, write_debt_off
+from ..sales.takings import (
+    get_taking,
+    list_to_give_back,
+    take_voucher_back,
+    undo_taking,
+    write_debt_off,
+)
 from ..sales.voucher_slip import make_voucher_slip
 from ..shifts.drawer import list_open_shifts
 from ..shop.models import get_shop
@@ -158,7 +164,7 @@ def show_voucher(number: int) -> ResponseReturnValue:
         voucher = get_voucher(session, number)
         return render_template(
             "accounts/voucher.html", voucher=voucher, moves=list_moves(session, number), left_vnd=sum_balance(session, number),
-            KINDS=VOUCHER_KINDS, MOVES_OF=VOUCHER_MOVES,
+            KINDS=VOUCHER_KINDS, MOVES_OF=VOUCHER_MOVES, shifts=list_open_shifts(session),
         )  # fmt: skip
 
 
@@ -169,6 +175,20 @@ def cancel_given_voucher(number: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         cancel_voucher(session, get_voucher(session, number), request.form.get("reason", ""), by=current_actor(), at=current_time())  # fmt: skip
     flash(_("The voucher is cancelled."))
+    return redirect(url_for("accounts.show_voucher", number=number))
+
+
+@blueprint.post("/vouchers/<int:number>/take-back")
+@requires_role(Role.MANAGER)
+@returns_to("accounts.show_voucher", "reason", no_open_shift="station")
+def take_voucher_money_back(number: int) -> ResponseReturnValue:
+    """A sold voucher that nobody has used, also where its code was lost: the money goes back as it was paid."""
+    with unit_of_work() as session:
+        take_voucher_back(
+            session, get_voucher(session, number), request.form.get("reason", ""), station=request.form.get("station", ""),
+            by=current_actor(), at=current_time(), approval=None,
+        )  # fmt: skip
+    flash(_("It is given back."))
     return redirect(url_for("accounts.show_voucher", number=number))
 
 

@@ -58,18 +58,30 @@ def set_discount(
     off_vnd = _sum_off(priced, row)
     if amount_vnd is not None and off_vnd < amount_vnd:
         raise Refused.because("discount_too_much", most_vnd=off_vnd)
-    if has_managers_word(by, approval):
-        row.approved_by, row.approved_vnd = (approval.by if approval else by).name, off_vnd
-        of_line = {line.n: line.amount_vnd for line in priced.lines}
-        row.approved_of_vnd = of_line.get(line_n, priced.goods_vnd)
-    elif kind is DiscountKind.STAFF:
-        raise NotAllowed.because("manager_needed")
-    else:
-        refuse_unapproved_discounts(session, priced, by)
+    _approve_or_refuse(session, row, priced, off_vnd, by, approval)
     record(session, "discount_set", by=by, at=at, subject=basket, discount=kind.value, amount_vnd=off_vnd, reason=row.reason,
            **_describe_discount(priced, row), **describe_approval(approval))  # fmt: skip
     session.flush()
     return price_basket(session, basket, business_day(at))
+
+
+def _approve_or_refuse(
+    session: Session,
+    row: BasketDiscount,
+    priced: PricedBasket,
+    off_vnd: int,
+    by: Actor,
+    approval: Approval | None,
+) -> None:
+    """Note a manager's word, for so much of goods that cost so much; else the cashier's limit holds."""
+    if has_managers_word(by, approval):
+        row.approved_by, row.approved_vnd = (approval.by if approval else by).name, off_vnd
+        of_line = {line.n: line.amount_vnd for line in priced.lines}
+        row.approved_of_vnd = of_line.get(row.line_n, priced.goods_vnd)
+    elif row.kind == DiscountKind.STAFF:
+        raise NotAllowed.because("manager_needed")
+    else:
+        refuse_unapproved_discounts(session, priced, by)
 
 
 def _list_wrong(row: BasketDiscount, goods_vnd: int) -> list[Reason]:

@@ -20,7 +20,7 @@ from pos.stock.models import Lot
 from pos.vouchers.models import Voucher
 from pos.vouchers.queries import sum_balance
 from tests.builders import code_of, the_open_basket
-from tests.conftest import Shop
+from tests.conftest import STATION, Shop
 
 
 @pytest.fixture
@@ -245,3 +245,16 @@ def test_the_policy_sets_who_may_take_off_how_much(village: Shop, till: FlaskCli
         get_shop(session).discount_limit_bp = 1_000
     done = till.post("/till/discount", data={"off": "10 %", "line": "0", "reason": "móp"})
     assert "40.500" in done.text
+
+
+def test_a_voucher_whose_code_was_lost_is_taken_back_on_the_desk(village: Shop, till: FlaskClient) -> None:
+    till.post("/till/voucher/sell", data={"value": "100.000", "kind": "cash", "until": "", "once": "v"})
+    manager = village.client("manager")
+    assert "/vouchers/1/take-back" in manager.get("/vouchers/1").text
+    sent = {"station": STATION, "reason": " "}
+    assert manager.post("/vouchers/1/take-back", data=sent).status_code == 422
+    assert manager.post("/vouchers/1/take-back", data=sent | {"reason": "máy in kẹt"}).status_code == 302
+    assert manager.post("/vouchers/1/take-back", data=sent | {"reason": "lần nữa"}).status_code == 422
+    with open_reading() as session:
+        assert sum_balance(session, 1) == 0
+        assert verify_books(session) == []
