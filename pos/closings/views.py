@@ -40,6 +40,7 @@ from .queries import (
 )
 from .seal import format_public_key
 from .sections import list_sections
+from .z_slip import describe_opening
 
 blueprint = Blueprint("closings", __name__, url_prefix="/closings")
 blueprint.add_app_template_filter(format_public_key, "public_key")
@@ -103,7 +104,7 @@ def _show_closing(session: Session, closing: ZReport | PeriodClosing) -> str:
     return render_template(
         "closings/closing.html", closing=closing, figures=figures, sections=list_sections(figures, names, _),
         public_key=find_public_key(session, closing), is_right=is_seal_right(session, closing),
-        is_z=isinstance(closing, ZReport), span=find_span(figures, closing.at), title=name_closing(closing, get_shop(session).code, _),
+        is_z=isinstance(closing, ZReport), opened=describe_opening(figures, _) if isinstance(closing, ZReport) else "", span=find_span(figures, closing.at), title=name_closing(closing, get_shop(session).code, _),
     )  # fmt: skip
 
 

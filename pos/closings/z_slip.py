@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from hardware.slips.slip import Cut, Pair, Row, Rule, Slip, Text
 
@@ -26,6 +27,7 @@ def make_z_slip(
         Text(_("Z no. %(number)s") % {"number": number}, bold=True, align="center"),
         Pair(_("Shift %(number)s") % {"number": report.shift_number}, format_moment(report.at), size="small"),
         Text(f"{figures['station']} · {report.by_name}", size="small"),
+        Text(describe_opening(figures, _), size="small"),
         *_section_rows(figures, groups, _),
         Rule(),
         Text(_("Since the shop began"), bold=True),
@@ -36,6 +38,13 @@ def make_z_slip(
         Cut(),
     ]
     return Slip(tuple(rows))
+
+
+def describe_opening(figures: Figures, translate: Translate) -> str:
+    """When the shift was opened, and by whom."""
+    _ = translate
+    moment = format_moment(datetime.fromisoformat(figures["opened_at"]))
+    return _("Opened %(moment)s, %(name)s") % {"moment": moment, "name": figures["opened_by"]}
 
 
 def _section_rows(figures: Figures, groups: Mapping[str, str], _: Translate) -> Iterator[Row]:
