@@ -13,6 +13,7 @@ from pos.maintenance.verify import verify_books
 from pos.sales.exchange import exchange_goods, split_exchange
 from pos.sales.models import Sale
 from pos.sales.refund import get_sale
+from pos.shifts.drawer import get_open_shift, move_cash
 from pos.shop.models import get_shop
 from tests.builders import an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
@@ -164,3 +165,22 @@ def test_any_sequence_of_exchanges_keeps_the_books(
         session.flush()
         assert [f for f in verify_books(session) if f.check in {"sale", "refund", "drawer"}] == []
         session.rollback()
+
+
+def test_what_the_drawer_does_not_hold_is_not_given_out(shop: Shop) -> None:
+    with unit_of_work() as session:
+        old, new = goods_at(session, (45_000, "piece"), (10_000, "piece"))
+        an_open_shift(session)
+        put_on(session, (old, ONE))
+        number = pay(session).number
+        shift = get_open_shift(session, STATION)
+        move_cash(session, shift, -540_000, "nộp ngân hàng", by=MANAGER, at=MORNING)
+        put_on(session, (new, ONE))
+    with pytest.raises(Refused) as no, unit_of_work() as session:
+        exchange(session, get_sale(session, number), {1: ONE})
+    assert codes(no) == {"drawer_short"}
+
+
+def test_what_came_back_is_worth_what_it_pays_and_gives() -> None:
+    split = split_exchange({"card": 25_000, "cash": 15_000}, 10_500, is_all_back=False, step_vnd=1_000)
+    assert (split.worth_vnd, split.due_vnd) == (10_500 + 25_000 + 4_000, 0)
