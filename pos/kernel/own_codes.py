@@ -15,6 +15,7 @@ _RECEIPT_NUMBER = re.compile(
 _RECEIPT = re.compile(r"PT-?(\d{1,12})", re.IGNORECASE | re.ASCII)
 VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 characters that nobody mistakes for another
 VOUCHER_LENGTH = 16  # 80 random bits
+LONGEST_WITH_CODE = 100  # characters: an address around a code is no longer
 _VOUCHER = re.compile(rf"QT([{VOUCHER_ALPHABET}]{{{VOUCHER_LENGTH}}})")
 
 
@@ -94,7 +95,9 @@ def parse_voucher_code(text: str, *, is_asked: bool = False) -> str | None:
 
 def may_be_voucher_code(text: str) -> bool:
     """Could it be a voucher's code with a slip in it? Such a text is kept in no journal."""
-    bare = re.sub(r"[^A-Z0-9]", "", text[:200].upper())
+    if len(text) > LONGEST_WITH_CODE:
+        return False
+    bare = re.sub(r"[^A-Z0-9]", "", text.upper())
     runs = re.findall(rf"[{VOUCHER_ALPHABET}]{{{VOUCHER_LENGTH - 2},}}", bare)
     return any(sum(letter.isalpha() for letter in run) >= 4 for run in runs)
 

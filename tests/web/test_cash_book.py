@@ -169,9 +169,12 @@ def test_the_book_is_filtered_in_the_address_and_taken_as_files(village: Shop, t
     manager = village.client("manager")
     address = "/cash-book?first=2026-11-01&last=24/11/2026&place=drawer:Quầy 1"
     page = manager.get(address).text
-    assert "bán hàng tiền mặt" in page
+    assert "tiền mặt thu ở quầy" in page
     assert "/closings/x/" in page
-    assert "bán hàng tiền mặt (" not in manager.get(f"{address}&category=opening").text
+    assert (
+        "tiền mặt thu ở quầy: bán hàng, phiếu quà, nợ ("
+        not in manager.get(f"{address}&category=opening").text
+    )
     book = load_workbook(BytesIO(manager.get(f"{address}&as=xlsx").data)).active
     rows = [[cell.value for cell in row] for row in book]
     assert rows[1][1] == "Số dư đầu"
