@@ -48,7 +48,8 @@ def make_receipt(
     _ = translate
     shop, tenders = get_shop(session), tenders or list_tenders(session, sale.number)
     lines = list_receipt_lines(session, sale.number)
-    discounts = list_discounts(session, sale.number)
+    has_discounts = sum(row.SaleLine.amount_vnd for row in lines) != sale.total_vnd
+    discounts = list_discounts(session, sale.number) if has_discounts else ()
     rows = [
         *_header_rows(shop, sale, copy, _),
         *_line_rows(lines, discounts, _, english=english),

@@ -61,7 +61,7 @@ def render_till(
         panel=panel,
         selected=selected or (lines[-1].n if lines else None),
         suggested_amounts=suggest_amounts(basket.due_vnd),
-        cash_step_vnd=get_shop(session).cash_rounding_vnd,
+        find_cash_step_vnd=lambda: get_shop(session).cash_rounding_vnd,
         parked_count=len(list_parked(session)),
         printing=count_waiting(session, config.printer_of(who.station)),
         printer=get_station_state(config, who.station),
