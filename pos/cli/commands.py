@@ -6,7 +6,7 @@ typed wrongly; 3 a workbook has rows that are refused.
 
 import click
 
-from . import books, data, people, run, shop, station
+from . import books, data, payments, people, run, shop, station
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -15,6 +15,6 @@ def main() -> None:
     """The shop system of an OCOP sales point: till, stock, papers, traceability."""
 
 
-for group in (run, shop, books, data, people, station):
+for group in (run, shop, books, data, people, station, payments):
     for command in group.COMMANDS:
         main.add_command(command)

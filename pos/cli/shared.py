@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -19,6 +19,7 @@ from ..config import Config, ConfigError, read_config
 from ..kernel.clock import Clock
 from ..kernel.database import DatabaseUnfit
 from ..kernel.errors import Refused, ShopError
+from ..kernel.reason import Reason
 
 console = Console(stderr=True, highlight=False)
 FAILED, REFUSED_ROWS = 1, 3
@@ -80,6 +81,11 @@ def _run(function: Callable[..., Any], config: Config, more: dict[str, Any]) -> 
 
 def describe_refusal(error: ShopError) -> str:
     """What the shop says no to, in the terminal's language (Vietnamese where it is set so, else English)."""
+    return describe_reasons(error.reasons)
+
+
+def describe_reasons(reasons: Sequence[Reason]) -> str:
+    """Reasons in the terminal's language, with their remedies."""
     from flask_babel import Babel, force_locale
 
     from ..web.reasons import render_reason
@@ -87,7 +93,7 @@ def describe_refusal(error: ShopError) -> str:
     app = Flask("pos")
     Babel(app)
     with app.app_context(), force_locale(terminal_language()):
-        texts = [render_reason(reason) for reason in error.reasons]
+        texts = [render_reason(reason) for reason in reasons]
         return " ".join(f"{item.sentence} {item.remedy}".strip() for item in texts)
 
 
