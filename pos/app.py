@@ -19,6 +19,7 @@ from . import models  # noqa: F401  every table must be known before the first q
 from .accounts import views as accounts
 from .admission import product_list_views  # noqa: F401  its route hangs on the catalogue's blueprint
 from .admission import views as admission
+from .banking import views as banking
 from .cashbook import views as cashbook
 from .catalog import views as catalog
 from .catalog.products import is_known_code
@@ -78,7 +79,7 @@ ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
     counting, scanning, station, agent_views, labelling, day_views, maintenance, closings, accounts,
-    cashbook,
+    cashbook, banking,
 )  # fmt: skip
 
 

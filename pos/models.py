@@ -11,6 +11,7 @@ from .journal.models import JournalRow
 from .kernel.once import Once
 from .kernel.tables import NumberGap, TotalsGap
 from .logbooks.models import Complaint, Cooler, Temperature
+from .payments.models import BankAccount, BankTransfer, FeedState, PaymentCode, TransferReport
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
@@ -27,7 +28,7 @@ from .sales.models import (
     SaleLine,
     Tender,
 )
-from .sales.money_models import Buyer, Taking, TenderCorrection
+from .sales.money_models import Buyer, Taking, TenderCorrection, TransferAllocation
 from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import PrinterChoice, ScannerHabit, StationKey
@@ -50,6 +51,8 @@ from .vouchers.models import Voucher, VoucherMove
 __all__ = [
     "AnnouncedDelivery",
     "AnnouncedLine",
+    "BankAccount",
+    "BankTransfer",
     "Barcode",
     "Basket",
     "BasketDiscount",
@@ -69,6 +72,7 @@ __all__ = [
     "DrillEnd",
     "DrillFind",
     "Extra",
+    "FeedState",
     "HandOver",
     "Hold",
     "ImportRun",
@@ -84,6 +88,7 @@ __all__ = [
     "Once",
     "Paper",
     "PaperCover",
+    "PaymentCode",
     "PeriodClosing",
     "Person",
     "Place",
@@ -125,6 +130,8 @@ __all__ = [
     "TenderCorrection",
     "ToldStars",
     "TotalsGap",
+    "TransferAllocation",
+    "TransferReport",
     "Voucher",
     "VoucherMove",
     "WriteOff",

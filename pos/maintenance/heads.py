@@ -29,9 +29,10 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.private_file import write_private
 from ..kernel.tables import Number, name_series, select_highest
 from ..logbooks.models import Complaint
+from ..payments.models import BankTransfer
 from ..recalls.models import RecallDrill
 from ..sales.models import Sale
-from ..sales.money_models import Taking, TenderCorrection
+from ..sales.money_models import Taking, TenderCorrection, TransferAllocation
 from ..shifts.models import CashDocument, Shift
 from ..stock.models import Hold
 from ..storeroom.models import Receiving, WriteOff
@@ -45,7 +46,7 @@ SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
     Hold.batch, ZReport.number, PeriodClosing.number, CashDocument.receipt_number, CashDocument.payment_number,
     CashDocument.transfer_number, CashDocument.opening_number,
-    Voucher.number, Taking.number, TenderCorrection.number,
+    Voucher.number, Taking.number, TenderCorrection.number, BankTransfer.number, TransferAllocation.number,
 )  # fmt: skip
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")
 

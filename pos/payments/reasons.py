@@ -52,6 +52,22 @@ REASONS = {
         _l("Shorten one of them."),
         _NAPAS,
     ),
+    "bank_account_not_found": (_l("There is no such bank account."), "", ""),
+    "bank_account_known": (_l("This account is in the list already."), _l("Change it there."), ""),
+    "holder_missing": (_l("Whose account is it?"), _l("Type the holder as the bank writes it."), ""),
+    "payment_code_not_found": (_l("There is no such payment code."), "", ""),
+    "transfer_of_other_account": (
+        _l("What was told belongs to another account."),
+        _l("Choose the account that the file or feed is of."),
+        "",
+    ),
+    "report_joined": (
+        _l("Somebody has said already which transfer it is."),
+        _l("Look at the list again."),
+        "",
+    ),
+    "not_a_twin": (_l("It can't be that transfer."), _l("Choose one of those that are shown."), ""),
+    "secret_odd": (_l("That is no token."), _l("Copy it from the provider's page once more."), ""),
     "vietqr_other_letters": (
         _l("This is no VietQR code: it is too long, or holds signs that such a code can't hold."),
         _l("Scan the code again."),

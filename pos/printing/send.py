@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from .worker import PrintWorker
 
 
-def send_to_printer(session: Session, title: str, about: str, slip: Slip, role: Role = "receipt") -> None:
-    """Put a slip in the queue of this station's printer for such slips; nothing, where it has none."""
-    if printer := current_config().printer_of(current_actor().station, role):
+def send_to_printer(
+    session: Session, title: str, about: str, slip: Slip, role: Role = "receipt", *, station: str = ""
+) -> None:
+    """Put a slip in the queue of the station's printer for such slips (this page's own by default); nothing, where it has none."""
+    if printer := current_config().printer_of(station or current_actor().station, role):
         queue_print(session, printer, title, about, slip, at=current_time())
 
 

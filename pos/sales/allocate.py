@@ -10,16 +10,28 @@ from sqlalchemy.orm import Session
 
 from ..kernel.errors import Refused
 from ..kernel.tables import UtcDateTime
+from ..payments.models import PaymentCode
 from .models import Basket, BasketLine, BasketState, LotKnownBy
 
 HELD_FOR = timedelta(minutes=20)
+AWAITED_FOR = timedelta(hours=24)
+# A code of the basket is shown: its goods wait for the transfer.
+_AWAITED = (
+    select(PaymentCode.id)
+    .where(
+        PaymentCode.basket_id == Basket.id,
+        PaymentCode.replaced_at.is_(None),
+        PaymentCode.shown_at > bindparam("shown_since", type_=UtcDateTime),
+    )
+    .exists()
+)
 _HELD = (
     select(BasketLine.lot_id, BasketLine.place_id, BasketLine.quantity_milli, Basket.station, Basket.label)
     .join(Basket, Basket.id == BasketLine.basket_id)
     .where(
         BasketLine.product_id == bindparam("product_id"),
         BasketLine.lot_id.is_not(None),
-        Basket.changed_at > bindparam("since", type_=UtcDateTime),
+        (Basket.changed_at > bindparam("since", type_=UtcDateTime)) | _AWAITED,
         Basket.changed_at <= bindparam("until", type_=UtcDateTime),
         (Basket.state == BasketState.PARKED)
         | ((Basket.state == BasketState.OPEN) & (Basket.station != bindparam("station"))),
@@ -53,7 +65,13 @@ def list_held_elsewhere(session: Session, product_id: int, station: str, at: dat
 
     A basket from long after now was touched while the clock stood ahead: it must not hold goods until that day.
     """
-    asked = {"product_id": product_id, "station": station, "since": at - HELD_FOR, "until": at + HELD_FOR}
+    asked = {
+        "product_id": product_id,
+        "station": station,
+        "since": at - HELD_FOR,
+        "until": at + HELD_FOR,
+        "shown_since": at - AWAITED_FOR,
+    }
     return list(session.execute(_HELD, asked))
 
 

@@ -26,6 +26,7 @@ from ..stock.models import KitLotPart, Lot
 from ..stock.queries import list_lots_on_floor
 from .allocate import AllocatedPart, allocate_earliest_first, list_held_elsewhere, sum_taken
 from .basket_money import forget_discounts, list_open_takings, move_line_discounts, release_vouchers
+from .basket_version import note_change, note_same_goods
 from .match_lots import is_leftover_only, offer_lots
 from .models import Basket, BasketLine, BasketState, Extra, LotKnownBy
 from .questions import NO_DATES, PackDates, WhatAge, WhichDates, WhichLot
@@ -294,11 +295,6 @@ def _next_line_number(basket: Basket) -> int:
     return max((line.n for line in basket.lines), default=0) + 1
 
 
-def note_change(basket: Basket, at: datetime) -> None:
-    basket.version += 1
-    basket.changed_at = at
-
-
 def _get_line(basket: Basket, n: int) -> BasketLine:
     for line in basket.lines:
         if line.n == n:
@@ -378,7 +374,7 @@ def park_basket(session: Session, basket: Basket, label: str, *, by: Actor, at: 
     if not basket.lines:
         raise Refused.because("basket_empty")
     basket.state, basket.label = BasketState.PARKED, label.strip()
-    note_change(basket, at)
+    note_same_goods(session, basket, at)
     record(session, "parked", by=by, at=at, subject=basket)
 
 
@@ -392,5 +388,5 @@ def take_over_basket(session: Session, basket: Basket, station: str, *, by: Acto
     elif open_basket is not None:
         open_basket.state = BasketState.EMPTIED
     basket.state, basket.station = BasketState.OPEN, station
-    note_change(basket, at)
+    note_same_goods(session, basket, at)
     record(session, "taken_over", by=by, at=at, subject=basket)

@@ -90,7 +90,11 @@ def list_open_takings(session: Session, basket_id: int) -> Sequence[Taking]:
     undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
     used = select(Tender.taking_number).where(Tender.taking_number == Taking.number)
     query = select(Taking).where(
-        Taking.basket_id == basket_id, Taking.undoes.is_(None), Taking.number.not_in(undone), ~used.exists()
+        Taking.basket_id == basket_id,
+        Taking.undoes.is_(None),
+        Taking.is_surplus.is_not(True),
+        Taking.number.not_in(undone),
+        ~used.exists(),
     )
     return session.scalars(query.order_by(Taking.number)).all()
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Stale
-from .basket import note_change
+from .basket_version import note_change
 from .models import Basket, LotKnownBy
 
 

@@ -38,8 +38,9 @@ from .refund import (
     write_back,
 )
 from .refund_limits import refuse_beyond_limits
-from .tenders.kinds import CASH, find_cash_due, sort_keys
+from .tenders.kinds import CASH, TRANSFER, find_cash_due, sort_keys
 from .tenders.part import TenderPart, parse_key
+from .transfers_back import owe_transfer_back
 
 ACCOUNT = TenderKind.ACCOUNT.value
 
@@ -148,14 +149,14 @@ def exchange_goods(
     back = list_parts_back(session, sale, parts, reason)
     split = plan_exchange(session, sale, back, priced, business_day(at))
     shift = get_open_shift(session, station)
-    given_out_vnd = sum(split.given_out.values())
-    refuse_beyond_limits(session, sale, given_out_vnd, shift, by=by, at=at, approval=approval)
+    refuse_beyond_limits(session, sale, sum(split.given_out.values()), shift, by=by, at=at, approval=approval)
     _refuse_sums(split, given_vnd, expected_cash_vnd(session, shift))
     place_id = find_quarantine_id(session)
     returned = write_back(
         session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=split.refund_payout or {CASH: 0},
         key=refund_key, body=describe_parts(parts), reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
+    owe_transfer_back(session, sale, returned, split.given_out.get(TRANSFER, 0), station=station, by=by, at=at)  # fmt: skip
     others = [*priced.parts, *_list_paired_parts(session, sale, split)]
     cash_vnd = split.paired.get(CASH, 0) + split.due_vnd
     new = make_sale(session, priced, basket, cash_vnd + sum(part.amount_vnd for part in others), station=station, key=key, body=body,

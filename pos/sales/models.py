@@ -216,11 +216,12 @@ def _index_of_some(name: str, column: str) -> Index:
 
 
 class TenderKind(StrEnum):
-    """Cash; a card on the bank's own terminal; a voucher that the shop sold; on account, for a buyer who pays later."""
+    """Cash; a transfer to the shop's bank account; a card on the bank's own terminal; a voucher that the shop sold; on account."""
 
     ACCOUNT = "account"
     VOUCHER = "voucher"
     CARD = "card"
+    TRANSFER = "transfer"
     CASH = "cash"
 
 

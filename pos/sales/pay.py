@@ -59,10 +59,11 @@ def pay_basket(
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
+    is_parked: bool = False,
 ) -> Sale:
     """Complete the basket: `parts` pay of it besides what lies on it already (money received, vouchers), cash the rest.
 
-    The key is the basket's id and version: the same request again gets the same sale, however often it
+    `is_parked`: it may wait aside, and its money has come meanwhile. The key is the basket's id and version: the same request again gets the same sale, however often it
     comes; the same key with another body raises Stale (`request_reused`). Raises Stale
     (`basket_changed`, `basket_gone`), NotAllowed (`manager_needed`, `discount_approval_needed`), or Refused with every line's
     reasons, those of a tender (`sales/tenders`), `tender_short`, `given_too_much`, `part_odd` or `no_open_shift`; the
@@ -72,7 +73,9 @@ def pay_basket(
     if (done := find_answer(session, key, body)) is not None:
         return done
     today = business_day(at)
-    basket, priced_basket = get_payable_basket(session, basket_id, version, station, today)
+    basket, priced_basket = get_payable_basket(
+        session, basket_id, version, station, today, is_parked=is_parked
+    )
     refuse_unapproved_discounts(session, priced_basket, by, approval)
     parts = [*priced_basket.parts, *parts]
     cash_vnd = _find_cash_vnd(session, priced_basket, parts, today, by=by, approval=approval)
@@ -124,11 +127,12 @@ def write_sale(
 
 
 def get_payable_basket(
-    session: Session, basket_id: int, version: int, station: str, today: date
+    session: Session, basket_id: int, version: int, station: str, today: date, *, is_parked: bool = False
 ) -> tuple[Basket, PricedBasket]:
     """The open basket with today's prices. Raises Stale (`basket_gone`, `basket_changed`) and Refused (`basket_empty`, each line's reasons)."""
     basket = get_basket(session, basket_id)
-    if basket.state != BasketState.OPEN or basket.station != station:
+    payable = {BasketState.OPEN, BasketState.PARKED} if is_parked else {BasketState.OPEN}
+    if basket.state not in payable or basket.station != station:
         raise Stale.because("basket_gone")
     if basket.version != version:
         raise Stale.because("basket_changed")

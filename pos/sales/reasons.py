@@ -55,6 +55,22 @@ REASONS = {
         _l("Let some be paid first, or a manager raises the limit."),
         "",
     ),
+    "transfer_not_received": (
+        _l("No transfer has come for it."),
+        _l("Show the code (F9) and wait, or let a manager confirm it."),
+        "",
+    ),
+    "no_bank_account": (
+        _l("The shop has no bank account to show."),
+        _l("A manager adds one under Bank."),
+        "",
+    ),
+    "nothing_to_pay": (_l("Nothing is left to pay by transfer."), _l("Look at the screen again."), ""),
+    "transfer_needs_manager": (
+        _l("Over %(limit_vnd)s a manager must say that the money has come."),
+        _l("Let a manager look into the bank's app, choose their name and type their PIN."),
+        "",
+    ),
     "tender_odd": (_l("It can be paid in cash or by card."), "", ""),
     "debt_amount_odd": (
         _l("From 1 đồng to %(most_vnd)s can be paid."),

@@ -175,6 +175,9 @@ def _tender_rows(sale: Sale, tender: Tender, paired_vnd: int, _: Translate) -> I
         yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
         if tender.reference:
             yield Text(_("Slip no. %(number)s") % {"number": tender.reference}, size="small")
+    elif tender.kind == TenderKind.TRANSFER:
+        name = _("Bank transfer") if sale.refunds is None else _("Goes back by transfer")
+        yield Pair(name, format_vnd(abs(tender.amount_vnd), sign=False))
     elif tender.kind == TenderKind.VOUCHER:
         name = (
             _("Gift voucher no. %(number)s") if sale.refunds is None else _("Back on voucher no. %(number)s")

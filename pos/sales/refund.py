@@ -37,8 +37,9 @@ from .pay import (
 from .queries import find_buyer_id, list_corrections, list_discounts, list_lines, sum_returned_milli
 from .refund_limits import refuse_beyond_limits
 from .sale_day import find_sale_day
-from .tenders.kinds import CASH, sort_keys, split_payout
+from .tenders.kinds import CASH, TRANSFER, sort_keys, split_payout
 from .tenders.part import TenderPart, make_key, parse_key
+from .transfers_back import owe_transfer_back, sum_unproved_vnd
 
 
 def find_sale(session: Session, number: int) -> Sale | None:
@@ -69,12 +70,12 @@ def refund_sale(
     by: Actor,
     at: datetime,
     approval: Approval | None = None,
-    is_card_in_cash: bool = False,
+    is_all_in_cash: bool = False,
 ) -> Sale:
     """Give back parts of a sale (`parts`: line number → thousandths) by the tenders that paid, and set the goods aside.
 
     What is handed over in cash is rounded down to the shop's step over all refunds of the sale, the rest at full return.
-    `is_card_in_cash`: what the card paid is given back in cash as well, which needs a manager's word (NotAllowed `manager_needed`).
+    `is_all_in_cash`: what a card or a proved transfer paid is given back in cash as well, which needs a manager's word (NotAllowed `manager_needed`).
     Beyond the shop's limits a cashier needs a manager's approval (NotAllowed with each reason). Raises Refused (`not_refundable`, `lines_missing`, `quantity_back_odd`,
     `refund_too_much`, `reason_missing`, `drawer_short`, `no_open_shift`, `no_quarantine`). The gate isn't
     asked to take goods back: they go to quarantine until a manager admits them again. `request` answers the same request twice with one refund.
@@ -85,7 +86,7 @@ def refund_sale(
         return done
     back = list_parts_back(session, sale, parts, reason)
     shift = get_open_shift(session, station)
-    if is_card_in_cash:
+    if is_all_in_cash:
         require_manager(by, approval)
     payout = find_payout(
         session,
@@ -93,16 +94,18 @@ def refund_sale(
         back,
         get_shop(session).cash_rounding_vnd,
         business_day(at),
-        is_card_in_cash=is_card_in_cash,
+        is_all_in_cash=is_all_in_cash,
     )
     refuse_beyond_limits(session, sale, sum(payout.values()), shift, by=by, at=at, approval=approval)
     if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
     place_id = find_quarantine_id(session)
-    return write_back(
+    returned = write_back(
         session, sale, back, shift, lambda _line: place_id, MoveKind.RETURNED, payout=payout, key=key, body=body,
         reason=reason, by=by, at=at, approval=approval,
     )  # fmt: skip
+    owe_transfer_back(session, sale, returned, payout.get(TRANSFER, 0), station=station, by=by, at=at)
+    return returned
 
 
 def describe_parts(parts: Mapping[int, int]) -> str:
@@ -216,7 +219,7 @@ def find_payout(
     step_vnd: int,
     on: date,
     *,
-    is_card_in_cash: bool = False,
+    is_all_in_cash: bool = False,
 ) -> dict[str, int]:
     """By tender what this refund gives back: of the value of all that has come back by then, what went back before taken off.
 
@@ -228,8 +231,9 @@ def find_payout(
     lines = list_lines(session, sale.number)
     value_vnd = sum(share_of_line(line.paid_vnd, 0, upto[line.n], line.quantity_milli) for line in lines)
     paid, given_back = sum_tenders(session, sale)
-    if is_card_in_cash:
+    if is_all_in_cash:
         paid.pop(TenderKind.CARD, None)
+        paid[TRANSFER] = given_back.get(TRANSFER, 0) + sum_unproved_vnd(session, sale)
     paid = {key: vnd for key, vnd in paid.items() if not _has_ended(session, key, on)}
     return split_payout(
         paid, given_back, value_vnd, is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd

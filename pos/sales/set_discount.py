@@ -12,7 +12,7 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, Refused, Stale
 from ..kernel.reason import Reason
 from ..shop.models import get_shop
-from .basket import note_change
+from .basket_version import note_change
 from .discounts import WHOLE_BP
 from .models import WHOLE_BASKET, Basket, BasketDiscount, DiscountKind
 from .pay import refuse_unapproved_discounts

@@ -19,8 +19,8 @@ from ..shifts.models import DrawerKind, DrawerMove, Shift
 from ..vouchers.issue import add_move, issue_voucher
 from ..vouchers.models import Voucher, VoucherKind, VoucherMoveKind
 from ..vouchers.queries import list_moves, sum_balance
-from .basket import note_change
 from .basket_money import find_free_vnd, forget_discounts, list_open_takings, release_vouchers
+from .basket_version import note_change
 from .debts import WRITTEN_OFF, find_debt
 from .models import Basket, BasketState, BasketVoucher, TenderKind
 from .money_models import Taking
@@ -52,7 +52,7 @@ def take_card_part(
     if not 0 < amount_vnd < rest_vnd:
         raise Refused.because("part_odd", most_vnd=max(rest_vnd, 0))
     _refuse_reference(TenderKind.CARD, reference, at)
-    taking = _write_taking(session, TenderKind.CARD, amount_vnd, get_open_shift(session, station), reference=reference, by=by, at=at,
+    taking = write_taking(session, TenderKind.CARD, amount_vnd, get_open_shift(session, station), reference=reference, by=by, at=at,
                            basket_id=basket.id)  # fmt: skip
     basket.is_adjusted = True
     note_change(basket, at)
@@ -70,7 +70,7 @@ def _refuse_reference(kind: TenderKind, reference: str, at: datetime) -> None:
             raise Refused(*wrong)
 
 
-def _write_taking(
+def write_taking(
     session: Session, kind: str, amount_vnd: int, shift: Shift | None, *, by: Actor, at: datetime, reference: str = "",
     **what_for: Any,
 ) -> Taking:  # fmt: skip
@@ -118,7 +118,7 @@ def sell_voucher(
     voucher, letters = issue_voucher(
         session, VoucherKind.SOLD, value_vnd, expires_on=expires_on, by=by, at=at
     )
-    taking = _write_taking(session, kind, value_vnd, shift, reference=reference if kind is TenderKind.CARD else "", by=by, at=at,
+    taking = write_taking(session, kind, value_vnd, shift, reference=reference if kind is TenderKind.CARD else "", by=by, at=at,
                            voucher_number=voucher.number)  # fmt: skip
     record(session, "voucher_sold", by=by, at=at, subject=voucher, seals=[taking, *_move_drawer(session, taking)],
            amount_vnd=value_vnd, tender=taking.kind)  # fmt: skip
@@ -164,7 +164,8 @@ def undo_taking(
     Raises Refused (`taking_undone`, `reason_missing`, `drawer_short`, `no_open_shift`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
-    if taking.basket_id is None or taking not in list_open_takings(session, taking.basket_id):
+    is_open = taking.basket_id is not None and taking in list_open_takings(session, taking.basket_id)
+    if not is_open and not taking.is_surplus:
         raise Refused.because("taking_undone")
     return _give_back(
         session, taking, reason, station=station, by=by, at=at, approval=approval, is_in_cash=is_in_cash
@@ -192,7 +193,7 @@ def _give_back(
         and expected_cash_vnd(session, shift) < taking.amount_vnd
     ):
         raise Refused.because("drawer_short")
-    back = _write_taking(
+    back = write_taking(
         session, kind, -taking.amount_vnd, shift, by=by, at=at, basket_id=taking.basket_id, debt_of=taking.debt_of,
         voucher_number=taking.voucher_number, undoes=taking.number, reason=reason.strip(),
     )  # fmt: skip
@@ -227,13 +228,16 @@ def give_basket_up(
 
 
 def list_to_give_back(session: Session) -> Sequence[Taking]:
-    """Money on baskets that were given up, which nobody has given back yet."""
+    """Money on baskets that were given up, and transfers beyond what was due, which nobody has given back yet."""
     undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
     query = (
         select(Taking)
-        .join(Basket, Basket.id == Taking.basket_id)
-        .where(Basket.state == BasketState.EMPTIED, Taking.undoes.is_(None), Taking.number.not_in(undone))
-    )
+        .outerjoin(Basket, Basket.id == Taking.basket_id)
+        .where(
+            (Basket.state == BasketState.EMPTIED) | Taking.is_surplus.is_(True),
+            Taking.undoes.is_(None), Taking.number.not_in(undone),
+        )
+    )  # fmt: skip
     return session.scalars(query.order_by(Taking.number)).all()
 
 
@@ -247,7 +251,7 @@ def pay_debt(
     if not 0 < amount_vnd <= open_vnd:
         raise Refused.because("debt_amount_odd", most_vnd=open_vnd)
     _refuse_reference(kind, reference, at)
-    taking = _write_taking(session, kind, amount_vnd, get_open_shift(session, station), by=by, at=at, debt_of=sale_number,
+    taking = write_taking(session, kind, amount_vnd, get_open_shift(session, station), by=by, at=at, debt_of=sale_number,
                            reference=reference if kind is TenderKind.CARD else "")  # fmt: skip
     record(session, "debt_paid", by=by, at=at, subject=taking, seals=[taking, *_move_drawer(session, taking)], sale=sale_number,
            amount_vnd=amount_vnd, tender=taking.kind)  # fmt: skip
@@ -264,7 +268,7 @@ def write_debt_off(
     if wrong := [Reason.make(code) for code, fails in checks if fails]:
         raise Refused(*wrong)
     assert debt is not None  # noqa: S101  refused above
-    taking = _write_taking(session, WRITTEN_OFF, debt.open_vnd, None, by=by, at=at, debt_of=sale_number, reason=reason.strip())  # fmt: skip
+    taking = write_taking(session, WRITTEN_OFF, debt.open_vnd, None, by=by, at=at, debt_of=sale_number, reason=reason.strip())  # fmt: skip
     record(session, "debt_written_off", by=by, at=at, subject=taking, seals=[taking], sale=sale_number, amount_vnd=debt.open_vnd,
            reason=taking.reason, **describe_approval(approval))  # fmt: skip
     return taking

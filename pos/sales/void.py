@@ -12,7 +12,8 @@ from .models import Sale, SaleLine
 from .pay import find_answer
 from .queries import find_last_sale, list_lines
 from .refund import sum_refunded_milli, sum_tenders, write_back
-from .tenders.kinds import CASH
+from .tenders.kinds import CASH, TRANSFER
+from .transfers_back import owe_transfer_back
 
 WITHIN = timedelta(minutes=30)
 
@@ -47,8 +48,10 @@ def undo_sale(
     payout = {key: vnd for key, vnd in paid.items() if vnd} or {CASH: 0}
     if expected_cash_vnd(session, shift) < payout.get(CASH, 0):
         raise Refused.because("drawer_short")
-    return write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout=payout, key=key, body="",
-                      reason=reason, by=by, at=at, approval=approval, is_void=True)  # fmt: skip
+    voided = write_back(session, sale, back, shift, _return_place, MoveKind.VOIDED, payout=payout, key=key, body="",
+                        reason=reason, by=by, at=at, approval=approval, is_void=True)  # fmt: skip
+    owe_transfer_back(session, sale, voided, payout.get(TRANSFER, 0), station=station, by=by, at=at)
+    return voided
 
 
 def _return_place(line: SaleLine) -> int:

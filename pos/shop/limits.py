@@ -11,7 +11,8 @@ GOOD_FOR_DAYS = 365  # a gift voucher, where the shop has set nothing else
 class CashLimits:
     """What a cashier does without an approval.
 
-    `discount_bp`: how much of what a basket's goods cost may be taken off it.
+    `discount_bp`: how much of what a basket's goods cost may be taken off it. `transfer_vnd`: up to which sum a cashier alone may say
+    that a transfer has come.
 
     `refund_vnd`: given back of one sale in all; `refund_shift_vnd`: given back at one till in one day; `refund_days`: how old the
     sale may be (0: of today); `refund_others`: also sales of another cashier. `cash_move_vnd`: cash in and out
@@ -25,6 +26,7 @@ class CashLimits:
     refund_others: bool
     cash_move_vnd: int
     discount_bp: int
+    transfer_vnd: int
 
 
 def get_limits(shop: Shop) -> CashLimits:
@@ -36,6 +38,7 @@ def get_limits(shop: Shop) -> CashLimits:
         refund_others=bool(shop.refund_others),
         cash_move_vnd=_value_or_default(shop.cash_move_limit_vnd, 100_000),
         discount_bp=_value_or_default(shop.discount_limit_bp, 0),
+        transfer_vnd=_value_or_default(shop.transfer_limit_vnd, 0),
     )
 
 

@@ -49,6 +49,7 @@ class Shop(Base):
     discount_limit_bp: Mapped[int | None]
     staff_discount_bp: Mapped[int | None]
     voucher_days: Mapped[int | None]
+    transfer_limit_vnd: Mapped[Vnd | None]
 
 
 class TaxRegistration(Base):

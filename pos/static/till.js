@@ -5,6 +5,7 @@ import { watchCameras } from "./camera.js";
 import { watchLineScanner } from "./line_scanner.js";
 import "./keypad.js";
 import "./presence.js";
+import "./transfers.js";
 
 const search = document.getElementById("search");
 const scanForm = document.getElementById("scan-form");

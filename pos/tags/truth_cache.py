@@ -51,6 +51,7 @@ SAY_NOTHING = frozenset({
     "told_stars", "number_gap", "totals_gap", "sold_sum", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
     "basket_discount", "basket_voucher", "discount", "taking", "tender_correction", "buyer", "voucher", "voucher_move",
     "cash_document", "cash_document_note", "hand_over",
+    "bank_account", "payment_code", "bank_transfer", "transfer_report", "feed_state", "transfer_allocation",
 })  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from ..kernel.reason import Reason
 from ..printing import queue as printing
 from ..printing.send import send_to_printer, wake_printers
 from ..sales.models import Sale, Tender, TenderKind
-from ..sales.queries import find_buyers_language
+from ..sales.queries import find_buyers_language, list_tenders
 from ..sales.questions import Question
 from ..sales.receipt import make_packing_slip, make_receipt
 from ..web.context import current_config, current_time
@@ -201,6 +201,7 @@ FIELDS = {  # where a reason is shown: the first of these that the form has
     "pin_shut": ("pin",),
     "not_a_manager": ("login",),
     "manager_needed": ("login",),
+    "transfer_needs_manager": ("login",),
     "approval_needed": ("login",),
     "approval_needed_shift": ("login",),
     "approval_needed_age": ("login",),
@@ -307,21 +308,30 @@ def make_sale_receipt(
         )
 
 
-def print_first(session: Session, sale: Sale, tenders: Sequence[Tender]) -> None:
+def print_first(session: Session, sale: Sale, tenders: Sequence[Tender], station: str = "") -> None:
     """Queue the receipt with the sale it is the copy of, and the packers' slip. A payment sent twice is one slip.
 
-    Asked again long after the sale, of which there was no slip (no printer then), it leaves the drawer shut.
+    Asked again long after the sale, of which there was no slip (no printer then), it leaves the drawer shut. `station`: of the till,
+    where nobody stands before the page: its printers print.
     """
     if printing.count_copies(session, print_subject(sale)):
         return
     slip = make_sale_receipt(session, sale, tenders=tenders)
     if abs(current_time() - sale.at) > printing.KICK_WITHIN:
         slip = slip.without_kick()
-    send_to_printer(session, f"{sale.number:06}", print_subject(sale), slip)
-    if sale.refunds is None and current_config().printer_of(current_actor().station, "packing"):
+    station = station or current_actor().station
+    send_to_printer(session, f"{sale.number:06}", print_subject(sale), slip, station=station)
+    if sale.refunds is None and current_config().printer_of(station, "packing"):
         with force_locale(current_config().till.language):
             slip = make_packing_slip(session, sale, _)
-        send_to_printer(session, f"{sale.number:06}", f"packing:{sale.number}", slip, "packing")
+        send_to_printer(
+            session, f"{sale.number:06}", f"packing:{sale.number}", slip, "packing", station=station
+        )
+
+
+def print_paid(session: Session, sale: Sale, station: str) -> None:
+    """The receipt of a sale that completed by itself, at its till's printer. Needs an application context."""
+    print_first(session, sale, list_tenders(session, sale.number), station)
 
 
 def print_again(session: Session, sale: Sale, *, language: str = "") -> None:

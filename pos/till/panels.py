@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ..catalog.models import Product
 from ..journal.models import JournalRow
+from ..payments.models import BankAccount
 from ..sales.debts import Debt
 from ..sales.exchange import ExchangeSplit
 from ..sales.models import Basket, Discount, Extra, Sale, SaleLine, Tender, TenderKind
@@ -14,6 +15,7 @@ from ..sales.money_models import Buyer, Taking, TenderCorrection
 from ..sales.priced_basket import PricedBasket
 from ..sales.queries import find_cash, sum_by_kind
 from ..sales.questions import Question
+from ..sales.transfers import CodeState
 from ..shifts.drawer import ShiftTakings
 from ..shifts.models import CashDocument, HandOver, Shift, ShiftClose
 from ..shifts.queries import CashierActs, NextFloat
@@ -250,6 +252,18 @@ class DonePanel(Panel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferPanel(Panel):
+    """The code on the screen and how its basket stands. `picture`: an SVG. `limit_vnd`: up to which a cashier alone confirms."""
+
+    name: str = "transfer"
+    state: CodeState
+    account: BankAccount
+    bank_name: str
+    picture: str
+    limit_vnd: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SalesPanel(Panel):
     """Receipts of a day; `asked`: what was typed, by field; `odd`: what is wrong, by field."""
 
@@ -279,7 +293,7 @@ class SalePanel(Panel):
 class RefundPanel(Panel):
     """`back_milli`: how much came back already, by line. `key`: of the request that is answered again; "" for a new one.
 
-    `card_vnd`: what a card paid and has not given back.
+    `other_vnd`: what a card or a transfer paid and has not given back.
     """
 
     is_done: ClassVar[bool] = False
@@ -289,7 +303,7 @@ class RefundPanel(Panel):
     lines: Sequence[SaleLine]
     back_milli: Mapping[int, int]
     key: str = ""
-    card_vnd: int = 0
+    other_vnd: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,8 +100,8 @@ def find_refund(session: Session) -> Panel:
 def refund_panel(session: Session, sale: Sale, key: str = "") -> Panel:
     lines, back_milli = list_lines(session, sale.number), sum_refunded_milli(session, sale)
     paid, back = sum_tenders(session, sale) if sale.refunds is None else ({}, {})
-    card_vnd = paid.get(TenderKind.CARD, 0) - back.get(TenderKind.CARD, 0)
-    return RefundPanel(sale=sale, lines=lines, back_milli=back_milli, key=key, card_vnd=card_vnd)
+    other_vnd = sum(paid.get(kind, 0) - back.get(kind, 0) for kind in (TenderKind.CARD, TenderKind.TRANSFER))
+    return RefundPanel(sale=sale, lines=lines, back_milli=back_milli, key=key, other_vnd=other_vnd)
 
 
 def _refund_form(session: Session, number: int) -> Panel:
@@ -119,7 +119,7 @@ def give_back(session: Session, number: int) -> Panel:
     returned = refund_sale(
         session, sale, parts, reason=request.form.get("reason", ""), request=request.form.get("key", ""),
         station=current_actor().station, by=current_actor(), at=current_time(), approval=g.approval,
-        is_card_in_cash="card_in_cash" in request.form,
+        is_all_in_cash="all_in_cash" in request.form,
     )  # fmt: skip
     return print_and_show(session, returned)
 

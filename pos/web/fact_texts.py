@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..kernel.formats import format_day, format_degrees, format_moment, format_percent, format_vnd_on_screen
 from ..kernel.quantity import ONE, Unit
 from ..kernel.reason import Fact, Reason
+from .bank_terms import TRANSFER_SOURCES, TRANSFER_USES, TRANSFER_WAITS_SHORT
 from .cash_terms import CASH_CATEGORIES
 from .context import format_cash_difference, format_readers_quantity
 from .journal_terms import DOORS, FACTS
@@ -37,13 +38,14 @@ NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
     "product_id": "product", "approver_id": "person", "tags": "tag", "voucher": "voucher",
-    "cash_document": "cash_document",
+    "cash_document": "cash_document", "transfer": "bank_transfer",
 }  # fmt: skip
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
     "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
     "mode": PRINT_MODES, "tender": TENDERS, "discount": DISCOUNTS, "category": CASH_CATEGORIES,
+    "use": TRANSFER_USES, "waits": TRANSFER_WAITS_SHORT, "source": TRANSFER_SOURCES,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}
 FILES = {"picture_id", "logo_id", "file_id"}  # a detail that is the key of a stored file

@@ -1,6 +1,6 @@
 """web/journal_sentences.py — an act of the journal as a whole sentence, and the details that the sentence leaves out.
 
-The one registry of how each kind is told; its sentences stand by theme in `selling_sentences.py`, `money_sentences.py`,
+The one registry of how each kind is told; its sentences stand by theme in `selling_sentences.py`, `money_sentences.py`, `bank_sentences.py`,
 `goods_sentences.py` and `shop_sentences.py`. Whoever approved and why is said at the end of each.
 """
 
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from .act_texts import Act, ActTexts, find_who
+from .bank_sentences import BANK
 from .fact_texts import FactTexts
 from .goods_sentences import GOODS
 from .journal_terms import KINDS
@@ -18,7 +19,7 @@ from .row_names import RowNames
 from .selling_sentences import SELLING, choose_selling
 from .shop_sentences import SHOP
 
-SENTENCES = SELLING | MONEY | GOODS | SHOP
+SENTENCES = SELLING | MONEY | BANK | GOODS | SHOP
 ENDINGS = (  # of any act that has these details
     ("reason", _l("reason: %(reason)s")),
     ("approved_by", _l("%(approved_by)s agreed")),

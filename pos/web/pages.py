@@ -12,6 +12,7 @@ from ..config import Config
 from ..kernel import formats as words
 from ..kernel.actor import SYSTEM
 from ..kernel.own_codes import format_receipt_number, format_tag_code, format_voucher_code
+from .bank_terms import TRANSFER_SOURCES, TRANSFER_USES, TRANSFER_WAITS, TRANSFER_WAITS_SHORT
 from .context import (
     format_cash_difference,
     format_days_left,
@@ -101,6 +102,10 @@ def install(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals.update(
         TENDERS=TENDERS,
+        TRANSFER_WAITS=TRANSFER_WAITS,
+        TRANSFER_WAITS_SHORT=TRANSFER_WAITS_SHORT,
+        TRANSFER_USES=TRANSFER_USES,
+        TRANSFER_SOURCES=TRANSFER_SOURCES,
         DISCOUNTS=DISCOUNTS,
         icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, PAPER_STATES=PAPER_STATES, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,

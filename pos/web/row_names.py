@@ -59,6 +59,7 @@ NAMED: dict[str, Naming] = {  # table: how a row with this name is called
     "announced_delivery": lambda name: _("Announced delivery %(number)s", number=name),
     "stored_file": lambda name: _("File %(name)s", name=name),
     "buyer": lambda name: _("Buyer %(name)s", name=name),
+    "bank_account": lambda number: _("Account %(number)s", number=number),
 }
 NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "sale": lambda number: _("Receipt %(number)s", number=f"{int(number):06}"),
@@ -75,6 +76,7 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "basket": lambda number: _("Basket no. %(number)s", number=number),
     "price_change": lambda number: _("Price change no. %(number)s", number=number),
     "voucher": lambda number: _("Voucher no. %(number)s", number=number),
+    "bank_transfer": lambda number: _("Bank transfer no. %(number)s", number=number),
     "taking": lambda number: _("Money received no. %(number)s", number=number),
     "tag": lambda number: format_tag_code(int(number)),
     "tag_batch": lambda number: _("Printed tags no. %(number)s", number=number),

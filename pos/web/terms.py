@@ -200,6 +200,7 @@ TENDERS = {  # how a sale was paid
     "account": _l("On account"),
     "voucher": _l("Gift voucher"),
     "card": _l("Card"),
+    "transfer": _l("Bank transfer"),
     "cash": _l("Cash"),
     "written_off": _l("Let go"),
 }

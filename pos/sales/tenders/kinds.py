@@ -7,13 +7,15 @@ from .account import AccountRules
 from .card import CardRules
 from .cash import CashRules
 from .part import TenderRules, parse_key
+from .transfer import TransferRules
 from .voucher import VoucherRules
 
-CASH = TenderKind.CASH.value
+CASH, TRANSFER = TenderKind.CASH.value, TenderKind.TRANSFER.value
 RULES: dict[TenderKind, TenderRules] = {
     TenderKind.ACCOUNT: AccountRules(),  # first: what comes back lowers a debt before it is paid out
     TenderKind.VOUCHER: VoucherRules(),
     TenderKind.CARD: CardRules(),
+    TenderKind.TRANSFER: TransferRules(),
     TenderKind.CASH: CashRules(),
 }
 _ORDER = list(RULES)

@@ -175,8 +175,8 @@ def test_a_cards_part_is_given_back_in_cash_with_a_managers_word_alone(any_shop:
         put_on(session, (product, 2 * ONE))
         sale = pay(session, 0, [card(100_000)])
         with pytest.raises(NotAllowed):
-            give_back(session, sale, {1: ONE}, "1", is_card_in_cash=True, by=CASHIER)
-        back = give_back(session, sale, {1: ONE}, "2", is_card_in_cash=True)
+            give_back(session, sale, {1: ONE}, "1", is_all_in_cash=True, by=CASHIER)
+        back = give_back(session, sale, {1: ONE}, "2", is_all_in_cash=True)
         assert kinds_of(session, back) == [("cash", -50_000)]
         rest = give_back(session, sale, {1: ONE}, "3")
         assert kinds_of(session, rest) == [("card", -50_000)]

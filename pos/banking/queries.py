@@ -1,0 +1,182 @@
+"""banking/queries.py — a day of the shop's accounts: what was expected, what came, what it was for, and what is still open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from ..kernel.clock import day_end, day_start
+from ..kernel.tables import get_row
+from ..payments.models import BankAccount, BankTransfer, TransferReport
+from ..payments.signals import Direction
+from ..sales.models import Sale, Tender, TenderKind
+from ..sales.money_models import AllocationKind, Taking, TransferAllocation
+from ..sales.takings import list_to_give_back
+from ..sales.transfers import list_claims
+from ..shifts.models import BANK, CashDocument
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A transfer with what of it belongs to nothing yet, and the text that told of it ("" where it was erased)."""
+
+    transfer: BankTransfer
+    account: BankAccount
+    left_vnd: int
+    text: str
+    payer_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankDay:
+    """A day's sums in đồng. `by_use`: by what it was for (`web/terms.py: TRANSFER_USES`), what of the day's transfers that is."""
+
+    day: date
+    in_vnd: int
+    in_count: int
+    out_vnd: int
+    out_count: int
+    by_use: dict[str, int]
+    unmatched_vnd: int
+    sold_vnd: int
+    claimed_vnd: int
+
+
+def get_transfer(session: Session, number: int) -> BankTransfer:
+    return get_row(session, BankTransfer, number, "transfer_not_found")
+
+
+def list_unmatched(session: Session, *, most: int = PAGE) -> list[TransferRow]:
+    """Transfers, in and out, that belong to nothing yet, or not wholly; the oldest first. The list ends empty."""
+    left = BankTransfer.amount_vnd - func.coalesce(_sum_allocated().scalar_subquery(), 0)
+    return _list_rows(session, left > 0, most)
+
+
+def list_day(session: Session, day: date, *, most: int = PAGE) -> list[TransferRow]:
+    """The transfers that were told of on a day."""
+    return _list_rows(session, BankTransfer.business_day == day, most)
+
+
+def _sum_allocated() -> Select[Any]:
+    allocated = select(func.sum(TransferAllocation.amount_vnd))
+    return allocated.where(TransferAllocation.transfer_number == BankTransfer.number).correlate(BankTransfer)
+
+
+def _list_rows(session: Session, which: ColumnElement[bool], most: int) -> list[TransferRow]:
+    allocated = _sum_allocated().scalar_subquery()
+    first_report = (
+        select(func.min(TransferReport.id))
+        .where(TransferReport.transfer_number == BankTransfer.number)
+        .correlate(BankTransfer)
+    )
+    query = (
+        select(
+            BankTransfer,
+            BankAccount,
+            func.coalesce(allocated, 0),
+            TransferReport.text,
+            TransferReport.payer_name,
+        )
+        .join(BankAccount, BankAccount.id == BankTransfer.account_id)
+        .outerjoin(TransferReport, TransferReport.id == first_report.scalar_subquery())
+        .where(which)
+        .order_by(BankTransfer.number)
+        .limit(most)
+    )
+    return [
+        TransferRow(transfer, account, transfer.amount_vnd - int(vnd), text or "", payer or "")
+        for transfer, account, vnd, text, payer in session.execute(query)
+    ]
+
+
+def list_reports(session: Session, number: int) -> Sequence[TransferReport]:
+    """Who told of a transfer, the first first."""
+    query = select(TransferReport).where(TransferReport.transfer_number == number)
+    return session.scalars(query.order_by(TransferReport.id)).all()
+
+
+def list_uses(
+    session: Session, number: int
+) -> Sequence[tuple[TransferAllocation, Taking | None, Sale | None]]:
+    """What a transfer was for, with the money received and the sale that it paid."""
+    query = (
+        select(TransferAllocation, Taking, Sale)
+        .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
+        .outerjoin(Sale, (Sale.basket_id == Taking.basket_id) & Sale.refunds.is_(None))
+        .where(TransferAllocation.transfer_number == number)
+        .order_by(TransferAllocation.number)
+    )
+    return [(allocation, taking, sale) for allocation, taking, sale in session.execute(query)]
+
+
+def list_sent_unseen(session: Session) -> Sequence[Taking]:
+    """What was noted as sent back by transfer and no source has told of."""
+    told = select(TransferAllocation.number).where(TransferAllocation.taking_number == Taking.number)
+    query = select(Taking).where(Taking.kind == TenderKind.TRANSFER, Taking.amount_vnd < 0, ~told.exists())
+    return session.scalars(query.order_by(Taking.number)).all()
+
+
+def list_possible_documents(session: Session, transfer: BankTransfer) -> Sequence[CashDocument]:
+    """Documents of the cash book that a transfer may be: the same sum into or out of the bank account, and no transfer yet."""
+    used = select(TransferAllocation.number).where(TransferAllocation.document_id == CashDocument.id)
+    place = CashDocument.to_place if transfer.direction == Direction.IN else CashDocument.from_place
+    query = select(CashDocument).where(
+        place == BANK, CashDocument.amount_vnd == transfer.amount_vnd, ~used.exists()
+    )
+    return session.scalars(query.order_by(CashDocument.id.desc()).limit(10)).all()
+
+
+def list_possible_claims(session: Session, left_vnd: int) -> list[tuple[Taking, int]]:
+    """Unproved claims that a transfer may be, those of the same sum first."""
+    return sorted(list_claims(session), key=lambda claim: (claim[1] != left_vnd, claim[0].number))[:20]
+
+
+def list_possible_give_backs(session: Session, left_vnd: int) -> list[Taking]:
+    """What is to give back, or was noted as sent, and has the sum of an outgoing transfer."""
+    owed = [taking for taking in list_to_give_back(session) if taking.kind == TenderKind.TRANSFER]
+    return [taking for taking in (*owed, *list_sent_unseen(session)) if abs(taking.amount_vnd) == left_vnd]
+
+
+def read_day(session: Session, day: date) -> BankDay:
+    """The day's transfers by direction and by what they were for; what was sold by transfer on it, and what of that is unproved."""
+    rows = session.execute(
+        select(BankTransfer.direction, func.count(), func.sum(BankTransfer.amount_vnd))
+        .where(BankTransfer.business_day == day)
+        .group_by(BankTransfer.direction)
+    )
+    sums = {direction: (count, int(vnd)) for direction, count, vnd in rows}
+    uses = session.execute(
+        select(TransferAllocation.kind, Taking.is_surplus, func.sum(TransferAllocation.amount_vnd))
+        .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
+        .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
+        .where(BankTransfer.business_day == day)
+        .group_by(TransferAllocation.kind, Taking.is_surplus)
+    )
+    by_use: dict[str, int] = {}
+    for kind, is_surplus, vnd in uses:
+        name = "surplus" if is_surplus and kind == AllocationKind.RECEIVED else kind
+        by_use[name] = by_use.get(name, 0) + int(vnd)
+    in_count, in_vnd = sums.get(Direction.IN, (0, 0))
+    out_count, out_vnd = sums.get(Direction.OUT, (0, 0))
+    return BankDay(
+        day, in_vnd, in_count, out_vnd, out_count, by_use, in_vnd + out_vnd - sum(by_use.values()), _sum_sold(session, day),
+        _sum_claimed(session, day_start(day), day_end(day)),
+    )  # fmt: skip
+
+
+def _sum_sold(session: Session, day: date) -> int:
+    query = (
+        select(func.coalesce(func.sum(Tender.amount_vnd), 0))
+        .join(Sale, Sale.number == Tender.sale_number)
+        .where(Sale.business_day == day, Tender.kind == TenderKind.TRANSFER, Sale.refunds.is_(None))
+    )
+    return int(session.scalar(query) or 0)
+
+
+def _sum_claimed(session: Session, start: datetime, end: datetime) -> int:
+    return sum(vnd for claim, vnd in list_claims(session) if start <= claim.at < end)

@@ -1,0 +1,60 @@
+"""web/bank_terms.py — the words of bank transfers: who tells of them, what they were for, why a basket waits."""
+
+from flask_babel import lazy_gettext as _l
+
+FEEDS = {  # feed: what it is called, and its tokens by name
+    "sepay": (_l("SePay"), {"sepay_token": _l("API token"), "sepay_webhook": _l("Secret of the webhook")}),
+    "casso": (_l("Casso"), {"casso_key": _l("API key"), "casso_webhook": _l("Checksum key of the webhook")}),
+    "payos": (
+        _l("payOS"),
+        {"payos_client": _l("Client ID"), "payos_key": _l("API key"), "payos_checksum": _l("Checksum key")},
+    ),
+}
+SECRETS = {name: text for _title, secrets in FEEDS.values() for name, text in secrets.items()}
+
+TRANSFER_USES = {  # what a transfer was for, or how waiting for one ended
+    "received": _l("paid a basket"),
+    "debt": _l("paid a debt"),
+    "surplus": _l("to give back"),
+    "sent": _l("given back to a buyer"),
+    "document": _l("a document of the cash book"),
+    "refunded": _l("goods came back"),
+    "owed": _l("the buyer owes it"),
+    "lost": _l("let go"),
+}
+
+TRANSFER_SOURCES = {  # who tells of transfers
+    "sepay": _l("SePay"),
+    "sepay_webhook": _l("SePay, webhook"),
+    "casso": _l("Casso"),
+    "casso_webhook": _l("Casso, webhook"),
+    "payos": _l("payOS"),
+    "statement": _l("bank statement"),
+    "by_hand": _l("by hand"),
+}
+
+TRANSFER_WAITS_SHORT = {
+    "changed": _l("the basket was changed after the code was shown"),
+    "no_shift": _l("no shift was open"),
+    "other_day": _l("on another day"),
+    "refused": _l("something may not be sold"),
+    "too_much": _l("more came than is due"),
+}
+
+TRANSFER_WAITS = {  # why a basket whose money came by transfer is not sold by itself
+    "changed": _l(
+        "The money has come, but the basket was changed or moved to another till after the code was shown. Take it up, look, and finish it."
+    ),
+    "no_shift": _l(
+        "The money has come, but no shift is open at this till. Open one, take the basket up, and finish it."
+    ),
+    "other_day": _l(
+        "The money has come on another day than the code was shown. Take the basket up, look, and finish it."
+    ),
+    "refused": _l(
+        "The money has come, but something in the basket may not be sold. Take it up: take the red lines off, or give the basket up; then the money is listed to give back."
+    ),
+    "too_much": _l(
+        "More has come than is due now. Take the basket up: put goods on, or give it up; then the money is listed to give back."
+    ),
+}
