@@ -63,6 +63,13 @@ def sign_in(page: Page, shop: Served, role: str) -> None:
     page.wait_for_load_state()
 
 
+def pay_exactly(page: Page) -> None:
+    """The buyer hands over just what is due: F8, and F8 again."""
+    page.keyboard.press("F8")
+    page.wait_for_selector("#till[data-panel=cash]")
+    page.keyboard.press("F8")
+
+
 BURST = """(text) => {
   const codeOf = (c) => /[0-9]/.test(c) ? `Digit${c}` : c === "-" ? "Minus" : `Key${c.toUpperCase()}`;
   const send = (init) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init }));

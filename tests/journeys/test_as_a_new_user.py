@@ -12,7 +12,7 @@ from pos.sales.queries import list_receipt_lines
 from tests.conftest import Served
 from tests.hardware.test_printing import distance, letters, read_by_tesseract
 
-from .conftest import scan
+from .conftest import pay_exactly, scan
 
 pytestmark = pytest.mark.journey
 
@@ -22,7 +22,7 @@ def test_the_paper_of_a_sale_says_what_was_sold(till: Page, served: Served, tmp_
     for n, code in enumerate((codes[15], codes[16], codes[1]), 1):
         scan(till, code)
         expect(till.locator(".line")).to_have_count(n)
-    till.keyboard.press("F9")
+    pay_exactly(till)
     expect(till.locator("#till")).to_have_attribute("data-panel", "done")
     number = int(re.search(r"(\d+)\.png", till.locator(".paper img").get_attribute("src") or "").group(1))  # type: ignore[union-attr]
     assert served.printer is not None
@@ -80,7 +80,7 @@ def test_a_key_pressed_before_the_page_is_ready_pays_all_the_same(till: Page, se
     scan(till, next(iter(served.village.codes.values())))
     expect(till.locator(".line")).to_have_count(1)
     till.evaluate("""() => {
-        const known = document.querySelector('[data-key="F9"]').closest("form");
+        const known = document.querySelector(".suggested-amounts form");
         const fresh = document.importNode(new DOMParser().parseFromString(known.outerHTML, "text/html").forms[0], true);
         for (const part of [fresh, ...fresh.querySelectorAll("*")]) part.removeAttribute("data-htmx-powered");
         known.replaceWith(fresh);

@@ -15,7 +15,7 @@ from pos.stock.models import Lot, OnHand
 from tests.conftest import Served
 
 from .camera import with_camera_at
-from .conftest import scan, sign_in
+from .conftest import pay_exactly, scan, sign_in
 from .pages import faults
 
 pytestmark = pytest.mark.journey
@@ -109,7 +109,7 @@ def phone(browser: Browser) -> Page:
 def sell_one(till: Page, shop: Served) -> None:
     scan(till, shop.village.codes[GOODS])
     till.wait_for_selector(".line")
-    till.keyboard.press("F9")
+    pay_exactly(till)
     till.wait_for_selector("#till[data-panel=done]")
     till.keyboard.press("Escape")
 

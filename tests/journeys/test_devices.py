@@ -15,7 +15,7 @@ from pos.kernel.database import open_reading
 from pos.printing.models import JobState, PrintJob
 from tests.conftest import Served, serving
 
-from .conftest import sign_in, till_of
+from .conftest import pay_exactly, sign_in, till_of
 
 pytestmark = pytest.mark.journey
 WITHIN_3_S = 3000
@@ -68,7 +68,7 @@ def test_scanner_and_printer_pulled_and_plugged_in_the_middle_of_a_sale(counter:
 
     counter.printer.pull()
     expect(foot).to_contain_text("máy in không trả lời", timeout=WITHIN_3_S + 1000)
-    page.keyboard.press("F9")
+    pay_exactly(page)
     expect(page.locator("#till")).to_have_attribute("data-panel", "done")
     expect(foot).to_contain_text("chờ in", timeout=WITHIN_3_S)
     assert counter.printer.sheets == []

@@ -7,7 +7,7 @@ from pos.kernel.database import unit_of_work
 from pos.sales.basket import add_goods
 from tests.conftest import MORNING, STATION, Served
 
-from .conftest import scan, sign_in
+from .conftest import pay_exactly, scan, sign_in
 from .test_pages import OVERLONG, SCREENS
 
 pytestmark = pytest.mark.journey
@@ -41,7 +41,7 @@ def test_eight_lines_are_seen_at_once(browser: Browser, served: Served, width: i
     scan(page, codes[9][1])
     page.wait_for_selector(".line:nth-of-type(9)")
     page.locator(".tile").first.wait_for(state="hidden")
-    page.keyboard.press("F9")
+    pay_exactly(page)
     page.wait_for_selector("#till[data-panel=done]")
     number = page.locator(".paper img").get_attribute("src").split("/")[-1].split(".")[0]
     page.keyboard.press("Enter")

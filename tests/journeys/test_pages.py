@@ -16,7 +16,7 @@ from pos.stock.models import Hold, Lot
 from tests.builders import a_delivery
 from tests.conftest import MANAGER, MORNING, TODAY, Served
 
-from .conftest import scan, sign_in
+from .conftest import pay_exactly, scan, sign_in
 from .pages import faults
 
 pytestmark = pytest.mark.journey
@@ -212,7 +212,7 @@ def test_the_till_in_each_state(browser: Browser, served: Served, size: str) -> 
     found += keep(page, size, "till-count")
     page.keyboard.press("Escape")
     page.wait_for_selector("#till[data-panel=pay]")
-    page.keyboard.press("F9")
+    pay_exactly(page)
     page.wait_for_selector("#till[data-panel=done]")
     page.wait_for_timeout(800)  # the receipt's picture is drawn meanwhile
     found += keep(page, size, "till-done")

@@ -13,7 +13,7 @@ from pos.stock.models import Hold, Lot
 from tests.conftest import STATION, Served
 from tests.web.test_recall import INDEPENDENT
 
-from .conftest import scan, sign_in
+from .conftest import pay_exactly, scan, sign_in
 
 pytestmark = pytest.mark.journey
 SCREENS = Path(".artifacts/screens")
@@ -40,7 +40,7 @@ def test_a_stop_from_the_phone_reaches_the_till_without_a_scan(
     assert time.monotonic() - stopped < 4, "on an idle machine within two seconds"
     assert "khách báo có dị vật" in till.inner_text("#lines")
     till.screenshot(path=SCREENS / "till-recalled-desk.png")
-    till.keyboard.press("F9")
+    pay_exactly(till)
     till.wait_for_selector("#till[data-panel=refused]")
     buyer = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     buyer.goto(f"{served.base}/t/{lot.trace_code}")
