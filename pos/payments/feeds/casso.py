@@ -52,32 +52,31 @@ class CassoFeed:
 
     def poll(self, cursor: str, *, at: datetime) -> FeedPage:
         """What the days from `cursor` on hold; with an empty one, the last 48 hours. The new cursor is two days before the newest row,
-        so most of what is found was found before. Raises FeedError where nothing was read.
+        so most of what is found was found before; where the poll was stopped, it names the page to go on with. Raises FeedError where
+        nothing was read.
         """
-        first = _read_day(cursor) or business_day(at - WINDOW)
+        day, _, page_number = cursor.partition("/")
+        first = _read_day(day) or business_day(at - WINDOW)
+        begins = int(page_number) if page_number.isdecimal() else 1
         collected = CollectedPages(read_record)
-        is_whole = self._read_pages(collected, first)
-        page = collected.make_page(first.isoformat(), has_more=not is_whole)
-        if (
-            page.has_more
-        ):  # the days are gone through again from their beginning: what was read is known by its id
-            return page
-        newest = [business_day(signal.at) for signal in page.signals if signal.at <= at]
-        cursor = max(first, max(newest, default=first) - LATE).isoformat()
-        return collected.make_page(cursor)
+        if goes_on := self._read_pages(collected, first, begins):
+            return collected.make_page(f"{first.isoformat()}/{goes_on}", has_more=True)
+        newest = [business_day(signal.at) for signal in collected.list_signals() if signal.at <= at]
+        return collected.make_page(max(first, max(newest, default=first) - LATE).isoformat())
 
     def reread(self, cursor: str, *, at: datetime, window: timedelta = WINDOW) -> FeedPage:
         """The days of a window that ends now; `cursor` comes back as it was. Raises FeedError where nothing was read."""
         collected = CollectedPages(read_record)
-        is_whole = self._read_pages(collected, business_day(at - window))
-        return collected.make_page(cursor, has_more=not is_whole)
+        goes_on = self._read_pages(collected, business_day(at - window), 1)
+        return collected.make_page(cursor, has_more=goes_on is not None)
 
-    def _read_pages(self, collected: CollectedPages, first: date) -> bool:
-        for page in range(1, MOST_PAGES + 1):
+    def _read_pages(self, collected: CollectedPages, first: date, begins: int) -> int | None:
+        """Reads page after page; the one to go on with, where there are more than one poll reads, or one failed."""
+        for page in range(begins, begins + MOST_PAGES):
             _rows, has_more = collected.ask(partial(self._ask, first, page))
             if not has_more:
-                return True
-        return False
+                return page if collected.is_stopped() else None
+        return begins + MOST_PAGES
 
     def _ask(self, first: date, page: int) -> tuple[list[Any], bool]:
         asked: dict[str, str | int] = {

@@ -108,9 +108,11 @@ class FeedClient:
         return self._call("POST", path, json.dumps(content, ensure_ascii=False).encode())
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        if not all(value.isascii() and value.isprintable() for value in self._headers.values()):
+            raise FeedError(FeedProblem.TOKEN_REFUSED, "a key holds letters that no key has")
         try:
             status, headers, text = self._exchange(method, path, body)
-        except (HTTPError, OSError, ValueError) as fault:  # ValueError: a token with a line break in it
+        except (HTTPError, OSError, ValueError) as fault:
             raise FeedError(FeedProblem.PROVIDER_DOWN, type(fault).__name__) from None
         content = load_object(text)
         if status != 200 and status != 201:  # noqa: PLR1714

@@ -71,6 +71,9 @@ class CollectedPages:
     def list_signals(self) -> tuple[TransferSignal, ...]:
         return tuple(self._signals.values())
 
+    def is_stopped(self) -> bool:
+        return self._stopped_by is not None
+
     def make_page(self, cursor: str, *, has_more: bool = False) -> FeedPage:
-        more = has_more or self._stopped_by is not None
+        more = has_more or self.is_stopped()
         return FeedPage(self.list_signals(), cursor, tuple(self._refused.values()), more, self._stopped_by)

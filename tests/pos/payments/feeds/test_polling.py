@@ -193,7 +193,7 @@ def test_a_wrong_token_is_told_and_shown_nowhere(bank: PlayingBank) -> None:
     for wrong in feeds:
         with pytest.raises(FeedError) as caught:
             wrong.poll("", at=AT)
-        assert caught.value.kind in {FeedProblem.TOKEN_REFUSED, FeedProblem.PROVIDER_DOWN}
+        assert caught.value.kind is FeedProblem.TOKEN_REFUSED
         assert "secret" not in str(caught.value) + repr(caught.value) + repr(wrong)
         wrong.close()
 
@@ -209,6 +209,26 @@ def test_a_long_history_is_read_over_several_polls(
 ) -> None:
     for module in ("sepay", "casso"):
         monkeypatch.setattr(f"pos.payments.feeds.{module}.MOST_PAGES", 2)
-    fill(bank, 6)
+    fill(bank, 14)
     page = feed.poll("", at=AT)
-    assert (len(page.signals), page.stopped_by) == (6, None)
+    assert (amounts(page), page.has_more, page.stopped_by) == ([n * 1000 for n in range(1, 7)], True, None)
+    assert amounts(feed.poll(page.cursor, at=AT)) == [n * 1000 for n in range(7, 13)]
+    assert len(poll_all(feed)[0]) == 14
+
+
+def test_a_provider_that_stops_every_second_call_is_read_to_the_end(
+    bank: PlayingBank, feed: PollingFeed
+) -> None:
+    fill(bank, 8)
+    for calls in range(1, 20, 2):
+        bank.play_fault(Fault.TOO_MANY, after=calls)
+    assert len(poll_all(feed)[0]) == 8
+
+
+def test_a_page_of_odd_rows_is_told_and_passed(bank: PlayingBank, feed: PollingFeed) -> None:
+    for number in range(1, 8):
+        bank.add_transfer(0 if number < 5 else number, at=AT - timedelta(minutes=60 - number))
+    found, cursor = poll_all(feed)
+    assert sorted(signal.amount_vnd for signal in found.values()) == [5, 6, 7]
+    page = feed.reread(cursor, at=AT)
+    assert ([row.reason.code for row in page.refused], len(page.signals)) == (["feed_row_amount_odd"] * 4, 3)

@@ -1,10 +1,14 @@
 """One row of a feed, read strictly; and the client that fetched it."""
 
 import json
+import pickle
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +16,7 @@ from hypothesis import strategies as st
 
 from pos.demo.played_providers import spell_casso_record, spell_sepay_row
 from pos.demo.playing_bank import PlayingBank
+from pos.lan.certificate import prepare_certificate
 from pos.payments.feeds import casso, payos, sepay
 from pos.payments.feeds.http import USUAL_RETRY_S, FeedClient, FeedError, FeedProblem, FeedTimeouts
 from pos.payments.feeds.rows import clean_text, load_object, read_rows, read_time
@@ -225,3 +230,36 @@ def sepay_seconds(bank: PlayingBank) -> Callable[[str], int | None]:
         return caught.value.retry_after_s
 
     return find_wait
+
+
+def test_a_certificate_that_this_computer_does_not_trust_gets_no_token(tmp_path: Path) -> None:
+    chain, key = prepare_certificate(tmp_path, ["127.0.0.1"], at=datetime.now(UTC))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            connection, _address = listener.accept()
+            with suppress(OSError), context.wrap_socket(connection, server_side=True) as wrapped:
+                received.append(wrapped.recv(4096))
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        address = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with FeedClient(address, {"Authorization": "x"}) as client, pytest.raises(FeedError) as caught:
+            client.get_json("/x")
+        thread.join(5)
+    assert (caught.value.kind, caught.value.detail) == (FeedProblem.PROVIDER_DOWN, "SSLError")
+    assert [piece for piece in received if piece] == []
+
+
+def test_a_failure_keeps_what_it_says_between_processes() -> None:
+    failure = FeedError(FeedProblem.TOO_MANY, "HTTP 429", retry_after_s=7, error_code="x")
+    again = pickle.loads(pickle.dumps(failure))
+    assert (again.kind, again.detail, again.retry_after_s, again.error_code) == (
+        "too_many",
+        "HTTP 429",
+        7,
+        "x",
+    )
