@@ -93,7 +93,8 @@ def answer_sepay(
     if path == "v2/bank-accounts":
         accounts = sorted({transfer.account for transfer in books.transfers})
         return {"status": "success", "data": [{"account_number": account} for account in accounts]}
-    per_page, page = int(query.get("per_page", "20")), int(query.get("page", "1"))
+    takes_page = not (books.since_takes_no_page and "since_id" in query)
+    per_page, page = int(query.get("per_page", "20")), int(query.get("page", "1")) if takes_page else 1
     if path != "v2/transactions":
         raise ProviderError(404, {"status": "error", "message": "Not found"})
     if per_page > 100:

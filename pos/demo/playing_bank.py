@@ -74,6 +74,7 @@ class BankBooks:
     transfers: list[PlayedTransfer] = field(default_factory=list)
     links: dict[int, PlayedLink] = field(default_factory=dict)
     since_follows_bank_time: bool = False  # which of the two SePay does is not written down
+    since_takes_no_page: bool = False
 
 
 class PlayingBank:

@@ -71,6 +71,10 @@ class CollectedPages:
     def list_signals(self) -> tuple[TransferSignal, ...]:
         return tuple(self._signals.values())
 
+    def count_rows(self) -> int:
+        """Different ones, those that were refused among them."""
+        return len(self._signals) + len(self._refused)
+
     def is_stopped(self) -> bool:
         return self._stopped_by is not None
 

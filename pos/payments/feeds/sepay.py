@@ -55,17 +55,27 @@ class SepayFeed:
         self._client.close()
 
     def poll(self, cursor: str, *, at: datetime) -> FeedPage:
-        """What SePay learned of after `cursor`; with an empty one, of the last 48 hours. Raises FeedError where nothing was read."""
-        collected = CollectedPages(read_transaction)
-        for _page in range(MOST_PAGES):
-            start: Asked = (
-                {"since_id": cursor} if cursor else {"transaction_date_from": _spell_time(at - WINDOW)}
-            )
-            rows, has_more = collected.ask(partial(self._ask, start))
-            before, cursor = cursor, find_cursor(rows, at) or cursor
-            if not has_more or cursor == before:
-                return collected.make_page(cursor)
-        return collected.make_page(cursor, has_more=True)
+        """What SePay learned of after `cursor`; with an empty one, of the last 48 hours. Raises FeedError where nothing was read.
+
+        The pages of one start are read to their end before the start moves on, so that nothing is left out whichever order
+        SePay goes by; a poll that is stopped goes on at its page.
+        """
+        start, page = _read_cursor(cursor) or (f"@{_spell_time(at - WINDOW)}", 1)
+        collected, newest = CollectedPages(read_transaction), ""
+        for _call in range(MOST_PAGES):
+            count = collected.count_rows()
+            rows, has_more = collected.ask(partial(self._ask, {**_spell_start(start), "page": page}))
+            newest = find_cursor(rows, at) or newest
+            if collected.is_stopped():
+                break
+            if not has_more:
+                return collected.make_page(newest or cursor.partition("#")[0])
+            page += 1
+            if (
+                page > 2 and collected.count_rows() == count
+            ):  # the same rows again: SePay takes no page with this start
+                start, page = newest or start, 1
+        return collected.make_page(f"{start}#{page}", has_more=True)
 
     def reread(self, cursor: str, *, at: datetime, window: timedelta = WINDOW) -> FeedPage:
         """All of a window of time that ends now, whenever SePay learned of it; `cursor` comes back as it was. Raises FeedError where
@@ -97,6 +107,16 @@ class SepayFeed:
         return len(accounts)
 
 
+def _read_cursor(cursor: str) -> tuple[str, int] | None:
+    """Where a poll starts, the id of a row or "@" and a time, and with which page; None for an empty cursor."""
+    start, _, page = cursor.partition("#")
+    return (start, int(page) if page.isdecimal() else 1) if start else None
+
+
+def _spell_start(start: str) -> Asked:
+    return {"transaction_date_from": start[1:]} if start.startswith("@") else {"since_id": start}
+
+
 def find_cursor(rows: Iterable[Any], at: datetime) -> str:
     """The id of the newest row that no wrong clock dated; "" where no row has an id. A row that is refused may be it, too: the next
     poll must get past it.
@@ -114,7 +134,7 @@ def find_cursor(rows: Iterable[Any], at: datetime) -> str:
             others.append(key)
     in_time = [item for item in dated if item[0] <= at + CLOCK_TOLERANCE] or dated
     if in_time:
-        return max(in_time, key=lambda item: item[0])[1]
+        return max(reversed(in_time), key=lambda item: item[0])[1]  # of those of one second, the last
     return others[-1] if others else ""
 
 

@@ -216,6 +216,47 @@ def test_a_long_history_is_read_over_several_polls(
     assert len(poll_all(feed)[0]) == 14
 
 
+@pytest.mark.parametrize("takes_no_page", [False, True])
+@pytest.mark.parametrize("by_bank_time", [False, True])
+def test_many_late_rows_hide_no_others(
+    bank: PlayingBank, sepay: SepayFeed, by_bank_time: bool, takes_no_page: bool
+) -> None:
+    """Learned of after the newer ones, but sorted before them: a start that moved on after each page would lose those."""
+    bank.books.since_follows_bank_time = by_bank_time
+    bank.books.since_takes_no_page = takes_no_page
+    fill(bank, 2)
+    _found, cursor = poll_all(sepay)
+    for number in range(3):
+        bank.add_transfer(500_000 + number, at=AT - timedelta(minutes=number))
+    for number in range(10):
+        bank.add_transfer(700_000 + number, at=AT - timedelta(minutes=300 - number))
+    found, cursor = poll_all(sepay, cursor)
+    told = {signal.amount_vnd for signal in found.values()}
+    if not takes_no_page or by_bank_time:
+        assert {500_000, 500_001, 500_002} <= told
+    assert {700_000 + number for number in range(10)} <= told
+    for _poll in range(15):  # what came late is told a few times more, then all is quiet
+        before, cursor = cursor, poll_all(sepay, cursor)[1]
+    assert cursor == before
+
+
+def test_a_first_poll_that_was_stopped_goes_on_where_it_was(bank: PlayingBank, sepay: SepayFeed) -> None:
+    bank.add_transfer(1, at=AT - timedelta(hours=47))
+    fill(bank, 7)
+    bank.play_fault(Fault.TOO_MANY, after=1)
+    page = sepay.poll("", at=AT)
+    assert amounts(page) == [1, 1000, 2000]
+    later = sepay.poll(page.cursor, at=AT + timedelta(hours=3))  # the oldest is no longer within 48 hours
+    assert amounts(later) == [n * 1000 for n in range(3, 8)]
+
+
+def test_transfers_of_one_second_are_no_obstacle(bank: PlayingBank, feed: PollingFeed) -> None:
+    for number in range(1, 15):
+        bank.add_transfer(number, at=AT)
+    assert amounts(feed.poll("", at=AT)) == list(range(1, 15))
+    assert len(bank.calls) == 5
+
+
 def test_a_provider_that_stops_every_second_call_is_read_to_the_end(
     bank: PlayingBank, feed: PollingFeed
 ) -> None:
