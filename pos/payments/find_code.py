@@ -46,6 +46,8 @@ class CodeFinder:
             stems.setdefault(self._cut_short(code), []).append(code)
         self._stems = stems
         self._stem_lengths = sorted({len(stem) for stem in stems})
+        beginnings = sorted({re.escape(code[:2]) for code in self._known})
+        self._beginning = re.compile(f"(?={'|'.join(beginnings)})" if beginnings else "(?!)")
 
     def find(self, text: str) -> tuple[CodeMatch, ...]:
         """Every code in the text, in its order, each once. Where one is sure, only the sure ones."""
@@ -62,18 +64,18 @@ class CodeFinder:
 
     def _list_whole(self, compact: str) -> list[str]:
         found: dict[str, None] = {}
-        for at in range(len(compact)):
+        for beginning in self._beginning.finditer(compact):
             for length in self._lengths:
-                if (piece := compact[at : at + length]) in self._known:
+                if (piece := compact[beginning.start() : beginning.start() + length]) in self._known:
                     found[piece] = None
         return list(found)
 
     def _list_cut(self, compact: str) -> list[str]:
         """Codes of which most is there, where no other that waits begins so."""
         found: dict[str, None] = {}
-        for at in range(len(compact)):
+        for beginning in self._beginning.finditer(compact):
             for length in self._stem_lengths:
-                codes = self._stems.get(compact[at : at + length], [])
+                codes = self._stems.get(compact[beginning.start() : beginning.start() + length], [])
                 if len(codes) == 1:
                     found[codes[0]] = None
         return list(found)

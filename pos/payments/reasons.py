@@ -103,4 +103,30 @@ REASONS = {
         _l("Scan a code for a bank transfer."),
         _NAPAS,
     ),
+    "feed_row_odd": (_l("A line of the bank's feed can't be read."), _l("Look into the bank's app."), ""),
+    "feed_row_lacks": (
+        _l("A line of the bank's feed lacks “%(field)s”."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
+    "feed_row_field_odd": (
+        _l("A line of the bank's feed has something else in “%(field)s” than belongs there."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
+    "feed_row_amount_odd": (
+        _l("A line of the bank's feed has no whole amount in “%(field)s”."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
+    "feed_row_time_odd": (
+        _l("A line of the bank's feed has no proper time in “%(field)s”."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
+    "feed_row_other_currency": (
+        _l("A line of the bank's feed is in another currency: %(currency)s."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
 }
