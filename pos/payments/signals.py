@@ -19,6 +19,7 @@ class TransferSignal:
     `amount_vnd`: above 0, `direction` says which way. `at`: the bank's own time, aware UTC. `reference`: the bank's number of the
     transfer, "" where the source has none. `code`: what the provider took for the payment code, "" if nothing. `balance_vnd`: the
     account's after it, null where the source doesn't say. `payer_name`, `payer_account` and `raw` (the source's own text) are personal.
+    `is_day_only`: the source has the day without a time; `at` is the day's first moment then.
     """
 
     source: str
@@ -34,3 +35,4 @@ class TransferSignal:
     payer_name: str = ""
     payer_account: str = ""
     raw: str = ""
+    is_day_only: bool = False
