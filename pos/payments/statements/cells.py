@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
+from unicodedata import is_normalized
 
 from ...kernel.text import normalize_text, remove_accents
 
 MOST_DIGITS = 13
+LONGEST_CELL = 2000
 LONGEST_READ = 100  # of what is read as an amount or a day
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's days have no zone
@@ -52,12 +54,15 @@ class LocalMoment:
 
 
 def show_cell(value: Any) -> str:
-    """The cell as text in one line; "" for an empty one."""
+    """The cell as text in one line, cut after 2,000 letters; "" for an empty one."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return normalize_text(str(value))
+    text = str(value)[:LONGEST_CELL]
+    if text.isprintable() and "  " not in text and is_normalized("NFC", text):
+        return text.strip()  # normal already, as nearly all are
+    return normalize_text(text)
 
 
 def is_blank(value: Any) -> bool:

@@ -33,6 +33,7 @@ class Field(StrEnum):
     PAYER_ACCOUNT = "payer_account"
     PAYER_BANK = "payer_bank"
     CURRENCY = "currency"
+    STATUS = "status"  # whether the transfer was carried out
 
 
 DAYS = (Field.REQUESTED, Field.DAY, Field.BOOKED)
@@ -65,6 +66,7 @@ ALIASES: Mapping[Field, tuple[str, ...]] = {
                           "tk doi ung", "counterparty account", "tai khoan chuyen", "payer account"),
     Field.PAYER_BANK: ("ngan hang doi tac", "ngan hang doi ung", "remitter bank", "remitter s bank", "ngan hang", "counterparty bank"),
     Field.CURRENCY: ("loai tien", "loai tien te", "currency", "tien te", "don vi tien te"),
+    Field.STATUS: ("trang thai", "status", "tinh trang", "trang thai giao dich", "ket qua"),
 }  # fmt: skip
 _FIELD_OF = {alias: field for field, aliases in ALIASES.items() for alias in aliases}
 _WITHIN = sorted(
@@ -103,10 +105,18 @@ def match_heading(text: str) -> dict[Field, int]:
 
 
 def _find_field(text: str) -> Field | None:
-    """'Nợ' is the debit, but 'No.' is a number."""
+    """The field that it is an alias of, or two aliases in a row: 'Ngày Date'. 'Nợ' is the debit, but 'No.' is a number."""
     if normalize_text(text).lower() == "nợ":
         return Field.DEBIT
-    return _FIELD_OF.get(fold_text(text))
+    folded = fold_text(text)
+    if folded in _FIELD_OF:
+        return _FIELD_OF[folded]
+    words = folded.split()
+    for n in range(1, len(words)):
+        first, second = (_FIELD_OF.get(" ".join(part)) for part in (words[:n], words[n:]))
+        if first is not None and first is second:
+            return first
+    return None
 
 
 def _match_inside(folded: str) -> dict[Field, int]:

@@ -1,7 +1,7 @@
 """payments/statements/letterhead.py — what a statement says around its lines: bank, account, currency, period, opening and closing balance."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ from ...kernel.text import fold_text, remove_accents
 from .cells import OddCell, is_blank, is_vnd, names_other_currency, read_amount, read_moment, show_cell
 from .headings import Heading
 
+LEAST_FIGURES, MOST_FIGURES = 6, 19  # of an account's number
 LONGEST_LABEL = 400  # of a cell that is searched; what is longer is somebody's text
 
 
@@ -33,15 +34,17 @@ _BANK_WORDS = (
     (BankKind.BIDV, ("bidv", "bao cao chi tiet so du tai khoan")),
     (BankKind.MB, ("mbbank", "so phu chi tiet kiem bao no bao co", "don vi thu huong don vi chuyen", "beneficiary applicant")),
 )  # fmt: skip
-_ACCOUNT_LABEL = re.compile(r"so tai khoan|tai khoan|account (?:no|number)|\bstk\b|so tk\b|acct no|account")
+_ACCOUNT_LABEL = re.compile(r"so tai khoan|account (?:no|number)\b|\bstk\b|so tk\b|acct no\b")
+_SHORT_LABEL = re.compile(r"(?:tai khoan|account)(?: [0-9]|$)")
+_NO_SHORT_LABEL = re.compile(r"\bten\b|\bname\b|loai|\bchu\b|so du|balance|ngay|\bdate\b")
 _OLD_ACCOUNT = re.compile(r"\b(?:cu|old)\b")
 _NOT_ACCOUNT = re.compile(r"doi ung|tai khoan dich|thu huong|remitter|beneficiary|counter")
-_ACCOUNT = re.compile(r"(?<![0-9A-Za-z])([0-9]{6,19})(?![0-9A-Za-z])")
-_SPLIT_ACCOUNT = re.compile(r"(?<![0-9A-Za-z])([0-9]{2,6}(?:[ .-][0-9]{2,6}){1,5})(?![0-9A-Za-z/])")
+_ACCOUNT = re.compile(r"(?<![0-9A-Za-z.,])([0-9]{6,19})(?![0-9A-Za-z]|[.,][0-9])")
+_SPLIT_ACCOUNT = re.compile(r"(?<![0-9A-Za-z.,/-])([0-9]{2,6}(?: [0-9]{2,6}){1,5})(?![0-9A-Za-z.,/:-])")
 _CURRENCY_LABEL = re.compile(r"(?:loai tien|currency|tien te|don vi tien)")
 _OPENING = re.compile(r"so du dau|opening|so du truoc|beginning balance")
 _CLOSING = re.compile(r"so du cuoi|closing|ending balance")
-_TOTAL = re.compile(r"^(?:tong|total|cong phat sinh|cong\b|grand total)")
+_TOTAL = re.compile(r"^(?:tong|total|grand total|cong (?:so )?phat sinh|cong$)")
 _ONE_DAY = r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _FROM = re.compile(rf"(?:\btu\b|\bfrom\b)[^0-9]{{0,40}}{_ONE_DAY}")
 _TO = re.compile(rf"(?:\bden\b|\bto\b)[^0-9]{{0,40}}{_ONE_DAY}")
@@ -89,19 +92,22 @@ def find_bank(table: CellTable, heading: Heading, rows: Sequence[Sequence[Any]])
     return BankKind.OTHER
 
 
-def is_summary(row: Sequence[Any]) -> bool:
-    """A row of totals or balances: its first text says so."""
-    for cell in row:
+def find_label(row: Sequence[Any], texts: Container[int] = ()) -> str:
+    """The row's first text, folded; what stands in the columns of `texts` is somebody's own words."""
+    for position, cell in enumerate(row):
         if isinstance(cell, str) and not is_blank(cell):
-            label = fold_text(cell[:LONGEST_LABEL])
-            return bool(_TOTAL.match(label) or _OPENING.match(label) or _CLOSING.match(label))
-    return False
+            return "" if position in texts else fold_text(cell[:LONGEST_LABEL])
+    return ""
 
 
-def is_total(row: Sequence[Any]) -> bool:
-    """A row of the totals of both sides, not of a balance."""
-    first = next((cell for cell in row if isinstance(cell, str) and not is_blank(cell)), "")
-    return bool(_TOTAL.match(fold_text(first[:LONGEST_LABEL])))
+def is_summary(label: str) -> bool:
+    """Is it a row's of totals or of a balance?"""
+    return bool(_TOTAL.match(label) or _OPENING.match(label) or _CLOSING.match(label))
+
+
+def is_total(label: str) -> bool:
+    """Is it a row's of the totals of both sides?"""
+    return bool(_TOTAL.match(label))
 
 
 def make_account(number: str) -> str:
@@ -114,18 +120,25 @@ def _find_accounts(rows: Iterable[Sequence[Any]]) -> Iterable[str]:
         for position, cell in enumerate(row):
             if not isinstance(cell, str) or len(cell) > LONGEST_LABEL:
                 continue
-            label = fold_text(cell)
-            if not _ACCOUNT_LABEL.search(label) or _OLD_ACCOUNT.search(label) or _NOT_ACCOUNT.search(label):
+            if not _is_account_label(cell):
                 continue
             if number := _find_number(cell) or _find_number_beside(row[position + 1 :]):
                 yield number
+
+
+def _is_account_label(text: str) -> bool:
+    label, start = fold_text(text), fold_text(text.partition(":")[0])
+    if _OLD_ACCOUNT.search(label) or _NOT_ACCOUNT.search(label):
+        return False
+    is_short = _SHORT_LABEL.search(start) and not _NO_SHORT_LABEL.search(start)
+    return bool(_ACCOUNT_LABEL.search(label) or is_short)
 
 
 def _find_number(text: str) -> str:
     after = text.partition(":")[2] or text
     found = _ACCOUNT.search(after) or _SPLIT_ACCOUNT.search(after)
     number = make_account(found[1]) if found else ""
-    return number if 6 <= len(number) <= 19 else ""
+    return number if LEAST_FIGURES <= len(number) <= MOST_FIGURES else ""
 
 
 def _find_number_beside(cells: Sequence[Any]) -> str:
@@ -175,17 +188,24 @@ def _find_day(pattern: re.Pattern[str], text: str) -> date | None:
     return moment.day if moment else None
 
 
-def _find_balance(rows: Iterable[Sequence[Any]], label: re.Pattern[str]) -> int | None:
-    """The amount behind the label, in its cell or in the next one of the row that is an amount."""
-    for row in rows:
+def _find_balance(rows: Sequence[Sequence[Any]], label: re.Pattern[str]) -> int | None:
+    """The amount behind the label: in its cell, in the next filled cell of its row, or below it."""
+    for n, row in enumerate(rows):
         for position, cell in enumerate(row):
-            if not isinstance(cell, str) or not label.search(fold_text(cell[:LONGEST_LABEL])):
+            if not _has_label(cell, label):
                 continue
-            in_cell = _find_labelled_figures(cell, label)
-            for value in (in_cell, *row[position + 1 :]):
+            under = rows[n + 1][position] if n + 1 < len(rows) and position < len(rows[n + 1]) else None
+            beside = (
+                value for value in row[position + 1 :] if not is_blank(value) and not _has_label(value, label)
+            )
+            for value in (_find_labelled_figures(cell, label), next(beside, None), under):
                 if value is not None and (amount := _try_amount(value)) is not None:
                     return amount
     return None
+
+
+def _has_label(cell: Any, label: re.Pattern[str]) -> bool:
+    return isinstance(cell, str) and bool(label.search(fold_text(cell[:LONGEST_LABEL])))
 
 
 def _find_labelled_figures(cell: str, label: re.Pattern[str]) -> str | None:

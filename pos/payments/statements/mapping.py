@@ -9,7 +9,7 @@ from ...kernel.cell_table import CellTable
 from ...kernel.errors import Refused
 from ...kernel.text import fold_text
 from .cells import DateOrder, OddCell, is_blank, read_moment, show_cell
-from .headings import DAYS, SEARCHED_ROWS, Field, Heading, names_amounts
+from .headings import DAYS, SEARCHED_ROWS, Field, Heading, names_amounts, read_headings
 
 
 class Sign(StrEnum):
@@ -69,6 +69,16 @@ def make_mapping(
         raise Refused.because("statement_mapping_unfit")
     headings = fold_headings(table.rows[heading_row - 1]) if heading_row else ()
     return StatementMapping(dict(columns), sign, headings, date_order)
+
+
+def propose_columns(table: CellTable) -> tuple[int | None, dict[Field, int]]:
+    """For the form that asks: the row that names the most fields, and what it names; (None, {}) if none does."""
+    best: tuple[int | None, dict[Field, int]] = (None, {})
+    for number, row in enumerate(table.rows[:SEARCHED_ROWS], start=1):
+        columns = read_headings(number, [cell if isinstance(cell, str) else "" for cell in row])
+        if len(columns) > max(len(best[1]), 1):
+            best = (number, columns)
+    return best
 
 
 def fold_headings(row: tuple[Any, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .cells import OddCell, read_amount, show_cell
-from .headings import AMOUNTS, Field
+from .headings import AMOUNTS, DAYS, Field
 
 FILLER = "37"
 FILLER_VND = 37
@@ -46,6 +46,8 @@ def _clear_texts(row: Row, columns: Mapping[Field, int]) -> Row:
 def _clear_side(rows: Sequence[Row], n: int, columns: Mapping[Field, int]) -> Row:
     """Of debit and credit one is empty: the one that is 37, or, where both are, the one that the balances deny."""
     row = rows[n]
+    if all(_get_cell(row, columns, day) is None for day in DAYS):
+        return tuple(None if show_cell(cell) == FILLER else cell for cell in row)
     filled = [field for field in (Field.DEBIT, Field.CREDIT) if _is_filler(row, columns, field)]
     if len(filled) == 1:
         other = Field.CREDIT if filled[0] is Field.DEBIT else Field.DEBIT

@@ -9,13 +9,13 @@ from ...kernel.clock import business_day
 from ...kernel.errors import Refused
 from ...kernel.reason import Reason
 from ..signals import Direction
-from .cells import DateOrder, OddCell, is_blank, read_amount, show_cell
+from .cells import DateOrder, OddCell, is_blank, read_amount, read_moment, show_cell
 from .headings import SEARCHED_ROWS, Field, Heading, find_heading
 from .letterhead import BankKind, Letterhead, find_bank, read_letterhead
 from .mapping import Sign, StatementMapping, find_mapped_heading
 from .mb import clear_fillers
 from .read_lines import RowReader, SortedRows, find_side, sort_rows
-from .statement import Statement, StatementLine, SumCheck
+from .statement import OddRow, Statement, StatementLine, SumCheck
 
 
 def read_statement(tables: Sequence[CellTable], mapping: StatementMapping | None = None) -> Statement:
@@ -64,6 +64,7 @@ def _read_table(table: CellTable, heading: Heading, mapping: StatementMapping | 
         *_ask_sums(sums),
         *_ask_totals(table, heading, sorted_rows, sums),
         *_ask_period(letterhead, lines),
+        *_ask_date_order(sorted_rows.odd_rows, order),
     ]
     return Statement(
         sheet=table.name,
@@ -203,3 +204,21 @@ def _ask_period(letterhead: Letterhead, lines: Sequence[StatementLine]) -> Itera
         yield Reason.make(
             "statement_outside_period", count=len(outside), row=outside[0].row, starts=starts, ends=ends
         )
+
+
+def _ask_date_order(odd_rows: Sequence[OddRow], order: DateOrder) -> Iterable[Reason]:
+    """Days that only the other order can read: then the rest may be other days than they seem."""
+    if order is DateOrder.MONTH_FIRST:
+        return
+    rows = [odd.row for odd in odd_rows if _is_month_first(odd.reason)]
+    if rows:
+        yield Reason.make("statement_month_first", count=len(rows), row=rows[0])
+
+
+def _is_month_first(reason: Reason) -> bool:
+    if reason.code != "statement_day_unread":
+        return False
+    try:
+        return read_moment(reason.facts["text"], DateOrder.MONTH_FIRST) is not None
+    except OddCell:
+        return False

@@ -1,5 +1,6 @@
 """payments/statements/read_lines.py — each row under the headings as a line, as an odd row, or as a text around the lines."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -31,7 +32,7 @@ from .headings import (
     names_amounts,
     read_headings,
 )
-from .letterhead import is_summary, is_total
+from .letterhead import find_label, is_summary, is_total
 from .mapping import Sign
 from .statement import OddRow, StatementLine
 
@@ -39,6 +40,9 @@ LONGEST_TEXT = 1000
 LONGEST_NAME = 200
 LONGEST_RAW = 2000
 Row = tuple[Any, ...]
+_LIKE_DAY = re.compile(r"\d{1,4} ?[/.-] ?\d|\d{5,}$")
+_DONE = {"thanh cong", "success", "successful", "succeeded", "completed", "complete", "done", "posted", "booked", "hoan tat", "hoan thanh", "da hoan thanh",
+         "giao dich thanh cong", "da hach toan", "ok"}  # fmt: skip
 _SIDES = {
     Direction.IN: {"c", "cr", "co", "credit", "ghi co", "in", "tien vao", "vao", "thu", "phat sinh co", "nhan tien", "nhan"},
     Direction.OUT: {"d", "dr", "no", "debit", "ghi no", "out", "tien ra", "ra", "chi", "phat sinh no", "chuyen tien", "rut tien", "rut"},
@@ -71,6 +75,10 @@ class RowReader:
         cell = self.get_cell(row, name)
         return "" if is_blank(cell) else show_cell(cell)[:most]
 
+    def list_text_positions(self) -> set[int]:
+        """Where people's own words stand."""
+        return {self.columns[name] for name in (Field.TEXT, Field.PAYER_NAME) if name in self.columns}
+
     def make_reason(self, odd: OddCell, number: int, name: Field, cell: Any) -> Reason:
         place = name_cell(number, self.columns.get(name, 0))
         return Reason(str(odd), {"row": number, "cell": place, "text": show_cell(cell)[:60]})
@@ -80,17 +88,26 @@ def sort_rows(rows: Sequence[Row], heading: Heading, reader: RowReader) -> Sorte
     """Every row of `rows`, the first of which is row `heading.below`. Raises Refused for headings that say otherwise further down."""
     found = SortedRows()
     for number, row in enumerate(rows, start=heading.below):
-        if all(map(is_blank, row)) or _is_repeated_heading(number, row, heading) or is_column_count(row):
-            continue
-        if not has_day(row, reader) and is_summary(row):
-            found.around.append(number)
-            if is_total(row):
-                found.totals.append(number)
-        elif is_footnote(row, reader):
-            found.around.append(number)
-        else:
+        if has_day(row, reader):
             _read_row(found, number, row, reader)
+        elif not _is_between_lines(number, row, heading):
+            _sort_undated(found, number, row, reader)
     return found
+
+
+def _is_between_lines(number: int, row: Row, heading: Heading) -> bool:
+    """Nothing in it, the headings again, or the numbers of the columns."""
+    return all(map(is_blank, row)) or is_column_count(row) or _is_repeated_heading(number, row, heading)
+
+
+def _sort_undated(found: SortedRows, number: int, row: Row, reader: RowReader) -> None:
+    label = find_label(row, reader.list_text_positions())
+    if not is_summary(label) and not is_footnote(row, reader):
+        _read_row(found, number, row, reader)
+        return
+    found.around.append(number)
+    if is_total(label):
+        found.totals.append(number)
 
 
 def _read_row(found: SortedRows, number: int, row: Row, reader: RowReader) -> None:
@@ -135,14 +152,12 @@ def has_day(row: Row, reader: RowReader) -> bool:
 
 
 def is_footnote(row: Row, reader: RowReader) -> bool:
-    """Neither a day nor an amount, nor what is written like one: a text under the lines."""
-    if has_day(row, reader):
-        return False
+    """Of a row without a day: neither an amount nor what is written like a day: a text under the lines."""
     amounts = [reader.get_cell(row, name) for name in (Field.DEBIT, Field.CREDIT, Field.AMOUNT)]
     if any(any(sign.isnumeric() for sign in show_cell(cell)) for cell in amounts):
         return False
     days = [show_cell(reader.get_cell(row, name)) for name in DAYS]
-    return not any(text[:1].isnumeric() for text in days)
+    return not any(_LIKE_DAY.match(text) for text in days)
 
 
 def read_line(number: int, row: Row, reader: RowReader) -> StatementLine | Reason:
@@ -153,9 +168,8 @@ def read_line(number: int, row: Row, reader: RowReader) -> StatementLine | Reaso
     change = _read_change(number, row, reader)
     if isinstance(change, Reason):
         return change
-    currency = reader.get_text(row, Field.CURRENCY)
-    if currency and not is_vnd(currency):
-        return reader.make_reason(OddCell("statement_cell_currency"), number, Field.CURRENCY, currency)
+    if (reason := _find_other_obstacle(number, row, reader)) is not None:
+        return reason
     clock = moment.clock or time.min
     return StatementLine(
         row=number,
@@ -172,6 +186,16 @@ def read_line(number: int, row: Row, reader: RowReader) -> StatementLine | Reaso
         payer_bank=reader.get_text(row, Field.PAYER_BANK),
         raw=show_row(row),
     )
+
+
+def _find_other_obstacle(number: int, row: Row, reader: RowReader) -> Reason | None:
+    """Another currency, or a transfer that was not carried out."""
+    currency, status = (reader.get_text(row, name) for name in (Field.CURRENCY, Field.STATUS))
+    if currency and not is_vnd(currency):
+        return reader.make_reason(OddCell("statement_cell_currency"), number, Field.CURRENCY, currency)
+    if status and fold_text(status) not in _DONE:
+        return reader.make_reason(OddCell("statement_not_done"), number, Field.STATUS, status)
+    return None
 
 
 def _read_day(number: int, row: Row, reader: RowReader) -> LocalMoment | Reason:

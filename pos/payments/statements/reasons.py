@@ -83,6 +83,16 @@ REASONS = {
         _l("Day and month may have changed places. Say which stands first, or confirm that it is meant so."),
         "",
     ),
+    "statement_month_first": (
+        _l("Rows whose day can be read only if the month is written first: %(count)s. The first is row %(row)s."),
+        _l("Say which stands first, day or month: other rows may be read as another day."),
+        "",
+    ),
+    "statement_not_done": (
+        _l("The transfer in row %(row)s is not said to be done: “%(text)s”."),
+        _MEND_ROW,
+        "",
+    ),
     "statement_day_missing": (_l("Row %(row)s has no day."), _MEND_ROW, ""),
     "statement_day_unread": (_l("%(cell)s is no day or time that can be read: “%(text)s”."), _MEND_ROW, ""),
     "statement_amount_missing": (_l("Row %(row)s has no amount."), _MEND_ROW, ""),
