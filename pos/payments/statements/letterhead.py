@@ -87,7 +87,7 @@ def find_bank(table: CellTable, heading: Heading, rows: Sequence[Sequence[Any]])
     above = [show_cell(cell) for row in rows for cell in row if isinstance(cell, str)]
     texts = [fold_text(text[:LONGEST_LABEL]) for text in (table.name, *above, *heading.texts)]
     for bank, words in _BANK_WORDS:
-        if any(f" {word} " in f" {text} " or word in text.split() for text in texts for word in words):
+        if any(f" {word}" in f" {text}" for text in texts for word in words):
             return bank
     return BankKind.OTHER
 

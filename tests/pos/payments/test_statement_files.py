@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pos.importing.workbook import open_tables
 from pos.kernel.clock import SHOP_ZONE
 from pos.kernel.errors import Refused
 from pos.payments.signals import Direction
 from pos.payments.statements.letterhead import BankKind
 from pos.payments.statements.list_signals import list_signals
 from pos.payments.statements.preview import preview_statement
+from pos.payments.statements.read import read_statement
 
 from . import statement_files as files
 from .statement_files import ACCOUNT, CLOSING, OPENING, TRANSFERS, Rows, Transfer, read_file
@@ -102,6 +104,13 @@ def test_a_longer_file_and_one_that_overlaps_share_the_keys_of_their_lines(tmp_p
     assert [signal.source_key for signal in later] == keys[2:]
 
 
+@pytest.mark.parametrize("form", ["MB csv with 37", "Vietcombank xls", "Vietcombank page", "BIDV xlsx"])
+def test_what_the_child_process_reads_is_the_same(tmp_path: Path, form: str) -> None:
+    make, write, _bank, _has = FORMS[form]
+    here = read_file(tmp_path, write(make(TRANSFERS, OPENING)))
+    assert read_statement(open_tables(tmp_path / "statement.xls")) == here
+
+
 def test_the_forms_of_one_bank_share_their_keys(tmp_path: Path) -> None:
     keys = {
         tuple(signal.source_key for signal in list_signals(read_file(tmp_path, content), ACCOUNT))
@@ -147,6 +156,13 @@ def test_a_real_37_dong_stays_and_one_beside_a_filler_is_told_by_the_balances(tm
     odd = read_file(tmp_path, files.as_csv(rows))
     assert [row.reason.code for row in odd.odd_rows] == ["statement_both_sides"], "no balance beside it"
     assert [reason.code for reason in odd.questions] == ["statement_sums_differ", "statement_totals_differ"]
+
+
+def test_37_in_a_sound_file_is_what_it_says(tmp_path: Path) -> None:
+    changed = [replace(TRANSFERS[1], text="37"), replace(TRANSFERS[4], change=-TRANSFERS[1].change)]
+    statement = read_file(tmp_path, files.as_csv(files.mb(changed, 37)))
+    assert [line.text for line in statement.lines] == ["37", TRANSFERS[4].text]
+    assert [line.balance_vnd for line in statement.lines] == [45_037, 37]
 
 
 def test_another_account_is_refused_and_zeros_before_a_number_make_no_difference(tmp_path: Path) -> None:

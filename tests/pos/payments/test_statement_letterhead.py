@@ -59,8 +59,9 @@ def test_balances_below_and_between_the_lines() -> None:
 
 def test_a_note_that_begins_like_a_total_is_not_lost_when_its_day_is() -> None:
     for text in ("Tổng tiền hàng", "Công ty Mẫu", "Total", "Cong"):
-        statement = read_rows([HEAD, GOOD, [None, "", "1,000", text]])
-        assert [odd.reason.code for odd in statement.odd_rows] == ["statement_day_missing"], text
+        for amount in ("1,000", 1000):
+            statement = read_rows([HEAD, GOOD, [None, None, amount, text]])
+            assert [odd.reason.code for odd in statement.odd_rows] == ["statement_day_missing"], text
 
 
 @pytest.mark.parametrize("head", [
