@@ -5,7 +5,8 @@ of a file is told by its content, whatever its name ends with.
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from ..kernel.cell_table import CellTable
 from ..kernel.errors import Refused
 from .columns import find_heading
-from .read_text import is_page, read_page_rows, read_text_rows
+from .read_text import is_page, read_page_rows, read_page_table, read_text_rows, read_text_table
 
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_RATIO = 200
@@ -51,27 +53,53 @@ def name_column(position: int) -> str:
 
 def read_sheets(path: Path) -> list[Sheet]:
     """Every sheet that has a heading row. Raises Refused (`workbook_odd` with why) for what can't be read."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if start.startswith(b"PK"):
-        sheets = _read_xlsx(path)
-    elif start.startswith(OLD_EXCEL):
-        sheets = _read_xls(path)
-    elif is_page(start):
-        sheets = _keep_headed([(path.stem, read_page_rows(path.read_bytes()))])
-    else:
-        sheets = _keep_headed([(path.stem, read_text_rows(path.read_bytes()))])
+    with _open_file(path, read_page_rows, read_text_rows) as tables:
+        sheets = [sheet for sheet in (_make_sheet(name, rows) for name, rows in tables) if sheet is not None]
     if not sheets:
         raise Refused.because("workbook_odd", why="no heading row")
     return sheets
 
 
-def _keep_headed(tables: Iterable[tuple[str, Iterable[tuple[Any, ...]]]]) -> list[Sheet]:
-    sheets = (_make_sheet(name, rows) for name, rows in tables)
-    return [sheet for sheet in sheets if sheet is not None]
+def read_tables(path: Path) -> list[CellTable]:
+    """Every sheet with all of its rows. Raises Refused (`workbook_odd` with why) for what can't be read."""
+    with _open_file(path, read_page_table, read_text_table) as tables:
+        return [
+            CellTable(name, tuple(map(_drop_empty_end, _limit_rows(name, rows)))) for name, rows in tables
+        ]
 
 
-def _read_xlsx(path: Path) -> list[Sheet]:
+def _drop_empty_end(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return row[:width]
+
+
+_Rows = Iterable[tuple[Any, ...]]
+
+
+@contextmanager
+def _open_file(
+    path: Path, read_page: Callable[[bytes], _Rows], read_text: Callable[[bytes], _Rows]
+) -> Iterator[Iterable[tuple[str, _Rows]]]:
+    """The names and rows of its tables, read as they are taken."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(b"PK"):
+        with _open_xlsx(path) as tables:
+            yield tables
+    elif start.startswith(OLD_EXCEL):
+        from .read_xls import read_xls_tables
+
+        yield read_xls_tables(path)
+    elif is_page(start):
+        yield [(path.stem, read_page(path.read_bytes()))]
+    else:
+        yield [(path.stem, read_text(path.read_bytes()))]
+
+
+@contextmanager
+def _open_xlsx(path: Path) -> Iterator[Iterable[tuple[str, _Rows]]]:
     _refuse_bomb(path)
     with path.open("rb") as file:  # by its content: openpyxl refuses a name that does not end as it likes
         try:
@@ -81,16 +109,9 @@ def _read_xlsx(path: Path) -> list[Sheet]:
         except Exception as failure:  # openpyxl raises what the broken part raised
             raise Refused.because("workbook_odd", why=type(failure).__name__) from failure
         try:
-            return _keep_headed((sheet.title, _rows(sheet)) for sheet in book.worksheets)
+            yield ((sheet.title, _rows(sheet)) for sheet in book.worksheets)
         finally:
             book.close()
-
-
-def _read_xls(path: Path) -> list[Sheet]:
-    """A workbook of Excel 97 to 2003, as older programs of shops write it."""
-    from .read_xls import read_xls_tables
-
-    return _keep_headed(read_xls_tables(path))
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -106,12 +127,15 @@ def _refuse_bomb(path: Path) -> None:
         raise Refused.because("workbook_odd", why="> 80 MB")
 
 
-def _make_sheet(name: str, source: Iterable[tuple[Any, ...]]) -> Sheet | None:
-    rows: list[tuple[Any, ...]] = []
-    for row in source:
-        rows.append(row[:MOST_COLUMNS])
-        if len(rows) > MOST_ROWS:
+def _limit_rows(name: str, source: _Rows) -> Iterator[tuple[Any, ...]]:
+    for n, row in enumerate(source):
+        if n >= MOST_ROWS:
             raise Refused.because("workbook_odd", why=f"{name}: > {MOST_ROWS} rows")
+        yield row[:MOST_COLUMNS]
+
+
+def _make_sheet(name: str, source: Iterable[tuple[Any, ...]]) -> Sheet | None:
+    rows = list(_limit_rows(name, source))
     at = find_heading(rows)
     if at is None:
         return None

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
+from ..kernel.cell_table import CellTable
 from ..kernel.errors import Refused
 from ..kernel.slow_work import refuse_inside_unit_of_work
 from .sheets import Sheet
-from .workbook_worker import sheet_from_json
+from .workbook_worker import sheet_from_json, table_from_json
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 120.0  # by the wall; the child's own limit of the processor's time is shorter
@@ -24,17 +26,26 @@ def list_child_surroundings() -> dict[str, str]:
 
 def open_workbook(path: Path) -> list[Sheet]:
     """Every sheet that has a heading row. Raises Refused (`workbook_odd` with why, `workbook_heavy`)."""
+    return [sheet_from_json(sheet) for sheet in _ask_child(str(path.resolve()))["sheets"]]
+
+
+def open_tables(path: Path) -> list[CellTable]:
+    """Every sheet with all of its rows, whatever they mean. Raises Refused as `open_workbook`."""
+    return [table_from_json(table) for table in _ask_child("tables", str(path.resolve()))["tables"]]
+
+
+def _ask_child(*arguments: str) -> dict[str, Any]:
     refuse_inside_unit_of_work("reading a workbook")
-    command = [sys.executable, "-m", "pos.importing.workbook_worker", str(path.resolve())]
+    command = [sys.executable, "-m", "pos.importing.workbook_worker", *arguments]
     try:
         with _turn:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=list_child_surroundings(),
                 timeout=MOST_SECONDS, check=False,
             )  # fmt: skip
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as broken:
         raise Refused.because("workbook_heavy") from broken
     if "why" in answer:
         raise Refused.because("workbook_odd", why=answer["why"])
-    return [sheet_from_json(sheet) for sheet in answer["sheets"]]
+    return answer

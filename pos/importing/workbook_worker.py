@@ -1,5 +1,7 @@
 """importing/workbook_worker.py — the child process that reads one workbook: its path comes in, its sheets go out as JSON.
 
+With the word `tables` before the path, whole tables go out instead.
+
 What breaks its limits ends it without an answer.
 """
 
@@ -13,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ..files.render_worker import limit_job, limit_process, lower_priority
+from ..kernel.cell_table import CellTable
 from ..kernel.errors import Refused
-from .sheets import MonthShown, Sheet, read_sheets
+from .sheets import MonthShown, Sheet, read_sheets, read_tables
 
 MOST_SECONDS = 45  # of the processor: 30,000 rows of 80 columns take a third of it
 MOST_MEMORY = 700 * 1024 * 1024
@@ -59,6 +62,22 @@ def sheet_from_json(written: dict[str, Any]) -> Sheet:
     return Sheet(**written | texts | {"rows": rows})
 
 
+def table_to_json(table: CellTable) -> dict[str, Any]:
+    return {"name": table.name, "rows": [[cell_to_json(cell) for cell in row] for row in table.rows]}
+
+
+def table_from_json(written: dict[str, Any]) -> CellTable:
+    """The table as it was read."""
+    return CellTable(written["name"], tuple(tuple(map(cell_from_json, row)) for row in written["rows"]))
+
+
+def _read_workbook(arguments: list[str]) -> dict[str, Any]:
+    path = Path(arguments[-1])
+    if arguments[0] == "tables":
+        return {"tables": [table_to_json(table) for table in read_tables(path)]}
+    return {"sheets": [sheet_to_json(sheet) for sheet in read_sheets(path)]}
+
+
 def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
@@ -66,9 +85,7 @@ def main() -> None:
     limit_job(MOST_SECONDS)
     lower_priority()
     try:
-        answer: dict[str, Any] = {
-            "sheets": [sheet_to_json(sheet) for sheet in read_sheets(Path(sys.argv[1]))]
-        }
+        answer = _read_workbook(sys.argv[1:])
     except Refused as odd:
         answer = {"why": str(odd.reasons[0].facts["why"])}
     json.dump(answer, out)

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .statements.reasons import REASONS as STATEMENT_REASONS
+
 _NAPAS = _l("VietQR code of NAPAS (09/2021)")
 
 REASONS = {
@@ -129,4 +131,5 @@ REASONS = {
         _l("Look for the transfer in the bank's app."),
         "",
     ),
+    **STATEMENT_REASONS,
 }

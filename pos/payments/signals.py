@@ -18,7 +18,8 @@ class TransferSignal:
 
     `amount_vnd`: above 0, `direction` says which way. `at`: the bank's own time, aware UTC. `reference`: the bank's number of the
     transfer, "" where the source has none. `code`: what the provider took for the payment code, "" if nothing. `balance_vnd`: the
-    account's after it, null where the source doesn't say. `is_day_only`: the source names no time of day. `payer_name`, `payer_account` and `raw` (the source's own text) are personal.
+    account's after it, null where the source doesn't say. `payer_name`, `payer_account` and `raw` (the source's own text) are personal.
+    `is_day_only`: the source has the day without a time; `at` is the day's first moment then.
     """
 
     source: str
