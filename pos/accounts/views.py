@@ -21,6 +21,7 @@ from ..sales.takings import (
     undo_taking,
     write_debt_off,
 )
+from ..sales.transfers_back import find_payers
 from ..sales.voucher_slip import make_voucher_slip
 from ..shifts.drawer import list_open_shifts
 from ..shop.models import get_shop
@@ -195,11 +196,12 @@ def take_voucher_money_back(number: int) -> ResponseReturnValue:
 @blueprint.get("/to-give-back")
 @requires_role(Role.MANAGER)
 def show_to_give_back() -> ResponseReturnValue:
-    """Money that was received for baskets which were given up."""
+    """Money that is the buyers': of baskets which were given up, transfers beyond what was due, refunds by transfer."""
     with open_reading() as session:
+        rows = list_to_give_back(session)
         return render_template(
-            "accounts/to_give_back.html", rows=list_to_give_back(session), shifts=list_open_shifts(session)
-        )
+            "accounts/to_give_back.html", rows=rows, shifts=list_open_shifts(session), payers=find_payers(session, rows)
+        )  # fmt: skip
 
 
 @blueprint.post("/to-give-back/<int:number>")

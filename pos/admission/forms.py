@@ -176,6 +176,11 @@ class PolicyForm(Form):
         choices=[("0", _l("not at all")), ("500", "500 ₫"), ("1000", "1.000 ₫")],
     )
 
+    transfer_limit_vnd = VndField(
+        _l("A cashier alone says that a bank transfer has come, up to"),
+        description=_l("0: only the account's feed, a statement, or a manager who looked. A screenshot proves nothing."),
+    )  # fmt: skip
+
     discount_limit_bp = PercentField(_l("A cashier takes off a basket up to (per cent of the goods)"))
     staff_discount_bp = PercentField(
         _l("Discount for the shop's own people (per cent)"), description=_l("Empty: there is none.")
@@ -202,7 +207,7 @@ class PolicyForm(Form):
         (_l("What may be sold"), ("classes", "min_stars", "warning_days", "sell_only_at_shelf_price")),
         (_l("Papers asked besides what the law asks"), ("papers",)),
         (_l("What cashiers do alone"), ("cashiers_receive", "alcohol_two_people", "refund_limit_vnd", "refund_shift_limit_vnd",
-                                        "refund_days", "refund_others", "cash_move_limit_vnd")),
+                                        "refund_days", "refund_others", "cash_move_limit_vnd", "transfer_limit_vnd")),
         (_l("Discounts and gift vouchers"), ("discount_limit_bp", "staff_discount_bp", "voucher_days")),
         (_l("Cash and the shop's scale"), ("cash_rounding_vnd", "price_code_prefix", "price_code_step_vnd")),
     )  # fmt: skip

@@ -63,7 +63,7 @@ _PLACES = {
 _POLICY = (
     "name", "address", "hotline", "returns_rule", "min_stars", "warning_days", "sell_only_at_shelf_price", "refund_limit_vnd",
     "cashiers_receive", "alcohol_two_people", "refund_shift_limit_vnd", "refund_days", "refund_others", "cash_move_limit_vnd",
-    "discount_limit_bp", "staff_discount_bp", "voucher_days",
+    "transfer_limit_vnd", "discount_limit_bp", "staff_discount_bp", "voucher_days",
 )  # fmt: skip
 _PLAIN = ("kind", "number", "issuer", "issued", "starts", "ends", "producer_id", "note")
 
@@ -267,6 +267,7 @@ def edit_policy() -> ResponseReturnValue:
             "refund_shift_limit_vnd": limits.refund_shift_vnd,
             "refund_days": limits.refund_days,
             "cash_move_limit_vnd": limits.cash_move_vnd,
+            "transfer_limit_vnd": limits.transfer_vnd,
             "discount_limit_bp": limits.discount_bp,
             "voucher_days": shop.voucher_days or GOOD_FOR_DAYS,
             "classes": shop.classes.split(),

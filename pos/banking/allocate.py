@@ -15,11 +15,13 @@ from ..kernel.tables import Base
 from ..payments.models import BankTransfer, PaymentCode
 from ..payments.signals import Direction
 from ..sales.basket import get_basket
-from ..sales.debts import find_debt
+from ..sales.buyers import get_buyer
+from ..sales.claims import allocate, find_claimed_sale, find_left_vnd, list_claims
+from ..sales.debts import find_debt, find_debtor
 from ..sales.models import TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back, undo_taking, write_taking
-from ..sales.transfers import allocate, find_left_vnd, list_claims, take_for_basket
+from ..sales.transfers import take_for_basket
 from ..shifts.cash_documents import write_cash_document
 from ..shifts.models import BANK, CARD, SAFE, CashCategory, CashDocument
 from .queries import list_sent_unseen
@@ -148,29 +150,41 @@ def allocate_to_giving_back(
 
 
 def end_claim(
-    session: Session, claim: Taking, reason: str, *, by: Actor, at: datetime, approval: Approval | None = None
+    session: Session,
+    claim: Taking,
+    reason: str,
+    *,
+    buyer_id: int | None = None,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
 ) -> TransferAllocation:
-    """What was confirmed by hand never came: a loss of this day, with a manager's word. Raises Refused (`claim_ended`, `reason_missing`)."""
+    """What was confirmed by hand never came: this buyer owes it from this day on, or (None) it is a loss of this day. With a manager's word.
+
+    Raises Refused (`claim_ended`, `reason_missing`, `buyer_missing`, `debt_of_another`), NotAllowed (`manager_needed`).
+    """
     require_manager(by, approval)
     open_vnd = next((vnd for taking, vnd in list_claims(session, claim.basket_id) if taking is claim), 0)
     if not open_vnd:
         raise Refused.because("claim_ended")
     if not reason.strip():
         raise Refused.because("reason_missing")
-    row = allocate(
-        session,
-        None,
-        open_vnd,
-        AllocationKind.LOST,
-        taking=claim,
-        reason=reason,
-        by=by,
-        at=at,
-        approval=approval,
-    )
+    kind, owed = AllocationKind.LOST, {}
+    if buyer_id is not None:
+        kind, owed = AllocationKind.OWED, _describe_debt(session, claim, buyer_id)
+    row = allocate(session, None, open_vnd, kind, taking=claim, reason=reason, by=by, at=at, approval=approval, **owed)  # fmt: skip
     record(session, "transfer_claim_ended", by=by, at=at, subject=claim, seals=[row], amount_vnd=open_vnd, use=row.kind,
            reason=row.reason, **describe_approval(approval))  # fmt: skip
     return row
+
+
+def _describe_debt(session: Session, claim: Taking, buyer_id: int) -> dict[str, Any]:
+    """The sale that the claim paid, on this buyer's account. A sale is on one account."""
+    buyer = get_buyer(session, buyer_id)
+    sale_number = find_claimed_sale(session, claim)
+    if find_debtor(session, sale_number) not in {None, buyer.id}:
+        raise Refused.because("debt_of_another")
+    return {"sale_number": sale_number, "buyer_id": buyer.id}
 
 
 def _get_left_vnd(session: Session, transfer: BankTransfer, direction: Direction) -> int:

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
 from ..payments.models import BankAccount, BankTransfer, TransferReport
 from ..payments.signals import Direction
+from ..sales.claims import list_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
-from ..sales.transfers import list_claims
 from ..shifts.models import BANK, CashDocument
 
 PAGE = 200
@@ -53,7 +52,7 @@ def get_transfer(session: Session, number: int) -> BankTransfer:
 
 def list_unmatched(session: Session, *, most: int = PAGE) -> list[TransferRow]:
     """Transfers, in and out, that belong to nothing yet, or not wholly; the oldest first. The list ends empty."""
-    left = BankTransfer.amount_vnd - func.coalesce(_sum_allocated().scalar_subquery(), 0)
+    left = BankTransfer.amount_vnd - func.coalesce(sum_allocated(), 0)
     return _list_rows(session, left > 0, most)
 
 
@@ -62,13 +61,7 @@ def list_day(session: Session, day: date, *, most: int = PAGE) -> list[TransferR
     return _list_rows(session, BankTransfer.business_day == day, most)
 
 
-def _sum_allocated() -> Select[Any]:
-    allocated = select(func.sum(TransferAllocation.amount_vnd))
-    return allocated.where(TransferAllocation.transfer_number == BankTransfer.number).correlate(BankTransfer)
-
-
 def _list_rows(session: Session, which: ColumnElement[bool], most: int) -> list[TransferRow]:
-    allocated = _sum_allocated().scalar_subquery()
     first_report = (
         select(func.min(TransferReport.id))
         .where(TransferReport.transfer_number == BankTransfer.number)
@@ -78,7 +71,7 @@ def _list_rows(session: Session, which: ColumnElement[bool], most: int) -> list[
         select(
             BankTransfer,
             BankAccount,
-            func.coalesce(allocated, 0),
+            func.coalesce(sum_allocated(), 0),
             TransferReport.text,
             TransferReport.payer_name,
         )

@@ -18,5 +18,10 @@ REASONS = {
     ),
     "claim_ended": (_l("Nothing is waited for there any more."), _l("Look at the list again."), ""),
     "debt_missing": (_l("Nothing is owed for this receipt."), _l("Choose another use."), ""),
+    "debt_of_another": (
+        _l("Another buyer owes for this receipt already."),
+        _l("Choose that buyer, or let it go."),
+        "",
+    ),
     "use_missing": (_l("What was it for?"), _l("Choose one of the list."), ""),
 }

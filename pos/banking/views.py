@@ -27,10 +27,12 @@ from ..payments.models import TransferReport
 from ..payments.receive import join_report, list_possible_twins, list_waiting_reports
 from ..payments.secret_store import SecretStore
 from ..printing.send import wake_printers
+from ..sales.buyers import list_buyers
+from ..sales.claims import find_left_vnd, list_claims
 from ..sales.debts import list_debts
 from ..sales.money_models import Taking
 from ..sales.takings import get_taking, list_to_give_back
-from ..sales.transfers import find_left_vnd, list_claims, list_open_codes
+from ..sales.transfers import list_open_codes
 from ..shifts.cash_documents import get_cash_document
 from ..shifts.models import CashCategory
 from ..till.action import print_paid
@@ -89,7 +91,7 @@ def show_day() -> ResponseReturnValue:
             "banking/day.html", day=day, sums=read_day(session, day), rows=list_day(session, day),
             unmatched=list_unmatched(session), claims=list_claims(session), waiting=list_open_codes(session, current_time()),
             reports=[(report, list_possible_twins(session, report)) for report in list_waiting_reports(session)],
-            to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session),
+            buyers=list_buyers(session), to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session),
         )  # fmt: skip
 
 
@@ -187,10 +189,12 @@ def join_report_to_transfer(report_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 @returns_to("banking.show_day", "reason")
 def let_claim_go(number: int) -> ResponseReturnValue:
-    """What was confirmed by hand never came: a loss of this day."""
+    """What was confirmed by hand never came: a buyer owes it, or it is a loss of this day."""
+    buyer_id = request.form.get("buyer", 0, type=parse_row_id) or None
+    reason = request.form.get("reason", "")
     with unit_of_work() as session:
         claim = get_row(session, Taking, number, "taking_not_found")
-        end_claim(session, claim, request.form.get("reason", ""), by=current_actor(), at=current_time())
+        end_claim(session, claim, reason, buyer_id=buyer_id, by=current_actor(), at=current_time())
     flash(_("It is written down."))
     return redirect(url_for("banking.show_day"))
 

@@ -8,10 +8,12 @@ from .queries import CashBook, CashBookFilter, CashEntry
 
 
 def name_entry(entry: CashEntry, translate: Translate) -> str:
-    """'Payment voucher no. 12', or the shift whose takings it is."""
+    """'Payment voucher no. 12', or the shift whose takings it is; of bank transfers the bank."""
     _ = translate
     if entry.document is not None:
         return name_cash_document(entry.document)
+    if entry.shift_number is None:
+        return _("Bank")
     return _("Shift %(number)s") % {"number": entry.shift_number}
 
 

@@ -1,7 +1,7 @@
 """cashbook/queries.py — the cash book as a reading: balances at any moment, and the entries of a span of days.
 
 An entry is a document, or what a shift sold and gave back for cash (or by card) between two documents: one row that leads
-to its shift. A drawer's book begins with its opening; documents before it are not of that drawer's book.
+to its shift; or what a day's bank transfers brought and sent back: what nobody has proved is not on the account. A drawer's book begins with its opening; documents before it are not of that drawer's book.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +14,9 @@ from sqlalchemy import CompoundSelect, Select, case, func, or_, select, union_al
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import day_end, day_start
+from ..payments.models import BankTransfer
 from ..sales.models import Sale, Tender, TenderKind
-from ..sales.money_models import Taking, TenderCorrection
+from ..sales.money_models import AllocationKind, Taking, TenderCorrection, TransferAllocation
 from ..shifts.cash_balances import (
     find_drawer_balance_vnd,
     find_opening,
@@ -34,7 +35,8 @@ from ..shifts.models import (
     ShiftClose,
 )
 
-TAKINGS, CARD_TAKINGS = "takings", "card_takings"  # categories of entries that are no documents
+# categories of entries that are no documents
+TAKINGS, CARD_TAKINGS, TRANSFERS = "takings", "card_takings", "transfers"
 _FIRST = select(func.min(CashDocument.at))
 
 
@@ -95,8 +97,9 @@ def read_balance_vnd(session: Session, place: str, before: datetime | None = Non
         return find_drawer_balance_vnd(session, place.removeprefix(DRAWER), before) or 0
     earlier = [CashDocument.at < before] if before is not None else []
     balance_vnd = sum_documents_vnd(session, place, *earlier)
-    if place == CARD and (since := session.scalar(_FIRST)) is not None:
-        moves = _select_card_moves(since, before).subquery()
+    if place in {CARD, BANK} and (since := session.scalar(_FIRST)) is not None:
+        select_moves = _select_card_moves if place == CARD else _select_transfers
+        moves = select_moves(session, since, before).subquery()
         balance_vnd += int(session.scalar(select(func.sum(moves.c.amount_vnd))) or 0)
     return balance_vnd
 
@@ -122,6 +125,8 @@ def read_cash_book(session: Session, asked: CashBookFilter) -> CashBook:
             found += _list_takings(session, began[place], start, end)
     if CARD in places:
         found += _list_card_takings(session, start, end)
+    if BANK in places:
+        found += _list_transfers(session, start, end)
     found.sort(key=lambda entry: (entry.at, *entry.order))
     opening_vnd = sum(read_balance_vnd(session, place, start) for place in places)
     after = accumulate((entry.in_vnd - entry.out_vnd for entry in found), initial=opening_vnd)
@@ -212,7 +217,7 @@ def _list_card_takings(session: Session, start: datetime, end: datetime) -> Iter
     since = session.scalar(_FIRST)
     if since is None:
         return
-    moves = _select_card_moves(max(start, since), end).subquery()
+    moves = _select_card_moves(session, max(start, since), end).subquery()
     rows = session.execute(
         _select_in_and_out(moves.c.at, moves.c.number, moves.c.amount_vnd, moves.c.shift_number).group_by(
             moves.c.shift_number
@@ -224,7 +229,49 @@ def _list_card_takings(session: Session, start: datetime, end: datetime) -> Iter
         )  # fmt: skip
 
 
-def _select_card_moves(since: datetime, before: datetime | None) -> CompoundSelect[Any]:
+def _list_transfers(session: Session, start: datetime, end: datetime) -> Iterator[CashEntry]:
+    """What bank transfers brought for sales, debts and nothing yet, and sent back to buyers: a row a day."""
+    since = session.scalar(_FIRST)
+    if since is None:
+        return
+    moves = _select_transfers(session, max(start, since), end).subquery()
+    rows = session.execute(
+        _select_in_and_out(moves.c.at, moves.c.number, moves.c.amount_vnd, moves.c.business_day).group_by(
+            moves.c.business_day
+        )
+    )
+    for at, last_id, in_vnd, out_vnd, count, _day in rows:
+        yield CashEntry(
+            at, TRANSFERS, int(in_vnd), int(out_vnd), place=BANK, count=count, order=(1, last_id)
+        )  # fmt: skip
+
+
+def _select_transfers(session: Session, since: datetime, before: datetime | None) -> Select[Any]:
+    """What transfers were for but documents, which stand for themselves. A transfer of before the bank's opening is in that; one of
+    which the day alone is known is not, if it came on the opening's day.
+    """
+    amount = case(
+        (TransferAllocation.kind == AllocationKind.SENT, -TransferAllocation.amount_vnd),
+        else_=TransferAllocation.amount_vnd,
+    )
+    query = (
+        select(
+            TransferAllocation.at, TransferAllocation.number, TransferAllocation.business_day, amount.label("amount_vnd")
+        )
+        .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
+        .where(
+            TransferAllocation.kind.in_((AllocationKind.RECEIVED, AllocationKind.SENT)), TransferAllocation.at >= since
+        )
+    )  # fmt: skip
+    if (opening := find_opening(session, BANK)) is not None:
+        began_on = day_start(opening.business_day)
+        query = query.where(
+            or_(BankTransfer.at >= opening.at, BankTransfer.is_day_only & (BankTransfer.at >= began_on))
+        )
+    return query.where(TransferAllocation.at < before) if before is not None else query
+
+
+def _select_card_moves(_session: Session, since: datetime, before: datetime | None) -> CompoundSelect[Any]:
     """What cards paid: sales (but for what was received before them), money received without a sale, corrected tenders."""
     corrected = case(
         (TenderCorrection.to_kind == TenderKind.CARD, TenderCorrection.amount_vnd),

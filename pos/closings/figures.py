@@ -29,6 +29,7 @@ from ..shifts.models import CashDocument, DrawerMove, Shift, ShiftClose
 from ..shifts.queries import list_acts
 from ..vouchers.models import Voucher, VoucherKind, VoucherMove, VoucherMoveKind
 from .models import ZReport
+from .transfer_figures import describe_claims, describe_transfers, list_carried_transfers
 
 Figures = dict[str, Any]
 
@@ -44,6 +45,7 @@ def read_shift_figures(
         **_sum_takings(session, shift),
         "corrections": _read_corrections(session, TenderCorrection.shift_number == shift.number),
         "cash": _read_cash(session, shift),
+        **describe_transfers(session, shift, close),
         "hand_overs": [
             {"from": each.from_name, "to": each.to_name, "expected_vnd": each.expected_vnd, "counted_vnd": each.counted_vnd}
             for each in list_hand_overs(session, shift.number)
@@ -52,6 +54,7 @@ def read_shift_figures(
         "carried": {
             "parked": len(list_parked_at(session, shift.station)),
             "received_vnd": _sum_on_baskets(session, shift.station),
+            **list_carried_transfers(session, shift),
             "unprinted": session.scalar(select(func.count()).where(PrintJob.state == JobState.WAITING)) or 0,
         },
     }  # fmt: skip
@@ -114,16 +117,17 @@ def read_period_figures(session: Session, first: date, last: date) -> Figures:
     closed = select(ZReport.number).where(ZReport.at >= day_start(first), ZReport.at < day_end(last))
     return _read_sales(session, Sale.business_day.between(first, last)) | {
         "first_day": first.isoformat(), "last_day": last.isoformat(),
-        "money": _read_takings(session, Taking.business_day.between(first, last)),
+        "money": _read_takings(session, Taking.business_day.between(first, last), Sale.business_day.between(first, last)),
         "corrections": _read_corrections(session, TenderCorrection.business_day.between(first, last)),
         "vouchers_ended_vnd": -_sum_ended(session, first, last),
+        **describe_claims(session, first, last),
         "z_reports": list(session.scalars(closed.order_by(ZReport.number))),
     }  # fmt: skip
 
 
 def _sum_takings(session: Session, shift: Shift) -> Figures:
     """How often money was received without a sale, how much; and what the card terminal took and gave back in all."""
-    of_shift = Taking.shift_number == shift.number
+    of_shift = (Taking.shift_number == shift.number) & ~is_sold_at_once(Sale.shift_number == shift.number)
     count, amount = session.execute(
         select(func.count(), func.coalesce(func.sum(Taking.amount_vnd), 0)).where(of_shift)
     ).one()
@@ -238,15 +242,16 @@ def _read_discounts(session: Session, which: ColumnElement[bool]) -> list[Figure
     ]
 
 
-def _read_takings(session: Session, which: ColumnElement[bool]) -> list[Figures]:
-    """Money received without a sale, by what for and how; what was given back of it is below 0."""
+def _read_takings(session: Session, which: ColumnElement[bool], sold: ColumnElement[bool]) -> list[Figures]:
+    """Money received without a sale, by what for and how; what was given back of it is below 0. `sold`: the same span's sales."""
     what_for = case(
-        (Taking.debt_of.is_not(None), "debt"), (Taking.voucher_number.is_not(None), "voucher"), else_="basket"
-    )
+        (Taking.debt_of.is_not(None), "debt"), (Taking.voucher_number.is_not(None), "voucher"),
+        (Taking.refund_number.is_not(None), "refund"), (Taking.is_surplus.is_(True), "surplus"), else_="basket",
+    )  # fmt: skip
     is_back = Taking.undoes.is_not(None)
     query = (
         select(what_for, Taking.kind, is_back, func.count(), func.sum(Taking.amount_vnd))
-        .where(which)
+        .where(which, ~is_sold_at_once(sold))
         .group_by(what_for, Taking.kind, is_back)
         .order_by(what_for, Taking.kind, is_back)
     )
@@ -254,6 +259,14 @@ def _read_takings(session: Session, which: ColumnElement[bool]) -> list[Figures]
         {"for": name, "kind": kind, "is_back": bool(back), "count": count, "amount_vnd": int(amount)}
         for name, kind, back, count, amount in session.execute(query)
     ]
+
+
+def is_sold_at_once(sold: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A transfer that one of these sales took up: it stands there as a tender, and is no money without a sale."""
+    taken_up = select(Tender.n).join(Sale, Sale.number == Tender.sale_number)
+    return (Taking.kind == TenderKind.TRANSFER) & taken_up.where(
+        Tender.taking_number == Taking.number, sold
+    ).exists()
 
 
 def _read_corrections(session: Session, which: ColumnElement[bool]) -> list[Figures]:

@@ -1,6 +1,6 @@
 """closings/sections.py — a closing's figures in words, section by section: for the page, the slip and the PDF alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from ..kernel.formats import Translate, format_percent, format_vnd
 from ..reports.sold_lines import EXTRAS
 from ..sales.debts import WRITTEN_OFF
 from ..sales.models import TenderKind
+from ..sales.money_models import AllocationKind
 from ..sales.tenders.kinds import RULES
 from ..sales.tenders.part import MoneyPlace
 from ..shifts.queries import EMPTIED
@@ -45,6 +46,7 @@ def list_sections(figures: Figures, groups: Mapping[str, str], translate: Transl
         (_("By tender"), _list_tenders(figures, _)),
         (_("Discounts, taken off already"), _list_discounts(figures, _)),
         (_("Also received"), _list_money(figures, _)),
+        (_("Bank transfers"), _list_transfers(figures, _)),
         (_("Corrected ways of paying"), _list_corrections(figures)),
         (_("Drawer"), _list_drawer(figures, _)),
         (_("Cash in / out"), _list_cash(figures)),
@@ -103,7 +105,9 @@ def _list_tenders(figures: Figures, _: Translate) -> list[FigureRow]:
             for tender in figures["tenders"]
             if _is_received_now(tender["kind"])
         )
-        rows.append(FigureRow(_("Received now, in cash and by card"), format_vnd(received), is_strong=True))
+        rows.append(
+            FigureRow(_("Received now: in cash, by card, by transfer"), format_vnd(received), is_strong=True)
+        )
     if terminal := figures.get("terminal_vnd"):
         rows.append(FigureRow(_("On the card terminal in all"), format_vnd(terminal), is_strong=True))
     return rows
@@ -132,7 +136,10 @@ def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
     if count := figures.get("takings"):
         name = _name_with_count(_("Vouchers, debts, parts: each in the day's closing"), count)
         return [FigureRow(name, format_vnd(figures.get("takings_vnd", 0)), rows_of="shift")]
-    names = {"debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets")}
+    names = {
+        "debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets"),
+        "surplus": _("Over, late or unknown: to give back"), "refund": _("For refunds: to send back"),
+    }  # fmt: skip
     rows = []
     for row in figures.get("money", []):
         name = _("Debts let go") if row["kind"] == WRITTEN_OFF else names[row["for"]]
@@ -154,7 +161,43 @@ def _find_act(row: Figures) -> str:
         return "money_given_back"
     if row["kind"] == WRITTEN_OFF:
         return "debt_written_off"
-    return {"debt": "debt_paid", "voucher": "voucher_sold", "basket": "money_taken"}[str(row["for"])]
+    if row["for"] == "basket" and row["kind"] == TenderKind.TRANSFER:
+        return "transfer_taken"
+    return {
+        "debt": "debt_paid", "voucher": "voucher_sold", "basket": "money_taken", "surplus": "transfer_taken",
+        "refund": "transfer_to_send_back",
+    }[str(row["for"])]  # fmt: skip
+
+
+def _list_transfers(figures: Figures, _: Translate) -> list[FigureRow]:
+    """The accounts that the till showed; what people confirmed by hand, how that ended, and what nobody has proved yet."""
+    rows = [
+        FigureRow(_("Shown: %(account)s, %(holder)s") % each, str(each["codes"]))
+        for each in figures.get("accounts", ())
+    ]
+    by_hand, claims = figures.get("by_hand"), figures.get("claims", {})
+    act = "transfer_confirmed_by_hand"
+    if by_hand:
+        name = _name_with_count(_("Confirmed by hand"), by_hand["count"])
+        rows.append(FigureRow(name, format_vnd(by_hand["amount_vnd"]), rows_of=act))
+    if claims:
+        rows.append(FigureRow(_("Confirmed by hand"), format_vnd(claims["made_vnd"]), rows_of=act))
+        rows += [
+            FigureRow(_CLAIM_ENDS[ended["kind"]](_), format_vnd(ended["amount_vnd"]))
+            for ended in claims["ended"]
+        ]
+        rows.append(
+            FigureRow(_("Unproved at the end of the day"), format_vnd(claims["open_vnd"]), is_strong=True)
+        )
+    return rows
+
+
+_CLAIM_ENDS: Mapping[str, Callable[[Translate], str]] = {
+    AllocationKind.RECEIVED: lambda _: _("of it and of earlier ones: told of since"),
+    AllocationKind.REFUNDED: lambda _: _("Goods came back before the money"),
+    AllocationKind.OWED: lambda _: _("The buyer owes it"),
+    AllocationKind.LOST: lambda _: _("Never came: let go"),
+}
 
 
 def _list_corrections(figures: Figures) -> list[FigureRow]:
@@ -292,6 +335,12 @@ def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
                 format_vnd(carried["received_vnd"]),
                 rows_of="money_taken",
             )
+        )
+    if carried.get("unproved_vnd"):
+        rows.append(FigureRow(_("Transfers nobody has proved yet"), format_vnd(carried["unproved_vnd"])))
+    if carried.get("to_send_back_vnd"):
+        rows.append(
+            FigureRow(_("To give back by transfer, whole shop"), format_vnd(carried["to_send_back_vnd"]))
         )
     if carried.get("unprinted"):
         rows.append(FigureRow(_("Slips that wait for paper"), str(carried["unprinted"])))

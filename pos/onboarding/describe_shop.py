@@ -14,6 +14,7 @@ from ..law.taxpayers import TaxStatus
 from ..sales.models import Sale
 from ..shop.change_shop import change_shop
 from ..shop.codes import parse_code, propose_code
+from ..shop.limits import get_limits
 from ..shop.models import get_shop
 from ..shop.taxes import (
     find_opening_turnover,
@@ -25,7 +26,7 @@ from ..shop.taxes import (
 
 @dataclass(frozen=True, slots=True)
 class ShopDescription:
-    """As it stands in the form. `code`: "" for none yet; `turnover_vnd`: None where it wasn't said."""
+    """As it stands in the form. `code`: "" for none yet; `turnover_vnd`, `transfer_limit_vnd`: None where it wasn't said."""
 
     name: str
     address: str
@@ -35,6 +36,7 @@ class ShopDescription:
     status: TaxStatus
     starts: date
     turnover_vnd: int | None
+    transfer_limit_vnd: int | None = None
 
 
 def get_description(session: Session, on: date) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def get_description(session: Session, on: date) -> dict[str, Any]:
         "name": shop.name, "address": shop.address, "hotline": shop.hotline, "returns_rule": shop.returns_rule,
         "code": shop.code or ("" if _has_sold(session) else propose_code(shop.name)),
         "status": newest.status if newest else None, "starts": newest.starts if newest else date(on.year, 1, 1),
-        "turnover_vnd": find_opening_turnover(session, on.year),
+        "turnover_vnd": find_opening_turnover(session, on.year), "transfer_limit_vnd": get_limits(shop).transfer_vnd,
     }  # fmt: skip
 
 
@@ -57,6 +59,8 @@ def describe_shop(session: Session, description: ShopDescription, *, by: Actor, 
         raise Refused.because("shop_code_fixed", code=shop.code)
     values = {name: asdict(description)[name] for name in ("name", "address", "hotline", "returns_rule")}
     values |= {"code": code}
+    if description.transfer_limit_vnd is not None:
+        values["transfer_limit_vnd"] = description.transfer_limit_vnd
     if any(getattr(shop, name) != value for name, value in values.items()):
         change_shop(session, values, by=by, at=at)
     newest = next(iter(list_tax_registrations(session)), None)

@@ -31,6 +31,10 @@ class ShopForm(Form):
         _l("Turnover of this year before these books"),
         description=_l("What the shop took since 1 January and that is not in this computer; 0 if nothing."),
     )
+    transfer_limit_vnd = VndField(
+        _l("A cashier alone says that a bank transfer has come, up to"),
+        description=_l("0: only the account's feed, a statement, or a manager who looked. A screenshot proves nothing."),
+    )  # fmt: skip
 
 
 class CashierForm(Form):

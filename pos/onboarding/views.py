@@ -17,6 +17,7 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.formats import format_moment, format_vnd
 from ..kernel.own_codes import format_receipt_code
 from ..law.taxpayers import TaxStatus
+from ..payments.accounts import list_accounts
 from ..printing.queue import list_recent, queue_print
 from ..shop.change_shop import finish_set_up
 from ..shop.models import Shop, get_shop
@@ -52,6 +53,7 @@ def _steps_page(form: Any = None, cashier: Any = None) -> str:
             "onboarding/steps.html", progress=progress, opened=1 if form else 2 if cashier else progress.next,
             form=form or ShopForm(formdata=None, data=get_description(books, current_day())), cashier=cashier or CashierForm(formdata=None),
             new_pins=list_new_pins(), printers=current_config().printers, tests=tests[:3], registered=list_tax_registrations(books),
+            accounts=len(list_accounts(books)),
         )  # fmt: skip
 
 

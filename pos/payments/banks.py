@@ -24,3 +24,9 @@ def list_banks() -> tuple[Bank, ...]:
 
 def find_bank(bank_bin: str) -> Bank | None:
     return next((bank for bank in list_banks() if bank.bin == bank_bin), None)
+
+
+def name_bank(bank_bin: str) -> str:
+    """As people know it; its number where it is in no list."""
+    bank = find_bank(bank_bin)
+    return bank.name if bank else bank_bin

@@ -21,8 +21,12 @@ from ..kernel.formats import format_vnd
 from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
+from ..payments.accounts import list_changed_accounts
+from ..payments.receive import list_waiting_reports
 from ..producers.terms import list_all_producers, list_producers_without_terms
+from ..sales.claims import list_claims, list_unmatched_transfers
 from ..sales.takings import list_to_give_back
+from ..sales.transfers import CodeStateKind, list_open_codes
 from ..shifts.explain_difference import list_unexplained_closes
 from ..shop.taxes import find_tax_status
 from ..stock.queries import list_ending_lots
@@ -183,6 +187,7 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
     owed = list_to_give_back(session)
     yield from _make_task("to_give_back", Harm.SOON, ("accounts.show_to_give_back", {}), (format_vnd(row.amount_vnd) for row in owed),
                           owed[0].at if owed else None)  # fmt: skip
+    yield from _list_transfer_tasks(session, at)
     complaints = list_complaints(session, open_only=True)
     yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
                           complaints[0].at if complaints else None)  # fmt: skip
@@ -190,6 +195,24 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
     yield from _make_task(
         "without_terms", Harm.SOON, ("producers.agree_deals", {}), (producer.name for producer in without)
     )
+
+
+def _list_transfer_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
+    """What bank transfers leave to people. The lists are on the bank's page."""
+    day: Where = ("banking.show_day", {})
+    paid = [state for state in list_open_codes(session, at) if state.kind is CodeStateKind.WAITS]
+    claims, reports, unmatched = (
+        list_claims(session),
+        list_waiting_reports(session),
+        list_unmatched_transfers(session),
+    )
+    changed = list_changed_accounts(session, at)
+    yield from _make_task("paid_and_waiting", Harm.NOW, day, (format_vnd(state.received_vnd) for state in paid), paid[0].code.shown_at if paid else None)  # fmt: skip
+    yield from _make_task("bank_account_changed", Harm.SOON, ("banking.show_accounts", {}), (account.number for account in changed),
+                          changed[0].changed_at if changed else None)  # fmt: skip
+    yield from _make_task("unproved", Harm.SOON, day, (format_vnd(vnd) for _claim, vnd in claims), claims[0][0].at if claims else None)  # fmt: skip
+    yield from _make_task("unmatched", Harm.SOON, day, (format_vnd(transfer.amount_vnd) for transfer in unmatched), unmatched[0].at if unmatched else None)  # fmt: skip
+    yield from _make_task("reports_to_join", Harm.ORDER, day, (format_vnd(report.amount_vnd) for report in reports), reports[0].at if reports else None)  # fmt: skip
 
 
 def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:

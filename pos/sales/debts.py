@@ -1,14 +1,17 @@
-"""sales/debts.py — what buyers owe for sales on account: each sale's own debt, lowered by what comes back and by what is paid."""
+"""sales/debts.py — what buyers owe: each sale's own debt, lowered by what comes back and by what is paid.
+
+It went on account with the sale; or a transfer that somebody had confirmed by hand never came, and the buyer owes it since.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
 from .models import Sale, Tender, TenderKind
-from .money_models import Buyer, Taking
+from .money_models import AllocationKind, Buyer, Taking, TransferAllocation
 
 WRITTEN_OFF = "written_off"
 
@@ -24,21 +27,33 @@ class Debt:
     open_vnd: int
 
 
-def _sum_on_account(which: ColumnElement[bool]) -> Any:
-    """By the sale: what went on account, less what came back of it; and whose account it is."""
+def _sum_on_account(buyer_id: int | None) -> Any:
+    """By the sale: what is on account, less what came back of it; and whose account it is, one buyer's or anybody's."""
     sold = func.coalesce(Sale.refunds, Sale.number)
-    return (
-        select(sold.label("number"), func.max(Tender.buyer_id).label("buyer_id"), func.sum(Tender.amount_vnd).label("vnd"))
+    by_tender = (
+        select(sold.label("number"), Tender.buyer_id, Tender.amount_vnd)
         .join(Sale, Sale.number == Tender.sale_number)
-        .where(Tender.kind == TenderKind.ACCOUNT, which)
-        .group_by(sold)
-    )  # fmt: skip
+        .where(Tender.kind == TenderKind.ACCOUNT, _is_of(Tender.buyer_id, buyer_id))
+    )
+    owed_since = select(
+        TransferAllocation.sale_number, TransferAllocation.buyer_id, TransferAllocation.amount_vnd
+    ).where(TransferAllocation.kind == AllocationKind.OWED, _is_of(TransferAllocation.buyer_id, buyer_id))
+    parts = union_all(by_tender, owed_since).subquery()
+    return select(
+        parts.c.number,
+        func.max(parts.c.buyer_id).label("buyer_id"),
+        func.sum(parts.c.amount_vnd).label("vnd"),
+    ).group_by(parts.c.number)
+
+
+def _is_of(column: Any, buyer_id: int | None) -> ColumnElement[bool]:
+    known: ColumnElement[bool] = column.is_not(None) if buyer_id is None else column == buyer_id
+    return known
 
 
 def list_debts(session: Session, buyer_id: int | None = None, *, is_open: bool = True) -> list[Debt]:
     """The sales on account, the oldest first; `is_open`: only those for which something is owed."""
-    which = Tender.buyer_id.is_not(None) if buyer_id is None else Tender.buyer_id == buyer_id
-    on_account = _sum_on_account(which).subquery()
+    on_account = _sum_on_account(buyer_id).subquery()
     paid = (
         select(Taking.debt_of.label("number"), func.sum(Taking.amount_vnd).label("vnd"))
         .where(Taking.debt_of.is_not(None))
@@ -60,12 +75,21 @@ def list_debts(session: Session, buyer_id: int | None = None, *, is_open: bool =
 
 
 def find_debt(session: Session, sale_number: int) -> Debt | None:
-    """What is owed for one sale; None where nothing of it went on account."""
-    buyer_id = session.scalar(
-        select(Tender.buyer_id).where(Tender.sale_number == sale_number, Tender.kind == TenderKind.ACCOUNT)
-    )
+    """What is owed for one sale; None where nothing of it is or was on account."""
+    buyer_id = find_debtor(session, sale_number)
     debts = list_debts(session, buyer_id, is_open=False) if buyer_id is not None else []
     return next((debt for debt in debts if debt.sale.number == sale_number), None)
+
+
+def find_debtor(session: Session, sale_number: int) -> int | None:
+    """Whose account a sale is on, wholly or in part."""
+    by_tender = select(Tender.buyer_id).where(
+        Tender.sale_number == sale_number, Tender.kind == TenderKind.ACCOUNT
+    )
+    owed_since = select(TransferAllocation.buyer_id).where(
+        TransferAllocation.sale_number == sale_number, TransferAllocation.kind == AllocationKind.OWED
+    )
+    return session.scalar(by_tender) or session.scalar(owed_since.limit(1))
 
 
 def sum_owed(session: Session, buyer_id: int) -> int:

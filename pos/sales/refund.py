@@ -23,6 +23,7 @@ from ..shop.models import get_shop
 from ..stock.models import MoveKind, Place, Zone
 from ..stock.moves import StockStep, post_moves
 from ..vouchers.queries import get_voucher
+from .claims import sum_unproved_vnd
 from .debts import WRITTEN_OFF, list_debt_payments
 from .models import Sale, SaleLine, Tender, TenderKind
 from .pay import (
@@ -39,7 +40,7 @@ from .refund_limits import refuse_beyond_limits
 from .sale_day import find_sale_day
 from .tenders.kinds import CASH, TRANSFER, sort_keys, split_payout
 from .tenders.part import TenderPart, make_key, parse_key
-from .transfers_back import owe_transfer_back, sum_unproved_vnd
+from .transfers_back import owe_transfer_back
 
 
 def find_sale(session: Session, number: int) -> Sale | None:

@@ -18,7 +18,6 @@ from ..journal.record import record
 from ..kernel.actor import SYSTEM, Actor, Approval, Role, has_managers_word
 from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, Refused
-from ..kernel.tables import next_number
 from ..payments.accounts import find_account_of
 from ..payments.codes import find_code, find_shown_code, show_code
 from ..payments.models import BankTransfer, PaymentCode
@@ -29,11 +28,11 @@ from ..shop.models import get_shop
 from .basket import get_basket, get_open_basket
 from .basket_money import list_open_takings
 from .basket_version import note_same_goods
+from .claims import allocate, find_left_vnd, prove_claims
 from .models import Basket, BasketState, Sale, TenderKind
-from .money_models import AllocationKind, Taking, TransferAllocation
+from .money_models import Taking, TransferAllocation
 from .pay import get_payable_basket, pay_basket, refuse_unapproved_discounts
 from .priced_basket import price_basket
-from .sale_day import find_sale_day
 from .takings import write_taking
 
 TO_BE_PAID = frozenset({BasketState.OPEN, BasketState.PARKED})
@@ -154,12 +153,10 @@ def take_for_basket(
     session: Session, transfer: BankTransfer, basket: Basket, left_vnd: int, *, by: Actor, at: datetime
 ) -> None:
     """So much of a transfer is for this basket (`take_transfer`)."""
-    rows: list[Taking | TransferAllocation] = []
-    for claim, open_vnd in list_claims(session, basket.id):
-        part_vnd = min(left_vnd, open_vnd)
-        if part_vnd:
-            rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
-            left_vnd -= part_vnd
+    rows = prove_claims(session, transfer, basket.id, left_vnd, by=by, at=at)
+    left_vnd -= sum(
+        row.amount_vnd for row in rows if isinstance(row, TransferAllocation) and row.transfer_number
+    )
     if left_vnd and basket.state in TO_BE_PAID:
         due_vnd = min(left_vnd, max(0, price_basket(session, basket, business_day(at)).rest_vnd))
         if due_vnd:
@@ -170,7 +167,7 @@ def take_for_basket(
     if left_vnd:
         rows += _take(session, transfer, left_vnd, basket, is_surplus=True, by=by, at=at)
     record(session, "transfer_taken", by=by, at=at, subject=basket, seals=rows, transfer=transfer.number,
-           amount_vnd=sum(row.amount_vnd for row in rows if isinstance(row, TransferAllocation)), surplus_vnd=left_vnd)  # fmt: skip
+           amount_vnd=sum(row.amount_vnd for row in rows if isinstance(row, TransferAllocation) and row.transfer_number), surplus_vnd=left_vnd)  # fmt: skip
 
 
 def _take(
@@ -182,60 +179,6 @@ def _take(
         is_surplus=True if is_surplus else None,
     )  # fmt: skip
     return [taking, allocate(session, transfer, amount_vnd, taking=taking, by=by, at=at)]
-
-
-def allocate(
-    session: Session,
-    transfer: BankTransfer | None,
-    amount_vnd: int,
-    kind: AllocationKind = AllocationKind.RECEIVED,
-    *,
-    taking: Taking | None = None,
-    document_id: int | None = None,
-    sale_number: int | None = None,
-    buyer_id: int | None = None,
-    reason: str = "",
-    by: Actor,
-    at: datetime,
-    approval: Approval | None = None,
-) -> TransferAllocation:
-    """Write what a transfer, or a part of it, was for. Whoever calls it seals it with the act that it belongs to."""
-    allocation = TransferAllocation(
-        number=next_number(session, TransferAllocation.number), kind=kind.value, amount_vnd=amount_vnd,
-        transfer_number=transfer.number if transfer else None, taking_number=taking.number if taking else None,
-        document_id=document_id, sale_number=sale_number, buyer_id=buyer_id, reason=reason.strip(), at=at,
-        business_day=find_sale_day(session, at), by_name=by.name, approved_by=approval.by.name if approval else None,
-    )  # fmt: skip
-    session.add(allocation)
-    session.flush()
-    return allocation
-
-
-def find_left_vnd(session: Session, transfer: BankTransfer) -> int:
-    """What of a transfer belongs to nothing yet."""
-    allocated = select(func.sum(TransferAllocation.amount_vnd)).where(
-        TransferAllocation.transfer_number == transfer.number
-    )
-    return transfer.amount_vnd - int(session.scalar(allocated) or 0)
-
-
-def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Taking, int]]:
-    """What people said had come and no source has told of yet, with how much of each is still unproved; the oldest first."""
-    ended = (
-        select(TransferAllocation.taking_number, func.sum(TransferAllocation.amount_vnd).label("vnd"))
-        .group_by(TransferAllocation.taking_number)
-        .subquery()
-    )
-    undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
-    query = (
-        select(Taking, Taking.amount_vnd - func.coalesce(ended.c.vnd, 0))
-        .outerjoin(ended, ended.c.taking_number == Taking.number)
-        .where(Taking.is_claim.is_(True), Taking.number.not_in(undone))
-        .order_by(Taking.number)
-    )
-    if basket_id is not None:
-        query = query.where(Taking.basket_id == basket_id)
-    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
 
 
 def complete_by_itself(session: Session, basket_id: int, at: datetime) -> Sale | None:

@@ -1,5 +1,7 @@
-"""sales/transfers_back.py — goods come back that a bank transfer paid: what nobody has told of lowers the claim, the rest is to send back."""
+"""sales/transfers_back.py — goods come back that a bank transfer paid: what no money came for is lowered, the rest is to send back."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,52 +9,56 @@ from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
+from ..payments.models import TransferReport
 from ..shifts.drawer import find_open_shift
-from .models import Sale, Tender, TenderKind
+from .claims import lower_claims
+from .models import Sale, TenderKind
 from .money_models import AllocationKind, Taking, TransferAllocation
 from .takings import write_taking
-from .transfers import allocate, list_claims
 
 
 def owe_transfer_back(
     session: Session, sale: Sale, returned: Sale, back_vnd: int, *, station: str, by: Actor, at: datetime
 ) -> None:
-    """The transfer's part of a refund: off what is unproved first, which pays nothing out; the rest stands under *to give back*."""
-    rows: list[Taking | TransferAllocation] = []
-    left_vnd = back_vnd
-    for claim, open_vnd in list_claims(session, sale.basket_id) if sale.basket_id is not None else ():
-        if part_vnd := min(left_vnd, open_vnd):
-            rows.append(
-                allocate(
-                    session,
-                    None,
-                    part_vnd,
-                    AllocationKind.REFUNDED,
-                    taking=claim,
-                    sale_number=returned.number,
-                    by=by,
-                    at=at,
-                )
-            )
-            left_vnd -= part_vnd
-    if left_vnd:
+    """The transfer's part of a refund: off what no money came for first, which pays nothing out; the rest stands under *to give back*."""
+    if not back_vnd:
+        return
+    rows = lower_claims(session, sale, returned, back_vnd, by=by, at=at)
+    lowered_vnd = sum(
+        row.amount_vnd
+        for row in rows
+        if isinstance(row, TransferAllocation) and row.kind == AllocationKind.REFUNDED
+    )
+    if left_vnd := back_vnd - lowered_vnd:
         taking = write_taking(
             session, TenderKind.TRANSFER, left_vnd, find_open_shift(session, station), by=by, at=at, basket_id=sale.basket_id,
             is_surplus=True, refund_number=returned.number,
         )  # fmt: skip
         rows.append(taking)
-    if rows:
-        record(session, "transfer_to_send_back", by=by, at=at, subject=returned, seals=rows, amount_vnd=left_vnd,
-               lowered_vnd=back_vnd - left_vnd)  # fmt: skip
+    record(session, "transfer_to_send_back", by=by, at=at, subject=returned, seals=rows, amount_vnd=left_vnd, lowered_vnd=lowered_vnd)  # fmt: skip
 
 
-def sum_unproved_vnd(session: Session, sale: Sale) -> int:
-    """What of a sale was confirmed by hand and no source has told of."""
-    if sale.basket_id is None:
-        return 0
-    by_transfer = select(Tender.n).where(
-        Tender.sale_number == sale.number, Tender.kind == TenderKind.TRANSFER
-    )
-    if session.scalars(by_transfer).first() is None:
-        return 0
-    return sum(vnd for _claim, vnd in list_claims(session, sale.basket_id))
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who paid, as a source told it; erased with the source's text."""
+
+    name: str
+    account: str
+
+
+def find_payers(session: Session, takings: Iterable[Taking]) -> dict[int, Payer]:
+    """By the taking's number who sent the money that is to give back, where a source said so. Of a refund: who paid its sale."""
+    payers: dict[int, Payer] = {}
+    for taking in takings:
+        query = (
+            select(TransferReport.payer_name, TransferReport.payer_account)
+            .join(TransferAllocation, TransferAllocation.transfer_number == TransferReport.transfer_number)
+            .join(Taking, Taking.number == TransferAllocation.taking_number)
+            .where((TransferReport.payer_name != "") | (TransferReport.payer_account != ""))
+        )
+        mine = Taking.number == taking.number
+        if taking.refund_number is not None:
+            mine = Taking.basket_id == taking.basket_id
+        if (found := session.execute(query.where(mine).limit(1)).first()) is not None:
+            payers[taking.number] = Payer(*found)
+    return payers

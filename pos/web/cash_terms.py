@@ -30,6 +30,7 @@ CASH_CATEGORIES = {
     "other_move": _l("moved"),
     "takings": _l("cash taken at the till: sales, vouchers, debts"),
     "card_takings": _l("cards taken at the till: sales, vouchers, debts"),
+    "transfers": _l("bank transfers: sales, debts, what is to give back"),
 }
 CASH_KINDS = {
     "receipt": _l("Receipt voucher"),

@@ -33,6 +33,13 @@ TASKS = {
     "called": TaskTerms(_l("A cashier called you for refused goods"), _l("What to do")),
     "drawer_differs": TaskTerms(_l("The drawer differed at a close, and nobody said why")),
     "to_give_back": TaskTerms(_l("Money to be given back to buyers")),
+    "bank_account_changed": TaskTerms(
+        _l("Bank accounts that were added or changed this week"), _l("Look at them"), _l("Buyers' money goes there: is it the shop's own number?")
+    ),
+    "paid_and_waiting": TaskTerms(_l("Buyers have paid by transfer, and the basket is not sold"), _l("What to do")),
+    "unproved": TaskTerms(_l("Transfers that somebody confirmed and no account has told of"), _l("Look")),
+    "unmatched": TaskTerms(_l("Transfers that belong to nothing yet"), _l("Say what they were")),
+    "reports_to_join": TaskTerms(_l("The same transfer, or another?"), _l("Say which")),
     "complaints": TaskTerms(_l("Complaints to answer"), _l("Answer")),
     "without_terms": TaskTerms(_l("Producers without terms"), _l("Agree"), _l("What is sold of theirs can't be settled.")),
     "clock_confirmed": TaskTerms(

@@ -12,6 +12,7 @@ from pos.maintenance.verify import verify_books
 from pos.payments.accounts import list_accounts
 from pos.payments.models import PaymentCode
 from pos.sales.basket import add_goods, park_basket, set_quantity, take_over_basket
+from pos.sales.claims import list_claims
 from pos.sales.models import BasketState
 from pos.sales.pay import pay_basket
 from pos.sales.queries import list_tenders
@@ -21,7 +22,6 @@ from pos.sales.transfers import (
     Waits,
     complete_by_itself,
     confirm_by_hand,
-    list_claims,
     list_on_till,
     list_unfinished,
     list_untaken,

@@ -1,0 +1,192 @@
+"""sales/claims.py — what transfers were for, row by row; and claims: what a person said has come, until a source tells of it.
+
+A claim ends as proved, as goods that came back, as the buyer's debt, or as a loss. What ended as a debt or a loss counts again when
+the money comes after all, or the goods do.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..kernel.actor import Actor, Approval
+from ..kernel.tables import next_number
+from ..payments.models import BankTransfer
+from .debts import find_debt, find_debtor
+from .models import Sale, TenderKind
+from .money_models import AllocationKind, Taking, TransferAllocation
+from .sale_day import find_sale_day
+from .takings import write_taking
+
+Rows = list[Taking | TransferAllocation]
+
+
+def allocate(
+    session: Session,
+    transfer: BankTransfer | None,
+    amount_vnd: int,
+    kind: AllocationKind = AllocationKind.RECEIVED,
+    *,
+    taking: Taking | None = None,
+    document_id: int | None = None,
+    sale_number: int | None = None,
+    buyer_id: int | None = None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
+) -> TransferAllocation:
+    """Write what a transfer, or a part of it, was for. Whoever calls it seals it with the act that it belongs to."""
+    allocation = TransferAllocation(
+        number=next_number(session, TransferAllocation.number), kind=kind.value, amount_vnd=amount_vnd,
+        transfer_number=transfer.number if transfer else None, taking_number=taking.number if taking else None,
+        document_id=document_id, sale_number=sale_number, buyer_id=buyer_id, reason=reason.strip(), at=at,
+        business_day=find_sale_day(session, at), by_name=by.name, approved_by=approval.by.name if approval else None,
+    )  # fmt: skip
+    session.add(allocation)
+    session.flush()
+    return allocation
+
+
+def find_left_vnd(session: Session, transfer: BankTransfer) -> int:
+    """What of a transfer belongs to nothing yet."""
+    allocated = select(func.sum(TransferAllocation.amount_vnd)).where(
+        TransferAllocation.transfer_number == transfer.number
+    )
+    return transfer.amount_vnd - int(session.scalar(allocated) or 0)
+
+
+def sum_allocated() -> Any:
+    """Of a row of `BankTransfer` in another statement: what of it belongs to something, in đồng; null for none."""
+    allocated = select(func.sum(TransferAllocation.amount_vnd))
+    return (
+        allocated.where(TransferAllocation.transfer_number == BankTransfer.number)
+        .correlate(BankTransfer)
+        .scalar_subquery()
+    )
+
+
+def list_unmatched_transfers(session: Session, *, most: int = 200) -> Sequence[BankTransfer]:
+    """Transfers, in and out, that belong to nothing yet, or not wholly; the oldest first."""
+    left = BankTransfer.amount_vnd - func.coalesce(sum_allocated(), 0)
+    return session.scalars(
+        select(BankTransfer).where(left > 0).order_by(BankTransfer.number).limit(most)
+    ).all()
+
+
+def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Taking, int]]:
+    """What people said had come and no source has told of yet, with how much of each is still unproved; the oldest first."""
+    ended = (
+        select(TransferAllocation.taking_number, func.sum(TransferAllocation.amount_vnd).label("vnd"))
+        .group_by(TransferAllocation.taking_number)
+        .subquery()
+    )
+    undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
+    query = (
+        select(Taking, Taking.amount_vnd - func.coalesce(ended.c.vnd, 0))
+        .outerjoin(ended, ended.c.taking_number == Taking.number)
+        .where(Taking.is_claim.is_(True), Taking.number.not_in(undone))
+        .order_by(Taking.number)
+    )
+    if basket_id is not None:
+        query = query.where(Taking.basket_id == basket_id)
+    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
+
+
+def _list_ended(session: Session, basket_id: int, kind: AllocationKind) -> list[tuple[Taking, int]]:
+    """A basket's claims of which a part ended so, with that part in đồng."""
+    ended = func.sum(TransferAllocation.amount_vnd)
+    query = (
+        select(Taking, ended)
+        .join(TransferAllocation, TransferAllocation.taking_number == Taking.number)
+        .where(Taking.basket_id == basket_id, Taking.is_claim.is_(True), TransferAllocation.kind == kind)
+        .group_by(Taking.number)
+        .order_by(Taking.number)
+    )
+    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
+
+
+def prove_claims(
+    session: Session, transfer: BankTransfer, basket_id: int, left_vnd: int, *, by: Actor, at: datetime
+) -> Rows:
+    """The transfer proves what of the basket was confirmed by hand, pays what the buyer owed instead, and makes a loss good, in this order."""
+    rows: Rows = []
+    for claim, open_vnd in list_claims(session, basket_id):
+        if part_vnd := min(left_vnd, open_vnd):
+            rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
+            left_vnd -= part_vnd
+    for claim, _owed_vnd in _list_ended(session, basket_id, AllocationKind.OWED):
+        sale_number = find_claimed_sale(session, claim)
+        debt = find_debt(session, sale_number)
+        if debt is not None and (part_vnd := min(left_vnd, debt.open_vnd)):
+            paid = write_taking(
+                session, TenderKind.TRANSFER, part_vnd, None, by=by, at=at, debt_of=sale_number, reference=transfer.reference
+            )  # fmt: skip
+            rows += [paid, allocate(session, transfer, part_vnd, taking=paid, by=by, at=at)]
+            left_vnd -= part_vnd
+    for claim, lost_vnd in _list_ended(session, basket_id, AllocationKind.LOST):
+        if part_vnd := min(left_vnd, lost_vnd):
+            rows.append(allocate(session, None, -part_vnd, AllocationKind.LOST, taking=claim, by=by, at=at))
+            rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
+            left_vnd -= part_vnd
+    return rows
+
+
+def find_claimed_sale(session: Session, claim: Taking) -> int:
+    """The sale that the claim paid."""
+    query = select(Sale.number).where(Sale.basket_id == claim.basket_id, Sale.refunds.is_(None))
+    return session.scalars(query).one()
+
+
+def lower_claims(
+    session: Session, sale: Sale, returned: Sale, left_vnd: int, *, by: Actor, at: datetime
+) -> Rows:
+    """Goods came back for which no money came: off what is unproved, off what the buyer owes instead, off what was let go."""
+    rows: Rows = []
+    who_and_when: Any = {"by": by, "at": at}
+    for kind, claim, open_vnd in _list_unpaid(session, sale):
+        part_vnd = min(left_vnd, open_vnd)
+        if not part_vnd:
+            continue
+        if kind is AllocationKind.OWED:
+            owed: Any = {"sale_number": sale.number, "buyer_id": find_debtor(session, sale.number)}
+            rows.append(allocate(session, None, -part_vnd, kind, taking=claim, **owed, **who_and_when))
+        elif kind is AllocationKind.LOST:
+            rows.append(allocate(session, None, -part_vnd, kind, taking=claim, **who_and_when))
+        refunded, number = AllocationKind.REFUNDED, returned.number
+        rows.append(
+            allocate(session, None, part_vnd, refunded, taking=claim, sale_number=number, **who_and_when)
+        )
+        left_vnd -= part_vnd
+    return rows
+
+
+def _list_unpaid(session: Session, sale: Sale) -> list[tuple[AllocationKind | None, Taking, int]]:
+    """The parts of a sale's claims that no money came for, by how they ended (None: not yet). Of a debt only what is still open."""
+    if sale.basket_id is None or not _has_claim(session, sale.basket_id):
+        return []
+    waiting = [(None, claim, vnd) for claim, vnd in list_claims(session, sale.basket_id)]
+    owed, lost = (
+        [(kind, claim, vnd) for claim, vnd in _list_ended(session, sale.basket_id, kind)]
+        for kind in (AllocationKind.OWED, AllocationKind.LOST)
+    )
+    debt = find_debt(session, sale.number) if owed else None
+    paid_vnd = sum(vnd for _kind, _claim, vnd in owed) - (debt.open_vnd if debt else 0)
+    still_owed = []
+    for kind, claim, vnd in owed:
+        part_vnd = min(vnd, max(paid_vnd, 0))
+        paid_vnd -= part_vnd
+        still_owed.append((kind, claim, vnd - part_vnd))
+    return [*waiting, *still_owed, *lost]
+
+
+def sum_unproved_vnd(session: Session, sale: Sale) -> int:
+    """What of a sale by transfer no money came for: unproved, owed instead, or let go."""
+    return sum(vnd for _kind, _claim, vnd in _list_unpaid(session, sale))
+
+
+def _has_claim(session: Session, basket_id: int) -> bool:
+    of_basket = select(Taking.number).where(Taking.basket_id == basket_id, Taking.is_claim.is_(True))
+    return session.scalars(of_basket.limit(1)).first() is not None
