@@ -16,13 +16,15 @@ from pos.closings.close import close_due_periods, close_with_z
 from pos.closings.keys import begin_sealing
 from pos.closings.models import PeriodClosing
 from pos.closings.queries import is_seal_right
-from pos.kernel.actor import SYSTEM
+from pos.identity.models import Person
+from pos.kernel.actor import SYSTEM, Approval
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.tables import Base, ledger_tables
 from pos.maintenance.backup import check_books, unpack_backup, write_backup
 from pos.maintenance.verify import verify_books
 from pos.maintenance.verify_proofs import list_trigger_names
-from pos.sales.basket import add_goods
+from pos.payments.accounts import TypedAccount, save_account
+from pos.sales.basket import add_goods, find_open_basket, park_basket
 from pos.sales.correct_tender import correct_tender
 from pos.sales.models import DiscountKind, Sale, TenderKind
 from pos.sales.pay import pay_basket
@@ -30,6 +32,8 @@ from pos.sales.priced_basket import price_basket
 from pos.sales.queries import list_lines
 from pos.sales.refund import refund_sale, sum_refunded_milli
 from pos.sales.set_discount import set_discount
+from pos.sales.takings import list_to_give_back
+from pos.sales.transfers import show_basket_code
 from pos.shifts.cash_balances import find_opening
 from pos.shifts.drawer import (
     expected_cash_vnd,
@@ -41,11 +45,12 @@ from pos.shifts.drawer import (
 from pos.shifts.models import name_drawer
 from pos.stock.models import Lot, OnHand
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, FixedClock, Shop, app_over
+from tests.pos.sales.transfer_steps import NUMBER, pay_code
 
 MADE = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture(params=["0001", "0010", "0014", "0016", "0019"])
+@pytest.fixture(params=["0001", "0010", "0014", "0016", "0019", "0022"])
 def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     """The village after a day of trade, written by the code of that revision, then upgraded."""
     with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:
@@ -155,7 +160,11 @@ def test_its_cash_book_begins_with_the_first_shift_opened_after_it(old_shop: Sho
     """A shift that is open during the upgrade goes on without; its close jams over nothing."""
     evening = MORNING + timedelta(hours=9)
     with unit_of_work() as session:
-        if (shift := find_open_shift(session, STATION)) is not None:
+        has_book = find_opening(session, name_drawer(STATION)) is not None  # since 0021
+        if (shift := find_open_shift(session, STATION)) is not None and has_book:
+            assert read_balance_vnd(session, name_drawer(STATION)) == expected_cash_vnd(session, shift)
+            return
+        if shift is not None:
             move_cash(session, shift, 50_000, "tiền lẻ", by=MANAGER, at=evening)
             assert read_balance_vnd(session, name_drawer(STATION)) == 0
             close_with_z(session, shift, 700_000, by=CASHIER, at=evening, seal=None, stays_vnd=500_000)
@@ -168,5 +177,26 @@ def test_its_cash_book_begins_with_the_first_shift_opened_after_it(old_shop: Sho
         close_with_z(session, opened, 430_000, by=CASHIER, at=evening, seal=None, stays_vnd=400_000)
         open_shift(session, STATION, 400_000, by=CASHIER, at=evening)
         session.flush()
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_it_is_paid_by_transfer(old_shop: Shop) -> None:
+    """An account, a code, a transfer that sells the basket: all of it new to such a shop, and proved."""
+    evening = MORNING + timedelta(hours=9)
+    with unit_of_work() as session:
+        if find_open_shift(session, STATION) is None:
+            open_shift(session, STATION, 500_000, by=CASHIER, at=evening)
+        if (left := find_open_basket(session, STATION)) is not None and left.lines:
+            park_basket(session, left, "cũ", by=CASHIER, at=evening)
+        typed = TypedAccount("970422", NUMBER, "HO KINH DOANH MAU")
+        second = session.query(Person).filter_by(active=True).first()
+        agreed = Approval(second.actor(STATION) if second else MANAGER, "", evening)
+        save_account(session, None, typed, by=MANAGER, at=evening, approval=agreed)
+        add_goods(session, STATION, 1, 1000, at=evening)
+        code = show_basket_code(session, station=STATION, by=CASHIER, at=evening)
+        sale = pay_code(session, code, code.amount_vnd + 2_000, at=evening)
+        assert sale is not None
+        assert [row.amount_vnd for row in list_to_give_back(session)] == [2_000]
     with open_reading() as session:
         assert verify_books(session) == []
