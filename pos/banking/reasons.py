@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from ..web.bank_terms import FEED_PROBLEMS
+
 REASONS = {
     "transfer_not_found": (_l("There is no such transfer."), "", ""),
     "report_not_found": (_l("There is no such row."), "", ""),
@@ -19,4 +21,6 @@ REASONS = {
     "claim_ended": (_l("Nothing is waited for there any more."), _l("Look at the list again."), ""),
     "debt_missing": (_l("Nothing is owed for this receipt."), _l("Choose another use."), ""),
     "use_missing": (_l("What was it for?"), _l("Choose one of the list."), ""),
+    "feed_token_missing": (_l("A token of this account is missing."), _l("Paste it first."), ""),
+    **{f"feed_{kind}": (sentence, remedy, "") for kind, (sentence, remedy) in FEED_PROBLEMS.items()},
 }

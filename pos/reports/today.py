@@ -21,6 +21,7 @@ from ..kernel.formats import format_vnd
 from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
+from ..payments.feed_states import list_failing_accounts
 from ..producers.terms import list_all_producers, list_producers_without_terms
 from ..sales.takings import list_to_give_back
 from ..shifts.explain_difference import list_unexplained_closes
@@ -201,6 +202,9 @@ def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[Today
         (act.actor for act in clocks),
         clocks[0].at if clocks else None,
     )
+    failing = list_failing_accounts(session, at)
+    yield from _make_task("feed_failing", Harm.NOW, ("banking.show_accounts", {}), (account.number for account, _state in failing),
+                          failing[0][1].failing_since if failing else None)  # fmt: skip
     unread = list_unread_coolers(session, on)
     yield from _make_task(
         "coolers",

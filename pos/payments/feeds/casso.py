@@ -134,6 +134,11 @@ def read_record(row: Row) -> TransferSignal:
     )
 
 
+def make_day_cursor(since: datetime) -> str:
+    """A cursor that reads all from the day of that time on."""
+    return business_day(since).isoformat()
+
+
 def _read_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)

@@ -104,7 +104,7 @@ class PayosFeed:
         if data.get("orderCode") != order_code or not isinstance(rows, list):
             raise FeedError(FeedProblem.PROVIDER_DOWN, "the answer is not of that order")
         counts: dict[str, int] = {}
-        collected = CollectedPages(partial(_read_transaction, order_code, counts))
+        collected = CollectedPages(partial(read_transaction, order_code, counts))
         collected.ask(lambda: (rows, False))
         try:
             amount_vnd, paid_vnd = (read_whole(data, name) for name in ("amount", "amountPaid"))
@@ -129,6 +129,17 @@ class PayosFeed:
                     raise
                 return _join_pages(pages, failure)
         return _join_pages(pages, None)
+
+    def check_token(self) -> int:
+        """One account, where payOS takes the keys. Raises FeedError."""
+        try:
+            self._client.get_json(f"{_LINKS}/1")
+        except FeedError as failure:
+            if (
+                failure.kind is not FeedProblem.ASKED_WRONG
+            ):  # that order is not known there: the keys were taken
+                raise
+        return 1
 
     def cancel_link(self, order_code: int, why: str) -> None:
         """Nobody can pay by it any more. Raises FeedError."""
@@ -192,7 +203,7 @@ def _read_link(data: Mapping[str, Any], order_code: int, amount_vnd: int) -> Pay
     )
 
 
-def _read_transaction(order_code: int, counts: dict[str, int], row: Row) -> TransferSignal:
+def read_transaction(order_code: int, counts: dict[str, int], row: Row) -> TransferSignal:
     """A transfer of a link. `counts` tells apart those that have no reference and are alike."""
     require_dong(row)
     amount_vnd = require_amount(read_whole(row, "amount"), "amount")

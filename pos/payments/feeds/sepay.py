@@ -60,7 +60,7 @@ class SepayFeed:
         The pages of one start are read to their end before the start moves on, so that nothing is left out whichever order
         SePay goes by; a poll that is stopped goes on at its page.
         """
-        start, page = _read_cursor(cursor) or (f"@{_spell_time(at - WINDOW)}", 1)
+        start, page = _read_cursor(cursor) or (make_time_cursor(at - WINDOW), 1)
         collected, newest = CollectedPages(read_transaction), ""
         for _call in range(MOST_PAGES):
             count = collected.count_rows()
@@ -111,6 +111,11 @@ def _read_cursor(cursor: str) -> tuple[str, int] | None:
     """Where a poll starts, the id of a row or "@" and a time, and with which page; None for an empty cursor."""
     start, _, page = cursor.partition("#")
     return (start, int(page) if page.isdecimal() else 1) if start else None
+
+
+def make_time_cursor(since: datetime) -> str:
+    """A cursor that reads all from that bank's time on."""
+    return f"@{_spell_time(since)}"
 
 
 def _spell_start(start: str) -> Asked:
