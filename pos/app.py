@@ -128,18 +128,7 @@ def create_app(
     db.init_app(app)
     Migrate(app, db, directory=str(find_migrations_folder()))
     app.session_interface = CookieOfItsDoor()
-    app.before_request(lan.keep_public_door)
-    app.before_request(identity.load_actor)
-    app.before_request(limit_body)
-    app.before_request(identity.hold_locked)
-    app.after_request(identity.keep_presence)
-    install_guard(app)
-    csrf = CSRFProtect(app)
-    for called_by_no_browser in (
-        agent_views.blueprint,
-        hook_views.blueprint,
-    ):  # nothing there goes by a cookie
-        csrf.exempt(called_by_no_browser)
+    guard_requests(app)
     pages.install(app, config)
     errors.install_error_handlers(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter

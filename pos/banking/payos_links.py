@@ -34,6 +34,8 @@ class PayosLinks:
             make_order_code(code.purpose): code
             for code in own if code.link_text or code.purpose in self._known_there
         }  # fmt: skip
+        if not linked and refused is None:
+            feed.check_token()  # so that a token that is refused is known before a buyer stands there
         page = feed.poll_links(linked) if linked else FeedPage((), "")
         by_order = {str(order): numbers[code.account_id] for order, code in linked.items()}
         signals = [replace(signal, account_number=by_order[signal.code]) for signal in page.signals]
