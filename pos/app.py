@@ -1,6 +1,7 @@
 """The composition root: the only module that knows every room's views and makes the devices."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from . import models  # noqa: F401  every table must be known before the first q
 from .accounts import views as accounts
 from .admission import product_list_views  # noqa: F401  its route hangs on the catalogue's blueprint
 from .admission import views as admission
+from .banking import hook_views
 from .banking import views as banking
+from .banking.feed_notes import FeedNotes
+from .banking.poller import FeedPoller
 from .cashbook import views as cashbook
 from .catalog import views as catalog
 from .catalog.products import is_known_code
@@ -65,6 +69,7 @@ from .station.new_tokens import NewTokens
 from .stock import views as stock
 from .storeroom import views as storeroom
 from .till import views as till
+from .till.action import print_paid
 from .trace import journey_views
 from .trace import views as trace
 from .web import day_views, errors, pages
@@ -81,6 +86,12 @@ ROOMS = (
     counting, scanning, station, agent_views, labelling, day_views, maintenance, closings, accounts,
     cashbook, banking,
 )  # fmt: skip
+
+
+KEPT_IN_MEMORY: dict[str, Callable[[Clock], Any]] = {
+    "guesses": GuessCounters, "told_pins": NewPins, "new_tokens": NewTokens, "last_seen": ActivityTimes,
+    "refusals": RepeatedRefusals, "feed_notes": FeedNotes,
+}  # fmt: skip
 
 
 def create_app(
@@ -108,9 +119,7 @@ def create_app(
     )
     app.extensions |= {"ocop_config": config, "ocop_seal": None}
     app.extensions["ocop_clock"] = clock or Clock()
-    for name, kept_in_memory in (
-        ("guesses", GuessCounters), ("told_pins", NewPins), ("new_tokens", NewTokens), ("last_seen", ActivityTimes), ("refusals", RepeatedRefusals),
-    ):  # fmt: skip
+    for name, kept_in_memory in KEPT_IN_MEMORY.items():
         app.extensions[f"ocop_{name}"] = kept_in_memory(app.extensions["ocop_clock"])
     hub = app.extensions["ocop_hub"] = DeviceHub()
     app.extensions["ocop_exchange"] = Exchange(config, app.extensions["ocop_clock"], hub)
@@ -119,13 +128,7 @@ def create_app(
     db.init_app(app)
     Migrate(app, db, directory=str(find_migrations_folder()))
     app.session_interface = CookieOfItsDoor()
-    app.before_request(lan.keep_public_door)
-    app.before_request(identity.load_actor)
-    app.before_request(limit_body)
-    app.before_request(identity.hold_locked)
-    app.after_request(identity.keep_presence)
-    install_guard(app)
-    CSRFProtect(app).exempt(agent_views.blueprint)  # called by no browser: nothing there goes by a cookie
+    guard_requests(app)
     pages.install(app, config)
     errors.install_error_handlers(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter
@@ -133,6 +136,22 @@ def create_app(
         room.register(app)
     app.add_url_rule("/", "front", front)
     return app
+
+
+def guard_requests(app: Flask) -> None:
+    """What is looked at before each request, in this order: the door, who it is, how large, whose page, and that it is no forgery."""
+    app.before_request(lan.keep_public_door)
+    app.before_request(identity.load_actor)
+    app.before_request(limit_body)
+    app.before_request(identity.hold_locked)
+    app.after_request(identity.keep_presence)
+    install_guard(app)
+    csrf = CSRFProtect(app)
+    for called_by_no_browser in (
+        agent_views.blueprint,
+        hook_views.blueprint,
+    ):  # nothing there goes by a cookie
+        csrf.exempt(called_by_no_browser)
 
 
 class CookieOfItsDoor(SecureCookieSessionInterface):
@@ -237,3 +256,19 @@ def start_devices(app: Flask) -> DeviceDrivers:
     config: Config = app.extensions["ocop_config"]
     here = [station for station in config.stations if not station.apart]
     return DeviceDrivers(here, app.extensions["ocop_hub"]).start()
+
+
+def make_poller(app: Flask, on_sold: Callable[[], None] = lambda: None) -> FeedPoller:
+    config: Config = app.extensions["ocop_config"]
+    return FeedPoller(
+        app.app_context, Path(config.data.folder), config.bank, app.extensions["ocop_clock"],
+        app.extensions["ocop_feed_notes"], print_paid, on_sold=on_sold,
+    )  # fmt: skip
+
+
+def start_feeds(app: Flask) -> FeedPoller:
+    """The thread that asks the accounts' providers, after it has finished what a power cut left between money and sale."""
+    worker: PrintWorker | None = app.extensions.get("ocop_printing")
+    poller = make_poller(app, worker.wake if worker else lambda: None)
+    app.extensions["ocop_feeds"] = poller
+    return poller.start()

@@ -71,6 +71,31 @@ class Seal(SettingsTable, frozen=True):
     folder: str = ""
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+
+
+class Bank(SettingsTable, frozen=True):
+    """How the providers of the accounts' feeds are asked. An address "" is the provider's own."""
+
+    poll: bool = True
+    sepay_quick_seconds: Seconds = 4
+    casso_quick_seconds: Seconds = 12
+    payos_quick_seconds: Seconds = 5
+    slow_seconds: Seconds = 45
+    reread_minutes: Seconds = 15
+    timeout_seconds: Seconds = 15
+    sepay_url: str = ""
+    casso_url: str = ""
+    payos_url: str = ""
+
+    def quick_seconds(self, feed: str) -> float:
+        """How long after an answer a provider is asked again while a code is on a screen."""
+        return float(getattr(self, f"{feed}_quick_seconds"))
+
+    def base_url(self, feed: str) -> str:
+        return str(getattr(self, f"{feed}_url"))
+
+
 class Till(SettingsTable, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
@@ -123,6 +148,7 @@ class Config(SettingsTable, frozen=True):
     care: Care = Care()
     seal: Seal = Seal()
     till: Till = Till()
+    bank: Bank = Bank()
     printers: tuple[Printer, ...] = (Printer(name="Máy in quầy"),)
     stations: tuple[Station, ...] = (Station(name="Quầy 1", printer="Máy in quầy"),)
 

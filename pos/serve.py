@@ -16,7 +16,7 @@ import click
 import segno
 from flask import Flask
 
-from .app import has_signed_cookie, start_devices, start_printing
+from .app import has_signed_cookie, start_devices, start_feeds, start_printing
 from .closings.close import close_due_periods
 from .closings.keys import begin_sealing
 from .closings.seal import SealUnreadable
@@ -60,7 +60,7 @@ def serve(
     start_sealing(app)
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
-    heads = start_heads(app)
+    heads, feeds = start_heads(app), start_feeds(app)
     for door in doors:
         door.open()
     if ready:
@@ -74,6 +74,7 @@ def serve(
         drivers.stop()
         for door in reversed(doors):
             door.close()
+        feeds.stop()
         worker.stop()
         if nightly:
             nightly.stop()

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from ..web.bank_terms import FEED_PROBLEMS
+
 REASONS = {
     "transfer_not_found": (_l("There is no such transfer."), "", ""),
     "report_not_found": (_l("There is no such row."), "", ""),
@@ -24,4 +26,6 @@ REASONS = {
         "",
     ),
     "use_missing": (_l("What was it for?"), _l("Choose one of the list."), ""),
+    "feed_token_missing": (_l("A token of this account is missing."), _l("Paste it first."), ""),
+    **{f"feed_{kind}": (sentence, remedy, "") for kind, (sentence, remedy) in FEED_PROBLEMS.items()},
 }

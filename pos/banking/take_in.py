@@ -28,7 +28,7 @@ from ..sales.transfers import (
 )
 
 PrintSale = Callable[[Session, Sale, str], None]  # queues the receipt of a sale at a station
-PART = 200  # signals a unit of work: a till that sells waits for no more
+PART = 400  # signals a unit of work: a till that sells waits for no more
 
 
 def take_in_signals(

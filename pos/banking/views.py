@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +23,7 @@ from ..payments.accounts import (
 )
 from ..payments.banks import list_banks
 from ..payments.codes import get_code
+from ..payments.feeds.http import FeedError
 from ..payments.models import TransferReport
 from ..payments.receive import join_report, list_possible_twins, list_waiting_reports
 from ..payments.secret_store import SecretStore
@@ -36,7 +37,7 @@ from ..sales.transfers import list_open_codes
 from ..shifts.cash_documents import get_cash_document
 from ..shifts.models import CashCategory
 from ..till.action import print_paid
-from ..web.bank_terms import FEEDS, SECRETS
+from ..web.bank_terms import FEED_PROBLEMS, FEEDS, HOOK_PROBLEMS, TRANSFER_SOURCES
 from ..web.cash_terms import name_cash_category
 from ..web.context import current_config, current_day, current_time
 from ..web.forms import answer_form, choose_from
@@ -46,6 +47,7 @@ from ..web.refused_forms import returns_to
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.spans import read_address_day
+from . import hook_views
 from .allocate import (
     INTO_BANK,
     OUT_OF_BANK,
@@ -58,7 +60,9 @@ from .allocate import (
     allocate_to_new_document,
     end_claim,
 )
+from .feed_status import ask_provider, list_feed_statuses
 from .forms import AccountForm, SecretForm
+from .poller import FeedPoller
 from .queries import (
     get_transfer,
     list_day,
@@ -75,6 +79,9 @@ from .take_in import settle_transfers
 
 blueprint = Blueprint("banking", __name__, url_prefix="/bank")
 blueprint.after_request(wake_printers)
+ASKS_SOONER = frozenset({"till.show_transfer_code", "till.open_transfer", "till.take_up"})
+CHANGES_FEEDS = frozenset({"banking.paste_secret", "banking.edit_account"})
+TRIED = "banking.try_feed"
 AT_FIELD = {
     "bank_bin_odd": "bank_bin", "bank_account_odd": "number", "bank_account_known": "number", "holder_missing": "holder",
     "second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin", "secret_odd": "secret",
@@ -202,21 +209,35 @@ def let_claim_go(number: int) -> ResponseReturnValue:
 @blueprint.get("/accounts")
 @requires_role(Role.MANAGER)
 def show_accounts() -> ResponseReturnValue:
-    store = _open_store()
+    """The accounts, and how the feed of each is."""
     with open_reading() as session:
         accounts = list_accounts(session, archived=True)
-        pasted = {
-            account.id: [name for name in SECRETS if store.find(account.id, name)] for account in accounts
-        }
-        banks = {bank.bin: bank.name for bank in list_banks()}
         return render_template(
-            "banking/accounts.html",
-            accounts=accounts,
-            pasted=pasted,
-            banks=banks,
-            FEEDS=FEEDS,
-            SECRETS=SECRETS,
+            "banking/accounts.html", accounts=accounts, banks={bank.bin: bank.name for bank in list_banks()},
+            statuses=list_feed_statuses(session, accounts, _open_store(), current_app.extensions["ocop_feed_notes"]),
+            FEEDS=FEEDS, PROBLEMS=FEED_PROBLEMS, CALL_PROBLEMS=HOOK_PROBLEMS, hook_base=current_config().public.base_url.rstrip("/"), SOURCES=TRANSFER_SOURCES,
+        )  # fmt: skip
+
+
+@blueprint.post("/accounts/<int:account_id>/try")
+@requires_role(Role.MANAGER)
+@returns_to("banking.show_accounts", "try")
+def try_feed(account_id: int) -> ResponseReturnValue:
+    """Ask the provider now, and say what it answers; what it has is fetched at once after that."""
+    with open_reading() as session:
+        account = get_account(session, account_id)
+    try:
+        count = ask_provider(account, _open_store(), current_config().bank)
+    except FeedError as failure:
+        raise Refused.because(f"feed_{failure.kind}") from None
+    flash(
+        _(
+            "%(feed)s answers and takes the token: %(count)s accounts.",
+            feed=FEEDS[account.feed][0],
+            count=count,
         )
+    )
+    return redirect(url_for("banking.show_accounts"))
 
 
 def _open_store() -> SecretStore:
@@ -285,9 +306,23 @@ def paste_secret(account_id: int) -> ResponseReturnValue:
     return render_template("form.html", form=form, title=title, back=url_for("banking.show_accounts"))
 
 
+def wake_poller(response: Response) -> Response:
+    """A code is on a screen now, a token was pasted, or somebody tries: what was committed is what the poller finds."""
+    poller: FeedPoller | None = current_app.extensions.get("ocop_feeds")
+    if poller is None or request.endpoint is None:
+        return response
+    if request.endpoint in ASKS_SOONER or (request.endpoint in CHANGES_FEEDS and request.method == "POST"):
+        poller.wake(is_code=request.endpoint in ASKS_SOONER)
+    elif request.endpoint == TRIED:
+        poller.try_again(int((request.view_args or {})["account_id"]))
+    return response
+
+
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(hook_views.blueprint)
+    app.after_request(wake_poller)
     add_to_menu(
         app,
         MenuEntry("banking.show_day", _l("Bank"), "wallet", MANAGER, MenuGroup.MONEY, 3),

@@ -172,6 +172,10 @@ def restore(
     )
     for series, (after, up_to) in sorted(restored.gaps.items()):
         click.echo(f"  {series}: numbers {after + 1} to {up_to} are left out")
+    for number in restored.without_tokens:
+        click.echo(
+            f"  bank account {number}: paste its tokens again (page Bank accounts); no backup holds them"
+        )
 
 
 def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None, skip: int) -> RestoreResult:

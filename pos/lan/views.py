@@ -17,7 +17,7 @@ from .door import DOOR, PUBLIC_DOOR
 
 blueprint = Blueprint("lan", __name__)
 CERTIFICATES = "certificates"
-PUBLIC_ROOMS = frozenset({"trace", "portal"})
+PUBLIC_ROOMS = frozenset({"trace", "portal", "bank_hooks"})
 PUBLIC_PAGES = frozenset({"static", "identity.sign_in", "identity.sign_out", "identity.set_language"})
 
 
@@ -33,7 +33,7 @@ def is_own_computer() -> bool:
 
 
 def keep_public_door() -> None:
-    """Before each request: by the public door there are the buyers' and producers' pages, and nothing else."""
+    """Before each request: by the public door there are the buyers' and producers' pages, where providers call, and nothing else."""
     g.public_door = is_public_door()
     endpoint = request.endpoint or ""
     if is_public_door() and endpoint not in PUBLIC_PAGES and endpoint.split(".")[0] not in PUBLIC_ROOMS:

@@ -4,7 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,23 +19,15 @@ from ..closings.seal import KEY_FILE, SealUnreadable, find_seal
 from ..config import Config, Printer, Station
 from ..kernel.database import DatabaseUnfit, engine_options, filesystem_of, require_safe_sqlite, sqlite_module
 from ..station.choice import make_driver
+from .check_feeds import check_feeds
+from .doctor_check import DoctorCheck
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 HONEST_SYNC_SECONDS = 0.00002  # a drive that syncs faster than 20 µs keeps its promise only in its cache
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorCheck:
-    """One thing looked at. `ok` or not; where not, what to do."""
-
-    about: str
-    ok: bool
-    found: str
-    remedy: str = ""
-
-
 def check_shop(config: Config) -> list[DoctorCheck]:
-    """Settings, disk, database library, decoders, devices, the key that signs."""
+    """Settings, disk, database library, decoders, devices, the key that signs, the bank accounts' feeds."""
     return [
         *_check_disk(Path(config.data.folder)),
         *_check_database(config),
@@ -45,6 +36,7 @@ def check_shop(config: Config) -> list[DoctorCheck]:
         *_check_lines(config),
         *_check_public(config),
         _check_seal(config),
+        *check_feeds(config),
     ]
 
 

@@ -17,6 +17,7 @@ from ..journal.record import record
 from ..kernel.actor import SYSTEM
 from ..kernel.database import unit_of_work
 from ..kernel.tables import Base, NumberGap, TotalsGap, name_series
+from ..payments.accounts import list_accounts
 from ..sales.models import Sale
 from ..storeroom.kits import KIT_SERIES
 from .backup import BOOKS, BackupBroken
@@ -28,10 +29,13 @@ SKIPPED = 1000  # numbers of each series where nobody knows how many were given 
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """Where the backup ended, and the numbers that are left out: (after, up to) by series."""
+    """Where the backup ended, and the numbers that are left out: (after, up to) by series. `without_tokens`: the bank accounts whose
+    feeds' tokens must be pasted again, for no backup holds them.
+    """
 
     backup_head: str
     gaps: dict[str, tuple[int, int]]
+    without_tokens: tuple[str, ...] = ()
 
 
 def set_books_aside(engine: Engine, folder: Path) -> str:
@@ -89,9 +93,10 @@ def continue_books(
             lost_head=format_head(lost.seq, lost.hash) if lost else None, gaps={k: list(v) for k, v in gaps.items()},
         )  # fmt: skip
         newest = get_head(session)
+        without_tokens = tuple(account.number for account in list_accounts(session) if account.feed)
     if newest is not None:
         write_head(folder / HEAD_FILE, newest)
-    return RestoreResult(format_head(head.seq, head.hash), gaps)
+    return RestoreResult(format_head(head.seq, head.hash), gaps, without_tokens)
 
 
 def _find_totals_gap(head: JournalHead, lost: JournalHead | None, at: datetime) -> TotalsGap | None:

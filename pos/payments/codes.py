@@ -87,7 +87,7 @@ def list_purposes(session: Session, at: datetime) -> Sequence[str]:
 
 
 def make_code_text(account: BankAccount, code: PaymentCode) -> str:
-    """What the picture holds (`vietqr.py`)."""
-    return encode_vietqr(
+    """What the picture holds (`vietqr.py`): the provider's own code, where it made one."""
+    return code.link_text or encode_vietqr(
         TransferCode(account.bank_bin, account.number, amount_vnd=code.amount_vnd, purpose=code.purpose)
     )

@@ -78,11 +78,12 @@ def _choose_nearest(
 
 def _could_be(signal: TransferSignal, purpose: str, other: KnownTransfer) -> bool:
     """Nothing speaks against it: same way, same amount, not told by this source before, no other code."""
+    if signal.source in other.sources:  # most are: a feed's newest row has many alike that it told before
+        return False
     is_same = (other.direction, other.amount_vnd) == (signal.direction, signal.amount_vnd)
-    is_told = signal.source in other.sources
     codes_differ = bool(purpose and other.purpose and purpose != other.purpose)
     is_other_row = _is_of_one_provider(signal, other) and _has_other_reference(signal, other)
-    return is_same and not is_told and not codes_differ and not is_other_row
+    return is_same and not codes_differ and not is_other_row
 
 
 def _is_of_one_provider(signal: TransferSignal, other: KnownTransfer) -> bool:

@@ -32,7 +32,8 @@ class PaymentCode(Base):
     """A code that was shown for a basket at one of its versions: so much, to this account, under this purpose. Working table.
 
     `replaced_at`: a newer one is shown for the basket; money for the old one counts all the same. `waits_for`: why the basket
-    is not sold though its money came (`sales/transfers.py: WAITS`), "" for none.
+    is not sold though its money came (`sales/transfers.py: WAITS`), "" for none. `link_text`: the text of the provider's own code,
+    where it makes one for each payment (payOS).
     """
 
     __tablename__ = "payment_code"
@@ -50,6 +51,7 @@ class PaymentCode(Base):
     shown_at: Mapped[datetime] = mapped_column(index=True)
     replaced_at: Mapped[datetime | None]
     waits_for: Mapped[str] = mapped_column(default="")
+    link_text: Mapped[str | None]
 
 
 class BankTransfer(Base):

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
+from ..kernel.inserts import insert_values
 from ..kernel.tables import get_row, next_number
 from .codes import list_purposes
 from .find_code import Certainty, CodeFinder
@@ -25,6 +27,13 @@ from .purpose_code import DEFAULT_PREFIX
 from .signals import Direction, TransferSignal
 
 STEP = 400  # keys asked for in one statement
+_KNOWN_COLUMNS = (
+    BankTransfer.number, BankTransfer.direction, BankTransfer.amount_vnd, BankTransfer.at, BankTransfer.is_day_only,
+    BankTransfer.reference, BankTransfer.purpose,
+)  # fmt: skip
+KnownTransfers = dict[
+    tuple[Direction, int], dict[int, KnownTransfer]
+]  # by what two tellings of one have alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +55,21 @@ def receive_signals(
     if any(signal.account_number not in {"", account.number} for signal in signals):
         raise Refused.because("transfer_of_other_account")
     fresh = _list_fresh(session, account, signals)
+    if not fresh:
+        return ReceivedSignals((), 0, 0, len(signals))
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
     known = _list_known(session, account, fresh)
     found: list[BankTransfer] = []
+    reports: list[dict[str, Any]] = []
     joined = waiting = 0
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
         purpose = _find_purpose(finder, signal)
-        twin = find_twin(signal, purpose, known.values())
+        alike = known.setdefault((signal.direction, signal.amount_vnd), {})
+        twin = find_twin(signal, purpose, alike.values())
         if isinstance(twin, Ambiguous):
             waiting += 1
-            session.add(_make_report(account, signal, purpose, None, at))
+            reports.append(_make_report(account, signal, purpose, None, at))
             continue
         if twin is None:
             transfer = _make_transfer(account, signal, purpose, number, by=by, at=at)
@@ -66,11 +79,12 @@ def receive_signals(
             twin = _describe_transfer(transfer, frozenset())
         else:
             joined += 1
-        known[twin.number] = replace(
+        alike[twin.number] = replace(
             twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose
         )
-        session.add(_make_report(account, signal, purpose, twin.number, at))
+        reports.append(_make_report(account, signal, purpose, twin.number, at))
     session.flush()
+    insert_values(session, TransferReport, reports)
     if found:
         record(session, "transfers_received", by=by, at=at, subject=account, seals=found, count=len(found),
                amount_vnd=sum(transfer.amount_vnd for transfer in found if transfer.direction == Direction.IN), source=signals[0].source)  # fmt: skip
@@ -95,29 +109,31 @@ def _list_fresh(
     return list(fresh.values())
 
 
-def _list_known(
-    session: Session, account: BankAccount, fresh: Sequence[TransferSignal]
-) -> dict[int, KnownTransfer]:
-    """The account's transfers of those days, with who told of each."""
-    if not fresh:
-        return {}
+def _list_known(session: Session, account: BankAccount, fresh: Sequence[TransferSignal]) -> KnownTransfers:
+    """The account's transfers of those days that have one of these amounts, with who told of each."""
+    known: KnownTransfers = {}
     first = min(signal.at for signal in fresh) - BOOKED_WITHIN - timedelta(days=1)
     last = max(signal.at for signal in fresh) + BOOKED_WITHIN + timedelta(days=1)
     is_near = (BankTransfer.account_id == account.id) & BankTransfer.at.between(first, last)
-    sources: dict[int, set[str]] = {}
-    rows = session.execute(
-        select(TransferReport.transfer_number, TransferReport.source)
-        .join(BankTransfer, BankTransfer.number == TransferReport.transfer_number)
-        .where(is_near)
-    )
-    for number, source in rows:
-        if number is not None:
-            sources.setdefault(number, set()).add(source)
-    transfers = session.scalars(select(BankTransfer).where(is_near)).all()
-    return {
-        transfer.number: _describe_transfer(transfer, frozenset(sources.get(transfer.number, ())))
-        for transfer in transfers
-    }
+    amounts = sorted({signal.amount_vnd for signal in fresh})
+    for start in range(0, len(amounts), STEP):
+        query = (
+            select(*_KNOWN_COLUMNS, TransferReport.source)
+            .outerjoin(TransferReport, TransferReport.transfer_number == BankTransfer.number)
+            .where(is_near, BankTransfer.amount_vnd.in_(amounts[start : start + STEP]))
+        )
+        for number, direction, amount_vnd, at, is_day_only, reference, purpose, source in session.execute(
+            query
+        ):
+            way = Direction.IN if direction == "in" else Direction.OUT
+            alike = known.setdefault((way, amount_vnd), {})
+            sources = {source} if source else set()
+            if number in alike:
+                sources |= alike[number].sources
+            alike[number] = KnownTransfer(
+                number, way, amount_vnd, at, is_day_only, reference, purpose, frozenset(sources)
+            )
+    return known
 
 
 def _describe_transfer(transfer: BankTransfer, sources: frozenset[str]) -> KnownTransfer:
@@ -149,13 +165,13 @@ def _make_transfer(
 
 def _make_report(
     account: BankAccount, signal: TransferSignal, purpose: str, transfer_number: int | None, at: datetime
-) -> TransferReport:
-    return TransferReport(
-        account_id=account.id, source=signal.source, source_key=signal.source_key, transfer_number=transfer_number,
-        direction=signal.direction.value, amount_vnd=signal.amount_vnd, at=signal.at, is_day_only=signal.is_day_only,
-        reference=signal.reference, purpose=purpose, text=signal.text, payer_name=signal.payer_name,
-        payer_account=signal.payer_account, raw=signal.raw, received_at=at,
-    )  # fmt: skip
+) -> dict[str, Any]:
+    return {
+        "account_id": account.id, "source": signal.source, "source_key": signal.source_key, "transfer_number": transfer_number,
+        "direction": signal.direction.value, "amount_vnd": signal.amount_vnd, "at": signal.at, "is_day_only": signal.is_day_only,
+        "reference": signal.reference, "purpose": purpose, "text": signal.text, "payer_name": signal.payer_name,
+        "payer_account": signal.payer_account, "raw": signal.raw, "received_at": at,
+    }  # fmt: skip
 
 
 def list_waiting_reports(session: Session) -> Sequence[TransferReport]:
@@ -170,10 +186,8 @@ def list_possible_twins(session: Session, report: TransferReport) -> list[BankTr
     known = _list_known(
         session, get_row(session, BankAccount, report.account_id, "bank_account_not_found"), [signal]
     )
-    numbers = [
-        transfer.number for transfer in known.values()
-        if (transfer.direction, transfer.amount_vnd) == (signal.direction, signal.amount_vnd) and report.source not in transfer.sources
-    ]  # fmt: skip
+    alike = known.get((signal.direction, signal.amount_vnd), {})
+    numbers = [transfer.number for transfer in alike.values() if report.source not in transfer.sources]
     query = select(BankTransfer).where(BankTransfer.number.in_(numbers))
     return list(session.scalars(query.order_by(BankTransfer.at)))
 

@@ -22,6 +22,7 @@ from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
 from ..payments.accounts import list_changed_accounts
+from ..payments.feed_states import list_failing_accounts
 from ..payments.receive import list_waiting_reports
 from ..producers.terms import list_all_producers, list_producers_without_terms
 from ..sales.claims import list_claims, list_unmatched_transfers
@@ -224,6 +225,9 @@ def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[Today
         (act.actor for act in clocks),
         clocks[0].at if clocks else None,
     )
+    failing = list_failing_accounts(session, at)
+    yield from _make_task("feed_failing", Harm.NOW, ("banking.show_accounts", {}), (account.number for account, _state in failing),
+                          failing[0][1].failing_since if failing else None)  # fmt: skip
     unread = list_unread_coolers(session, on)
     yield from _make_task(
         "coolers",

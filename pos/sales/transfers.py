@@ -72,7 +72,7 @@ class CodeState:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the till would say something else."""
-        return f"{self.code.id}.{self.kind}.{self.received_vnd}.{self.missing_vnd}.{self.surplus_vnd}.{self.code.waits_for}"
+        return f"{self.code.id}.{self.kind}.{self.received_vnd}.{self.missing_vnd}.{self.surplus_vnd}.{self.code.waits_for}.{bool(self.code.link_text):d}"
 
 
 def show_basket_code(session: Session, *, station: str, by: Actor, at: datetime) -> PaymentCode:

@@ -58,3 +58,33 @@ TRANSFER_WAITS = {  # why a basket whose money came by transfer is not sold by i
         "More has come than is due now. Take the basket up: put goods on, or give it up; then the money is listed to give back."
     ),
 }
+
+FEED_PROBLEMS = {  # why a feed fails, and what to do
+    "token_refused": (
+        _l("The provider refuses the token."),
+        _l("Make a new token on the provider's page, and paste it here."),
+    ),
+    "asked_wrong": (
+        _l("The provider does not understand what it is asked."),
+        _l(
+            "Is the account still connected on the provider's page? If it is, call whoever looks after the computer."
+        ),
+    ),
+    "too_many": (
+        _l("The provider is asked too often, perhaps by another program with the same internet address."),
+        _l("It is asked again by itself, as soon as the provider allows it."),
+    ),
+    "provider_down": (
+        _l("The provider can't be reached."),
+        _l("Is the internet working? Until then look into the bank's app before goods are handed over."),
+    ),
+}
+
+HOOK_PROBLEMS = {  # why a call of a webhook was not taken
+    "no_proof": _l("without a signature"),
+    "wrong_proof": _l("with a wrong signature: is the secret pasted here the one on the provider's page?"),
+    "wrong_time": _l("signed more than five minutes ago or ahead: is this computer's clock right?"),
+    "too_large": _l("too large"),
+    "body_odd": _l("that can't be read"),
+    "row_odd": _l("that name no clear transfer: look for it in the bank's app"),
+}

@@ -46,6 +46,9 @@ TASKS = {
         _l("The computer's date was set back and confirmed"), more=_l("What ended before may look good again: compare with a calendar.")
     ),
     "coolers": TaskTerms(_l("Read the coolers"), _l("Read")),
+    "feed_failing": TaskTerms(
+        _l("No news from the bank"), _l("What to do"), _l("Until it is mended look into the bank's app before goods are handed over.")
+    ),
     "tax_status": TaskTerms(
         _l("Say what the shop is before the tax office"), more=_l("Until then each sale carries the goods' VAT rate.")
     ),

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import books, floor, lookup, paper, queue, selling, server, stock, tags, workbook
+from . import books, floor, lookup, paper, queue, selling, server, stock, tags, transfers, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_acts, add_past
@@ -50,6 +50,9 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     )
     figures += output("stock's pages", lambda: stock.measure(*shops.with_few_and_many_lots(), sizes))
     figures += output("tags", lambda: tags.measure(*shops.with_few_and_many_lots("tags"), sizes))
+    figures += output(
+        "bank transfers", lambda: transfers.measure(shops.small("transfers"), shops.empty("signals"), sizes)
+    )
     figures += output("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
     figures += output("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
     figures += output("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))

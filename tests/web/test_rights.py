@@ -42,7 +42,7 @@ BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, th
     "portal": {"producer"}, "handbook": {"cashier", "manager", "producer", "viewer"}, "identity.own_pin": {"cashier", "manager", "producer", "viewer"}, "identity.note_presence": {"cashier", "manager", "producer", "viewer"},
     "days.write_out": {"cashier", "manager", "producer", "viewer"},
     **{f"tags.{act}": {"cashier", "manager"} for act in ("choose_walk", "walk", "walk_scan", "take_tag_down", "weigh", "print_lot")},
-    "station_agent": set(), "station.teach_scanner": {"cashier", "manager"}, "station.sample": {"cashier", "manager"},
+    "station_agent": set(), "bank_hooks": set(), "station.teach_scanner": {"cashier", "manager"}, "station.sample": {"cashier", "manager"},
     "station.take_samples": {"cashier", "manager"}, "station.forget_scanner": {"cashier", "manager"},
     "logbooks": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
     "logbooks.edit_cooler": {"manager"}, "logbooks.answer_complaint": {"manager"},

@@ -44,11 +44,11 @@ class CassoFeed:
         timeouts: FeedTimeouts = FeedTimeouts(),  # noqa: B008  frozen
         per_page: int = PER_PAGE,
     ) -> None:
-        self._client = FeedClient(base_url, {"Authorization": f"Apikey {api_key}"}, timeouts=timeouts)
+        self.client = FeedClient(base_url, {"Authorization": f"Apikey {api_key}"}, timeouts=timeouts)
         self._per_page = per_page
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def poll(self, cursor: str, *, at: datetime) -> FeedPage:
         """What the days from `cursor` on hold; with an empty one, the last 48 hours. The new cursor is two days before the newest row,
@@ -82,7 +82,7 @@ class CassoFeed:
         asked: dict[str, str | int] = {
             "fromDate": first.isoformat(), "page": page, "pageSize": self._per_page, "sort": "ASC",
         }  # fmt: skip
-        data = require_data(self._client.get_json("/transactions", asked))
+        data = require_data(self.client.get_json("/transactions", asked))
         rows = data.get("records") if isinstance(data, dict) else None
         if not isinstance(rows, list):
             raise FeedError(FeedProblem.PROVIDER_DOWN, "the answer holds no list of transfers")
@@ -90,13 +90,13 @@ class CassoFeed:
 
     def check_token(self) -> int:
         """How many accounts the key stands for. Raises FeedError."""
-        data = require_data(self._client.get_json("/userInfo"))
+        data = require_data(self.client.get_json("/userInfo"))
         accounts = data.get("bankAccs") if isinstance(data, dict) else None
         return len(accounts) if isinstance(accounts, list) else 0
 
     def ask_sync(self, account_number: str) -> None:
         """Let Casso read the bank now. Raises FeedError."""
-        require_data(self._client.post_json("/sync", {"bank_acc_id": account_number}))
+        require_data(self.client.post_json("/sync", {"bank_acc_id": account_number}))
 
 
 def require_data(answer: dict[str, Any]) -> Any:
@@ -132,6 +132,11 @@ def read_record(row: Row) -> TransferSignal:
         payer_account=read_text(row, "corresponsiveAccount", LONGEST_NAME),
         raw=dump_row(row),
     )
+
+
+def make_day_cursor(since: datetime) -> str:
+    """A cursor that reads all from the day of that time on."""
+    return business_day(since).isoformat()
 
 
 def _read_day(text: str) -> date | None:

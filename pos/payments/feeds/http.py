@@ -9,6 +9,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
@@ -89,6 +91,7 @@ class FeedClient:
             retries=False, timeout=limits, maxsize=2, ssl_context=_trust_computer()
         )
         self._most_bytes = most_bytes
+        self.provider_time: datetime | None = None  # as the last answer said it
 
     def __enter__(self) -> Self:
         return self
@@ -133,6 +136,7 @@ class FeedClient:
             answer.close()  # what is left of it must not be the next answer's beginning
             raise
         answer.release_conn()
+        self.provider_time = _read_date(answer.headers.get("Date", ""))
         return answer.status, answer.headers, content
 
     def _read_whole(self, answer: urllib3.BaseHTTPResponse, ends: float) -> bytes:
@@ -194,6 +198,14 @@ def _read_retry_after(text: str) -> int:
     text = text.strip()
     seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else USUAL_RETRY_S
     return min(max(seconds, 1), MOST_RETRY_S)
+
+
+def _read_date(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _shorten_text(text: str) -> str:

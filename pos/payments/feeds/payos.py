@@ -75,20 +75,20 @@ class PayosFeed:
         cancel_url: str = "https://payos.vn",
         timeouts: FeedTimeouts = FeedTimeouts(),  # noqa: B008  frozen
     ) -> None:
-        self._client = FeedClient(
+        self.client = FeedClient(
             base_url, {"x-client-id": client_id, "x-api-key": api_key}, timeouts=timeouts
         )
         self._checksum_key = checksum_key
         self._urls = {"returnUrl": return_url, "cancelUrl": cancel_url}
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def make_link(self, order_code: int, amount_vnd: int, description: str) -> PaymentLink:
         """A new link. Raises FeedError; `error_code` is payOS's own, where the order is known already too."""
         asked = {"orderCode": order_code, "amount": amount_vnd, "description": description, **self._urls}
         asked["signature"] = sign_fields(asked, self._checksum_key)
-        answer = self._client.post_json(_LINKS, asked)
+        answer = self.client.post_json(_LINKS, asked)
         data = require_data(answer)
         signature = answer.get("signature")
         if not isinstance(signature, str) or not hmac.compare_digest(
@@ -99,12 +99,12 @@ class PayosFeed:
 
     def poll_link(self, order_code: int) -> LinkState:
         """How far the link is paid, and by which transfers. Raises FeedError."""
-        data = require_data(self._client.get_json(f"{_LINKS}/{order_code}"))
+        data = require_data(self.client.get_json(f"{_LINKS}/{order_code}"))
         rows = data.get("transactions")
         if data.get("orderCode") != order_code or not isinstance(rows, list):
             raise FeedError(FeedProblem.PROVIDER_DOWN, "the answer is not of that order")
         counts: dict[str, int] = {}
-        collected = CollectedPages(partial(_read_transaction, order_code, counts))
+        collected = CollectedPages(partial(read_transaction, order_code, counts))
         collected.ask(lambda: (rows, False))
         try:
             amount_vnd, paid_vnd = (read_whole(data, name) for name in ("amount", "amountPaid"))
@@ -130,9 +130,20 @@ class PayosFeed:
                 return _join_pages(pages, failure)
         return _join_pages(pages, None)
 
+    def check_token(self) -> int:
+        """One account, where payOS takes the keys. Raises FeedError."""
+        try:
+            self.client.get_json(f"{_LINKS}/1")
+        except FeedError as failure:
+            if (
+                failure.kind is not FeedProblem.ASKED_WRONG
+            ):  # that order is not known there: the keys were taken
+                raise
+        return 1
+
     def cancel_link(self, order_code: int, why: str) -> None:
         """Nobody can pay by it any more. Raises FeedError."""
-        require_data(self._client.post_json(f"{_LINKS}/{order_code}/cancel", {"cancellationReason": why}))
+        require_data(self.client.post_json(f"{_LINKS}/{order_code}/cancel", {"cancellationReason": why}))
 
 
 def _join_pages(pages: list[FeedPage], failure: FeedError | None) -> FeedPage:
@@ -192,7 +203,7 @@ def _read_link(data: Mapping[str, Any], order_code: int, amount_vnd: int) -> Pay
     )
 
 
-def _read_transaction(order_code: int, counts: dict[str, int], row: Row) -> TransferSignal:
+def read_transaction(order_code: int, counts: dict[str, int], row: Row) -> TransferSignal:
     """A transfer of a link. `counts` tells apart those that have no reference and are alike."""
     require_dong(row)
     amount_vnd = require_amount(read_whole(row, "amount"), "amount")

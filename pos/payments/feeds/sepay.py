@@ -48,11 +48,11 @@ class SepayFeed:
         timeouts: FeedTimeouts = FeedTimeouts(),  # noqa: B008  frozen
         per_page: int = PER_PAGE,
     ) -> None:
-        self._client = FeedClient(base_url, {"Authorization": f"Bearer {token}"}, timeouts=timeouts)
+        self.client = FeedClient(base_url, {"Authorization": f"Bearer {token}"}, timeouts=timeouts)
         self._per_page = per_page
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def poll(self, cursor: str, *, at: datetime) -> FeedPage:
         """What SePay learned of after `cursor`; with an empty one, of the last 48 hours. Raises FeedError where nothing was read.
@@ -60,7 +60,7 @@ class SepayFeed:
         The pages of one start are read to their end before the start moves on, so that nothing is left out whichever order
         SePay goes by; a poll that is stopped goes on at its page.
         """
-        start, page = _read_cursor(cursor) or (f"@{_spell_time(at - WINDOW)}", 1)
+        start, page = _read_cursor(cursor) or (make_time_cursor(at - WINDOW), 1)
         collected, newest = CollectedPages(read_transaction), ""
         for _call in range(MOST_PAGES):
             count = collected.count_rows()
@@ -90,7 +90,7 @@ class SepayFeed:
         return collected.make_page(cursor, has_more=True)
 
     def _ask(self, asked: Asked) -> tuple[list[Any], bool]:
-        answer = self._client.get_json(
+        answer = self.client.get_json(
             "/transactions", {"transaction_date_sort": "asc", "per_page": self._per_page, **asked}
         )
         rows, meta = answer.get("data"), answer.get("meta")
@@ -101,7 +101,7 @@ class SepayFeed:
 
     def check_token(self) -> int:
         """How many accounts the token stands for. Raises FeedError."""
-        accounts = self._client.get_json("/bank-accounts", {"per_page": PER_PAGE}).get("data")
+        accounts = self.client.get_json("/bank-accounts", {"per_page": PER_PAGE}).get("data")
         if not isinstance(accounts, list):
             raise FeedError(FeedProblem.PROVIDER_DOWN, "the answer holds no list of accounts")
         return len(accounts)
@@ -111,6 +111,11 @@ def _read_cursor(cursor: str) -> tuple[str, int] | None:
     """Where a poll starts, the id of a row or "@" and a time, and with which page; None for an empty cursor."""
     start, _, page = cursor.partition("#")
     return (start, int(page) if page.isdecimal() else 1) if start else None
+
+
+def make_time_cursor(since: datetime) -> str:
+    """A cursor that reads all from that bank's time on."""
+    return f"@{_spell_time(since)}"
 
 
 def _spell_start(start: str) -> Asked:
