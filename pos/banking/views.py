@@ -58,6 +58,7 @@ from .allocate import (
 )
 from .forms import AccountForm, SecretForm
 from .queries import (
+    check_balance,
     get_transfer,
     list_day,
     list_possible_claims,
@@ -89,7 +90,7 @@ def show_day() -> ResponseReturnValue:
             "banking/day.html", day=day, sums=read_day(session, day), rows=list_day(session, day),
             unmatched=list_unmatched(session), claims=list_claims(session), waiting=list_open_codes(session, current_time()),
             reports=[(report, list_possible_twins(session, report)) for report in list_waiting_reports(session)],
-            to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session),
+            to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session), balance=check_balance(session) if day == current_day() else None,
         )  # fmt: skip
 
 
@@ -283,6 +284,8 @@ def paste_secret(account_id: int) -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
+    from . import export_views, note_views, statement_views  # noqa: F401  their routes hang on the same blueprint
+
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
@@ -290,5 +293,6 @@ def register(app: Flask) -> None:
         parents={
             "banking.show_transfer": "banking.show_day", "banking.show_accounts": "banking.show_day",
             "banking.edit_account": "banking.show_day", "banking.paste_secret": "banking.show_day",
+            "banking.list_statements": "banking.show_day", "banking.show_statement": "banking.show_day", "banking.note_transfer": "banking.show_day",
         },
     )  # fmt: skip

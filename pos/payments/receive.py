@@ -5,7 +5,7 @@ A source that tells a transfer again under its key changes nothing. One that ano
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,42 +39,96 @@ class ReceivedSignals:
     repeated: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedSignal:
+    """What becomes of a signal. `number`: its transfer's, which is in the books or (`is_new`) is the next free one; None where a
+    person must join it. `purpose`: the payment code in its text, "" for none.
+    """
+
+    signal: TransferSignal
+    purpose: str
+    number: int | None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalForecast:
+    """How many signals would become new transfers, join one in the books, wait for a person, or were told before by their source."""
+
+    fresh: int
+    joined: int
+    waiting: int
+    repeated: int
+
+
 def receive_signals(
     session: Session, account: BankAccount, signals: Sequence[TransferSignal], *, by: Actor, at: datetime
 ) -> ReceivedSignals:
     """Write down what a source tells of this account. Raises Refused (`transfer_of_other_account`)."""
+    planned = _plan_signals(session, account, signals, at)
+    found: list[BankTransfer] = []
+    for plan in planned:
+        if plan.is_new and plan.number is not None:
+            transfer = _make_transfer(account, plan.signal, plan.purpose, plan.number, by=by, at=at)
+            session.add(transfer)
+            found.append(transfer)
+        session.add(_make_report(account, plan.signal, plan.purpose, plan.number, at))
+    session.flush()
+    if found:
+        _record_received(session, account, found, signals[0].source, by=by, at=at)
+    forecast = _count_plans(planned, len(signals))
+    return ReceivedSignals(tuple(found), forecast.joined, forecast.waiting, forecast.repeated)
+
+
+def _record_received(
+    session: Session, account: BankAccount, found: Sequence[BankTransfer], source: str, *, by: Actor, at: datetime
+) -> None:  # fmt: skip
+    came_vnd = sum(transfer.amount_vnd for transfer in found if transfer.direction == Direction.IN)
+    record(session, "transfers_received", by=by, at=at, subject=account, seals=found, count=len(found), amount_vnd=came_vnd, source=source)  # fmt: skip
+
+
+def forecast_signals(
+    session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
+) -> SignalForecast:
+    """What `receive_signals` would do with them now; nothing is written. Raises Refused as it does."""
+    return _count_plans(_plan_signals(session, account, signals, at), len(signals))
+
+
+def _count_plans(planned: Sequence[PlannedSignal], told: int) -> SignalForecast:
+    fresh = sum(plan.is_new for plan in planned)
+    waiting = sum(plan.number is None for plan in planned)
+    return SignalForecast(fresh, len(planned) - fresh - waiting, waiting, told - len(planned))
+
+
+def _plan_signals(
+    session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
+) -> list[PlannedSignal]:
+    """A plan for each that its source has not told before, the oldest first."""
     if any(signal.account_number not in {"", account.number} for signal in signals):
         raise Refused.because("transfer_of_other_account")
     fresh = _list_fresh(session, account, signals)
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
-    known = _list_known(session, account, fresh)
-    found: list[BankTransfer] = []
-    joined = waiting = 0
+    known: dict[tuple[Direction, int], dict[int, KnownTransfer]] = {}
+    for transfer in _list_known(session, account, fresh).values():
+        known.setdefault((transfer.direction, transfer.amount_vnd), {})[transfer.number] = transfer
+    planned: list[PlannedSignal] = []
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
         purpose = _find_purpose(finder, signal)
-        twin = find_twin(signal, purpose, known.values())
+        alike = known.setdefault((signal.direction, signal.amount_vnd), {})
+        twin = find_twin(signal, purpose, alike.values())
         if isinstance(twin, Ambiguous):
-            waiting += 1
-            session.add(_make_report(account, signal, purpose, None, at))
+            planned.append(PlannedSignal(signal, purpose, None))
             continue
+        is_new = twin is None
         if twin is None:
-            transfer = _make_transfer(account, signal, purpose, number, by=by, at=at)
+            twin = _describe_signal(signal, purpose, number)
             number += 1
-            session.add(transfer)
-            found.append(transfer)
-            twin = _describe_transfer(transfer, frozenset())
-        else:
-            joined += 1
-        known[twin.number] = replace(
+        alike[twin.number] = replace(
             twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose
         )
-        session.add(_make_report(account, signal, purpose, twin.number, at))
-    session.flush()
-    if found:
-        record(session, "transfers_received", by=by, at=at, subject=account, seals=found, count=len(found),
-               amount_vnd=sum(transfer.amount_vnd for transfer in found if transfer.direction == Direction.IN), source=signals[0].source)  # fmt: skip
-    return ReceivedSignals(tuple(found), joined, waiting, len(signals) - len(fresh))
+        planned.append(PlannedSignal(signal, purpose, twin.number, is_new))
+    return planned
 
 
 def _list_fresh(
@@ -105,25 +159,47 @@ def _list_known(
     last = max(signal.at for signal in fresh) + BOOKED_WITHIN + timedelta(days=1)
     is_near = (BankTransfer.account_id == account.id) & BankTransfer.at.between(first, last)
     sources: dict[int, set[str]] = {}
+    purposes: dict[int, set[str]] = {}
     rows = session.execute(
-        select(TransferReport.transfer_number, TransferReport.source)
+        select(TransferReport.transfer_number, TransferReport.source, TransferReport.purpose)
         .join(BankTransfer, BankTransfer.number == TransferReport.transfer_number)
         .where(is_near)
     )
-    for number, source in rows:
+    for number, source, purpose in rows:
         if number is not None:
             sources.setdefault(number, set()).add(source)
-    transfers = session.scalars(select(BankTransfer).where(is_near)).all()
+            purposes.setdefault(number, set()).update({purpose} - {""})
     return {
-        transfer.number: _describe_transfer(transfer, frozenset(sources.get(transfer.number, ())))
-        for transfer in transfers
-    }
+        number: KnownTransfer(
+            number, Direction(direction), amount_vnd, moment, is_day_only, reference,
+            purpose or _find_only(purposes.get(number, ())), frozenset(sources.get(number, ())),
+        )
+        for number, direction, amount_vnd, moment, is_day_only, reference, purpose in session.execute(
+            select(BankTransfer.number, BankTransfer.direction, BankTransfer.amount_vnd, BankTransfer.at, BankTransfer.is_day_only,
+                   BankTransfer.reference, BankTransfer.purpose).where(is_near)
+        )
+    }  # fmt: skip
 
 
-def _describe_transfer(transfer: BankTransfer, sources: frozenset[str]) -> KnownTransfer:
+def _find_only(purposes: Collection[str]) -> str:
+    """The one payment code; "" for none, and for two that contradict each other."""
+    return next(iter(purposes)) if len(purposes) == 1 else ""
+
+
+def find_purpose(session: Session, transfer: BankTransfer) -> str:
+    """The payment code that a transfer was made with: the first source's text may have been cut before it. "" for none."""
+    if transfer.purpose:
+        return transfer.purpose
+    query = select(TransferReport.purpose).where(
+        TransferReport.transfer_number == transfer.number, TransferReport.purpose != ""
+    )
+    return _find_only(set(session.scalars(query)))
+
+
+def _describe_signal(signal: TransferSignal, purpose: str, number: int) -> KnownTransfer:
+    """The transfer that it would become."""
     return KnownTransfer(
-        transfer.number, Direction(transfer.direction), transfer.amount_vnd, transfer.at, transfer.is_day_only,
-        transfer.reference, transfer.purpose, sources,
+        number, signal.direction, signal.amount_vnd, signal.at, signal.is_day_only, signal.reference, purpose, frozenset()
     )  # fmt: skip
 
 
@@ -154,7 +230,7 @@ def _make_report(
         account_id=account.id, source=signal.source, source_key=signal.source_key, transfer_number=transfer_number,
         direction=signal.direction.value, amount_vnd=signal.amount_vnd, at=signal.at, is_day_only=signal.is_day_only,
         reference=signal.reference, purpose=purpose, text=signal.text, payer_name=signal.payer_name,
-        payer_account=signal.payer_account, raw=signal.raw, received_at=at,
+        payer_account=signal.payer_account, raw=signal.raw, received_at=at, balance_vnd=signal.balance_vnd,
     )  # fmt: skip
 
 
@@ -203,9 +279,49 @@ def join_report(
         transfer = twins[number]
     report.transfer_number = transfer.number
     session.flush()
-    record(session, "transfer_joined" if number else "transfers_received", by=by, at=at, subject=transfer,
-           seals=[] if number else [transfer], source=report.source, amount_vnd=transfer.amount_vnd)  # fmt: skip
+    if number is None:
+        _record_received(session, account, [transfer], report.source, by=by, at=at)
+    else:
+        record(session, "transfer_joined", by=by, at=at, subject=transfer, source=report.source, amount_vnd=transfer.amount_vnd)  # fmt: skip
     return transfer
+
+
+def list_alike(
+    session: Session, account: BankAccount, signal: TransferSignal
+) -> list[tuple[BankTransfer, frozenset[str]]]:
+    """The account's transfers of the same way, amount and day, with who told of each: what a person may be typing again."""
+    day = business_day(signal.at)
+    known = {
+        transfer.number: transfer.sources for transfer in _list_known(session, account, [signal]).values()
+        if (transfer.direction, transfer.amount_vnd) == (signal.direction, signal.amount_vnd) and business_day(transfer.at) == day
+    }  # fmt: skip
+    query = select(BankTransfer).where(BankTransfer.number.in_(known)).order_by(BankTransfer.at)
+    return [(transfer, known[transfer.number]) for transfer in session.scalars(query)]
+
+
+def find_told(session: Session, account: BankAccount, source: str, source_key: str) -> TransferReport | None:
+    """What the source told under this key; None if it has not yet."""
+    query = select(TransferReport).where(
+        TransferReport.account_id == account.id, TransferReport.source == source, TransferReport.source_key == source_key
+    )  # fmt: skip
+    return session.scalars(query).first()
+
+
+def get_told_transfer(session: Session, account: BankAccount, source: str, source_key: str) -> int | None:
+    """The number of the transfer that the source told under this key; None while a person must join it."""
+    told = find_told(session, account, source, source_key)
+    return told.transfer_number if told else None
+
+
+def receive_as(
+    session: Session, account: BankAccount, signal: TransferSignal, number: int | None, *, by: Actor, at: datetime
+) -> BankTransfer:  # fmt: skip
+    """Write down a signal of which a person says that it is this transfer, or (None) a new one. Raises Refused (`not_a_twin`)."""
+    finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
+    report = _make_report(account, signal, _find_purpose(finder, signal), None, at)
+    session.add(report)
+    session.flush()
+    return join_report(session, report, number, by=by, at=at)
 
 
 def erase_reports(session: Session, transfers: Iterable[BankTransfer]) -> None:
