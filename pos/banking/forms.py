@@ -23,7 +23,7 @@ class NoteForm(Form):
 
     account = ChoiceField(_l("Account"), [chosen])
     direction = ChoiceField(_l("Way"), [chosen])
-    amount = VndField(_l("Amount"), [needed], render_kw=DIGITS)
+    amount = VndField(_l("Amount"), [chosen], render_kw=DIGITS)
     day = DayField(_l("Day"), [needed], near="past")
     time = LineField(_l("Time, as the bank's app shows it"), [needed], render_kw={"autocomplete": "off"})
     reference = LineField(_l("Bank's number (if the app shows one)"), render_kw={"autocomplete": "off"})
