@@ -42,6 +42,8 @@ def make_column_form(table: CellTable, known: StatementMapping | None) -> Column
             None,
         )  # fmt: skip
     first = heading_row or _find_first_row(table)
+    if known is None and heading_row is None and _is_wordy(table.rows[first - 1]):
+        heading_row = first
     rows = tuple(
         tuple(show_cell(cell)[:LONGEST_SHOWN] for cell in row) for row in table.rows[first - 1 :][:SHOWN_ROWS]
     )
@@ -60,6 +62,12 @@ def _find_first_row(table: CellTable) -> int:
     """The first row that looks like one of a table: with three cells, else the first at all."""
     filled = (n for n, row in enumerate(table.rows, 1) if sum(not is_blank(cell) for cell in row) > 2)
     return next(filled, 1)
+
+
+def _is_wordy(row: tuple[object, ...]) -> bool:
+    """Words alone, no figure: headings, whatever they mean."""
+    texts = [show_cell(cell) for cell in row]
+    return any(texts) and not any(sign.isdecimal() for text in texts for sign in text)
 
 
 def read_column_form(table: CellTable, typed: Mapping[str, str]) -> StatementMapping:

@@ -87,15 +87,18 @@ class StatementUploads:
 
 
 def open_statement(path: Path, name: str) -> StatementUpload:
-    """An uploaded file's cells; the file is gone then. Raises Refused (`statement_unreadable`, `statement_long`, `workbook_heavy`)."""
+    """An uploaded file's cells; the file is gone then. Raises Refused (`statement_unreadable`, `statement_long`, `statement_empty`, `workbook_heavy`)."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return StatementUpload(name[:100], digest, open_tables(path))
+        tables = open_tables(path)
     except Refused as no:
         raise _explain_unreadable(no) from no
     finally:
         discard_upload(path)
+    if not any(table.rows for table in tables):
+        raise Refused.because("statement_empty")
+    return StatementUpload(name[:100], digest, tables)
 
 
 def _explain_unreadable(no: Refused) -> Refused:

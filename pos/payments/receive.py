@@ -116,17 +116,17 @@ def _plan_signals(
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
         purpose = _find_purpose(finder, signal)
         alike = known.setdefault((signal.direction, signal.amount_vnd), {})
-        twin = find_twin(signal, purpose, alike.values())
+        twin = find_twin(signal, purpose, alike.values(), at)
         if isinstance(twin, Ambiguous):
             planned.append(PlannedSignal(signal, purpose, None))
             continue
         is_new = twin is None
         if twin is None:
-            twin = _describe_signal(signal, purpose, number)
+            twin = _describe_signal(signal, purpose, number, at)
             number += 1
         alike[twin.number] = replace(
-            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose
-        )
+            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
+        )  # fmt: skip
         planned.append(PlannedSignal(signal, purpose, twin.number, is_new))
     return planned
 
@@ -160,30 +160,38 @@ def _list_known(
     is_near = (BankTransfer.account_id == account.id) & BankTransfer.at.between(first, last)
     sources: dict[int, set[str]] = {}
     purposes: dict[int, set[str]] = {}
+    references: dict[int, set[str]] = {}
     rows = session.execute(
-        select(TransferReport.transfer_number, TransferReport.source, TransferReport.purpose)
+        select(
+            TransferReport.transfer_number,
+            TransferReport.source,
+            TransferReport.purpose,
+            TransferReport.reference,
+        )
         .join(BankTransfer, BankTransfer.number == TransferReport.transfer_number)
         .where(is_near)
     )
-    for number, source, purpose in rows:
+    for number, source, purpose, reference in rows:
         if number is not None:
             sources.setdefault(number, set()).add(source)
             purposes.setdefault(number, set()).update({purpose} - {""})
+            references.setdefault(number, set()).update({reference} - {""})
     return {
         number: KnownTransfer(
-            number, Direction(direction), amount_vnd, moment, is_day_only, reference,
-            purpose or _find_only(purposes.get(number, ())), frozenset(sources.get(number, ())),
+            number, Direction(direction), amount_vnd, moment, is_day_only,
+            reference or _find_only(references.get(number, ())), purpose or _find_only(purposes.get(number, ())),
+            frozenset(sources.get(number, ())), told_at,
         )
-        for number, direction, amount_vnd, moment, is_day_only, reference, purpose in session.execute(
+        for number, direction, amount_vnd, moment, is_day_only, reference, purpose, told_at in session.execute(
             select(BankTransfer.number, BankTransfer.direction, BankTransfer.amount_vnd, BankTransfer.at, BankTransfer.is_day_only,
-                   BankTransfer.reference, BankTransfer.purpose).where(is_near)
+                   BankTransfer.reference, BankTransfer.purpose, BankTransfer.received_at).where(is_near)
         )
     }  # fmt: skip
 
 
-def _find_only(purposes: Collection[str]) -> str:
-    """The one payment code; "" for none, and for two that contradict each other."""
-    return next(iter(purposes)) if len(purposes) == 1 else ""
+def _find_only(texts: Collection[str]) -> str:
+    """The one that there is; "" for none, and for two that contradict each other."""
+    return next(iter(texts)) if len(texts) == 1 else ""
 
 
 def find_purpose(session: Session, transfer: BankTransfer) -> str:
@@ -196,10 +204,10 @@ def find_purpose(session: Session, transfer: BankTransfer) -> str:
     return _find_only(set(session.scalars(query)))
 
 
-def _describe_signal(signal: TransferSignal, purpose: str, number: int) -> KnownTransfer:
+def _describe_signal(signal: TransferSignal, purpose: str, number: int, at: datetime) -> KnownTransfer:
     """The transfer that it would become."""
     return KnownTransfer(
-        number, signal.direction, signal.amount_vnd, signal.at, signal.is_day_only, signal.reference, purpose, frozenset()
+        number, signal.direction, signal.amount_vnd, signal.at, signal.is_day_only, signal.reference, purpose, frozenset(), at
     )  # fmt: skip
 
 

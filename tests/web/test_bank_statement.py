@@ -275,6 +275,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "picture": (lambda: png(20, 20), "Tải từ ngân hàng dạng Excel hoặc CSV"),
     "NUL": (lambda: b"Ng\x00y GD,Ghi n\x00,Ghi co\n", "Tải từ ngân hàng dạng Excel hoặc CSV"),
     "nothing": (lambda: b"", "Tải từ ngân hàng dạng Excel hoặc CSV"),
+    "an empty sheet": (lambda: files.as_xlsx([]), "Tệp này không có giao dịch nào"),
     "100,000 lines": (
         lambda: files.as_csv([*files.bidv_csv(), *[["1", "03/08/2026", "X", "x", "1", "", "1"]] * 100_000]),
         "Tệp này có hơn 30.000 dòng.",
