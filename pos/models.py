@@ -11,7 +11,15 @@ from .journal.models import JournalRow
 from .kernel.once import Once
 from .kernel.tables import NumberGap, TotalsGap
 from .logbooks.models import Complaint, Cooler, Temperature
-from .payments.models import BankAccount, BankTransfer, FeedState, PaymentCode, TransferReport
+from .payments.models import (
+    BankAccount,
+    BankTransfer,
+    FeedState,
+    KeptMapping,
+    PaymentCode,
+    StatementReading,
+    TransferReport,
+)
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms
@@ -77,6 +85,7 @@ __all__ = [
     "Hold",
     "ImportRun",
     "JournalRow",
+    "KeptMapping",
     "KitLotPart",
     "KitPart",
     "LineCheck",
@@ -116,6 +125,7 @@ __all__ = [
     "Shop",
     "SignIn",
     "SoldSum",
+    "StatementReading",
     "StationKey",
     "StockCount",
     "StockMove",

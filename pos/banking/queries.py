@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from ..cashbook.queries import read_balance_vnd
 from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
-from ..payments.models import BankAccount, BankTransfer, TransferReport
+from ..payments.models import BankAccount, BankTransfer, FeedState, TransferReport
 from ..payments.signals import Direction
 from ..sales.claims import list_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
@@ -61,7 +63,12 @@ def list_day(session: Session, day: date, *, most: int = PAGE) -> list[TransferR
     return _list_rows(session, BankTransfer.business_day == day, most)
 
 
-def _list_rows(session: Session, which: ColumnElement[bool], most: int) -> list[TransferRow]:
+def list_between(session: Session, first: date, last: date) -> list[TransferRow]:
+    """All transfers that were told of from one day to another."""
+    return _list_rows(session, BankTransfer.business_day.between(first, last), None)
+
+
+def _list_rows(session: Session, which: ColumnElement[bool], most: int | None) -> list[TransferRow]:
     first_report = (
         select(func.min(TransferReport.id))
         .where(TransferReport.transfer_number == BankTransfer.number)
@@ -93,18 +100,75 @@ def list_reports(session: Session, number: int) -> Sequence[TransferReport]:
     return session.scalars(query.order_by(TransferReport.id)).all()
 
 
-def list_uses(
-    session: Session, number: int
-) -> Sequence[tuple[TransferAllocation, Taking | None, Sale | None]]:
+TransferUse = tuple[TransferAllocation, Taking | None, Sale | None]
+
+
+def list_uses(session: Session, number: int) -> Sequence[TransferUse]:
     """What a transfer was for, with the money received and the sale that it paid."""
-    query = (
+    query = _select_uses().where(TransferAllocation.transfer_number == number)
+    return [(allocation, taking, sale) for allocation, taking, sale in session.execute(query)]
+
+
+def list_uses_between(session: Session, first: date, last: date) -> dict[int, list[TransferUse]]:
+    """The same of each transfer that was told of from one day to another, by its number."""
+    query = _select_uses().join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
+    found: dict[int, list[TransferUse]] = {}
+    for allocation, taking, sale in session.execute(
+        query.where(BankTransfer.business_day.between(first, last))
+    ):
+        found.setdefault(allocation.transfer_number, []).append((allocation, taking, sale))
+    return found
+
+
+def _select_uses() -> Any:
+    return (
         select(TransferAllocation, Taking, Sale)
         .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
         .outerjoin(Sale, (Sale.basket_id == Taking.basket_id) & Sale.refunds.is_(None))
-        .where(TransferAllocation.transfer_number == number)
         .order_by(TransferAllocation.number)
     )
-    return [(allocation, taking, sale) for allocation, taking, sale in session.execute(query)]
+
+
+def list_documents_between(session: Session, first: date, last: date) -> dict[int, CashDocument]:
+    """The documents of the cash book that those transfers are, by their id."""
+    query = (
+        select(CashDocument)
+        .join(TransferAllocation, TransferAllocation.document_id == CashDocument.id)
+        .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
+        .where(BankTransfer.business_day.between(first, last))
+    )
+    return {document.id: document for document in session.scalars(query)}
+
+
+def list_told_balances(session: Session, first: date, last: date) -> dict[int, int]:
+    """The account's balance after each of those transfers, where a source told it."""
+    query = (
+        select(TransferReport.transfer_number, TransferReport.balance_vnd)
+        .join(BankTransfer, BankTransfer.number == TransferReport.transfer_number)
+        .where(BankTransfer.business_day.between(first, last), TransferReport.balance_vnd.is_not(None))
+        .order_by(TransferReport.id)
+    )
+    return {int(number or 0): int(vnd or 0) for number, vnd in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceCheck:
+    """What the feeds say that the accounts hold, and what the cash book has in the bank."""
+
+    told_vnd: int
+    book_vnd: int
+
+
+def check_balance(session: Session) -> BalanceCheck | None:
+    """None where not each account in use has a feed that tells its balance."""
+    accounts = select(BankAccount.id).where(~BankAccount.archived)
+    told = session.scalars(select(FeedState.balance_vnd).where(FeedState.account_id.in_(accounts))).all()
+    balances = [vnd for vnd in told if vnd is not None]
+    if not balances or len(balances) != session.scalar(
+        select(func.count(BankAccount.id)).where(~BankAccount.archived)
+    ):
+        return None
+    return BalanceCheck(sum(balances), read_balance_vnd(session, BANK))
 
 
 def list_sent_unseen(session: Session) -> Sequence[Taking]:

@@ -25,6 +25,22 @@ REASONS = {
         _l("Choose that buyer, or let it go."),
         "",
     ),
+    "noted_amount_odd": (
+        _l("A transfer is a whole amount above 0."),
+        _l("Type the amount as the bank's app shows it."),
+        "",
+    ),
+    "noted_time_odd": (_l("“%(typed)s” is no time of the day."), _l("Type it like 14:05."), ""),
+    "noted_later": (
+        _l("That is later than now."),
+        _l("Type the day and time that the bank's app shows."),
+        "",
+    ),
+    "noted_perhaps_known": (
+        _l("A transfer of this amount is in the books on this day already."),
+        _l("Say whether it is the one that you saw."),
+        "",
+    ),
     "use_missing": (_l("What was it for?"), _l("Choose one of the list."), ""),
     "feed_token_missing": (_l("A token of this account is missing."), _l("Paste it first."), ""),
     **{f"feed_{kind}": (sentence, remedy, "") for kind, (sentence, remedy) in FEED_PROBLEMS.items()},

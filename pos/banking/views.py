@@ -64,6 +64,7 @@ from .feed_status import ask_provider, list_feed_statuses
 from .forms import AccountForm, SecretForm
 from .poller import FeedPoller
 from .queries import (
+    check_balance,
     get_transfer,
     list_day,
     list_possible_claims,
@@ -99,6 +100,7 @@ def show_day() -> ResponseReturnValue:
             unmatched=list_unmatched(session), claims=list_claims(session), waiting=list_open_codes(session, current_time()),
             reports=[(report, list_possible_twins(session, report)) for report in list_waiting_reports(session)],
             buyers=list_buyers(session), to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session),
+            balance=check_balance(session) if day == current_day() else None,
         )  # fmt: skip
 
 
@@ -320,6 +322,8 @@ def wake_poller(response: Response) -> Response:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
+    from . import export_views, note_views, statement_views  # noqa: F401  their routes hang on the same blueprint
+
     app.register_blueprint(blueprint)
     app.register_blueprint(hook_views.blueprint)
     app.after_request(wake_poller)
@@ -329,5 +333,6 @@ def register(app: Flask) -> None:
         parents={
             "banking.show_transfer": "banking.show_day", "banking.show_accounts": "banking.show_day",
             "banking.edit_account": "banking.show_day", "banking.paste_secret": "banking.show_day",
+            "banking.list_statements": "banking.show_day", "banking.show_statement": "banking.show_day", "banking.note_transfer": "banking.show_day",
         },
     )  # fmt: skip

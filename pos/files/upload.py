@@ -59,6 +59,11 @@ def check_upload(box: str) -> CheckedFile | None:
     return checked[box]
 
 
+def leave_upload(box: str) -> None:
+    """The file of this box is read by a room of its own: no check of it, and nothing kept of it when its form is refused."""
+    request.environ.setdefault("ocop.checked_uploads", {})[box] = None
+
+
 def check_uploads(box: str) -> tuple[list[CheckedFile], list[str]]:
     """All files of a box that takes several, checked and on the disk; and what is wrong with the others, in words."""
     checked, faults = [], []

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
+from werkzeug.datastructures import FileStorage
 
 from ..files.check import CheckedFile
 from ..journal.queries import find_newest_seq
@@ -142,6 +143,17 @@ class ImportJobs:
                 first = find_newest_seq(session) + 1
                 store_pictures(session, folder, [(row, picture)], by=by, at=at)
                 note_part(session, job.run_id, first)
+
+
+def save_upload(data_folder: Path, workbook: FileStorage) -> Path:
+    """An uploaded list in a folder of its own, within the data folder."""
+    folder = data_folder / "uploads"
+    folder.mkdir(exist_ok=True)
+    stem = "".join(c for c in Path(workbook.filename or "").stem if c.isalnum() or c in " -_")[:40]
+    path = folder / secrets.token_hex(8) / f"{stem or 'list'}"
+    path.parent.mkdir()
+    workbook.save(path)
+    return path
 
 
 def discard_upload(path: Path) -> None:

@@ -1,6 +1,5 @@
 """importing/views.py — upload a workbook, see what each row would do, write it; download template and export."""
 
-import secrets
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
@@ -30,7 +29,7 @@ from .delivery import read_delivery_lines
 from .export import render_empty_workbook, render_export
 from .form_answers import read_answers
 from .job_page import PAGE_WORDS, ImportPage, find_rows_page
-from .jobs import ImportJob, ImportJobs, discard_upload
+from .jobs import ImportJob, ImportJobs, discard_upload, save_upload
 from .messages import SAYS, render_row
 from .run_contents import can_be_taken_back, get_run, list_runs
 from .take_back import list_kept, take_back_import
@@ -95,13 +94,7 @@ def upload() -> ResponseReturnValue:
 
 
 def _save_upload(workbook: FileStorage) -> Path:
-    folder = Path(current_config().data.folder) / "uploads"
-    folder.mkdir(exist_ok=True)
-    stem = "".join(c for c in Path(workbook.filename or "").stem if c.isalnum() or c in " -_")[:40]
-    path = folder / secrets.token_hex(8) / f"{stem or 'list'}"
-    path.parent.mkdir()
-    workbook.save(path)
-    return path
+    return save_upload(Path(current_config().data.folder), workbook)
 
 
 @blueprint.post("/receiving/new/<int:producer_id>/workbook")

@@ -108,6 +108,8 @@ def insert_values(session: Session, table: type[Base], rows: Sequence[Mapping[st
     What else of the unit of work isn't written yet is written first.
     """
     session.flush()
+    if not rows:  # an INSERT without values writes a row of defaults
+        return
     later = find_rows_for_later(session)
     if later is not None:
         later.add_values(cast(Table, table.__table__), rows)

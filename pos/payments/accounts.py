@@ -50,6 +50,14 @@ def find_account_of(session: Session, station: str) -> BankAccount | None:
     return max(usable, key=lambda account: (account.station == station, account.id), default=None)
 
 
+def find_account_by_number(session: Session, number: str) -> BankAccount | None:
+    """The account in use that has this number; zeros before it make no difference. None for none, and for one at two banks."""
+    found = [
+        account for account in list_accounts(session) if account.number.lstrip("0") == number.lstrip("0")
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def find_account_by_key(session: Session, key: str) -> BankAccount | None:
     """The account whose webhook has this key in its address."""
     query = select(BankAccount).where(BankAccount.key == key, ~BankAccount.archived)

@@ -12,7 +12,10 @@ from enum import StrEnum
 from ..kernel.clock import business_day
 from .signals import Direction, TransferSignal
 
-SAME_MOMENT = timedelta(minutes=10)  # two sources' times of one transfer
+SAME_MOMENT = timedelta(
+    minutes=2
+)  # two sources' times of one transfer; a person who looked types the minute alone
+PERHAPS_SAME = timedelta(minutes=10)  # one source may be slow, or another buyer paid as much: a person looks
 BOOKED_WITHIN = timedelta(days=3)  # a night's or weekend's transfer is booked on the next working day
 _FAMILIES = {
     "sepay_webhook": "sepay",
@@ -22,7 +25,7 @@ _FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class KnownTransfer:
-    """A transfer in the books. `sources`: who has told of it."""
+    """A transfer in the books. `sources`: who has told of it, first at `told_at`."""
 
     number: int
     direction: Direction
@@ -32,6 +35,7 @@ class KnownTransfer:
     reference: str
     purpose: str
     sources: frozenset[str]
+    told_at: datetime
 
 
 class Ambiguous(StrEnum):
@@ -39,12 +43,13 @@ class Ambiguous(StrEnum):
 
     SEVERAL = "several"  # more than one could be it
     OTHER_REFERENCE = "other_reference"  # one could be it, but the bank's numbers differ
+    OTHER_TIME = "other_time"  # one could be it, but some minutes lie between
 
 
 def find_twin(
-    signal: TransferSignal, purpose: str, known: Iterable[KnownTransfer]
+    signal: TransferSignal, purpose: str, known: Iterable[KnownTransfer], at: datetime
 ) -> KnownTransfer | Ambiguous | None:
-    """The transfer that the signal tells of; None where it is a new other. `purpose`: the payment code in its text, "" for none."""
+    """The transfer that the signal tells of, at `at`; None where it is a new other. `purpose`: the payment code in its text, "" for none."""
     same = [other for other in known if _could_be(signal, purpose, other)]
     by_reference = [
         other
@@ -64,7 +69,10 @@ def find_twin(
         signal, by_code
     ):
         return Ambiguous.OTHER_REFERENCE
-    return _choose_nearest(signal, candidates, is_sure=bool(by_code))
+    sure = [other for other in candidates if _is_surely_same_time(signal, other, at)]
+    if not sure:
+        return Ambiguous.OTHER_TIME
+    return _choose_nearest(signal, sure if by_code else candidates, is_sure=bool(by_code))
 
 
 def _choose_nearest(
@@ -101,7 +109,11 @@ def _has_other_reference(signal: TransferSignal, other: KnownTransfer) -> bool:
 
 def _is_same_transfer(signal: TransferSignal, by_code: Sequence[KnownTransfer]) -> bool:
     """One code, one time of day: banks write the number of one transfer in two ways. A second payment comes at another time."""
-    return any(not signal.is_day_only and not other.is_day_only for other in by_code)
+    return any(not _is_day_only(signal, other) and _is_near(signal, other, SAME_MOMENT) for other in by_code)
+
+
+def _is_day_only(signal: TransferSignal, other: KnownTransfer) -> bool:
+    return signal.is_day_only or other.is_day_only
 
 
 def _is_near(signal: TransferSignal, other: KnownTransfer, most: timedelta) -> bool:
@@ -109,8 +121,17 @@ def _is_near(signal: TransferSignal, other: KnownTransfer, most: timedelta) -> b
 
 
 def _is_same_time(signal: TransferSignal, other: KnownTransfer) -> bool:
-    if signal.is_day_only or other.is_day_only:
+    if _is_day_only(signal, other):
         days = business_day(signal.at) - business_day(other.at)
         booked_later = days if signal.is_day_only else -days
         return timedelta(0) <= booked_later <= BOOKED_WITHIN
-    return _is_near(signal, other, SAME_MOMENT)
+    return _is_near(signal, other, PERHAPS_SAME)
+
+
+def _is_surely_same_time(signal: TransferSignal, other: KnownTransfer, at: datetime) -> bool:
+    """Within two minutes; of a day alone, if that day was over when it was told: the day's statement is whole then."""
+    if signal.is_day_only and business_day(signal.at) >= business_day(at):
+        return False
+    if other.is_day_only and business_day(other.at) >= business_day(other.told_at):
+        return False
+    return _is_day_only(signal, other) or _is_near(signal, other, SAME_MOMENT)

@@ -82,7 +82,7 @@ class TransferReport(Base):
     """What one source told of one transfer. Working table and erasable: `text`, `payer_name`, `payer_account` and `raw` may name a buyer.
 
     `source_key` is the same whenever the source tells it again. `transfer_number` null: which transfer it is, or whether it is a
-    new one, a person must say.
+    new one, a person must say. `balance_vnd`: the account's after it, null where the source doesn't say.
     """
 
     __tablename__ = "transfer_report"
@@ -106,6 +106,7 @@ class TransferReport(Base):
     payer_account: Mapped[str]
     raw: Mapped[str]
     received_at: Mapped[datetime]
+    balance_vnd: Mapped[int | None] = mapped_column(Big)
 
 
 class FeedState(Base):
@@ -122,3 +123,44 @@ class FeedState(Base):
     failing_since: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")
     balance_vnd: Mapped[int | None] = mapped_column(Big)
+
+
+class KeptMapping(Base):
+    """What a person said of the columns of a bank's statements, for its next one. Working table.
+
+    `mapping`: as JSON (`statements/mapping.py: StatementMapping`).
+    """
+
+    __tablename__ = "statement_mapping"
+
+    bank_bin: Mapped[str] = mapped_column(primary_key=True)
+    mapping: Mapped[str]
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class StatementReading(Base):
+    """A statement whose lines were used. Working table; the act is in the journal.
+
+    `digest`: SHA-256 of the file, of which nothing else stays. `lines_new` became transfers, `lines_joined` were told of by another
+    source, `lines_waiting` a person must join, `lines_known` an earlier statement had. `difference_vnd`: what the sums lack to the
+    closing balance, null where the file has no balances.
+    """
+
+    __tablename__ = "statement_reading"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"))
+    digest: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    by_name: Mapped[str]
+    starts: Mapped[date | None]
+    ends: Mapped[date | None]
+    opening_vnd: Mapped[int | None] = mapped_column(Big)
+    closing_vnd: Mapped[int | None] = mapped_column(Big)
+    difference_vnd: Mapped[int | None] = mapped_column(Big)
+    lines_new: Mapped[int]
+    lines_joined: Mapped[int]
+    lines_waiting: Mapped[int]
+    lines_known: Mapped[int]
+    odd_rows: Mapped[int]

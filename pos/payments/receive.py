@@ -5,7 +5,7 @@ A source that tells a transfer again under its key changes nothing. One that ano
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +27,13 @@ from .purpose_code import DEFAULT_PREFIX
 from .signals import Direction, TransferSignal
 
 STEP = 400  # keys asked for in one statement
-_KNOWN_COLUMNS = (
-    BankTransfer.number, BankTransfer.direction, BankTransfer.amount_vnd, BankTransfer.at, BankTransfer.is_day_only,
-    BankTransfer.reference, BankTransfer.purpose,
-)  # fmt: skip
 KnownTransfers = dict[
     tuple[Direction, int], dict[int, KnownTransfer]
 ]  # by what two tellings of one have alike
+_COLUMNS = (
+    BankTransfer.number, BankTransfer.direction, BankTransfer.amount_vnd, BankTransfer.at, BankTransfer.is_day_only,
+    BankTransfer.reference, BankTransfer.purpose, BankTransfer.received_at,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +48,96 @@ class ReceivedSignals:
     repeated: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedSignal:
+    """What becomes of a signal. `number`: its transfer's, which is in the books or (`is_new`) is the next free one; None where a
+    person must join it. `purpose`: the payment code in its text, "" for none.
+    """
+
+    signal: TransferSignal
+    purpose: str
+    number: int | None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalForecast:
+    """How many signals would become new transfers, join one in the books, wait for a person, or were told before by their source."""
+
+    fresh: int
+    joined: int
+    waiting: int
+    repeated: int
+
+
 def receive_signals(
     session: Session, account: BankAccount, signals: Sequence[TransferSignal], *, by: Actor, at: datetime
 ) -> ReceivedSignals:
     """Write down what a source tells of this account. Raises Refused (`transfer_of_other_account`)."""
+    planned = _plan_signals(session, account, signals, at)
+    found: list[BankTransfer] = []
+    for plan in planned:
+        if plan.is_new and plan.number is not None:
+            transfer = _make_transfer(account, plan.signal, plan.purpose, plan.number, by=by, at=at)
+            session.add(transfer)
+            found.append(transfer)
+    session.flush()
+    insert_values(session, TransferReport, [_make_report(account, plan, at) for plan in planned])
+    if found:
+        _record_received(session, account, found, signals[0].source, by=by, at=at)
+    forecast = _count_plans(planned, len(signals))
+    return ReceivedSignals(tuple(found), forecast.joined, forecast.waiting, forecast.repeated)
+
+
+def _record_received(
+    session: Session, account: BankAccount, found: Sequence[BankTransfer], source: str, *, by: Actor, at: datetime
+) -> None:  # fmt: skip
+    came_vnd = sum(transfer.amount_vnd for transfer in found if transfer.direction == Direction.IN)
+    record(session, "transfers_received", by=by, at=at, subject=account, seals=found, count=len(found), amount_vnd=came_vnd, source=source)  # fmt: skip
+
+
+def forecast_signals(
+    session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
+) -> SignalForecast:
+    """What `receive_signals` would do with them now; nothing is written. Raises Refused as it does."""
+    return _count_plans(_plan_signals(session, account, signals, at), len(signals))
+
+
+def _count_plans(planned: Sequence[PlannedSignal], told: int) -> SignalForecast:
+    fresh = sum(plan.is_new for plan in planned)
+    waiting = sum(plan.number is None for plan in planned)
+    return SignalForecast(fresh, len(planned) - fresh - waiting, waiting, told - len(planned))
+
+
+def _plan_signals(
+    session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
+) -> list[PlannedSignal]:
+    """A plan for each that its source has not told before, the oldest first."""
     if any(signal.account_number not in {"", account.number} for signal in signals):
         raise Refused.because("transfer_of_other_account")
     fresh = _list_fresh(session, account, signals)
     if not fresh:
-        return ReceivedSignals((), 0, 0, len(signals))
+        return []
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
     known = _list_known(session, account, fresh)
-    found: list[BankTransfer] = []
-    reports: list[dict[str, Any]] = []
-    joined = waiting = 0
+    planned: list[PlannedSignal] = []
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
         purpose = _find_purpose(finder, signal)
         alike = known.setdefault((signal.direction, signal.amount_vnd), {})
-        twin = find_twin(signal, purpose, alike.values())
+        twin = find_twin(signal, purpose, alike.values(), at)
         if isinstance(twin, Ambiguous):
-            waiting += 1
-            reports.append(_make_report(account, signal, purpose, None, at))
+            planned.append(PlannedSignal(signal, purpose, None))
             continue
+        is_new = twin is None
         if twin is None:
-            transfer = _make_transfer(account, signal, purpose, number, by=by, at=at)
+            twin = _describe_signal(signal, purpose, number, at)
             number += 1
-            session.add(transfer)
-            found.append(transfer)
-            twin = _describe_transfer(transfer, frozenset())
-        else:
-            joined += 1
         alike[twin.number] = replace(
-            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose
-        )
-        reports.append(_make_report(account, signal, purpose, twin.number, at))
-    session.flush()
-    insert_values(session, TransferReport, reports)
-    if found:
-        record(session, "transfers_received", by=by, at=at, subject=account, seals=found, count=len(found),
-               amount_vnd=sum(transfer.amount_vnd for transfer in found if transfer.direction == Direction.IN), source=signals[0].source)  # fmt: skip
-    return ReceivedSignals(tuple(found), joined, waiting, len(signals) - len(fresh))
+            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
+        )  # fmt: skip
+        planned.append(PlannedSignal(signal, purpose, twin.number, is_new))
+    return planned
 
 
 def _list_fresh(
@@ -111,35 +160,59 @@ def _list_fresh(
 
 def _list_known(session: Session, account: BankAccount, fresh: Sequence[TransferSignal]) -> KnownTransfers:
     """The account's transfers of those days that have one of these amounts, with who told of each."""
-    known: KnownTransfers = {}
     first = min(signal.at for signal in fresh) - BOOKED_WITHIN - timedelta(days=1)
     last = max(signal.at for signal in fresh) + BOOKED_WITHIN + timedelta(days=1)
     is_near = (BankTransfer.account_id == account.id) & BankTransfer.at.between(first, last)
     amounts = sorted({signal.amount_vnd for signal in fresh})
+    told = TransferReport.source, TransferReport.purpose, TransferReport.reference
+    rows: dict[int, tuple[Any, list[tuple[str, str, str]]]] = {}
     for start in range(0, len(amounts), STEP):
         query = (
-            select(*_KNOWN_COLUMNS, TransferReport.source)
+            select(*_COLUMNS, *told)
             .outerjoin(TransferReport, TransferReport.transfer_number == BankTransfer.number)
             .where(is_near, BankTransfer.amount_vnd.in_(amounts[start : start + STEP]))
         )
-        for number, direction, amount_vnd, at, is_day_only, reference, purpose, source in session.execute(
-            query
-        ):
-            way = Direction.IN if direction == "in" else Direction.OUT
-            alike = known.setdefault((way, amount_vnd), {})
-            sources = {source} if source else set()
-            if number in alike:
-                sources |= alike[number].sources
-            alike[number] = KnownTransfer(
-                number, way, amount_vnd, at, is_day_only, reference, purpose, frozenset(sources)
-            )
+        for *facts, source, purpose, reference in session.execute(query):
+            reports = rows.setdefault(facts[0], (facts, []))[1]
+            if source is not None:
+                reports.append((source, purpose, reference))
+    known: KnownTransfers = {}
+    for facts, reports in rows.values():
+        transfer = _describe_known(facts, reports)
+        known.setdefault((transfer.direction, transfer.amount_vnd), {})[transfer.number] = transfer
     return known
 
 
-def _describe_transfer(transfer: BankTransfer, sources: frozenset[str]) -> KnownTransfer:
+def _describe_known(facts: Any, reports: Sequence[tuple[str, str, str]]) -> KnownTransfer:
+    """`facts`: as `_COLUMNS`; `reports`: source, code and reference of each. What the first source lacked another may have told."""
+    number, direction, amount_vnd, at, is_day_only, reference, purpose, told_at = facts
     return KnownTransfer(
-        transfer.number, Direction(transfer.direction), transfer.amount_vnd, transfer.at, transfer.is_day_only,
-        transfer.reference, transfer.purpose, sources,
+        number, Direction.IN if direction == "in" else Direction.OUT, amount_vnd, at, is_day_only,
+        reference or _find_only({report[2] for report in reports} - {""}),
+        purpose or _find_only({report[1] for report in reports} - {""}),
+        frozenset(report[0] for report in reports), told_at,
+    )  # fmt: skip
+
+
+def _find_only(texts: Collection[str]) -> str:
+    """The one that there is; "" for none, and for two that contradict each other."""
+    return next(iter(texts)) if len(texts) == 1 else ""
+
+
+def find_purpose(session: Session, transfer: BankTransfer) -> str:
+    """The payment code that a transfer was made with: the first source's text may have been cut before it. "" for none."""
+    if transfer.purpose:
+        return transfer.purpose
+    query = select(TransferReport.purpose).where(
+        TransferReport.transfer_number == transfer.number, TransferReport.purpose != ""
+    )
+    return _find_only(set(session.scalars(query)))
+
+
+def _describe_signal(signal: TransferSignal, purpose: str, number: int, at: datetime) -> KnownTransfer:
+    """The transfer that it would become."""
+    return KnownTransfer(
+        number, signal.direction, signal.amount_vnd, signal.at, signal.is_day_only, signal.reference, purpose, frozenset(), at
     )  # fmt: skip
 
 
@@ -163,14 +236,14 @@ def _make_transfer(
     )  # fmt: skip
 
 
-def _make_report(
-    account: BankAccount, signal: TransferSignal, purpose: str, transfer_number: int | None, at: datetime
-) -> dict[str, Any]:
+def _make_report(account: BankAccount, plan: PlannedSignal, at: datetime) -> dict[str, Any]:
+    """The columns of `TransferReport`."""
+    signal = plan.signal
     return {
-        "account_id": account.id, "source": signal.source, "source_key": signal.source_key, "transfer_number": transfer_number,
+        "account_id": account.id, "source": signal.source, "source_key": signal.source_key, "transfer_number": plan.number,
         "direction": signal.direction.value, "amount_vnd": signal.amount_vnd, "at": signal.at, "is_day_only": signal.is_day_only,
-        "reference": signal.reference, "purpose": purpose, "text": signal.text, "payer_name": signal.payer_name,
-        "payer_account": signal.payer_account, "raw": signal.raw, "received_at": at,
+        "reference": signal.reference, "purpose": plan.purpose, "text": signal.text, "payer_name": signal.payer_name,
+        "payer_account": signal.payer_account, "raw": signal.raw, "received_at": at, "balance_vnd": signal.balance_vnd,
     }  # fmt: skip
 
 
@@ -183,10 +256,8 @@ def list_waiting_reports(session: Session) -> Sequence[TransferReport]:
 def list_possible_twins(session: Session, report: TransferReport) -> list[BankTransfer]:
     """The transfers that a waiting report could tell of."""
     signal = _make_signal(report)
-    known = _list_known(
-        session, get_row(session, BankAccount, report.account_id, "bank_account_not_found"), [signal]
-    )
-    alike = known.get((signal.direction, signal.amount_vnd), {})
+    account = get_row(session, BankAccount, report.account_id, "bank_account_not_found")
+    alike = _list_known(session, account, [signal]).get((signal.direction, signal.amount_vnd), {})
     numbers = [transfer.number for transfer in alike.values() if report.source not in transfer.sources]
     query = select(BankTransfer).where(BankTransfer.number.in_(numbers))
     return list(session.scalars(query.order_by(BankTransfer.at)))
@@ -217,9 +288,50 @@ def join_report(
         transfer = twins[number]
     report.transfer_number = transfer.number
     session.flush()
-    record(session, "transfer_joined" if number else "transfers_received", by=by, at=at, subject=transfer,
-           seals=[] if number else [transfer], source=report.source, amount_vnd=transfer.amount_vnd)  # fmt: skip
+    if number is None:
+        _record_received(session, account, [transfer], report.source, by=by, at=at)
+    else:
+        record(session, "transfer_joined", by=by, at=at, subject=transfer, source=report.source, amount_vnd=transfer.amount_vnd)  # fmt: skip
     return transfer
+
+
+def list_alike(
+    session: Session, account: BankAccount, signal: TransferSignal
+) -> list[tuple[BankTransfer, frozenset[str]]]:
+    """The account's transfers of the same way, amount and day, with who told of each: what a person may be typing again."""
+    day = business_day(signal.at)
+    alike = _list_known(session, account, [signal]).get((signal.direction, signal.amount_vnd), {})
+    known = {
+        transfer.number: transfer.sources for transfer in alike.values() if business_day(transfer.at) == day
+    }
+    query = select(BankTransfer).where(BankTransfer.number.in_(known)).order_by(BankTransfer.at)
+    return [(transfer, known[transfer.number]) for transfer in session.scalars(query)]
+
+
+def find_told(session: Session, account: BankAccount, source: str, source_key: str) -> TransferReport | None:
+    """What the source told under this key; None if it has not yet."""
+    query = select(TransferReport).where(
+        TransferReport.account_id == account.id, TransferReport.source == source, TransferReport.source_key == source_key
+    )  # fmt: skip
+    return session.scalars(query).first()
+
+
+def get_told_transfer(session: Session, account: BankAccount, source: str, source_key: str) -> int | None:
+    """The number of the transfer that the source told under this key; None while a person must join it."""
+    told = find_told(session, account, source, source_key)
+    return told.transfer_number if told else None
+
+
+def receive_as(
+    session: Session, account: BankAccount, signal: TransferSignal, number: int | None, *, by: Actor, at: datetime
+) -> BankTransfer:  # fmt: skip
+    """Write down a signal of which a person says that it is this transfer, or (None) a new one. Raises Refused (`not_a_twin`)."""
+    finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
+    plan = PlannedSignal(signal, _find_purpose(finder, signal), None)
+    report = TransferReport(**_make_report(account, plan, at))
+    session.add(report)
+    session.flush()
+    return join_report(session, report, number, by=by, at=at)
 
 
 def erase_reports(session: Session, transfers: Iterable[BankTransfer]) -> None:

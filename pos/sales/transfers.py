@@ -20,7 +20,8 @@ from ..kernel.clock import business_day
 from ..kernel.errors import NotAllowed, Refused
 from ..payments.accounts import find_account_of
 from ..payments.codes import find_code, find_shown_code, show_code
-from ..payments.models import BankTransfer, PaymentCode
+from ..payments.models import BankTransfer, PaymentCode, TransferReport
+from ..payments.receive import find_purpose
 from ..payments.signals import Direction
 from ..shifts.drawer import find_open_shift
 from ..shop.limits import get_limits
@@ -141,7 +142,7 @@ def take_transfer(
 
     None where it names no code that was shown, left the account, or has been dealt with: a person says what it was for.
     """
-    code = find_code(session, transfer.purpose)
+    code = find_code(session, find_purpose(session, transfer))
     left_vnd = find_left_vnd(session, transfer)
     if code is None or transfer.direction != Direction.IN or left_vnd <= 0:
         return None
@@ -317,10 +318,17 @@ def list_unfinished(session: Session) -> Sequence[int]:
 def list_untaken(session: Session) -> Iterable[BankTransfer]:
     """Incoming transfers that name a code that was shown, and have been taken for nothing yet."""
     taken = select(TransferAllocation.number).where(TransferAllocation.transfer_number == BankTransfer.number)
+    shown = select(PaymentCode.purpose)
+    told = select(TransferReport.id).where(
+        TransferReport.transfer_number == BankTransfer.number, TransferReport.purpose.in_(shown)
+    )
     query = (
         select(BankTransfer)
-        .join(PaymentCode, PaymentCode.purpose == BankTransfer.purpose)
-        .where(BankTransfer.direction == Direction.IN, ~taken.exists())
+        .where(
+            BankTransfer.direction == Direction.IN,
+            BankTransfer.purpose.in_(shown) | told.exists(),
+            ~taken.exists(),
+        )
         .order_by(BankTransfer.number)
     )
     return session.scalars(query).all()

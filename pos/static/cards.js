@@ -4,7 +4,7 @@ function labelCells(table) {
     const label = head.querySelector(".visually-hidden") ? "" : head.textContent.trim();
     return Array(head.colSpan).fill(label);
   });
-  if (!heads.length || table.matches(".stacked")) return;
+  if (!heads.length || table.matches(".stacked, .sideways")) return;
   table.classList.add("cards");
   for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
     let column = 0;

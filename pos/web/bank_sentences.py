@@ -32,6 +32,10 @@ BANK: dict[str, Sentence] = {
     "transfer_claim_ended": Sentence(
         (_l("%(who)s ended waiting for %(amount_vnd)s by transfer: %(use)s"),), ("%(sale)s",)
     ),
+    "statement_used": Sentence(
+        (_l("%(who)s read a statement of %(subject)s"),),
+        (_l("from %(first_day)s"), _l("to %(last_day)s"), _l("%(lines_new)s new lines")),
+    ),
     "bank_account_added": Sentence((_l("%(who)s added the bank account %(subject)s"),)),
     "bank_account_changed": Sentence((_l("%(who)s changed the bank account %(subject)s"),)),
     "feed_secret_pasted": Sentence((_l("%(who)s pasted a token for %(subject)s"),), ("%(secret)s",)),

@@ -33,6 +33,43 @@ TRANSFER_SOURCES = {  # who tells of transfers
     "by_hand": _l("by hand"),
 }
 
+STATEMENT_BANKS = {
+    "mb": "MB",
+    "vietcombank": "Vietcombank",
+    "techcombank": "Techcombank",
+    "bidv": "BIDV",
+}  # whose form of a statement
+
+STATEMENT_FIELDS = {  # what a column of a statement is
+    "day": _l("day (and time) of the transfer"),
+    "time": _l("time"),
+    "booked": _l("day of booking"),
+    "requested": _l("day that the payer pressed"),
+    "amount": _l("amount"),
+    "debit": _l("money out (debit)"),
+    "credit": _l("money in (credit)"),
+    "side": _l("in or out, in a word"),
+    "balance": _l("balance"),
+    "text": _l("text of the transfer"),
+    "reference": _l("bank's number"),
+    "payer_name": _l("name of the other side"),
+    "payer_account": _l("account of the other side"),
+    "payer_bank": _l("bank of the other side"),
+    "currency": _l("currency"),
+    "status": _l("done or not"),
+}
+
+STATEMENT_SIGNS = {  # how a statement tells money in from money out
+    "columns": _l("two columns: money in, money out"),
+    "columns_minus": _l("two columns; money out has a minus"),
+    "minus_out": _l("one column; money out has a minus"),
+    "plus_out": _l("one column; money in has a minus"),
+    "side": _l("one column; another says in or out"),
+    "all_in": _l("one column; all of it came in"),
+}
+
+DATE_ORDERS = {"day_first": _l("day first: 24/11/2026"), "month_first": _l("month first: 11/24/2026")}
+
 TRANSFER_WAITS_SHORT = {
     "changed": _l("the basket was changed after the code was shown"),
     "no_shift": _l("no shift was open"),

@@ -15,6 +15,7 @@ KINDS = {  # every kind that is recorded has its word here
     "transfer_to_send_back": _l("to be sent back by transfer"),
     "transfer_allocated": _l("what a transfer was for"),
     "transfer_claim_ended": _l("waiting for a transfer ended"),
+    "statement_used": _l("bank statement read"),
     "age_confirmed": _l("age of the buyer asked"),
     "age_refused": _l("not sold: the buyer is too young"),
     "backed_up": _l("backup made"),
@@ -155,6 +156,11 @@ KINDS = {  # every kind that is recorded has its word here
 }
 FACTS = {  # the details of a row, and the columns of rows whose history is shown
     "purpose": _l("payment code"),
+    "lines_new": _l("new lines"),
+    "odd_rows": _l("rows left out"),
+    "first_day": _l("first day"),
+    "last_day": _l("last day"),
+    "file_sha256": _l("checksum of the file"),
     "account": _l("account"),
     "bank_bin": _l("bank's number"),
     "holder": _l("holder"),

@@ -26,6 +26,34 @@ REASONS = {
         _l("Download one statement for each account, in one file each."),
         "",
     ),
+    "statement_missing": (_l("No file was chosen."), _l("Choose the statement that you downloaded from the bank: .xlsx, .xls or .csv."), ""),
+    "statement_unreadable": (
+        _l("This file can't be read as a statement: %(why)s."),
+        _l("Download it from the bank as Excel or CSV, not as PDF or picture, and don't change it."),
+        "",
+    ),
+    "statement_long": (
+        _l("This file has more than 30,000 rows."),
+        _l("Download a shorter period, a month for instance, and read one after the other."),
+        "",
+    ),
+    "statement_account_missing": (
+        _l("The file does not say which account it is of."),
+        _l("Choose the account, and the file once more."),
+        "",
+    ),
+    "statement_account_other_shop": (
+        _l("This statement is of account %(found)s, which is none of the shop's."),
+        _l("Choose another file, or add the account first."),
+        "",
+    ),
+    "statement_gone": (
+        _l("This statement is not kept any more."),
+        _l("Choose the file again: what is in the books already is passed over."),
+        "",
+    ),
+    "statement_unconfirmed": (_l("This is to be confirmed first."), _l("Tick the box if it is meant so."), ""),
+    "statement_mapping_missing": (_l("Nothing is kept of this bank's columns."), "", ""),
     "statement_mapping_unfit": (
         _l("The columns that were chosen don't fit this file: a day and an amount are needed."),
         _l("Say anew which column is what."),
