@@ -135,7 +135,7 @@ def test_whatever_an_answer_is_gives_a_page_or_a_feed_error(
         def get_json(*_asked: object) -> dict[str, object]:
             return answer
 
-        feed._client.get_json = get_json  # type: ignore[method-assign,assignment]
+        feed.client.get_json = get_json  # type: ignore[method-assign,assignment]
         call = (
             (lambda feed=feed: feed.poll_link(1))
             if isinstance(feed, payos.PayosFeed)
