@@ -16,6 +16,8 @@ def normalize_text(text: str) -> str:
 
 def remove_accents(text: str) -> str:
     """'Đường Lâm' → 'Duong Lam'."""
+    if text.isascii():
+        return text
     text = text.replace("đ", "d").replace("Đ", "D")
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -62,6 +62,10 @@ class CodeFinder:
         found |= {code: Certainty.UNSURE for code in self._list_cut(compact) if code not in found}
         return tuple(CodeMatch(code, certainty) for code, certainty in found.items())
 
+    def find_sure(self, text: str) -> list[str]:
+        """The known codes that are whole in the text, each once."""
+        return self._list_whole(fold_bank_text(text).replace(" ", ""))
+
     def _list_whole(self, compact: str) -> list[str]:
         found: dict[str, None] = {}
         for beginning in self._beginning.finditer(compact):
@@ -94,5 +98,6 @@ def find_purpose_codes(
 
 def fold_bank_text(text: str) -> str:
     """Upper-case ASCII letters and digits in words, parted by single spaces; only the text's beginning if it is very long."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
+    text = text[:LONGEST_TEXT]
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return _NO_LETTER.sub(" ", remove_accents(plain).upper()).strip()

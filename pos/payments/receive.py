@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..journal.record import record
 from ..kernel.actor import Actor
@@ -20,7 +20,7 @@ from ..kernel.errors import Refused, Stale
 from ..kernel.inserts import insert_values
 from ..kernel.tables import get_row, next_number
 from .codes import list_purposes
-from .find_code import Certainty, CodeFinder
+from .find_code import CodeFinder
 from .join import BOOKED_WITHIN, Ambiguous, KnownTransfer, find_twin
 from .models import BankAccount, BankTransfer, TransferReport
 from .purpose_code import DEFAULT_PREFIX
@@ -119,7 +119,8 @@ def _plan_signals(
     if not fresh:
         return []
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
-    known = _list_known(session, account, fresh)
+    sources = {signal.source for signal in fresh}
+    known = _list_known(session, account, fresh, not_by=sources.pop() if len(sources) == 1 else "")
     planned: list[PlannedSignal] = []
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
@@ -158,11 +159,20 @@ def _list_fresh(
     return list(fresh.values())
 
 
-def _list_known(session: Session, account: BankAccount, fresh: Sequence[TransferSignal]) -> KnownTransfers:
-    """The account's transfers of those days that have one of these amounts, with who told of each."""
+def _list_known(
+    session: Session, account: BankAccount, fresh: Sequence[TransferSignal], *, not_by: str = ""
+) -> KnownTransfers:
+    """The account's transfers of those days that have one of these amounts, with who told of each.
+
+    `not_by`: leave those out that this source has told of: a source tells of one transfer once.
+    """
     first = min(signal.at for signal in fresh) - BOOKED_WITHIN - timedelta(days=1)
     last = max(signal.at for signal in fresh) + BOOKED_WITHIN + timedelta(days=1)
     is_near = (BankTransfer.account_id == account.id) & BankTransfer.at.between(first, last)
+    if not_by:
+        mine = aliased(TransferReport)
+        by_it = select(mine.id).where(mine.transfer_number == BankTransfer.number, mine.source == not_by)
+        is_near &= ~by_it.exists()
     amounts = sorted({signal.amount_vnd for signal in fresh})
     told = TransferReport.source, TransferReport.purpose, TransferReport.reference
     rows: dict[int, tuple[Any, list[tuple[str, str, str]]]] = {}
@@ -219,8 +229,7 @@ def _describe_signal(signal: TransferSignal, purpose: str, number: int, at: date
 def _find_purpose(finder: CodeFinder, signal: TransferSignal) -> str:
     """The transfer payment code that the text surely holds; the provider's own finding counts where the text holds none."""
     for text in (signal.text, signal.code):
-        sure = [found.code for found in finder.find(text) if found.certainty is Certainty.SURE]
-        if sure:
+        if text and (sure := finder.find_sure(text)):
             return sure[0] if len(sure) == 1 else ""
     return ""
 
@@ -257,8 +266,8 @@ def list_possible_twins(session: Session, report: TransferReport) -> list[BankTr
     """The transfers that a waiting report could tell of."""
     signal = _make_signal(report)
     account = get_row(session, BankAccount, report.account_id, "bank_account_not_found")
-    alike = _list_known(session, account, [signal]).get((signal.direction, signal.amount_vnd), {})
-    numbers = [transfer.number for transfer in alike.values() if report.source not in transfer.sources]
+    known = _list_known(session, account, [signal], not_by=report.source)
+    numbers = list(known.get((signal.direction, signal.amount_vnd), {}))
     query = select(BankTransfer).where(BankTransfer.number.in_(numbers))
     return list(session.scalars(query.order_by(BankTransfer.at)))
 
