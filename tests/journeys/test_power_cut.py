@@ -34,7 +34,7 @@ SCREENS = Path(".artifacts/screens")
 
 
 @contextmanager
-def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(folder: Path, port: int, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     """The shop's own server process, answering."""
     command = [
         sys.executable,
@@ -46,6 +46,7 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "--port",
         str(port),
         "--no-browser",
+        *more,
     ]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
