@@ -1,5 +1,5 @@
 // A payment code on the screen: asks every moment whether its money has come, and has the till drawn anew when it has.
-const ASKED_EVERY_MS = 400;
+const ASKED_EVERY_MS = 250;
 let asking = false;
 
 setInterval(async () => {
