@@ -17,7 +17,7 @@ from ..sales.claims import list_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
-from ..shifts.models import BANK, CashDocument
+from ..shifts.models import BANK, CashCategory, CashDocument
 
 PAGE = 200
 
@@ -46,6 +46,7 @@ class BankDay:
     unmatched_vnd: int
     sold_vnd: int
     claimed_vnd: int
+    fees_vnd: int
 
 
 def get_transfer(session: Session, number: int) -> BankTransfer:
@@ -207,22 +208,25 @@ def read_day(session: Session, day: date) -> BankDay:
         .group_by(BankTransfer.direction)
     )
     sums = {direction: (count, int(vnd)) for direction, count, vnd in rows}
+    is_debt = Taking.debt_of.is_not(None)
     uses = session.execute(
-        select(TransferAllocation.kind, Taking.is_surplus, func.sum(TransferAllocation.amount_vnd))
+        select(TransferAllocation.kind, Taking.is_surplus, is_debt, func.sum(TransferAllocation.amount_vnd))
         .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
         .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
         .where(BankTransfer.business_day == day)
-        .group_by(TransferAllocation.kind, Taking.is_surplus)
+        .group_by(TransferAllocation.kind, Taking.is_surplus, is_debt)
     )
     by_use: dict[str, int] = {}
-    for kind, is_surplus, vnd in uses:
-        name = "surplus" if is_surplus and kind == AllocationKind.RECEIVED else kind
+    for kind, is_surplus, pays_debt, vnd in uses:
+        name = kind
+        if kind == AllocationKind.RECEIVED and (is_surplus or pays_debt):
+            name = "surplus" if is_surplus else "debt"
         by_use[name] = by_use.get(name, 0) + int(vnd)
     in_count, in_vnd = sums.get(Direction.IN, (0, 0))
     out_count, out_vnd = sums.get(Direction.OUT, (0, 0))
     return BankDay(
         day, in_vnd, in_count, out_vnd, out_count, by_use, in_vnd + out_vnd - sum(by_use.values()), _sum_sold(session, day),
-        _sum_claimed(session, day_start(day), day_end(day)),
+        _sum_claimed(session, day_start(day), day_end(day)), _sum_fees(session, day),
     )  # fmt: skip
 
 
@@ -232,6 +236,15 @@ def _sum_sold(session: Session, day: date) -> int:
         .join(Sale, Sale.number == Tender.sale_number)
         .where(Sale.business_day == day, Tender.kind == TenderKind.TRANSFER, Sale.refunds.is_(None))
     )
+    return int(session.scalar(query) or 0)
+
+
+def _sum_fees(session: Session, day: date) -> int:
+    """What the bank kept, by the cash book: of card takings, for the account."""
+    query = select(func.coalesce(func.sum(CashDocument.amount_vnd), 0)).where(
+        CashDocument.category.in_((CashCategory.CARD_FEE, CashCategory.BANK_FEE)), CashDocument.from_place == BANK,
+        CashDocument.business_day == day,
+    )  # fmt: skip
     return int(session.scalar(query) or 0)
 
 
