@@ -12,10 +12,9 @@ from ..kernel.errors import Refused
 from ..payments.accounts import get_account
 from ..payments.models import BankAccount, BankTransfer
 from ..payments.receive import find_told, get_told_transfer, list_alike, receive_as, receive_signals
-from ..payments.signals import Direction, TransferSignal
+from ..payments.signals import BY_HAND, Direction, TransferSignal
 from .take_in import PrintSale, settle_transfers
 
-SOURCE = "by_hand"
 OTHER = "other"  # the answer to `noted_perhaps_known`: none of those in the books
 LONGEST = 500
 _TIME = re.compile(r"([0-9]{1,2})[:hg. ]([0-9]{2})(?::[0-9]{2})?")
@@ -40,7 +39,7 @@ def make_hand_signal(
 ) -> TransferSignal:
     """`key`: of the page on which it was typed, so that a second press tells the same."""
     return TransferSignal(
-        SOURCE, key, account.number, direction, amount_vnd, seen_at, reference=reference[:LONGEST].strip(), text=text[:LONGEST].strip(), raw=""
+        BY_HAND, key, account.number, direction, amount_vnd, seen_at, reference=reference[:LONGEST].strip(), text=text[:LONGEST].strip(), raw=""
     )  # fmt: skip
 
 
@@ -67,25 +66,25 @@ def note_transfer(
 def _write_down(
     session: Session, account: BankAccount, signal: TransferSignal, answer: str, *, by: Actor, at: datetime
 ) -> int | None:
-    told = find_told(session, account, SOURCE, signal.source_key)
+    told = find_told(session, account, BY_HAND, signal.source_key)
     if told is not None:
         return told.transfer_number
     alike = {transfer.number: sources for transfer, sources in list_alike(session, account, signal)}
     if not alike:
         receive_signals(session, account, [signal], by=by, at=at)
-        return get_told_transfer(session, account, SOURCE, signal.source_key)
+        return get_told_transfer(session, account, BY_HAND, signal.source_key)
     if answer == OTHER:
         return receive_as(session, account, signal, None, by=by, at=at).number
     number = int(answer) if answer.isdecimal() and len(answer) < 19 else 0
     if number not in alike:
         raise Refused.because("noted_perhaps_known")
-    if SOURCE in alike[number]:
+    if BY_HAND in alike[number]:
         return number  # it was typed before: nothing is told anew
     return receive_as(session, account, signal, number, by=by, at=at).number
 
 
 def list_known(session: Session, account: BankAccount, signal: TransferSignal) -> list[BankTransfer]:
     """The transfers in the books that it may be."""
-    if find_told(session, account, SOURCE, signal.source_key) is not None:
+    if find_told(session, account, BY_HAND, signal.source_key) is not None:
         return []
     return [transfer for transfer, _sources in list_alike(session, account, signal)]

@@ -12,7 +12,7 @@ from ..cashbook.queries import read_balance_vnd
 from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
 from ..payments.models import BankAccount, BankTransfer, FeedState, TransferReport
-from ..payments.signals import Direction
+from ..payments.signals import BY_HAND, Direction
 from ..sales.claims import list_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
@@ -20,6 +20,7 @@ from ..sales.takings import list_to_give_back
 from ..shifts.models import BANK, CashCategory, CashDocument
 
 PAGE = 200
+STEP = 400  # numbers asked for in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class TransferRow:
     left_vnd: int
     text: str
     payer_name: str
+    sources: tuple[str, ...]
+
+    @property
+    def is_by_hand_alone(self) -> bool:
+        """Somebody says so, and no feed or statement has told of it."""
+        return set(self.sources) == {BY_HAND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +96,27 @@ def _list_rows(session: Session, which: ColumnElement[bool], most: int | None) -
         .order_by(BankTransfer.number)
         .limit(most)
     )
+    rows = session.execute(query).all()
+    sources = _list_sources(session, [row[0].number for row in rows])
     return [
-        TransferRow(transfer, account, transfer.amount_vnd - int(vnd), text or "", payer or "")
-        for transfer, account, vnd, text, payer in session.execute(query)
-    ]
+        TransferRow(transfer, account, transfer.amount_vnd - int(vnd), text or "", payer or "", sources.get(transfer.number, ()))
+        for transfer, account, vnd, text, payer in rows
+    ]  # fmt: skip
+
+
+def _list_sources(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """By transfer who has told of it, each once, the first first."""
+    found: dict[int, tuple[str, ...]] = {}
+    for first in range(0, len(numbers), STEP):
+        query = (
+            select(TransferReport.transfer_number, TransferReport.source)
+            .where(TransferReport.transfer_number.in_(numbers[first : first + STEP]))
+            .order_by(TransferReport.id)
+        )
+        for number, source in session.execute(query).tuples():
+            assert number is not None  # noqa: S101  chosen by it
+            found[number] = (*(told for told in found.get(number, ()) if told != source), source)
+    return found
 
 
 def list_reports(session: Session, number: int) -> Sequence[TransferReport]:

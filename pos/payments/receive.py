@@ -24,7 +24,7 @@ from .find_code import CodeFinder
 from .join import BOOKED_WITHIN, Ambiguous, KnownTransfer, find_twin
 from .models import BankAccount, BankTransfer, TransferReport
 from .purpose_code import DEFAULT_PREFIX
-from .signals import Direction, TransferSignal
+from .signals import BY_HAND, Direction, TransferSignal
 
 STEP = 400  # keys asked for in one statement
 KnownTransfers = dict[
@@ -260,6 +260,19 @@ def list_waiting_reports(session: Session) -> Sequence[TransferReport]:
     """What a person must join to a transfer, or call a new one; the oldest first."""
     query = select(TransferReport).where(TransferReport.transfer_number.is_(None))
     return session.scalars(query.order_by(TransferReport.at, TransferReport.id)).all()
+
+
+def list_by_hand_alone(session: Session, since: datetime) -> Sequence[BankTransfer]:
+    """What somebody typed since then for an account with a feed, and the feed has not told of; the oldest first."""
+    others = select(TransferReport.id).where(
+        TransferReport.transfer_number == BankTransfer.number, TransferReport.source != BY_HAND
+    )
+    query = (
+        select(BankTransfer)
+        .join(BankAccount, BankAccount.id == BankTransfer.account_id)
+        .where(BankTransfer.received_at >= since, BankAccount.feed != "", ~others.exists())
+    )
+    return session.scalars(query.order_by(BankTransfer.number)).all()
 
 
 def list_possible_twins(session: Session, report: TransferReport) -> list[BankTransfer]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+BY_HAND = "by_hand"  # the source of what a person saw in the bank's app
+
 
 class Direction(StrEnum):
     """Money that came to the account, or left it."""

@@ -23,7 +23,7 @@ from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
 from ..payments.accounts import list_changed_accounts
 from ..payments.feed_states import list_failing_accounts
-from ..payments.receive import list_waiting_reports
+from ..payments.receive import list_by_hand_alone, list_waiting_reports
 from ..producers.terms import list_all_producers, list_producers_without_terms
 from ..sales.claims import list_claims, list_unmatched_transfers
 from ..sales.takings import list_to_give_back
@@ -39,6 +39,7 @@ from .refusals import Where, count_called, list_refusals
 from .stock import list_low_stock
 
 WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
+TYPED_LATELY = timedelta(days=30)  # transfers that somebody typed
 LONGEST_COMPLAINT = 80  # letters of one in its line
 NAMED = 3  # so many names stand in a line; how many more there are is said
 MOST = 100_000
@@ -213,6 +214,8 @@ def _list_transfer_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
                           changed[0].changed_at if changed else None)  # fmt: skip
     yield from _make_task("unproved", Harm.SOON, day, (format_vnd(vnd) for _claim, vnd in claims), claims[0][0].at if claims else None)  # fmt: skip
     yield from _make_task("unmatched", Harm.SOON, day, (format_vnd(transfer.amount_vnd) for transfer in unmatched), unmatched[0].at if unmatched else None)  # fmt: skip
+    typed = list_by_hand_alone(session, at - TYPED_LATELY)
+    yield from _make_task("typed_alone", Harm.ORDER, day, (format_vnd(transfer.amount_vnd) for transfer in typed), typed[0].at if typed else None)  # fmt: skip
     yield from _make_task("reports_to_join", Harm.ORDER, day, (format_vnd(report.amount_vnd) for report in reports), reports[0].at if reports else None)  # fmt: skip
 
 

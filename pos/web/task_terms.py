@@ -39,6 +39,9 @@ TASKS = {
     "paid_and_waiting": TaskTerms(_l("Buyers have paid by transfer, and the basket is not sold"), _l("What to do")),
     "unproved": TaskTerms(_l("Transfers that somebody confirmed and no account has told of"), _l("Look")),
     "unmatched": TaskTerms(_l("Transfers that belong to nothing yet"), _l("Say what they were")),
+    "typed_alone": TaskTerms(
+        _l("Transfers that somebody typed and the account's feed has not told of"), _l("Look"), _l("Compare each with the bank's own list.")
+    ),
     "reports_to_join": TaskTerms(_l("The same transfer, or another?"), _l("Say which")),
     "complaints": TaskTerms(_l("Complaints to answer"), _l("Answer")),
     "without_terms": TaskTerms(_l("Producers without terms"), _l("Agree"), _l("What is sold of theirs can't be settled.")),

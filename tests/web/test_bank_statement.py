@@ -382,8 +382,8 @@ def test_what_is_mistyped_is_said_and_stays(manager: FlaskClient, more: dict[str
 def test_a_days_and_a_months_transfers_as_files(manager: FlaskClient) -> None:
     with unit_of_work() as session:
         receive_all(
-            session, a_signal(45_000, "=1+1", reference="FT1", balance_vnd=99_000),
-            a_signal(20_000, "phi", direction=Direction.OUT, reference="FT2"),
+            session, a_signal(45_000, "=1+1", source_key="1", reference="FT1", balance_vnd=99_000),
+            a_signal(20_000, "phi", source_key="2", direction=Direction.OUT, reference="FT2"),
         )  # fmt: skip
     manager.post("/bank/transfers/1/use", data={"use": "surplus"})
     answer = manager.get(f"/bank/transfers.xlsx?day={TODAY}")
