@@ -149,8 +149,9 @@ def upgrade() -> None:
     op.add_column("taking", sa.Column("refund_number", KEY, nullable=True))
     op.add_column("taking", sa.Column("is_claim", sa.Boolean(), nullable=True))
     for column in ("is_surplus", "is_claim"):
-        of_some = sa.text(column)
-        op.create_index(f"ix_taking_{column}", "taking", [column], sqlite_where=of_some, postgresql_where=of_some)
+        op.create_index(
+            f"ix_taking_{column}", "taking", [column], sqlite_where=sa.text(f"{column} IS 1"), postgresql_where=sa.text(column)
+        )  # fmt: skip
     op.add_column("shop", sa.Column("transfer_limit_vnd", sa.BigInteger(), nullable=True))
     for table in ("bank_transfer", "transfer_allocation"):
         guard(table)

@@ -1,4 +1,4 @@
-"""what the columns of a bank's statements are, statements that were read, and balances that sources tell"""
+"""what the columns of a bank's statements are, statements that were read, balances that sources tell, what is open among them"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_statement_reading_at"), "statement_reading", ["at"])
     op.add_column("transfer_report", sa.Column("balance_vnd", sa.BigInteger(), nullable=True))
+    op.add_column("transfer_report", sa.Column("is_open", sa.Boolean(), nullable=True))
+    op.execute(sa.text("UPDATE transfer_report SET is_open = true"))  # the next settling closes those that need no mark
+    op.create_index(
+        "ix_transfer_report_is_open", "transfer_report", ["is_open"], sqlite_where=sa.text("is_open IS 1"), postgresql_where=sa.text("is_open"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:

@@ -13,7 +13,7 @@ from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
 from ..payments.models import BankAccount, BankTransfer, FeedState, TransferReport
 from ..payments.signals import BY_HAND, Direction
-from ..sales.claims import list_claims, sum_allocated
+from ..sales.claims import is_perhaps_open, list_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
@@ -63,7 +63,7 @@ def get_transfer(session: Session, number: int) -> BankTransfer:
 def list_unmatched(session: Session, *, most: int = PAGE) -> list[TransferRow]:
     """Transfers, in and out, that belong to nothing yet, or not wholly; the oldest first. The list ends empty."""
     left = BankTransfer.amount_vnd - func.coalesce(sum_allocated(), 0)
-    return _list_rows(session, left > 0, most)
+    return _list_rows(session, is_perhaps_open() & (left > 0), most)
 
 
 def list_day(session: Session, day: date, *, most: int = PAGE) -> list[TransferRow]:

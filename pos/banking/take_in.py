@@ -17,6 +17,7 @@ from ..payments.models import BankTransfer
 from ..payments.receive import ReceivedSignals, receive_signals
 from ..payments.signals import TransferSignal
 from ..sales.basket import get_basket
+from ..sales.claims import close_reports, list_closed_transfers
 from ..sales.models import Sale
 from ..sales.transfers import (
     Waits,
@@ -57,7 +58,11 @@ def settle_transfers(print_sale: PrintSale, at: datetime) -> list[int]:
     Again and again the same: what was done is not done twice.
     """
     with open_reading() as session:
+        has_closed = bool(list_closed_transfers(session))
         untaken = [transfer.number for transfer in list_untaken(session)]
+    if has_closed:
+        with unit_of_work() as session:
+            close_reports(session)
     for number in untaken:
         with unit_of_work() as session:
             transfer = session.get(BankTransfer, number)

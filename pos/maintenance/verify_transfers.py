@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from ..payments.models import BankTransfer
+from ..payments.models import BankTransfer, TransferReport
 from ..payments.signals import Direction
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
@@ -28,6 +28,14 @@ def check_transfers(session: Session) -> Iterator[Finding]:
         yield Finding(
             "transfer", f"bank_transfer:{number}", f"it is of {amount} đ, and {vnd} đ of it are used"
         )
+    marked = select(TransferReport.id).where(
+        TransferReport.transfer_number == BankTransfer.number, TransferReport.is_open.is_(True)
+    )
+    hidden = select(BankTransfer.number).outerjoin(used, used.c.key == BankTransfer.number).where(
+        func.coalesce(used.c.vnd, 0) < BankTransfer.amount_vnd, ~marked.exists()
+    )  # fmt: skip
+    for number in session.scalars(hidden):
+        yield Finding("transfer", f"bank_transfer:{number}", "it belongs to nothing, and no list shows it")
     allocations = session.execute(
         select(TransferAllocation.number, TransferAllocation.kind, BankTransfer.direction).outerjoin(
             BankTransfer, BankTransfer.number == TransferAllocation.transfer_number

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..kernel.tables import Base, Big, BigKey, Key, Vnd
@@ -82,12 +83,19 @@ class TransferReport(Base):
     """What one source told of one transfer. Working table and erasable: `text`, `payer_name`, `payer_account` and `raw` may name a buyer.
 
     `source_key` is the same whenever the source tells it again. `transfer_number` null: which transfer it is, or whether it is a
-    new one, a person must say. `balance_vnd`: the account's after it, null where the source doesn't say.
+    new one, a person must say. `balance_vnd`: the account's after it, null where the source doesn't say. `is_open`: true while the
+    transfer may belong to nothing yet, wholly or in part; a mark by which the few are found among the many.
     """
 
     __tablename__ = "transfer_report"
     __table_args__ = (
         UniqueConstraint("account_id", "source", "source_key", name="uq_transfer_report_told_once"),
+        Index(
+            "ix_transfer_report_is_open",
+            "is_open",
+            sqlite_where=sql_text("is_open IS 1"),
+            postgresql_where=sql_text("is_open"),
+        ),
     )
 
     id: Mapped[Key]
@@ -107,6 +115,7 @@ class TransferReport(Base):
     raw: Mapped[str]
     received_at: Mapped[datetime]
     balance_vnd: Mapped[int | None] = mapped_column(Big)
+    is_open: Mapped[bool | None]
 
 
 class FeedState(Base):

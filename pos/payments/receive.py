@@ -252,7 +252,7 @@ def _make_report(account: BankAccount, plan: PlannedSignal, at: datetime) -> dic
         "account_id": account.id, "source": signal.source, "source_key": signal.source_key, "transfer_number": plan.number,
         "direction": signal.direction.value, "amount_vnd": signal.amount_vnd, "at": signal.at, "is_day_only": signal.is_day_only,
         "reference": signal.reference, "purpose": plan.purpose, "text": signal.text, "payer_name": signal.payer_name,
-        "payer_account": signal.payer_account, "raw": signal.raw, "received_at": at, "balance_vnd": signal.balance_vnd,
+        "payer_account": signal.payer_account, "raw": signal.raw, "received_at": at, "balance_vnd": signal.balance_vnd, "is_open": True,
     }  # fmt: skip
 
 
@@ -270,7 +270,7 @@ def list_by_hand_alone(session: Session, since: datetime) -> Sequence[BankTransf
     query = (
         select(BankTransfer)
         .join(BankAccount, BankAccount.id == BankTransfer.account_id)
-        .where(BankTransfer.received_at >= since, BankAccount.feed != "", ~others.exists())
+        .where(BankTransfer.business_day >= business_day(since), BankAccount.feed != "", ~others.exists())
     )
     return session.scalars(query.order_by(BankTransfer.number)).all()
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from ..kernel.actor import Actor, Approval
 from ..kernel.tables import next_number
-from ..payments.models import BankTransfer
+from ..payments.models import BankTransfer, TransferReport
 from .debts import find_debt, find_debtor
 from .models import Sale, TenderKind
 from .money_models import AllocationKind, Taking, TransferAllocation
@@ -47,7 +47,37 @@ def allocate(
     )  # fmt: skip
     session.add(allocation)
     session.flush()
+    if transfer is not None and find_left_vnd(session, transfer) == 0:
+        _close_reports(session, [transfer.number])
     return allocation
+
+
+def _close_reports(session: Session, numbers: Sequence[int]) -> None:
+    """These transfers belong wholly to something."""
+    session.execute(
+        update(TransferReport).where(TransferReport.transfer_number.in_(numbers)).values(is_open=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def is_perhaps_open() -> ColumnElement[bool]:
+    """Of `BankTransfer`: may it belong to nothing yet, wholly or in part? What is left of it says whether it does."""
+    return BankTransfer.number.in_(
+        select(TransferReport.transfer_number).where(
+            TransferReport.is_open.is_(True), TransferReport.transfer_number.is_not(None)
+        )
+    )
+
+
+def list_closed_transfers(session: Session) -> Sequence[int]:
+    """Transfers of which a source told after they belonged wholly to something: their reports are marked open still."""
+    query = select(BankTransfer.number).where(is_perhaps_open(), sum_allocated() == BankTransfer.amount_vnd)
+    return session.scalars(query).all()
+
+
+def close_reports(session: Session) -> None:
+    """Take the mark from what needs none (`list_closed_transfers`)."""
+    _close_reports(session, list_closed_transfers(session))
 
 
 def find_left_vnd(session: Session, transfer: BankTransfer) -> int:
@@ -72,22 +102,20 @@ def list_unmatched_transfers(session: Session, *, most: int = 200) -> Sequence[B
     """Transfers, in and out, that belong to nothing yet, or not wholly; the oldest first."""
     left = BankTransfer.amount_vnd - func.coalesce(sum_allocated(), 0)
     return session.scalars(
-        select(BankTransfer).where(left > 0).order_by(BankTransfer.number).limit(most)
+        select(BankTransfer).where(is_perhaps_open(), left > 0).order_by(BankTransfer.number).limit(most)
     ).all()
 
 
 def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Taking, int]]:
     """What people said had come and no source has told of yet, with how much of each is still unproved; the oldest first."""
-    ended = (
-        select(TransferAllocation.taking_number, func.sum(TransferAllocation.amount_vnd).label("vnd"))
-        .group_by(TransferAllocation.taking_number)
-        .subquery()
+    undo = aliased(Taking)
+    ended = select(func.sum(TransferAllocation.amount_vnd)).where(
+        TransferAllocation.taking_number == Taking.number
     )
-    undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
+    is_undone = select(undo.number).where(undo.undoes == Taking.number).exists()
     query = (
-        select(Taking, Taking.amount_vnd - func.coalesce(ended.c.vnd, 0))
-        .outerjoin(ended, ended.c.taking_number == Taking.number)
-        .where(Taking.is_claim.is_(True), Taking.number.not_in(undone))
+        select(Taking, Taking.amount_vnd - func.coalesce(ended.scalar_subquery(), 0))
+        .where(Taking.is_claim.is_(True), ~is_undone)
         .order_by(Taking.number)
     )
     if basket_id is not None:

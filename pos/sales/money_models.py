@@ -26,11 +26,14 @@ class Taking(Base):
         Index(
             "ix_taking_is_surplus",
             "is_surplus",
-            sqlite_where=text("is_surplus"),
+            sqlite_where=text("is_surplus IS 1"),
             postgresql_where=text("is_surplus"),
         ),
         Index(
-            "ix_taking_is_claim", "is_claim", sqlite_where=text("is_claim"), postgresql_where=text("is_claim")
+            "ix_taking_is_claim",
+            "is_claim",
+            sqlite_where=text("is_claim IS 1"),
+            postgresql_where=text("is_claim"),
         ),
     )
 

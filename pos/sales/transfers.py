@@ -29,7 +29,7 @@ from ..shop.models import get_shop
 from .basket import get_basket, get_open_basket
 from .basket_money import list_open_takings
 from .basket_version import note_same_goods
-from .claims import allocate, find_left_vnd, prove_claims
+from .claims import allocate, find_left_vnd, is_perhaps_open, prove_claims
 from .models import Basket, BasketState, Sale, TenderKind
 from .money_models import Taking, TransferAllocation
 from .pay import get_payable_basket, pay_basket, refuse_unapproved_discounts
@@ -325,6 +325,7 @@ def list_untaken(session: Session) -> Iterable[BankTransfer]:
     query = (
         select(BankTransfer)
         .where(
+            is_perhaps_open(),
             BankTransfer.direction == Direction.IN,
             BankTransfer.purpose.in_(shown) | told.exists(),
             ~taken.exists(),
