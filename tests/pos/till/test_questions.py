@@ -49,6 +49,7 @@ ASKS: dict[str, set[str]] = {
         "till.give_discount", "till.give_staff_discount", "till.take_discount_back", "till.use_voucher", "till.put_voucher_back",
         "till.take_back_voucher", "till.look_at_voucher", "till.pay_on_account",
         "till.give_taking_back", "till.give_up_basket", "till.correct_way", "till.plan_exchange_of", "till.do_exchange",
+        "till.show_transfer_code", "till.print_transfer_code", "till.keep_waiting", "till.take_up", "till.confirm_transfer",
     )},
 }  # fmt: skip
 
