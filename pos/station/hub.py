@@ -37,6 +37,7 @@ class StationState:
     weight: Weight | None = None
     weighed_at: float = 0.0
     shown: Shown | None = None
+    shows_code: bool | None = None
     called_at: float = float("-inf")
 
 
@@ -132,6 +133,16 @@ class DeviceHub:
             live = self._live(station)
             self._changed.wait_for(lambda: self.closed or live.shown != last, wait)
             return live.shown
+
+    def note_code_shown(self, station: str, is_shown: bool) -> None:
+        """Is a transfer's code on the till's screen? The buyer's screen shows it just as long."""
+        with self._changed:
+            self._live(station).shows_code = is_shown
+
+    def shows_code(self, station: str) -> bool:
+        """Also where the till has said nothing since this process began: whoever was about to pay goes on."""
+        with self._changed:
+            return self._live(station).shows_code is not False
 
     def called(self, station: str) -> None:
         """The computer of a station apart has just spoken."""

@@ -30,7 +30,7 @@ from ..shop.taxes import has_vat
 from ..station.state import current_hub, get_station_state, list_device_states
 from ..web.context import current_day, current_time
 from ..web.reasons import render_reason
-from .panels import DonePanel, Panel, RefusedPanel
+from .panels import DonePanel, Panel, RefusedPanel, TransferPanel
 from .pole import make_display_lines
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def render_till(
         panel = _ask_for_shift(panel)
     lines = basket.lines
     last, last_tender = (None, None) if lines or shift is None else _find_last_receipt(session, shift, panel)
+    current_hub().note_code_shown(who.station, isinstance(panel, TransferPanel))
     if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
         _show_buyer(who.station, config, basket, panel)
     return render_template(
