@@ -9,6 +9,7 @@ from typing import Literal
 from hardware.ports import Weight
 
 from ..printing.worker import PrinterStatus
+from .screen_changes import note_change_of
 
 Device = Literal["scanner", "scale", "display"]
 Shown = tuple[str, str]
@@ -137,7 +138,10 @@ class DeviceHub:
     def note_code_shown(self, station: str, is_shown: bool) -> None:
         """Is a transfer's code on the till's screen? The buyer's screen shows it just as long."""
         with self._changed:
-            self._live(station).shows_code = is_shown
+            live = self._live(station)
+            if live.shows_code is not is_shown:
+                live.shows_code = is_shown
+                note_change_of(station)
 
     def shows_code(self, station: str) -> bool:
         """Also where the till has said nothing since this process began: whoever was about to pay goes on."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -16,11 +16,13 @@ from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..shop.models import get_shop
 from ..station.customer_display import find_station_of_key
+from ..station.screen_changes import count_changes
 from ..station.state import current_hub
-from ..web.context import current_config, current_time
+from ..web.context import current_clock, current_config, current_time
 from ..web.rights import open_to_strangers
 from ..web.wrong_keys import WrongKeys
 from .buyer_screen import list_pictured_products, read_buyer_screen, read_fingerprint
+from .unchanged_screens import KnownScreen, UnchangedScreens
 
 blueprint = Blueprint("customer_display", __name__, url_prefix="/display")
 PICTURE_SIDE = 1200
@@ -59,11 +61,17 @@ def show_display(key: str) -> ResponseReturnValue:
 @open_to_strangers
 def follow_basket(key: str) -> ResponseReturnValue:
     """What the screen shows, if it is otherwise than it has `seen`; mostly it is not (204)."""
-    at = current_time()
+    at, read_at = current_time(), current_clock().monotonic()
     with open_reading() as session:
         station = _get_station(session, key)
+        changes = count_changes(station)
         shows_code = current_hub().shows_code(station)
+    with (
+        open_reading() as session
+    ):  # begun after the changes were counted: one that comes meanwhile is looked for anew
         fingerprint = read_fingerprint(session, station, at, shows_code=shows_code)
+        screens: UnchangedScreens = current_app.extensions["ocop_unchanged_screens"]
+        screens.keep(key, KnownScreen(station, changes, fingerprint, read_at))
         if fingerprint == request.args.get("seen", ""):
             return "", 204
         screen = read_buyer_screen(session, station, at, shows_code=shows_code)
@@ -98,3 +106,11 @@ def show_picture(key: str, product_id: int) -> ResponseReturnValue:
     return Response(
         drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"}
     )
+
+
+def install_display(app: Flask) -> None:
+    """Add the pages, and what answers for them while nothing changes."""
+    app.register_blueprint(blueprint)
+    screens = UnchangedScreens(app.wsgi_app, app.extensions["ocop_clock"])
+    app.extensions["ocop_unchanged_screens"] = screens
+    app.wsgi_app = screens  # type: ignore[assignment, method-assign]

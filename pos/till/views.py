@@ -333,7 +333,7 @@ def register(app: Flask) -> None:
     from . import basket_views, count_views, device_views, display_views, drawer_views, transfer_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
-    app.register_blueprint(display_views.blueprint)
+    display_views.install_display(app)
     add_to_menu(
         app,
         MenuEntry("till.page", _l("Till"), "store", MANAGER | CASHIER, MenuGroup.SELLING, 2),

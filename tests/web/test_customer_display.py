@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -18,6 +19,7 @@ from pos.sales.basket import add_goods, get_open_basket, set_language
 from pos.sales.pay import pay_basket
 from pos.sales.transfers import take_transfer
 from pos.station.customer_display import find_display, make_display_key
+from pos.till import display_views
 from pos.till.buyer_screen import THANKED_FOR, BuyerScreen, ScreenKind, read_buyer_screen, read_fingerprint
 from tests.builders import an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
@@ -133,6 +135,35 @@ def test_it_answers_nothing_while_nothing_changes(village: Shop) -> None:
     basket = now_at(stranger, key, answer.headers["X-Fingerprint"])
     assert basket.status_code == 200
     assert now_at(stranger, key, basket.headers["X-Fingerprint"]).status_code == 204
+
+
+def test_while_nothing_is_written_at_its_till_nothing_is_read(
+    village: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for the address: a new one ends the old one at once all the same."""
+    key, stranger, cashier = a_key(), village.app.test_client(), village.client("cashier")
+    known = now_at(stranger, key).headers["X-Fingerprint"]
+    read: list[str] = []
+    monkeypatch.setattr(
+        display_views,
+        "read_fingerprint",
+        lambda *facts, **more: read.append(facts[1]) or read_fingerprint(*facts, **more),
+    )
+    assert [now_at(stranger, key, known).status_code for _ in range(5)] == [204] * 5
+    assert read == []
+    assert now_at(stranger, key, "another").status_code == 200
+    public = {DOOR: PUBLIC_DOOR}
+    asked = stranger.get(f"/display/{key}/now", query_string={"seen": known}, environ_overrides=public)
+    assert asked.status_code == 404
+    village.clock.advance(seconds=5)
+    assert now_at(stranger, key, known).status_code == 204
+    assert len(read) == 2, "it looks anew after a few seconds"
+    cashier.post("/till/shift/open", data={"float": "500000"})
+    assert now_at(stranger, key, known).status_code == 200
+    known = now_at(stranger, key).headers["X-Fingerprint"]
+    assert now_at(stranger, key, known).status_code == 204
+    a_key()
+    assert now_at(stranger, key, known).status_code == 404
 
 
 def test_it_names_nobody_and_shows_one_station_alone(village: Shop) -> None:
