@@ -79,6 +79,7 @@ from .web.form_text import ShopRequest
 from .web.numbers import KeyConverter
 from .web.repeated_refusals import RepeatedRefusals
 from .web.rights import install_guard, open_to_strangers
+from .web.wrong_keys import WrongKeys
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
@@ -90,7 +91,7 @@ ROOMS = (
 
 KEPT_IN_MEMORY: dict[str, Callable[[Clock], Any]] = {
     "guesses": GuessCounters, "told_pins": NewPins, "new_tokens": NewTokens, "last_seen": ActivityTimes,
-    "refusals": RepeatedRefusals, "feed_notes": FeedNotes,
+    "refusals": RepeatedRefusals, "feed_notes": FeedNotes, "wrong_keys": WrongKeys,
 }  # fmt: skip
 
 

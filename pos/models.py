@@ -39,7 +39,7 @@ from .sales.models import (
 from .sales.money_models import Buyer, Taking, TenderCorrection, TransferAllocation
 from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
-from .station.models import PrinterChoice, ScannerHabit, StationKey
+from .station.models import CustomerDisplay, PrinterChoice, ScannerHabit, StationKey
 from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
 from .storeroom.models import (
     AnnouncedDelivery,
@@ -75,6 +75,7 @@ __all__ = [
     "CountEnd",
     "CountResult",
     "CountScope",
+    "CustomerDisplay",
     "Discount",
     "DrawerMove",
     "DrillEnd",

@@ -58,6 +58,7 @@ from .second_person import WITNESSES
 from .sign_in import COOKIE_KEY
 
 blueprint = Blueprint("identity", __name__)
+CUSTOMER_DISPLAY = "customer_display"  # the buyer's screen, in a second window of a till that may be locked
 log = logging.getLogger(__name__)
 _LANDING = {
     Role.CASHIER: "till.page",
@@ -146,7 +147,7 @@ def hold_locked() -> ResponseReturnValue | None:
         "identity.set_language",
         "static",
     }
-    if not g.locked or open_to_all:
+    if not g.locked or open_to_all or request.blueprint == CUSTOMER_DISPLAY:
         return None
     address = url_for("identity.sign_in", next=url_for("till.page"))
     if request.headers.get("HX-Request"):

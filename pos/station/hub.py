@@ -9,6 +9,7 @@ from typing import Literal
 from hardware.ports import Weight
 
 from ..printing.worker import PrinterStatus
+from .screen_changes import note_change_of
 
 Device = Literal["scanner", "scale", "display"]
 Shown = tuple[str, str]
@@ -37,6 +38,7 @@ class StationState:
     weight: Weight | None = None
     weighed_at: float = 0.0
     shown: Shown | None = None
+    shows_code: bool | None = None
     called_at: float = float("-inf")
 
 
@@ -132,6 +134,19 @@ class DeviceHub:
             live = self._live(station)
             self._changed.wait_for(lambda: self.closed or live.shown != last, wait)
             return live.shown
+
+    def note_code_shown(self, station: str, is_shown: bool) -> None:
+        """Is a transfer's code on the till's screen? The buyer's screen shows it just as long."""
+        with self._changed:
+            live = self._live(station)
+            if live.shows_code is not is_shown:
+                live.shows_code = is_shown
+                note_change_of(station)
+
+    def shows_code(self, station: str) -> bool:
+        """Also where the till has said nothing since this process began: whoever was about to pay goes on."""
+        with self._changed:
+            return self._live(station).shows_code is not False
 
     def called(self, station: str) -> None:
         """The computer of a station apart has just spoken."""

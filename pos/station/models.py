@@ -21,6 +21,19 @@ class StationKey(Base):
     ended_at: Mapped[datetime | None]
 
 
+class CustomerDisplay(Base):
+    """The address of the screen that a station's buyers look at: who knows the key sees it, and can do nothing. Working table."""
+
+    __tablename__ = "customer_display"
+    __sealed_state__ = ("id", "station", "key", "made_at", "by_name")
+
+    id: Mapped[Key]
+    station: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
+    made_at: Mapped[datetime]
+    by_name: Mapped[str]
+
+
 class ScannerHabit(Base):
     """What a station's scanner puts around a code, and what it sends for GS1's separator; learnt from two samples."""
 

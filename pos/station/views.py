@@ -3,11 +3,13 @@
 from collections import Counter
 
 import msgspec
+import segno
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from hardware.decode import list_missing_decoders
 from hardware.devices import LABEL_LANGUAGES
@@ -30,6 +32,7 @@ from ..web.pages import wants_fragment
 from ..web.rights import current_actor, requires_role
 from ..web.terms import PRINT_MODES
 from .choice import apply_choice, forget_choice, make_driver_or_fault, save_choice
+from .customer_display import find_display, make_display_key
 from .habit import SAMPLES, find_habit, forget_habit, learn_habit, save_habit
 from .key import create_key, end_keys, find_key
 from .new_tokens import acknowledge_new_token, get_new_token, keep_new_token, list_new_tokens
@@ -241,6 +244,31 @@ def forget_scanner() -> ResponseReturnValue:
     with unit_of_work() as session:
         forget_habit(session, current_actor().station, by=current_actor(), at=current_time())
     return redirect(url_for("station.teach_scanner"))
+
+
+@blueprint.get("/devices/customer-display/<station>")
+@requires_role(Role.MANAGER)
+def show_customer_display(station: str) -> ResponseReturnValue:
+    """The address of the screen that the station's buyers look at, with its code for a tablet."""
+    lan = current_config().lan
+    with open_reading() as session:
+        display = find_display(session, _require_station(station))
+    path = url_for("customer_display.show_display", key=display.key) if display else ""
+    address = f"https://{list_own_addresses()[0]}:{lan.port}{path}" if lan.enabled else ""
+    code = Markup(segno.make(address, error="m").svg_inline(scale=4)) if address and display else ""  # noqa: S704  drawn here
+    return render_template(
+        "station/customer_display.html", station=station, display=display, path=path, address=address, qr=code
+    )
+
+
+@blueprint.post("/devices/customer-display")
+@requires_role(Role.MANAGER)
+def change_display_address() -> ResponseReturnValue:
+    """A new address; the one before is nobody's from now on."""
+    station = _require_station(request.form.get("station", ""))
+    with unit_of_work() as session:
+        make_display_key(session, station, by=current_actor(), at=current_time())
+    return redirect(url_for("station.show_customer_display", station=station))
 
 
 @blueprint.post("/devices/key")

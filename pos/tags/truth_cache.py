@@ -52,7 +52,7 @@ SAY_NOTHING = frozenset({
     "basket_discount", "basket_voucher", "discount", "taking", "tender_correction", "buyer", "voucher", "voucher_move",
     "cash_document", "cash_document_note", "hand_over",
     "bank_account", "payment_code", "bank_transfer", "transfer_report", "feed_state", "transfer_allocation",
-    "statement_mapping", "statement_reading",
+    "statement_mapping", "statement_reading", "customer_display",
 })  # fmt: skip
 
 

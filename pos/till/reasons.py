@@ -18,4 +18,5 @@ REASONS = {
         _l("Type it otherwise, or touch the goods."),
         "",
     ),
+    "display_not_found": (_l("There is no customer display at this address."), "", ""),
 }

@@ -27,10 +27,11 @@ from ..shifts.cash_documents import list_noted_persons
 from ..shifts.drawer import find_open_shift
 from ..shop.models import get_shop
 from ..shop.taxes import has_vat
+from ..station.screen_changes import note_change_of
 from ..station.state import current_hub, get_station_state, list_device_states
 from ..web.context import current_day, current_time
 from ..web.reasons import render_reason
-from .panels import DonePanel, Panel, RefusedPanel
+from .panels import DonePanel, Panel, RefusedPanel, TransferPanel
 from .pole import make_display_lines
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def render_till(
         panel = _ask_for_shift(panel)
     lines = basket.lines
     last, last_tender = (None, None) if lines or shift is None else _find_last_receipt(session, shift, panel)
+    current_hub().note_code_shown(who.station, isinstance(panel, TransferPanel))
     if request.method == "POST":  # an act; to look at the till again says nothing to the buyer
+        note_change_of(who.station)
         _show_buyer(who.station, config, basket, panel)
     return render_template(
         "till/body.html",

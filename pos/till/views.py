@@ -330,9 +330,10 @@ def choose_lot(session: Session, product_id: int, lot_id: int) -> tuple[Panel, i
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import basket_views, count_views, device_views, drawer_views, transfer_views  # noqa: F401  their routes hang on the same blueprint
+    from . import basket_views, count_views, device_views, display_views, drawer_views, transfer_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
+    display_views.install_display(app)
     add_to_menu(
         app,
         MenuEntry("till.page", _l("Till"), "store", MANAGER | CASHIER, MenuGroup.SELLING, 2),

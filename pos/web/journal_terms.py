@@ -132,6 +132,7 @@ KINDS = {  # every kind that is recorded has its word here
     "sold": _l("sold"),
     "states_sealed": _l("sealing of PINs and sign-ins begun"),
     "station_key_ended": _l("key of a till ended"),
+    "display_address_made": _l("address of a customer display made"),
     "station_key_made": _l("key of a till made"),
     "stopped": _l("goods stopped"),
     "tag_seen": _l("tag seen at its shelf"),

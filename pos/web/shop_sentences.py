@@ -54,6 +54,9 @@ _DEVICES: dict[str, Sentence] = {
     "printer_choice_ended": Sentence((_l("%(who)s set the printer %(printer)s back to its settings"),)),
     "scanner_taught": Sentence((_l("%(who)s taught the scanner of %(station)s"),)),
     "scanner_forgotten": Sentence((_l("%(who)s made the scanner of %(station)s forget what it was taught"),)),
+    "display_address_made": Sentence(
+        (_l("%(who)s made a new address for the customer display of %(station)s"),)
+    ),
     "station_key_made": Sentence((_l("%(who)s made a key for the computer of %(station)s"),)),
     "station_key_ended": Sentence((_l("%(who)s ended the key of the computer of %(station)s"),)),
 }

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import books, floor, lookup, paper, queue, selling, server, stock, tags, transfers, workbook
+from . import books, displays, floor, lookup, paper, queue, selling, server, stock, tags, transfers, workbook
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_acts, add_past
@@ -53,6 +53,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures += output(
         "bank transfers", lambda: transfers.measure(shops.small("transfers"), shops.empty("signals"), sizes)
     )
+    figures += output("customer displays", lambda: displays.measure(shops.small("displays"), sizes))
     figures += output("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
     figures += output("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
     figures += output("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))

@@ -124,12 +124,17 @@ class Browser:
         self._ask("POST", "/till/shift/open", float="500000")
 
     def sell(self, n: int) -> None:
-        page = self._ask(
-            "POST", "/till/scan", code=code_of(1 + n % FEW_PRODUCTS), quantity="", key=f"memory-{n}"
-        )
+        self.pay(self.scan(code_of(1 + n % FEW_PRODUCTS), f"memory-{n}"))
+
+    def scan(self, code: str, key: str) -> str:
+        """The till's page with what was scanned."""
+        return self._ask("POST", "/till/scan", code=code, quantity="", key=key)
+
+    def pay(self, page: str) -> None:
+        """The basket of this page, in cash."""
         paid = self._ask("POST", "/till/pay", given="9000000", sure="1", **basket_in(page))
         if 'data-panel="done"' not in paid:
-            raise RuntimeError(f"sale {n} was not paid:\n{paid[:2000]}")
+            raise RuntimeError(f"the sale was not paid:\n{paid[:2000]}")
 
     def _ask(self, method: str, path: str, **form: str) -> str:
         headers = {"Cookie": self.cookies.output(header="", attrs=[], sep=";").strip()}

@@ -46,7 +46,7 @@ BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, th
     "station.take_samples": {"cashier", "manager"}, "station.forget_scanner": {"cashier", "manager"},
     "logbooks": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
     "logbooks.edit_cooler": {"manager"}, "logbooks.answer_complaint": {"manager"},
-    "till.display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(),
+    "till.display": set(), "customer_display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(),
     "lan": set(), "front": set(),
 }  # fmt: skip
 
