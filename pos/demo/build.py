@@ -194,7 +194,7 @@ def _deliver(
 ) -> None:
     """Each producer brings what runs low; fresh goods come every day or two, in a busy shop as much as is sold."""
     left = _sum_left(session, day)
-    fresh_milli = 14 * ONE if pace.is_whole else 25 * ONE
+    fresh_milli = 9 * ONE if pace.is_whole else 25 * ONE
     at = at_clock(day, 7)
     for n, maker in enumerate(makers):
         lines = []

@@ -1,6 +1,7 @@
 """The demo at its till: a buyer's transfer at the press of a button, told by the fake bank to the poller as by any other."""
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from pos.demo.bank_views import start_fake_bank, with_fake_bank
 from pos.demo.playing_bank import PlayingBank
 from pos.demo.village_bank import open_bank_account
 from pos.kernel.actor import Actor, Role
-from pos.kernel.clock import Clock, ShiftedClock
+from pos.kernel.clock import FixedClock
 from pos.kernel.database import unit_of_work
 from tests.conftest import MANAGER, Served
 
@@ -23,11 +24,26 @@ OTHER = Actor(1, "Người thứ hai", Role.MANAGER)
 
 
 @contextmanager
+def running(clock: FixedClock) -> Iterator[None]:
+    """The clock goes on while this lasts: the poller waits by it."""
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.wait(0.2):
+            clock.advance(seconds=0.2)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    stopping.set()
+    thread.join()
+
+
+@contextmanager
 def demo_till_of(browser: Browser, served: Served) -> Iterator[Page]:
     """The demo's till: the village has its account, the bank plays, the poller asks it."""
-    app, clock = served.app, ShiftedClock(served.clock.now() - Clock().now())
-    app.extensions["ocop_clock"] = clock  # it runs: the poller waits by it
-    with PlayingBank(clock) as bank:
+    app, clock = served.app, served.clock
+    with PlayingBank(clock) as bank, running(clock):
         app.extensions["ocop_config"] = with_fake_bank(app.extensions["ocop_config"], bank)
         with app.app_context(), unit_of_work() as session:
             open_bank_account(session, MANAGER, OTHER, clock.now())
@@ -82,7 +98,7 @@ def test_twice_is_one_sale_and_the_second_is_to_give_back(demo_till: Page, serve
     show_code(demo_till, served)
     press_buyer(demo_till, "Trả hai lần")
     expect(demo_till.locator("#till")).to_have_attribute("data-panel", "done")
-    expect(demo_till.locator("#transfers .chip")).to_have_text(re.compile(r"phiếu.*dư", re.DOTALL))
+    expect(demo_till.locator("#transfers .chip")).to_have_text(re.compile(r"phiếu.*thừa", re.DOTALL))
 
 
 def test_after_the_basket_was_given_up_all_is_to_give_back(demo_till: Page, served: Served) -> None:
@@ -102,5 +118,8 @@ def test_without_a_code_it_is_on_the_bank_page_with_its_next_step(demo_till: Pag
         if manager.get_by_text("chuyen tien").count():
             break
         manager.wait_for_timeout(500)
+    expect(manager.get_by_role("heading", name="Tiền gì?")).to_be_visible()
+    manager.get_by_role("row").filter(has_text="chuyen tien").get_by_role("link", name="Tiền gì?").click()
+    expect(manager).to_have_url(re.compile(r"/bank/transfers/\d+"))
     manager.screenshot(path=".artifacts/fake-bank-without-code.png")
     manager.context.close()
