@@ -61,7 +61,9 @@ def demo(
 
     Example: ocop-pos demo --port 8090 --no-browser
     """
+    from ..demo.bank_views import start_fake_bank, with_fake_bank
     from ..demo.devices import with_pretended_devices
+    from ..demo.playing_bank import PlayingBank
     from ..maintenance.ownership import own_folder
     from ..serve import serve
 
@@ -70,7 +72,8 @@ def demo(
         folder = tempfile.mkdtemp(prefix="ocop-demo-")
         config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, folder=folder))
     clock = _demo_clock(today.date() if today else None, Clock())
-    config = with_pretended_devices(config)
+    bank = PlayingBank(clock)
+    config = with_fake_bank(with_pretended_devices(config), bank)
     host, port = _free_address(config, host, port)
     if not config.public.base_url:
         phones = f"https://{list_own_addresses()[0]}:{config.lan.port}" if lan else f"http://{host}:{port}"
@@ -83,6 +86,7 @@ def demo(
     village = _build_village(config, clock, seed, days)
     app = make_app(config, clock)
     app.config["DEMO_STRIP"] = village.strip
+    start_fake_bank(app, bank)
     base = f"http://{host}:{port}"
     table = "\n".join(
         f"  {role:9} {name:22} {login:22} PIN {pin}" for role, name, login, pin in village.pins[:5]
@@ -91,7 +95,7 @@ def demo(
         f"\nTill      {base}/till\nManager   {base}/today\nProducer  {base}/mine\nBuyer     {base}/r/{_some_receipt(app)}\n\n"
         f"People (role, name, name to sign in):\n{table}\n\nData      {config.data.folder}\nStop with Ctrl+C.\n"
     )
-    with own:
+    with own, bank:
         serve(app, host, port, lan=lan, browser=not no_browser, care=False)
 
 

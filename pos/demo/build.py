@@ -36,12 +36,14 @@ from .furnishings import add_furnishings, keep_house, open_house
 from .goods import add_general_paper, add_product
 from .inadmissible_goods import make_inadmissible_goods
 from .morning import leave_work, list_other_scans
+from .speed import collect_seldom, hash_quickly
 from .till import QUIET, Pace, Till
 from .trade import SHORT_LIVED_DAYS, StockedProduct, trade_day
+from .village_bank import open_bank_account
 
 DAYS = 90
-OPENING_TURNOVER_VND = 180_000_000  # of the year, before the books began
 TOLD_PINS = {"manager": "246813", "cashier": "135792", "producer": "864213", "viewer": "975318"}
+OPENING_TURNOVER_VND = 180_000_000  # of the year, before the books began
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Village:
         return [*good, *self.other_scans, *bad, ("?", cast.UNKNOWN_CODE, False)]
 
 
+@collect_seldom()
 def build_village(
     engine: Engine,
     today: date,
@@ -85,8 +88,11 @@ def build_village(
         makers = _producers(session, first)
         products = _goods(session, makers, village, first)
         _shop_papers(session, first)
-        cashier, manager = _people(session, makers, village, station, first)
+        with hash_quickly():
+            cashier, manager = _people(session, makers, village, station, first)
         open_house(session, first)
+        if pace.is_whole:
+            open_bank_account(session, manager, cashier, at_clock(first, 6))
         make_inadmissible_goods(session, makers, village.misfit_codes, first, today)
     for n in range(days):
         day = first + timedelta(days=n)
@@ -188,7 +194,7 @@ def _deliver(
 ) -> None:
     """Each producer brings what runs low; fresh goods come every day or two, in a busy shop as much as is sold."""
     left = _sum_left(session, day)
-    fresh_milli = 14 * ONE if pace.is_whole else 25 * ONE
+    fresh_milli = 9 * ONE if pace.is_whole else 25 * ONE
     at = at_clock(day, 7)
     for n, maker in enumerate(makers):
         lines = []

@@ -73,6 +73,7 @@ class BankBooks:
     keys: BankKeys
     transfers: list[PlayedTransfer] = field(default_factory=list)
     links: dict[int, PlayedLink] = field(default_factory=dict)
+    opening_vnd: int = 0  # on each account, before the first of them
     since_follows_bank_time: bool = False  # which of the two SePay does is not written down
     since_takes_no_page: bool = False
 
@@ -148,7 +149,7 @@ class PlayingBank:
             transfer = PlayedTransfer(
                 number, account, direction, amount_vnd, at or self.clock.now(), text,
                 f"FT26330{number:06}" if reference is None else reference,
-                balance + signed, payer_name, payer_account, order_code,
+                self.books.opening_vnd + balance + signed, payer_name, payer_account, order_code,
             )  # fmt: skip
             self.books.transfers.append(transfer)
             return transfer

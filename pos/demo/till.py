@@ -19,7 +19,7 @@ class Pace:
 
 FLOAT_VND = 500_000
 QUIET = Pace((6, 11), 6, 0, is_whole=False)
-BUSY = Pace((40, 56), 14, 10, is_whole=True)
+BUSY = Pace((24, 34), 8, 6, is_whole=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from ..catalog.models import GoodsKind, Product
 from ..closings.close import close_due_periods, close_with_z
@@ -14,7 +14,7 @@ from ..kernel.clock import SHOP_ZONE
 from ..kernel.errors import Refused
 from ..kernel.money import suggest_amounts
 from ..kernel.quantity import ONE, Unit
-from ..sales.basket import add_goods, confirm_age, find_open_basket, needs_age_check
+from ..sales.basket import add_goods, confirm_age, needs_age_check
 from ..sales.models import Basket, Sale
 from ..sales.pay import pay_basket
 from ..sales.priced_basket import price_basket
@@ -32,6 +32,8 @@ from . import cast
 from .cash import keep_cash_book
 from .codes import at_clock
 from .till import FLOAT_VND, Till
+from .transfers import TROUBLES, Trouble, pay_late, pay_with_trouble, pay_without_code
+from .village_bank import read_weeks_statement
 from .ways_of_paying import (
     CORRECTED,
     EXCHANGED,
@@ -42,8 +44,10 @@ from .ways_of_paying import (
 )
 
 SHORT_LIVED_DAYS = 5
+FIRST_TROUBLE = 20  # which sale of the day
 LEFT_FOR_TODAY = 2  # lots that ended and that nobody wrote off yesterday: something to do
 RECALLED_BEFORE_DAYS = 9
+STATEMENT_DAYS = 7
 _FESTIVALS = {(10, 20), (11, 20), (12, 24), (3, 8), (4, 30), (5, 1), (9, 2)}
 _BACK_BECAUSE = ("vỡ khi mang về", "khách đổi ý", "mua nhầm loại", "gói hở mép")
 _DIFFERS_BECAUSE = (
@@ -67,16 +71,20 @@ def trade_day(
     if till.pace.is_whole:
         _explain_yesterday(session, day, till, today)
     close_due_periods(session, at=at_clock(day, 7, 30), seal=till.seal)
+    at_hand = session.scalars(select(Product).options(selectinload(Product.barcodes))).all()
     shift = open_shift(session, till.station, FLOAT_VND, by=till.cashier, at=at_clock(day, 7, 30))
     if till.pace.is_whole:
         trade_beside_sales(session, day, till)
-        keep_cash_book(session, shift, day, till.manager, at_clock(day, 7, 40))
+        keep_cash_book(session, shift, day, till, at_clock(day, 7, 40))
     sales = till.dice.randint(*till.pace.sales) + (till.pace.at_weekends if day.weekday() >= 5 else 0)
     sales += till.pace.at_festivals if (day.month, day.day) in _FESTIVALS else 0
+    troubles = (
+        dict(enumerate(TROUBLES.get((today - day).days, ()), FIRST_TROUBLE)) if till.pace.is_whole else {}
+    )
     for n in range(sales):
         minute = 30 + n * 540 // sales
         at = at_clock(day, 8 + minute // 60, minute % 60)
-        sale = _sell(session, products, at, till)
+        sale = _sell(session, products, at, till, troubles.get(n))
         if till.pace.is_whole and sale is not None and till.dice.random() < 1 / 60:
             _take_back(session, sale, at, till)
     counted = expected_cash_vnd(session, shift) + _find_difference_vnd(till)
@@ -85,6 +93,7 @@ def trade_day(
     )
     if till.pace.is_whole:
         _close_evening(session, day, till, today)
+    del at_hand  # a session forgets rows that nobody holds, and each scan would read its product anew
 
 
 def _find_difference_vnd(till: Till) -> int:
@@ -123,8 +132,10 @@ def _choose_goods(products: Sequence[StockedProduct], count: int, till: Till) ->
     return list({item.product.id: item for item in chosen}.values())
 
 
-def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, till: Till) -> Sale | None:
-    dice = till.dice
+def _sell(
+    session: Session, products: Sequence[StockedProduct], at: datetime, till: Till, trouble: Trouble | None
+) -> Sale | None:
+    dice, basket = till.dice, None
     for item in _choose_goods(products, dice.choice((1, 1, 2, 2, 3, 4)), till):
         quantity = (
             dice.randint(200, 1800) if item.product.unit == Unit.KG else dice.choice((1, 1, 1, 2, 3)) * ONE
@@ -132,12 +143,13 @@ def _sell(session: Session, products: Sequence[StockedProduct], at: datetime, ti
         if needs_age_check(session, item.product):
             confirm_age(session, till.station, by=till.cashier, at=at)
         try:
-            add_goods(session, till.station, item.product.id, quantity, at=at)
+            basket = add_goods(session, till.station, item.product.id, quantity, at=at)
         except (Refused, WhichLot):
             continue  # as a cashier would: put it aside, go on with the rest
-    basket = find_open_basket(session, till.station)
-    if basket is None or not basket.lines:
+    if basket is None:
         return None
+    if trouble is not None:
+        return pay_with_trouble(session, basket, at, till, trouble)
     if till.pace.is_whole:
         return _sell_somehow(session, basket, at, till)
     priced = price_basket(session, basket, at.astimezone(SHOP_ZONE).date())
@@ -180,6 +192,9 @@ def _take_back(session: Session, sale: Sale, at: datetime, till: Till) -> None:
 
 def _close_evening(session: Session, day: date, till: Till, today: date) -> None:
     """What ends today is thrown away, seen by both; yesterday a little was left over for this morning."""
+    pay_late(session, day, till)
+    if today - day == timedelta(days=1):
+        pay_without_code(session, day, till)
     at = at_clock(day, 18, 20)
     expired = [
         stock
@@ -193,6 +208,9 @@ def _close_evening(session: Session, day: date, till: Till, today: date) -> None
     for stock in expired:
         write_off(session, stock.lot, stock.place.id, stock.quantity_milli, MoveKind.WRITTEN_OFF, reason="hết hạn, cuối ngày", photo=None,
                   approval=Approval(till.cashier, "cùng kiểm", at), by=till.manager, at=at)  # fmt: skip
+    if today - day == timedelta(days=1):
+        week = timedelta(days=STATEMENT_DAYS)
+        read_weeks_statement(session, till, day - week, day - timedelta(days=1), at)
     if today - day == timedelta(days=RECALLED_BEFORE_DAYS):
         _recall(session, till, at)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
@@ -138,6 +139,7 @@ def name_series(number: Number) -> str:
     return f"{number.class_.__tablename__}.{number.key}"
 
 
+@cache
 def select_highest(number: Number) -> Select[tuple[int | None, int | None]]:
     """The highest number that was given, and the highest that a restore left out: each may be null."""
     left_out = select(func.max(NumberGap.up_to)).where(NumberGap.series == name_series(number))

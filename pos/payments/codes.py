@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
@@ -14,6 +14,15 @@ from .models import BankAccount, PaymentCode
 from .purpose_code import make_purpose_code
 from .vietqr import TransferCode, encode_vietqr, list_code_reasons
 
+_SHOWN = (
+    select(PaymentCode)
+    .where(PaymentCode.basket_id == bindparam("basket_id"), PaymentCode.replaced_at.is_(None))
+    .order_by(PaymentCode.id.desc())
+)
+_OF_PURPOSE = select(PaymentCode).where(PaymentCode.purpose == bindparam("purpose"))
+_OF_VERSION = select(PaymentCode).where(
+    PaymentCode.basket_id == bindparam("basket_id"), PaymentCode.basket_version == bindparam("version")
+)
 LOOKED_FOR = timedelta(days=60)  # a code that was shown so long ago is found in a text no more
 
 
@@ -57,24 +66,16 @@ def show_code(
 
 def find_shown_code(session: Session, basket_id: int) -> PaymentCode | None:
     """The newest code of a basket: the one that is on the screen, or was last."""
-    query = select(PaymentCode).where(PaymentCode.basket_id == basket_id, PaymentCode.replaced_at.is_(None))
-    return session.scalars(query.order_by(PaymentCode.id.desc())).first()
+    return session.scalars(_SHOWN, {"basket_id": basket_id}).first()
 
 
 def find_code(session: Session, purpose: str) -> PaymentCode | None:
-    return (
-        session.scalars(select(PaymentCode).where(PaymentCode.purpose == purpose)).first()
-        if purpose
-        else None
-    )
+    return session.scalars(_OF_PURPOSE, {"purpose": purpose}).first() if purpose else None
 
 
 def list_codes(session: Session, basket_id: int, basket_version: int) -> Sequence[PaymentCode]:
     """The codes that were shown for a basket at this version."""
-    query = select(PaymentCode).where(
-        PaymentCode.basket_id == basket_id, PaymentCode.basket_version == basket_version
-    )
-    return session.scalars(query).all()
+    return session.scalars(_OF_VERSION, {"basket_id": basket_id, "version": basket_version}).all()
 
 
 def get_code(session: Session, code_id: int) -> PaymentCode:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import BindParameter, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from ..vouchers.models import Voucher, VoucherKind
@@ -39,18 +39,35 @@ class BasketMoney:
 
 
 NOTHING = BasketMoney()
+_THE_BASKET: BindParameter[int] = bindparam("basket_id")
+_RESERVED = (
+    select(Voucher, BasketVoucher.amount_vnd)
+    .join(BasketVoucher, BasketVoucher.voucher_number == Voucher.number)
+    .where(BasketVoucher.basket_id == _THE_BASKET)
+    .order_by(Voucher.number)
+)
+_WANTED = (
+    select(BasketDiscount)
+    .where(BasketDiscount.basket_id == _THE_BASKET)
+    .order_by(BasketDiscount.line_n, BasketDiscount.kind)
+)
+_UNDONE = select(Taking.undoes).where(Taking.undoes.is_not(None))
+_USED = select(Tender.taking_number).where(Tender.taking_number == Taking.number)
+_OPEN_TAKINGS = (
+    select(Taking)
+    .where(
+        Taking.basket_id == _THE_BASKET, Taking.undoes.is_(None), Taking.is_surplus.is_not(True),
+        Taking.number.not_in(_UNDONE), ~_USED.exists(),
+    )
+    .order_by(Taking.number)
+)  # fmt: skip
 
 
 def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney:
     """Nothing is looked for on a basket that was never adjusted. A voucher that ended meanwhile counts no more."""
     if not basket.is_adjusted:
         return NOTHING
-    rows = session.execute(
-        select(Voucher, BasketVoucher.amount_vnd)
-        .join(BasketVoucher, BasketVoucher.voucher_number == Voucher.number)
-        .where(BasketVoucher.basket_id == basket.id)
-        .order_by(Voucher.number)
-    )
+    rows = session.execute(_RESERVED, {"basket_id": basket.id})
     vouchers = [
         ReservedVoucher(voucher, left_vnd)
         for voucher, vnd in rows
@@ -71,11 +88,7 @@ def load_basket_money(session: Session, basket: Basket, on: date) -> BasketMoney
 
 
 def _list_wanted(session: Session, basket: Basket) -> list[WantedDiscount]:
-    rows = session.scalars(
-        select(BasketDiscount)
-        .where(BasketDiscount.basket_id == basket.id)
-        .order_by(BasketDiscount.line_n, BasketDiscount.kind)
-    )
+    rows = session.scalars(_WANTED, {"basket_id": basket.id})
     return [
         WantedDiscount(
             DiscountKind(row.kind), row.line_n, row.rate_bp, row.amount_vnd, row.reason, row.approved_by, row.approved_vnd,
@@ -87,16 +100,7 @@ def _list_wanted(session: Session, basket: Basket) -> list[WantedDiscount]:
 
 def list_open_takings(session: Session, basket_id: int) -> Sequence[Taking]:
     """Money received for a basket that no sale has taken up and nobody has given back."""
-    undone = select(Taking.undoes).where(Taking.undoes.is_not(None))
-    used = select(Tender.taking_number).where(Tender.taking_number == Taking.number)
-    query = select(Taking).where(
-        Taking.basket_id == basket_id,
-        Taking.undoes.is_(None),
-        Taking.is_surplus.is_not(True),
-        Taking.number.not_in(undone),
-        ~used.exists(),
-    )
-    return session.scalars(query.order_by(Taking.number)).all()
+    return session.scalars(_OPEN_TAKINGS, {"basket_id": basket_id}).all()
 
 
 def list_held_parts(money: BasketMoney, total_vnd: int) -> tuple[TenderPart, ...]:

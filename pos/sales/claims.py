@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ..kernel.actor import Actor, Approval
@@ -21,6 +21,32 @@ from .sale_day import find_sale_day
 from .takings import write_taking
 
 Rows = list[Taking | TransferAllocation]
+_ENDED_VND = (
+    select(func.sum(TransferAllocation.amount_vnd))
+    .where(TransferAllocation.taking_number == Taking.number)
+    .correlate(Taking)
+    .scalar_subquery()
+)
+_Undo = aliased(Taking)
+_IS_UNDONE = select(_Undo.number).where(_Undo.undoes == Taking.number).exists()
+_CLAIMS = (
+    select(Taking, Taking.amount_vnd - func.coalesce(_ENDED_VND, 0))
+    .where(Taking.is_claim.is_(True), ~_IS_UNDONE)
+    .order_by(Taking.number)
+)
+_CLAIMS_OF_BASKET = _CLAIMS.where(Taking.basket_id == bindparam("basket_id"))
+_ENDED = (
+    select(Taking, func.sum(TransferAllocation.amount_vnd))
+    .join(TransferAllocation, TransferAllocation.taking_number == Taking.number)
+    .where(
+        Taking.basket_id == bindparam("basket_id"), Taking.is_claim.is_(True), TransferAllocation.kind == bindparam("kind")
+    )
+    .group_by(Taking.number)
+    .order_by(Taking.number)
+)  # fmt: skip
+_LEFT = select(func.sum(TransferAllocation.amount_vnd)).where(
+    TransferAllocation.transfer_number == bindparam("transfer_number")
+)
 
 
 def allocate(
@@ -82,10 +108,7 @@ def close_reports(session: Session) -> None:
 
 def find_left_vnd(session: Session, transfer: BankTransfer) -> int:
     """What of a transfer belongs to nothing yet."""
-    allocated = select(func.sum(TransferAllocation.amount_vnd)).where(
-        TransferAllocation.transfer_number == transfer.number
-    )
-    return transfer.amount_vnd - int(session.scalar(allocated) or 0)
+    return transfer.amount_vnd - int(session.scalar(_LEFT, {"transfer_number": transfer.number}) or 0)
 
 
 def sum_allocated() -> Any:
@@ -108,32 +131,14 @@ def list_unmatched_transfers(session: Session, *, most: int = 200) -> Sequence[B
 
 def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Taking, int]]:
     """What people said had come and no source has told of yet, with how much of each is still unproved; the oldest first."""
-    undo = aliased(Taking)
-    ended = select(func.sum(TransferAllocation.amount_vnd)).where(
-        TransferAllocation.taking_number == Taking.number
-    )
-    is_undone = select(undo.number).where(undo.undoes == Taking.number).exists()
-    query = (
-        select(Taking, Taking.amount_vnd - func.coalesce(ended.scalar_subquery(), 0))
-        .where(Taking.is_claim.is_(True), ~is_undone)
-        .order_by(Taking.number)
-    )
-    if basket_id is not None:
-        query = query.where(Taking.basket_id == basket_id)
-    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
+    query = _CLAIMS if basket_id is None else _CLAIMS_OF_BASKET
+    return [(taking, int(vnd)) for taking, vnd in session.execute(query, {"basket_id": basket_id}) if vnd > 0]
 
 
 def _list_ended(session: Session, basket_id: int, kind: AllocationKind) -> list[tuple[Taking, int]]:
     """A basket's claims of which a part ended so, with that part in đồng."""
-    ended = func.sum(TransferAllocation.amount_vnd)
-    query = (
-        select(Taking, ended)
-        .join(TransferAllocation, TransferAllocation.taking_number == Taking.number)
-        .where(Taking.basket_id == basket_id, Taking.is_claim.is_(True), TransferAllocation.kind == kind)
-        .group_by(Taking.number)
-        .order_by(Taking.number)
-    )
-    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
+    rows = session.execute(_ENDED, {"basket_id": basket_id, "kind": kind.value})
+    return [(taking, int(vnd)) for taking, vnd in rows if vnd > 0]
 
 
 def prove_claims(

@@ -209,6 +209,7 @@ document.addEventListener("click", (event) => {
     demo.blur(); // the next key is the till's
     enqueueByHand(demo.dataset.scan);
   }
+  if (event.target.closest("#fake-bank button")) document.activeElement.blur();
   if (event.target.closest(".tile, .found button")) {
     document.activeElement.blur(); // the next Enter is the panel's: no second egg
     setTimeout(() => {
