@@ -24,7 +24,7 @@ from ..sales.takings import list_to_give_back, undo_taking, write_taking
 from ..sales.transfers import take_for_basket
 from ..shifts.cash_documents import write_cash_document
 from ..shifts.models import BANK, CARD, SAFE, CashCategory, CashDocument
-from .queries import list_sent_unseen
+from .queries import list_possible_documents, list_sent_unseen
 
 INTO_BANK = (*RECEIVED_FOR, CashCategory.TO_BANK, CashCategory.CARD_CREDIT)
 OUT_OF_BANK = (*PAID_FOR, CashCategory.FROM_BANK)
@@ -123,11 +123,13 @@ def allocate_to_new_document(
 def allocate_to_document(
     session: Session, transfer: BankTransfer, document: CashDocument, *, by: Actor, at: datetime
 ) -> None:
-    """It is what this document of the cash book says already. Raises Refused (`document_other_sum`, `transfer_used`)."""
+    """It is what this document of the cash book says already. Raises Refused (`document_other_sum`, `document_used`, `transfer_used`)."""
     left_vnd = _get_left_vnd(session, transfer, Direction(transfer.direction))
     place = document.to_place if transfer.direction == Direction.IN else document.from_place
     if document.amount_vnd != left_vnd or place != BANK:
         raise Refused.because("document_other_sum")
+    if document not in list_possible_documents(session, transfer, most=None):
+        raise Refused.because("document_used")
     row = allocate(
         session, transfer, left_vnd, AllocationKind.DOCUMENT, document_id=document.id, by=by, at=at
     )
@@ -139,14 +141,16 @@ def allocate_to_giving_back(
 ) -> None:
     """The shop sent back with it what it owed a buyer: as was noted before, or now. Raises Refused (`document_other_sum`, `transfer_used`)."""
     left_vnd = _get_left_vnd(session, transfer, Direction.OUT)
-    if taking.amount_vnd > 0 and taking in list_to_give_back(session):
-        if taking.amount_vnd != left_vnd:
-            raise Refused.because("document_other_sum")
-        taking = undo_taking(session, taking, "bank", station="", by=by, at=at, approval=None)
-    elif taking not in list_sent_unseen(session) or -taking.amount_vnd != left_vnd:
+    is_transfer = taking.kind == TenderKind.TRANSFER
+    if not is_transfer or abs(taking.amount_vnd) > left_vnd:  # one transfer may carry several
         raise Refused.because("document_other_sum")
-    row = allocate(session, transfer, left_vnd, AllocationKind.SENT, taking=taking, by=by, at=at)
-    _record(session, transfer, "sent", left_vnd, [row], by=by, at=at)
+    if taking.amount_vnd > 0 and taking in list_to_give_back(session):
+        taking = undo_taking(session, taking, "bank", station="", by=by, at=at, approval=None)
+    elif taking not in list_sent_unseen(session):
+        raise Refused.because("document_other_sum")
+    part_vnd = -taking.amount_vnd
+    row = allocate(session, transfer, part_vnd, AllocationKind.SENT, taking=taking, by=by, at=at)
+    _record(session, transfer, "sent", part_vnd, [row], by=by, at=at)
 
 
 def end_claim(

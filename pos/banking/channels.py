@@ -58,9 +58,11 @@ def find_poll_keys(store: SecretStore, account: BankAccount) -> FeedKeys | None:
 
 
 def list_channels(session: Session, store: SecretStore) -> list[Channel]:
-    """Whom to ask: the accounts in use whose tokens are pasted, those of one token together."""
+    """Whom to ask: the accounts whose tokens are pasted, those of one token together. One that is shown no more is heard still: its codes
+    are out.
+    """
     by_keys: dict[FeedKeys, list[BankAccount]] = {}
-    for account in list_accounts(session):
+    for account in list_accounts(session, archived=True):
         if (keys := find_poll_keys(store, account)) is not None:
             by_keys.setdefault(keys, []).append(account)
     states = list_states(session)
@@ -74,7 +76,11 @@ def list_accounts_of_secret(session: Session, store: SecretStore, account: BankA
     """The account, and those whose webhook has the same secret: one provider tells of them all."""
     name = HOOK_SECRETS[account.feed]
     secret = store.find(account.id, name)
-    others = (each for each in list_accounts(session) if each.feed == account.feed and each.id != account.id)
+    others = (
+        each
+        for each in list_accounts(session, archived=True)
+        if each.feed == account.feed and each.id != account.id
+    )
     return [account, *(each for each in others if store.find(each.id, name) == secret)]
 
 

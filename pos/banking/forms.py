@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField
 
 from ..identity.forms import SecondPersonForm
-from ..web.forms import ChoiceField, DayField, Form, LineField, VndField, chosen, needed
+from ..web.forms import ChoiceField, DayField, LineField, VndField, chosen, needed
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -18,8 +18,8 @@ class AccountForm(SecondPersonForm):
     archived = BooleanField(_l("Is shown no more"))
 
 
-class NoteForm(Form):
-    """A transfer that somebody saw in the bank's app. `known` is asked only where one like it is in the books."""
+class NoteForm(SecondPersonForm):
+    """A transfer that two people saw in the bank's app. `known` is asked only where one like it is in the books."""
 
     account = ChoiceField(_l("Account"), [chosen])
     direction = ChoiceField(_l("Way"), [chosen])

@@ -5,7 +5,10 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from ..kernel.actor import Actor, require_manager
+from ..identity.second_person import require_second
+from ..identity.sign_in import describe_approval
+from ..journal.record import record
+from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import unit_of_work
 from ..kernel.errors import Refused
@@ -44,21 +47,34 @@ def make_hand_signal(
 
 
 def note_transfer(
-    account_id: int, signal: TransferSignal, answer: str, print_sale: PrintSale, *, by: Actor, at: datetime
+    account_id: int,
+    signal: TransferSignal,
+    answer: str,
+    print_sale: PrintSale,
+    *,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None,
 ) -> int | None:
     """Write it down and settle what it paid; with no session open. Returns the transfer's number, None where it waits to be joined.
 
     `answer`: the number of the transfer in the books that it is, `OTHER` for none of them, "" where nobody was asked.
-    Raises Refused (`noted_perhaps_known`, `noted_amount_odd`, `noted_later`, `not_a_twin`), NotAllowed to all but managers.
+    What a person types counts as told, so that a second person must have seen it, too.
+    Raises Refused (`second_person_needed`, `second_person_new`, `noted_perhaps_known`, `noted_amount_odd`, `noted_later`, `not_a_twin`), NotAllowed to all but managers.
     """
     require_manager(by, None)
     if signal.amount_vnd <= 0:
         raise Refused.because("noted_amount_odd")
     if signal.at > at:
         raise Refused.because("noted_later")
+    if approval is None:
+        raise Refused.because("second_person_needed")
     with unit_of_work() as session:
+        require_second(session, by, approval)
         account = get_account(session, account_id)
         number = _write_down(session, account, signal, answer, by=by, at=at)
+        record(session, "transfer_typed", by=by, at=at, subject=account, transfer=number, amount_vnd=signal.amount_vnd,
+               **describe_approval(approval))  # fmt: skip
     settle_transfers(print_sale, at)
     return number
 

@@ -25,6 +25,7 @@ from .views import blueprint
 
 AT_FIELD = {
     "noted_time_odd": "time", "noted_later": "time", "noted_amount_odd": "amount", "noted_perhaps_known": "known", "not_a_twin": "known",
+    "second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin",
 }  # fmt: skip
 
 
@@ -40,8 +41,9 @@ def note_seen_transfer() -> ResponseReturnValue:
         account_id, signal = _read_signal(form)
         _offer_known(form, account_id, signal)
         number = note_transfer(
-            account_id, signal, form.known.data or "", print_paid, by=current_actor(), at=current_time()
-        )
+            account_id, signal, form.known.data or "", print_paid, by=current_actor(), at=current_time(),
+            approval=form.second_person(),
+        )  # fmt: skip
         flash(_("It is written down."))
         if number is None:
             return redirect(url_for("banking.show_day"))

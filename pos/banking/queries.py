@@ -203,14 +203,16 @@ def list_sent_unseen(session: Session) -> Sequence[Taking]:
     return session.scalars(query.order_by(Taking.number)).all()
 
 
-def list_possible_documents(session: Session, transfer: BankTransfer) -> Sequence[CashDocument]:
+def list_possible_documents(
+    session: Session, transfer: BankTransfer, *, most: int | None = 10
+) -> Sequence[CashDocument]:
     """Documents of the cash book that a transfer may be: the same sum into or out of the bank account, and no transfer yet."""
     used = select(TransferAllocation.number).where(TransferAllocation.document_id == CashDocument.id)
     place = CashDocument.to_place if transfer.direction == Direction.IN else CashDocument.from_place
     query = select(CashDocument).where(
         place == BANK, CashDocument.amount_vnd == transfer.amount_vnd, ~used.exists()
     )
-    return session.scalars(query.order_by(CashDocument.id.desc()).limit(10)).all()
+    return session.scalars(query.order_by(CashDocument.id.desc()).limit(most)).all()
 
 
 def list_possible_claims(session: Session, left_vnd: int) -> list[tuple[Taking, int]]:
@@ -219,9 +221,12 @@ def list_possible_claims(session: Session, left_vnd: int) -> list[tuple[Taking, 
 
 
 def list_possible_give_backs(session: Session, left_vnd: int) -> list[Taking]:
-    """What is to give back, or was noted as sent, and has the sum of an outgoing transfer."""
+    """What is to give back, or was noted as sent, and an outgoing transfer may carry; those of its very sum first."""
     owed = [taking for taking in list_to_give_back(session) if taking.kind == TenderKind.TRANSFER]
-    return [taking for taking in (*owed, *list_sent_unseen(session)) if abs(taking.amount_vnd) == left_vnd]
+    possible = [
+        taking for taking in (*owed, *list_sent_unseen(session)) if abs(taking.amount_vnd) <= left_vnd
+    ]
+    return sorted(possible, key=lambda taking: abs(taking.amount_vnd) != left_vnd)
 
 
 def read_day(session: Session, day: date) -> BankDay:

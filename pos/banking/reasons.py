@@ -18,6 +18,11 @@ REASONS = {
         _l("Choose another, or write a new document."),
         "",
     ),
+    "document_used": (
+        _l("Another transfer is that document already."),
+        _l("Write a new document for this one."),
+        "",
+    ),
     "claim_ended": (_l("Nothing is waited for there any more."), _l("Look at the list again."), ""),
     "debt_missing": (_l("Nothing is owed for this receipt."), _l("Choose another use."), ""),
     "debt_of_another": (

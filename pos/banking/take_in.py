@@ -4,6 +4,7 @@ Each step is a unit of work of its own, and any of them can be the last one befo
 what the books hold.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from ..sales.transfers import (
     take_transfer,
 )
 
+log = logging.getLogger(__name__)
 PrintSale = Callable[[Session, Sale, str], None]  # queues the receipt of a sale at a station
 PART = 400  # signals a unit of work: a till that sells waits for no more
 
@@ -70,8 +72,17 @@ def settle_transfers(print_sale: PrintSale, at: datetime) -> list[int]:
                 take_transfer(session, transfer, at=at)
     with open_reading() as session:
         unfinished = list(list_unfinished(session))
-    done = [_complete_basket(basket_id, print_sale, at) for basket_id in unfinished]
+    done = [_try_basket(basket_id, print_sale, at) for basket_id in unfinished]
     return [number for number in done if number is not None]
+
+
+def _try_basket(basket_id: int, print_sale: PrintSale, at: datetime) -> int | None:
+    """A fault with one basket keeps no other from being sold."""
+    try:
+        return _complete_basket(basket_id, print_sale, at)
+    except Exception:
+        log.exception("basket %s, whose money came, could not be sold", basket_id)
+        return None
 
 
 def _complete_basket(basket_id: int, print_sale: PrintSale, at: datetime) -> int | None:

@@ -84,7 +84,7 @@ ASKS_SOONER = frozenset({"till.show_transfer_code", "till.open_transfer", "till.
 CHANGES_FEEDS = frozenset({"banking.paste_secret", "banking.edit_account"})
 TRIED = "banking.try_feed"
 AT_FIELD = {
-    "bank_bin_odd": "bank_bin", "bank_account_odd": "number", "bank_account_known": "number", "holder_missing": "holder",
+    "bank_bin_odd": "bank_bin", "bank_account_odd": "number", "bank_account_known": "number", "bank_account_used": "number", "holder_missing": "holder",
     "second_person_needed": "login", "second_person_new": "login", "pin_wrong": "pin", "secret_odd": "secret",
 }  # fmt: skip
 

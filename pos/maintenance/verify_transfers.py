@@ -10,6 +10,7 @@ from ..payments.models import BankTransfer, TransferReport
 from ..payments.signals import Direction
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
+from ..shifts.models import CashDocument
 from .finding import Finding
 
 WITHOUT_TRANSFER = (AllocationKind.REFUNDED, AllocationKind.OWED, AllocationKind.LOST)
@@ -27,6 +28,16 @@ def check_transfers(session: Session) -> Iterator[Finding]:
     for number, amount, vnd in rows:
         yield Finding(
             "transfer", f"bank_transfer:{number}", f"it is of {amount} đ, and {vnd} đ of it are used"
+        )
+    of_documents = _sum_allocated(TransferAllocation.document_id).subquery()
+    twice = session.execute(
+        select(CashDocument.id, CashDocument.amount_vnd, of_documents.c.vnd)
+        .join(of_documents, of_documents.c.key == CashDocument.id)
+        .where(of_documents.c.vnd > CashDocument.amount_vnd)
+    )
+    for document_id, amount, vnd in twice:
+        yield Finding(
+            "transfer", f"cash_document:{document_id}", f"it is of {amount} đ, transfers say {vnd} đ"
         )
     marked = select(TransferReport.id).where(
         TransferReport.transfer_number == BankTransfer.number, TransferReport.is_open.is_(True)

@@ -16,7 +16,7 @@ from ..kernel.errors import Refused
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row
 from ..kernel.text import normalize_text
-from .models import BankAccount
+from .models import BankAccount, BankTransfer, PaymentCode
 from .vietqr import TransferCode, list_code_reasons
 
 SHOWN_FOR = timedelta(days=7)  # a changed account, on the manager's first page
@@ -60,7 +60,7 @@ def find_account_by_number(session: Session, number: str) -> BankAccount | None:
 
 def find_account_by_key(session: Session, key: str) -> BankAccount | None:
     """The account whose webhook has this key in its address."""
-    query = select(BankAccount).where(BankAccount.key == key, ~BankAccount.archived)
+    query = select(BankAccount).where(BankAccount.key == key)  # money for its old codes is told of still
     return session.scalars(query).first() if key else None
 
 
@@ -82,7 +82,7 @@ def save_account(
     """Add or change an account. Money goes where it says, so a second person agrees.
 
     Raises Refused (`second_person_needed`, `second_person_new`, and with all that is wrong: `bank_bin_odd`, `bank_account_odd`,
-    `holder_missing`, `bank_account_known`).
+    `holder_missing`, `bank_account_known`, `bank_account_used`).
     """
     typed = TypedAccount(
         **asdict(typed) | {"number": typed.number.replace(" ", ""), "holder": normalize_text(typed.holder)}
@@ -109,10 +109,24 @@ def _list_reasons_against(session: Session, account: BankAccount | None, typed: 
     wrong = list(list_code_reasons(TransferCode(typed.bank_bin, typed.number)))
     if not typed.holder:
         wrong.append(Reason.make("holder_missing"))
+    is_moved = account is not None and (account.bank_bin, account.number) != (typed.bank_bin, typed.number)
+    if account is not None and is_moved and _is_used(session, account):
+        wrong.append(Reason.make("bank_account_used"))
     others = [other for other in list_accounts(session, archived=True) if other is not account]
     if any((other.bank_bin, other.number) == (typed.bank_bin, typed.number) for other in others):
         wrong.append(Reason.make("bank_account_known"))
     return wrong
+
+
+def _is_used(session: Session, account: BankAccount) -> bool:
+    """Was a code with its number shown, or a transfer told of?"""
+    for table in (PaymentCode, BankTransfer):
+        if (
+            session.scalar(select(table.account_id).where(table.account_id == account.id).limit(1))
+            is not None
+        ):
+            return True
+    return False
 
 
 def note_secret_pasted(session: Session, account: BankAccount, name: str, *, by: Actor, at: datetime,

@@ -23,6 +23,7 @@ _OF_PURPOSE = select(PaymentCode).where(PaymentCode.purpose == bindparam("purpos
 _OF_VERSION = select(PaymentCode).where(
     PaymentCode.basket_id == bindparam("basket_id"), PaymentCode.basket_version == bindparam("version")
 )
+MAKES_CODES = frozenset({"payos"})  # feeds whose own code is shown
 LOOKED_FOR = timedelta(days=60)  # a code that was shown so long ago is found in a text no more
 
 
@@ -88,7 +89,8 @@ def list_purposes(session: Session, at: datetime) -> Sequence[str]:
 
 
 def make_code_text(account: BankAccount, code: PaymentCode) -> str:
-    """What the picture holds (`vietqr.py`): the provider's own code, where it made one."""
-    return code.link_text or encode_vietqr(
+    """What the picture holds (`vietqr.py`): the provider's own code, where the account's provider makes one."""
+    link_text = code.link_text if account.feed in MAKES_CODES else ""
+    return link_text or encode_vietqr(
         TransferCode(account.bank_bin, account.number, amount_vnd=code.amount_vnd, purpose=code.purpose)
     )

@@ -56,6 +56,11 @@ REASONS = {
     ),
     "bank_account_not_found": (_l("There is no such bank account."), "", ""),
     "bank_account_known": (_l("This account is in the list already."), _l("Change it there."), ""),
+    "bank_account_used": (
+        _l("Codes with this number were shown, so it stays as it is."),
+        _l("Add the other number as a new account, and tick here that this one is shown no more."),
+        "",
+    ),
     "holder_missing": (_l("Whose account is it?"), _l("Type the holder as the bank writes it."), ""),
     "payment_code_not_found": (_l("There is no such payment code."), "", ""),
     "transfer_of_other_account": (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from ..kernel.actor import Actor, Approval
 from ..kernel.tables import next_number
 from ..payments.models import BankTransfer, TransferReport
-from .debts import find_debt, find_debtor
+from .debts import WRITTEN_OFF, find_debt, find_debtor, sum_written_off
 from .models import Sale, TenderKind
 from .money_models import AllocationKind, Taking, TransferAllocation
 from .sale_day import find_sale_day
@@ -151,19 +151,33 @@ def prove_claims(
             rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
             left_vnd -= part_vnd
     for claim, _owed_vnd in _list_ended(session, basket_id, AllocationKind.OWED):
-        sale_number = find_claimed_sale(session, claim)
-        debt = find_debt(session, sale_number)
-        if debt is not None and (part_vnd := min(left_vnd, debt.open_vnd)):
-            paid = write_taking(
-                session, TenderKind.TRANSFER, part_vnd, None, by=by, at=at, debt_of=sale_number, reference=transfer.reference
-            )  # fmt: skip
-            rows += [paid, allocate(session, transfer, part_vnd, taking=paid, by=by, at=at)]
-            left_vnd -= part_vnd
+        part = _pay_debt(session, transfer, find_claimed_sale(session, claim), left_vnd, by=by, at=at)
+        rows += part
+        left_vnd -= sum(row.amount_vnd for row in part if isinstance(row, TransferAllocation))
     for claim, lost_vnd in _list_ended(session, basket_id, AllocationKind.LOST):
         if part_vnd := min(left_vnd, lost_vnd):
             rows.append(allocate(session, None, -part_vnd, AllocationKind.LOST, taking=claim, by=by, at=at))
             rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
             left_vnd -= part_vnd
+    return rows
+
+
+def _pay_debt(
+    session: Session, transfer: BankTransfer, sale_number: int, left_vnd: int, *, by: Actor, at: datetime
+) -> Rows:
+    """The transfer pays what is owed for a sale; what of it was let go is owed again, and paid."""
+    debt = find_debt(session, sale_number)
+    if debt is None:
+        return []
+    rows: Rows = []
+    again_vnd = min(max(left_vnd - debt.open_vnd, 0), sum_written_off(session, sale_number))
+    if again_vnd:
+        rows.append(write_taking(session, WRITTEN_OFF, -again_vnd, None, by=by, at=at, debt_of=sale_number))
+    if part_vnd := min(left_vnd, debt.open_vnd + again_vnd):
+        paid = write_taking(
+            session, TenderKind.TRANSFER, part_vnd, None, by=by, at=at, debt_of=sale_number, reference=transfer.reference
+        )  # fmt: skip
+        rows += [paid, allocate(session, transfer, part_vnd, taking=paid, by=by, at=at)]
     return rows
 
 
@@ -184,7 +198,8 @@ def lower_claims(
         if not part_vnd:
             continue
         if kind is AllocationKind.OWED:
-            owed: Any = {"sale_number": sale.number, "buyer_id": find_debtor(session, sale.number)}
+            number = find_claimed_sale(session, claim)
+            owed: Any = {"sale_number": number, "buyer_id": find_debtor(session, number)}
             rows.append(allocate(session, None, -part_vnd, kind, taking=claim, **owed, **who_and_when))
         elif kind is AllocationKind.LOST:
             rows.append(allocate(session, None, -part_vnd, kind, taking=claim, **who_and_when))
@@ -197,21 +212,43 @@ def lower_claims(
 
 
 def _list_unpaid(session: Session, sale: Sale) -> list[tuple[AllocationKind | None, Taking, int]]:
-    """The parts of a sale's claims that no money came for, by how they ended (None: not yet). Of a debt only what is still open."""
-    if sale.basket_id is None or not _has_claim(session, sale.basket_id):
-        return []
-    waiting = [(None, claim, vnd) for claim, vnd in list_claims(session, sale.basket_id)]
+    """The parts of claims that no money came for, by how they ended (None: not yet): of the sale, and of the sales whose goods
+    were exchanged for its own, because what paid for those is carried on.
+    """
+    found: list[tuple[AllocationKind | None, Taking, int]] = []
+    for each in list_exchanged(session, sale):
+        if each.basket_id is not None and _has_claim(session, each.basket_id):
+            found += _list_unpaid_of(session, each.number, each.basket_id)
+    return found
+
+
+def list_exchanged(session: Session, sale: Sale) -> list[Sale]:
+    """The sale, and those before it of which goods were exchanged for its own, the newest first."""
+    chain = [sale]
+    while chain[-1].exchange_of is not None:
+        returned = session.get_one(Sale, chain[-1].exchange_of)
+        chain.append(session.get_one(Sale, returned.refunds))
+    return chain
+
+
+def _list_unpaid_of(
+    session: Session, sale_number: int, basket_id: int
+) -> list[tuple[AllocationKind | None, Taking, int]]:
+    waiting = [(None, claim, vnd) for claim, vnd in list_claims(session, basket_id)]
     owed, lost = (
-        [(kind, claim, vnd) for claim, vnd in _list_ended(session, sale.basket_id, kind)]
+        [(kind, claim, vnd) for claim, vnd in _list_ended(session, basket_id, kind)]
         for kind in (AllocationKind.OWED, AllocationKind.LOST)
     )
-    debt = find_debt(session, sale.number) if owed else None
-    paid_vnd = sum(vnd for _kind, _claim, vnd in owed) - (debt.open_vnd if debt else 0)
+    debt = find_debt(session, sale_number) if owed else None
+    written_vnd = sum_written_off(session, sale_number) if owed else 0
+    unpaid_vnd = (
+        (debt.sold_vnd - debt.paid_vnd + written_vnd) if debt else 0
+    )  # a debt that was let go is not paid
     still_owed = []
     for kind, claim, vnd in owed:
-        part_vnd = min(vnd, max(paid_vnd, 0))
-        paid_vnd -= part_vnd
-        still_owed.append((kind, claim, vnd - part_vnd))
+        part_vnd = min(vnd, max(unpaid_vnd, 0))
+        unpaid_vnd -= part_vnd
+        still_owed.append((kind, claim, part_vnd))
     return [*waiting, *still_owed, *lost]
 
 

@@ -92,6 +92,14 @@ def find_debtor(session: Session, sale_number: int) -> int | None:
     return session.scalar(by_tender) or session.scalar(owed_since.limit(1))
 
 
+def sum_written_off(session: Session, sale_number: int) -> int:
+    """What of a sale's debt was let go, in đồng."""
+    query = select(func.sum(Taking.amount_vnd)).where(
+        Taking.debt_of == sale_number, Taking.kind == WRITTEN_OFF
+    )
+    return int(session.scalar(query) or 0)
+
+
 def sum_owed(session: Session, buyer_id: int) -> int:
     return sum(debt.open_vnd for debt in list_debts(session, buyer_id))
 

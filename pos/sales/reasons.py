@@ -78,6 +78,11 @@ REASONS = {
         "",
     ),
     "taking_not_found": (_l("There is no such money received."), "", ""),
+    "transfer_unproved": (
+        _l("No account has told of this transfer: somebody typed it. Cash is not given for it."),
+        _l("Read the bank's statement first, or send it back by transfer."),
+        "",
+    ),
     "taking_undone": (_l("It was given back or used already."), _l("Look at the screen again."), ""),
     "not_correctable": (_l("Only cash and card of a sale can be corrected."), "", ""),
     "correction_too_much": (

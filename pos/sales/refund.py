@@ -234,7 +234,8 @@ def find_payout(
     paid, given_back = sum_tenders(session, sale)
     if is_all_in_cash:
         paid.pop(TenderKind.CARD, None)
-        paid[TRANSFER] = given_back.get(TRANSFER, 0) + sum_unproved_vnd(session, sale)
+        unproved_vnd = given_back.get(TRANSFER, 0) + sum_unproved_vnd(session, sale)
+        paid[TRANSFER] = min(paid.get(TRANSFER, 0), unproved_vnd)
     paid = {key: vnd for key, vnd in paid.items() if not _has_ended(session, key, on)}
     return split_payout(
         paid, given_back, value_vnd, is_all_back=is_all_back(session, sale, back), step_vnd=step_vnd

@@ -14,6 +14,8 @@ from ..kernel.clock import business_day
 from ..kernel.errors import Refused, Stale
 from ..kernel.reason import Reason
 from ..kernel.tables import get_row, next_number
+from ..payments.models import TransferReport
+from ..payments.signals import BY_HAND
 from ..shifts.drawer import expected_cash_vnd, find_open_shift, get_open_shift
 from ..shifts.models import DrawerKind, DrawerMove, Shift
 from ..vouchers.issue import add_move, issue_voucher
@@ -23,7 +25,7 @@ from .basket_money import find_free_vnd, forget_discounts, list_open_takings, re
 from .basket_version import note_change
 from .debts import WRITTEN_OFF, find_debt
 from .models import Basket, BasketState, BasketVoucher, TenderKind
-from .money_models import Taking
+from .money_models import Taking, TransferAllocation
 from .priced_basket import price_basket
 from .sale_day import find_sale_day
 from .tenders.card import CardRules
@@ -167,9 +169,22 @@ def undo_taking(
     is_open = taking.basket_id is not None and taking in list_open_takings(session, taking.basket_id)
     if not is_open and not taking.is_surplus:
         raise Refused.because("taking_undone")
+    if is_in_cash and taking.kind == TenderKind.TRANSFER and is_typed_alone(session, taking):
+        raise Refused.because("transfer_unproved")
     return _give_back(
         session, taking, reason, station=station, by=by, at=at, approval=approval, is_in_cash=is_in_cash
     )
+
+
+def is_typed_alone(session: Session, taking: Taking) -> bool:
+    """Did no account tell of the transfer that brought it, but a person alone? A refund's part is as proved as its sale."""
+    told = (
+        select(TransferReport.source)
+        .join(TransferAllocation, TransferAllocation.transfer_number == TransferReport.transfer_number)
+        .where(TransferAllocation.taking_number == taking.number)
+    )
+    sources = set(session.scalars(told))
+    return sources == {BY_HAND}
 
 
 def _give_back(

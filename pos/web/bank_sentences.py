@@ -9,6 +9,9 @@ BANK: dict[str, Sentence] = {
     "transfers_received": Sentence(
         (_l("%(count)s transfers were told of on %(subject)s"),), (_l("%(amount_vnd)s came in"), "%(source)s")
     ),
+    "transfer_typed": Sentence(
+        (_l("%(who)s typed a transfer of %(amount_vnd)s on %(subject)s"),), ("%(transfer)s",)
+    ),
     "transfer_joined": Sentence(
         (_l("%(who)s joined what another source told to %(subject)s"),), ("%(amount_vnd)s", "%(source)s")
     ),

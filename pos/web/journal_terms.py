@@ -9,6 +9,7 @@ KINDS = {  # every kind that is recorded has its word here
     "payment_code_shown": _l("payment code shown"),
     "transfers_received": _l("transfers told of"),
     "transfer_joined": _l("transfer joined"),
+    "transfer_typed": _l("transfer typed by hand"),
     "transfer_taken": _l("transfer taken for a basket"),
     "transfer_waits": _l("money came, basket not sold"),
     "transfer_confirmed_by_hand": _l("transfer confirmed by hand"),

@@ -321,7 +321,7 @@ def typed(manager: FlaskClient, **more: str) -> dict[str, str]:
     account = re.search(r'<option[^>]*value="(\d+)"', manager.get("/bank/transfers/new").text)
     assert account
     return {"once": key[1], "account": account[1], "direction": "in", "amount": "45.000", "day": "24/11/2026",
-            "time": "08:59", "reference": "", "text": "", **more}  # fmt: skip
+            "time": "08:59", "reference": "", "text": "", "login": "thu-ngan-1", "pin": "135792", **more}  # fmt: skip
 
 
 def test_what_was_seen_is_written_down_once_however_often_it_is_sent(manager: FlaskClient) -> None:

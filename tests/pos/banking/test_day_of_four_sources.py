@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pos.banking.note_transfer import OTHER, make_hand_signal, note_transfer
 from pos.banking.queries import read_day
 from pos.banking.take_in import take_in_signals
-from pos.kernel.actor import SYSTEM
+from pos.kernel.actor import SYSTEM, Approval
 from pos.kernel.clock import SHOP_ZONE, day_start
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import Refused
@@ -38,6 +38,7 @@ EVENING = day_start(TODAY) + timedelta(hours=19)
 DOWNLOADED = 15  # o'clock: the statement holds all that came before
 AMOUNTS = (20_000, 45_000, 50_000, 120_000)
 PRICE = 60_000
+ALONE = Approval(MANAGER, "", EVENING)  # nobody else works here
 
 
 @dataclass
@@ -175,12 +176,20 @@ class Teller:
             take_in_signals(self.account_id, [signal], lambda *_: None, by=SYSTEM, at=EVENING)
             return
         try:
-            note_transfer(self.account_id, signal, "", lambda *_: None, by=MANAGER, at=EVENING)
+            note_transfer(
+                self.account_id, signal, "", lambda *_: None, by=MANAGER, at=EVENING, approval=ALONE
+            )
         except Refused:
             with open_reading() as session:
                 number = self.find_number(session, payment)
             note_transfer(
-                self.account_id, signal, str(number or OTHER), lambda *_: None, by=MANAGER, at=EVENING
+                self.account_id,
+                signal,
+                str(number or OTHER),
+                lambda *_: None,
+                by=MANAGER,
+                at=EVENING,
+                approval=ALONE,
             )
 
     def answer(self) -> int:

@@ -3,26 +3,39 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from pos.banking.allocate import end_claim
+from pos.banking.allocate import (
+    allocate_as_surplus,
+    allocate_to_document,
+    allocate_to_giving_back,
+    allocate_to_new_document,
+    end_claim,
+)
 from pos.cashbook.queries import read_balance_vnd
 from pos.cashbook.write_documents import tell_opening
+from pos.kernel.actor import Approval
 from pos.kernel.database import unit_of_work
 from pos.kernel.errors import NotAllowed, Refused
 from pos.kernel.quantity import ONE
+from pos.payments.accounts import TypedAccount, get_account, save_account
 from pos.payments.models import PaymentCode
-from pos.sales.claims import list_claims, sum_unproved_vnd
-from pos.sales.debts import find_debt, sum_owed
+from pos.payments.signals import BY_HAND, Direction
+from pos.sales.basket import add_goods
+from pos.sales.claims import list_claims, list_unmatched_transfers, sum_unproved_vnd
+from pos.sales.debts import find_debt, sum_owed, sum_written_off
+from pos.sales.exchange import exchange_goods
 from pos.sales.models import Sale, TenderKind
 from pos.sales.queries import list_tenders
-from pos.sales.takings import list_to_give_back, pay_debt, undo_taking
+from pos.sales.takings import list_to_give_back, pay_debt, undo_taking, write_debt_off
 from pos.sales.transfers import confirm_by_hand
-from pos.shifts.models import BANK
+from pos.shifts.drawer import expected_cash_vnd, get_open_shift
+from pos.shifts.models import BANK, CashCategory
+from tests.builders import an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
 
-from .money_steps import a_buyer
+from .money_steps import FLOAT, a_buyer
 from .test_refund import give_back
 from .test_transfers import assert_books_true
-from .transfer_steps import a_code, later, pay_code
+from .transfer_steps import a_code, a_signal, an_account, later, pay_code, receive_all
 
 
 def claimed(session: Session, price_vnd: int = 20_000, pieces: int = 3) -> tuple[PaymentCode, Sale]:
@@ -124,3 +137,106 @@ def test_the_bank_has_what_came_and_never_what_was_only_said(any_shop: Shop) -> 
             undo_taking(session, row, "đã chuyển", station=STATION, by=MANAGER, at=later(50), approval=None)
         assert read_balance_vnd(session, BANK) == 1_065_000  # said, and not on the account yet
     assert_books_true()
+
+
+def swap(session: Session, sale: Sale, request: str = "x") -> Sale:
+    """One piece of the sale for one of the same price."""
+    basket = add_goods(session, STATION, 1, ONE, at=later(100))
+    return exchange_goods(session, sale, {1: ONE}, basket.id, basket.version, reason="đổi", request=request, station=STATION, by=MANAGER,
+                          at=later(100))  # fmt: skip
+
+
+@pytest.mark.parametrize("ends_as", ["unproved", "lost", "owed", "written off"])
+def test_goods_exchanged_for_what_was_never_paid_pay_nothing_out(any_shop: Shop, ends_as: str) -> None:
+    with unit_of_work() as session:
+        _code, sale = claimed(session, 100_000, 1)
+        buyer = a_buyer(session)
+        if ends_as != "unproved":
+            ended(session, buyer.id if ends_as != "lost" else None)
+        if ends_as == "written off":
+            write_debt_off(session, sale.number, "bỏ", by=MANAGER, at=later(70), approval=None)
+        new = swap(session, swap(session, sale), "y")
+        give_back(session, new, {1: ONE}, "2", at=later(110), is_all_in_cash=True)
+        assert expected_cash_vnd(session, get_open_shift(session, STATION)) == FLOAT
+        assert list(list_to_give_back(session)) == []
+        assert sum_owed(session, buyer.id) == 0
+    assert_books_true()
+
+
+def test_a_debt_that_was_let_go_gives_no_cash_for_the_goods(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        _code, sale = claimed(session, 100_000, 1)
+        ended(session, a_buyer(session).id)
+        write_debt_off(session, sale.number, "bỏ", by=MANAGER, at=later(70), approval=None)
+        give_back(session, sale, {1: ONE}, "2", at=later(110), is_all_in_cash=True)
+        assert expected_cash_vnd(session, get_open_shift(session, STATION)) == FLOAT
+        assert list(list_to_give_back(session)) == []
+    assert_books_true()
+
+
+def test_money_that_comes_after_the_debt_was_let_go_makes_it_good(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code, sale = claimed(session)
+        ended(session, a_buyer(session).id)
+        write_debt_off(session, sale.number, "bỏ", by=MANAGER, at=later(70), approval=None)
+        pay_code(session, code, 50_000, at=later(90))
+        assert list(list_to_give_back(session)) == []
+        debt = find_debt(session, sale.number)
+        assert debt is not None
+        assert (debt.open_vnd, sum_written_off(session, sale.number)) == (0, 10_000)
+    assert_books_true()
+
+
+def test_a_document_is_one_transfer(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        an_account(session)
+        (first,) = receive_all(session, a_signal(700_000)).transfers
+        document = allocate_to_new_document(
+            session, first, CashCategory.OWNER_IN, "vốn", by=MANAGER, at=MORNING
+        )
+        (second,) = receive_all(session, a_signal(700_000, at=later(30)), at=later(40)).transfers
+        with pytest.raises(Refused) as refused:
+            allocate_to_document(session, second, document, by=MANAGER, at=later(40))
+        assert refused.value.reasons[0].code == "document_used"
+        assert [row.number for row in list_unmatched_transfers(session)] == [second.number]
+    assert_books_true()
+
+
+def test_one_outgoing_transfer_carries_two_sums_and_no_cards_part(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        an_account(session)
+        for vnd in (50_000, 30_000):
+            (came,) = receive_all(session, a_signal(vnd)).transfers
+            allocate_as_surplus(session, came, by=MANAGER, at=MORNING)
+        (sent,) = receive_all(session, a_signal(80_000, direction=Direction.OUT)).transfers
+        for owed in list(list_to_give_back(session)):
+            allocate_to_giving_back(session, sent, owed, by=MANAGER, at=MORNING)
+        assert list(list_to_give_back(session)) == []
+        assert list(list_unmatched_transfers(session)) == []
+    assert_books_true()
+
+
+def test_no_cash_is_given_for_what_somebody_only_typed(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        an_open_shift(session)
+        an_account(session)
+        (typed,) = receive_all(session, a_signal(400_000, source=BY_HAND)).transfers
+        owed = allocate_as_surplus(session, typed, by=MANAGER, at=MORNING)
+        with pytest.raises(Refused) as refused:
+            undo_taking(
+                session, owed, "trả", station=STATION, by=MANAGER, at=MORNING, approval=None, is_in_cash=True
+            )
+        assert refused.value.reasons[0].code == "transfer_unproved"
+    assert_books_true()
+
+
+def test_an_accounts_number_stays_once_a_code_was_shown(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session)
+        account = get_account(session, code.account_id)
+        typed = TypedAccount("970422", "66666666", "HO KINH DOANH MAU")
+        with pytest.raises(Refused) as refused:
+            save_account(
+                session, account, typed, by=MANAGER, at=MORNING, approval=Approval(MANAGER, "", MORNING)
+            )
+        assert refused.value.reasons[0].code == "bank_account_used"
