@@ -21,7 +21,7 @@ from ..sales.takings import (
     undo_taking,
     write_debt_off,
 )
-from ..sales.transfers_back import find_payers
+from ..sales.transfers_back import find_payers, find_receipts
 from ..sales.voucher_slip import make_voucher_slip
 from ..shifts.drawer import list_open_shifts
 from ..shop.models import get_shop
@@ -200,7 +200,7 @@ def show_to_give_back() -> ResponseReturnValue:
     with open_reading() as session:
         rows = list_to_give_back(session)
         return render_template(
-            "accounts/to_give_back.html", rows=rows, shifts=list_open_shifts(session), payers=find_payers(session, rows)
+            "accounts/to_give_back.html", rows=rows, shifts=list_open_shifts(session), payers=find_payers(session, rows), receipts=find_receipts(session, rows)
         )  # fmt: skip
 
 
@@ -228,6 +228,6 @@ def register(app: Flask) -> None:
         parents={
             "accounts.edit_buyer": "accounts.list_accounts", "accounts.show_buyer": "accounts.list_accounts",
             "accounts.give_voucher": "accounts.list_vouchers", "accounts.show_voucher": "accounts.list_vouchers",
-            "accounts.show_to_give_back": "accounts.list_vouchers",
+            "accounts.show_to_give_back": "banking.show_day",
         },
     )  # fmt: skip

@@ -16,7 +16,14 @@ from ..payments.models import BankTransfer, PaymentCode
 from ..payments.signals import Direction
 from ..sales.basket import get_basket
 from ..sales.buyers import get_buyer
-from ..sales.claims import allocate, find_claimed_sale, find_left_vnd, list_claims
+from ..sales.claims import (
+    allocate,
+    find_claimed_sale,
+    find_left_vnd,
+    list_claims,
+    list_lost_claims,
+    prove_claims,
+)
 from ..sales.debts import find_debt, find_debtor
 from ..sales.models import TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
@@ -46,11 +53,17 @@ def allocate_to_claim(
     """It is what somebody confirmed by hand. Raises Refused (`claim_ended`, `transfer_used`, `transfer_wrong_way`)."""
     left_vnd = _get_left_vnd(session, transfer, Direction.IN)
     open_vnd = next((vnd for taking, vnd in list_claims(session, claim.basket_id) if taking is claim), 0)
-    if not open_vnd:
+    rows: list[Taking | TransferAllocation]
+    if open_vnd:
+        rows = [allocate(session, transfer, min(left_vnd, open_vnd), taking=claim, by=by, at=at)]
+    elif claim.basket_id is not None and claim in dict(list_lost_claims(session)):  # it came after all
+        rows = prove_claims(session, transfer, claim.basket_id, left_vnd, by=by, at=at)
+    else:
         raise Refused.because("claim_ended")
-    part_vnd = min(left_vnd, open_vnd)
-    row = allocate(session, transfer, part_vnd, taking=claim, by=by, at=at)
-    _record(session, transfer, "received", part_vnd, [row], by=by, at=at)
+    part_vnd = sum(
+        row.amount_vnd for row in rows if isinstance(row, TransferAllocation) and row.transfer_number
+    )
+    _record(session, transfer, "received", part_vnd, rows, by=by, at=at)
 
 
 def allocate_to_debt(

@@ -13,7 +13,7 @@ from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
 from ..payments.models import BankAccount, BankTransfer, FeedState, TransferReport
 from ..payments.signals import BY_HAND, Direction
-from ..sales.claims import is_perhaps_open, list_claims, sum_allocated
+from ..sales.claims import is_perhaps_open, list_claims, list_lost_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
@@ -42,18 +42,36 @@ class TransferRow:
 
 @dataclass(frozen=True, slots=True)
 class BankDay:
-    """A day's sums in đồng. `by_use`: by what it was for (`web/terms.py: TRANSFER_USES`), what of the day's transfers that is."""
+    """A day's sums in đồng. `in_uses`, `out_uses`: what of the day's transfers was for what (`web/bank_terms.py: TRANSFER_USES`)."""
 
     day: date
     in_vnd: int
     in_count: int
     out_vnd: int
     out_count: int
-    by_use: dict[str, int]
-    unmatched_vnd: int
+    in_uses: dict[str, int]
+    out_uses: dict[str, int]
     sold_vnd: int
     claimed_vnd: int
     fees_vnd: int
+
+    @property
+    def by_use(self) -> dict[str, int]:
+        """In and out together."""
+        names = self.in_uses.keys() | self.out_uses.keys()
+        return {name: self.in_uses.get(name, 0) + self.out_uses.get(name, 0) for name in names}
+
+    @property
+    def unmatched_in_vnd(self) -> int:
+        return self.in_vnd - sum(self.in_uses.values())
+
+    @property
+    def unmatched_out_vnd(self) -> int:
+        return self.out_vnd - sum(self.out_uses.values())
+
+    @property
+    def unmatched_vnd(self) -> int:
+        return self.unmatched_in_vnd + self.unmatched_out_vnd
 
 
 def get_transfer(session: Session, number: int) -> BankTransfer:
@@ -216,8 +234,11 @@ def list_possible_documents(
 
 
 def list_possible_claims(session: Session, left_vnd: int) -> list[tuple[Taking, int]]:
-    """Unproved claims that a transfer may be, those of the same sum first."""
-    return sorted(list_claims(session), key=lambda claim: (claim[1] != left_vnd, claim[0].number))[:20]
+    """Claims that a transfer may be, unproved or let go, those of the same sum first."""
+    return sorted(
+        [*list_claims(session), *list_lost_claims(session)],
+        key=lambda claim: (claim[1] != left_vnd, claim[0].number),
+    )[:20]
 
 
 def list_possible_give_backs(session: Session, left_vnd: int) -> list[Taking]:
@@ -238,23 +259,29 @@ def read_day(session: Session, day: date) -> BankDay:
     )
     sums = {direction: (count, int(vnd)) for direction, count, vnd in rows}
     is_debt = Taking.debt_of.is_not(None)
-    uses = session.execute(
-        select(TransferAllocation.kind, Taking.is_surplus, is_debt, func.sum(TransferAllocation.amount_vnd))
+    rows_of_use = session.execute(
+        select(
+            BankTransfer.direction,
+            TransferAllocation.kind,
+            Taking.is_surplus,
+            is_debt,
+            func.sum(TransferAllocation.amount_vnd),
+        )
         .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
         .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
         .where(BankTransfer.business_day == day)
-        .group_by(TransferAllocation.kind, Taking.is_surplus, is_debt)
+        .group_by(BankTransfer.direction, TransferAllocation.kind, Taking.is_surplus, is_debt)
     )
-    by_use: dict[str, int] = {}
-    for kind, is_surplus, pays_debt, vnd in uses:
+    uses: dict[str, dict[str, int]] = {Direction.IN: {}, Direction.OUT: {}}
+    for direction, kind, is_surplus, pays_debt, vnd in rows_of_use:
         name = kind
         if kind == AllocationKind.RECEIVED and (is_surplus or pays_debt):
             name = "surplus" if is_surplus else "debt"
-        by_use[name] = by_use.get(name, 0) + int(vnd)
+        uses[direction][name] = uses[direction].get(name, 0) + int(vnd)
     in_count, in_vnd = sums.get(Direction.IN, (0, 0))
     out_count, out_vnd = sums.get(Direction.OUT, (0, 0))
     return BankDay(
-        day, in_vnd, in_count, out_vnd, out_count, by_use, in_vnd + out_vnd - sum(by_use.values()), _sum_sold(session, day),
+        day, in_vnd, in_count, out_vnd, out_count, uses[Direction.IN], uses[Direction.OUT], _sum_sold(session, day),
         _sum_claimed(session, day_start(day), day_end(day)), _sum_fees(session, day),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from ..payments.accounts import (
     TypedAccount,
     get_account,
     list_accounts,
+    list_shown_at,
     note_secret_pasted,
     save_account,
 )
@@ -216,6 +217,7 @@ def show_accounts() -> ResponseReturnValue:
         accounts = list_accounts(session, archived=True)
         return render_template(
             "banking/accounts.html", accounts=accounts, banks={bank.bin: bank.name for bank in list_banks()},
+            shown_at=list_shown_at(session, [each.name for each in current_config().stations]),
             statuses=list_feed_statuses(session, accounts, _open_store(), current_app.extensions["ocop_feed_notes"]),
             FEEDS=FEEDS, PROBLEMS=FEED_PROBLEMS, CALL_PROBLEMS=HOOK_PROBLEMS, hook_base=current_config().public.base_url.rstrip("/"), SOURCES=TRANSFER_SOURCES,
         )  # fmt: skip

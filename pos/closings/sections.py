@@ -134,7 +134,9 @@ def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:
 def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
     """Of a period what was received without a sale; a shift's Z says only how often."""
     if count := figures.get("takings"):
-        name = _name_with_count(_("Vouchers, debts, parts: each in the day's closing"), count)
+        name = _name_with_count(
+            _("Vouchers, debts, parts, what is to give back: each in the day's closing"), count
+        )
         return [FigureRow(name, format_vnd(figures.get("takings_vnd", 0)), rows_of="shift")]
     names = {
         "debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets"),
@@ -337,7 +339,12 @@ def _list_carried(figures: Figures, _: Translate) -> list[FigureRow]:
             )
         )
     if carried.get("unproved_vnd"):
-        rows.append(FigureRow(_("Transfers nobody has proved yet"), format_vnd(carried["unproved_vnd"])))
+        rows.append(
+            FigureRow(
+                _("This till's transfers nobody has told of yet, all shifts"),
+                format_vnd(carried["unproved_vnd"]),
+            )
+        )
     if carried.get("to_send_back_vnd"):
         rows.append(
             FigureRow(_("To give back by transfer, whole shop"), format_vnd(carried["to_send_back_vnd"]))

@@ -1,7 +1,7 @@
 """payments/accounts.py — the shop's bank accounts: which a till shows, who changes one. A second person agrees to each change."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -45,9 +45,9 @@ def list_accounts(session: Session, *, archived: bool = False) -> Sequence[BankA
 
 
 def find_account_of(session: Session, station: str) -> BankAccount | None:
-    """The account that this till shows: its own, else the newest that is no till's own."""
+    """The account that this till shows: its own, else the oldest that is no till's own: a new one takes over where that is archived."""
     usable = [account for account in list_accounts(session) if account.station in {station, ""}]
-    return max(usable, key=lambda account: (account.station == station, account.id), default=None)
+    return max(usable, key=lambda account: (account.station == station, -account.id), default=None)
 
 
 def find_account_by_number(session: Session, number: str) -> BankAccount | None:
@@ -56,6 +56,15 @@ def find_account_by_number(session: Session, number: str) -> BankAccount | None:
         account for account in list_accounts(session) if account.number.lstrip("0") == number.lstrip("0")
     ]
     return found[0] if len(found) == 1 else None
+
+
+def list_shown_at(session: Session, stations: Iterable[str]) -> dict[int, list[str]]:
+    """By account the tills that show it now."""
+    shown: dict[int, list[str]] = {}
+    for station in stations:
+        if (account := find_account_of(session, station)) is not None:
+            shown.setdefault(account.id, []).append(station)
+    return shown
 
 
 def find_account_by_key(session: Session, key: str) -> BankAccount | None:

@@ -209,7 +209,7 @@ def _list_transfer_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
         list_unmatched_transfers(session),
     )
     changed = list_changed_accounts(session, at)
-    yield from _make_task("paid_and_waiting", Harm.NOW, day, (format_vnd(state.received_vnd) for state in paid), paid[0].code.shown_at if paid else None)  # fmt: skip
+    yield from _make_task("paid_and_waiting", Harm.NOW, ("banking.show_day", {"_anchor": "codes"}), (format_vnd(state.received_vnd) for state in paid), paid[0].code.shown_at if paid else None)  # fmt: skip
     yield from _make_task("bank_account_changed", Harm.SOON, ("banking.show_accounts", {}), (account.number for account in changed),
                           changed[0].changed_at if changed else None)  # fmt: skip
     yield from _make_task("unproved", Harm.SOON, day, (format_vnd(vnd) for _claim, vnd in claims), claims[0][0].at if claims else None)  # fmt: skip

@@ -141,6 +141,19 @@ def _list_ended(session: Session, basket_id: int, kind: AllocationKind) -> list[
     return [(taking, int(vnd)) for taking, vnd in rows if vnd > 0]
 
 
+def list_lost_claims(session: Session) -> list[tuple[Taking, int]]:
+    """Claims that were let go, wholly or in part, with that part in đồng: money may come after all. The newest first."""
+    lost = func.sum(TransferAllocation.amount_vnd)
+    query = (
+        select(Taking, lost)
+        .join(TransferAllocation, TransferAllocation.taking_number == Taking.number)
+        .where(Taking.is_claim.is_(True), TransferAllocation.kind == AllocationKind.LOST)
+        .group_by(Taking.number)
+        .order_by(Taking.number.desc())
+    )
+    return [(taking, int(vnd)) for taking, vnd in session.execute(query) if vnd > 0]
+
+
 def prove_claims(
     session: Session, transfer: BankTransfer, basket_id: int, left_vnd: int, *, by: Actor, at: datetime
 ) -> Rows:

@@ -29,7 +29,7 @@ from ..shop.models import get_shop
 from .basket import get_basket, get_open_basket
 from .basket_money import list_open_takings
 from .basket_version import note_same_goods
-from .claims import allocate, find_left_vnd, is_perhaps_open, prove_claims
+from .claims import allocate, find_left_vnd, is_perhaps_open, list_claims, prove_claims
 from .models import Basket, BasketState, Sale, TenderKind
 from .money_models import Taking, TransferAllocation
 from .pay import get_payable_basket, pay_basket, refuse_unapproved_discounts
@@ -61,7 +61,9 @@ class CodeStateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeState:
-    """A payment code as the till shows it, in đồng. `surplus_vnd`: what came over the due and is to give back."""
+    """A payment code as the till shows it, in đồng. `surplus_vnd`: what came over the due and is to give back.
+    `is_claimed`: sold because somebody said that it came, and no source has told of it yet.
+    """
 
     code: PaymentCode
     kind: CodeStateKind
@@ -69,6 +71,7 @@ class CodeState:
     missing_vnd: int = 0
     surplus_vnd: int = 0
     sale: Sale | None = None
+    is_claimed: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -112,6 +115,7 @@ def read_code_state(session: Session, code: PaymentCode, at: datetime) -> CodeSt
             0,
             surplus_vnd,
             sale,
+            bool(list_claims(session, basket.id)),
         )
     if basket.state not in TO_BE_PAID:
         return CodeState(code, CodeStateKind.GONE, received_vnd, 0, surplus_vnd)

@@ -1,6 +1,6 @@
 """sales/transfers_back.py — goods come back that a bank transfer paid: what no money came for is lowered, the rest is to send back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,14 @@ def owe_transfer_back(
         )  # fmt: skip
         rows.append(taking)
     record(session, "transfer_to_send_back", by=by, at=at, subject=returned, seals=rows, amount_vnd=left_vnd, lowered_vnd=lowered_vnd)  # fmt: skip
+
+
+def find_receipts(session: Session, takings: Sequence[Taking]) -> dict[int, int]:
+    """By the taking's number the receipt of the sale that its basket became."""
+    baskets = {taking.basket_id for taking in takings}
+    query = select(Sale.basket_id, Sale.number).where(Sale.basket_id.in_(baskets), Sale.refunds.is_(None))
+    sales = dict(session.execute(query).tuples().all())
+    return {taking.number: sales[taking.basket_id] for taking in takings if taking.basket_id in sales}
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,10 +182,16 @@ function markChoice() {
   for (const button of document.querySelectorAll(".found button")) button.classList.toggle("chosen", choice !== "" && button.textContent === choice);
 }
 
-// What is unfolded to be filled in has the focus; what came back with a fault has it already.
+// What is unfolded to be filled in has the focus, at its first empty box: a PIN belongs into no name. What came back with a fault has
+// it already.
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("#till details[open]:not(:has([aria-invalid]))")) event.target.querySelector("input:not([type=hidden])")?.focus();
+  if (event.target.matches("#till details[open]:not(:has([aria-invalid]))")) focusOnFirstEmpty(event.target);
 }, true);
+
+function focusOnFirstEmpty(form) {
+  const boxes = [...form.querySelectorAll("input:not([type=hidden])")];
+  (boxes.find((box) => !box.value) ?? boxes[0])?.focus();
+}
 
 function moveSelection(step) {
   const lines = [...document.querySelectorAll(".line")];

@@ -74,6 +74,7 @@ def read_buyer_screen(session: Session, station: str, at: datetime, *, shows_cod
         or not _is_thanked(sale.at, at)
         or sale.refunds is not None
         or _was_set_aside(session, sale)
+        or _has_next_buyer(session, station, sale)
     ):
         return BuyerScreen(ScreenKind.IDLE)
     cash = find_cash(list_tenders(session, sale.number))
@@ -106,6 +107,14 @@ def _was_set_aside(session: Session, sale: Sale) -> bool:
     """Was the basket away from the counter when its money came? Then somebody else may stand there."""
     name = row_name(Basket(id=sale.basket_id))
     return count_acts(session, "parked", name) > count_acts(session, "taken_over", name)
+
+
+def _has_next_buyer(session: Session, station: str, sale: Sale) -> bool:
+    """Has another basket been set aside at this till since? The thanks are not for that buyer."""
+    later = select(Basket.id).where(
+        Basket.station == station, Basket.state == BasketState.PARKED, Basket.changed_at > sale.at
+    )
+    return session.scalars(later.limit(1)).first() is not None
 
 
 _SHIFT = (

@@ -84,7 +84,9 @@ def list_transfers() -> ResponseReturnValue:
     with open_reading() as session:
         states = list_on_till(session, current_actor().station, current_time())
         is_used = bool(list_accounts(session))
-        return render_template("till/transfers.html", states=states, is_used=is_used)
+        shown = request.args.get("basket", "")  # what lies on the counter as this page has it
+        sold = next((each for each in states if each.sale and str(each.code.basket_id) == shown), None)
+        return render_template("till/transfers.html", states=states, is_used=is_used, sold=sold)
 
 
 def _make_panel_of(session: Session, code_id: int) -> Panel:
