@@ -125,7 +125,8 @@ def _plan_signals(
         return []
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
     sources = {signal.source for signal in fresh}
-    known = _list_known(session, account, fresh, not_by=sources.pop() if len(sources) == 1 else "")
+    only_source = sources.pop() if len(sources) == 1 else ""
+    known = _list_known(session, account, fresh, not_by=only_source)
     planned: list[PlannedSignal] = []
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
@@ -139,9 +140,12 @@ def _plan_signals(
         if twin is None:
             twin = _describe_signal(signal, purpose, number, at)
             number += 1
-        alike[twin.number] = replace(
-            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
-        )  # fmt: skip
+        if only_source:
+            alike.pop(twin.number, None)  # a source tells of one transfer once: no later one is it
+        else:
+            alike[twin.number] = replace(
+                twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
+            )  # fmt: skip
         planned.append(PlannedSignal(signal, purpose, twin.number, is_new))
     return planned
 
