@@ -188,9 +188,9 @@ def join_report_to_transfer(report_id: int) -> ResponseReturnValue:
         is_first = is_first_request(session)
         if is_first:
             report = get_row(session, TransferReport, report_id, "report_not_found")
-            if chosen_number and not is_row_id(chosen_number):
-                raise Refused.because("not_a_twin")
-            number = int(chosen_number) if chosen_number else None
+            if chosen_number != "new" and not is_row_id(chosen_number):
+                raise Refused.because("twin_missing")
+            number = None if chosen_number == "new" else int(chosen_number)
             join_report(session, report, number, by=current_actor(), at=current_time())
     _settle(is_first=is_first)
     return redirect(url_for("banking.show_day"))

@@ -464,6 +464,9 @@ def test_another_file_with_other_columns_makes_no_new_money(manager: FlaskClient
     with open_reading() as session:
         report = list_waiting_reports(session)[0]
         number = list_possible_twins(session, report)[0].number
+    for untold in ("", "x", "٣"):
+        unsaid = manager.post(f"/bank/reports/{report.id}/join", data={"transfer": untold, "once": "u" * 16})
+        assert unsaid.status_code == 422, "nobody makes new money by pressing alone"
     manager.post(f"/bank/reports/{report.id}/join", data={"transfer": str(number), "once": "k" * 16})
     assert (len(list_booked()), count_waiting()) == (3, 2)
     with open_reading() as session:
