@@ -18,6 +18,7 @@ from ..payments.feed_states import (
     note_answer,
 )
 from ..payments.feeds.kinds import HOOK_SECRETS, POLL_SECRETS, FeedKeys, find_keys, make_order_code
+from ..payments.feeds.rows import refuse_changed
 from ..payments.models import BankAccount, FeedState, PaymentCode
 from ..payments.secret_store import SecretStore
 from ..payments.signals import TransferSignal
@@ -106,7 +107,8 @@ def name_orders(signals: Iterable[TransferSignal], purposes: Iterable[str]) -> l
 def take_in_told(
     accounts: Sequence[BankAccount], signals: Iterable[TransferSignal], notes: FeedNotes, print_sale: PrintSale, *, at: datetime
 ) -> dict[int, list[TransferSignal]]:  # fmt: skip
-    """Take in what a provider tells, each transfer for the account that it is of; those of no account of ours are logged and left.
+    """Take in what a provider tells, each transfer for the account that it is of; those of no account of ours are logged and left,
+    and those told before with another amount are counted on the account.
 
     Returns what was taken, by account.
     """
@@ -119,7 +121,8 @@ def take_in_told(
         else:
             by_account.setdefault(account_id, []).append(replace(signal, account_number=""))
     for account_id, own in by_account.items():
-        take_in_signals(account_id, own, print_sale, by=SYSTEM, at=at)
+        received = take_in_signals(account_id, own, print_sale, by=SYSTEM, at=at)
+        notes.note_refused_rows([account_id], map(refuse_changed, received.changed))
     return by_account
 
 

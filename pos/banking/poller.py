@@ -47,6 +47,7 @@ class _Asking:
     held_until: float = 0.0
     failures: int = 0
     reread_at: float | None = None
+    told: frozenset[str] = frozenset()  # the rows of the last page that said there were more
 
 
 class FeedPoller:
@@ -160,7 +161,7 @@ class FeedPoller:
         self._take_in(channel, page)
         if page.stopped_by is None:
             asking.failures, asking.held_until = 0, 0.0
-            asking.due_at = self._clock.monotonic() if page.has_more else None
+            asking.due_at = self._clock.monotonic() if _goes_on(asking, page) else None
         else:
             self._hold_back(asking, channel, page.stopped_by)
         if page.stopped_by is None and not page.has_more and not isinstance(asking.feed, PayosFeed):
@@ -246,6 +247,14 @@ class FeedPoller:
                 failure.kind,
                 channel.keys.hide_in(failure.detail),
             )
+
+
+def _goes_on(asking: _Asking, page: FeedPage) -> bool:
+    """Is more to be asked for at once? Not of a provider that says so again and again with the same rows."""
+    told = {signal.source_key for signal in page.signals} | {row.raw for row in page.refused}
+    is_new = bool(told - asking.told)
+    asking.told = frozenset(told) if page.has_more else frozenset()
+    return page.has_more and is_new
 
 
 def _log_fault(fault: Exception) -> None:

@@ -46,6 +46,7 @@ REASONS = {
         _l("Say whether it is the one that you saw."),
         "",
     ),
+    "twin_missing": (_l("Which transfer is it?"), _l("Choose one of the list."), ""),
     "use_missing": (_l("What was it for?"), _l("Choose one of the list."), ""),
     "feed_token_missing": (_l("A token of this account is missing."), _l("Paste it first."), ""),
     **{f"feed_{kind}": (sentence, remedy, "") for kind, (sentence, remedy) in FEED_PROBLEMS.items()},

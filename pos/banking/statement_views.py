@@ -13,6 +13,7 @@ from ..importing.jobs import save_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused
+from ..kernel.tables import is_row_id
 from ..payments.accounts import find_account_by_number, get_account, list_accounts
 from ..payments.banks import list_banks
 from ..payments.models import BankAccount
@@ -20,7 +21,16 @@ from ..payments.receive import ReceivedSignals, forecast_signals
 from ..payments.statements.kept_mappings import find_mapping, forget_mapping, keep_mapping, list_mappings
 from ..payments.statements.list_signals import list_signals
 from ..payments.statements.preview import StatementPreview, preview_statement
-from ..payments.statements.readings import find_reading, list_gaps, list_readings, note_reading
+from ..payments.statements.readings import (
+    describe_used,
+    find_reading,
+    list_gaps,
+    list_readings,
+    note_reading,
+    refuse_used,
+    says_other,
+)
+from ..payments.statements.told_lines import compare_with_told
 from ..till.action import print_paid
 from ..web.bank_terms import DATE_ORDERS, STATEMENT_BANKS, STATEMENT_FIELDS, STATEMENT_SIGNS
 from ..web.context import current_config, current_time
@@ -91,7 +101,7 @@ def _find_chosen_account(session: Session) -> BankAccount | None:
     if len(accounts) == 1:
         return accounts[0]
     text = request.form.get("account", "")
-    return get_account(session, parse_row_id(text)) if text.isdecimal() else None
+    return get_account(session, parse_row_id(text)) if is_row_id(text) else None
 
 
 def _find_named_account(session: Session, upload: StatementUpload) -> BankAccount:
@@ -123,12 +133,15 @@ def show_statement(token: str) -> ResponseReturnValue:
                 reasons=[render_reason(reason) for reason in upload.fault.reasons] if upload.fault else [],
             )  # fmt: skip
         preview = preview_statement(upload.statement, account.number)
-        signals = list_signals(upload.statement, account.number)
+        signals = compare_with_told(session, account, list_signals(upload.statement, account.number))
+        forecast = forecast_signals(session, account, signals, current_time())
+        earlier = find_reading(session, upload.digest)
         return render_template(
             "banking/statement.html", upload=upload, account=account, preview=preview,
-            bank=STATEMENT_BANKS.get(preview.bank, bank), forecast=forecast_signals(session, account, signals, current_time()),
+            bank=STATEMENT_BANKS.get(preview.bank, bank), forecast=forecast,
             questions=[(reason.code, render_reason(reason)) for reason in preview.questions],
-            odd_rows=[(odd, render_reason(odd.reason)) for odd in preview.odd_rows[:100]], earlier=find_reading(session, account.id, upload.digest),
+            odd_rows=[(odd, render_reason(odd.reason)) for odd in preview.odd_rows[:100]], earlier=earlier,
+            used=render_reason(describe_used(session, earlier).reasons[0]) if earlier and says_other(forecast) else None,
         )  # fmt: skip
 
 
@@ -153,7 +166,7 @@ def choose_columns(token: str) -> ResponseReturnValue:
 @blueprint.post("/statements/<token>/use")
 @requires_role(Role.MANAGER)
 def use_statement(token: str) -> ResponseReturnValue:
-    """Its lines go into the books. Again, or of a file that was read before: nothing changes."""
+    """Its lines go into the books. Again: nothing changes; of a file that was used before and is read otherwise now: refused."""
     upload = _get_upload(token)
     statement = upload.statement
     if upload.is_used or statement is None:
@@ -165,9 +178,13 @@ def use_statement(token: str) -> ResponseReturnValue:
     if faults := _list_unconfirmed(preview):
         return show_again("banking.show_statement", faults, token=token)
     at = current_time()
-    received = take_in_signals(
-        account.id, list_signals(statement, number), print_paid, by=current_actor(), at=at
-    )
+    try:
+        with open_reading() as session:
+            signals = compare_with_told(session, account, list_signals(statement, number))
+            refuse_used(session, upload.digest, forecast_signals(session, account, signals, at))
+    except Refused as no:
+        return show_again("banking.show_statement", list_reason_faults(no, "use", {}), token=token)
+    received = take_in_signals(account.id, signals, print_paid, by=current_actor(), at=at)
     with unit_of_work() as session:
         if is_first_request(session):
             account = get_account(session, account.id)

@@ -43,7 +43,10 @@ def take_in_signals(
     settle_transfers(print_sale, at)
     return ReceivedSignals(
         tuple(transfer for part in received for transfer in part.transfers),
-        *(sum(getattr(part, name) for part in received) for name in ("joined", "waiting", "repeated")),
+        sum(part.joined for part in received),
+        sum(part.waiting for part in received),
+        sum(part.repeated for part in received),
+        tuple(signal for part in received for signal in part.changed),
     )
 
 

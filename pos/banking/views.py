@@ -13,7 +13,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..kernel.parsers import read_vnd
-from ..kernel.tables import get_row
+from ..kernel.tables import get_row, is_row_id
 from ..payments.accounts import (
     TypedAccount,
     get_account,
@@ -149,7 +149,7 @@ def use_transfer(number: int) -> ResponseReturnValue:
 def _allocate(session: Any, number: int, use: str, key: str) -> None:
     transfer = get_transfer(session, number)
     who_and_when: Any = {"by": current_actor(), "at": current_time()}
-    row_id = parse_row_id(key) if key.isdecimal() else 0
+    row_id = int(key) if is_row_id(key) else 0
     if use == "code":
         allocate_to_code(session, transfer, get_code(session, row_id), **who_and_when)
     elif use == "claim":
@@ -189,7 +189,9 @@ def join_report_to_transfer(report_id: int) -> ResponseReturnValue:
         is_first = is_first_request(session)
         if is_first:
             report = get_row(session, TransferReport, report_id, "report_not_found")
-            number = parse_row_id(chosen_number) if chosen_number.isdecimal() else None
+            if chosen_number != "new" and not is_row_id(chosen_number):
+                raise Refused.because("twin_missing")
+            number = None if chosen_number == "new" else int(chosen_number)
             join_report(session, report, number, by=current_actor(), at=current_time())
     _settle(is_first=is_first)
     return redirect(url_for("banking.show_day"))

@@ -50,7 +50,7 @@ def find_twin(
     signal: TransferSignal, purpose: str, known: Iterable[KnownTransfer], at: datetime
 ) -> KnownTransfer | Ambiguous | None:
     """The transfer that the signal tells of, at `at`; None where it is a new other. `purpose`: the payment code in its text, "" for none."""
-    same = [other for other in known if _could_be(signal, purpose, other)]
+    same = [other for other in known if could_be(signal, purpose, other)]
     by_reference = [
         other
         for other in same
@@ -84,7 +84,7 @@ def _choose_nearest(
     return min(candidates, key=lambda other: (abs(other.at - signal.at), other.number))
 
 
-def _could_be(signal: TransferSignal, purpose: str, other: KnownTransfer) -> bool:
+def could_be(signal: TransferSignal, purpose: str, other: KnownTransfer) -> bool:
     """Nothing speaks against it: same way, same amount, not told by this source before, no other code."""
     if signal.source in other.sources:  # most are: a feed's newest row has many alike that it told before
         return False
@@ -92,6 +92,14 @@ def _could_be(signal: TransferSignal, purpose: str, other: KnownTransfer) -> boo
     codes_differ = bool(purpose and other.purpose and purpose != other.purpose)
     is_other_row = _is_of_one_provider(signal, other) and _has_other_reference(signal, other)
     return is_same and not codes_differ and not is_other_row
+
+
+def could_be_told_again(signal: TransferSignal, purpose: str, other: KnownTransfer) -> bool:
+    """Might its own source have told it before, under another key? Same day, way and amount, and no other code."""
+    is_same = (other.direction, other.amount_vnd) == (signal.direction, signal.amount_vnd)
+    is_same_day = business_day(other.at) == business_day(signal.at)
+    is_code_other = bool(purpose and other.purpose and purpose != other.purpose)
+    return signal.source in other.sources and is_same and is_same_day and not is_code_other
 
 
 def _is_of_one_provider(signal: TransferSignal, other: KnownTransfer) -> bool:

@@ -131,6 +131,11 @@ REASONS = {
         _l("Look for the transfer in the bank's app."),
         "",
     ),
+    "feed_row_changed": (
+        _l("A line of the bank's feed came again with another amount: “%(key)s”."),
+        _l("Look for the transfer in the bank's app."),
+        "",
+    ),
     "feed_row_other_currency": (
         _l("A line of the bank's feed is in another currency: %(currency)s."),
         _l("Look for the transfer in the bank's app."),

@@ -21,12 +21,12 @@ from ..kernel.inserts import insert_values
 from ..kernel.tables import get_row, next_number
 from .codes import list_purposes
 from .find_code import CodeFinder
-from .join import BOOKED_WITHIN, Ambiguous, KnownTransfer, find_twin
+from .join import BOOKED_WITHIN, Ambiguous, KnownTransfer, could_be, could_be_told_again, find_twin
 from .models import BankAccount, BankTransfer, TransferReport
 from .purpose_code import DEFAULT_PREFIX
-from .signals import BY_HAND, Direction, TransferSignal
+from .signals import BY_HAND, STATEMENT, Direction, TransferSignal
+from .told_keys import STEP, ToldKeys, list_changed, list_fresh, read_told_keys
 
-STEP = 400  # keys asked for in one statement
 KnownTransfers = dict[
     tuple[Direction, int], dict[int, KnownTransfer]
 ]  # by what two tellings of one have alike
@@ -39,13 +39,14 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class ReceivedSignals:
     """`transfers`: the new ones; `joined`: how many were told of by another source before; `waiting`: a person must join them;
-    `repeated`: this source told them before.
+    `repeated`: this source told them before. `changed`: their source told another amount or way under the same key; they are left.
     """
 
     transfers: tuple[BankTransfer, ...]
     joined: int
     waiting: int
     repeated: int
+    changed: tuple[TransferSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def receive_signals(
     session: Session, account: BankAccount, signals: Sequence[TransferSignal], *, by: Actor, at: datetime
 ) -> ReceivedSignals:
     """Write down what a source tells of this account. Raises Refused (`transfer_of_other_account`)."""
-    planned = _plan_signals(session, account, signals, at)
+    told = read_told_keys(session, account, signals)
+    changed = list_changed(signals, told)
+    planned = _plan_signals(session, account, signals, told, at)
     found: list[BankTransfer] = []
     for plan in planned:
         if plan.is_new and plan.number is not None:
@@ -86,7 +89,8 @@ def receive_signals(
     if found:
         _record_received(session, account, found, signals[0].source, by=by, at=at)
     forecast = _count_plans(planned, len(signals))
-    return ReceivedSignals(tuple(found), forecast.joined, forecast.waiting, forecast.repeated)
+    repeated = forecast.repeated - len(changed)
+    return ReceivedSignals(tuple(found), forecast.joined, forecast.waiting, repeated, changed)
 
 
 def _record_received(
@@ -100,7 +104,8 @@ def forecast_signals(
     session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
 ) -> SignalForecast:
     """What `receive_signals` would do with them now; nothing is written. Raises Refused as it does."""
-    return _count_plans(_plan_signals(session, account, signals, at), len(signals))
+    told = read_told_keys(session, account, signals)
+    return _count_plans(_plan_signals(session, account, signals, told, at), len(signals))
 
 
 def _count_plans(planned: Sequence[PlannedSignal], told: int) -> SignalForecast:
@@ -110,53 +115,39 @@ def _count_plans(planned: Sequence[PlannedSignal], told: int) -> SignalForecast:
 
 
 def _plan_signals(
-    session: Session, account: BankAccount, signals: Sequence[TransferSignal], at: datetime
+    session: Session, account: BankAccount, signals: Sequence[TransferSignal], told: ToldKeys, at: datetime
 ) -> list[PlannedSignal]:
     """A plan for each that its source has not told before, the oldest first."""
     if any(signal.account_number not in {"", account.number} for signal in signals):
         raise Refused.because("transfer_of_other_account")
-    fresh = _list_fresh(session, account, signals)
+    fresh = list_fresh(signals, told)
     if not fresh:
         return []
     finder = CodeFinder(DEFAULT_PREFIX, list_purposes(session, at))
     sources = {signal.source for signal in fresh}
-    known = _list_known(session, account, fresh, not_by=sources.pop() if len(sources) == 1 else "")
+    only_source = sources.pop() if len(sources) == 1 else ""
+    known = _list_known(session, account, fresh, not_by=only_source)
     planned: list[PlannedSignal] = []
     number = next_number(session, BankTransfer.number)
     for signal in sorted(fresh, key=lambda told: (told.at, told.source_key)):
         purpose = _find_purpose(finder, signal)
         alike = known.setdefault((signal.direction, signal.amount_vnd), {})
-        twin = find_twin(signal, purpose, alike.values(), at)
-        if isinstance(twin, Ambiguous):
+        twin = None if signal.is_doubtful else find_twin(signal, purpose, alike.values(), at)
+        if signal.is_doubtful or isinstance(twin, Ambiguous):
             planned.append(PlannedSignal(signal, purpose, None))
             continue
         is_new = twin is None
         if twin is None:
             twin = _describe_signal(signal, purpose, number, at)
             number += 1
-        alike[twin.number] = replace(
-            twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
-        )  # fmt: skip
+        if only_source:
+            alike.pop(twin.number, None)  # a source tells of one transfer once: no later one is it
+        else:
+            alike[twin.number] = replace(
+                twin, sources=twin.sources | {signal.source}, purpose=twin.purpose or purpose, reference=twin.reference or signal.reference
+            )  # fmt: skip
         planned.append(PlannedSignal(signal, purpose, twin.number, is_new))
     return planned
-
-
-def _list_fresh(
-    session: Session, account: BankAccount, signals: Sequence[TransferSignal]
-) -> list[TransferSignal]:
-    """Those that their source has not told before, each once."""
-    told: set[tuple[str, str]] = set()
-    keys = sorted({signal.source_key for signal in signals})
-    for first in range(0, len(keys), STEP):
-        query = select(TransferReport.source, TransferReport.source_key).where(
-            TransferReport.account_id == account.id, TransferReport.source_key.in_(keys[first : first + STEP])
-        )
-        told.update((source, key) for source, key in session.execute(query))
-    fresh: dict[tuple[str, str], TransferSignal] = {}
-    for signal in signals:
-        if (name := (signal.source, signal.source_key)) not in told:
-            fresh.setdefault(name, signal)
-    return list(fresh.values())
 
 
 def _list_known(
@@ -276,11 +267,19 @@ def list_by_hand_alone(session: Session, since: datetime) -> Sequence[BankTransf
 
 
 def list_possible_twins(session: Session, report: TransferReport) -> list[BankTransfer]:
-    """The transfers that a waiting report could tell of."""
+    """The transfers that a waiting report could tell of: none whose code or number speaks against it.
+
+    Of a statement's line those of its day that an earlier statement told, too: it may be one of them under another key.
+    """
     signal = _make_signal(report)
     account = get_row(session, BankAccount, report.account_id, "bank_account_not_found")
-    known = _list_known(session, account, [signal], not_by=report.source)
-    numbers = list(known.get((signal.direction, signal.amount_vnd), {}))
+    known = _list_known(session, account, [signal]).get((signal.direction, signal.amount_vnd), {})
+    numbers = [
+        other.number
+        for other in known.values()
+        if could_be(signal, report.purpose, other)
+        or (signal.source == STATEMENT and could_be_told_again(signal, report.purpose, other))
+    ]
     query = select(BankTransfer).where(BankTransfer.number.in_(numbers))
     return list(session.scalars(query.order_by(BankTransfer.at)))
 

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from ..kernel.parsers import read_latest_day
 
+YEARS = range(1900, 2200)  # a day at the end of all days has no next one
+
 
 def list_spans(today: date) -> list[tuple[Any, date, date]]:
     """The spans that people ask for, by name."""
@@ -21,8 +23,9 @@ def list_spans(today: date) -> list[tuple[Any, date, date]]:
 
 
 def read_address_day(text: str, today: date) -> date | None:
-    """As links write it (2026-11-24), or as people do."""
+    """As links write it (2026-11-24), or as people do; None for a year in which no shop has anything."""
     try:
-        return date.fromisoformat(text)
+        day: date | None = date.fromisoformat(text)
     except ValueError:
-        return read_latest_day(text, today)
+        day = read_latest_day(text, today)
+    return day if day is not None and day.year in YEARS else None

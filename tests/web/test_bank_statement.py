@@ -18,6 +18,7 @@ from pos.kernel.database import open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
 from pos.payments.accounts import TypedAccount, save_account
 from pos.payments.models import BankTransfer, KeptMapping, PaymentCode, StatementReading, TransferReport
+from pos.payments.receive import list_possible_twins, list_waiting_reports
 from pos.payments.signals import Direction
 from pos.sales.models import Sale
 from pos.sales.money_models import TransferAllocation
@@ -399,3 +400,104 @@ def test_a_days_and_a_months_transfers_as_files(manager: FlaskClient) -> None:
     assert "'=1+1" in text
     assert len(text.strip().splitlines()) == 3
     assert manager.get("/bank/transfers.csv?day=2026-10-01").get_data(as_text=True).count("\n") == 1
+
+
+# Read once more.
+
+HEADINGS = ["Ngày giao dịch", "Số tham chiếu", "Nội dung", "Ghi nợ", "Ghi có", "Số dư"]
+TWO: Rows = [
+    HEADINGS, ["23/11/2026", "FT1", "khach tra", "", "50000", "50000"],
+    ["23/11/2026", "FT2", "khach khac", "", "70000", "120000"],
+]  # fmt: skip
+AMOUNTS = {"heading_row": "1", "date_order": "day_first", "sign": "columns", "column-0": "day", "column-3": "debit",
+           "column-4": "credit"}  # fmt: skip
+TICK = {"confirm-statement_account_unknown": "1"}
+
+
+def read_otherwise(manager: FlaskClient, rows: Rows, **columns: str) -> TestResponse:
+    address = send(manager, files.as_csv(rows), "so.csv").location
+    manager.post(f"{address}/columns", data=AMOUNTS | columns)
+    return use(manager, address, **TICK)
+
+
+def count_waiting() -> int:
+    with open_reading() as session:
+        return len(list_waiting_reports(session))
+
+
+@pytest.mark.parametrize(
+    "columns", [{"column-2": "text", "column-5": "balance"}, {}, {"column-2": "reference"}]
+)
+def test_the_same_file_with_other_columns_is_looked_at_and_not_used(
+    manager: FlaskClient, columns: dict[str, str]
+) -> None:
+    read_in(manager, files.as_csv(TWO), "a.csv", **TICK)
+    assert len(list_booked()) == 2
+    address = send(manager, files.as_csv(TWO), "a.csv").location
+    manager.post(f"{address}/columns", data=AMOUNTS | columns)
+    page = manager.get(address).text
+    assert "Chính tệp này đã được Quản lý mẫu dùng ngày 24/11/2026" in page
+    assert "<dt>Người xem phải nói là giao dịch nào</dt>" in page or "<dt>Ghi mới vào sổ</dt>" in page
+    refused = use(manager, address, **TICK)
+    assert refused.status_code == 422
+    assert 'id="use-no"' in refused.text
+    assert (len(list_booked()), count_waiting(), len(list_readings())) == (2, 0, 1)
+
+
+def test_the_same_file_for_another_account_is_not_used(manager: FlaskClient) -> None:
+    read_in(manager, files.as_csv(TWO), "a.csv", **TICK)
+    other = add_account("0011002233445")
+    refused = use(manager, send(manager, files.as_csv(TWO), "a.csv", account=str(other)).location, **TICK)
+    assert refused.status_code == 422
+    assert f"cho tài khoản {ACCOUNT}" in refused.text
+    assert len(list_booked()) == 2
+
+
+def test_another_file_with_other_columns_makes_no_new_money(manager: FlaskClient) -> None:
+    read_in(manager, files.as_csv(TWO), "a.csv", **TICK)
+    more = [*TWO, ["23/11/2026", "FT3", "khach ba", "", "50000", "170000"], ["24/11/2026", "FT4", "x", "", "50000", "220000"]]  # fmt: skip
+    read_otherwise(manager, more, **{"column-2": "text", "column-5": "balance"})
+    assert [change for _at, change, _ref in list_booked()] == [50_000, 70_000, 50_000], (
+        "the new day's line alone is new"
+    )
+    assert count_waiting() == 3, "two are the old ones, the third may be"
+    with open_reading() as session:
+        report = list_waiting_reports(session)[0]
+        number = list_possible_twins(session, report)[0].number
+    for untold in ("", "x", "٣"):
+        unsaid = manager.post(f"/bank/reports/{report.id}/join", data={"transfer": untold, "once": "u" * 16})
+        assert unsaid.status_code == 422, "nobody makes new money by pressing alone"
+    manager.post(f"/bank/reports/{report.id}/join", data={"transfer": str(number), "once": "k" * 16})
+    assert (len(list_booked()), count_waiting()) == (3, 2)
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_two_equal_payments_of_a_day_stay_two_in_one_file_and_in_a_longer_one(manager: FlaskClient) -> None:
+    first: Rows = [HEADINGS, ["23/11/2026", "CK", "mua", "", "50000", "50000"], ["23/11/2026", "CK", "mua", "", "50000", "100000"]]  # fmt: skip
+    read_in(manager, files.as_csv(first), "a.csv", **TICK)
+    read_in(
+        manager, files.as_csv([*first, ["23/11/2026", "CK", "mua", "", "50000", "150000"]]), "a.csv", **TICK
+    )
+    assert (len(list_booked()), count_waiting()) == (3, 0)
+
+
+@pytest.mark.parametrize("number", ["code:٣", "code:²", "code:" + "9" * 19, "debt:" + "9" * 400])
+def test_a_key_that_is_none_is_answered_without_a_fault(manager: FlaskClient, number: str) -> None:
+    read_in(manager, files.as_csv(TWO), "a.csv", **TICK)
+    assert manager.post("/bank/transfers/1/use", data={"use": number, "once": "k" * 16}).status_code in {
+        404,
+        422,
+    }
+    add_account("0011002233445")
+    chosen = send(manager, files.as_csv(TWO), "a.csv", account=number.partition(":")[2])
+    assert chosen.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "01/01/0001", "31/12/9999"])
+@pytest.mark.parametrize("address", [
+    "/bank?day={0}", "/bank/transfers.csv?day={0}", "/bank/transfers.csv?day={0}&span=month", "/cash-book?first={0}&last={0}",
+    "/sold?first={0}&last={0}",
+])  # fmt: skip
+def test_a_day_at_the_end_of_all_days_is_no_fault(manager: FlaskClient, address: str, day: str) -> None:
+    assert manager.get(address.format(day)).status_code == 200

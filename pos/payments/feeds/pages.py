@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..signals import TransferSignal
 from .http import FeedError
-from .rows import RefusedRow, Row, read_rows
+from .rows import RefusedRow, Row, keep_first, read_rows
 
 MOST_PAGES = 50  # of one poll; the next goes on
 WINDOW = timedelta(hours=48)  # rows that come late are looked for so far back
@@ -64,7 +64,7 @@ class CollectedPages:
     def _take_in(self, rows: Iterable[Any]) -> None:
         signals, refused = read_rows(rows, self._read_signal)
         for signal in signals:
-            self._signals.setdefault(signal.source_key, signal)
+            keep_first(signal, self._signals, self._refused)
         for row in refused:
             self._refused.setdefault(row.raw, row)
 

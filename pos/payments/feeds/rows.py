@@ -33,6 +33,12 @@ class RefusedRow:
     raw: str
 
 
+def refuse_changed(signal: TransferSignal) -> RefusedRow:
+    """A row whose key the provider used before with another amount or way: nobody can say which is true."""
+    what = f"{signal.source_key} {signal.direction} {signal.amount_vnd}"
+    return RefusedRow(Reason.make("feed_row_changed", key=signal.source_key), signal.raw or what)
+
+
 def load_object(text: bytes) -> dict[str, Any] | None:
     """The JSON object that the text is; None for anything else, for what is no number, and for one nested deeper than any provider's."""
     try:
@@ -61,7 +67,10 @@ def _is_deep(value: Any) -> bool:
 def read_rows(
     rows: Iterable[Any], read_signal: Callable[[Row], TransferSignal | None]
 ) -> tuple[list[TransferSignal], list[RefusedRow]]:
-    """The rows' signals, each key once, and the rows that were refused. A reader's None is a row that is no transfer."""
+    """The rows' signals, each key once, and the rows that were refused, those with a key's second amount among them.
+
+    A reader's None is a row that is no transfer.
+    """
     signals: dict[str, TransferSignal] = {}
     refused: dict[str, RefusedRow] = {}
     for row in rows:
@@ -72,8 +81,18 @@ def read_rows(
             refused.setdefault(raw, RefusedRow(no.reasons[0], raw))
         else:
             if signal is not None:
-                signals.setdefault(signal.source_key, signal)
+                keep_first(signal, signals, refused)
     return list(signals.values()), list(refused.values())
+
+
+def keep_first(
+    signal: TransferSignal, signals: dict[str, TransferSignal], refused: dict[str, RefusedRow]
+) -> None:
+    """Add it to those that were read; of a key that has another amount or way already, to those that are refused."""
+    first = signals.setdefault(signal.source_key, signal)
+    if (first.direction, first.amount_vnd) != (signal.direction, signal.amount_vnd):
+        row = refuse_changed(signal)
+        refused.setdefault(row.raw, row)
 
 
 def require_object(row: Any) -> Row:

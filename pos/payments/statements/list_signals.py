@@ -6,11 +6,9 @@ from collections import Counter
 
 from ...kernel.clock import business_day
 from ...kernel.errors import Refused
-from ..signals import TransferSignal
+from ..signals import STATEMENT, TransferSignal
 from .letterhead import make_account
 from .statement import Statement, StatementLine
-
-SOURCE = "statement"
 
 
 def list_signals(statement: Statement, account_number: str) -> list[TransferSignal]:
@@ -20,7 +18,7 @@ def list_signals(statement: Statement, account_number: str) -> list[TransferSign
     keys = make_keys(account, statement.lines)
     return [
         TransferSignal(
-            source=SOURCE,
+            source=STATEMENT,
             source_key=key,
             account_number=account_number,
             direction=line.direction,
@@ -48,7 +46,7 @@ def refuse_other_account(statement: Statement, account_number: str) -> None:
 def make_keys(account: str, lines: tuple[StatementLine, ...]) -> list[str]:
     """A key for each line: account, day, reference, amount, direction, and which of the lines that agree in them it is.
 
-    Without a reference balance and text stand for it. The older of two that agree is the first: a file that goes on longer,
+    Without a reference balance and text stand for it, and the time of day where there is no balance. The older of two that agree is the first: a file that goes on longer,
     or begins earlier in the day, adds numbers and changes none.
     """
     counted: Counter[str] = Counter()
@@ -64,4 +62,6 @@ def _make_base(account: str, line: StatementLine) -> str:
     day = business_day(line.at).isoformat()
     reference = "".join(line.reference.upper().split())
     told_by = [reference] if reference else [line.balance_vnd, line.text]
+    if not reference and line.balance_vnd is None and line.has_time:
+        told_by.append(line.at.isoformat())
     return json.dumps([account, day, line.amount_vnd, line.direction, *told_by], ensure_ascii=False)

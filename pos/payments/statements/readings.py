@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from ...journal.record import record
 from ...kernel.actor import Actor
 from ...kernel.clock import business_day
+from ...kernel.errors import Refused
+from ...kernel.tables import get_row
 from ..models import BankAccount, StatementReading
-from ..receive import ReceivedSignals
+from ..receive import ReceivedSignals, SignalForecast
 from .preview import StatementPreview
 
 ONE_DAY = timedelta(days=1)
@@ -59,12 +61,32 @@ def list_readings(session: Session, *, most: int = 20) -> Sequence[tuple[Stateme
     return [(reading, account) for reading, account in session.execute(query)]
 
 
-def find_reading(session: Session, account_id: int, digest: str) -> StatementReading | None:
-    """The last time that this very file was read; None if it never was."""
-    query = select(StatementReading).where(
-        StatementReading.account_id == account_id, StatementReading.digest == digest
-    )
+def find_reading(session: Session, digest: str) -> StatementReading | None:
+    """The last time that this very file was read, for whichever account; None if it never was."""
+    query = select(StatementReading).where(StatementReading.digest == digest)
     return session.scalars(query.order_by(StatementReading.id.desc())).first()
+
+
+def says_other(forecast: SignalForecast) -> bool:
+    """Would any of its lines become more than a repetition?"""
+    return bool(forecast.fresh or forecast.joined or forecast.waiting)
+
+
+def refuse_used(session: Session, digest: str, forecast: SignalForecast) -> None:
+    """A file is used once: read with other columns, or for another account, its money would be in the books twice.
+
+    Raises Refused (`statement_used_before`).
+    """
+    reading = find_reading(session, digest)
+    if reading is not None and says_other(forecast):
+        raise describe_used(session, reading)
+
+
+def describe_used(session: Session, reading: StatementReading) -> Refused:
+    account = get_row(session, BankAccount, reading.account_id, "bank_account_not_found")
+    return Refused.because(
+        "statement_used_before", account=account.number, day=business_day(reading.at), name=reading.by_name
+    )
 
 
 def list_gaps(session: Session, at: datetime) -> list[StatementGap]:

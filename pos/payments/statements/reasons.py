@@ -52,6 +52,11 @@ REASONS = {
         _l("Choose the file again: what is in the books already is passed over."),
         "",
     ),
+    "statement_used_before": (
+        _l("This very file was used on %(day)s by %(name)s, for account %(account)s, and it is read otherwise now. Nothing is written."),
+        _l("Enter by hand what is missing, or download the statement again."),
+        "",
+    ),
     "statement_unconfirmed": (_l("This is to be confirmed first."), _l("Tick the box if it is meant so."), ""),
     "statement_mapping_missing": (_l("Nothing is kept of this bank's columns."), "", ""),
     "statement_mapping_unfit": (

@@ -3,17 +3,21 @@
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pos.banking.channels import take_in_told
 from pos.banking.take_in import take_in_signals
 from pos.demo.playing_bank import Fault, PlayingBank
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
 from pos.maintenance.verify import verify_books
 from pos.payments.accounts import list_accounts
+from pos.payments.feeds.casso import CassoFeed
 from pos.payments.feeds.kinds import POLL_SECRETS
+from pos.payments.feeds.pages import CollectedPages
 from pos.payments.models import FeedState, PaymentCode
 from pos.payments.receive import receive_signals
 from pos.payments.signals import Direction
@@ -286,3 +290,45 @@ def test_payos_shows_its_own_code(shop: Shop, bank: PlayingBank) -> None:
     assert linked.link_text == next(iter(bank.books.links.values())).qr_text
     feeds.step(minutes=1)
     assert len(bank.books.links) == 1
+
+
+def test_a_provider_that_always_says_there_is_more_is_asked_at_the_usual_pace(
+    shop: Shop, bank: PlayingBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds = a_feed_shop(shop, bank, "casso")
+    show_a_code()
+    set_feed(shop, bank, "casso")
+    bank.add_transfer(45_000, "x", account=NUMBER)
+    whole = CassoFeed.poll
+    monkeypatch.setattr(
+        CassoFeed, "poll", lambda feed, cursor, *, at: replace(whole(feed, cursor, at=at), has_more=True)
+    )
+    assert feeds.step() == 0, "it brought something: the next is asked for at once"
+    assert feeds.step() == pytest.approx(12, abs=0.1)
+    bank.add_transfer(46_000, "y", account=NUMBER)
+    assert feeds.step(seconds=13) == 0
+    assert len(list_transfers()) == 2
+
+
+def test_a_row_that_comes_again_with_another_amount_is_counted_on_the_account(
+    shop: Shop, bank: PlayingBank, caplog: pytest.LogCaptureFixture
+) -> None:
+    show_a_code()
+    account = set_feed(shop, bank, "sepay")
+    notes = shop.app.extensions["ocop_feed_notes"]
+    for amount_vnd in (45_000, 54_000, 54_000):
+        signal = a_signal(amount_vnd, "x", source_key="same")
+        take_in_told([account], [signal], notes, lambda *_sale: None, at=MORNING)
+    assert [transfer.amount_vnd for transfer in list_transfers()] == [45_000]
+    assert [reason.code for reason in notes.list_refused_rows(account.id)] == ["feed_row_changed"]
+    assert sum("feed_row_changed" in record.getMessage() for record in caplog.records) == 1
+
+
+def test_one_page_that_has_a_key_with_two_amounts_names_the_second(shop: Shop) -> None:
+    collected = CollectedPages(lambda row: a_signal(row["amount"], source_key="same", raw=str(row)))
+    collected.ask(lambda: ([{"amount": 1}, {"amount": 2}, {"amount": 1}], False))
+    page = collected.make_page("")
+    assert ([each.amount_vnd for each in page.signals], [row.reason.code for row in page.refused]) == (
+        [1],
+        ["feed_row_changed"],
+    )
