@@ -1,6 +1,7 @@
 """serve.py — the running shop: its doors, its printers, its nightly care, until somebody says stop."""
 
 import contextlib
+import faulthandler
 import logging
 import signal
 import socket
@@ -33,6 +34,7 @@ from .maintenance.care import NightlyCare
 from .maintenance.heads import HeadKeeper
 
 Door = PlainDoor | TlsDoor
+STOPS_WITHIN_S = 25
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,8 @@ def serve(
     try:
         _wait_for_signal()
     finally:
+        # Whatever doesn't end by then ends as in a power cut, which loses nothing; where it hung is said on the terminal.
+        faulthandler.dump_traceback_later(STOPS_WITHIN_S, exit=True)
         app.extensions["ocop_hub"].close()  # no page waits for scans any longer
         drivers.stop()
         for door in reversed(doors):
