@@ -19,7 +19,7 @@ def pieces(served: Served) -> int:
 
 
 def settle(page: Page, served: Served, wanted: int) -> None:
-    for _ in range(80):
+    for _ in range(240):
         if pieces(served) == wanted:
             break
         page.wait_for_timeout(50)
