@@ -20,7 +20,7 @@ from ..sales.claims import (
     allocate,
     find_claimed_sale,
     find_left_vnd,
-    list_claims,
+    find_open_vnd,
     list_lost_claims,
     prove_claims,
 )
@@ -52,7 +52,7 @@ def allocate_to_claim(
 ) -> None:
     """It is what somebody confirmed by hand. Raises Refused (`claim_ended`, `transfer_used`, `transfer_wrong_way`)."""
     left_vnd = _get_left_vnd(session, transfer, Direction.IN)
-    open_vnd = next((vnd for taking, vnd in list_claims(session, claim.basket_id) if taking is claim), 0)
+    open_vnd = find_open_vnd(session, claim)
     rows: list[Taking | TransferAllocation]
     if open_vnd:
         rows = [allocate(session, transfer, min(left_vnd, open_vnd), taking=claim, by=by, at=at)]
@@ -181,7 +181,7 @@ def end_claim(
     Raises Refused (`claim_ended`, `reason_missing`, `buyer_missing`, `debt_of_another`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
-    open_vnd = next((vnd for taking, vnd in list_claims(session, claim.basket_id) if taking is claim), 0)
+    open_vnd = find_open_vnd(session, claim)
     if not open_vnd:
         raise Refused.because("claim_ended")
     if not reason.strip():

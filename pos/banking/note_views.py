@@ -12,7 +12,7 @@ from ..kernel.database import open_reading
 from ..kernel.errors import Refused
 from ..kernel.formats import format_moment, format_vnd_on_screen
 from ..payments.accounts import get_account, list_accounts
-from ..payments.banks import find_bank
+from ..payments.banks import name_bank
 from ..payments.models import BankTransfer
 from ..payments.signals import Direction, TransferSignal
 from ..till.action import print_paid
@@ -70,8 +70,7 @@ def _offer_choices(form: Any) -> None:
 
 def name_account(account: Any) -> str:
     """'MB · 19001234567890'."""
-    bank = find_bank(account.bank_bin)
-    return f"{bank.name if bank else account.bank_bin} · {account.number}"
+    return f"{name_bank(account.bank_bin)} · {account.number}"
 
 
 def _read_signal(form: Any) -> tuple[int, TransferSignal]:

@@ -28,7 +28,7 @@ from ..payments.statements.readings import (
     list_readings,
     note_reading,
     refuse_used,
-    says_other,
+    would_change_books,
 )
 from ..payments.statements.told_lines import compare_with_told
 from ..till.action import print_paid
@@ -141,7 +141,7 @@ def show_statement(token: str) -> ResponseReturnValue:
             bank=STATEMENT_BANKS.get(preview.bank, bank), forecast=forecast,
             questions=[(reason.code, render_reason(reason)) for reason in preview.questions],
             odd_rows=[(odd, render_reason(odd.reason)) for odd in preview.odd_rows[:100]], earlier=earlier,
-            used=render_reason(describe_used(session, earlier).reasons[0]) if earlier and says_other(forecast) else None,
+            used=render_reason(describe_used(session, earlier).reasons[0]) if earlier and would_change_books(forecast) else None,
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from ..kernel.database import open_reading
 from ..kernel.errors import NotAllowed, NotFound
 from ..web.context import current_config
 from ..web.rights import current_actor, requires_role
+from .models import StoredFile
 from .page_pictures import get_stored_pages
 from .queries import is_cash_photo, is_product_picture
 from .renderer import RendererBusy
@@ -77,6 +78,18 @@ def _render_words_as_picture(words: str) -> Response:
         f'font-family="sans-serif" font-size="19" fill="#333">{escape(words)}</text></svg>'
     )
     return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def send_drawn_picture(stored: StoredFile, side: int, cache_control: str) -> Response:
+    """A kept picture as a JPEG of at most `side` pixels, for pages that strangers see. Raises NotFound where it can't be drawn now."""
+    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
+    try:
+        drawn = pages.picture(1, side) if pages.path.is_file() else None
+    except RendererBusy:
+        drawn = None
+    if drawn is None:
+        raise NotFound.because("file_not_found")
+    return Response(drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": cache_control})
 
 
 def register(app: Flask) -> None:

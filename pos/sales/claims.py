@@ -135,6 +135,11 @@ def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Ta
     return [(taking, int(vnd)) for taking, vnd in session.execute(query, {"basket_id": basket_id}) if vnd > 0]
 
 
+def find_open_vnd(session: Session, claim: Taking) -> int:
+    """How much of a claim is still unproved."""
+    return next((vnd for taking, vnd in list_claims(session, claim.basket_id) if taking is claim), 0)
+
+
 def _list_ended(session: Session, basket_id: int, kind: AllocationKind) -> list[tuple[Taking, int]]:
     """A basket's claims of which a part ended so, with that part in đồng."""
     rows = session.execute(_ENDED, {"basket_id": basket_id, "kind": kind.value})

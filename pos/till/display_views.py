@@ -1,17 +1,14 @@
 """till/display_views.py — the buyer's screen: a window, tablet or phone turned to the buyer, opened by its key alone. It only looks."""
 
-from pathlib import Path
-
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from .. import __version__
 from ..catalog.products import get_product
-from ..files.page_pictures import get_stored_pages
-from ..files.renderer import RendererBusy
 from ..files.store import get_file
+from ..files.views import send_drawn_picture
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..shop.models import get_shop
@@ -96,16 +93,7 @@ def show_picture(key: str, product_id: int) -> ResponseReturnValue:
         if picture_id is None:
             raise NotFound.because("file_not_found")
         stored = get_file(session, picture_id)
-    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
-    try:
-        drawn = pages.picture(1, PICTURE_SIDE) if pages.path.is_file() else None
-    except RendererBusy:
-        drawn = None
-    if drawn is None:
-        raise NotFound.because("file_not_found")
-    return Response(
-        drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"}
-    )
+    return send_drawn_picture(stored, PICTURE_SIDE, "private, max-age=86400")
 
 
 def install_display(app: Flask) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from ..kernel.database import open_reading
 from ..payments.accounts import get_account, list_accounts
-from ..payments.banks import find_bank
+from ..payments.banks import name_bank
 from ..payments.code_picture import draw_code_svg
 from ..payments.codes import get_code, make_code_text
-from ..payments.models import BankAccount, PaymentCode
+from ..payments.models import PaymentCode
 from ..printing.send import send_to_printer
 from ..sales import basket as baskets
 from ..sales.models import BasketState
@@ -33,12 +33,6 @@ from .sale_views import make_done_panel, print_and_show
 from .screen import render_till
 
 
-def name_bank(account: BankAccount) -> str:
-    """As people know it; its number at NAPAS where the list doesn't have it."""
-    bank = find_bank(account.bank_bin)
-    return bank.name if bank else account.bank_bin
-
-
 def make_transfer_panel(session: Session, code: PaymentCode, sound: str = "") -> Panel:
     """How the code stands; once it has paid, the sale."""
     state = read_code_state(session, code, current_time())
@@ -46,7 +40,7 @@ def make_transfer_panel(session: Session, code: PaymentCode, sound: str = "") ->
         return make_done_panel(session, state.sale.number)
     account = get_account(session, code.account_id)
     return TransferPanel(
-        sound=sound, state=state, account=account, bank_name=name_bank(account), limit_vnd=get_limits(get_shop(session)).transfer_vnd,
+        sound=sound, state=state, account=account, bank_name=name_bank(account.bank_bin), limit_vnd=get_limits(get_shop(session)).transfer_vnd,
         picture=draw_code_svg(make_code_text(account, code)),
     )  # fmt: skip
 
@@ -138,6 +132,6 @@ def print_transfer_code(session: Session, code_id: int) -> Panel:
     code = get_code(session, code_id)
     account = get_account(session, code.account_id)
     with force_locale(current_config().till.language):
-        slip = make_transfer_slip(get_shop(session), account, name_bank(account), code, _)
+        slip = make_transfer_slip(get_shop(session), account, name_bank(account.bank_bin), code, _)
     send_to_printer(session, code.purpose, f"payment_code:{code.id}", slip)
     return make_transfer_panel(session, code)

@@ -1,8 +1,6 @@
 """trace/views.py — the buyer's pages: one receipt, one lot. Without sign-in, cookie or script, in two languages."""
 
-from pathlib import Path
-
-from flask import Blueprint, Flask, Response, current_app, render_template, url_for
+from flask import Blueprint, Flask, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -11,9 +9,8 @@ from werkzeug.routing import PathConverter
 from hardware.symbology import parse_gtin
 
 from ..catalog.products import get_product
-from ..files.page_pictures import get_stored_pages
-from ..files.renderer import RendererBusy
 from ..files.store import get_file
+from ..files.views import send_drawn_picture
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..sales.queries import (
@@ -26,7 +23,7 @@ from ..sales.queries import (
 from ..scanning.resolve import find_tag_by_trace_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
-from ..web.context import current_config, current_day, current_time
+from ..web.context import current_day, current_time
 from ..web.rights import open_to_strangers
 from .lot import find_lot_by_code, find_lot_by_gtin, find_lot_of_tag, get_traced_lot
 from .scans import ScanCounter
@@ -121,16 +118,7 @@ def picture(code: str) -> ResponseReturnValue:
         if picture_id is None:
             raise NotFound.because("file_not_found")
         stored = get_file(session, picture_id)
-    pages = get_stored_pages(Path(current_config().data.folder), stored.sha256, stored.media_type)
-    try:
-        drawn = pages.picture(1, PICTURE_SIDE) if pages.path.is_file() else None
-    except RendererBusy:
-        drawn = None
-    if drawn is None:
-        raise NotFound.because("file_not_found")
-    return Response(
-        drawn.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=3600"}
-    )
+    return send_drawn_picture(stored, PICTURE_SIDE, "public, max-age=3600")
 
 
 def register(app: Flask) -> None:

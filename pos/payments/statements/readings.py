@@ -67,7 +67,7 @@ def find_reading(session: Session, digest: str) -> StatementReading | None:
     return session.scalars(query.order_by(StatementReading.id.desc())).first()
 
 
-def says_other(forecast: SignalForecast) -> bool:
+def would_change_books(forecast: SignalForecast) -> bool:
     """Would any of its lines become more than a repetition?"""
     return bool(forecast.fresh or forecast.joined or forecast.waiting)
 
@@ -78,7 +78,7 @@ def refuse_used(session: Session, digest: str, forecast: SignalForecast) -> None
     Raises Refused (`statement_used_before`).
     """
     reading = find_reading(session, digest)
-    if reading is not None and says_other(forecast):
+    if reading is not None and would_change_books(forecast):
         raise describe_used(session, reading)
 
 
