@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +71,17 @@ from .stock import views as stock
 from .storeroom import views as storeroom
 from .till import views as till
 from .till.action import print_paid
+from .till.display_views import MOST_WRONG_KEYS
 from .trace import journey_views
 from .trace import views as trace
 from .web import day_views, errors, pages
+from .web.address_limit import AddressLimit
 from .web.body_limits import LARGEST_BODY, limit_body
 from .web.context import current_time
 from .web.form_text import ShopRequest
 from .web.numbers import KeyConverter
 from .web.repeated_refusals import RepeatedRefusals
 from .web.rights import install_guard, open_to_strangers
-from .web.wrong_keys import WrongKeys
 
 ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
@@ -91,7 +93,7 @@ ROOMS = (
 
 KEPT_IN_MEMORY: dict[str, Callable[[Clock], Any]] = {
     "guesses": GuessCounters, "told_pins": NewPins, "new_tokens": NewTokens, "last_seen": ActivityTimes,
-    "refusals": RepeatedRefusals, "feed_notes": FeedNotes, "wrong_keys": WrongKeys,
+    "refusals": RepeatedRefusals, "feed_notes": FeedNotes, "wrong_keys": partial(AddressLimit, most=MOST_WRONG_KEYS),
 }  # fmt: skip
 
 

@@ -6,17 +6,17 @@ Strangers can call a webhook's address as often as they like; what they send mus
 import hashlib
 import logging
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 
 from ..kernel.clock import Clock
 from ..kernel.reason import Reason
 from ..payments.feeds.rows import RefusedRow
+from ..web.address_limit import AddressLimit
 
 MOST_ROWS = 1_000  # kept an account
 LOGGED_EVERY = 60.0  # seconds: a call that is refused for one reason, of one account
 MOST_CALLS = 120  # a minute and address
-MOST_ADDRESSES = 5_000
 STRANGE = 0  # in place of an account: a call whose address names none
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class FeedNotes:
         self._calls: dict[int, Counter[str]] = {}
         self._logged: dict[tuple[int, str], float] = {}
         self._foreign: set[str] = set()
-        self._calls_by_address: dict[str, deque[float]] = {}
+        self._turns = AddressLimit(clock, MOST_CALLS)
 
     def note_refused_rows(self, account_ids: Iterable[int], rows: Iterable[RefusedRow]) -> None:
         """Rows that name no transfer for certain: each is logged once, without what it says of people."""
@@ -67,17 +67,7 @@ class FeedNotes:
 
     def take_turn(self, address: str) -> bool:
         """May this address call once more this minute?"""
-        now = self._clock.monotonic()
-        with self._lock:
-            calls = self._calls_by_address.setdefault(address, deque(maxlen=MOST_CALLS))
-            if len(calls) == MOST_CALLS and now - calls[0] < 60:
-                return False
-            calls.append(now)
-            if len(self._calls_by_address) > MOST_ADDRESSES:
-                self._calls_by_address = {
-                    name: times for name, times in self._calls_by_address.items() if now - times[-1] < 60
-                }
-            return True
+        return self._turns.take_turn(address)
 
     def list_refused_rows(self, account_id: int) -> list[Reason]:
         with self._lock:

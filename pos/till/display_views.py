@@ -15,14 +15,17 @@ from ..shop.models import get_shop
 from ..station.customer_display import find_station_of_key
 from ..station.screen_changes import count_changes
 from ..station.state import current_hub
+from ..web.address_limit import AddressLimit
 from ..web.context import current_clock, current_config, current_time
 from ..web.rights import open_to_strangers
-from ..web.wrong_keys import WrongKeys
 from .buyer_screen import list_pictured_products, read_buyer_screen, read_fingerprint
 from .unchanged_screens import KnownScreen, UnchangedScreens
 
 blueprint = Blueprint("customer_display", __name__, url_prefix="/display")
 PICTURE_SIDE = 1200
+MOST_WRONG_KEYS = (
+    60  # a minute and address: a screen whose address was changed asks no longer after the first
+)
 FINGERPRINT = "X-Fingerprint"
 VERSION = "X-Version"  # another one: the page fetches itself anew, with its style and script
 DRAWN = ("pictures/hills.svg", "pictures/jars.svg", "pictures/gate.svg")
@@ -30,13 +33,13 @@ DRAWN = ("pictures/hills.svg", "pictures/jars.svg", "pictures/gate.svg")
 
 def _get_station(session: Session, key: str) -> str:
     """The station whose buyers' screen this is. Raises NotFound; whoever was wrong too often isn't looked at (429)."""
-    wrong_keys: WrongKeys = current_app.extensions["ocop_wrong_keys"]
+    wrong_keys: AddressLimit = current_app.extensions["ocop_wrong_keys"]
     address = request.remote_addr or ""
-    if wrong_keys.is_shut(address):
+    if wrong_keys.is_reached(address):
         abort(429)
     station = find_station_of_key(session, key)
     if station is None or current_config().station(station) is None:
-        wrong_keys.note_wrong(address)
+        wrong_keys.note(address)
         raise NotFound.because("display_not_found")
     return station
 
