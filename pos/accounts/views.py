@@ -16,6 +16,7 @@ from ..sales.buyers import TypedBuyer, erase_buyer, get_buyer, list_buyers, save
 from ..sales.debts import find_debt, list_debt_payments, list_debts, sum_owed_by_buyer
 from ..sales.takings import (
     get_taking,
+    is_before_restore,
     list_to_give_back,
     take_voucher_back,
     undo_taking,
@@ -200,7 +201,8 @@ def show_to_give_back() -> ResponseReturnValue:
     with open_reading() as session:
         rows = list_to_give_back(session)
         return render_template(
-            "accounts/to_give_back.html", rows=rows, shifts=list_open_shifts(session), payers=find_payers(session, rows), receipts=find_receipts(session, rows)
+            "accounts/to_give_back.html", rows=rows, shifts=list_open_shifts(session), payers=find_payers(session, rows), receipts=find_receipts(session, rows),
+            unsure={row.number for row in rows if is_before_restore(session, row)},
         )  # fmt: skip
 
 
@@ -212,7 +214,7 @@ def give_taking_back(number: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         undo_taking(
             session, get_taking(session, number), request.form.get("reason", ""), station=station, by=current_actor(),
-            at=current_time(), approval=None, is_in_cash=bool(station),
+            at=current_time(), approval=None, is_in_cash=bool(station), is_looked_up=bool(request.form.get("looked_up")),
         )  # fmt: skip
     flash(_("It is given back."))
     return redirect(url_for("accounts.show_to_give_back"))

@@ -158,7 +158,9 @@ def allocate_to_giving_back(
     if not is_transfer or abs(taking.amount_vnd) > left_vnd:  # one transfer may carry several
         raise Refused.because("document_other_sum")
     if taking.amount_vnd > 0 and taking in list_to_give_back(session):
-        taking = undo_taking(session, taking, "bank", station="", by=by, at=at, approval=None)
+        taking = undo_taking(
+            session, taking, "bank", station="", by=by, at=at, approval=None, is_looked_up=True
+        )
     elif taking not in list_sent_unseen(session):
         raise Refused.because("document_other_sum")
     part_vnd = -taking.amount_vnd

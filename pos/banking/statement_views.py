@@ -59,6 +59,9 @@ def _get_upload(token: str) -> StatementUpload:
     return upload
 
 
+MOST_SHOWN = 200  # lines of a preview
+
+
 @blueprint.get("/statements")
 @requires_role(Role.MANAGER)
 def list_statements() -> ResponseReturnValue:
@@ -139,6 +142,7 @@ def show_statement(token: str) -> ResponseReturnValue:
         return render_template(
             "banking/statement.html", upload=upload, account=account, preview=preview,
             bank=STATEMENT_BANKS.get(preview.bank, bank), forecast=forecast,
+            lines=[(signal, forecast.ends.get(signal.source_key, "repeated")) for signal in signals[:MOST_SHOWN]], line_count=len(signals),
             questions=[(reason.code, render_reason(reason)) for reason in preview.questions],
             odd_rows=[(odd, render_reason(odd.reason)) for odd in preview.odd_rows[:100]], earlier=earlier,
             used=render_reason(describe_used(session, earlier).reasons[0]) if earlier and would_change_books(forecast) else None,

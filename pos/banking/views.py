@@ -35,6 +35,7 @@ from ..sales.debts import list_debts
 from ..sales.money_models import Taking
 from ..sales.takings import get_taking, list_to_give_back
 from ..sales.transfers import list_open_codes
+from ..sales.transfers_back import find_receipts
 from ..shifts.cash_documents import get_cash_document
 from ..shifts.models import CashCategory
 from ..till.action import print_paid
@@ -122,10 +123,11 @@ def show_transfer(number: int) -> ResponseReturnValue:
         categories = [
             (each.value, name_cash_category(each)) for each in (INTO_BANK if is_in else OUT_OF_BANK)
         ]
+        claims = list_possible_claims(session, left_vnd) if is_in else []
         return render_template(
             "banking/transfer.html", transfer=transfer, left_vnd=left_vnd, account=get_account(session, transfer.account_id),
             reports=list_reports(session, number), uses=list_uses(session, number), categories=categories,
-            claims=list_possible_claims(session, left_vnd) if is_in else [],
+            claims=claims, receipts=find_receipts(session, [claim for claim, _vnd in claims]),
             codes=list_open_codes(session, current_time()) if is_in else [], debts=list_debts(session) if is_in else [],
             documents=list_possible_documents(session, transfer),
             give_backs=[] if is_in else list_possible_give_backs(session, left_vnd),

@@ -19,6 +19,7 @@ from .models import Person
 
 WITNESSES = frozenset({Role.MANAGER, Role.CASHIER})
 SETTLED_AFTER = timedelta(days=7)
+PUTS_AWAY = ("person_left", "pin_reset")
 NEW_PERSON = ("person_added", "pin_reset", "pin_changed")
 
 
@@ -71,12 +72,35 @@ def require_settled_second(session: Session, by: Actor, approval: Approval | Non
 
 def require_second(session: Session, by: Actor, approval: Approval) -> None:
     """Raises Refused: `second_person_needed` unless somebody else agreed, or there is nobody else; `second_person_new`
-    where an account or PIN younger than a week agreed though somebody else could.
+    where an account or PIN younger than a week agreed though somebody else could. Whoever put the others out of the way
+    in the last week (let them go, gave them another PIN) is not the one whom nobody else could help.
     """
     if approval.by.person_id == by.person_id:
-        if not has_one_approver(session, by):
+        if not has_one_approver(session, by) or _has_removed_others(session, by, approval.at):
             raise Refused.because("second_person_needed")
-    elif not is_settled(session, approval.by.person_id, approval.at) and has_settled_second(
-        session, by, approval.at
+    elif not is_settled(session, approval.by.person_id, approval.at) and (
+        has_settled_second(session, by, approval.at) or _has_removed_others(session, by, approval.at)
     ):
         raise Refused.because("second_person_new")
+
+
+def _has_removed_others(session: Session, by: Actor, at: datetime) -> bool:
+    """Has this person let somebody go who could agree, or given them another PIN, within a week?"""
+    acts = select(JournalRow.subject).where(
+        JournalRow.actor == by.name, JournalRow.kind.in_(PUTS_AWAY), JournalRow.at > at - SETTLED_AFTER
+    )
+    known = session.scalars(
+        select(Person.id).where(Person.role.in_(WITNESSES), Person.id != by.person_id)
+    ).all()
+    others = {f"person:{person_id}" for person_id in known if is_old_account(session, person_id, at)}
+    return any(subject in others for subject in session.scalars(acts))
+
+
+def is_old_account(session: Session, person_id: int, at: datetime) -> bool:
+    """Was the account made more than a week ago?"""
+    added = session.scalar(
+        select(func.min(JournalRow.at)).where(
+            JournalRow.subject == f"person:{person_id}", JournalRow.kind == "person_added"
+        )
+    )
+    return added is None or at - added >= SETTLED_AFTER

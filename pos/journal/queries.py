@@ -14,6 +14,7 @@ from ..kernel.text import fold_text
 from .days import is_of_day
 from .models import JournalRow
 from .payload import names_amount, read_facts, read_payload
+from .record import RESTORED
 
 MOST_GOODS = 50  # products that words may name: their lots and papers are asked for, too
 FEWEST_DIGITS = 16  # of a hash, on paper: 64 bits that nobody finds a second journal for
@@ -129,6 +130,12 @@ def list_changes(session: Session, subject: str) -> list[RecordedChange]:
             before = after
         changes.append(RecordedChange(row, changed))
     return changes[::-1]
+
+
+def find_restore(session: Session) -> datetime | None:
+    """When these books were restored from a backup last: what was done between the backup and then is not in them."""
+    newest = select(JournalRow.at).where(JournalRow.kind == RESTORED).order_by(JournalRow.seq.desc())
+    return session.scalars(newest.limit(1)).first()
 
 
 def count_acts(session: Session, kind: str, subject: str) -> int:

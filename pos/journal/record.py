@@ -33,6 +33,7 @@ TOLERATED_SKEW = timedelta(
 )  # two tills may ask for the time in one order and the writer's turn in another
 
 
+RESTORED = "restored"
 CLOCK_CONFIRMED = "clock_confirmed"
 _HEAD_IN_TIME = (
     select(JournalRow.at).where(JournalRow.kind.not_in(IN_ANY_TIME)).order_by(JournalRow.seq.desc()).limit(1)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from ..files.store import file_sha256
 from ..identity.models import SignIn
 from ..journal.queries import format_head
-from ..journal.record import record
+from ..journal.record import RESTORED, record
 from ..kernel.actor import SYSTEM
 from ..kernel.database import unit_of_work
 from ..kernel.tables import Base, NumberGap, TotalsGap, name_series
@@ -88,7 +88,7 @@ def continue_books(
             session.delete(sign_in)
         session.flush()
         record(
-            session, "restored", by=SYSTEM, at=at, seals=rows, removed=ended, backup=source.name,
+            session, RESTORED, by=SYSTEM, at=at, seals=rows, removed=ended, backup=source.name,
             backup_sha256=file_sha256(source), backup_head=format_head(head.seq, head.hash),
             lost_head=format_head(lost.seq, lost.hash) if lost else None, gaps={k: list(v) for k, v in gaps.items()},
         )  # fmt: skip

@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from ..payments.models import BankTransfer, TransferReport
+from ..journal.models import JournalRow
+from ..journal.payload import read_payload
+from ..journal.record import row_name
+from ..payments.models import BankAccount, BankTransfer, PaymentCode, TransferReport
 from ..payments.signals import Direction
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..shifts.models import CashDocument
-from .finding import Finding
+from .finding import BATCH, Finding
 
 WITHOUT_TRANSFER = (AllocationKind.REFUNDED, AllocationKind.OWED, AllocationKind.LOST)
 WAYS: dict[AllocationKind, str] = {AllocationKind.RECEIVED: Direction.IN, AllocationKind.SENT: Direction.OUT}
@@ -61,6 +64,35 @@ def check_transfers(session: Session) -> Iterator[Finding]:
 def _sum_allocated(key: Any, *which: ColumnElement[bool]) -> Select[Any]:
     total = func.sum(TransferAllocation.amount_vnd).label("vnd")
     return select(key.label("key"), total).where(key.is_not(None), *which).group_by(key)
+
+
+def check_payment_codes(session: Session) -> Iterator[Finding]:
+    """Each code that was shown is as the journal says: so much, for that basket, to that account; none is there or gone without it."""
+    codes = {row_name(code): (code, number) for code, number in _list_codes(session)}
+    acts = select(JournalRow.subject, JournalRow.payload).where(JournalRow.kind == "payment_code_shown")
+    for subject, text in session.execute(acts):
+        told = read_payload(text)
+        name = subject or ""
+        found = codes.pop(name, None)
+        if found is None:
+            yield Finding("transfer", name, "this code was shown and is not there any more")
+            continue
+        code, number = found
+        is_same = (code.purpose, code.amount_vnd, number[-4:]) == (
+            told["purpose"],
+            told["amount_vnd"],
+            told["account"],
+        )
+        if not is_same or code.basket_id != told.get("basket", code.basket_id):
+            yield Finding("transfer", name, "this code was shown for another sum, basket or account")
+    yield from (Finding("transfer", name, "nobody has shown this code") for name in codes)
+
+
+def _list_codes(session: Session) -> Iterator[tuple[PaymentCode, str]]:
+    query = select(PaymentCode, BankAccount.number).join(
+        BankAccount, BankAccount.id == PaymentCode.account_id
+    )
+    yield from session.execute(query.execution_options(yield_per=BATCH)).tuples()
 
 
 def check_transfer_takings(session: Session) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def show_code(
     session.add(code)
     session.flush()
     record(session, "payment_code_shown", by=by, at=at, subject=code, amount_vnd=amount_vnd, purpose=code.purpose,
-           account=account.number[-4:])  # fmt: skip
+           account=account.number[-4:], basket=basket_id)  # fmt: skip
     return code
 
 

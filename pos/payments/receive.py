@@ -5,8 +5,8 @@ A source that tells a transfer again under its key changes nothing. One that ano
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,12 +63,16 @@ class PlannedSignal:
 
 @dataclass(frozen=True, slots=True)
 class SignalForecast:
-    """How many signals would become new transfers, join one in the books, wait for a person, or were told before by their source."""
+    """How many signals would become new transfers, join one in the books, wait for a person, or were told before by their source.
+
+    `ends`: by a signal's key which of the four (their names) becomes of it; those told before are left out.
+    """
 
     fresh: int
     joined: int
     waiting: int
     repeated: int
+    ends: Mapping[str, str] = field(default_factory=dict)
 
 
 def receive_signals(
@@ -111,7 +115,10 @@ def forecast_signals(
 def _count_plans(planned: Sequence[PlannedSignal], told: int) -> SignalForecast:
     fresh = sum(plan.is_new for plan in planned)
     waiting = sum(plan.number is None for plan in planned)
-    return SignalForecast(fresh, len(planned) - fresh - waiting, waiting, told - len(planned))
+    ends = {
+        plan.signal.source_key: "fresh" if plan.is_new else "waiting" if plan.number is None else "joined" for plan in planned
+    }  # fmt: skip
+    return SignalForecast(fresh, len(planned) - fresh - waiting, waiting, told - len(planned), ends)
 
 
 def _plan_signals(

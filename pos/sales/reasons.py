@@ -78,6 +78,13 @@ REASONS = {
         "",
     ),
     "taking_not_found": (_l("There is no such money received."), "", ""),
+    "given_back_perhaps": (
+        _l(
+            "The books were restored from a backup since: it may have been given back in the time that they don't know."
+        ),
+        _l("Look at the slips and the bank's statement, then tick that it was not."),
+        "",
+    ),
     "transfer_unproved": (
         _l("No account has told of this transfer: somebody typed it. Cash is not given for it."),
         _l("Read the bank's statement first, or send it back by transfer."),

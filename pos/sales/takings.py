@@ -8,6 +8,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from ..identity.sign_in import describe_approval
+from ..journal.queries import find_restore
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.clock import business_day
@@ -159,13 +160,16 @@ def take_voucher_back(
 
 def undo_taking(
     session: Session, taking: Taking, reason: str, *, station: str, by: Actor, at: datetime, approval: Approval | None,
-    is_in_cash: bool = False,
+    is_in_cash: bool = False, is_looked_up: bool = False,
 ) -> Taking:  # fmt: skip
     """Give money back that was received for a basket and that no sale has taken up: as it was paid, or in cash. With a manager's word.
 
-    Raises Refused (`taking_undone`, `reason_missing`, `drawer_short`, `no_open_shift`), NotAllowed (`manager_needed`).
+    `is_looked_up`: somebody made sure that it was not given back already, in the time that a restore lost.
+    Raises Refused (`taking_undone`, `reason_missing`, `drawer_short`, `no_open_shift`, `given_back_perhaps`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
+    if not is_looked_up and is_before_restore(session, taking):
+        raise Refused.because("given_back_perhaps")
     is_open = taking.basket_id is not None and taking in list_open_takings(session, taking.basket_id)
     if not is_open and not taking.is_surplus:
         raise Refused.because("taking_undone")
@@ -174,6 +178,12 @@ def undo_taking(
     return _give_back(
         session, taking, reason, station=station, by=by, at=at, approval=approval, is_in_cash=is_in_cash
     )
+
+
+def is_before_restore(session: Session, taking: Taking) -> bool:
+    """Was it received before the books were restored? Then it may have been given back in the time that these books don't know."""
+    restored_at = find_restore(session)
+    return restored_at is not None and taking.at < restored_at
 
 
 def is_typed_alone(session: Session, taking: Taking) -> bool:

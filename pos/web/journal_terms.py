@@ -158,6 +158,7 @@ KINDS = {  # every kind that is recorded has its word here
 }
 FACTS = {  # the details of a row, and the columns of rows whose history is shown
     "purpose": _l("payment code"),
+    "basket": _l("basket"),
     "lines_new": _l("new lines"),
     "odd_rows": _l("rows left out"),
     "first_day": _l("first day"),

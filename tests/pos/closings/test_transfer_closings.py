@@ -92,6 +92,10 @@ def test_a_shop_without_transfers_says_nothing_of_them(any_shop: Shop) -> None:
         "UPDATE taking SET is_surplus = NULL WHERE is_surplus",
         "UPDATE bank_account SET number = '999888777'",
         "UPDATE transfer_allocation SET kind = 'lost' WHERE number = 1",
+        "UPDATE payment_code SET basket_id = basket_id + 1 WHERE id = 1",
+        "UPDATE payment_code SET amount_vnd = amount_vnd + 1000 WHERE id = 2",
+        "UPDATE payment_code SET purpose = 'MPAAAA' WHERE id = 1",
+        "DELETE FROM payment_code WHERE id = 3",
     ],
 )
 def test_what_was_changed_about_transfers_is_found(shop: Shop, statement: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pos.identity.people import add_person, reset_pin
+from pos.identity.people import add_person, reset_pin, set_active
 from pos.identity.second_person import require_second
 from pos.kernel.actor import SYSTEM, Actor, Approval, Role
 from pos.kernel.database import unit_of_work
@@ -73,3 +73,21 @@ def test_where_nobody_else_could_a_new_account_may_and_verify_lists_it(shop: Sho
         ghost, _pin = add_person(session, "Ma", Role.CASHIER, by=mine, at=MORNING)
         correct(session, mine, Approval(ghost.actor(STATION), "ừ", MORNING))
         assert len(list_notices(session)) == 2
+
+
+def test_whoever_put_the_others_out_of_the_way_is_not_alone(shop: Shop) -> None:
+    """Let go for a moment, or given a PIN that the other chose: both were ways round the second person."""
+    with unit_of_work() as session:
+        me, other = (add_person(session, n, Role.MANAGER, by=SYSTEM, at=LONG_AGO)[0] for n in ("Lan", "Mai"))
+        mine = me.actor(STATION)
+        set_active(session, other, False, by=mine, at=MORNING)
+        with pytest.raises(Refused) as alone:
+            require_second(session, mine, Approval(mine, "", MORNING))
+        assert [reason.code for reason in alone.value.reasons] == ["second_person_needed"]
+        set_active(session, other, True, by=mine, at=MORNING)
+        reset_pin(session, other, by=mine, at=MORNING)
+        with pytest.raises(Refused) as new:
+            require_second(session, mine, Approval(other.actor(STATION), "", MORNING))
+        assert [reason.code for reason in new.value.reasons] == ["second_person_new"]
+        later = MORNING + timedelta(days=8)
+        require_second(session, mine, Approval(other.actor(STATION), "", later))
