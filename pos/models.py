@@ -22,7 +22,7 @@ from .payments.models import (
 )
 from .pricing.models import Price, PriceChange, ShelfPrice
 from .printing.models import PrintJob
-from .producers.models import Producer, ProducerTerms
+from .producers.models import Producer, ProducerTerms, TermsBand
 from .recalls.models import DrillEnd, DrillFind, RecallDrill
 from .reports.models import SoldSum
 from .sales.models import (
@@ -37,6 +37,16 @@ from .sales.models import (
     Tender,
 )
 from .sales.money_models import Buyer, Taking, TenderCorrection, TransferAllocation
+from .settlement.models import (
+    LotTerms,
+    ProducerEntry,
+    RecallFault,
+    Statement,
+    StatementDraft,
+    StatementLeftOut,
+    StatementRow,
+    TenderFee,
+)
 from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import CustomerDisplay, PrinterChoice, ScannerHabit, StationKey
@@ -91,6 +101,7 @@ __all__ = [
     "KitPart",
     "LineCheck",
     "Lot",
+    "LotTerms",
     "LotView",
     "NoteScan",
     "NumberGap",
@@ -107,12 +118,14 @@ __all__ = [
     "PrintJob",
     "PrinterChoice",
     "Producer",
+    "ProducerEntry",
     "ProducerTerms",
     "Product",
     "ProductGroup",
     "ProposedPaper",
     "QualityCheck",
     "RecallDrill",
+    "RecallFault",
     "Receiving",
     "ReceivingLine",
     "RefusedLine",
@@ -126,7 +139,11 @@ __all__ = [
     "Shop",
     "SignIn",
     "SoldSum",
+    "Statement",
+    "StatementDraft",
+    "StatementLeftOut",
     "StatementReading",
+    "StatementRow",
     "StationKey",
     "StockCount",
     "StockMove",
@@ -139,6 +156,8 @@ __all__ = [
     "Temperature",
     "Tender",
     "TenderCorrection",
+    "TenderFee",
+    "TermsBand",
     "ToldStars",
     "TotalsGap",
     "TransferAllocation",

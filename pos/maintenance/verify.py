@@ -43,6 +43,7 @@ from .verify_proofs import (
     check_sealed_states,
     check_triggers,
 )
+from .verify_settlement import check_producer_entries, check_statements
 from .verify_stock import (
     check_counts,
     check_kits,
@@ -67,7 +68,7 @@ def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
         check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_asked_prices, check_refunds, check_carried, check_whole_pieces,
-        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_transfers, check_payment_codes, check_transfer_takings, check_transfer_tenders, check_exchanges, check_buyers, check_roundings, check_closings, check_numbers, check_sold_sums,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_transfers, check_payment_codes, check_transfer_takings, check_transfer_tenders, check_exchanges, check_buyers, check_roundings, check_closings, check_numbers, check_sold_sums, check_statements, check_producer_entries,
     ]  # fmt: skip
     if folder is not None:
         checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]
@@ -146,6 +147,16 @@ ADDED_LATER = {  # columns that came after 0001
     "shift_close": {"stays_vnd"},
     "receiving": {"announced_id"},
     "receiving_line": {"n", "noted_milli"},
+    "terms": {
+        "discount_borne_by",
+        "promotion_borne_by",
+        "count_borne_by",
+        "sample_borne_by",
+        "fee_borne_by",
+        "period",
+        "least_payout_vnd",
+        "days_to_pay",
+    },
 }
 
 

@@ -4,6 +4,13 @@ from flask_babel import lazy_gettext as _l
 
 REASONS = {
     "commission_out_of_range": (_l("A commission is from 0 to 100 %%."), "", ""),
+    "bands_odd": (
+        _l("The bands must rise, and there are %(most)s at most."),
+        _l("Each begins at a higher sum than the one before."),
+        "",
+    ),
+    "least_payout_odd": (_l("The least payout is 0 or more."), _l("Type a sum in đồng."), ""),
+    "days_to_pay_odd": (_l("From 0 to %(most)s days to pay."), "", ""),
     "name_missing": (_l("The name is missing."), _l("Type a name."), ""),
     "producer_not_found": (_l("There is no such producer."), "", ""),
     "suspension_lifted": (

@@ -1,7 +1,10 @@
 """producers/terms.py — producers and their terms over time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,10 +12,29 @@ from sqlalchemy.orm import Session
 from ..journal.record import record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..kernel.inserts import insert_rows
+from ..kernel.inserts import insert_rows, insert_values
 from ..kernel.tables import get_row
 from ..kernel.text import fold_text, normalize_text
-from .models import Bearer, Deal, Producer, ProducerTerms
+from .models import Bearer, Cost, Deal, Period, Producer, ProducerTerms, TermsBand
+
+WHOLE_BP = 10_000
+MOST_BANDS = 5
+HIGHEST_BAND_VND = 1_000_000_000_000
+MOST_DAYS = 90
+OTHER_COSTS = tuple(cost for cost in Cost if cost not in {Cost.SPOILAGE, Cost.MARKDOWN})
+NO_COSTS: Mapping[Cost, Bearer] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerms:
+    """How often a producer gets a statement, below which sum nothing is paid out by itself, and how many days it may take."""
+
+    period: Period = Period.MONTH
+    least_vnd: int = 0
+    days: int = 7
+
+
+PLAIN_PAYMENT = PaymentTerms()
 
 
 def get_producer(session: Session, producer_id: int) -> Producer:
@@ -123,21 +145,54 @@ def record_terms(
     commission_bp: int,
     spoilage_borne_by: Bearer,
     markdown_borne_by: Bearer,
+    bands: Sequence[tuple[int, int]] = (),
+    other_costs: Mapping[Cost, Bearer] = NO_COSTS,
+    payment: PaymentTerms = PLAIN_PAYMENT,
     by: Actor,
     at: datetime,
 ) -> ProducerTerms:
-    """New terms from a day on; only a consignment has a commission.
+    """New terms from a day on; only a consignment has a commission, and bands of it.
 
-    Raises Refused (`commission_out_of_range`): 0 to 100 %.
+    `bands`: (from so much of a month's sales on in đồng, basis points), rising, beside `commission_bp` for what is below them.
+    `other_costs`: who bears the costs besides spoilage and markdowns; the shop, where nothing is said.
+    Raises Refused (`commission_out_of_range`: 0 to 100 %; `bands_odd`; `least_payout_odd`, `days_to_pay_odd`).
     """
     if deal is not Deal.CONSIGNMENT:
-        commission_bp = 0
-    if not 0 <= commission_bp <= 10_000:
-        raise Refused.because("commission_out_of_range")
+        commission_bp, bands = 0, ()
+    _refuse_odd_commission(commission_bp, bands)
+    _refuse_odd_payment(payment)
     terms = ProducerTerms(
         producer_id=producer.id, starts=starts, deal=deal.value, commission_bp=commission_bp,
         spoilage_borne_by=spoilage_borne_by.value, markdown_borne_by=markdown_borne_by.value, at=at,
+        period=payment.period.value, least_payout_vnd=payment.least_vnd, days_to_pay=payment.days,
     )  # fmt: skip
+    for cost in OTHER_COSTS:
+        setattr(terms, f"{cost.value}_borne_by", other_costs.get(cost, Bearer.SHOP).value)
     (terms,) = insert_rows(session, [terms])
-    record(session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms])
+    rows = [TermsBand(terms_id=terms.id, from_vnd=vnd, commission_bp=bp) for vnd, bp in bands]
+    insert_values(session, TermsBand, [row.facts() for row in rows])
+    record(session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms, *rows])
     return terms
+
+
+def _refuse_odd_commission(commission_bp: int, bands: Sequence[tuple[int, int]]) -> None:
+    if not all(0 <= bp <= WHOLE_BP for bp in (commission_bp, *(bp for _vnd, bp in bands))):
+        raise Refused.because("commission_out_of_range")
+    starts = [0, *(vnd for vnd, _bp in bands)]
+    is_rising = all(low < high for low, high in pairwise(starts))
+    if not is_rising or len(bands) > MOST_BANDS or starts[-1] > HIGHEST_BAND_VND:
+        raise Refused.because("bands_odd", most=MOST_BANDS)
+
+
+def _refuse_odd_payment(payment: PaymentTerms) -> None:
+    if not 0 <= payment.least_vnd <= HIGHEST_BAND_VND:
+        raise Refused.because("least_payout_odd")
+    if not 0 <= payment.days <= MOST_DAYS:
+        raise Refused.because("days_to_pay_odd", most=MOST_DAYS)
+
+
+def list_bands(session: Session, terms_id: int) -> Sequence[TermsBand]:
+    """The bands of these terms above their first commission, rising."""
+    return session.scalars(
+        select(TermsBand).where(TermsBand.terms_id == terms_id).order_by(TermsBand.from_vnd)
+    ).all()

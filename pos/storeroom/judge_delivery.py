@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act, Goods, LotFacts, judge
@@ -20,10 +20,10 @@ from ..kernel.text import normalize_text
 from ..producers.models import Deal, Producer, ProducerTerms
 from ..shop.models import get_shop
 from ..stock.lots import find_lot, list_similar_lots, refuse_odd_dates
-from ..stock.models import Zone
+from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, list_active_holds
 from .checks import CheckResult, check_faults
-from .models import RefusedLine
+from .models import ReceivingLine, RefusedLine
 
 DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
 
@@ -78,7 +78,8 @@ def list_line_faults(
 ) -> list[Reason]:
     """What is wrong with a line as it was typed, whatever the gate says of its goods: no such line can be written.
 
-    `cost_missing`: the deal is a fixed sum a unit, or a purchase, and the line states none.
+    `cost_missing`: the deal is a fixed sum a unit, or a purchase, and the line states none. A lot that comes again keeps the terms
+    under which it came first: `lot_other_deal`, `lot_other_price` (its fixed price is another).
     """
     product = get_product(session, item.product_id)
     faults = []
@@ -93,15 +94,39 @@ def list_line_faults(
     known = find_lot(session, product.id, normalize_text(item.lot_number)) if item.lot_number else None
     if known is not None and (known.made_on, known.expires_on) != (item.made_on, item.expires_on):
         faults.append(Reason.make("lot_differs", lot=known.number, made=known.made_on, ends=known.expires_on))
-    if (
-        item.asks_cost
-        and not item.sent_back
-        and terms is not None
-        and terms.deal != Deal.CONSIGNMENT
-        and not item.unit_cost_vnd
-    ):
+    if known is not None:
+        faults += list_other_terms(session, known, item, terms)
+    is_priced = terms is not None and terms.deal != Deal.CONSIGNMENT
+    if item.asks_cost and not item.sent_back and is_priced and not item.unit_cost_vnd:
         faults.append(Reason.make("cost_missing"))
     return faults
+
+
+def list_other_terms(
+    session: Session, lot: Lot, item: ReceivedLine, terms: ProducerTerms | None
+) -> list[Reason]:
+    """What differs from the terms that the lot came under before."""
+    own = session.get(ProducerTerms, lot.terms_id) if lot.terms_id else None
+    if own is None:
+        return []
+    if terms is not None and terms.deal != own.deal:
+        return [Reason.make("lot_other_deal", lot=lot.number)]
+    agreed_vnd = find_agreed_cost_vnd(session, lot)
+    is_fixed = own.deal == Deal.FIXED_PRICE and agreed_vnd and item.unit_cost_vnd
+    if is_fixed and item.unit_cost_vnd != agreed_vnd:
+        return [Reason.make("lot_other_price", lot=lot.number, agreed_vnd=agreed_vnd)]
+    return []
+
+
+def find_agreed_cost_vnd(session: Session, lot: Lot) -> int:
+    """The fixed price a unit at which a lot came; 0 where it came under no fixed price, or all of it was taken back."""
+    rows = session.execute(
+        select(ReceivingLine.unit_cost_vnd, func.sum(ReceivingLine.quantity_milli))
+        .join(ProducerTerms, ProducerTerms.id == ReceivingLine.terms_id)
+        .where(ReceivingLine.lot_id == lot.id, ProducerTerms.deal == Deal.FIXED_PRICE)
+        .group_by(ReceivingLine.unit_cost_vnd)
+    )
+    return next((int(cost_vnd) for cost_vnd, milli in rows if milli > 0), 0)
 
 
 def _goods_as_received(

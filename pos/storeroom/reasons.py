@@ -28,6 +28,16 @@ REASONS = {
         _l("Check the pack: another date is another lot."),
         "",
     ),
+    "lot_other_deal": (
+        _l("Lot %(lot)s came under another deal before, and keeps it."),
+        _l("Give what came now another lot number."),
+        "",
+    ),
+    "lot_other_price": (
+        _l("Lot %(lot)s came at a fixed price of %(agreed_vnd)s a unit, and keeps it."),
+        _l("Type the same price, or give what came now another lot number."),
+        "",
+    ),
     "boxes_wrong": (
         _l("A quantity can't be read."),
         _l("It is said at its row; nothing was written off."),

@@ -31,7 +31,14 @@ from ..stock.moves import StockStep, post_moves
 from ..stock.queries import get_place
 from .announce import require_expected
 from .checks import CheckResult
-from .judge_delivery import ReceivedLine, judge_delivery, list_line_faults, reasons_to_json
+from .judge_delivery import (
+    ReceivedLine,
+    find_agreed_cost_vnd,
+    judge_delivery,
+    list_line_faults,
+    list_other_terms,
+    reasons_to_json,
+)
 from .models import AnnouncedDelivery, LineCheck, Receiving, ReceivingLine, RefusedLine
 
 
@@ -190,8 +197,8 @@ def _write_received_line(
     lot = _find_or_make_lot(session, receiving, n, item, product, producer, terms, by, at)
     line = ReceivingLine(
         receiving_number=receiving.number, lot_id=lot.id, place_id=item.place_id,
-        quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd,
-        terms_id=terms.id if terms else None, n=n, noted_milli=item.noted_milli,
+        quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd or find_agreed_cost_vnd(session, lot),
+        terms_id=lot.terms_id, n=n, noted_milli=item.noted_milli,
     )  # fmt: skip
     session.add(line)
     return line
@@ -215,6 +222,8 @@ def _find_or_make_lot(
         if (known.made_on, known.expires_on) != (item.made_on, item.expires_on):
             raise Refused.because("lot_differs", line=n, product=product.name, lot=number, made=known.made_on,
                                   ends=known.expires_on)  # fmt: skip
+        if faults := list_other_terms(session, known, item, terms):
+            raise Refused(*(add_line_to_reason(session, fault, n, product.id) for fault in faults))
         return known
     lot = Lot(
         product_id=product.id, number=number, producer_id=producer.id,

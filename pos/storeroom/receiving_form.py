@@ -43,7 +43,7 @@ NOT_KEPT = {
 LATER = "later"  # the deal's choice of whoever hasn't agreed yet
 BOXES = {  # of a line: where a fault of what was typed is said
     "quantity_odd": "quantity_milli", "product_of_another_producer": "product_id",
-    "made_in_future": "made_on", "made_after_end": "expires_on", "lot_differs": "lot_number", "cost_missing": "unit_cost_vnd",
+    "made_in_future": "made_on", "made_after_end": "expires_on", "lot_differs": "lot_number", "lot_other_deal": "lot_number", "lot_other_price": "unit_cost_vnd", "cost_missing": "unit_cost_vnd",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from ..kernel.errors import Refused
 from ..kernel.quantity import Unit
 from ..kernel.tables import next_number
 from ..kernel.text import normalize_text
-from ..producers.models import Bearer, ProducerTerms
+from ..producers.models import Bearer, Cost, ProducerTerms
 from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place
 from ..stock.moves import StockStep, post_moves
 from .models import WriteOff
@@ -71,13 +71,13 @@ def write_off(
 
 
 def find_bearer(session: Session, lot: Lot, kind: MoveKind) -> Bearer:
-    """Who bears it: what goes back is its producer's again, what is tasted the shop's; the rest by the lot's terms."""
+    """Who bears it: what goes back is its producer's again; spoilage and samples by the lot's terms."""
     if kind is MoveKind.TO_PRODUCER:
         return Bearer.PRODUCER
     terms = session.get(ProducerTerms, lot.terms_id) if lot.terms_id else None
-    if kind is MoveKind.TASTED or terms is None:
+    if terms is None:
         return Bearer.SHOP
-    return Bearer(terms.spoilage_borne_by)
+    return terms.find_bearer(Cost.SAMPLE if kind is MoveKind.TASTED else Cost.SPOILAGE)
 
 
 def list_write_offs(session: Session, limit: int = 100) -> Sequence[Any]:

@@ -1,0 +1,106 @@
+"""maintenance/verify_settlement.py — producers' accounts: statements are the ledger by the lots' terms, and their balances chain."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..settlement.models import EntryKind, LotTerms, ProducerEntry, Statement, StatementRow
+from ..settlement.owed import read_account
+from ..settlement.rows import format_parts
+from ..settlement.statements import GOODS, list_statement_rows
+from .finding import Finding
+
+
+def check_statements(session: Session) -> Iterator[Finding]:
+    """Opening balances are the closing ones before, each sum is that of its rows, periods follow one another."""
+    last: dict[int, Statement] = {}
+    for statement in session.scalars(select(Statement).order_by(Statement.number)):
+        name, before = f"statement:{statement.number}", last.get(statement.producer_id)
+        if statement.opening_vnd != (before.closing_vnd if before else 0):
+            yield Finding("statement", name, "it doesn't begin with what the one before ended with")
+        if before is not None and statement.starts <= before.ends:
+            yield Finding("statement", name, "its days are on the one before")
+        goods_vnd, entries_vnd, rows = _sum_rows(session, statement)
+        if (goods_vnd, entries_vnd, rows) != (
+            statement.goods_vnd,
+            statement.entries_vnd,
+            statement.rows_count,
+        ):
+            yield Finding("statement", name, f"its {rows} rows say {goods_vnd} and {entries_vnd}")
+        if statement.closing_vnd != statement.opening_vnd + statement.goods_vnd + statement.entries_vnd:
+            yield Finding("statement", name, "its balance isn't what it adds up to")
+        yield from _check_rows(session, statement)
+        last[statement.producer_id] = statement
+        session.expunge_all()
+
+
+def _sum_rows(session: Session, statement: Statement) -> tuple[int, int, int]:
+    sums = session.execute(
+        select(StatementRow.kind, func.sum(StatementRow.owed_vnd), func.count())
+        .where(StatementRow.statement_number == statement.number)
+        .group_by(StatementRow.kind)
+    ).all()
+    goods = sum(int(vnd) for kind, vnd, _count in sums if kind in GOODS)
+    return (
+        goods,
+        sum(int(vnd) for kind, vnd, _count in sums if kind not in GOODS),
+        sum(row[2] for row in sums),
+    )
+
+
+def _check_rows(session: Session, statement: Statement) -> Iterator[Finding]:
+    """Each row is what the books say it is worth, and none of the period is missing."""
+    account = read_account(
+        session, statement.producer_id, until=statement.at, last_day=statement.ends, below=statement.number
+    )
+    frozen = {
+        (row.source, row.lot_id): (
+            row.kind,
+            row.owed_vnd,
+            row.commission_vnd,
+            row.fee_vnd,
+            row.quantity_milli,
+            row.parts,
+        )
+        for row in list_statement_rows(session, statement.number)
+    }
+    for row in account.rows:
+        should = (
+            str(row.kind),
+            row.owed_vnd,
+            row.worth.commission_vnd,
+            row.fee_vnd,
+            row.quantity_milli,
+            format_parts(row.parts),
+        )
+        found = frozen.pop(row.key, None)
+        if found != should:
+            yield Finding(
+                "statement",
+                f"statement:{statement.number}",
+                f"{row.source} should say {row.owed_vnd}, and says {found[1] if found else None}",
+            )
+    for source, _lot in frozen:
+        yield Finding(
+            "statement", f"statement:{statement.number}", f"{source} isn't of its period, or is another's"
+        )
+
+
+def check_producer_entries(session: Session) -> Iterator[Finding]:
+    """An entry that takes another back is its mirror image; other terms of a lot have their entry where one was needed."""
+    taken_back = {entry.number: entry for entry in session.scalars(select(ProducerEntry))}
+    for entry in taken_back.values():
+        if entry.reverses is not None:
+            first = taken_back.get(entry.reverses)
+            mirror = (first.producer_id, first.kind, -first.amount_vnd) if first else None
+            if mirror != (entry.producer_id, entry.kind, entry.amount_vnd):
+                yield Finding(
+                    "producer_entry",
+                    f"producer_entry:{entry.number}",
+                    "it isn't the mirror of what it takes back",
+                )
+    for change in session.scalars(select(LotTerms).where(LotTerms.entry_number.is_not(None))):
+        written = taken_back.get(change.entry_number or 0)
+        if written is None or written.kind != EntryKind.TERMS or written.lot_id != change.lot_id:
+            yield Finding("producer_entry", f"lot_terms:{change.id}", "its entry is another's")

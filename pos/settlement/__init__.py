@@ -1,0 +1,1 @@
+"""What producers are owed: a reading of the ledger by the terms of each lot."""

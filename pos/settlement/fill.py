@@ -1,0 +1,68 @@
+"""settlement/fill.py — how far a month's sales have filled the bands of commission of each terms."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .models import Statement, StatementRow
+from .rows import BEFORE_ALL, OwedKind, Scope
+from .worth import AgreedTerms, Parts, split_over_bands
+
+MonthKey = tuple[int, date]  # terms, first of the month
+
+
+@dataclass(slots=True)
+class Fill:
+    """What each month has sold under each terms so far: a sale adds to it, what comes back frees nothing.
+
+    `marks`: the sums as they stood after each sale, for the commission of what is lost in between.
+    """
+
+    sums: dict[MonthKey, int] = field(default_factory=lambda: defaultdict(int))
+    marks: dict[MonthKey, list[tuple[datetime, int]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, terms: AgreedTerms, day: date, at: datetime, base_vnd: int) -> Parts:
+        """Into which bands a sale falls; they are filled by it."""
+        if not terms.bands:
+            return ()
+        key = terms.id, day.replace(day=1)
+        parts = split_over_bands(terms.bands, self.sums[key], base_vnd)
+        self.sums[key] += base_vnd
+        self.marks[key].append((at, self.sums[key]))
+        return parts
+
+    def find(self, terms: AgreedTerms, day: date, at: datetime) -> int:
+        """What the month had sold by a moment."""
+        marks = self.marks.get((terms.id, day.replace(day=1)), [])
+        return next((vnd for since, vnd in reversed(marks) if since <= at), 0)
+
+
+def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], first_day: date | None) -> Fill:
+    """What stands on statements already, of the months since `first_day`'s, under terms with more than one band."""
+    fill = Fill()
+    banded = [each.id for each in terms if len(each.bands) > 1]
+    if not banded or first_day is None:
+        return fill
+    query = (
+        select(
+            StatementRow.terms_id, StatementRow.day, func.sum(StatementRow.gross_vnd - StatementRow.borne_vnd)
+        )
+        .join(Statement, Statement.number == StatementRow.statement_number)
+        .where(
+            Statement.producer_id == scope.producer_id,
+            Statement.number <= scope.settled_by,
+            Statement.ends >= first_day.replace(day=1),
+            StatementRow.terms_id.in_(banded),
+            StatementRow.kind == OwedKind.SOLD,
+        )
+        .group_by(StatementRow.terms_id, StatementRow.day)
+    )
+    for terms_id, day, base_vnd in session.execute(query).tuples():
+        fill.sums[terms_id or 0, day.replace(day=1)] += int(base_vnd)
+    for key, vnd in fill.sums.items():
+        fill.marks[key].append((BEFORE_ALL, vnd))
+    return fill

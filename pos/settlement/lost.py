@@ -1,0 +1,352 @@
+"""settlement/lost.py — what goods that left unsold, or that a count missed or found again, are worth to a producer."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from ..catalog.models import Product
+from ..kernel.clock import business_day
+from ..producers.models import Bearer, Cost, Deal
+from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
+from ..storeroom.models import WriteOff
+from .fill import Fill
+from .lot_facts import LotBook, LotFacts, load_lots, split_keys
+from .models import RecallFault, StatementRow
+from .rows import LeftOutRow, OwedKind, OwedRow, Scope, to_milli
+from .worth import AgreedTerms, SoldGoods, Worth, find_loss_worth, round_half_up, split_goods
+
+COUNT_DOCUMENT = "stock_count:"
+_WRITE_OFF_KINDS = {
+    MoveKind.WRITTEN_OFF: OwedKind.WRITTEN_OFF,
+    MoveKind.DESTROYED: OwedKind.DESTROYED,
+    MoveKind.TASTED: OwedKind.TASTED,
+    MoveKind.TO_PRODUCER: OwedKind.TO_PRODUCER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Goods of a lot that left unsold (below 0: that a count found again). `borne_by`: as it was frozen; null for a count.
+
+    `number`: of the write-off; of a count the stock move's, because counts end in another order than they begin.
+    """
+
+    source: str
+    number: int
+    lot_id: int
+    kind: OwedKind
+    quantity_milli: int
+    borne_by: Bearer | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop of a lot or product, until it was released; `fault_at`: since when it is recorded as the shop's own fault."""
+
+    id: int
+    product_id: int | None
+    lot_id: int | None
+    at: datetime
+    released_at: datetime | None
+    fault_id: int | None
+    fault_at: datetime | None
+
+    def is_in_force_for(self, lots: Sequence[LotFacts], at: datetime) -> bool:
+        """Did it hold at a moment for one of these lots (a lot, and the gift sets' lot that it is in)?"""
+        holds = self.at <= at and (self.released_at is None or at < self.released_at)
+        return holds and any(self.lot_id == lot.id or self.product_id == lot.product_id for lot in lots)
+
+
+def list_lost(session: Session, scope: Scope, fill: Fill) -> list[OwedRow | LeftOutRow]:
+    """A producer's goods within a scope that left unsold or differed at a count, in the order in which it happened."""
+    losses = [*_load_write_offs(session, scope), *_load_counts(session, scope)]
+    book = load_lots(session, {loss.lot_id for loss in losses}, scope)
+    stops = _load_stops(session, book, scope.until)
+    reader = _LossReader(session, scope, book, stops, fill)
+    rows = list(reader.list_rows(sorted(losses, key=lambda loss: (loss.at, loss.source))))
+    return [*rows, *reader.list_faults(losses)]
+
+
+def _is_of_producer(lot_id: Any, producer_id: int) -> ColumnElement[bool]:
+    """Is a lot the producer's, or a gift set's that holds some of theirs?"""
+    own = select(Lot.id).join(Product, Product.id == Lot.product_id).where(Product.producer_id == producer_id)
+    kits = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own))
+    return or_(lot_id.in_(own), lot_id.in_(kits))
+
+
+def _load_write_offs(session: Session, scope: Scope) -> Iterator[Loss]:
+    """All of the producer's: a recall may turn out to be the shop's fault long after the goods were destroyed."""
+    query = (
+        select(WriteOff).where(_is_of_producer(WriteOff.lot_id, scope.producer_id)).order_by(WriteOff.number)
+    )
+    for row in session.scalars(query):
+        kind = _WRITE_OFF_KINDS[MoveKind(row.kind)]
+        yield Loss(
+            f"write_off:{row.number}",
+            row.number,
+            row.lot_id,
+            kind,
+            row.quantity_milli,
+            Bearer(row.borne_by),
+            row.at,
+        )
+
+
+def _load_counts(session: Session, scope: Scope) -> list[Loss]:
+    """Differences by count and lot: what one place had too few and another too many was only moved."""
+    query = (
+        select(StockMove.id, StockMove.document, StockMove.lot_id, StockMove.quantity_milli, StockMove.at)
+        .where(StockMove.kind == MoveKind.COUNTED, _is_of_producer(StockMove.lot_id, scope.producer_id))
+        .order_by(StockMove.id)
+    )
+    sums: dict[tuple[str, int], int] = defaultdict(int)
+    first: dict[tuple[str, int], tuple[int, datetime]] = {}
+    for id_, document, lot_id, milli, at in session.execute(query):
+        if document.startswith(COUNT_DOCUMENT):
+            sums[document, lot_id] -= milli
+            first.setdefault((document, lot_id), (id_, at))
+    kinds = {True: OwedKind.COUNT_LOSS, False: OwedKind.COUNT_FOUND}
+    return [
+        Loss(key[0], first[key][0], key[1], kinds[milli > 0], milli, None, first[key][1])
+        for key, milli in sums.items()
+        if milli
+    ]  # fmt: skip
+
+
+def _load_stops(session: Session, book: LotBook, until: datetime | None) -> list[Stop]:
+    """The stops that ever held for these lots and their products."""
+    end = aliased(Hold)
+    found = []
+    columns = (
+        (Hold.lot_id, set(book.lots)),
+        (Hold.product_id, {lot.product_id for lot in book.lots.values()}),
+    )
+    for column, keys in columns:
+        for ids in split_keys(keys):
+            rows = session.execute(
+                select(Hold.id, Hold.product_id, Hold.lot_id, Hold.at, end.at, RecallFault.id, RecallFault.at)
+                .outerjoin(end, end.releases_id == Hold.id)
+                .outerjoin(RecallFault, RecallFault.hold_id == Hold.id)
+                .where(column.in_(ids), Hold.releases_id.is_(None))
+            )
+            found += [Stop(*row) for row in rows]
+    return [stop for stop in found if until is None or stop.at <= until]
+
+
+@dataclass(slots=True)
+class _Missed:
+    """A loss that a count found, what it was worth by which terms, and how much of it no later count found again."""
+
+    loss: Loss
+    terms_id: int | None
+    worth: Worth
+    left_milli: int
+
+
+class _LossReader:
+    """Reckons losses one after the other; it knows what counts missed before, so that what is found again takes it back."""
+
+    def __init__(
+        self, session: Session, scope: Scope, book: LotBook, stops: Sequence[Stop], fill: Fill
+    ) -> None:
+        self._session, self._scope, self._book = session, scope, book
+        self._stops, self._fill = stops, fill
+        self._missed: dict[tuple[int, int], list[_Missed]] = defaultdict(list)
+
+    def list_rows(self, losses: Sequence[Loss]) -> Iterator[OwedRow | LeftOutRow]:
+        counts = [loss.source for loss in losses if loss.borne_by is None]
+        frozen = _load_frozen(self._session, counts, self._scope.settled_by)
+        for loss in losses:
+            if self._scope.until is not None and loss.at > self._scope.until:
+                continue
+            above = self._scope.above.count if loss.borne_by is None else self._scope.above.write_off
+            for lot, each, weight in self._list_parts(loss):
+                key = loss.source, lot.id
+                row = self._make_row(loss, lot, each, weight, frozen.get(key))
+                if row is not None and self._scope.has(
+                    loss.number, above, key, loss.at, business_day(loss.at)
+                ):
+                    yield row
+
+    def list_faults(self, losses: Sequence[Loss]) -> Iterator[OwedRow]:
+        """What was owed nothing because of a recall that turned out to be the shop's own fault."""
+        for stop in self._stops:
+            if stop.fault_id is None or stop.fault_at is None:
+                continue
+            sums: dict[int, list[OwedRow]] = defaultdict(list)
+            for loss in losses:
+                for lot, each, weight in self._list_parts(loss):
+                    if (
+                        loss.kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED}
+                        and loss.at < stop.fault_at
+                        and self._find_stop(loss, lot) == stop
+                    ):
+                        terms = self._book.find_terms(lot, loss.at)
+                        row = self._make_loss_row(loss, lot, each, weight, Bearer.SHOP, terms)
+                        sums[lot.id] += [row] if isinstance(row, OwedRow) else []
+            for lot_id, rows in sums.items():
+                source, day = f"recall_fault:{stop.fault_id}", business_day(stop.fault_at)
+                if self._scope.has(
+                    stop.fault_id, self._scope.above.fault, (source, lot_id), stop.fault_at, day
+                ):
+                    worth = sum((row.worth for row in rows), Worth())
+                    yield OwedRow(
+                        source, lot_id, OwedKind.RECALL_FAULT, stop.fault_at, day, rows[0].name, rows[0].unit,
+                        sum(row.quantity_milli for row in rows), worth, terms_id=rows[0].terms_id, borne_by=Bearer.SHOP, back_to=rows[0].source,
+                    )  # fmt: skip
+
+    def _list_parts(self, loss: Loss) -> Iterator[tuple[LotFacts, Fraction, tuple[list[int], int]]]:
+        """The producer's lots in what was lost: each with its quantity for one of it, and how the price of a gift set is shared."""
+        lot = self._book.lots[loss.lot_id]
+        if not lot.parts:
+            if lot.producer_id == self._scope.producer_id:
+                yield lot, Fraction(1), ([1], 0)
+            return
+        weights = [part.weight for part in lot.parts]
+        for i, part in enumerate(lot.parts):
+            if self._book.lots[part.lot_id].producer_id == self._scope.producer_id:
+                yield self._book.lots[part.lot_id], part.each, (weights, i)
+
+    def _make_row(
+        self, loss: Loss, lot: LotFacts, each: Fraction, weight: tuple[list[int], int], frozen: Worth | None
+    ) -> OwedRow | LeftOutRow | None:
+        terms = self._book.find_terms(lot, loss.at)
+        if loss.kind is OwedKind.TO_PRODUCER:
+            return self._make_sent_back_row(loss, lot, each, terms)
+        if terms is not None and terms.deal is Deal.FIRM:
+            return None
+        if loss.kind is OwedKind.COUNT_FOUND:
+            return self._make_found_row(loss, lot, each, weight)
+        borne_by = self._find_bearer(loss, lot, terms)
+        row = self._make_loss_row(loss, lot, each, weight, borne_by, terms)
+        if loss.kind is OwedKind.COUNT_LOSS and isinstance(row, OwedRow):
+            worth = row.worth if frozen is None else frozen
+            self._missed[loss.lot_id, lot.id].append(_Missed(loss, row.terms_id, worth, loss.quantity_milli))
+        return row
+
+    def _find_bearer(self, loss: Loss, lot: LotFacts, terms: AgreedTerms | None) -> Bearer:
+        """As the write-off froze it; of a gift set by each lot's own terms, like a count's difference."""
+        if loss.borne_by is not None and loss.lot_id == lot.id:
+            return loss.borne_by
+        cost = {OwedKind.COUNT_LOSS: Cost.COUNT, OwedKind.TASTED: Cost.SAMPLE}.get(loss.kind, Cost.SPOILAGE)
+        return Bearer.PRODUCER if terms is not None and cost in terms.borne_by_producer else Bearer.SHOP
+
+    def _find_stop(self, loss: Loss, lot: LotFacts) -> Stop | None:
+        """The stop that held for goods when they were written off."""
+        lots = [lot, self._book.lots[loss.lot_id]]
+        return next((stop for stop in self._stops if stop.is_in_force_for(lots, loss.at)), None)
+
+    def _make_loss_row(
+        self,
+        loss: Loss,
+        lot: LotFacts,
+        each: Fraction,
+        weight: tuple[list[int], int],
+        borne_by: Bearer,
+        terms: AgreedTerms | None,
+    ) -> OwedRow | LeftOutRow:
+        day, quantity = business_day(loss.at), loss.quantity_milli * each
+        price_vnd = lot.find_agreed_price_vnd(loss.at)
+        gross_vnd = self._find_gross_vnd(loss, weight, day)
+        if terms is None or (terms.deal is Deal.FIXED_PRICE and price_vnd is None):
+            return LeftOutRow(
+                loss.source,
+                lot.id,
+                loss.kind,
+                loss.at,
+                day,
+                lot.name,
+                lot.unit,
+                -to_milli(quantity),
+                gross_vnd,
+            )
+        kind, worth = loss.kind, Worth()
+        stop = self._find_stop(loss, lot) if kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} else None
+        if stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
+            kind = OwedKind.RECALLED
+        elif borne_by is Bearer.SHOP:
+            worth = find_loss_worth(
+                gross_vnd, quantity, terms, self._fill.find(terms, day, loss.at), price_vnd
+            )
+        return OwedRow(
+            loss.source, lot.id, kind, loss.at, day, lot.name, lot.unit, -to_milli(quantity), worth,
+            terms_id=terms.id, borne_by=borne_by,
+        )  # fmt: skip
+
+    def _find_gross_vnd(self, loss: Loss, weight: tuple[list[int], int], day: date) -> int:
+        """That day's list price of what was lost; of a gift set the lot's share of it."""
+        lost = self._book.lots[loss.lot_id]
+        price_vnd = self._book.prices.find(lost.product_id, day, loss.at) or 0
+        whole_vnd = round_half_up(Fraction(price_vnd * loss.quantity_milli, 1000))
+        weights, i = weight
+        if len(weights) == 1:
+            return whole_vnd
+        return split_goods(SoldGoods(Fraction(0), whole_vnd), weights, [Fraction(0)] * len(weights))[
+            i
+        ].gross_vnd
+
+    def _make_found_row(
+        self, loss: Loss, lot: LotFacts, each: Fraction, weight: tuple[list[int], int]
+    ) -> OwedRow | None:
+        """What a count found again takes back what counts missed before, the last first, at its own amounts; more is owed nothing."""
+        left, worth, last = -loss.quantity_milli, Worth(), None
+        missed = self._missed[loss.lot_id, lot.id]
+        while left and missed:
+            last = missed[-1]
+            taken, whole = min(left, last.left_milli), last.loss.quantity_milli
+            own = self._put_right(last, loss.at, lot, each, weight)
+            worth -= own.keep_part(Fraction(last.left_milli, whole)) - own.keep_part(
+                Fraction(last.left_milli - taken, whole)
+            )
+            left, last.left_milli = left - taken, last.left_milli - taken
+            if not last.left_milli:
+                missed.pop()
+        if last is None:
+            return None
+        found = to_milli(-loss.quantity_milli * each)
+        return OwedRow(loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, found, worth,
+                       terms_id=last.terms_id, back_to=last.loss.source)  # fmt: skip
+
+    def _put_right(
+        self, missed: "_Missed", at: datetime, lot: LotFacts, each: Fraction, weight: tuple[list[int], int]
+    ) -> Worth:
+        """What a loss was worth: by the right terms, where its lot's were put right since."""
+        terms = self._book.find_terms(lot, at)
+        if terms is None or terms.id == missed.terms_id:
+            return missed.worth
+        borne_by = Bearer.PRODUCER if Cost.COUNT in terms.borne_by_producer else Bearer.SHOP
+        row = self._make_loss_row(missed.loss, lot, each, weight, borne_by, terms)
+        return row.worth if isinstance(row, OwedRow) else Worth()
+
+    def _make_sent_back_row(
+        self, loss: Loss, lot: LotFacts, each: Fraction, terms: AgreedTerms | None
+    ) -> OwedRow:
+        """The producer's goods are theirs again; goods that were bought are given back at what they cost."""
+        worth = Worth()
+        if terms is not None and terms.deal is Deal.FIRM:
+            cost_vnd = round_half_up(lot.find_cost_vnd(loss.at) * loss.quantity_milli * each / 1000)
+            worth = Worth(-cost_vnd, 0, 0, -cost_vnd)
+        return OwedRow(
+            loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, -to_milli(loss.quantity_milli * each), worth,
+            terms_id=terms.id if terms else None, borne_by=Bearer.PRODUCER,
+        )  # fmt: skip
+
+
+def _load_frozen(session: Session, sources: Sequence[str], settled_by: int) -> dict[tuple[str, int], Worth]:
+    """What earlier counts' differences were worth that stand on a statement already."""
+    return {
+        (row.source, row.lot_id): Worth(row.gross_vnd, row.borne_vnd, row.commission_vnd, row.owed_vnd)
+        for keys in split_keys(set(sources))
+        for row in session.scalars(
+            select(StatementRow).where(
+                StatementRow.source.in_(keys), StatementRow.statement_number <= settled_by
+            )
+        )
+    }

@@ -1,0 +1,94 @@
+"""settlement/lot_terms.py — wrong or missing terms of a lot, put right by two people: never by an edit."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..identity.second_person import require_second
+from ..identity.sign_in import describe_approval
+from ..journal.record import record
+from ..kernel.actor import Actor, Approval, require_manager
+from ..kernel.errors import Refused
+from ..kernel.inserts import insert_rows
+from ..kernel.text import normalize_text
+from ..producers.models import Producer, ProducerTerms
+from ..stock.models import Lot
+from .entries import record_correction
+from .models import EntryKind, LotTerms, ProducerEntry
+from .owed import read_account
+
+
+def find_difference_vnd(session: Session, lot: Lot, terms: ProducerTerms) -> int:
+    """How much more (below 0: less) would be owed for all that ever happened to a lot, had it come under these terms.
+
+    0 for a lot that is under none: nothing of it stands on a statement, and all of it will be reckoned by these.
+    """
+    if not has_terms(session, lot):
+        return 0
+    booked = read_account(session, terms.producer_id, below=1)
+    meant = read_account(session, terms.producer_id, below=1, as_if=(lot.id, terms.id))
+    owed_vnd, right_vnd = (
+        sum(row.owed_vnd for row in account.rows if row.lot_id == lot.id) for account in (booked, meant)
+    )
+    return right_vnd - owed_vnd - _sum_corrections(session, lot)
+
+
+def _sum_corrections(session: Session, lot: Lot) -> int:
+    """What earlier changes of the lot's terms have put right already."""
+    query = select(func.sum(ProducerEntry.amount_vnd)).where(
+        ProducerEntry.lot_id == lot.id, ProducerEntry.kind == EntryKind.TERMS
+    )
+    return int(session.scalar(query) or 0)
+
+
+def has_terms(session: Session, lot: Lot) -> bool:
+    """Is the lot under any terms, its own or some that were given to it later?"""
+    later = session.scalar(select(LotTerms.id).where(LotTerms.lot_id == lot.id).limit(1))
+    return lot.terms_id is not None or later is not None
+
+
+def change_lot_terms(
+    session: Session,
+    lot: Lot,
+    terms: ProducerTerms,
+    reason: str,
+    *,
+    approval: Approval,
+    by: Actor,
+    at: datetime,
+) -> LotTerms:
+    """From now on a lot is under other terms; what is owed for its past is put right by an entry of the producer's account.
+
+    Raises Refused (`terms_of_another`, `terms_same`, `reason_missing`, `second_person_needed`, `second_person_new`),
+    NotAllowed (`manager_needed`).
+    """
+    require_manager(by, None)
+    require_second(session, by, approval)
+    if lot.producer_id != terms.producer_id:
+        raise Refused.because("terms_of_another")
+    if _find_newest_terms_id(session, lot) == terms.id:
+        raise Refused.because("terms_same")
+    if not reason.strip():
+        raise Refused.because("reason_missing")
+    entry = None
+    if difference_vnd := find_difference_vnd(session, lot, terms):
+        entry = record_correction(
+            session, session.get_one(Producer, terms.producer_id), difference_vnd, reason, approval=approval, by=by, at=at,
+            kind=EntryKind.TERMS, about=f"lot:{lot.id}", lot_id=lot.id,
+        )  # fmt: skip
+    row = LotTerms(
+        lot_id=lot.id, terms_id=terms.id, entry_number=entry.number if entry else None, reason=normalize_text(reason), by_name=by.name,
+        approved_by=approval.by.name, at=at,
+    )  # fmt: skip
+    (row,) = insert_rows(session, [row])
+    record(session, "lot_terms_changed", by=by, at=at, subject=lot, seals=[row], amount_vnd=difference_vnd, reason=row.reason,
+           **describe_approval(approval))  # fmt: skip
+    return row
+
+
+def _find_newest_terms_id(session: Session, lot: Lot) -> int | None:
+    newest = session.scalar(
+        select(LotTerms.terms_id).where(LotTerms.lot_id == lot.id).order_by(LotTerms.id.desc()).limit(1)
+    )
+    return newest or lot.terms_id

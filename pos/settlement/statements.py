@@ -1,0 +1,182 @@
+"""settlement/statements.py — freeze a period of a producer's account: each row of the books stands on one statement alone.
+
+A statement is reckoned in a reading, where nobody waits for it, and written in a short unit of work, if the books say the same
+then.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from ..journal.record import format_row_name, ledger_digest, record
+from ..kernel.actor import Actor, require_manager
+from ..kernel.clock import business_day, day_end
+from ..kernel.errors import Refused, Stale
+from ..kernel.inserts import insert_values
+from ..kernel.tables import Number, get_row, next_number
+from ..producers.models import Producer, ProducerTerms
+from ..sales.models import Sale
+from ..stock.models import StockMove
+from ..storeroom.models import Receiving, WriteOff
+from .models import (
+    LotTerms,
+    ProducerEntry,
+    RecallFault,
+    Statement,
+    StatementLeftOut,
+    StatementRow,
+    TenderFee,
+)
+from .owed import Account, read_account
+from .rows import OwedKind, OwedRow, Watermarks, format_parts
+
+GOODS = frozenset(OwedKind)
+
+
+@dataclass(frozen=True, slots=True)
+class BooksMark:
+    """How far the books were read, and what is agreed in them: a statement that was made ready holds while this is the same."""
+
+    marks: Watermarks
+    lot_terms: int
+    terms: int
+    fees: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedStatement:
+    """A statement as it would be written: the account of the days up to `ends`."""
+
+    account: Account
+    starts: date
+    ends: date
+    books: BooksMark
+
+    @property
+    def goods_vnd(self) -> int:
+        return sum(row.owed_vnd for row in self.account.rows if row.kind in GOODS)
+
+    @property
+    def entries_vnd(self) -> int:
+        return sum(row.owed_vnd for row in self.account.rows if row.kind not in GOODS)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing happened, and nothing is owed on either side."""
+        return not self.account.rows and not self.account.opening_vnd
+
+
+def prepare_statement(session: Session, producer_id: int, ends: date, at: datetime) -> PreparedStatement:
+    """Reckon a producer's statement up to a day that is over.
+
+    Raises Refused (`statement_not_over`: the day isn't over; `statement_made`: there is one up to that day or a later one).
+    """
+    if ends >= business_day(at):
+        raise Refused.because("statement_not_over", ends=ends)
+    account = read_account(session, producer_id, last_day=ends)
+    if account.since is not None and account.since.ends >= ends:
+        raise Refused.because("statement_made", ends=account.since.ends)
+    return PreparedStatement(account, _find_start(account, ends), ends, read_books_mark(session, ends))
+
+
+def _find_start(account: Account, ends: date) -> date:
+    """The day after the last statement; of the first one that of its first row."""
+    if account.since is not None:
+        return account.since.ends + timedelta(days=1)
+    return min((row.day for row in account.rows), default=ends)
+
+
+def read_books_mark(session: Session, ends: date) -> BooksMark:
+    after = day_end(ends)
+    marks = Watermarks(
+        _find_mark(session, Sale.number, Sale.business_day > ends),
+        _find_mark(session, WriteOff.number, WriteOff.at >= after),
+        _find_mark(session, StockMove.id, StockMove.at >= after),
+        _find_mark(session, Receiving.number, Receiving.at >= after),
+        _find_mark(session, RecallFault.id, RecallFault.at >= after),
+        _find_mark(session, ProducerEntry.number, ProducerEntry.at >= after),
+    )
+    newest = (
+        session.scalar(select(func.max(table.id))) or 0 for table in (LotTerms, ProducerTerms, TenderFee)
+    )
+    return BooksMark(marks, *newest)
+
+
+def _find_mark(session: Session, number: Number, is_after: ColumnElement[bool]) -> int:
+    """The number before the first row that is of a later day; the highest where there is none."""
+    first = session.scalar(select(func.min(number)).where(is_after))
+    return first - 1 if first is not None else session.scalar(select(func.max(number))) or 0
+
+
+def approve_statement(
+    session: Session, producer: Producer, prepared: PreparedStatement, *, by: Actor, at: datetime
+) -> Statement:
+    """Write a statement as it was made ready. Raises Stale (`statement_changed`) where the books say something else by now."""
+    require_manager(by, None)
+    account = prepared.account
+    last = select(func.max(Statement.number)).where(Statement.producer_id == producer.id)
+    since = account.since.number if account.since else None
+    if session.scalar(last) != since or read_books_mark(session, prepared.ends) != prepared.books:
+        raise Stale.because("statement_changed")
+    statement = Statement(
+        number=next_number(session, Statement.number), producer_id=producer.id, starts=prepared.starts, ends=prepared.ends,
+        opening_vnd=account.opening_vnd, goods_vnd=prepared.goods_vnd, entries_vnd=prepared.entries_vnd,
+        closing_vnd=account.closing_vnd, rows_count=len(account.rows), check_code=secrets.token_urlsafe(9), by_name=by.name, at=at,
+        **{f"up_to_{name}": mark for name, mark in asdict(prepared.books.marks).items()},
+    )  # fmt: skip
+    session.add(statement)
+    session.flush()
+    rows = [_make_row(statement.number, n, row) for n, row in enumerate(account.rows, 1)]
+    left_out = [
+        {"statement_number": statement.number, "source": row.source, "lot_id": row.lot_id}
+        for row in account.left_out
+    ]
+    insert_values(session, StatementRow, rows)
+    insert_values(session, StatementLeftOut, left_out)
+    seals = _seal_rows(StatementRow, rows, ["statement_number", "n"])
+    seals |= _seal_rows(StatementLeftOut, left_out, ["statement_number", "source", "lot_id"])
+    record(
+        session, "statement_approved", by=by, at=at, subject=statement, seals=[statement], sealed=seals, producer=producer.name,
+        starts=statement.starts, ends=statement.ends, closing_vnd=statement.closing_vnd,
+    )  # fmt: skip
+    return statement
+
+
+def _make_row(number: int, n: int, row: OwedRow) -> dict[str, Any]:
+    return {
+        "statement_number": number, "n": n, "source": row.source, "lot_id": row.lot_id, "kind": str(row.kind), "day": row.day,
+        "name": row.name, "unit": row.unit, "quantity_milli": row.quantity_milli, "gross_vnd": row.worth.gross_vnd,
+        "borne_vnd": row.worth.borne_vnd, "commission_vnd": row.worth.commission_vnd, "fee_vnd": row.fee_vnd, "owed_vnd": row.owed_vnd,
+        "terms_id": row.terms_id, "parts": format_parts(row.parts), "borne_by": str(row.borne_by) if row.borne_by else None,
+        "vat_category": row.vat_category, "back_to": row.back_to,
+    }  # fmt: skip
+
+
+def _seal_rows(table: type[Any], rows: Sequence[dict[str, Any]], keys: list[str]) -> dict[str, str]:
+    return {format_row_name(table.__tablename__, row, keys): ledger_digest(row) for row in rows}
+
+
+def get_statement(session: Session, number: int) -> Statement:
+    return get_row(session, Statement, number, "statement_not_found")
+
+
+def list_statements(
+    session: Session, producer_id: int | None = None, limit: int = 200
+) -> Sequence[Statement]:
+    """The newest first, of one producer or of all."""
+    query = select(Statement).order_by(Statement.number.desc()).limit(limit)
+    if producer_id is not None:
+        query = query.where(Statement.producer_id == producer_id)
+    return session.scalars(query).all()
+
+
+def list_statement_rows(session: Session, number: int) -> Sequence[StatementRow]:
+    """What a statement froze, in its order."""
+    return session.scalars(
+        select(StatementRow).where(StatementRow.statement_number == number).order_by(StatementRow.n)
+    ).all()
