@@ -346,3 +346,16 @@ def test_who_is_to_get_money_back_is_who_sent_it(any_shop: Shop) -> None:
             refund.number: sale.number,
         }
         assert find_payers(session, []) == {}
+
+
+def test_the_till_draws_a_code_anew_only_when_it_would_say_something_else(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session, 50_000)
+        waiting = read_code_state(session, code, MORNING).fingerprint
+        assert read_code_state(session, code, later(5)).fingerprint == waiting
+        pay_code(session, code, 20_000)
+        short = read_code_state(session, code, MORNING).fingerprint
+        pay_code(session, code, 30_000)
+        paid = read_code_state(session, code, MORNING).fingerprint
+        pay_code(session, code, 1_000)
+        assert len({waiting, short, paid, read_code_state(session, code, MORNING).fingerprint}) == 4
