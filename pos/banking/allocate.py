@@ -24,7 +24,7 @@ from ..sales.claims import (
     list_lost_claims,
     prove_claims,
 )
-from ..sales.debts import find_debt, find_debtor
+from ..sales.debts import find_debt
 from ..sales.models import TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back, undo_taking, write_taking
@@ -180,7 +180,7 @@ def end_claim(
 ) -> TransferAllocation:
     """What was confirmed by hand never came: this buyer owes it from this day on, or (None) it is a loss of this day. With a manager's word.
 
-    Raises Refused (`claim_ended`, `reason_missing`, `buyer_missing`, `debt_of_another`), NotAllowed (`manager_needed`).
+    Raises Refused (`claim_ended`, `reason_missing`), NotFound (`buyer_missing`), NotAllowed (`manager_needed`).
     """
     require_manager(by, approval)
     open_vnd = find_open_vnd(session, claim)
@@ -198,12 +198,8 @@ def end_claim(
 
 
 def _describe_debt(session: Session, claim: Taking, buyer_id: int) -> dict[str, Any]:
-    """The sale that the claim paid, on this buyer's account. A sale is on one account."""
-    buyer = get_buyer(session, buyer_id)
-    sale_number = find_claimed_sale(session, claim)
-    if find_debtor(session, sale_number) not in {None, buyer.id}:
-        raise Refused.because("debt_of_another")
-    return {"sale_number": sale_number, "buyer_id": buyer.id}
+    """The sale that the claim paid, on this buyer's account. A claim pays all that is due, and ends once: nobody else owes for it."""
+    return {"sale_number": find_claimed_sale(session, claim), "buyer_id": get_buyer(session, buyer_id).id}
 
 
 def _get_left_vnd(session: Session, transfer: BankTransfer, direction: Direction) -> int:

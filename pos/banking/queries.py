@@ -13,7 +13,7 @@ from ..kernel.clock import day_end, day_start
 from ..kernel.tables import get_row
 from ..payments.models import BankAccount, BankTransfer, FeedState, TransferReport
 from ..payments.signals import BY_HAND, Direction
-from ..sales.claims import is_perhaps_open, list_claims, list_lost_claims, sum_allocated
+from ..sales.claims import find_left_vnd, is_perhaps_open, list_claims, list_lost_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
@@ -224,11 +224,11 @@ def list_sent_unseen(session: Session) -> Sequence[Taking]:
 def list_possible_documents(
     session: Session, transfer: BankTransfer, *, most: int | None = 10
 ) -> Sequence[CashDocument]:
-    """Documents of the cash book that a transfer may be: the same sum into or out of the bank account, and no transfer yet."""
+    """Documents of the cash book that what is left of a transfer may be: the same sum into or out of the bank account, and no transfer yet."""
     used = select(TransferAllocation.number).where(TransferAllocation.document_id == CashDocument.id)
     place = CashDocument.to_place if transfer.direction == Direction.IN else CashDocument.from_place
     query = select(CashDocument).where(
-        place == BANK, CashDocument.amount_vnd == transfer.amount_vnd, ~used.exists()
+        place == BANK, CashDocument.amount_vnd == find_left_vnd(session, transfer), ~used.exists()
     )
     return session.scalars(query.order_by(CashDocument.id.desc()).limit(most)).all()
 

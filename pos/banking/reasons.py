@@ -25,11 +25,6 @@ REASONS = {
     ),
     "claim_ended": (_l("Nothing is waited for there any more."), _l("Look at the list again."), ""),
     "debt_missing": (_l("Nothing is owed for this receipt."), _l("Choose another use."), ""),
-    "debt_of_another": (
-        _l("Another buyer owes for this receipt already."),
-        _l("Choose that buyer, or let it go."),
-        "",
-    ),
     "noted_amount_odd": (
         _l("A transfer is a whole amount above 0."),
         _l("Type the amount as the bank's app shows it."),

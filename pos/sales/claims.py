@@ -162,21 +162,24 @@ def list_lost_claims(session: Session) -> list[tuple[Taking, int]]:
 def prove_claims(
     session: Session, transfer: BankTransfer, basket_id: int, left_vnd: int, *, by: Actor, at: datetime
 ) -> Rows:
-    """The transfer proves what of the basket was confirmed by hand, pays what the buyer owed instead, and makes a loss good, in this order."""
+    """The transfer proves what of the basket was confirmed by hand, or pays what the buyer owed instead, or makes a loss good.
+
+    A basket is confirmed once, and what of it never came ends one way: of the three there is one. `left_vnd`: more than 0.
+    """
     rows: Rows = []
     for claim, open_vnd in list_claims(session, basket_id):
-        if part_vnd := min(left_vnd, open_vnd):
-            rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
-            left_vnd -= part_vnd
+        part_vnd = min(left_vnd, open_vnd)
+        rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
+        left_vnd -= part_vnd
     for claim, _owed_vnd in _list_ended(session, basket_id, AllocationKind.OWED):
         part = _pay_debt(session, transfer, find_claimed_sale(session, claim), left_vnd, by=by, at=at)
         rows += part
         left_vnd -= sum(row.amount_vnd for row in part if isinstance(row, TransferAllocation))
     for claim, lost_vnd in _list_ended(session, basket_id, AllocationKind.LOST):
-        if part_vnd := min(left_vnd, lost_vnd):
-            rows.append(allocate(session, None, -part_vnd, AllocationKind.LOST, taking=claim, by=by, at=at))
-            rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
-            left_vnd -= part_vnd
+        part_vnd = min(left_vnd, lost_vnd)
+        rows.append(allocate(session, None, -part_vnd, AllocationKind.LOST, taking=claim, by=by, at=at))
+        rows.append(allocate(session, transfer, part_vnd, taking=claim, by=by, at=at))
+        left_vnd -= part_vnd
     return rows
 
 
@@ -185,8 +188,7 @@ def _pay_debt(
 ) -> Rows:
     """The transfer pays what is owed for a sale; what of it was let go is owed again, and paid."""
     debt = find_debt(session, sale_number)
-    if debt is None:
-        return []
+    assert debt is not None  # noqa: S101  the claim ended as this debt
     rows: Rows = []
     again_vnd = min(max(left_vnd - debt.open_vnd, 0), sum_written_off(session, sale_number))
     if again_vnd:

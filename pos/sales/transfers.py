@@ -212,16 +212,11 @@ def complete_by_itself(session: Session, basket_id: int, at: datetime) -> Sale |
 def note_waits(session: Session, basket_id: int, waits: Waits, at: datetime) -> None:
     """A person must finish the basket, or give it up: its money has come."""
     shown = find_shown_code(session, basket_id)
-    if shown is not None:
-        shown.waits_for = waits.value
-        record(
-            session,
-            "transfer_waits",
-            by=SYSTEM,
-            at=at,
-            subject=get_basket(session, basket_id),
-            waits=waits.value,
-        )
+    assert shown is not None  # noqa: S101  money came for its code, and only a newer code takes one's place
+    shown.waits_for = waits.value
+    record(
+        session, "transfer_waits", by=SYSTEM, at=at, subject=get_basket(session, basket_id), waits=waits.value
+    )
 
 
 def _find_paid_code(session: Session, basket: Basket) -> PaymentCode | None:

@@ -63,6 +63,7 @@ def find_payers(session: Session, takings: Iterable[Taking]) -> dict[int, Payer]
             .join(TransferAllocation, TransferAllocation.transfer_number == TransferReport.transfer_number)
             .join(Taking, Taking.number == TransferAllocation.taking_number)
             .where((TransferReport.payer_name != "") | (TransferReport.payer_account != ""))
+            .order_by(TransferReport.id)
         )
         mine = Taking.number == taking.number
         if taking.refund_number is not None:

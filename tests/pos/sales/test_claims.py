@@ -240,3 +240,29 @@ def test_an_accounts_number_stays_once_a_code_was_shown(any_shop: Shop) -> None:
                 session, account, typed, by=MANAGER, at=MORNING, approval=Approval(MANAGER, "", MORNING)
             )
         assert refused.value.reasons[0].code == "bank_account_used"
+
+
+def test_goods_that_come_back_for_a_debt_that_was_paid_give_all_of_it_back(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code, sale = claimed(session)
+        buyer = a_buyer(session)
+        ended(session, buyer.id)
+        pay_code(session, code, 60_000, at=later(90))
+        assert sum_unproved_vnd(session, sale) == 0
+        give_back(session, sale, {1: ONE}, "1", at=later(100))
+        assert sum_owed(session, buyer.id) == 0
+        assert [row.amount_vnd for row in list_to_give_back(session)] == [20_000]
+    assert_books_true()
+
+
+def test_money_that_comes_for_a_debt_that_was_paid_in_cash_is_to_give_back(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code, sale = claimed(session)
+        ended(session, a_buyer(session).id)
+        pay_debt(session, sale.number, 60_000, TenderKind.CASH, station=STATION, by=CASHIER, at=later(70))
+        pay_code(session, code, 60_000, at=later(90))
+        debt = find_debt(session, sale.number)
+        assert debt is not None
+        assert debt.paid_vnd == 60_000
+        assert [row.amount_vnd for row in list_to_give_back(session)] == [60_000]
+    assert_books_true()

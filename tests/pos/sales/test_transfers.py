@@ -16,7 +16,7 @@ from pos.sales.claims import list_claims
 from pos.sales.models import BasketState
 from pos.sales.pay import pay_basket
 from pos.sales.queries import list_tenders
-from pos.sales.takings import list_to_give_back, undo_taking
+from pos.sales.takings import give_basket_up, list_to_give_back, undo_taking
 from pos.sales.transfers import (
     CodeStateKind,
     Waits,
@@ -29,6 +29,7 @@ from pos.sales.transfers import (
     show_basket_code,
     take_transfer,
 )
+from pos.sales.transfers_back import Payer, find_payers, find_receipts
 from pos.sales.void import undo_sale
 from pos.shifts.drawer import close_shift, expected_cash_vnd, get_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, Shop
@@ -126,6 +127,7 @@ def test_a_basket_that_changed_waits_for_a_person(any_shop: Shop) -> None:
         assert (newer.amount_vnd, newer.purpose != code.purpose) == (50_000, True)
         assert pay_code(session, code, 50_000) is None
         assert newer.waits_for == Waits.CHANGED
+        assert read_code_state(session, newer, MORNING).kind is CodeStateKind.WAITS
         assert list(list_unfinished(session)) == []
         sale = pay_basket(session, basket.id, basket.version, station=STATION, by=CASHIER, at=MORNING)
         assert sale.total_vnd == 50_000
@@ -267,3 +269,93 @@ def test_a_void_of_a_transfer_sends_all_of_it_back(any_shop: Shop) -> None:
         undo_sale(session, sale, reason="nhầm", station=STATION, by=MANAGER, at=MORNING, approval=None)
         assert [row.amount_vnd for row in list_to_give_back(session)] == [20_000]
     assert_books_true()
+
+
+def test_a_basket_that_is_paid_up_and_waits_needs_no_more_money(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session, 50_000, pieces=2)
+        set_quantity(session, the_basket_of(session, code), 1, ONE, by=CASHIER, at=MORNING)
+        assert pay_code(session, code, 50_000) is None
+        with pytest.raises(Refused) as shown:
+            show_again(session)
+        with pytest.raises(Refused) as confirmed:
+            confirm_by_hand(session, code, station=STATION, by=MANAGER, at=MORNING, approval=None)
+        assert [each.value.reasons[0].code for each in (shown, confirmed)] == ["nothing_to_pay"] * 2
+        assert list_claims(session) == []
+        pay_code(session, code, 7_000, at=later(5))
+        assert [row.amount_vnd for row in list_to_give_back(session)] == [7_000]
+    assert_books_true()
+
+
+def test_a_till_without_a_shift_shows_no_code(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        a_code(session, 50_000)
+        close_shift(session, get_open_shift(session, STATION), FLOAT, by=CASHIER, at=MORNING)
+        with pytest.raises(Refused) as refused:
+            show_again(session)
+        assert refused.value.reasons[0].code == "no_open_shift"
+
+
+def test_a_code_of_a_basket_that_was_given_up_is_gone_and_its_money_is_to_give_back(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session, 50_000)
+        pay_code(session, code, 20_000)
+        give_basket_up(
+            session, the_basket_of(session, code), "khách bỏ", by=MANAGER, at=MORNING, approval=None
+        )
+        state = read_code_state(session, code, MORNING)
+        assert (state.kind, state.received_vnd) == (CodeStateKind.GONE, 20_000)
+        assert list_on_till(session, STATION, MORNING) == []
+        assert pay_code(session, code, 30_000, at=later(5)) is None
+        assert [row.amount_vnd for row in list_to_give_back(session)] == [20_000, 30_000]
+    assert_books_true()
+
+
+def test_a_basket_that_was_paid_in_cash_has_a_code_that_is_gone(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session, 50_000)
+        basket = the_basket_of(session, code)
+        sale = pay_basket(session, basket.id, basket.version, 50_000, station=STATION, by=CASHIER, at=MORNING)
+        state = read_code_state(session, code, MORNING)
+        assert (state.kind, state.received_vnd, state.sale) == (CodeStateKind.GONE, 0, sale)
+        assert list_on_till(session, STATION, MORNING) == []
+
+
+def test_who_is_to_get_money_back_is_who_sent_it(any_shop: Shop) -> None:
+    """Of what is over: whose transfer it was. Of a refund: who paid for the sale. Where no source named anybody, nobody is named."""
+    with unit_of_work() as session:
+        code = a_code(session, 20_000, pieces=3)
+        sale = pay_code(session, code, 70_000, payer_name="NGUYEN THI MAU", payer_account="0123")
+        assert sale is not None
+        pay_code(session, code, 5_000, at=later(1))
+        pay_code(session, code, 6_000, at=later(2), payer_account="0456")
+        give_back(session, sale, {1: ONE}, "1", at=later(3))
+        over, unnamed, account_alone, refund = list_to_give_back(session)
+        assert [row.amount_vnd for row in (over, unnamed, account_alone, refund)] == [
+            10_000,
+            5_000,
+            6_000,
+            20_000,
+        ]
+        buyer = Payer("NGUYEN THI MAU", "0123")
+        assert find_payers(session, [over, unnamed, account_alone, refund]) == {
+            over.number: buyer, account_alone.number: Payer("", "0456"), refund.number: buyer,
+        }  # fmt: skip
+        assert find_receipts(session, [over, refund]) == {
+            over.number: sale.number,
+            refund.number: sale.number,
+        }
+        assert find_payers(session, []) == {}
+
+
+def test_the_till_draws_a_code_anew_only_when_it_would_say_something_else(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        code = a_code(session, 50_000)
+        waiting = read_code_state(session, code, MORNING).fingerprint
+        assert read_code_state(session, code, later(5)).fingerprint == waiting
+        pay_code(session, code, 20_000)
+        short = read_code_state(session, code, MORNING).fingerprint
+        pay_code(session, code, 30_000)
+        paid = read_code_state(session, code, MORNING).fingerprint
+        pay_code(session, code, 1_000)
+        assert len({waiting, short, paid, read_code_state(session, code, MORNING).fingerprint}) == 4
