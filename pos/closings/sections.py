@@ -146,12 +146,10 @@ def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
     for row in sorted(figures.get("money", []), key=lambda row: bool(row["is_back"])):
         name = _("Debts let go") if row["kind"] == WRITTEN_OFF else names[row["for"]]
         name = _("Given back to buyers") if row["is_back"] else name
-        tender = str(TENDERS.get(row["kind"], row["kind"]))
-        rows.append(
-            FigureRow(
-                _name_with_count(f"{name} · {tender}", row["count"]), format_vnd(row["amount_vnd"]), rows_of=_find_act(row)
-            )
-        )  # fmt: skip
+        if row["is_back"] or row["for"] not in {"surplus", "refund"}:  # those two are transfers alone
+            name = f"{name} · {TENDERS.get(row['kind'], row['kind'])}"
+        name = _name_with_count(name, row["count"])
+        rows.append(FigureRow(name, format_vnd(row["amount_vnd"]), rows_of=_find_act(row)))
     if waiting := figures.get("to_give_back"):
         name = _name_with_count(_("Still to give back, of this shift"), waiting["count"])
         rows.append(FigureRow(name, format_vnd(waiting["amount_vnd"]), is_strong=True))

@@ -76,8 +76,11 @@ def test_a_shift_says_what_became_of_money_without_a_sale(any_shop: Shop) -> Non
         ]
         assert "to_give_back" not in figures
         sections = {section.title: section.rows for section in list_sections(figures, {}, str)}
-        names = [row.name.partition(" ·")[0] for row in sections["Received without a sale"]]
-        assert names == ["Transfers over, late or unknown", "Given back to buyers"]
+        rows = sections["Received without a sale"]
+        assert [(row.name.partition(" ·")[0], row.text) for row in rows] == [
+            ("Transfers over, late or unknown (1)", "3.000 ₫"),
+            ("Given back to buyers", "−3.000 ₫"),
+        ]
 
 
 def test_what_is_carried_is_of_this_till_alone(any_shop: Shop) -> None:
