@@ -32,6 +32,7 @@ from ..sales.transfers import take_for_basket
 from ..shifts.cash_documents import write_cash_document
 from ..shifts.models import BANK, CARD, SAFE, CashCategory, CashDocument
 from .queries import list_possible_documents, list_sent_unseen
+from .uses import SENT_BY_BANK
 
 INTO_BANK = (*RECEIVED_FOR, CashCategory.TO_BANK, CashCategory.CARD_CREDIT)
 OUT_OF_BANK = (*PAID_FOR, CashCategory.FROM_BANK)
@@ -159,7 +160,7 @@ def allocate_to_giving_back(
         raise Refused.because("document_other_sum")
     if taking.amount_vnd > 0 and taking in list_to_give_back(session):
         taking = undo_taking(
-            session, taking, "bank", station="", by=by, at=at, approval=None, is_looked_up=True
+            session, taking, SENT_BY_BANK, station="", by=by, at=at, approval=None, is_looked_up=True
         )
     elif taking not in list_sent_unseen(session):
         raise Refused.because("document_other_sum")

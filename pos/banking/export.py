@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session
 from ..documents.workbook import quote_formula, render_workbook
 from ..kernel.clock import business_day
 from ..kernel.formats import Translate, format_day, format_moment, format_vnd
-from ..shifts.models import CashDocument
 from ..web.bank_terms import TRANSFER_USES
 from ..web.cash_terms import name_cash_document
 from .queries import (
     TransferRow,
-    TransferUse,
     list_between,
-    list_documents_between,
     list_told_balances,
-    list_uses_between,
 )
+from .uses import TransferUse, list_uses_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,13 @@ class TransferList:
     last: date
     rows: Sequence[TransferRow]
     uses: Mapping[int, Sequence[TransferUse]]
-    documents: Mapping[int, CashDocument]
     balances: Mapping[int, int]
 
 
 def read_transfers(session: Session, first: date, last: date) -> TransferList:
     return TransferList(
         first, last, list_between(session, first, last), list_uses_between(session, first, last),
-        list_documents_between(session, first, last), list_told_balances(session, first, last),
+        list_told_balances(session, first, last),
     )  # fmt: skip
 
 
@@ -82,23 +78,17 @@ def _list_cells(transfers: TransferList, translate: Translate) -> list[list[Any]
         [
             row.transfer.number, row.account.number, row.transfer.amount_vnd if row.transfer.direction == "in" else None,
             row.transfer.amount_vnd if row.transfer.direction == "out" else None, row.transfer.reference, row.transfer.purpose, row.text,
-            "; ".join(_name_use(use, transfers.documents, translate) for use in transfers.uses.get(row.transfer.number, ())),
+            "; ".join(_name_use(use, translate) for use in transfers.uses.get(row.transfer.number, ())),
             row.left_vnd or None, transfers.balances.get(row.transfer.number), format_day(row.transfer.business_day),
         ]
         for row in transfers.rows
     ]  # fmt: skip
 
 
-def _name_use(use: TransferUse, documents: Mapping[int, CashDocument], translate: Translate) -> str:
+def _name_use(use: TransferUse, translate: Translate) -> str:
     """'paid a basket 45.000 ₫, receipt 000123'."""
-    allocation, taking, sale = use
-    kind = allocation.kind
-    if kind == "received" and taking is not None:
-        kind = "surplus" if taking.is_surplus else "debt" if taking.debt_of else kind
-    name = f"{TRANSFER_USES[kind]} {format_vnd(allocation.amount_vnd)}"
-    number = taking.debt_of if taking is not None and taking.debt_of else sale.number if sale else None
-    if number and kind != "surplus":
-        receipt = translate("receipt %(number)s") % {"number": f"{number:06}"}
+    name = f"{TRANSFER_USES[use.name]} {format_vnd(use.allocation.amount_vnd)}"
+    if use.receipt is not None:
+        receipt = translate("receipt %(number)s") % {"number": f"{use.receipt:06}"}
         return f"{name}, {receipt}"
-    document = documents.get(allocation.document_id or 0)
-    return f"{name}, {name_cash_document(document)}" if document else name
+    return f"{name}, {name_cash_document(use.document)}" if use.document else name

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -15,12 +14,12 @@ from ..payments.models import BankAccount, BankTransfer, FeedState, TransferRepo
 from ..payments.signals import BY_HAND, Direction
 from ..sales.claims import find_left_vnd, is_perhaps_open, list_claims, list_lost_claims, sum_allocated
 from ..sales.models import Sale, Tender, TenderKind
-from ..sales.money_models import AllocationKind, Taking, TransferAllocation
+from ..sales.money_models import Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
 from ..shifts.models import BANK, CashCategory, CashDocument
+from .uses import STEP, list_uses_between
 
 PAGE = 200
-STEP = 400  # numbers asked for in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,46 +142,6 @@ def list_reports(session: Session, number: int) -> Sequence[TransferReport]:
     return session.scalars(query.order_by(TransferReport.id)).all()
 
 
-TransferUse = tuple[TransferAllocation, Taking | None, Sale | None]
-
-
-def list_uses(session: Session, number: int) -> Sequence[TransferUse]:
-    """What a transfer was for, with the money received and the sale that it paid."""
-    query = _select_uses().where(TransferAllocation.transfer_number == number)
-    return [(allocation, taking, sale) for allocation, taking, sale in session.execute(query)]
-
-
-def list_uses_between(session: Session, first: date, last: date) -> dict[int, list[TransferUse]]:
-    """The same of each transfer that was told of from one day to another, by its number."""
-    query = _select_uses().join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
-    found: dict[int, list[TransferUse]] = {}
-    for allocation, taking, sale in session.execute(
-        query.where(BankTransfer.business_day.between(first, last))
-    ):
-        found.setdefault(allocation.transfer_number, []).append((allocation, taking, sale))
-    return found
-
-
-def _select_uses() -> Any:
-    return (
-        select(TransferAllocation, Taking, Sale)
-        .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
-        .outerjoin(Sale, (Sale.basket_id == Taking.basket_id) & Sale.refunds.is_(None))
-        .order_by(TransferAllocation.number)
-    )
-
-
-def list_documents_between(session: Session, first: date, last: date) -> dict[int, CashDocument]:
-    """The documents of the cash book that those transfers are, by their id."""
-    query = (
-        select(CashDocument)
-        .join(TransferAllocation, TransferAllocation.document_id == CashDocument.id)
-        .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
-        .where(BankTransfer.business_day.between(first, last))
-    )
-    return {document.id: document for document in session.scalars(query)}
-
-
 def list_told_balances(session: Session, first: date, last: date) -> dict[int, int]:
     """The account's balance after each of those transfers, where a source told it."""
     query = (
@@ -258,32 +217,25 @@ def read_day(session: Session, day: date) -> BankDay:
         .group_by(BankTransfer.direction)
     )
     sums = {direction: (count, int(vnd)) for direction, count, vnd in rows}
-    is_debt = Taking.debt_of.is_not(None)
-    rows_of_use = session.execute(
-        select(
-            BankTransfer.direction,
-            TransferAllocation.kind,
-            Taking.is_surplus,
-            is_debt,
-            func.sum(TransferAllocation.amount_vnd),
-        )
-        .join(BankTransfer, BankTransfer.number == TransferAllocation.transfer_number)
-        .outerjoin(Taking, Taking.number == TransferAllocation.taking_number)
-        .where(BankTransfer.business_day == day)
-        .group_by(BankTransfer.direction, TransferAllocation.kind, Taking.is_surplus, is_debt)
-    )
-    uses: dict[str, dict[str, int]] = {Direction.IN: {}, Direction.OUT: {}}
-    for direction, kind, is_surplus, pays_debt, vnd in rows_of_use:
-        name = kind
-        if kind == AllocationKind.RECEIVED and (is_surplus or pays_debt):
-            name = "surplus" if is_surplus else "debt"
-        uses[direction][name] = uses[direction].get(name, 0) + int(vnd)
+    uses = _sum_uses(session, day)
     in_count, in_vnd = sums.get(Direction.IN, (0, 0))
     out_count, out_vnd = sums.get(Direction.OUT, (0, 0))
     return BankDay(
         day, in_vnd, in_count, out_vnd, out_count, uses[Direction.IN], uses[Direction.OUT], _sum_sold(session, day),
         _sum_claimed(session, day_start(day), day_end(day)), _sum_fees(session, day),
     )  # fmt: skip
+
+
+def _sum_uses(session: Session, day: date) -> dict[str, dict[str, int]]:
+    """By direction and by `TransferUse.name` what of the day's transfers was for what."""
+    uses: dict[str, dict[str, int]] = {Direction.IN: {}, Direction.OUT: {}}
+    of_day = select(BankTransfer.number, BankTransfer.direction).where(BankTransfer.business_day == day)
+    directions = dict(session.execute(of_day).tuples().all())
+    for number, parts in list_uses_between(session, day, day).items():
+        sums = uses[directions[number]]
+        for part in parts:
+            sums[part.name] = sums.get(part.name, 0) + part.allocation.amount_vnd
+    return uses
 
 
 def _sum_sold(session: Session, day: date) -> int:

@@ -75,10 +75,10 @@ from .queries import (
     list_reports,
     list_sent_unseen,
     list_unmatched,
-    list_uses,
     read_day,
 )
 from .take_in import settle_transfers
+from .uses import list_uses
 
 blueprint = Blueprint("banking", __name__, url_prefix="/bank")
 blueprint.after_request(wake_printers)
@@ -97,8 +97,9 @@ def show_day() -> ResponseReturnValue:
     """A day of the accounts: what came and what for; and whatever is open, of any day, with its next step."""
     day = _read_day()
     with open_reading() as session:
+        rows = list_day(session, day)
         return render_template(
-            "banking/day.html", day=day, sums=read_day(session, day), rows=list_day(session, day),
+            "banking/day.html", day=day, sums=read_day(session, day), rows=rows, uses=list_uses(session, [row.transfer.number for row in rows]),
             unmatched=list_unmatched(session), claims=list_claims(session), waiting=list_open_codes(session, current_time()),
             reports=[(report, list_possible_twins(session, report)) for report in list_waiting_reports(session)],
             buyers=list_buyers(session), to_give_back=list_to_give_back(session), sent=list_sent_unseen(session), accounts=list_accounts(session),
@@ -126,7 +127,7 @@ def show_transfer(number: int) -> ResponseReturnValue:
         claims = list_possible_claims(session, left_vnd) if is_in else []
         return render_template(
             "banking/transfer.html", transfer=transfer, left_vnd=left_vnd, account=get_account(session, transfer.account_id),
-            reports=list_reports(session, number), uses=list_uses(session, number), categories=categories,
+            reports=list_reports(session, number), uses=list_uses(session, [number]).get(number, []), categories=categories,
             claims=claims, receipts=find_receipts(session, [claim for claim, _vnd in claims]),
             codes=list_open_codes(session, current_time()) if is_in else [], debts=list_debts(session) if is_in else [],
             documents=list_possible_documents(session, transfer),

@@ -1,15 +1,15 @@
 """closings/figures.py — what a shift or a period came to, as a closing freezes it: read from the ledger, in đồng and counts.
 
 Figures are plain JSON, so that a signature covers them as they are: `sales`, `refunds` and `voids` with their number
-and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; `discounts` by kind and `corrections` of tenders; a shift's `drawer`, `cash`, `notes` counted and `acts`; a period's `money` that was
-received without a sale.
+and amounts; `tenders`, `groups`, `cashiers` and `vat` as rows; `discounts` by kind and `corrections` of tenders; a shift's `drawer`, `cash`, `notes` counted and `acts`; the `money` that was
+received without a sale, and what of a shift's is still `to_give_back`.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
@@ -20,7 +20,7 @@ from ..printing.models import JobState, PrintJob
 from ..reports.sold_lines import EXTRAS
 from ..sales.basket import find_open_basket, list_parked_at
 from ..sales.basket_money import list_open_takings
-from ..sales.models import Discount, Sale, SaleLine, Tender, TenderKind
+from ..sales.models import Discount, Sale, SaleLine, Tender
 from ..sales.money_models import Taking, TenderCorrection
 from ..shifts.cash_balances import sum_float_differences_vnd
 from ..shifts.drawer import ShiftTakings, sum_takings
@@ -29,6 +29,7 @@ from ..shifts.models import CashDocument, DrawerMove, Shift, ShiftClose
 from ..shifts.queries import list_acts
 from ..vouchers.models import Voucher, VoucherKind, VoucherMove, VoucherMoveKind
 from .models import ZReport
+from .money_figures import describe_to_give_back, list_money, list_shift_money, sum_terminal
 from .transfer_figures import describe_claims, describe_transfers, list_carried_transfers
 
 Figures = dict[str, Any]
@@ -42,7 +43,7 @@ def read_shift_figures(
     figures = _read_sales(session, Sale.shift_number == shift.number) | {
         "shift": shift.number, "station": shift.station, "opened_at": shift.opened_at.isoformat(), "opened_by": shift.opener_name,
         "drawer": _describe_drawer(takings, close) | _describe_float(session, shift),
-        **_sum_takings(session, shift),
+        "terminal_vnd": sum_terminal(session, shift), "money": list_shift_money(session, shift), **describe_to_give_back(session, shift),
         "corrections": _read_corrections(session, TenderCorrection.shift_number == shift.number),
         "cash": _read_cash(session, shift),
         **describe_transfers(session, shift, close),
@@ -117,39 +118,12 @@ def read_period_figures(session: Session, first: date, last: date) -> Figures:
     closed = select(ZReport.number).where(ZReport.at >= day_start(first), ZReport.at < day_end(last))
     return _read_sales(session, Sale.business_day.between(first, last)) | {
         "first_day": first.isoformat(), "last_day": last.isoformat(),
-        "money": _read_takings(session, Taking.business_day.between(first, last), Sale.business_day.between(first, last)),
+        "money": list_money(session, Taking.business_day.between(first, last), Sale.business_day.between(first, last)),
         "corrections": _read_corrections(session, TenderCorrection.business_day.between(first, last)),
         "vouchers_ended_vnd": -_sum_ended(session, first, last),
         **describe_claims(session, first, last),
         "z_reports": list(session.scalars(closed.order_by(ZReport.number))),
     }  # fmt: skip
-
-
-def _sum_takings(session: Session, shift: Shift) -> Figures:
-    """How often money was received without a sale, how much; and what the card terminal took and gave back in all."""
-    of_shift = (Taking.shift_number == shift.number) & ~is_sold_at_once(Sale.shift_number == shift.number)
-    count, amount = session.execute(
-        select(func.count(), func.coalesce(func.sum(Taking.amount_vnd), 0)).where(of_shift)
-    ).one()
-    by_sales = (
-        select(func.coalesce(func.sum(Tender.amount_vnd), 0))
-        .join(Sale, Sale.number == Tender.sale_number)
-        .where(
-            Sale.shift_number == shift.number, Tender.kind == TenderKind.CARD, Tender.taking_number.is_(None)
-        )
-    )
-    beside = select(func.coalesce(func.sum(Taking.amount_vnd), 0)).where(
-        of_shift, Taking.kind == TenderKind.CARD
-    )
-    to_card = case(
-        (TenderCorrection.to_kind == TenderKind.CARD, TenderCorrection.amount_vnd),
-        else_=-TenderCorrection.amount_vnd,
-    )
-    corrected = select(func.coalesce(func.sum(to_card), 0)).where(
-        TenderCorrection.shift_number == shift.number
-    )
-    terminal = sum(int(session.scalar(query) or 0) for query in (by_sales, beside, corrected))
-    return {"takings": count, "takings_vnd": int(amount), "terminal_vnd": terminal}
 
 
 def _sum_on_baskets(session: Session, station: str) -> int:
@@ -240,33 +214,6 @@ def _read_discounts(session: Session, which: ColumnElement[bool]) -> list[Figure
     return [
         {"kind": kind, "sales": sales, "off_vnd": int(off)} for kind, sales, off in session.execute(query)
     ]
-
-
-def _read_takings(session: Session, which: ColumnElement[bool], sold: ColumnElement[bool]) -> list[Figures]:
-    """Money received without a sale, by what for and how; what was given back of it is below 0. `sold`: the same span's sales."""
-    what_for = case(
-        (Taking.debt_of.is_not(None), "debt"), (Taking.voucher_number.is_not(None), "voucher"),
-        (Taking.refund_number.is_not(None), "refund"), (Taking.is_surplus.is_(True), "surplus"), else_="basket",
-    )  # fmt: skip
-    is_back = Taking.undoes.is_not(None)
-    query = (
-        select(what_for, Taking.kind, is_back, func.count(), func.sum(Taking.amount_vnd))
-        .where(which, ~is_sold_at_once(sold))
-        .group_by(what_for, Taking.kind, is_back)
-        .order_by(what_for, Taking.kind, is_back)
-    )
-    return [
-        {"for": name, "kind": kind, "is_back": bool(back), "count": count, "amount_vnd": int(amount)}
-        for name, kind, back, count, amount in session.execute(query)
-    ]
-
-
-def is_sold_at_once(sold: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A transfer that one of these sales took up: it stands there as a tender, and is no money without a sale."""
-    taken_up = select(Tender.n).join(Sale, Sale.number == Tender.sale_number)
-    return (Taking.kind == TenderKind.TRANSFER) & taken_up.where(
-        Tender.taking_number == Taking.number, sold
-    ).exists()
 
 
 def _read_corrections(session: Session, which: ColumnElement[bool]) -> list[Figures]:

@@ -45,7 +45,7 @@ def list_sections(figures: Figures, groups: Mapping[str, str], translate: Transl
         (_("Sold"), _list_totals(figures, _)),
         (_("By tender"), _list_tenders(figures, _)),
         (_("Discounts, taken off already"), _list_discounts(figures, _)),
-        (_("Also received"), _list_money(figures, _)),
+        (_("Received without a sale"), _list_money(figures, _)),
         (_("Bank transfers"), _list_transfers(figures, _)),
         (_("Corrected ways of paying"), _list_corrections(figures)),
         (_("Drawer"), _list_drawer(figures, _)),
@@ -132,26 +132,27 @@ def _list_discounts(figures: Figures, _: Translate) -> list[FigureRow]:
 
 
 def _list_money(figures: Figures, _: Translate) -> list[FigureRow]:
-    """Of a period what was received without a sale; a shift's Z says only how often."""
-    if count := figures.get("takings"):
+    """What was received without a sale, how much of it was given back, and what of a shift's is to give back still."""
+    if count := figures.get("takings"):  # a Z of an earlier version says only how often
         name = _name_with_count(
             _("Vouchers, debts, parts, what is to give back: each in the day's closing"), count
         )
         return [FigureRow(name, format_vnd(figures.get("takings_vnd", 0)), rows_of="shift")]
     names = {
         "debt": _("Debts paid"), "voucher": _("Vouchers sold"), "basket": _("Received for baskets"),
-        "surplus": _("Over, late or unknown: to give back"), "refund": _("For refunds: to send back"),
+        "surplus": _("Transfers over, late or unknown"), "refund": _("Owed for goods that came back"),
     }  # fmt: skip
     rows = []
-    for row in figures.get("money", []):
+    for row in sorted(figures.get("money", []), key=lambda row: bool(row["is_back"])):
         name = _("Debts let go") if row["kind"] == WRITTEN_OFF else names[row["for"]]
-        name = _("Given back before a sale") if row["is_back"] else name
-        tender = str(TENDERS.get(row["kind"], row["kind"]))
-        rows.append(
-            FigureRow(
-                _name_with_count(f"{name} · {tender}", row["count"]), format_vnd(row["amount_vnd"]), rows_of=_find_act(row)
-            )
-        )  # fmt: skip
+        name = _("Given back to buyers") if row["is_back"] else name
+        if row["is_back"] or row["for"] not in {"surplus", "refund"}:  # those two are transfers alone
+            name = f"{name} · {TENDERS.get(row['kind'], row['kind'])}"
+        name = _name_with_count(name, row["count"])
+        rows.append(FigureRow(name, format_vnd(row["amount_vnd"]), rows_of=_find_act(row)))
+    if waiting := figures.get("to_give_back"):
+        name = _name_with_count(_("Still to give back, of this shift"), waiting["count"])
+        rows.append(FigureRow(name, format_vnd(waiting["amount_vnd"]), is_strong=True))
     if ended := figures.get("vouchers_ended_vnd"):
         rows.append(FigureRow(_("Vouchers ended"), format_vnd(ended), rows_of="voucher_expired"))
     return rows
@@ -182,6 +183,9 @@ def _list_transfers(figures: Figures, _: Translate) -> list[FigureRow]:
     if by_hand:
         name = _name_with_count(_("Confirmed by hand"), by_hand["count"])
         rows.append(FigureRow(name, format_vnd(by_hand["amount_vnd"]), rows_of=act))
+        if by_hand.get("unproved"):
+            name = _name_with_count(_("of it not on the account yet"), by_hand["unproved"])
+            rows.append(FigureRow(name, format_vnd(by_hand["unproved_vnd"]), is_strong=True))
     if claims:
         rows.append(FigureRow(_("Confirmed by hand"), format_vnd(claims["made_vnd"]), rows_of=act))
         rows += [

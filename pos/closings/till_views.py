@@ -1,5 +1,7 @@
 """closings/till_views.py — a shift is counted at the till: closed, when its Z goes to the printer, or handed over."""
 
+import json
+
 from flask import current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -47,6 +49,7 @@ def _make_closed_panel(session: Session, number: int) -> Panel:
         cashiers=sum_by_cashier(list_acts(session, shift)),
         explanations=list_explanations(session, shift),
         z_number=report.number if report is not None else None,
+        figures=json.loads(report.figures) if report is not None else {},
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..payments.banks import name_bank
 from ..payments.models import BankAccount, PaymentCode
-from ..sales.claims import list_claims
+from ..sales.claims import list_claims, sum_claims_at
 from ..sales.models import TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back
@@ -31,19 +31,26 @@ def describe_transfers(session: Session, shift: Shift, close: ShiftClose | None)
         }
         for account, count in session.execute(shown.group_by(BankAccount.id).order_by(BankAccount.id))
     ]
+    figures: Figures = {"accounts": accounts} if accounts else {}
+    return figures | _describe_by_hand(session, shift)
+
+
+def _describe_by_hand(session: Session, shift: Shift) -> Figures:
+    """What was confirmed by hand in the shift, and what of it no source has told of yet."""
     claims = select(func.count(), func.coalesce(func.sum(Taking.amount_vnd), 0))
     count, amount = session.execute(
         claims.where(Taking.is_claim.is_(True), Taking.shift_number == shift.number)
     ).one()
-    figures: Figures = {"accounts": accounts} if accounts else {}
-    return figures | ({"by_hand": {"count": count, "amount_vnd": int(amount)}} if count else {})
+    if not count:
+        return {}
+    unproved = [vnd for claim, vnd in list_claims(session) if claim.shift_number == shift.number]
+    by_hand = {"count": count, "amount_vnd": int(amount)}
+    return {"by_hand": by_hand | {"unproved": len(unproved), "unproved_vnd": sum(unproved)}}
 
 
 def list_carried_transfers(session: Session, shift: Shift) -> Figures:
     """What the next shift takes over: unproved at this till, and what the whole shop is to give back by transfer; in đồng."""
-    of_station = select(Shift.number).where(Shift.station == shift.station)
-    numbers = set(session.scalars(of_station))
-    unproved_vnd = sum(vnd for claim, vnd in list_claims(session) if claim.shift_number in numbers)
+    unproved_vnd = sum_claims_at(session, shift.station)
     owed_vnd = sum(each.amount_vnd for each in list_to_give_back(session) if each.kind == TenderKind.TRANSFER)
     named = {"unproved_vnd": unproved_vnd, "to_send_back_vnd": owed_vnd}
     return {name: vnd for name, vnd in named.items() if vnd}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from ..kernel.actor import Actor, Approval
 from ..kernel.tables import next_number
 from ..payments.models import BankTransfer, TransferReport
+from ..shifts.models import Shift
 from .debts import WRITTEN_OFF, find_debt, find_debtor, sum_written_off
 from .models import Sale, TenderKind
 from .money_models import AllocationKind, Taking, TransferAllocation
@@ -133,6 +134,12 @@ def list_claims(session: Session, basket_id: int | None = None) -> list[tuple[Ta
     """What people said had come and no source has told of yet, with how much of each is still unproved; the oldest first."""
     query = _CLAIMS if basket_id is None else _CLAIMS_OF_BASKET
     return [(taking, int(vnd)) for taking, vnd in session.execute(query, {"basket_id": basket_id}) if vnd > 0]
+
+
+def sum_claims_at(session: Session, station: str) -> int:
+    """What of all shifts of a till is still unproved, in đồng."""
+    query = _CLAIMS.join(Shift, Shift.number == Taking.shift_number).where(Shift.station == station)
+    return sum(int(vnd) for _taking, vnd in session.execute(query) if vnd > 0)
 
 
 def find_open_vnd(session: Session, claim: Taking) -> int:

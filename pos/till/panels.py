@@ -310,7 +310,7 @@ class RefundPanel(Panel):
 class ShiftClosedPanel(Panel):
     """`head`: the journal's newest row, for the shift book. `parked`: baskets that wait at this till. `z_number`: of the Z.
 
-    `explanations`: what was told about a difference since.
+    `explanations`: what was told about a difference since. `figures`: what the Z froze, empty where the shift has none.
     """
 
     name: str = "shift_closed"
@@ -323,6 +323,7 @@ class ShiftClosedPanel(Panel):
     cashiers: Sequence[CashierActs]
     explanations: Sequence[JournalRow]
     z_number: int | None = None
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def made(self) -> str:

@@ -16,6 +16,7 @@ TRANSFER_USES = {  # what a transfer was for, or how waiting for one ended
     "received": _l("paid a basket"),
     "debt": _l("paid a debt"),
     "surplus": _l("to give back"),
+    "returned": _l("came without a sale, given back since"),
     "sent": _l("given back to a buyer"),
     "document": _l("a document of the cash book"),
     "refunded": _l("goods came back"),

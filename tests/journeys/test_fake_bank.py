@@ -18,6 +18,7 @@ from pos.kernel.database import unit_of_work
 from tests.conftest import MANAGER, Served
 
 from .conftest import scan, sign_in, till_of
+from .test_pages import OVERLONG
 
 pytestmark = pytest.mark.journey
 OTHER = Actor(1, "Người thứ hai", Role.MANAGER)
@@ -94,11 +95,31 @@ def test_too_little_then_the_rest(demo_till: Page, served: Served) -> None:
     expect(demo_till.locator("#till")).to_have_attribute("data-panel", "done")
 
 
-def test_twice_is_one_sale_and_the_second_is_to_give_back(demo_till: Page, served: Served) -> None:
+def test_twice_is_one_sale_and_the_second_is_to_give_back_as_the_closed_shift_says(
+    demo_till: Page, served: Served
+) -> None:
     show_code(demo_till, served)
     press_buyer(demo_till, "Trả hai lần")
     expect(demo_till.locator("#till")).to_have_attribute("data-panel", "done")
     expect(demo_till.locator("#transfers .chip")).to_have_text(re.compile(r"phiếu.*thừa", re.DOTALL))
+    expect(demo_till.locator(".paid-head .sum")).to_have_text(re.compile(r"\d\.000"))
+    demo_till.keyboard.press("Enter")
+    for panel, button in (
+        ("pay", "Kết ca"),
+        ("shift_close", "Kết ca"),
+        ("shift_differs", "Cứ kết ca"),
+        ("shift_closed", "Mở ca"),
+    ):
+        demo_till.wait_for_selector(f"#till[data-panel={panel}]")
+        assert demo_till.evaluate(OVERLONG) == [], (
+            panel
+        )  # the demo's strip and what came are on the screen as well
+        if panel == "shift_close":
+            demo_till.fill("#counted", "1")
+        demo_till.locator(".side button", has_text=button).click(trial=panel == "shift_closed")
+    expect(demo_till.locator(".beside-cash dt")).to_have_text(
+        ["Chuyển khoản (1)", "Còn phải trả lại khách (1)"]
+    )
 
 
 def test_after_the_basket_was_given_up_all_is_to_give_back(demo_till: Page, served: Served) -> None:

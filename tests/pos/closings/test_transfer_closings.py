@@ -15,6 +15,8 @@ from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.sales.basket import add_goods
+from pos.sales.claims import sum_claims_at
+from pos.sales.takings import list_to_give_back, undo_taking
 from pos.sales.transfers import confirm_by_hand, show_basket_code
 from pos.shifts.drawer import get_open_shift
 from tests.builders import a_sale, a_stocked_shop
@@ -49,17 +51,43 @@ def test_an_x_says_which_accounts_were_shown_and_what_nobody_has_proved(any_shop
         assert figures["accounts"] == [
             {"account": f"MB (Ngân hàng Quân đội) {NUMBER}", "holder": "HO KINH DOANH MAU", "codes": 3}
         ]
-        assert figures["by_hand"] == {"count": 1, "amount_vnd": 45_000}
+        assert figures["by_hand"] == {"count": 1, "amount_vnd": 45_000, "unproved": 1, "unproved_vnd": 45_000}
         assert figures["carried"]["unproved_vnd"] == 45_000
         assert figures["carried"]["to_send_back_vnd"] == 3_000
-        assert (figures["takings"], figures["takings_vnd"]) == (
-            1,
-            3_000,
-        )  # what is over; the sales' own stand as tenders
+        (over,) = figures["money"]  # the sales' own stand as tenders
+        assert (over["for"], over["count"], over["amount_vnd"]) == ("surplus", 1, 3_000)
+        assert figures["to_give_back"] == {"count": 1, "amount_vnd": 3_000}
         (tender,) = figures["tenders"]
         assert (tender["kind"], tender["taken"], tender["taken_vnd"]) == ("transfer", 2, 90_000)
         sections = {section.title: section.rows for section in list_sections(figures, {}, str)}
-        assert [row.text for row in sections["Bank transfers"]] == ["3", "45.000 ₫"]
+        assert [row.text for row in sections["Bank transfers"]] == ["3", "45.000 ₫", "45.000 ₫"]
+
+
+def test_a_shift_says_what_became_of_money_without_a_sale(any_shop: Shop) -> None:
+    """Given back at the manager's desk, at no till: the shift that received it says so, and that nothing waits."""
+    with unit_of_work() as session:
+        sell_by_transfer(session)
+        (over,) = list_to_give_back(session)
+        undo_taking(session, over, "chuyển dư", station="", by=MANAGER, at=MORNING, approval=None)
+        figures = figures_of(session)
+        assert [(row["is_back"], row["count"], row["amount_vnd"]) for row in figures["money"]] == [
+            (True, 1, -3_000),
+            (False, 1, 3_000),
+        ]
+        assert "to_give_back" not in figures
+        sections = {section.title: section.rows for section in list_sections(figures, {}, str)}
+        rows = sections["Received without a sale"]
+        assert [(row.name.partition(" ·")[0], row.text) for row in rows] == [
+            ("Transfers over, late or unknown (1)", "3.000 ₫"),
+            ("Given back to buyers", "−3.000 ₫"),
+        ]
+
+
+def test_what_is_carried_is_of_this_till_alone(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        sell_by_transfer(session)
+        assert sum_claims_at(session, STATION) == 45_000
+        assert sum_claims_at(session, "Quầy 2") == 0
 
 
 def test_a_days_closing_says_how_claims_ended(any_shop: Shop, seal: Seal) -> None:  # noqa: F811

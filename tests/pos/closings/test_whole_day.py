@@ -246,7 +246,7 @@ def assert_shift_figures(session: Session, number: int, figures: dict[str, Any])
     corrected = sql(session, "SELECT coalesce(sum(amount_vnd), 0) FROM tender_correction WHERE shift_number = :shift", shift=number)[0][0]  # fmt: skip
     assert sum(row["amount_vnd"] for row in figures["corrections"]) == corrected
     assert (
-        figures["takings"]
+        sum(row["count"] for row in figures["money"])
         == sql(session, "SELECT count(*) FROM taking WHERE shift_number = :shift", shift=number)[0][0]
     )
 
