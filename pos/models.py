@@ -38,7 +38,12 @@ from .sales.models import (
 )
 from .sales.money_models import Buyer, Taking, TenderCorrection, TransferAllocation
 from .settlement.models import (
+    BulkFormat,
+    Dispute,
+    DisputeNote,
     LotTerms,
+    PayoutAccount,
+    PayoutOrder,
     ProducerEntry,
     RecallFault,
     Statement,
@@ -76,6 +81,7 @@ __all__ = [
     "BasketDiscount",
     "BasketLine",
     "BasketVoucher",
+    "BulkFormat",
     "Buyer",
     "CashDocument",
     "CashDocumentNote",
@@ -87,6 +93,8 @@ __all__ = [
     "CountScope",
     "CustomerDisplay",
     "Discount",
+    "Dispute",
+    "DisputeNote",
     "DrawerMove",
     "DrillEnd",
     "DrillFind",
@@ -110,6 +118,8 @@ __all__ = [
     "Paper",
     "PaperCover",
     "PaymentCode",
+    "PayoutAccount",
+    "PayoutOrder",
     "PeriodClosing",
     "Person",
     "Place",

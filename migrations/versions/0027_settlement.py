@@ -70,13 +70,17 @@ def _create_accounts() -> None:
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("lot_id", KEY, nullable=True),
         sa.Column("about", sa.Text(), nullable=True),
-        sa.Column("cash_document_number", KEY, nullable=True),
+        sa.Column("cash_document_id", KEY, nullable=True),
         sa.Column("reverses", KEY, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cash_document_id"], ["cash_document.id"], name=op.f("fk_producer_entry_cash_document_id_cash_document")
+        ),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_producer_entry_lot_id_lot")),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"], name=op.f("fk_producer_entry_producer_id_producer")),
         sa.ForeignKeyConstraint(["reverses"], ["producer_entry.number"], name=op.f("fk_producer_entry_reverses_producer_entry")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_producer_entry")),
         sa.UniqueConstraint("reverses", name=op.f("uq_producer_entry_reverses")),
+        sa.UniqueConstraint("cash_document_id", name=op.f("uq_producer_entry_cash_document_id")),
     )
     op.create_index(op.f("ix_producer_entry_producer_id_number"), "producer_entry", ["producer_id", "number"])
     op.create_table(

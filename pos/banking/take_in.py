@@ -28,6 +28,7 @@ from ..sales.transfers import (
     note_waits,
     take_transfer,
 )
+from ..settlement.match_payouts import list_told_payouts, settle_payout
 
 log = logging.getLogger(__name__)
 PrintSale = Callable[[Session, Sale, str], None]  # queues the receipt of a sale at a station
@@ -75,6 +76,10 @@ def settle_transfers(print_sale: PrintSale, at: datetime) -> list[int]:
                 take_transfer(session, transfer, at=at)
     with open_reading() as session:
         unfinished = list(list_unfinished(session))
+        payouts = list_told_payouts(session, at)
+    for order_id, number in payouts:
+        with unit_of_work() as session:
+            settle_payout(session, order_id, number, at)
     done = [_try_basket(basket_id, print_sale, at) for basket_id in unfinished]
     return [number for number in done if number is not None]
 

@@ -23,7 +23,7 @@ from ..shifts.drawer import expected_cash_vnd, find_open_shift, write_drawer_doc
 from ..shifts.models import BANK, CARD, DRAWER, SAFE, CashCategory, CashDocument, Shift
 from .queries import list_places, read_balance_vnd
 
-RECEIVED_FOR = (*RECEIPT_CATEGORIES, CashCategory.DIFFERENCE_OVER)
+RECEIVED_FOR = (*RECEIPT_CATEGORIES, CashCategory.PRODUCER, CashCategory.DIFFERENCE_OVER)
 PAID_FOR = (*PAYMENT_CATEGORIES, CashCategory.BANK_FEE, CashCategory.DIFFERENCE_SHORT)
 DIFFERENCES = {CashCategory.DIFFERENCE_OVER, CashCategory.DIFFERENCE_SHORT}
 

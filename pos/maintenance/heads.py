@@ -33,7 +33,7 @@ from ..payments.models import BankTransfer
 from ..recalls.models import RecallDrill
 from ..sales.models import Sale
 from ..sales.money_models import Taking, TenderCorrection, TransferAllocation
-from ..settlement.models import ProducerEntry, Statement
+from ..settlement.models import Dispute, ProducerEntry, Statement
 from ..shifts.models import CashDocument, Shift
 from ..stock.models import Hold
 from ..storeroom.models import Receiving, WriteOff
@@ -47,7 +47,7 @@ SERIES: tuple[Number, ...] = (
     Sale.number, Shift.number, Receiving.number, WriteOff.number, Complaint.number, StockCount.number, RecallDrill.number,
     Hold.batch, ZReport.number, PeriodClosing.number, CashDocument.receipt_number, CashDocument.payment_number,
     CashDocument.transfer_number, CashDocument.opening_number,
-    Voucher.number, Taking.number, TenderCorrection.number, BankTransfer.number, TransferAllocation.number, Statement.number, ProducerEntry.number,
+    Voucher.number, Taking.number, TenderCorrection.number, BankTransfer.number, TransferAllocation.number, Statement.number, ProducerEntry.number, Dispute.number,
 )  # fmt: skip
 _ON_PAPER = re.compile(rf"^\s*(\d+)\s*[:·\- ]\s*([0-9a-f ]{{{FEWEST_DIGITS},}})\s*$")
 

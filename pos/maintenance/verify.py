@@ -43,7 +43,7 @@ from .verify_proofs import (
     check_sealed_states,
     check_triggers,
 )
-from .verify_settlement import check_producer_entries, check_statements
+from .verify_settlement import check_payouts, check_producer_entries, check_statements
 from .verify_stock import (
     check_counts,
     check_kits,
@@ -68,7 +68,7 @@ def verify_books(session: Session, folder: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[Session], Iterator[Finding]]] = [
         check_database_file, check_triggers, check_chain, check_sealed_rows, check_sealed_states, check_versioned_rows, check_on_hand, check_sale_sums, check_asked_prices, check_refunds, check_carried, check_whole_pieces,
-        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_transfers, check_payment_codes, check_transfer_takings, check_transfer_tenders, check_exchanges, check_buyers, check_roundings, check_closings, check_numbers, check_sold_sums, check_statements, check_producer_entries,
+        check_write_offs, check_counts, check_kits, check_sold_moves, check_drawer, check_cash_documents, check_cash_moves, check_drawer_books, check_discounts, check_vouchers, check_takings, check_transfers, check_payment_codes, check_transfer_takings, check_transfer_tenders, check_exchanges, check_buyers, check_roundings, check_closings, check_numbers, check_sold_sums, check_statements, check_producer_entries, check_payouts,
     ]  # fmt: skip
     if folder is not None:
         checks += [partial(check_stored_files, folder=folder), partial(check_head_file, folder=folder)]

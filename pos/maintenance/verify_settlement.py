@@ -1,14 +1,24 @@
 """maintenance/verify_settlement.py — producers' accounts: statements are the ledger by the lots' terms, and their balances chain."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..settlement.models import EntryKind, LotTerms, ProducerEntry, Statement, StatementRow
+from ..settlement.entries import PAYOUTS
+from ..settlement.models import (
+    EntryKind,
+    LotTerms,
+    PayoutOrder,
+    ProducerEntry,
+    Statement,
+    StatementRow,
+)
 from ..settlement.owed import read_account
 from ..settlement.rows import format_parts
 from ..settlement.statements import GOODS, list_statement_rows
+from ..shifts.models import CashCategory, CashDocument
 from .finding import Finding
 
 
@@ -104,3 +114,26 @@ def check_producer_entries(session: Session) -> Iterator[Finding]:
         written = taken_back.get(change.entry_number or 0)
         if written is None or written.kind != EntryKind.TERMS or written.lot_id != change.lot_id:
             yield Finding("producer_entry", f"lot_terms:{change.id}", "its entry is another's")
+
+
+def check_payouts(session: Session) -> Iterator[Finding]:
+    """Each payout is a voucher of the cash book for a producer, of the same sum, and each voucher pays one entry alone."""
+    rows: Any = session.execute(
+        select(ProducerEntry, CashDocument)
+        .outerjoin(CashDocument, CashDocument.id == ProducerEntry.cash_document_id)
+        .where(ProducerEntry.kind.in_(PAYOUTS))
+    )
+    for entry, document in rows:
+        name = f"producer_entry:{entry.number}"
+        if document is None:
+            yield Finding("payout", name, "no voucher of the cash book is of it")
+            continue
+        is_back = document.from_place is None
+        signed_vnd = document.amount_vnd if is_back else -document.amount_vnd
+        if document.category != CashCategory.PRODUCER or signed_vnd != entry.amount_vnd:
+            yield Finding("payout", name, f"its voucher moves {signed_vnd}, the entry {entry.amount_vnd}")
+    orders = session.scalars(select(PayoutOrder).where(PayoutOrder.entry_number.is_not(None)))
+    for order in orders:
+        paid = session.get(ProducerEntry, order.entry_number)
+        if paid is None or (paid.producer_id, paid.amount_vnd) != (order.producer_id, -order.amount_vnd):
+            yield Finding("payout", f"payout_order:{order.id}", "its entry is another's")

@@ -56,7 +56,7 @@ class ProducerEntry(Base):
     """An entry of a producer's account that is no movement of goods: above 0 the shop owes more, below 0 less. Ledger.
 
     Its number has no gaps. `reverses`: the entry that it takes back. `about`: the row of the books that it is about, of
-    `lot_id`. `cash_document_number`: the payment voucher of what was paid in cash.
+    `lot_id`. `cash_document_id`: the voucher of the cash book by which it was paid, from a drawer, the safe or the bank.
     """
 
     __tablename__ = "producer_entry"
@@ -73,7 +73,7 @@ class ProducerEntry(Base):
     approved_by: Mapped[str | None]
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     about: Mapped[str | None]
-    cash_document_number: Mapped[int | None] = mapped_column(BigKey)
+    cash_document_id: Mapped[int | None] = mapped_column(ForeignKey("cash_document.id"), unique=True)
     reverses: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"), unique=True)
 
 
@@ -193,3 +193,91 @@ class StatementDraft(Base):
     left_out_count: Mapped[int]
     by_name: Mapped[str]
     at: Mapped[datetime]
+
+
+class PayoutAccount(Base):
+    """The bank account that a producer is paid to, encrypted (`payout_accounts.py`). Working table; the journal proves it and shows none of it.
+
+    `masked`: what people see of it. `sealed_text`: bank, number and holder, as the shop's own key encrypted them.
+    """
+
+    __tablename__ = "payout_account"
+    __sealed_state__ = ("id", "producer_id", "sealed_text", "masked", "changed_at", "by_name")
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), unique=True)
+    sealed_text: Mapped[str]
+    masked: Mapped[str]
+    changed_at: Mapped[datetime]
+    by_name: Mapped[str]
+
+
+class PayoutOrder(Base):
+    """A transfer to a producer that was begun: its code was shown, or it stands in a file for the bank. Working table.
+
+    `code`: the purpose that the transfer bears, by which it is found when the bank tells of it. `entry_number`: the entry that
+    was written when it was paid; `dropped_at`: nobody will send it.
+    """
+
+    __tablename__ = "payout_order"
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    amount_vnd: Mapped[Vnd]
+    is_advance: Mapped[bool]
+    reason: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    masked: Mapped[str]
+    approved_by: Mapped[str | None]
+    by_name: Mapped[str]
+    made_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+    entry_number: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"))
+
+
+class BulkFormat(Base):
+    """How a bank wants its file of many transfers: its name and the columns in their order. Working table.
+
+    `columns`: JSON of pairs, the heading and the field (`bulk_file.py: FIELDS`).
+    """
+
+    __tablename__ = "bulk_format"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    columns: Mapped[str]
+
+
+class Dispute(Base):
+    """A producer says that a line of a statement is wrong. Ledger."""
+
+    __tablename__ = "dispute"
+    __ledger__ = True
+    __table_args__ = (Index("ix_dispute_statement_number_row_n", "statement_number", "row_n"),)
+
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    statement_number: Mapped[int] = mapped_column(ForeignKey("statement.number"))
+    row_n: Mapped[int]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class DisputeNote(Base):
+    """What one side wrote about a disputed line, in its order. Ledger: both keep the whole history.
+
+    `entry_number`: the correction that the shop answered with; `is_end`: the shop's answer ends the dispute.
+    """
+
+    __tablename__ = "dispute_note"
+    __ledger__ = True
+
+    dispute_number: Mapped[int] = mapped_column(
+        ForeignKey("dispute.number"), primary_key=True, autoincrement=False
+    )
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_producers: Mapped[bool]
+    text: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    entry_number: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"))
+    is_end: Mapped[bool]

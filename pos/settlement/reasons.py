@@ -11,6 +11,41 @@ REASONS = {
         "",
     ),
     "entry_reversed": (_l("Entry no. %(number)s was taken back already."), "", ""),
+    "cash_not_round": (
+        _l("In cash only whole thousands are handed over."),
+        _l("Type a sum in whole thousands of đồng; the rest stays owed."),
+        "",
+    ),
+    "over_balance": (
+        _l("Only %(free_vnd)s is owed."),
+        _l("Type a lower sum, or let a second person agree to an advance."),
+        "",
+    ),
+    "payouts_wait": (
+        _l("These books were restored from a backup."),
+        _l(
+            "First write down what was paid to producers since that backup, then say so on the page of settlement."
+        ),
+        "",
+    ),
+    "no_payout_account": (
+        _l("No bank account of %(producer)s is known."),
+        _l("Enter it on the producer's page, or pay in cash."),
+        "",
+    ),
+    "payout_account_unreadable": (
+        _l("The account of %(producer)s can't be read with this computer's key."),
+        _l("Type it again on the producer's page."),
+        "",
+    ),
+    "payout_ended": (_l("This payout was written down or dropped already."), "", ""),
+    "payout_not_found": (_l("There is no such payout."), "", ""),
+    "entry_not_payout": (_l("This entry is no payout."), "", ""),
+    "dispute_text_missing": (_l("Say what is wrong."), "", ""),
+    "dispute_too_long": (_l("At most %(most)s characters."), "", ""),
+    "dispute_open": (_l("This line is disputed already; write below what was said."), "", ""),
+    "dispute_ended": (_l("This dispute is ended."), _l("Dispute the line again if it is still wrong."), ""),
+    "dispute_not_found": (_l("There is no such dispute."), "", ""),
     "statement_not_found": (_l("There is no such statement."), "", ""),
     "statement_not_over": (
         _l("%(ends)s isn't over yet."),

@@ -1,0 +1,89 @@
+"""settlement/match_payouts.py — an outgoing transfer that bears a payout's code is that payout, whoever tells of it first."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..journal.record import record
+from ..kernel.actor import SYSTEM
+from ..payments.find_code import CodeFinder
+from ..payments.models import BankTransfer, TransferReport
+from ..payments.purpose_code import DEFAULT_PREFIX
+from ..payments.signals import Direction
+from ..sales.claims import allocate, find_left_vnd
+from ..sales.money_models import AllocationKind, TransferAllocation
+from .models import PayoutOrder, ProducerEntry
+from .payouts import confirm_transfer
+
+LOOKED_FOR = timedelta(days=60)
+
+
+def list_unproved_orders(session: Session, at: datetime) -> list[PayoutOrder]:
+    """Transfers to producers that no account has told of yet, of the last two months."""
+    proved = (
+        select(TransferAllocation.number)
+        .join(ProducerEntry, ProducerEntry.cash_document_id == TransferAllocation.document_id)
+        .where(ProducerEntry.number == PayoutOrder.entry_number)
+    )
+    query = select(PayoutOrder).where(
+        PayoutOrder.dropped_at.is_(None), PayoutOrder.made_at > at - LOOKED_FOR, ~proved.exists()
+    )
+    return list(session.scalars(query.order_by(PayoutOrder.id)))
+
+
+def list_told_payouts(session: Session, at: datetime) -> list[tuple[int, int]]:
+    """(order, transfer) of what was told: an outgoing transfer of the very sum that bears the code and belongs to nothing yet."""
+    orders = {order.code: order for order in list_unproved_orders(session, at)}
+    if not orders:
+        return []
+    finder = CodeFinder(DEFAULT_PREFIX, orders)
+    since = min(order.made_at for order in orders.values()) - timedelta(days=1)
+    found: dict[int, int] = {}
+    for transfer, text in _list_outgoing(session, since):
+        sure = finder.find_sure(text)
+        order = orders[sure[0]] if len(sure) == 1 else None
+        if order and order.id not in found and order.amount_vnd == find_left_vnd(session, transfer):
+            found[order.id] = transfer.number
+    return list(found.items())
+
+
+def _list_outgoing(session: Session, since: datetime) -> Iterator[tuple[BankTransfer, str]]:
+    rows = session.execute(
+        select(BankTransfer, TransferReport.text)
+        .join(TransferReport, TransferReport.transfer_number == BankTransfer.number)
+        .where(
+            BankTransfer.direction == Direction.OUT,
+            TransferReport.is_open.is_(True),
+            TransferReport.received_at >= since,
+        )
+        .order_by(BankTransfer.number)
+    )
+    yield from rows.tuples()
+
+
+def settle_payout(
+    session: Session, order_id: int, transfer_number: int, at: datetime
+) -> ProducerEntry | None:
+    """Write the payout down, where nobody did, and allocate the transfer to it; None where that was done meanwhile."""
+    order, transfer = session.get(PayoutOrder, order_id), session.get(BankTransfer, transfer_number)
+    if order is None or transfer is None or order not in list_unproved_orders(session, at):
+        return None
+    if find_left_vnd(session, transfer) != order.amount_vnd:
+        return None
+    if order.entry_number is None:
+        confirm_transfer(session, order, by=SYSTEM, at=at)
+    entry = session.get_one(ProducerEntry, order.entry_number)
+    row = allocate(
+        session,
+        transfer,
+        order.amount_vnd,
+        AllocationKind.DOCUMENT,
+        document_id=entry.cash_document_id,
+        by=SYSTEM,
+        at=at,
+    )
+    record(session, "transfer_allocated", by=SYSTEM, at=at, subject=transfer, seals=[row], transfer=transfer.number, use="document",
+           amount_vnd=order.amount_vnd, cash_document=entry.cash_document_id)  # fmt: skip
+    return entry
