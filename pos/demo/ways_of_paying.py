@@ -19,7 +19,7 @@ from ..sales.exchange import exchange_goods, plan_exchange
 from ..sales.models import Basket, DiscountKind, Sale, TenderKind
 from ..sales.pay import pay_basket
 from ..sales.priced_basket import PricedBasket, price_basket
-from ..sales.queries import list_lines
+from ..sales.queries import find_cash, list_lines, list_tenders
 from ..sales.refund import list_parts_back, sum_refunded_milli
 from ..sales.set_discount import set_discount
 from ..sales.takings import reserve_voucher, sell_voucher
@@ -132,9 +132,10 @@ def exchange_somehow(session: Session, sold: Sale, basket: Basket, at: datetime,
 
 
 def correct_somehow(session: Session, sale: Sale, at: datetime, till: Till) -> None:
-    """The cashier touched cash, and it was a card."""
-    if sale.due_vnd > 0:
+    """The cashier touched cash, and it was a card: all that was noted as cash, which may be a part of the sale."""
+    cash = find_cash(list_tenders(session, sale.number))
+    if cash is not None and cash.amount_vnd > 0:
         correct_tender(
-            session, sale, TenderKind.CARD, sale.due_vnd, reference=f"{till.dice.randint(1, 999_999):06}", reason="bấm nhầm tiền mặt",
+            session, sale, TenderKind.CARD, cash.amount_vnd, reference=f"{till.dice.randint(1, 999_999):06}", reason="bấm nhầm tiền mặt",
             station=till.station, by=till.cashier, at=at + timedelta(minutes=1), approval=Approval(till.manager, "", at),
         )  # fmt: skip

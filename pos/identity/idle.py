@@ -21,7 +21,7 @@ BACKGROUND = frozenset({  # what pages ask for by themselves: nobody need stand 
     "customer_display.show_display", "customer_display.follow_basket", "customer_display.show_picture",
 })  # fmt: skip
 BACKGROUND_FRAGMENTS = frozenset(
-    {"station.list_devices", "importing.show"}
+    {"station.list_devices", "importing.show", "settlement.show_all", "settlement.show_order"}
 )  # a page when opened, and then again and again
 
 

@@ -76,12 +76,17 @@ def prepare_statement(session: Session, producer_id: int, ends: date, at: dateti
 
     Raises Refused (`statement_not_over`: the day isn't over; `statement_made`: there is one up to that day or a later one).
     """
-    if ends >= business_day(at):
-        raise Refused.because("statement_not_over", ends=ends)
+    require_over(ends, at)
     account = read_account(session, producer_id, last_day=ends)
     if account.since is not None and account.since.ends >= ends:
         raise Refused.because("statement_made", ends=account.since.ends)
     return PreparedStatement(account, _find_start(account, ends), ends, read_books_mark(session, ends))
+
+
+def require_over(ends: date, at: datetime) -> None:
+    """Raises Refused (`statement_not_over`)."""
+    if ends >= business_day(at):
+        raise Refused.because("statement_not_over", ends=ends)
 
 
 def _find_start(account: Account, ends: date) -> date:

@@ -1,0 +1,135 @@
+"""settlement/runs.py — drafts of all producers' statements, and their approval, one after the other beside tills that sell.
+
+Each producer is reckoned in a reading; only what is written waits for the writer's turn, and only for itself.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ..kernel.actor import Actor
+from ..kernel.clock import Clock
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import ShopError, Stale
+from ..producers.models import Producer
+from ..producers.terms import get_producer
+from .models import Statement, StatementDraft
+from .statements import PreparedStatement, approve_statement, prepare_statement
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class StatementRun:
+    """One run: so many producers of so many are done. `failed`: those that were left out, with why."""
+
+    total: int
+    done: int = 0
+    is_running: bool = True
+    failed: list[tuple[int, ShopError]] = field(default_factory=list)
+
+
+class StatementRuns:
+    """The run of this process that is going on, or was the last; one goes on at a time."""
+
+    def __init__(self) -> None:
+        self.last: StatementRun | None = None
+        self._lock = threading.Lock()
+
+    def begin(self, producer_ids: Sequence[int], step: Callable[[int], None]) -> bool:
+        """Do this for each producer in a thread of its own; False where another run goes on."""
+        with self._lock:
+            if self.last is not None and self.last.is_running:
+                return False
+            self.last = run = StatementRun(len(producer_ids))
+        threading.Thread(target=self._work, args=(run, producer_ids, step), daemon=True).start()
+        return True
+
+    @staticmethod
+    def _work(run: StatementRun, producer_ids: Sequence[int], step: Callable[[int], None]) -> None:
+        try:
+            for producer_id in producer_ids:
+                try:
+                    step(producer_id)
+                except ShopError as no:
+                    run.failed.append((producer_id, no))
+                run.done += 1
+        except Exception:
+            log.exception("a run of statements broke off")
+            raise
+        finally:
+            run.is_running = False
+
+
+def draft_one(engine: Engine, producer_id: int, ends: date, by: Actor, clock: Clock) -> None:
+    """Reckon a producer's statement and keep its sums as the draft. Where there is one up to that day or later, there is no draft."""
+    with open_reading(engine) as session:
+        last = session.scalar(
+            select(Statement.ends)
+            .where(Statement.producer_id == producer_id)
+            .order_by(Statement.ends.desc())
+            .limit(1)
+        )
+        prepared = (
+            None
+            if last is not None and last >= ends
+            else prepare_statement(session, producer_id, ends, clock.now())
+        )
+    with unit_of_work(engine) as session:
+        keep_draft(session, producer_id, prepared, by=by, clock=clock)
+
+
+def keep_draft(
+    session: Session, producer_id: int, prepared: PreparedStatement | None, *, by: Actor, clock: Clock
+) -> None:
+    """The draft in place of the one before; none where nothing is to be said."""
+    old = find_draft(session, producer_id)
+    if prepared is None or (prepared.is_empty and not prepared.account.left_out):
+        if old is not None:
+            session.delete(old)
+        return
+    draft = old or StatementDraft(producer_id=producer_id)
+    account = prepared.account
+    draft.ends, draft.opening_vnd, draft.goods_vnd = prepared.ends, account.opening_vnd, prepared.goods_vnd
+    draft.entries_vnd, draft.closing_vnd = prepared.entries_vnd, account.closing_vnd
+    draft.rows_count, draft.left_out_count = len(account.rows), len(account.left_out)
+    draft.by_name, draft.at = by.name, clock.now()
+    session.add(draft)
+
+
+def approve_one(engine: Engine, producer_id: int, by: Actor, clock: Clock) -> None:
+    """Write the statement that a draft shows. Raises Stale (`statement_changed`) where it would say other sums: the draft is made again."""
+    with open_reading(engine) as session:
+        draft = find_draft(session, producer_id)
+        if draft is None:
+            return
+        ends, shown = draft.ends, (draft.opening_vnd, draft.goods_vnd, draft.entries_vnd, draft.rows_count)
+        prepared = prepare_statement(session, producer_id, ends, clock.now())
+    account = prepared.account
+    if (account.opening_vnd, prepared.goods_vnd, prepared.entries_vnd, len(account.rows)) != shown:
+        draft_one(engine, producer_id, ends, by, clock)
+        raise Stale.because("statement_changed")
+    with unit_of_work(engine) as session:
+        approve_statement(session, get_producer(session, producer_id), prepared, by=by, at=clock.now())
+        old = find_draft(session, producer_id)
+        if old is not None:
+            session.delete(old)
+
+
+def find_draft(session: Session, producer_id: int) -> StatementDraft | None:
+    return session.scalars(select(StatementDraft).where(StatementDraft.producer_id == producer_id)).first()
+
+
+def list_drafts(session: Session) -> dict[int, StatementDraft]:
+    """By producer."""
+    return {draft.producer_id: draft for draft in session.scalars(select(StatementDraft))}
+
+
+def list_settled_producers(session: Session) -> Sequence[Producer]:
+    """Those who get statements: all who work with the shop, and who did and have something open."""
+    return session.scalars(select(Producer).order_by(Producer.search_key)).all()

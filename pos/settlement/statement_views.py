@@ -1,0 +1,103 @@
+"""settlement/statement_views.py — a draft and a statement: its rows, what is disputed, and the answers."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..identity.forms import AT_SECOND_PERSON
+from ..kernel.actor import Role
+from ..kernel.database import open_reading, unit_of_work
+from ..kernel.errors import NotFound
+from ..producers.terms import get_producer
+from ..shop.models import get_shop
+from ..web.context import current_time
+from ..web.forms import answer_form
+from ..web.numbers import requested_page
+from ..web.repeated import is_first_request
+from ..web.rights import current_actor, requires_role
+from ..web.settlement_terms import BEARERS, ROW_KINDS
+from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes
+from .forms import AnswerForm
+from .models import Statement, StatementRow
+from .owed import read_account
+from .queries import sum_kinds
+from .runs import find_draft
+from .statements import get_statement, list_statement_rows
+from .views import PAGE, blueprint
+
+AT_ANSWER = {
+    "dispute_text_missing": "text",
+    "dispute_too_long": "text",
+    "dispute_ended": "text",
+    "amount_odd": "amount",
+    **AT_SECOND_PERSON,
+}
+
+
+@blueprint.get("/drafts/<int:producer_id>")
+@requires_role(Role.MANAGER)
+def show_draft(producer_id: int) -> ResponseReturnValue:
+    """What a statement would say, row by row, before it is approved."""
+    page = requested_page()
+    with open_reading() as session:
+        producer, draft = get_producer(session, producer_id), find_draft(session, producer_id)
+        if draft is None:
+            raise NotFound.because("statement_not_found")
+        account = read_account(session, producer_id, last_day=draft.ends)
+        rows = list(account.rows)
+        return render_template(
+            "settlement/draft.html", producer=producer, draft=draft, account=account, sums=sum_kinds(rows), page=page,
+            rows=rows[(page - 1) * PAGE : page * PAGE], more=len(rows) > page * PAGE, ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
+        )  # fmt: skip
+
+
+@blueprint.get("/statements/<int:number>")
+@requires_role(Role.MANAGER)
+def show_statement(number: int) -> ResponseReturnValue:
+    page = requested_page()
+    with open_reading() as session:
+        statement = get_statement(session, number)
+        rows = list_statement_rows(session, number)
+        disputes = [
+            (dispute, list_notes(session, dispute), is_open(session, dispute))
+            for dispute in list_disputes(session, number)
+        ]
+        return render_template(
+            "settlement/statement.html", statement=statement, producer=get_producer(session, statement.producer_id), sums=sum_kinds(rows),
+            rows=rows[(page - 1) * PAGE : page * PAGE], page=page, more=len(rows) > page * PAGE, disputes=disputes,
+            by_n={row.n: row for row in rows}, shop=get_shop(session), ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
+        )  # fmt: skip
+
+
+@blueprint.route("/disputes/<int:number>", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def answer(number: int) -> ResponseReturnValue:
+    """Answer a disputed line: in words, by a correction that stands on the next statement, or by ending it."""
+    form: Any = AnswerForm()
+
+    def save() -> ResponseReturnValue:
+        approval = form.second_person()
+        with unit_of_work() as session:
+            if is_first_request(session):
+                answer_dispute(
+                    session, get_dispute(session, number), form.text.data, is_end=bool(form.is_end.data),
+                    correction_vnd=form.correction_vnd, approval=approval, by=current_actor(), at=current_time(),
+                )  # fmt: skip
+        flash(_("Saved."))
+        return redirect(url_for("settlement.show_statement", number=statement_number))
+
+    with open_reading() as session:
+        dispute = get_dispute(session, number)
+        statement_number = dispute.statement_number
+        row = session.get_one(StatementRow, (statement_number, dispute.row_n))
+        notes, goes_on = list_notes(session, dispute), is_open(session, dispute)
+        producer = get_producer(session, session.get_one(Statement, statement_number).producer_id)
+    if (sent := answer_form(form, save, AT_ANSWER)) is not None:
+        return sent
+    return render_template(
+        "settlement/dispute.html", form=form, dispute=dispute, row=row, notes=notes, producer=producer, is_open=goes_on,
+        title=_("Line %(n)s of statement no. %(number)s", n=dispute.row_n, number=statement_number), ROW_KINDS=ROW_KINDS,
+        back=url_for("settlement.show_statement", number=statement_number),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""web/settlement_terms.py — what the rows and entries of a producer's account are called by people."""
+
+from flask_babel import lazy_gettext as _l
+
+ROW_KINDS = {
+    "sold": _l("sold"),
+    "refunded": _l("brought back by a buyer"),
+    "voided": _l("sale voided"),
+    "written_off": _l("spoiled, written off"),
+    "destroyed": _l("destroyed"),
+    "tasted": _l("tasted as a sample"),
+    "to_producer": _l("given back to the producer"),
+    "recalled": _l("recalled"),
+    "recall_fault": _l("recall by the shop's fault"),
+    "count_loss": _l("missing at a count"),
+    "count_found": _l("found again at a count"),
+    "bought": _l("bought by the shop"),
+    "purchase_reversed": _l("purchase taken back"),
+    "opening": _l("balance when the book began"),
+    "transfer": _l("paid by transfer"),
+    "cash": _l("paid in cash"),
+    "advance": _l("advance"),
+    "shelf_rent": _l("shelf rent"),
+    "packaging": _l("packaging"),
+    "laboratory": _l("laboratory"),
+    "other_deduction": _l("other deduction"),
+    "offset": _l("set off against goods they bought"),
+    "correction": _l("correction"),
+    "terms": _l("terms of a lot put right"),
+}
+BEARERS = {"shop": _l("the shop"), "producer": _l("the producer")}
