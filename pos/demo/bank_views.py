@@ -3,16 +3,19 @@
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, Flask, abort, current_app, render_template
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from ..config import Config
+from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..payments.accounts import find_account_of
 from ..payments.secret_store import SecretStore
+from ..payments.signals import Direction
+from ..settlement.payouts import get_order
 from ..till.action import AT_TILL
-from ..web.context import current_time
+from ..web.context import current_config, current_time
 from ..web.rights import current_actor, requires_role
 from .bank_buyer import BuyerWay, plan_payment, send_payment
 from .playing_bank import PlayingBank
@@ -46,6 +49,20 @@ def start_fake_bank(app: Flask, bank: PlayingBank) -> None:
     app.extensions["ocop_fake_bank"] = bank
     app.config["FAKE_BANK_WAYS"] = WAYS
     app.register_blueprint(blueprint)
+
+
+@blueprint.post("/demo/bank/payouts/<int:order_id>")
+@requires_role(Role.MANAGER)
+def send_payout(order_id: int) -> ResponseReturnValue:
+    """The manager's bank sends a transfer to a producer; the shop hears of it from the bank."""
+    bank: PlayingBank = current_app.extensions["ocop_fake_bank"]
+    with open_reading() as session:
+        order = get_order(session, order_id)
+        account = find_account_of(session, current_config().stations[0].name)
+    if account is not None:
+        note = f"CT den {order.masked[-4:]} noi dung {order.code}"
+        bank.add_transfer(order.amount_vnd, note, account=account.number, direction=Direction.OUT)
+    return redirect(url_for("settlement.show_order", order_id=order_id))
 
 
 @blueprint.post("/demo/bank/<way>")

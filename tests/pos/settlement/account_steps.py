@@ -59,11 +59,12 @@ def deliver(
     lot: str = "L1",
     cost_vnd: int = 0,
     at: datetime = MORNING,
+    good_for: int = 90,
 ) -> Lot:
     """A delivery that comes under the producer's terms of the day."""
     producer = session.get_one(Producer, product.producer_id)
     line = ReceivedLine(
-        product.id, lot, TODAY - timedelta(days=2), TODAY + timedelta(days=90), pieces * ONE, product.shelf_place_id or 0, cost_vnd
+        product.id, lot, TODAY - timedelta(days=2), TODAY + timedelta(days=good_for), pieces * ONE, product.shelf_place_id or 0, cost_vnd
     )  # fmt: skip
     receive_delivery(
         session,

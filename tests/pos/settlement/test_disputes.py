@@ -27,7 +27,7 @@ def codes(caught: Any) -> set[str]:
 
 def test_a_disputed_line_is_put_right_by_an_entry_that_points_to_it(any_shop: Shop) -> None:
     with unit_of_work() as session:
-        producer, product, lot = goods_under(session, 50_000, 2_000)
+        producer, product, _lot = goods_under(session, 50_000, 2_000)
         maker = Actor(None, "Bà Mẫu", Role.PRODUCER, producer_id=producer.id)
         an_open_shift(session)
         sale = sell(session, (product, 2 * ONE))
