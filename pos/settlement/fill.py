@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,12 +41,15 @@ class Fill:
         return next((vnd for since, vnd in reversed(marks) if since <= at), 0)
 
 
-def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], first_day: date | None) -> Fill:
-    """What stands on statements already, of the months since `first_day`'s, under terms with more than one band."""
+def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], days: Iterable[date]) -> Fill:
+    """What stands on statements already, under terms with more than one band: of the months of `days` (those of the lines that are
+    read) and of the day after the last statement, on which something may be lost.
+    """
     fill = Fill()
     banded = [each.id for each in terms if len(each.bands) > 1]
-    if not banded or first_day is None:
+    if not banded or scope.settled_to is None:
         return fill
+    first_day = min((scope.settled_to + timedelta(days=1), *days))
     query = (
         select(
             StatementRow.terms_id, StatementRow.day, func.sum(StatementRow.gross_vnd - StatementRow.borne_vnd)

@@ -97,7 +97,7 @@ def _make_scope(session: Session, producer_id: int, since: Statement | None) -> 
             StatementLeftOut.statement_number == since.number
         )
     )
-    return Scope(producer_id, above, since.number, frozenset(left_out.tuples()))
+    return Scope(producer_id, above, since.number, since.ends, frozenset(left_out.tuples()))
 
 
 def _list_entries(session: Session, scope: Scope) -> Iterator[OwedRow]:

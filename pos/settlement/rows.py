@@ -97,13 +97,14 @@ class Scope:
     """Which rows of a producer's are read: those above the watermarks, besides `again` (left out by the last statement).
 
     Of the moments up to `until`, of the business days up to `last_day`; null is no limit. `settled_by`: the last statement, 0
-    for none: what it and those before it froze is taken as they did. `as_if`: a lot and the terms that it is reckoned by from
+    for none: what it and those before it froze is taken as they did; `settled_to`: its last day. `as_if`: a lot and the terms that it is reckoned by from
     its first day, whatever it came under.
     """
 
     producer_id: int
     above: Watermarks = Watermarks()
     settled_by: int = 0
+    settled_to: date | None = None
     again: frozenset[tuple[str, int]] = frozenset()
     until: datetime | None = None
     last_day: date | None = None

@@ -144,9 +144,7 @@ class _SoldReader:
         self._shares: dict[LineKey, list[Share]] = {}
         self._meant: dict[Scope, dict[tuple[str, int], Parts]] = {}
         self._frozen = self._load_frozen_parts()
-        self.fill = load_fill(
-            session, scope, agreed, min((line.business_day for line in lines), default=None)
-        )
+        self.fill = load_fill(session, scope, agreed, [line.business_day for line in lines])
 
     def list_rows(self) -> Iterator[OwedRow | LeftOutRow]:
         for line in self._lines:

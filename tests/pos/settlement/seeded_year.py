@@ -102,7 +102,7 @@ def _play_month(session: Session, year: SeededYear, acts: int) -> None:
     for _act in range(acts):
         year.now += timedelta(hours=year.dice.randint(6, 22))
         year.dice.choices(
-            (_sell, _refund, _lose, _count, _price, _mark_down, _recall, _change_terms, _correct), (20, 5, 3, 2, 1, 2, 1, 1, 1)
+            (_sell, _refund, _lose, _count, _price, _mark_down, _recall, _change_terms, _correct), (20, 5, 3, 4, 1, 2, 1, 1, 1)
         )[0](session, year)  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _sell(session: Session, year: SeededYear) -> None:
     if basket is None:
         return
     if dice.random() < 0.3:
-        off_vnd = dice.randint(500, 5_000)
+        off_vnd = dice.randint(500, min(5_000, price_basket(session, basket, business_day(at)).total_vnd))
         set_discount(
             session, basket, DiscountKind.BASKET, amount_vnd=off_vnd, reason="khách quen", by=MANAGER, at=at
         )

@@ -22,7 +22,7 @@ from tests.builders import an_open_shift
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.pos.maintenance.test_verify import tamper
 
-from .account_steps import SEEN, agree, bring_back, goods_under, sell
+from .account_steps import SEEN, agree, bring_back, goods_under, lose, sell
 
 MILLION = 1_000_000
 BY: dict[str, Any] = {"by": MANAGER, "at": MORNING}
@@ -216,3 +216,15 @@ def test_verify_finds_what_was_changed_by_hand(shop: Shop, change: str) -> None:
         kinds = {finding.check for finding in verify_books(session)}
     assert "seal" in kinds
     assert "statement" in kinds
+
+
+def test_a_loss_after_a_statement_knows_how_far_the_month_was_filled(any_shop: Shop) -> None:
+    """Nothing was sold since; what the statement froze of the month counts all the same."""
+    with unit_of_work() as session:
+        producer, product, lot = goods_under(session, MILLION, 2_000, [(MILLION, 1_000)])
+        an_open_shift(session)
+        sell(session, (product, ONE))
+        freeze(session, producer, TODAY)
+        lose(session, lot, 1, at=MORNING + timedelta(days=1))
+        (row,) = read_account(session, producer.id).rows
+        assert (row.worth.commission_vnd, row.owed_vnd) == (100_000, 900_000)
