@@ -13,12 +13,14 @@ from ..kernel.errors import NotFound
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..web.context import current_time
+from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import requested_page
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import BEARERS, ROW_KINDS
 from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes
+from .export import export_statement_pdf, export_statement_workbook
 from .forms import AnswerForm
 from .models import Statement, StatementRow
 from .owed import read_account
@@ -69,6 +71,22 @@ def show_statement(number: int) -> ResponseReturnValue:
             rows=rows[(page - 1) * PAGE : page * PAGE], page=page, more=len(rows) > page * PAGE, disputes=disputes,
             by_n={row.n: row for row in rows}, shop=get_shop(session), ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
         )  # fmt: skip
+
+
+@blueprint.get("/statements/<int:number>.pdf")
+@requires_role(Role.MANAGER)
+def download_pdf(number: int) -> ResponseReturnValue:
+    with open_reading() as session:
+        paper = export_statement_pdf(session, get_statement(session, number))
+    return send_download(paper, f"statement-{number}.pdf")
+
+
+@blueprint.get("/statements/<int:number>.xlsx")
+@requires_role(Role.MANAGER)
+def download_workbook(number: int) -> ResponseReturnValue:
+    with open_reading() as session:
+        book = export_statement_workbook(session, get_statement(session, number))
+    return send_download(book, f"statement-{number}.xlsx")
 
 
 @blueprint.route("/disputes/<int:number>", methods=["GET", "POST"])

@@ -170,6 +170,11 @@ def get_statement(session: Session, number: int) -> Statement:
     return get_row(session, Statement, number, "statement_not_found")
 
 
+def find_statement_by_code(session: Session, code: str) -> Statement | None:
+    """The statement whose paper bears this check code."""
+    return session.scalars(select(Statement).where(Statement.check_code == code)).first()
+
+
 def list_statements(
     session: Session, producer_id: int | None = None, limit: int = 200
 ) -> Sequence[Statement]:

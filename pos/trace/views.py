@@ -13,6 +13,7 @@ from ..files.store import get_file
 from ..files.views import send_drawn_picture
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
+from ..producers.terms import get_producer
 from ..sales.queries import (
     find_by_code,
     find_sale_fingerprint,
@@ -21,6 +22,7 @@ from ..sales.queries import (
     list_returned_lines,
 )
 from ..scanning.resolve import find_tag_by_trace_code
+from ..settlement.statements import find_statement_by_code
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..web.context import current_day, current_time
@@ -57,6 +59,22 @@ def receipt(code: str, language: str) -> ResponseReturnValue:
                 "trace/receipt.html", sale=sale, lines=lines, shop=get_shop(session), on=current_day(),
                 fingerprint=find_sale_fingerprint(session, sale), returned=list_returned_lines(session, sale), refunds=list_refunds(session, sale),
                 languages=_languages("trace.receipt", language, code=sale.receipt_code),
+            )  # fmt: skip
+
+
+@blueprint.get("/bk/<code>", defaults={"language": "vi"})
+@blueprint.get("/bk/<code>/<any(en):language>")
+@open_to_strangers
+def statement(code: str, language: str) -> ResponseReturnValue:
+    """What the books say of a producer's statement, to compare a paper with; who has the paper has its code (72 random bits)."""
+    with open_reading() as session:
+        found = find_statement_by_code(session, code)
+        if found is None:
+            raise NotFound.because("statement_not_found")
+        with force_locale(language):
+            return render_template(
+                "trace/statement.html", statement=found, producer=get_producer(session, found.producer_id), shop=get_shop(session),
+                languages=_languages("trace.statement", language, code=code),
             )  # fmt: skip
 
 
