@@ -98,7 +98,8 @@ class LongList(Flowable):  # type: ignore[misc]
             for cell, (left, width, is_right) in zip(row, columns, strict=True):
                 if cell:
                     fitted = _fit(cell, width, font)
-                    text.setTextOrigin(left + width - _measure(fitted, font) if is_right else left + 2, y)
+                    x = left + width - _measure(fitted, font) if is_right else left + 2
+                    text.setTextOrigin(round(x, 1), round(y, 1))
                     text.textOut(fitted)
             y -= LEADING
         self.canv.drawText(text)

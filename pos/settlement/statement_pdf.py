@@ -71,7 +71,9 @@ def _make_parties(shop: Shop, producer: Producer, _: Translate) -> Any:
     return make_table((_("Between"), ""), rows, (1, 4))
 
 
-def _make_sums(statement: Statement, rows: Sequence[StatementRow], _: Translate, *, english: bool) -> list[Any]:
+def _make_sums(
+    statement: Statement, rows: Sequence[StatementRow], _: Translate, *, english: bool
+) -> list[Any]:
     """Balance before, each kind of row, balance after; in words, too, where the shop owes."""
     lines = [(_("Balance before"), "", "", "", format_vnd(statement.opening_vnd))]
     lines += [
@@ -88,7 +90,7 @@ def _make_sums(statement: Statement, rows: Sequence[StatementRow], _: Translate,
     )
     lines.append((after, "", "", "", format_vnd(abs(statement.closing_vnd))))
     heads = ("", _("Price"), _("Discounts of the producer"), _("Commission and fees"), _("Owed"))
-    table = make_table(heads, lines, (10, 7, 7, 7, 7))
+    table = make_table(heads, lines, (10, 7, 7, 7, 7), right=frozenset({1, 2, 3, 4}))
     if english:
         return [table]
     words = _("In words: %(words)s") % {"words": spell_vnd(abs(statement.closing_vnd))}
@@ -116,14 +118,14 @@ def _make_goods_lists(lists: Sequence[VatList], _: Translate, *, english: bool) 
             rows.append((_("VAT within it"), "", format_vnd(each.tax_vnd)))
         story += [
             *make_heading(heading),
-            make_table((_("Goods"), _("Quantity"), _("Amount")), rows, (5, 1, 2)),
+            make_table((_("Goods"), _("Quantity"), _("Amount")), rows, (5, 1, 2), right=frozenset({1, 2})),
         ]
     return story
 
 
 def _make_signatures(statement: Statement, check_address: str, _: Translate) -> list[Any]:
     space = "\n\n\n\n\n" + _("(signature, name)")
-    signers = (_("For the shop"), _("The producer"))
+    signers = (_("Shop"), _("Producer"))
     approved = _("Approved %(moment)s by %(name)s. It is in the shop's sealed books.") % {
         "moment": format_moment(statement.at), "name": statement.by_name,
     }  # fmt: skip
