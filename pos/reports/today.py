@@ -3,7 +3,7 @@
 A line stands for all things of its kind: how many, the names of the first, and the page that has the rest.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -71,14 +71,19 @@ class TodayTask:
         return max(0, self.count - len(self.names))
 
 
-def list_today_tasks(session: Session, on: date, at: datetime) -> list[TodayTask]:
-    """The worst first; of one harm in the order of the lists below."""
+TaskSource = Callable[[Session, date, datetime], Iterable[TodayTask]]
+
+
+def list_today_tasks(
+    session: Session, on: date, at: datetime, sources: Sequence[TaskSource] = ()
+) -> list[TodayTask]:
+    """The worst first; of one harm in the order of the lists below, then those of the rooms above this one (`sources`)."""
     found = (*_list_goods_tasks(session, on), *_list_paper_tasks(session, on, at), *_list_people_tasks(session, on, at),
-             *_list_shop_tasks(session, on, at))  # fmt: skip
+             *_list_shop_tasks(session, on, at), *(task for source in sources for task in source(session, on, at)))  # fmt: skip
     return sorted(found, key=lambda task: task.harm)
 
 
-def _make_task(
+def make_task(
     kind: str, harm: Harm, page: Where, names: Iterable[str], when: date | datetime | None = None
 ) -> Iterator[TodayTask]:
     """The task of all these things; none where there are none."""
@@ -90,10 +95,10 @@ def _make_task(
 
 def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
     expired = [stock for _group, items in list_expired_stock(session, on) for stock in items]
-    yield from _make_task("expired", Harm.NOW, ("storeroom.write_expired_off", {}), (stock.product.name for stock in expired),
+    yield from make_task("expired", Harm.NOW, ("storeroom.write_expired_off", {}), (stock.product.name for stock in expired),
                           min((stock.lot.expires_on for stock in expired if stock.lot.expires_on), default=None))  # fmt: skip
     untrue = find_cached_truth(session, on).untrue
-    yield from _make_task(
+    yield from make_task(
         "untrue_tags", Harm.NOW, ("tags.overview", {}), (hanging.tag.name for hanging in untrue)
     )
     ending = [
@@ -104,7 +109,7 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
     today = [(day, name) for day, name in ending if on <= day <= on + DAY]
     later = [(day, name) for day, name in ending if day > on + DAY]
     for kind, harm, lots in (("lots_end_now", Harm.SOON, today), ("lots_end", Harm.ORDER, later)):
-        yield from _make_task(
+        yield from make_task(
             kind,
             harm,
             ("storeroom.list_ends", {}),
@@ -112,16 +117,16 @@ def _list_goods_tasks(session: Session, on: date) -> Iterator[TodayTask]:
             lots[0][0] if lots else None,
         )
     low = [item for items in list_low_stock(session, on).values() for item in items]
-    yield from _make_task(
+    yield from make_task(
         "low_stock", Harm.LATER, ("reports.reorder", {}), (item.product.name for item in low)
     )
     names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     expected = [coming for coming in list_expected(session) if coming.comes_on <= on + DAY]
     receiving: Where = ("storeroom.list_receivings", {})
-    yield from _make_task("announced", Harm.SOON, receiving, (names[coming.producer_id] for coming in expected),
+    yield from make_task("announced", Harm.SOON, receiving, (names[coming.producer_id] for coming in expected),
                           min((coming.comes_on for coming in expected), default=None))  # fmt: skip
     drafts = list_drafts(session)
-    yield from _make_task(
+    yield from make_task(
         "drafts",
         Harm.SOON,
         receiving,
@@ -145,19 +150,19 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
     ):
         these = [paper for paper in papers if paper.ends is not None and first <= paper.ends <= last]
         values = {"ended": [paper.id for paper in these][:MOST_MARKED]} if kind == "papers_ended" else {}
-        yield from _make_task(
+        yield from make_task(
             kind, harm, (endpoint, values), map(name_of, these), these[0].ends if these else None
         )
     sent = list_waiting(session)
-    yield from _make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
+    yield from make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
                           sent[0].at if sent else None)  # fmt: skip
     added = list_added_papers(session, at - WEEK)
     scanned, bare = (
         [each for each in added if bool(each[1].file_id) is has_scan] for has_scan in (True, False)
     )
-    yield from _make_task("papers_entered", Harm.ORDER, _page_of_papers([paper for _act, paper in scanned]), (paper.number for _act, paper in scanned),
+    yield from make_task("papers_entered", Harm.ORDER, _page_of_papers([paper for _act, paper in scanned]), (paper.number for _act, paper in scanned),
                           scanned[0][0].at if scanned else None)  # fmt: skip
-    yield from _make_task("papers_without_scan", Harm.ORDER, _page_of_papers([paper for _act, paper in bare]), (paper.number for _act, paper in bare),
+    yield from make_task("papers_without_scan", Harm.ORDER, _page_of_papers([paper for _act, paper in bare]), (paper.number for _act, paper in bare),
                           bare[0][0].at if bare else None)  # fmt: skip
 
 
@@ -179,7 +184,7 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
         if len(closes) == 1
         else ("shifts.list_shifts", {})
     )
-    yield from _make_task(
+    yield from make_task(
         "drawer_differs",
         Harm.SOON,
         page,
@@ -187,14 +192,14 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
         closes[0].closed_at if closes else None,
     )
     owed = list_to_give_back(session)
-    yield from _make_task("to_give_back", Harm.SOON, ("accounts.show_to_give_back", {}), (format_vnd(row.amount_vnd) for row in owed),
+    yield from make_task("to_give_back", Harm.SOON, ("accounts.show_to_give_back", {}), (format_vnd(row.amount_vnd) for row in owed),
                           owed[0].at if owed else None)  # fmt: skip
     yield from _list_transfer_tasks(session, at)
     complaints = list_complaints(session, open_only=True)
-    yield from _make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
+    yield from make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
                           complaints[0].at if complaints else None)  # fmt: skip
     without = list_producers_without_terms(session, on)
-    yield from _make_task(
+    yield from make_task(
         "without_terms", Harm.SOON, ("producers.agree_deals", {}), (producer.name for producer in without)
     )
 
@@ -209,19 +214,19 @@ def _list_transfer_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
         list_unmatched_transfers(session),
     )
     changed = list_changed_accounts(session, at)
-    yield from _make_task("paid_and_waiting", Harm.NOW, ("banking.show_day", {"_anchor": "codes"}), (format_vnd(state.received_vnd) for state in paid), paid[0].code.shown_at if paid else None)  # fmt: skip
-    yield from _make_task("bank_account_changed", Harm.SOON, ("banking.show_accounts", {}), (account.number for account in changed),
+    yield from make_task("paid_and_waiting", Harm.NOW, ("banking.show_day", {"_anchor": "codes"}), (format_vnd(state.received_vnd) for state in paid), paid[0].code.shown_at if paid else None)  # fmt: skip
+    yield from make_task("bank_account_changed", Harm.SOON, ("banking.show_accounts", {}), (account.number for account in changed),
                           changed[0].changed_at if changed else None)  # fmt: skip
-    yield from _make_task("unproved", Harm.SOON, day, (format_vnd(vnd) for _claim, vnd in claims), claims[0][0].at if claims else None)  # fmt: skip
-    yield from _make_task("unmatched", Harm.SOON, day, (format_vnd(transfer.amount_vnd) for transfer in unmatched), unmatched[0].at if unmatched else None)  # fmt: skip
+    yield from make_task("unproved", Harm.SOON, day, (format_vnd(vnd) for _claim, vnd in claims), claims[0][0].at if claims else None)  # fmt: skip
+    yield from make_task("unmatched", Harm.SOON, day, (format_vnd(transfer.amount_vnd) for transfer in unmatched), unmatched[0].at if unmatched else None)  # fmt: skip
     typed = list_by_hand_alone(session, at - TYPED_LATELY)
-    yield from _make_task("typed_alone", Harm.ORDER, day, (format_vnd(transfer.amount_vnd) for transfer in typed), typed[0].at if typed else None)  # fmt: skip
-    yield from _make_task("reports_to_join", Harm.ORDER, day, (format_vnd(report.amount_vnd) for report in reports), reports[0].at if reports else None)  # fmt: skip
+    yield from make_task("typed_alone", Harm.ORDER, day, (format_vnd(transfer.amount_vnd) for transfer in typed), typed[0].at if typed else None)  # fmt: skip
+    yield from make_task("reports_to_join", Harm.ORDER, day, (format_vnd(report.amount_vnd) for report in reports), reports[0].at if reports else None)  # fmt: skip
 
 
 def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
     clocks = list_kind_since(session, CLOCK_CONFIRMED, at - WEEK)
-    yield from _make_task(
+    yield from make_task(
         "clock_confirmed",
         Harm.NOW,
         ("identity.show_clock", {}),
@@ -229,10 +234,10 @@ def _list_shop_tasks(session: Session, on: date, at: datetime) -> Iterator[Today
         clocks[0].at if clocks else None,
     )
     failing = list_failing_accounts(session, at)
-    yield from _make_task("feed_failing", Harm.NOW, ("banking.show_accounts", {}), (account.number for account, _state in failing),
+    yield from make_task("feed_failing", Harm.NOW, ("banking.show_accounts", {}), (account.number for account, _state in failing),
                           failing[0][1].failing_since if failing else None)  # fmt: skip
     unread = list_unread_coolers(session, on)
-    yield from _make_task(
+    yield from make_task(
         "coolers",
         Harm.SOON,
         ("logbooks.show_log", {}),

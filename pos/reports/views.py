@@ -1,9 +1,10 @@
 """reports/views.py — the manager's first page (only tiles whose room exists), the list of refusals, the search."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,11 +26,21 @@ from ..web.rights import current_actor, requires_role
 from ..web.task_terms import TASKS
 from .refusals import count_refusals, list_refusals
 from .search import search_shop
-from .today import Harm, list_today_tasks
+from .today import Harm, TaskSource, list_today_tasks
 
 blueprint = Blueprint("reports", __name__)
 WEEK = timedelta(days=7)
 OLD_BACKUP = timedelta(days=2)
+
+
+def add_task_source(app: Flask, source: TaskSource) -> None:
+    """Let a room above this one say what needs the manager today."""
+    app.extensions.setdefault("ocop_task_sources", []).append(source)
+
+
+def list_task_sources() -> Sequence[TaskSource]:
+    sources: Sequence[TaskSource] = current_app.extensions.get("ocop_task_sources", ())
+    return sources
 
 
 @blueprint.get("/today")
@@ -39,7 +50,7 @@ def home() -> ResponseReturnValue:
     on, at = current_day(), current_time()
     with open_reading() as session:
         return render_template(
-            "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK), tasks=list_today_tasks(session, on, at),
+            "reports/home.html", on=on, now=sum_day(session, on), before=sum_day(session, on - WEEK), tasks=list_today_tasks(session, on, at, list_task_sources()),
             refused=count_refusals(session, day_start(on)), printing=list_waiting(session), care=_care_status(session), shop=get_shop(session),
             fact_changes=[(change, changed_fields(change)) for change in list_recent(session, at)], meter=find_turnover_meter(session, on), TASKS=TASKS, LATER=Harm.LATER,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from ..kernel.actor import Role
 from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.own_codes import format_document_number
 from ..producers.terms import get_producer
+from ..reports.views import add_task_source
 from ..web.context import current_clock, current_config, current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
@@ -30,6 +31,7 @@ from .payouts import is_waiting_after_restore, list_open_orders, resume_payouts
 from .queries import list_producer_lines, sum_kinds
 from .runs import StatementRuns, approve_one, draft_one, list_drafts, list_settled_producers
 from .statements import list_statements, require_over
+from .today import list_settlement_tasks
 
 blueprint = Blueprint("settlement", __name__, url_prefix="/settlement")
 PAGE = 200
@@ -259,6 +261,7 @@ def register(app: Flask) -> None:
     from . import payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
+    add_task_source(app, list_settlement_tasks)
     app.jinja_env.filters.update(receipt_of_row=name_receipt_of_row, document_number=format_document_number)
     add_to_menu(
         app,

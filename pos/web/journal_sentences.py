@@ -1,7 +1,7 @@
 """web/journal_sentences.py — an act of the journal as a whole sentence, and the details that the sentence leaves out.
 
 The one registry of how each kind is told; its sentences stand by theme in `selling_sentences.py`, `money_sentences.py`, `bank_sentences.py`,
-`goods_sentences.py` and `shop_sentences.py`. Whoever approved and why is said at the end of each.
+`goods_sentences.py`, `settlement_sentences.py` and `shop_sentences.py`. Whoever approved and why is said at the end of each.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ from .journal_terms import KINDS
 from .money_sentences import MONEY
 from .row_names import RowNames
 from .selling_sentences import SELLING, choose_selling
+from .settlement_sentences import SETTLEMENT
 from .shop_sentences import SHOP
 
-SENTENCES = SELLING | MONEY | BANK | GOODS | SHOP
+SENTENCES = SELLING | MONEY | BANK | GOODS | SETTLEMENT | SHOP
 ENDINGS = (  # of any act that has these details
     ("reason", _l("reason: %(reason)s")),
     ("approved_by", _l("%(approved_by)s agreed")),

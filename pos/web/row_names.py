@@ -41,6 +41,7 @@ PAGES = {  # table: the endpoint of its row's page, and that page's argument
     "z_report": ("closings.show_z", "number"),
     "period_closing": ("closings.show_period", "number"),
     "cash_document": ("cashbook.show_document", "document_id"),
+    "statement": ("settlement.show_statement", "number"),
     "sale": ("journal.list_rows", "receipt"),  # all that was done about it
 }
 NAMED: dict[str, Naming] = {  # table: how a row with this name is called
@@ -78,6 +79,9 @@ NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called
     "voucher": lambda number: _("Voucher no. %(number)s", number=number),
     "bank_transfer": lambda number: _("Bank transfer no. %(number)s", number=number),
     "taking": lambda number: _("Money received no. %(number)s", number=number),
+    "statement": lambda number: _("Statement no. %(number)s", number=number),
+    "producer_entry": lambda number: _("Entry no. %(number)s", number=number),
+    "dispute": lambda number: _("Dispute no. %(number)s", number=number),
     "tag": lambda number: format_tag_code(int(number)),
     "tag_batch": lambda number: _("Printed tags no. %(number)s", number=number),
 }

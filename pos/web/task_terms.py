@@ -55,6 +55,15 @@ TASKS = {
     "tax_status": TaskTerms(
         _l("Say what the shop is before the tax office"), more=_l("Until then each sale carries the goods' VAT rate.")
     ),
+    "disputes": TaskTerms(_l("Disputed lines of statements"), _l("Answer")),
+    "payouts_begun": TaskTerms(_l("Transfers to producers that nobody wrote down as sent"), _l("Look")),
+    "payout_account_changed": TaskTerms(
+        _l("Producers' bank accounts that were changed this week"), _l("Look at them"), _l("Ask the producer by phone whether it is theirs.")
+    ),
+    "payouts_wait": TaskTerms(
+        _l("Producers can't be paid since the restore"), _l("What to do"), _l("Write down first what was paid since the backup.")
+    ),
+    "statements_due": TaskTerms(_l("Producers whose last month is on no statement"), _l("Draft statements")),
     "door_restarted": TaskTerms(
         _l("A door of the server ended and was opened again"),
         more=_l("If it happens again, send the journal's rows to whoever looks after the computer."),
