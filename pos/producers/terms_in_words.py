@@ -112,10 +112,10 @@ def _list_payment(terms: ProducerTerms, translate: Translate) -> list[tuple[str,
     if terms.period:
         facts.append((_("Statement"), str(PERIODS[terms.period])))
     if terms.days_to_pay is not None:
-        facts.append((_("Paid"), _name_days_to_pay(terms.days_to_pay, translate)))
+        facts.append((_("Payment"), _name_days_to_pay(terms.days_to_pay, translate)))
     if terms.least_payout_vnd:
         least = _("%(sum)s; what is less waits for the next statement")
-        facts.append((_("Paid out from"), least % {"sum": format_vnd(terms.least_payout_vnd)}))
+        facts.append((_("Least payout"), least % {"sum": format_vnd(terms.least_payout_vnd)}))
     return facts
 
 

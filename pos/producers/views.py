@@ -78,7 +78,10 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
         "producers/edit.html",
         form=form,
         producer=known,
-        terms=[(terms, describe_terms(terms, bands[terms.id], _)) for terms in agreed],
+        terms=[
+            (terms, name_deal(terms, bands[terms.id], _), describe_terms(terms, bands[terms.id], _))
+            for terms in agreed
+        ],
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
+from ..catalog.models import GoodsKind, Product
 from ..kernel.formats import Translate
 from ..kernel.quantity import ONE
 from ..producers.models import Deal, ProducerTerms, TermsBand
@@ -67,12 +67,12 @@ def preview_terms(session: Session, drafted: DraftedTerms, today: date, translat
 
 
 def list_open_lots(session: Session, producer_id: int, translate: Translate) -> list[OpenLot]:
-    """The producer's lots that are in the shop, with the terms that each is under."""
+    """The producer's lots that are in the shop, with the terms that each is under. A gift set is settled by its components' lots."""
     rows = session.execute(
         select(Lot, Product, func.sum(OnHand.quantity_milli))
         .join(Product, Product.id == Lot.product_id)
         .join(OnHand, OnHand.lot_id == Lot.id)
-        .where(Product.producer_id == producer_id, OnHand.quantity_milli > 0)
+        .where(Product.producer_id == producer_id, Product.kind != GoodsKind.KIT, OnHand.quantity_milli > 0)
         .group_by(Lot.id, Product.id)
         .order_by(Product.name_vi, Lot.id)
     ).all()

@@ -28,6 +28,7 @@ from ..producers.terms_in_words import describe_terms, name_deal
 from ..producers.views import record_deal
 from ..sales.models import TenderKind
 from ..shop.models import get_shop
+from ..stock.models import Lot
 from ..stock.queries import get_lot
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
@@ -125,13 +126,22 @@ def change_lot(lot_id: int) -> ResponseReturnValue:
     places = {"reason_missing": "reason", "terms_same": "terms_id", **AT_SECOND_PERSON}
     if (answer := answer_form(form, save, places)) is not None:
         return answer
+    return _show_lot_terms(lot, form, offered, names)
+
+
+def _show_lot_terms(
+    lot: Lot, form: Any, offered: Sequence[ProducerTerms], names: dict[int, str]
+) -> ResponseReturnValue:
+    """The page; with the form to sign where other terms than the lot's own were chosen."""
     with open_reading() as session:
-        known, changes = find_lot_terms(session, lot), list_term_changes(session, lot)
-        asked = next((terms for terms in offered if terms.id == form.terms_id.data and terms != known), None)
+        known, asked_id = find_lot_terms(session, lot), form.terms_id.data
+        is_other = known is None or known.id != asked_id
+        asked = next((terms for terms in offered if is_other and terms.id == asked_id), None)
         return render_template(
             "settlement/lot_terms.html", form=form, lot=lot, product=get_product(session, lot.product_id), offered=offered, names=names,
-            known=known, words=describe_terms(known, list_bands(session, known.id), _) if known else None, changes=changes, asked=asked,
-            difference_vnd=find_difference_vnd(session, lot, asked) if asked else 0, had_terms=has_terms(session, lot),
+            known=known, words=describe_terms(known, list_bands(session, known.id), _) if known else None, asked=asked,
+            changes=list_term_changes(session, lot), difference_vnd=find_difference_vnd(session, lot, asked) if asked else 0,
+            had_terms=has_terms(session, lot),
         )  # fmt: skip
 
 
