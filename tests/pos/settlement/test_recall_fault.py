@@ -22,7 +22,7 @@ from .account_steps import SEEN, deliver, goods_under, lose, owed_of
 HOUR = timedelta(hours=1)
 
 
-def test_what_was_destroyed_under_it_is_owed_by_one_row_and_once(shop: Shop) -> None:
+def test_what_was_destroyed_under_it_is_owed_by_one_row_and_once(any_shop: Shop) -> None:
     """Two jars of 50.000 at 20 % are destroyed under the stop, one was before it: 40.000 and 80.000."""
     with unit_of_work() as session:
         producer, _product, lot = goods_under(session, 50_000)
@@ -44,7 +44,7 @@ def test_what_was_destroyed_under_it_is_owed_by_one_row_and_once(shop: Shop) -> 
         assert verify_books(session) == []
 
 
-def test_it_is_of_every_stop_that_was_set_together(shop: Shop) -> None:
+def test_it_is_of_every_stop_that_was_set_together(any_shop: Shop) -> None:
     """A jar each of two products of a producer: 40.000 and 16.000."""
     with unit_of_work() as session:
         first, product, lot = goods_under(session, 50_000)
@@ -60,7 +60,7 @@ def test_it_is_of_every_stop_that_was_set_together(shop: Shop) -> None:
         assert owed_of(session, second) == [("recalled", 0), ("recall_fault", 16_000)]
 
 
-def test_bought_goods_are_the_shops_anyhow_and_goods_without_terms_wait_for_some(shop: Shop) -> None:
+def test_bought_goods_are_the_shops_anyhow_and_goods_without_terms_wait_for_some(any_shop: Shop) -> None:
     with unit_of_work() as session:
         seller, _product, bought = goods_under(session, 50_000, deal=Deal.FIRM, cost_vnd=30_000)
         maker, _other, lot = goods_under(session, 20_000, n=2)
@@ -82,7 +82,7 @@ def test_bought_goods_are_the_shops_anyhow_and_goods_without_terms_wait_for_some
         assert owed_of(session, maker) == [("recalled", 0), ("recall_fault", 16_000)]
 
 
-def test_two_people_write_it_down_with_a_reason_and_of_a_stop_alone(shop: Shop) -> None:
+def test_two_people_write_it_down_with_a_reason_and_of_a_stop_alone(any_shop: Shop) -> None:
     with unit_of_work() as session:
         _producer, product, _lot = goods_under(session, 50_000)
         lot = deliver(session, product, lot="L9")

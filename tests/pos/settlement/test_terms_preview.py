@@ -29,7 +29,7 @@ def drafted(producer: Producer, **agreed: object) -> object:
     return draft_terms(producer, at=MORNING, **BEARERS | agreed)  # type: ignore[arg-type]
 
 
-def test_a_jar_and_the_lots_that_keep_their_terms(shop: Shop) -> None:
+def test_a_jar_and_the_lots_that_keep_their_terms(any_shop: Shop) -> None:
     """From 20 % to 20 % and 15 % above 10 million: a jar of 100.000 earns 80.000, above it 85.000."""
     with unit_of_work() as session:
         producer, product, lot = goods_under(session, 50_000)
@@ -51,7 +51,7 @@ def test_a_jar_and_the_lots_that_keep_their_terms(shop: Shop) -> None:
         assert session.query(TermsBand).count() == 0, "nothing is saved by looking"
 
 
-def test_later_terms_take_over_and_a_lot_that_was_put_right_says_so(shop: Shop) -> None:
+def test_later_terms_take_over_and_a_lot_that_was_put_right_says_so(any_shop: Shop) -> None:
     later = TODAY + timedelta(days=20)
     with unit_of_work() as session:
         producer, _product, lot = goods_under(session, 50_000)
