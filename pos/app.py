@@ -60,6 +60,7 @@ from .recalls import views as recalls
 from .reports import views as reports
 from .sales import views as sales
 from .scanning import views as scanning
+from .settlement import terms_views
 from .settlement import views as settlement
 from .shifts import views as shifts
 from .station import agent_views, choice
@@ -88,7 +89,7 @@ ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
     counting, scanning, station, agent_views, labelling, day_views, maintenance, closings, accounts,
-    cashbook, banking, settlement,
+    cashbook, banking, settlement, terms_views,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ REASONS = {
     "least_payout_odd": (_l("The least payout is 0 or more."), _l("Type a sum in đồng."), ""),
     "days_to_pay_odd": (_l("From 0 to %(most)s days to pay."), "", ""),
     "name_missing": (_l("The name is missing."), _l("Type a name."), ""),
+    "terms_not_found": (_l("There are no such terms of this producer."), "", ""),
     "producer_not_found": (_l("There is no such producer."), "", ""),
     "suspension_lifted": (
         _l("A suspension is not ended here: it holds since %(since)s."),

@@ -1,17 +1,18 @@
 """producers/terms.py — producers and their terms over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any, NotRequired, TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
 from ..kernel.actor import Actor
-from ..kernel.errors import Refused
+from ..kernel.errors import NotFound, Refused
 from ..kernel.inserts import insert_rows, insert_values
 from ..kernel.tables import get_row
 from ..kernel.text import fold_text, normalize_text
@@ -136,43 +137,72 @@ def list_terms(session: Session, producer_id: int) -> Sequence[ProducerTerms]:
     ).all()
 
 
-def record_terms(
-    session: Session,
-    producer: Producer,
-    *,
-    starts: date,
-    deal: Deal,
-    commission_bp: int,
-    spoilage_borne_by: Bearer,
-    markdown_borne_by: Bearer,
-    bands: Sequence[tuple[int, int]] = (),
-    other_costs: Mapping[Cost, Bearer] = NO_COSTS,
-    payment: PaymentTerms = PLAIN_PAYMENT,
-    by: Actor,
-    at: datetime,
-) -> ProducerTerms:
-    """New terms from a day on; only a consignment has a commission, and bands of it.
+class Agreement(TypedDict):
+    """What terms say. `bands`: (from so much of a month's sales on in đồng, basis points), rising, beside `commission_bp` for what
+    is below them; `other_costs`: who bears the costs besides spoilage and markdowns, the shop where nothing is said.
+    """
 
-    `bands`: (from so much of a month's sales on in đồng, basis points), rising, beside `commission_bp` for what is below them.
-    `other_costs`: who bears the costs besides spoilage and markdowns; the shop, where nothing is said.
+    starts: date
+    deal: Deal
+    commission_bp: int
+    spoilage_borne_by: Bearer
+    markdown_borne_by: Bearer
+    bands: NotRequired[Sequence[tuple[int, int]]]
+    other_costs: NotRequired[Mapping[Cost, Bearer]]
+    payment: NotRequired[PaymentTerms]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedTerms:
+    """Terms that nobody recorded yet; the bands don't know yet of which terms they are."""
+
+    terms: ProducerTerms
+    bands: Sequence[TermsBand]
+
+
+def draft_terms(producer: Producer, *, at: datetime, **agreed: Unpack[Agreement]) -> DraftedTerms:
+    """Terms as they would be recorded; only a consignment has a commission, and bands of it.
+
     Raises Refused (`commission_out_of_range`: 0 to 100 %; `bands_odd`; `least_payout_odd`, `days_to_pay_odd`).
     """
+    deal, commission_bp, bands = agreed["deal"], agreed["commission_bp"], agreed.get("bands", ())
     if deal is not Deal.CONSIGNMENT:
         commission_bp, bands = 0, ()
+    payment, other_costs = agreed.get("payment", PLAIN_PAYMENT), agreed.get("other_costs", NO_COSTS)
     _refuse_odd_commission(commission_bp, bands)
     _refuse_odd_payment(payment)
     terms = ProducerTerms(
-        producer_id=producer.id, starts=starts, deal=deal.value, commission_bp=commission_bp,
-        spoilage_borne_by=spoilage_borne_by.value, markdown_borne_by=markdown_borne_by.value, at=at,
+        producer_id=producer.id, starts=agreed["starts"], deal=deal.value, commission_bp=commission_bp,
+        spoilage_borne_by=agreed["spoilage_borne_by"].value, markdown_borne_by=agreed["markdown_borne_by"].value, at=at,
         period=payment.period.value, least_payout_vnd=payment.least_vnd, days_to_pay=payment.days,
     )  # fmt: skip
     for cost in OTHER_COSTS:
         setattr(terms, f"{cost.value}_borne_by", other_costs.get(cost, Bearer.SHOP).value)
-    (terms,) = insert_rows(session, [terms])
-    rows = [TermsBand(terms_id=terms.id, from_vnd=vnd, commission_bp=bp) for vnd, bp in bands]
-    insert_values(session, TermsBand, [row.facts() for row in rows])
-    record(session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms, *rows])
+    return DraftedTerms(terms, [TermsBand(from_vnd=vnd, commission_bp=bp) for vnd, bp in bands])
+
+
+def record_terms(
+    session: Session, producer: Producer, *, by: Actor, at: datetime, **agreed: Unpack[Agreement]
+) -> ProducerTerms:
+    """New terms from a day on. Raises Refused as `draft_terms` does."""
+    drafted = draft_terms(producer, at=at, **agreed)
+    (terms,) = insert_rows(session, [drafted.terms])
+    for band in drafted.bands:
+        band.terms_id = terms.id
+    insert_values(session, TermsBand, [band.facts() for band in drafted.bands])
+    record(
+        session, "terms_agreed", by=by, at=at, subject=producer, seals=[terms, *drafted.bands], deal=terms.deal,
+        starts=terms.starts, **_describe_commission(drafted),
+    )  # fmt: skip
     return terms
+
+
+def _describe_commission(drafted: DraftedTerms) -> dict[str, Any]:
+    """What the journal says of a consignment's commission: the first one, and how many steps there are above it."""
+    if drafted.terms.deal != Deal.CONSIGNMENT:
+        return {}
+    steps = {"commission_steps": len(drafted.bands)} if drafted.bands else {}
+    return {"commission_bp": drafted.terms.commission_bp, **steps}
 
 
 def _refuse_odd_commission(commission_bp: int, bands: Sequence[tuple[int, int]]) -> None:
@@ -189,6 +219,31 @@ def _refuse_odd_payment(payment: PaymentTerms) -> None:
         raise Refused.because("least_payout_odd")
     if not 0 <= payment.days <= MOST_DAYS:
         raise Refused.because("days_to_pay_odd", most=MOST_DAYS)
+
+
+def get_terms(session: Session, producer_id: int, terms_id: int) -> ProducerTerms:
+    """Terms of this producer. Raises NotFound (`terms_not_found`)."""
+    terms = get_row(session, ProducerTerms, terms_id, "terms_not_found")
+    if terms.producer_id != producer_id:
+        raise NotFound.because("terms_not_found")
+    return terms
+
+
+def find_next_start(session: Session, producer_id: int, after: date) -> date | None:
+    """The first day after one on which other terms of the producer take over."""
+    query = select(func.min(ProducerTerms.starts)).where(
+        ProducerTerms.producer_id == producer_id, ProducerTerms.starts > after
+    )
+    return session.scalar(query)
+
+
+def list_bands_of(session: Session, terms_ids: Collection[int]) -> dict[int, list[TermsBand]]:
+    """The bands of these terms above their first commissions, rising, by the terms' id."""
+    found: dict[int, list[TermsBand]] = {terms_id: [] for terms_id in terms_ids}
+    query = select(TermsBand).where(TermsBand.terms_id.in_(found)).order_by(TermsBand.from_vnd)
+    for band in session.scalars(query):
+        found[band.terms_id].append(band)
+    return found
 
 
 def list_bands(session: Session, terms_id: int) -> Sequence[TermsBand]:

@@ -16,17 +16,19 @@ from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
-from .forms import DealsForm, ProducerForm, TermsForm
-from .models import Bearer, Deal, Producer
+from .forms import AT_TERMS, DealsForm, ProducerForm, read_agreement
+from .models import Producer
 from .terms import (
     find_terms_of_all,
     get_producer,
     list_all_producers,
+    list_bands_of,
     list_producers_without_terms,
     list_terms,
     record_terms,
     save_producer,
 )
+from .terms_in_words import describe_terms, name_deal
 
 blueprint = Blueprint("producers", __name__)
 _FIELDS = ("name", "address", "phone", "story_vi", "story_en", "suspended_on", "suspended_why", "archived")
@@ -38,7 +40,9 @@ def list_producers() -> ResponseReturnValue:
     words = request.args.get("q", "")
     with open_reading() as session:
         found = [p for p in list_all_producers(session, archived=True) if fold_text(words) in p.search_key]
-        terms = find_terms_of_all(session, current_day())
+        agreed = find_terms_of_all(session, current_day())
+        bands = list_bands_of(session, [terms.id for terms in agreed.values()])
+        terms = {id_: name_deal(each, bands[each.id], _) for id_, each in agreed.items()}
         waiting = len(list_producers_without_terms(session, current_day()))
     return render_template("producers/list.html", producers=found, terms=terms, words=words, waiting=waiting)
 
@@ -50,6 +54,7 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
     with open_reading() as session:
         known = get_producer(session, producer_id) if producer_id else None
         agreed = list_terms(session, producer_id) if producer_id else []
+        bands = list_bands_of(session, [terms.id for terms in agreed])
     form: Any = ProducerForm(obj=known)
 
     def save() -> ResponseReturnValue:
@@ -69,37 +74,20 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
         )
     ) is not None:
         return answer
-    return render_template("producers/edit.html", form=form, producer=known, terms=agreed)
-
-
-@blueprint.route("/producers/<int:producer_id>/terms", methods=["GET", "POST"])
-@requires_role(Role.MANAGER)
-def new_terms(producer_id: int) -> ResponseReturnValue:
-    with open_reading() as session:
-        producer = get_producer(session, producer_id)
-    form: Any = TermsForm(starts=current_day())
-
-    def save() -> ResponseReturnValue:
-        with unit_of_work() as session:
-            record_deal(session, get_producer(session, producer_id), form, form.starts.data)
-        flash(_("Saved."))
-        return redirect(url_for("producers.edit", producer_id=producer_id))
-
-    if (answer := answer_form(form, save, {"commission_out_of_range": "commission_bp"})) is not None:
-        return answer
-    title = _("Terms with %(name)s", name=producer.name)
     return render_template(
-        "form.html", form=form, title=title, back=url_for("producers.edit", producer_id=producer_id)
+        "producers/edit.html",
+        form=form,
+        producer=known,
+        terms=[
+            (terms, name_deal(terms, bands[terms.id], _), describe_terms(terms, bands[terms.id], _))
+            for terms in agreed
+        ],
     )
 
 
 def record_deal(session: Session, producer: Producer, form: Any, starts: date) -> None:
     """Record what a form of a deal says as the producer's terms from a day on."""
-    record_terms(
-        session, producer, starts=starts, deal=Deal(form.deal.data), commission_bp=form.commission_bp.data or 0,
-        spoilage_borne_by=Bearer(form.spoilage_borne_by.data), markdown_borne_by=Bearer(form.markdown_borne_by.data),
-        by=current_actor(), at=current_time(),
-    )  # fmt: skip
+    record_terms(session, producer, by=current_actor(), at=current_time(), **read_agreement(form, starts))
 
 
 @blueprint.route("/producers/deals", methods=["GET", "POST"])
@@ -120,7 +108,7 @@ def agree_deals() -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for("producers.agree_deals"))
 
-    if (answer := answer_form(form, save, {"commission_out_of_range": "commission_bp"})) is not None:
+    if (answer := answer_form(form, save, AT_TERMS)) is not None:
         return answer
     return render_template("producers/deals.html", form=form, waiting=waiting)
 

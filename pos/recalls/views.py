@@ -19,6 +19,7 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.formats import format_day, format_moment
 from ..producers.terms import get_producer
+from ..settlement.recall_fault import find_recall_fault, record_recall_fault
 from ..shop.models import get_shop
 from ..stock.forms import ReleaseForm
 from ..stock.lots import end_holds, place_holds
@@ -32,6 +33,7 @@ from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.terms import MOVES
 from .drill import list_drills
+from .forms import FaultForm
 from .recall import Recall, get_recall, list_holds
 
 blueprint = Blueprint("recall", __name__, url_prefix="/recalls")
@@ -55,6 +57,7 @@ def show(hold_id: int) -> ResponseReturnValue:
         recall = get_recall(session, hold_id)
         return render_template(
             "trace/recall.html", recall=recall, sold=recall.sold[shown], came_in=recall.came_in[shown], page=page_,
+            fault=find_recall_fault(session, recall.together), fault_form=fill_refused_form(FaultForm(), url_for("recall.write_fault", hold_id=hold_id)),
             release_form=fill_refused_form(ReleaseForm(), url_for("recall.release_together", hold_id=hold_id)), more=max(len(recall.sold), len(recall.came_in)) > page_ * PAGE,
         )  # fmt: skip
 
@@ -78,6 +81,24 @@ def release_together(hold_id: int) -> ResponseReturnValue:
             at=current_time(),
         )
     flash(_("It may be sold again."))
+    return redirect(url_for("recall.show", hold_id=hold_id))
+
+
+@blueprint.post("/<int:hold_id>/fault")
+@requires_role(Role.MANAGER)
+@returns_to("recall.show", "reason", **AT_SECOND_PERSON)
+def write_fault(hold_id: int) -> ResponseReturnValue:
+    """The recall was the shop's own fault, with a second person's word."""
+    form: Any = FaultForm()
+    if not form.validate_on_submit():
+        return show_again("recall.show", list_form_faults(form), hold_id=hold_id)
+    agreed = form.second_person()
+    with unit_of_work() as session:
+        if is_first_request(session):
+            record_recall_fault(
+                session, get_hold(session, hold_id), form.reason.data, approval=agreed, by=current_actor(), at=current_time()
+            )  # fmt: skip
+    flash(_("Saved."))
     return redirect(url_for("recall.show", hold_id=hold_id))
 
 

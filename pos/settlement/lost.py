@@ -175,32 +175,32 @@ class _LossReader:
                 ):
                     yield row
 
-    def list_faults(self, losses: Sequence[Loss]) -> Iterator[OwedRow]:
-        """What was owed nothing because of a recall that turned out to be the shop's own fault."""
+    def list_faults(self, losses: Sequence[Loss]) -> Iterator[OwedRow | LeftOutRow]:
+        """What was owed nothing because of a recall that turned out to be the shop's own fault: a row a lot."""
         for stop in self._stops:
             if stop.fault_id is None or stop.fault_at is None:
                 continue
-            sums: dict[int, list[OwedRow]] = defaultdict(list)
-            for loss in losses:
-                for lot, each, weight in self._list_parts(loss):
-                    if (
-                        loss.kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED}
-                        and loss.at < stop.fault_at
-                        and self._find_stop(loss, lot) == stop
-                    ):
-                        terms = self._book.find_terms(lot, loss.at)
-                        row = self._make_loss_row(loss, lot, each, weight, Bearer.SHOP, terms)
-                        sums[lot.id] += [row] if isinstance(row, OwedRow) else []
-            for lot_id, rows in sums.items():
-                source, day = f"recall_fault:{stop.fault_id}", business_day(stop.fault_at)
-                if self._scope.has(
-                    stop.fault_id, self._scope.above.fault, (source, lot_id), stop.fault_at, day
-                ):
-                    worth = sum((row.worth for row in rows), Worth())
-                    yield OwedRow(
-                        source, lot_id, OwedKind.RECALL_FAULT, stop.fault_at, day, rows[0].name, rows[0].unit,
-                        sum(row.quantity_milli for row in rows), worth, terms_id=rows[0].terms_id, borne_by=Bearer.SHOP, back_to=rows[0].source,
-                    )  # fmt: skip
+            found: dict[int, list[OwedRow | LeftOutRow]] = defaultdict(list)
+            for row in self._list_stopped(stop, stop.fault_at, losses):
+                found[row.lot_id].append(row)
+            source, day = f"recall_fault:{stop.fault_id}", business_day(stop.fault_at)
+            for lot_id, rows in found.items():
+                key = source, lot_id
+                if self._scope.has(stop.fault_id, self._scope.above.fault, key, stop.fault_at, day):
+                    yield _sum_fault_rows(source, rows, stop.fault_at)
+
+    def _list_stopped(
+        self, stop: Stop, until: datetime, losses: Sequence[Loss]
+    ) -> Iterator[OwedRow | LeftOutRow]:
+        """What was thrown away under a stop until a moment, as if the shop bore it; goods that were bought are the shop's anyhow."""
+        for loss in losses:
+            if loss.kind not in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} or loss.at >= until:
+                continue
+            for lot, each, weight in self._list_parts(loss):
+                terms = self._book.find_terms(lot, loss.at)
+                is_firm = terms is not None and terms.deal is Deal.FIRM
+                if not is_firm and self._find_stop(loss, lot) == stop:
+                    yield self._make_loss_row(loss, lot, each, weight, Bearer.SHOP, terms, is_fault=True)
 
     def _list_parts(self, loss: Loss) -> Iterator[tuple[LotFacts, Fraction, tuple[list[int], int]]]:
         """The producer's lots in what was lost: each with its quantity for one of it, and how the price of a gift set is shared."""
@@ -251,7 +251,10 @@ class _LossReader:
         weight: tuple[list[int], int],
         borne_by: Bearer,
         terms: AgreedTerms | None,
+        *,
+        is_fault: bool = False,
     ) -> OwedRow | LeftOutRow:
+        """`is_fault`: a stop that held for it was the shop's own fault, so that it is owed all the same."""
         day, quantity = business_day(loss.at), loss.quantity_milli * each
         price_vnd = lot.find_agreed_price_vnd(loss.at)
         gross_vnd = self._find_gross_vnd(loss, weight, day)
@@ -269,7 +272,7 @@ class _LossReader:
             )
         kind, worth = loss.kind, Worth()
         stop = self._find_stop(loss, lot) if kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} else None
-        if stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
+        if not is_fault and stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
             kind = OwedKind.RECALLED
         elif borne_by is Bearer.SHOP:
             worth = find_loss_worth(
@@ -337,6 +340,23 @@ class _LossReader:
             loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, -to_milli(loss.quantity_milli * each), worth,
             terms_id=terms.id if terms else None, borne_by=Bearer.PRODUCER,
         )  # fmt: skip
+
+
+def _sum_fault_rows(source: str, rows: Sequence[OwedRow | LeftOutRow], at: datetime) -> OwedRow | LeftOutRow:
+    """What was lost of a lot under a recall as one row; left out as a whole where something of it is under no terms."""
+    first, day = rows[0], business_day(at)
+    quantity_milli = sum(row.quantity_milli for row in rows)
+    owed = [row for row in rows if isinstance(row, OwedRow)]
+    if len(owed) < len(rows):
+        gross_vnd = sum(row.worth.gross_vnd if isinstance(row, OwedRow) else row.gross_vnd for row in rows)
+        return LeftOutRow(
+            source, first.lot_id, OwedKind.RECALL_FAULT, at, day, first.name, first.unit, quantity_milli, gross_vnd
+        )  # fmt: skip
+    worth = sum((row.worth for row in owed), Worth())
+    return OwedRow(
+        source, first.lot_id, OwedKind.RECALL_FAULT, at, day, first.name, first.unit, quantity_milli, worth,
+        terms_id=owed[0].terms_id, borne_by=Bearer.SHOP, back_to=first.source,
+    )  # fmt: skip
 
 
 def _load_frozen(session: Session, sources: Sequence[str], settled_by: int) -> dict[tuple[str, int], Worth]:

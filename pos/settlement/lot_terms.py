@@ -1,5 +1,6 @@
 """settlement/lot_terms.py — wrong or missing terms of a lot, put right by two people: never by an edit."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from ..kernel.text import normalize_text
 from ..producers.models import Producer, ProducerTerms
 from ..stock.models import Lot
 from .entries import record_correction
+from .lot_facts import split_keys
 from .models import EntryKind, LotTerms, ProducerEntry
 from .owed import read_account
 
@@ -40,6 +42,32 @@ def _sum_corrections(session: Session, lot: Lot) -> int:
         ProducerEntry.lot_id == lot.id, ProducerEntry.kind == EntryKind.TERMS
     )
     return int(session.scalar(query) or 0)
+
+
+def find_lot_terms(session: Session, lot: Lot) -> ProducerTerms | None:
+    """The terms that a lot is under now: its own, or those that were given to it later."""
+    terms_id = _find_newest_terms_id(session, lot)
+    return session.get(ProducerTerms, terms_id) if terms_id else None
+
+
+def list_lot_terms(session: Session, lot_ids: Collection[int]) -> dict[int, int]:
+    """Of several lots the id of the terms that each is under now; a lot under none is left out."""
+    found = {
+        lot_id: terms_id
+        for ids in split_keys(lot_ids)
+        for lot_id, terms_id in session.execute(select(Lot.id, Lot.terms_id).where(Lot.id.in_(ids)))
+        if terms_id
+    }
+    for ids in split_keys(lot_ids):
+        query = select(LotTerms.lot_id, LotTerms.terms_id).where(LotTerms.lot_id.in_(ids))
+        found.update(dict(session.execute(query.order_by(LotTerms.id)).tuples().all()))
+    return found
+
+
+def list_term_changes(session: Session, lot: Lot) -> Sequence[LotTerms]:
+    """Each time the terms of a lot were put right, the newest first."""
+    query = select(LotTerms).where(LotTerms.lot_id == lot.id).order_by(LotTerms.id.desc())
+    return session.scalars(query).all()
 
 
 def has_terms(session: Session, lot: Lot) -> bool:

@@ -4,6 +4,11 @@ from flask_babel import lazy_gettext as _l
 
 REASONS = {
     "fee_out_of_range": (_l("A fee is from 0 to 10 %%."), _l("Type it in per cent, like 0,5."), ""),
+    "recall_fault_known": (
+        _l("It is written down already that this was the shop's own fault."),
+        _l("Nothing more is needed."),
+        "",
+    ),
     "entry_not_found": (_l("There is no such entry."), "", ""),
     "entry_not_reversible": (
         _l("This entry isn't taken back here."),

@@ -19,6 +19,7 @@ from .reasons import load_reasons, render_reason
 from .row_names import NAMED, NUMBERED, RowNames
 from .terms import (
     CLASSES,
+    DEALS,
     DISCOUNTS,
     GOODS_KINDS,
     LABEL_ENTRIES,
@@ -42,7 +43,7 @@ NAMES_OF = {  # a detail that is the key of such a row
 }  # fmt: skip
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows
 WORDS_OF: dict[str, dict[str, Any]] = {
-    "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
+    "deal": DEALS, "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
     "mode": PRINT_MODES, "tender": TENDERS, "discount": DISCOUNTS, "category": CASH_CATEGORIES,
     "use": TRANSFER_USES, "waits": TRANSFER_WAITS_SHORT, "source": TRANSFER_SOURCES,

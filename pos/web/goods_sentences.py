@@ -15,7 +15,21 @@ _PRODUCTS: dict[str, Sentence] = {
     "product_changed": Sentence((_l("%(who)s changed the product %(subject)s"),)),
     "producer_added": Sentence((_l("%(who)s added the producer %(subject)s"),)),
     "producer_changed": Sentence((_l("%(who)s changed the producer %(subject)s"),)),
-    "terms_agreed": Sentence((_l("%(who)s agreed terms with %(subject)s"),)),
+    "terms_agreed": Sentence(
+        (
+            _l("%(who)s agreed terms with %(subject)s: for a commission of %(commission_bp)s"),
+            _l("%(who)s agreed terms with %(subject)s: %(deal)s"),
+            _l("%(who)s agreed terms with %(subject)s"),
+        ),
+        (_l("with %(commission_steps)s more steps above"), _STARTS),
+    ),
+    "lot_terms_changed": Sentence(
+        (_l("%(who)s put the terms of %(subject)s of %(product)s right"),),
+        (_l("difference %(amount_vnd)s"),),
+    ),
+    "tender_fee_set": Sentence(
+        (_l("%(who)s set what the bank takes of %(tender)s to %(rate_bp)s"),), (_STARTS,)
+    ),
     "price_set": Sentence((_l("%(who)s set the price of %(subject)s to %(price_vnd)s"),), (_STARTS,)),
     "prices_set": Sentence((_l("%(who)s set %(count)s prices together"),), (_STARTS, _OF_SUBJECT)),
     "prices_taken_back": Sentence(
@@ -67,6 +81,13 @@ _STOCK: dict[str, Sentence] = {
     ),
     "released": Sentence(
         (_l("%(who)s ended the stop of %(stopped_goods)s"), _l("%(who)s ended a stop")), (_OF_SUBJECT,)
+    ),
+    "recall_fault_recorded": Sentence(
+        (
+            _l("%(who)s wrote down that the stop of %(stopped_goods)s was the shop's own fault"),
+            _l("%(who)s wrote down that a stop was the shop's own fault"),
+        ),
+        (_OF_SUBJECT,),
     ),
     "moved": Sentence(
         (_l("%(who)s moved %(quantity_milli)s of %(product)s from %(from_place)s to %(to_place)s"),),

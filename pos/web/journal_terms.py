@@ -152,6 +152,7 @@ KINDS = {  # every kind that is recorded has its word here
     "dispute_opened": _l("line of a statement disputed"),
     "dispute_answered": _l("disputed line answered"),
     "tender_fee_set": _l("bank's fee set"),
+    "recall_fault_recorded": _l("recall was the shop's own fault"),
     "producer_entry_written": _l("entry in a producer's account"),
     "statement_approved": _l("statement approved"),
     "tax_status_told": _l("what the shop is told to the tax office"),
@@ -167,6 +168,9 @@ KINDS = {  # every kind that is recorded has its word here
     "written_off": _l("goods written off"),
 }
 FACTS = {  # the details of a row, and the columns of rows whose history is shown
+    "deal": _l("deal"),
+    "commission_bp": _l("commission"),
+    "commission_steps": _l("steps of commission"),
     "purpose": _l("payment code"),
     "basket": _l("basket"),
     "lines_new": _l("new lines"),

@@ -30,7 +30,7 @@ PAGES = {
         "papers": "/papers", "paper": "/papers/1", "paper-new": "/papers/new", "receiving": "/receiving",
         "receive": "/receiving/new/1", "received": "/receiving/1", "stock": "/stock", "lot": "/lots/1",
         "lot-edit": "/lots/1/edit", "lot-move": "/lots/1/move", "lot-count": "/lots/1/count", "places": "/places",
-        "producers": "/producers", "producer": "/producers/1", "terms": "/producers/1/terms", "shifts": "/shifts",
+        "producers": "/producers", "producer": "/producers/1", "terms": "/producers/1/terms", "bank-fees": "/producers/fees", "lot-terms": "/lots/1/terms", "shifts": "/shifts",
         "workbooks": "/workbooks", "people": "/people", "person-new": "/people/new", "printing": "/printing", "devices": "/devices", "printer": "/devices/printer?printer=Máy in quầy", "teach": "/devices/teach", "tags": "/tags", "tags-new": "/tags/new/1", "tags-walk": "/tags/walk", "tags-signs": "/tags/signs",
         "policy": "/policy", "journal": "/journal", "prices-bulk": "/prices", "photo": "/products/1/photo", "refused": "/refused",
         "found": "/find?q=che+lam", "extras": "/extras", "extra-new": "/extras/new", "coolers": "/coolers", "cooler-new": "/coolers/new",

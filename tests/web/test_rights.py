@@ -27,7 +27,7 @@ ROW_OF = {  # each route belongs to one act of the table: by its room, or (below
     "identity.lock": SELL, "identity.show_clock": SELL, "till.void_sale": APPROVED, "till.open_without_sale": APPROVED,
     "catalog.list_products": LOOK, "admission.show_product": LOOK, "admission.list_papers": LOOK, "admission.outlook": LOOK, "admission.show_dossier": LOOK, "admission.show_calendar": LOOK, "files.show_page": LOOK, "stock.list_lots": LOOK,
     "stock.show_lot": LOOK, "producers.list_producers": LOOK, "reports.find": LOOK, "reports.past_stock": LOOK, "files.show": LOOK, "storeroom.add_scan": SETTINGS, "storeroom.list_ends": SETTINGS, "maintenance": SETTINGS, "storeroom.write_lot_off": SETTINGS, "storeroom.write_expired_off": SETTINGS,
-    "recall.release_together": SETTINGS, "recall.stop_producer": SETTINGS, "recall.stop_paper": SETTINGS, "recall.begin_drill_of": SETTINGS, "recall.found_in_drill": SETTINGS,
+    "recall.release_together": SETTINGS, "recall.write_fault": SETTINGS, "terms": SETTINGS, "recall.stop_producer": SETTINGS, "recall.stop_paper": SETTINGS, "recall.begin_drill_of": SETTINGS, "recall.found_in_drill": SETTINGS,
     "recall.end_of_drill": SETTINGS, "storeroom.pack_sets": SETTINGS, "storeroom.apart": SETTINGS, "storeroom.edit_checks": SETTINGS, "storeroom.archive_check": SETTINGS, "counting.new": SETTINGS, "counting.result": SETTINGS, "counting.as_workbook": SETTINGS, "counting.drop_count": SETTINGS,
 }  # fmt: skip
 CASHIERS_TOO = {  # where the table's last row says "on refusal panel", and what the floor needs every day
