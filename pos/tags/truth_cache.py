@@ -54,6 +54,7 @@ SAY_NOTHING = frozenset({
     "bank_account", "payment_code", "bank_transfer", "transfer_report", "feed_state", "transfer_allocation",
     "statement_mapping", "statement_reading", "customer_display",
     "terms_band", "tender_fee", "recall_fault", "producer_entry", "lot_terms", "statement", "statement_row", "statement_left_out", "statement_draft",
+    "invitation", "message", "message_reading", "mail_choice", "mail",
 })  # fmt: skip
 
 

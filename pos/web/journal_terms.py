@@ -144,6 +144,13 @@ KINDS = {  # every kind that is recorded has its word here
     "temperature_read": _l("temperature read"),
     "tender_corrected": _l("way of paying corrected"),
     "terms_agreed": _l("terms agreed"),
+    "person_invited": _l("person of a producer invited"),
+    "invitation_withdrawn": _l("invitation withdrawn"),
+    "invitation_accepted": _l("invitation taken up"),
+    "invitation_pin_wrong": _l("wrong PIN of an invitation"),
+    "message_to_producer": _l("message to a producer"),
+    "message_to_shop": _l("message of a producer"),
+    "mail_chosen": _l("e-mails chosen"),
     "lot_terms_changed": _l("terms of a lot put right"),
     "tender_fee_set": _l("bank's fee set"),
     "producer_entry_written": _l("entry in a producer's account"),
@@ -162,6 +169,12 @@ KINDS = {  # every kind that is recorded has its word here
 }
 FACTS = {  # the details of a row, and the columns of rows whose history is shown
     "purpose": _l("payment code"),
+    "accepted_at": _l("taken up at"),
+    "ends_at": _l("good until"),
+    "invitation": _l("invitation no."),
+    "message": _l("message no."),
+    "person_id": _l("person no."),
+    "wrong_pins": _l("wrong PINs"),
     "basket": _l("basket"),
     "lines_new": _l("new lines"),
     "odd_rows": _l("rows left out"),
@@ -381,9 +394,4 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "withdrawn_by": _l("withdrawn by"),
     "witnessed_by": _l("seen by"),
     "year": _l("year"),
-}
-DOORS = {
-    "strangers": _l("a browser that nobody knows"),
-    "colleague": _l("a colleague's browser"),
-    "device": _l("their own browser"),
 }
