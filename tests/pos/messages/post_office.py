@@ -57,15 +57,23 @@ def _judge_login(server: SMTP, session: Session, envelope: Envelope, mechanism: 
     return AuthResult(success=is_right, handled=is_right)
 
 
+class AnyPortController(Controller):
+    """Listens at whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def an_open_post_office(tls: ssl.SSLContext | None = None, *, login: bool = False) -> Iterator[PostOffice]:
     office = PostOffice()
     more: dict[str, Any] = {"tls_context": tls, "require_starttls": True} if tls else {}
     if login:
         more |= {"authenticator": _judge_login, "auth_required": True}
-    controller = Controller(office, hostname="127.0.0.1", port=0, **more)
+    controller = AnyPortController(office, hostname="127.0.0.1", port=0, **more)
     controller.start()
-    office.port = controller.server.sockets[0].getsockname()[1]
+    office.port = controller.port
     try:
         yield office
     finally:
