@@ -109,7 +109,7 @@ def list_sold_goods(session: Session, producer_id: int, first: date, last: date)
 def _list_running_out(
     session: Session, producer_id: int, on_floor: Iterable[tuple[Lot, object, int]], on: date
 ) -> list[tuple[str, str, int]]:
-    """What lasts a week at the most, at the pace of the last four: name, unit and what is left, the least first."""
+    """What lasts a week at the most, at the pace of the last four: name, unit and what is left, the least first; no services."""
     left: dict[int, int] = defaultdict(int)
     for lot, _product, milli in on_floor:
         left[lot.product_id] += milli
@@ -121,7 +121,7 @@ def _list_running_out(
             func.sum(SaleLine.quantity_milli),
         )
         .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(SaleLine.producer_id == producer_id, SaleLine.product_id.is_not(None))
+        .where(SaleLine.producer_id == producer_id, SaleLine.lot_id.is_not(None))
         .where(Sale.business_day > on - timedelta(days=LOOKED_AT_DAYS), Sale.business_day <= on)
         .group_by(SaleLine.product_id)
     )
