@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from ..journal.record import canonical_json, record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
-from ..producers.models import Producer
 from ..producers.terms import get_producer
 from .models import Message
 from .outbox import queue_message_mails
@@ -33,7 +32,9 @@ def tell_producer(
         producer_id=producer.id, is_from_shop=True, at=at, by_id=by.person_id, by_name=by.name, code=code,
         facts_json=facts_json, text=text,
     )  # fmt: skip
-    _send_message(session, producer, message, by, at)
+    session.add(message)
+    session.flush()
+    record(session, "message_to_producer", by=by, at=at, subject=producer, message=message.id)
     queue_message_mails(session, message, at=at)
     return message
 
@@ -45,7 +46,9 @@ def write_to_shop(session: Session, producer_id: int, text: str, *, by: Actor, a
         producer_id=producer.id, is_from_shop=False, at=at, by_id=by.person_id, by_name=by.name, code="",
         facts_json="", text=tidy_text(text),
     )  # fmt: skip
-    _send_message(session, producer, message, by, at)
+    session.add(message)
+    session.flush()
+    record(session, "message_to_shop", by=by, at=at, subject=producer, message=message.id)
     return message
 
 
@@ -57,10 +60,3 @@ def tidy_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise Refused.because("message_too_long", most=LONGEST_TEXT)
     return text
-
-
-def _send_message(session: Session, producer: Producer, message: Message, by: Actor, at: datetime) -> None:
-    session.add(message)
-    session.flush()
-    kind = "message_to_producer" if message.is_from_shop else "message_to_shop"
-    record(session, kind, by=by, at=at, subject=producer, message=message.id)
