@@ -36,6 +36,7 @@ from .handbook import views as handbook
 from .identity import views as identity
 from .identity.guesses import GuessCounters
 from .identity.idle import ActivityTimes
+from .identity.new_invitations import NewInvitations
 from .identity.new_pins import NewPins
 from .identity.sign_in import COOKIE_KEY
 from .importing import views as importing
@@ -50,8 +51,11 @@ from .labelling import views as labelling
 from .lan import views as lan
 from .logbooks import views as logbooks
 from .maintenance import views as maintenance
+from .messages import views as messages
+from .messages.mail_worker import MailWorker
 from .onboarding import views as onboarding
 from .portal import views as portal
+from .portal.digest import queue_due_digests
 from .pricing import views as pricing
 from .printing import views as printing
 from .printing.worker import PrintWorker
@@ -89,12 +93,12 @@ ROOMS = (
     identity, till, reports, catalog, producers, admission, storeroom, stock, shifts, printing, journal, importing,
     files, portal, trace, journey_views, lan, logbooks, inspection, pricing, sales, onboarding, handbook, recalls,
     counting, scanning, station, agent_views, labelling, day_views, maintenance, closings, accounts,
-    cashbook, banking, settlement, terms_views,
+    cashbook, banking, settlement, terms_views, messages,
 )  # fmt: skip
 
 
 KEPT_IN_MEMORY: dict[str, Callable[[Clock], Any]] = {
-    "guesses": GuessCounters, "told_pins": NewPins, "new_tokens": NewTokens, "last_seen": ActivityTimes,
+    "guesses": GuessCounters, "told_pins": NewPins, "new_invitations": NewInvitations, "new_tokens": NewTokens, "last_seen": ActivityTimes,
     "refusals": RepeatedRefusals, "feed_notes": FeedNotes, "wrong_keys": partial(AddressLimit, most=MOST_WRONG_KEYS),
 }  # fmt: skip
 
@@ -261,6 +265,14 @@ def start_devices(app: Flask) -> DeviceDrivers:
     config: Config = app.extensions["ocop_config"]
     here = [station for station in config.stations if not station.apart]
     return DeviceDrivers(here, app.extensions["ocop_hub"]).start()
+
+
+def make_mail_worker(app: Flask) -> MailWorker:
+    config: Config = app.extensions["ocop_config"]
+    address = f"{config.public.base_url.rstrip('/')}/mine" if config.public.base_url else ""
+    return MailWorker(
+        app.app_context, config.mail, app.extensions["ocop_clock"], address, partial(queue_due_digests, address=address)
+    )  # fmt: skip
 
 
 def make_poller(app: Flask, on_sold: Callable[[], None] = lambda: None) -> FeedPoller:

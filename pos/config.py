@@ -6,6 +6,7 @@ the value from a file. An unknown key or a bad value is one clear line that name
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import msgspec
 PREFIX = "OCOP_POS_"
 KNOWN_DATABASES = ("postgresql+psycopg://", "sqlite:///")
 SPARE_THREADS = 3  # what answers a busy shop while the tills' pages wait for scans
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,63}")
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Role = Literal["receipt", "label", "packing"]
 
@@ -96,6 +98,19 @@ class Bank(SettingsTable, frozen=True):
         return str(getattr(self, f"{feed}_url"))
 
 
+class Mail(SettingsTable, frozen=True):
+    """The post office on the internet that takes the shop's e-mails to producers. host "": none are sent."""
+
+    host: str = ""
+    port: Port = 0
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = ""
+    password: str = ""
+    from_address: str = ""
+    ca_file: str = ""
+    timeout_seconds: Seconds = 20
+
+
 class Till(SettingsTable, frozen=True):
     language: Literal["vi", "en"] = "vi"
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
@@ -149,6 +164,7 @@ class Config(SettingsTable, frozen=True):
     seal: Seal = Seal()
     till: Till = Till()
     bank: Bank = Bank()
+    mail: Mail = Mail()
     printers: tuple[Printer, ...] = (Printer(name="Máy in quầy"),)
     stations: tuple[Station, ...] = (Station(name="Quầy 1", printer="Máy in quầy"),)
 
@@ -237,6 +253,7 @@ def _require_consistent(config: Config, where: str) -> Config:
             )
     if config.server.proxy and not _is_address(config.server.proxy):
         raise ConfigError(f"{where}: {config.server.proxy!r} is no IP address - at `$.server.proxy`")
+    _require_sender(config.mail, where)
     listening = sum(bool(station.scanner) for station in config.stations)
     if config.server.threads < listening + SPARE_THREADS:
         raise ConfigError(
@@ -244,6 +261,13 @@ def _require_consistent(config: Config, where: str) -> Config:
             " - at `$.server.threads`"
         )
     return config
+
+
+def _require_sender(mail: Mail, where: str) -> None:
+    if mail.host and not _MAIL_ADDRESS.fullmatch(mail.from_address):
+        raise ConfigError(
+            f"{where}: e-mails need the address that they come from, like shop@example.com - at `$.mail.from_address`"
+        )
 
 
 def _is_address(text: str) -> bool:

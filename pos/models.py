@@ -5,12 +5,13 @@ from .catalog.models import Barcode, KitPart, Product, ProductGroup
 from .closings.models import PeriodClosing, SealKey, ZReport
 from .counting.models import CountEnd, CountResult, CountScope, StockCount, Tally
 from .files.models import StoredFile
-from .identity.models import Person, SignIn
+from .identity.models import Invitation, Person, SignIn
 from .importing.models import ColumnMemory, ImportRun
 from .journal.models import JournalRow
 from .kernel.once import Once
 from .kernel.tables import NumberGap, TotalsGap
 from .logbooks.models import Complaint, Cooler, Temperature
+from .messages.models import Mail, MailChoice, Message, MessageReading
 from .payments.models import (
     BankAccount,
     BankTransfer,
@@ -103,6 +104,7 @@ __all__ = [
     "HandOver",
     "Hold",
     "ImportRun",
+    "Invitation",
     "JournalRow",
     "KeptMapping",
     "KitLotPart",
@@ -111,6 +113,10 @@ __all__ = [
     "Lot",
     "LotTerms",
     "LotView",
+    "Mail",
+    "MailChoice",
+    "Message",
+    "MessageReading",
     "NoteScan",
     "NumberGap",
     "OnHand",

@@ -17,7 +17,7 @@ import click
 import segno
 from flask import Flask
 
-from .app import has_signed_cookie, start_devices, start_feeds, start_printing
+from .app import has_signed_cookie, make_mail_worker, start_devices, start_feeds, start_printing
 from .closings.close import close_due_periods
 from .closings.keys import begin_sealing
 from .closings.seal import SealUnreadable
@@ -62,7 +62,7 @@ def serve(
     start_sealing(app)
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
-    heads, feeds = start_heads(app), start_feeds(app)
+    heads, feeds, mail = start_heads(app), start_feeds(app), make_mail_worker(app).start()
     for door in doors:
         door.open()
     if ready:
@@ -79,6 +79,7 @@ def serve(
         for door in reversed(doors):
             door.close()
         feeds.stop()
+        mail.stop()
         worker.stop()
         if nightly:
             nightly.stop()

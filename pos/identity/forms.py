@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import EqualTo
+from wtforms.validators import EqualTo, Length
 from wtforms.widgets import html_params
 
 from ..kernel.actor import Approval, Role
@@ -61,6 +61,21 @@ class OwnPinForm(Form):
     )  # fmt: skip
     again = PasswordField(
         _l("New PIN once more"), [needed, EqualTo("new", _l("The two are not the same."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
+    )  # fmt: skip
+
+
+class InvitationForm(Form):
+    told = PasswordField(
+        _l("PIN that the shop told you"), [needed], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"}
+    )  # fmt: skip
+    name = LineField(_l("Your name"), [needed, Length(max=80)], render_kw={"autocomplete": "name"})
+    new = PasswordField(
+        _l("A PIN of your own"), [needed], description=_l("6 to 12 figures, not counted up and not one repeated."),
+        render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
+    )  # fmt: skip
+    again = PasswordField(
+        _l("The same PIN once more"), [needed, EqualTo("new", _l("The two are not the same."))],
         render_kw={"inputmode": "numeric", "autocomplete": "new-password"},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ address; each colleague and each device of the person's own at most 20 times. Wh
 right or wrong. Besides, after four wrong ones each further one shuts that door twice as long, to a quarter of an hour.
 A six-figure PIN has a million values: strangers find it within a year by less than 1.1 %.
 
-Codes of gift vouchers, which are secrets as well, are counted here too, by till.
+Codes of gift vouchers, which are secrets as well, are counted here too, by till; PINs of invitations by invitation.
 
 Times are the clock's `monotonic()`: setting the computer's date neither opens a door nor keeps it shut longer.
 """
@@ -28,13 +28,14 @@ FIRST_LOCK, LONGEST_LOCK = 30.0, 900.0
 MOST_KEPT = 20_000  # counters; those of unknown names and of addresses go first
 
 Key = tuple[str, ...]
-ALL_STRANGERS, STRANGER, ADDRESS, COLLEAGUE, DEVICE, VOUCHER = (
+ALL_STRANGERS, STRANGER, ADDRESS, COLLEAGUE, DEVICE, VOUCHER, INVITATION = (
     "strangers",
     "stranger",
     "address",
     "colleague",
     "device",
     "voucher",
+    "invitation",
 )
 
 
@@ -53,6 +54,7 @@ RULES = {
     COLLEAGUE: GuessLimit(most=20, free=FREE_TRIES),
     DEVICE: GuessLimit(most=20, free=FREE_TRIES),
     VOUCHER: GuessLimit(most=60, free=FREE_TRIES),  # codes of gift vouchers, per till
+    INVITATION: GuessLimit(most=10, free=FREE_TRIES),
 }
 
 

@@ -54,6 +54,31 @@ class SignIn(Base):
     seen_at: Mapped[datetime | None]
 
 
+class Invitation(Base):
+    """One more person of a producer may come in by a link that is used once and a PIN that is told besides. Working table.
+
+    Link and PIN are kept only as hashes, which the journal never sees. `wrong_pins`: how often a wrong PIN was typed.
+    """
+
+    __tablename__ = "invitation"
+    __sealed_state__ = ("id", "producer_id", "token_hash", "pin_hash")
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    pin_hash: Mapped[str]
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    ends_at: Mapped[datetime]
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    withdrawn_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    def facts(self) -> dict[str, Any]:
+        return {k: v for k, v in super().facts().items() if k not in {"token_hash", "pin_hash"}}
+
+
 class FactChange(Base):
     """A change of facts that decide what may be sold, and who agreed to it. Working table, with its history in the journal.
 

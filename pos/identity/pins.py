@@ -43,10 +43,14 @@ def refuse_weak_pin(pin: str) -> None:
 
 def is_right_pin(person: Person | None, pin: str) -> bool:
     """Is it this person's PIN? For nobody it takes as long, and is False."""
-    known = person.pin_hash if person else _dummy_hash(hasher)
+    return matches_pin(person.pin_hash if person else None, pin)
+
+
+def matches_pin(pin_hash: str | None, pin: str) -> bool:
+    """Is it the PIN of this hash? For none it takes as long, and is False."""
     with _one_at_a_time:
         try:
-            return hasher.verify(known, pin) and person is not None
+            return hasher.verify(pin_hash or _dummy_hash(hasher), pin) and pin_hash is not None
         except VerifyMismatchError:
             return False
         finally:

@@ -23,6 +23,23 @@ REASONS = {
         "",
     ),
     "not_a_manager": (_l("%(name)s is not a manager."), _l("Let a manager sign."), ""),
+    "invitation_gone": (
+        _l("This invitation no longer holds."),
+        _l("It is used, withdrawn or older than a week. Ask the shop for a new one."),
+        "",
+    ),
+    "invitation_not_found": (_l("There is no such invitation."), "", ""),
+    "invitation_over": (_l("This invitation is used, withdrawn or too old already."), "", ""),
+    "invitation_pin_wrong": (
+        _l("This is not the PIN that the shop told you, or there were too many tries."),
+        _l("Wait a moment and try again, or ask the shop for a new invitation."),
+        "",
+    ),
+    "invitation_shown_no_more": (
+        _l("The link of this invitation is shown no more."),
+        _l("Withdraw it and make a new one."),
+        "",
+    ),
     "producer_missing": (_l("Which producer is it?"), _l("Choose one; only producers' people have one."), ""),
     "change_decided": (_l("This change is in force or withdrawn already."), "", ""),
     "change_not_found": (_l("There is no such change."), "", ""),

@@ -171,7 +171,7 @@ def sign_in() -> ResponseReturnValue:
             form.login.data, form.pin.data, asker=_sign_in_origin(), at=current_time(), only=only
         )
         if person is not None:
-            return _begin_sign_in(person, station, own_address(form.next.data))
+            return begin_sign_in(person, station, own_address(form.next.data))
         wrong = render_reason(
             signing.explain_wrong_pin(form.login.data, asker=_sign_in_origin(), at=current_time(), only=only)
         )
@@ -187,7 +187,7 @@ def _sign_in_origin() -> PinAttemptOrigin:
     return replace(find_attempt_origin(), signed_in=None)
 
 
-def _begin_sign_in(person: Actor, station: str, wanted: str | None) -> ResponseReturnValue:
+def begin_sign_in(person: Actor, station: str, wanted: str | None) -> ResponseReturnValue:
     """A new sign-in in this browser, and on to the page that was wanted; to the clock, where it stands before the books."""
     with unit_of_work() as books:
         token = signing.start_sign_in(
@@ -374,11 +374,12 @@ def _change_own_pin(old: str, new: str) -> None:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its lines of the menu to the application."""
-    from . import clock_views  # noqa: F401  its routes hang on the same blueprint
+    from . import clock_views, invitation_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
+    app.register_blueprint(invitation_views.invitation)
     add_to_menu(
         app,
         MenuEntry("identity.list_people", _l("People"), "user", MANAGER, MenuGroup.SHOP, 2),
-        parents={"identity.own_pin": "", "identity.show_clock": "journal.list_rows", "identity.confirm_clock": "journal.list_rows"},
+        parents={"identity.own_pin": "", "identity.list_people_of_producer": "producers.list_producers", "identity.show_clock": "journal.list_rows", "identity.confirm_clock": "journal.list_rows"},
     )  # fmt: skip

@@ -19,7 +19,7 @@ from .models import JournalRow
 # Nobody may be kept out by a date, and no guess goes uncounted: these are written in any time. They do not move the
 # books' own time either: a sign-in under a wrong clock makes no sale possible, and its confirmation not needless.
 IN_ANY_TIME = (
-    "signed_in", "signed_out", "locked", "pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept", "closing_made",
+    "signed_in", "signed_out", "locked", "pin_wrong", "invitation_pin_wrong", "refused", "backed_up", "backup_asked", "backup_failed", "books_proved", "head_kept", "closing_made",
 )  # fmt: skip
 GENESIS = "0" * 64
 _WRITTEN = "journal_row_written"

@@ -12,12 +12,12 @@ from ..kernel.errors import NotFound
 from ..web.context import current_config
 from ..web.download import send_download
 from ..web.rights import open_to_strangers
-from .certificate import authority_der, fingerprint
+from .certificate import authority_der, fingerprint, list_own_addresses
 from .door import DOOR, PUBLIC_DOOR
 
 blueprint = Blueprint("lan", __name__)
 CERTIFICATES = "certificates"
-PUBLIC_ROOMS = frozenset({"trace", "portal", "bank_hooks"})
+PUBLIC_ROOMS = frozenset({"trace", "portal", "bank_hooks", "invitation"})
 PUBLIC_PAGES = frozenset({"static", "identity.sign_in", "identity.sign_out", "identity.set_language"})
 
 
@@ -38,6 +38,16 @@ def keep_public_door() -> None:
     endpoint = request.endpoint or ""
     if is_public_door() and endpoint not in PUBLIC_PAGES and endpoint.split(".")[0] not in PUBLIC_ROOMS:
         abort(404)
+
+
+def find_phone_address(path: str) -> str:
+    """Where a phone reaches this path: at the public address, else in the shop's network, else as this request did."""
+    config = current_config()
+    if config.public.base_url:
+        return config.public.base_url.rstrip("/") + path
+    if config.lan.enabled:
+        return f"https://{list_own_addresses()[0]}:{config.lan.port}{path}"
+    return request.url_root.rstrip("/") + path
 
 
 def certificates_folder() -> Path:

@@ -39,7 +39,7 @@ def check_feeds(config: Config, clock: Clock | None = None) -> Iterator[DoctorCh
     """Accounts, tills without one, tokens, clock and the modes of the secrets' files."""
     folder = Path(config.data.folder)
     yield from _check_modes(folder / FOLDER)
-    with _open_books(config) as session:
+    with open_books(config) as session:
         if session is None:
             return
         accounts = list_accounts(session)
@@ -113,7 +113,7 @@ def _check_modes(folder: Path) -> Iterator[DoctorCheck]:
 
 
 @contextmanager
-def _open_books(config: Config) -> Iterator[Session | None]:
+def open_books(config: Config) -> Iterator[Session | None]:
     """The books to look into; None where there are none, or they can't be read."""
     if not (config.database.url or (Path(config.data.folder) / "shop.db").exists()):
         yield None

@@ -20,6 +20,7 @@ from ..config import Config, Printer, Station
 from ..kernel.database import DatabaseUnfit, engine_options, filesystem_of, require_safe_sqlite, sqlite_module
 from ..station.choice import make_driver
 from .check_feeds import check_feeds
+from .check_mail import check_mail
 from .doctor_check import DoctorCheck
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -27,7 +28,7 @@ HONEST_SYNC_SECONDS = 0.00002  # a drive that syncs faster than 20 µs keeps its
 
 
 def check_shop(config: Config) -> list[DoctorCheck]:
-    """Settings, disk, database library, decoders, devices, the key that signs, the bank accounts' feeds."""
+    """Settings, disk, database library, decoders, devices, the key that signs, the bank accounts' feeds, e-mails."""
     return [
         *_check_disk(Path(config.data.folder)),
         *_check_database(config),
@@ -37,6 +38,7 @@ def check_shop(config: Config) -> list[DoctorCheck]:
         *_check_public(config),
         _check_seal(config),
         *check_feeds(config),
+        *check_mail(config),
     ]
 
 

@@ -9,6 +9,7 @@ from ..admission.dossier import list_covered_names
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
+from ..messages.queries import count_unread_by
 from ..producers.terms import get_producer
 from ..sales.models import SaleLine
 from ..sales.queries import list_lines, list_producer_days, list_producer_lines, list_returns
@@ -17,7 +18,7 @@ from ..stock.models import Lot
 from ..storeroom.announce import list_expected
 from ..web.context import current_day
 from ..web.numbers import parse_row_id
-from ..web.rights import requires_role
+from ..web.rights import current_actor, requires_role
 from .own_goods import blueprint, list_own_papers, list_stopped, own_producer_id
 from .queries import list_losses, list_own_lots, sum_sold
 
@@ -37,6 +38,7 @@ def home() -> ResponseReturnValue:
             highest=max(paid for _, paid in days), lots=list_own_lots(session, own_producer_id(), current_day()), stopped=list_stopped(session),
             lines=list_producer_lines(session, own_producer_id(), limit=8), papers=papers, covered=list_covered_names(session, papers),
             expected=len(list_expected(session, own_producer_id())), on=current_day(),
+            unread=count_unread_by(session, own_producer_id(), current_actor().person_id),
         )  # fmt: skip
 
 
@@ -80,6 +82,6 @@ def losses() -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """Add the room's pages to the application."""
-    from . import delivery_views, paper_views  # noqa: F401  their routes hang on the same blueprint
+    from . import delivery_views, message_views, paper_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)

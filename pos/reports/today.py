@@ -21,6 +21,8 @@ from ..kernel.formats import format_vnd
 from ..lan.door import DOOR_RESTARTED
 from ..logbooks.complaints import list_complaints
 from ..logbooks.coolers import list_unread_coolers
+from ..messages.outbox import list_given_up, list_held_up
+from ..messages.queries import list_unread_by_shop
 from ..payments.accounts import list_changed_accounts
 from ..payments.feed_states import list_failing_accounts
 from ..payments.receive import list_by_hand_alone, list_waiting_reports
@@ -42,6 +44,7 @@ WEEK, SOON, DAY = timedelta(days=7), timedelta(days=60), timedelta(days=1)
 TYPED_LATELY = timedelta(days=30)  # transfers that somebody typed
 LONGEST_COMPLAINT = 80  # letters of one in its line
 NAMED = 3  # so many names stand in a line; how many more there are is said
+HELD_UP_FOR = timedelta(hours=1)
 MOST = 100_000
 MOST_MARKED = 50  # rows that a page is asked to show first: more than that is no help, and a long address
 
@@ -198,9 +201,25 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
     complaints = list_complaints(session, open_only=True)
     yield from make_task("complaints", Harm.SOON, ("logbooks.book", {}), (f"{complaint.about}: {complaint.said}"[:LONGEST_COMPLAINT] for complaint in complaints),
                           complaints[0].at if complaints else None)  # fmt: skip
+    yield from _list_message_tasks(session, at)
     without = list_producers_without_terms(session, on)
     yield from make_task(
         "without_terms", Harm.SOON, ("producers.agree_deals", {}), (producer.name for producer in without)
+    )
+
+
+def _list_message_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
+    """What producers wrote, and e-mails to them that don't go out."""
+    unread = list_unread_by_shop(session)
+    yield from _make_task("messages", Harm.SOON, ("messages.list_all", {}), (name for _message, name in unread),
+                          unread[0][0].at if unread else None)  # fmt: skip
+    mails: Where = ("messages.list_all", {"_anchor": "mails"})
+    given_up = list_given_up(session)
+    yield from _make_task("mails_given_up", Harm.ORDER, mails, (person.name for _mail, person in given_up),
+                          given_up[0][0].given_up_at if given_up else None)  # fmt: skip
+    held_up = [mail for mail in list_held_up(session) if at - mail.at > HELD_UP_FOR]
+    yield from _make_task(
+        "mails_held_up", Harm.ORDER, mails, ("" for _mail in held_up), held_up[0].at if held_up else None
     )
 
 

@@ -55,6 +55,7 @@ SAY_NOTHING = frozenset({
     "statement_mapping", "statement_reading", "customer_display",
     "terms_band", "tender_fee", "recall_fault", "producer_entry", "lot_terms", "statement", "statement_row", "statement_left_out", "statement_draft",
     "payout_account", "payout_order", "bulk_format", "dispute", "dispute_note",
+    "invitation", "message", "message_reading", "mail_choice", "mail",
 })  # fmt: skip
 
 

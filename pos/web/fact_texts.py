@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..kernel.formats import format_day, format_degrees, format_moment, format_percent, format_vnd_on_screen
@@ -14,7 +15,7 @@ from ..kernel.reason import Fact, Reason
 from .bank_terms import TRANSFER_SOURCES, TRANSFER_USES, TRANSFER_WAITS_SHORT
 from .cash_terms import CASH_CATEGORIES
 from .context import format_cash_difference, format_readers_quantity
-from .journal_terms import DOORS, FACTS
+from .journal_terms import FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import NAMED, NUMBERED, RowNames
 from .terms import (
@@ -34,11 +35,16 @@ from .terms import (
     ZONES,
 )
 
+DOORS = {
+    "strangers": _l("a browser that nobody knows"),
+    "colleague": _l("a colleague's browser"),
+    "device": _l("their own browser"),
+}
 HIDDEN = {"facts", "seals", "state_seals", "approver_id", "witness_id", "search_key", "salt", "pin_hash"}
 NAMES_OF = {  # a detail that is the key of such a row
     "product": "product", "producer": "producer", "producer_id": "producer", "lot": "lot", "place": "place",
     "from_place": "place", "to_place": "place", "shelf_place_id": "place", "sale": "sale", "refunds": "sale",
-    "product_id": "product", "approver_id": "person", "tags": "tag", "voucher": "voucher",
+    "product_id": "product", "approver_id": "person", "person_id": "person", "tags": "tag", "voucher": "voucher",
     "cash_document": "cash_document", "transfer": "bank_transfer",
 }  # fmt: skip
 KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of several such rows

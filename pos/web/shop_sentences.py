@@ -35,6 +35,19 @@ _PEOPLE: dict[str, Sentence] = {
         (_l("A wrong PIN was typed for %(subject)s"), _l("A wrong PIN was typed for a name that nobody has")),
         (_l("wrong tries today: %(failed)s"), _l("typed at %(door)s")),
     ),
+    "person_invited": Sentence(
+        (_l("%(who)s invited a person of %(subject)s (invitation no. %(invitation)s)"),)
+    ),
+    "invitation_withdrawn": Sentence(
+        (_l("%(who)s withdrew invitation no. %(invitation)s of a person of %(subject)s"),)
+    ),
+    "invitation_accepted": Sentence((_l("%(who)s took up invitation no. %(invitation)s"),)),
+    "invitation_pin_wrong": Sentence(
+        (_l("A wrong PIN was typed for an invitation of %(subject)s"),), (_l("wrong tries: %(failed)s"),)
+    ),
+    "message_to_producer": Sentence((_l("%(who)s wrote to %(subject)s (message no. %(message)s)"),)),
+    "message_to_shop": Sentence((_l("%(who)s of %(subject)s wrote to the shop (message no. %(message)s)"),)),
+    "mail_chosen": Sentence((_l("%(who)s chose which e-mails to get"),)),
     "recovery_code_made": Sentence((_l("%(who)s made a recovery code"),)),
     "signed_in": Sentence((_l("%(who)s signed in"),)),
     "signed_out": Sentence((_l("%(who)s signed out"),)),

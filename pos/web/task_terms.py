@@ -43,6 +43,11 @@ TASKS = {
         _l("Transfers that somebody typed and the account's feed has not told of"), _l("Look"), _l("Compare each with the bank's own list.")
     ),
     "reports_to_join": TaskTerms(_l("The same transfer, or another?"), _l("Say which")),
+    "messages": TaskTerms(_l("Messages of producers that nobody has read"), _l("Read them")),
+    "mails_given_up": TaskTerms(_l("E-mails that did not arrive"), _l("What to do")),
+    "mails_held_up": TaskTerms(
+        _l("E-mails have been waiting for more than an hour"), _l("Look"), _l("They are tried again by themselves for three days.")
+    ),
     "complaints": TaskTerms(_l("Complaints to answer"), _l("Answer")),
     "without_terms": TaskTerms(_l("Producers without terms"), _l("Agree"), _l("What is sold of theirs can't be settled.")),
     "clock_confirmed": TaskTerms(

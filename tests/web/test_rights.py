@@ -23,7 +23,7 @@ SELL, APPROVED, STORE, SETTINGS, MONEY, LOOK = range(6)  # the rows of the table
 ROW_OF = {  # each route belongs to one act of the table: by its room, or (below) by itself
     "till": SELL, "scanning": SELL, "storeroom": STORE, "counting": STORE, "catalog": SETTINGS, "admission": SETTINGS, "pricing": SETTINGS, "producers": SETTINGS,
     "stock": SETTINGS, "identity": SETTINGS, "importing": SETTINGS, "printing": SETTINGS, "onboarding": SETTINGS, "journal": SETTINGS, "station": SETTINGS, "tags": SETTINGS, "tags.overview": LOOK, "tags.preview": LOOK,
-    "sales": SETTINGS, "reports": MONEY, "shifts": MONEY, "closings": MONEY, "accounts": SETTINGS, "cashbook": MONEY, "settlement": SETTINGS, "banking": SETTINGS, "inspection": LOOK, "recall": LOOK, "tracing": LOOK,
+    "sales": SETTINGS, "reports": MONEY, "shifts": MONEY, "closings": MONEY, "accounts": SETTINGS, "cashbook": MONEY, "messages": SETTINGS, "settlement": SETTINGS, "banking": SETTINGS, "inspection": LOOK, "recall": LOOK, "tracing": LOOK,
     "identity.lock": SELL, "identity.show_clock": SELL, "till.void_sale": APPROVED, "till.open_without_sale": APPROVED,
     "catalog.list_products": LOOK, "admission.show_product": LOOK, "admission.list_papers": LOOK, "admission.outlook": LOOK, "admission.show_dossier": LOOK, "admission.show_calendar": LOOK, "files.show_page": LOOK, "stock.list_lots": LOOK,
     "stock.show_lot": LOOK, "producers.list_producers": LOOK, "reports.find": LOOK, "reports.past_stock": LOOK, "files.show": LOOK, "storeroom.add_scan": SETTINGS, "storeroom.list_ends": SETTINGS, "maintenance": SETTINGS, "storeroom.write_lot_off": SETTINGS, "storeroom.write_expired_off": SETTINGS,
@@ -46,7 +46,7 @@ BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, th
     "station.take_samples": {"cashier", "manager"}, "station.forget_scanner": {"cashier", "manager"},
     "logbooks": {"cashier", "manager"}, "logbooks.show_log": {"cashier", "manager", "viewer"}, "logbooks.book": {"cashier", "manager", "viewer"},
     "logbooks.edit_cooler": {"manager"}, "logbooks.answer_complaint": {"manager"},
-    "till.display": set(), "customer_display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(),
+    "till.display": set(), "customer_display": set(), "identity.sign_in": set(), "identity.sign_out": set(), "identity.set_language": set(), "trace": set(), "invitation": set(),
     "lan": set(), "front": set(),
 }  # fmt: skip
 
