@@ -211,14 +211,14 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
 def _list_message_tasks(session: Session, at: datetime) -> Iterator[TodayTask]:
     """What producers wrote, and e-mails to them that don't go out."""
     unread = list_unread_by_shop(session)
-    yield from _make_task("messages", Harm.SOON, ("messages.list_all", {}), (name for _message, name in unread),
+    yield from make_task("messages", Harm.SOON, ("messages.list_all", {}), (name for _message, name in unread),
                           unread[0][0].at if unread else None)  # fmt: skip
     mails: Where = ("messages.list_all", {"_anchor": "mails"})
     given_up = list_given_up(session)
-    yield from _make_task("mails_given_up", Harm.ORDER, mails, (person.name for _mail, person in given_up),
+    yield from make_task("mails_given_up", Harm.ORDER, mails, (person.name for _mail, person in given_up),
                           given_up[0][0].given_up_at if given_up else None)  # fmt: skip
     held_up = [mail for mail in list_held_up(session) if at - mail.at > HELD_UP_FOR]
-    yield from _make_task(
+    yield from make_task(
         "mails_held_up", Harm.ORDER, mails, ("" for _mail in held_up), held_up[0].at if held_up else None
     )
 
