@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .settlement_terms import SETTLEMENT_KINDS
+
 KINDS = {  # every kind that is recorded has its word here
     "bank_account_added": _l("bank account added"),
     "bank_account_changed": _l("bank account changed"),
@@ -151,17 +153,6 @@ KINDS = {  # every kind that is recorded has its word here
     "message_to_producer": _l("message to a producer"),
     "message_to_shop": _l("message of a producer"),
     "mail_chosen": _l("e-mails chosen"),
-    "lot_terms_changed": _l("terms of a lot put right"),
-    "payout_account_changed": _l("payout account changed"),
-    "payout_begun": _l("transfer to a producer begun"),
-    "payout_dropped": _l("transfer to a producer dropped"),
-    "payouts_resumed": _l("payouts allowed again after a restore"),
-    "dispute_opened": _l("line of a statement disputed"),
-    "dispute_answered": _l("disputed line answered"),
-    "tender_fee_set": _l("bank's fee set"),
-    "recall_fault_recorded": _l("recall was the shop's own fault"),
-    "producer_entry_written": _l("entry in a producer's account"),
-    "statement_approved": _l("statement approved"),
     "tax_status_told": _l("what the shop is told to the tax office"),
     "opening_turnover_told": _l("opening turnover told"),
     "voided": _l("sale voided"),
@@ -173,7 +164,7 @@ KINDS = {  # every kind that is recorded has its word here
     "voucher_sold": _l("voucher sold"),
     "voucher_unknown": _l("wrong code of a voucher"),
     "written_off": _l("goods written off"),
-}
+} | SETTLEMENT_KINDS
 FACTS = {  # the details of a row, and the columns of rows whose history is shown
     "deal": _l("deal"),
     "commission_bp": _l("commission"),
