@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from .settlement_terms import SETTLEMENT_KINDS
+from .settlement_terms import SETTLEMENT_FACTS, SETTLEMENT_KINDS
 
 KINDS = {  # every kind that is recorded has its word here
     "bank_account_added": _l("bank account added"),
@@ -187,9 +187,6 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "holder": _l("holder"),
     "feed": _l("feed"),
     "key": _l("webhook's key"),
-    "closing_vnd": _l("balance after"),
-    "entry_kind": _l("kind of entry"),
-    "line": _l("line"),
     "surplus_vnd": _l("over the due"),
     "waits": _l("why it waits"),
     "lowered_vnd": _l("off what is unproved"),
@@ -398,4 +395,4 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "withdrawn_by": _l("withdrawn by"),
     "witnessed_by": _l("seen by"),
     "year": _l("year"),
-}
+} | SETTLEMENT_FACTS

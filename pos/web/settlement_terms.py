@@ -42,3 +42,8 @@ SETTLEMENT_KINDS = {  # the kinds of its acts in the journal
     "statement_approved": _l("statement approved"),
     "tender_fee_set": _l("bank's fee set"),
 }
+SETTLEMENT_FACTS = {  # details that only its acts have
+    "closing_vnd": _l("balance after"),
+    "entry_kind": _l("kind of entry"),
+    "line": _l("line"),
+}
