@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ..identity.second_person import require_second
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, Role, require_manager
 from ..kernel.errors import NotFound, Refused
@@ -79,7 +80,8 @@ def answer_dispute(
         session, dispute, written, entry_number, is_end=is_end or bool(correction_vnd), by=by, at=at
     )
     statement = session.get_one(Statement, dispute.statement_number)
-    record(session, "dispute_answered", by=by, at=at, subject=statement, seals=[note], line=dispute.row_n)
+    agreed = describe_approval(approval if correction_vnd else None)
+    record(session, "dispute_answered", by=by, at=at, subject=statement, seals=[note], line=dispute.row_n, **agreed)
     return note
 
 
