@@ -82,7 +82,10 @@ def bring(announced_id: int | None) -> ResponseReturnValue:
         )
         if "more" in request.form:
             form.one_more()
-        producer, stopped = get_producer(session, own_producer_id()), list_stopped(session)
+        producer, stopped = (
+            get_producer(session, own_producer_id()),
+            list_stopped(session, own_producer_id(), current_day()),
+        )
         goods = [("", ""), *((str(p.id), p.name) for p in list_products(session, own_producer_id()))]
         for entry in form.lines:
             choose_from(entry.form.product_id, goods)

@@ -2,7 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .journal_producer_terms import PRODUCER_KINDS
+
 KINDS = {  # every kind that is recorded has its word here
+    **PRODUCER_KINDS,
     "bank_account_added": _l("bank account added"),
     "bank_account_changed": _l("bank account changed"),
     "feed_secret_pasted": _l("token of a feed pasted"),
@@ -144,24 +147,8 @@ KINDS = {  # every kind that is recorded has its word here
     "temperature_read": _l("temperature read"),
     "tender_corrected": _l("way of paying corrected"),
     "terms_agreed": _l("terms agreed"),
-    "person_invited": _l("person of a producer invited"),
-    "invitation_withdrawn": _l("invitation withdrawn"),
-    "invitation_accepted": _l("invitation taken up"),
-    "invitation_pin_wrong": _l("wrong PIN of an invitation"),
-    "message_to_producer": _l("message to a producer"),
-    "message_to_shop": _l("message of a producer"),
-    "mail_chosen": _l("e-mails chosen"),
-    "lot_terms_changed": _l("terms of a lot put right"),
-    "payout_account_changed": _l("payout account changed"),
-    "payout_begun": _l("transfer to a producer begun"),
-    "payout_dropped": _l("transfer to a producer dropped"),
-    "payouts_resumed": _l("payouts allowed again after a restore"),
-    "dispute_opened": _l("line of a statement disputed"),
-    "dispute_answered": _l("disputed line answered"),
     "tender_fee_set": _l("bank's fee set"),
     "recall_fault_recorded": _l("recall was the shop's own fault"),
-    "producer_entry_written": _l("entry in a producer's account"),
-    "statement_approved": _l("statement approved"),
     "tax_status_told": _l("what the shop is told to the tax office"),
     "opening_turnover_told": _l("opening turnover told"),
     "voided": _l("sale voided"),
