@@ -19,6 +19,7 @@ from ..stock.queries import list_producer_lots
 from ..storeroom.models import AnnouncedDelivery, Receiving, ReceivingLine
 
 RUNS_OUT_DAYS = 7
+LATE_WITHIN = timedelta(days=60)  # of a lot that ends later nobody knows the pace yet
 OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wrong_zone"}
 
 
@@ -139,7 +140,12 @@ def _sum_up_stock(lots: Sequence[OwnLot], a_day_milli: float, on: date) -> OwnSt
     for own in (own for own in lots if not own.is_apart and not own.refusals):
         floor_milli += own.quantity_milli
         ends = own.lot.expires_on
-        if ends is not None and a_day_milli and floor_milli > a_day_milli * ((ends - on).days + 1):
+        if (
+            ends is not None
+            and ends <= on + LATE_WITHIN
+            and a_day_milli
+            and floor_milli > a_day_milli * ((ends - on).days + 1)
+        ):
             late.add(own.lot.id)
     return OwnStock(lots[0].product, lots, floor_milli, a_day_milli, late)
 

@@ -50,7 +50,7 @@ def follow_sales() -> ResponseReturnValue:
         if fingerprint == request.args.get("seen", ""):
             return "", 204
         answer = make_response(
-            render_template("portal/now.html", first=read_first_page(session, own, on), at=current_time())
+            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time())
         )
     answer.headers[FINGERPRINT] = fingerprint
     return answer

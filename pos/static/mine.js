@@ -6,6 +6,11 @@ let failures = 0;
 
 const keepLastFigures = () => navigator.serviceWorker?.controller?.postMessage("keep");
 
+const show = (html) => {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const part of fresh.querySelectorAll("[id]")) document.getElementById(part.id)?.replaceChildren(...part.childNodes);
+};
+
 const ask = async () => {
   if (document.visibilityState !== "visible") return setTimeout(ask, ASKED_EVERY_MS);
   try {
@@ -15,7 +20,7 @@ const ask = async () => {
     if (answer.redirected) return location.reload(); // signed out meanwhile
     if (!answer.ok) throw new Error(String(answer.status));
     if (answer.status === 200) {
-      now.innerHTML = await answer.text();
+      show(await answer.text());
       now.dataset.seen = answer.headers.get("X-Fingerprint") ?? "";
       keepLastFigures();
     }
