@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..sales.models import Sale, SaleLine
+from ..sales.queries import first_sale_since
 
 LOOKED_AT = 28  # days: four of each weekday, so that a weekend weighs as much as it does
 LEAST = 7  # a shop younger than that has no pace of its own: what it sold is spread over a week
@@ -29,6 +30,7 @@ def daily_sales_milli(session: Session, on: date, producer_id: int | None = None
         .group_by(SaleLine.product_id)
     )
     if producer_id is not None:
-        from_sale = select(func.min(Sale.number)).where(Sale.business_day >= since).scalar_subquery()
-        query = query.where(SaleLine.producer_id == producer_id, SaleLine.sale_number >= from_sale)
+        query = query.where(
+            SaleLine.producer_id == producer_id, SaleLine.sale_number >= first_sale_since(since)
+        )
     return {product_id or 0: max(0, int(total)) / days for product_id, total in session.execute(query)}
