@@ -193,8 +193,8 @@ def test_a_proposed_price_is_accepted_or_declined_and_the_producer_reads_it(any_
         third = propose_price(session, product, 90_000, TODAY + timedelta(days=9), "thử", by=by, at=late)
         decline_price(session, third, "Khách sẽ không mua.", by=MANAGER, at=late)
         told = [
-            (one.price_vnd, bool(one.price_id), one.declined_because)
-            for one, _p in list_proposed_prices(session, producer.id)
+            (proposal.price_vnd, bool(proposal.price_id), proposal.declined_because)
+            for proposal, _p in list_proposed_prices(session, producer.id)
         ]
         assert told == [(90_000, False, "Khách sẽ không mua."), (55_000, True, ""), (60_000, False, "")]
     with open_reading() as session:
