@@ -14,6 +14,7 @@ from ..kernel.errors import Refused
 from ..kernel.tables import Base
 from ..payments.models import BankTransfer, PaymentCode
 from ..payments.signals import Direction
+from ..producers.models import Producer
 from ..sales.basket import get_basket
 from ..sales.buyers import get_buyer
 from ..sales.claims import (
@@ -29,6 +30,8 @@ from ..sales.models import TenderKind
 from ..sales.money_models import AllocationKind, Taking, TransferAllocation
 from ..sales.takings import list_to_give_back, undo_taking, write_taking
 from ..sales.transfers import take_for_basket
+from ..settlement.entries import write_entry
+from ..settlement.models import EntryKind, ProducerEntry
 from ..shifts.cash_documents import write_cash_document
 from ..shifts.models import BANK, CARD, SAFE, CashCategory, CashDocument
 from .queries import list_possible_documents, list_sent_unseen
@@ -132,6 +135,27 @@ def allocate_to_new_document(
     )
     _record(session, transfer, "document", left_vnd, rows, by=by, at=at, cash_document=document.id)
     return document
+
+
+def allocate_to_producer(
+    session: Session, transfer: BankTransfer, producer: Producer, reason: str, *, by: Actor, at: datetime
+) -> ProducerEntry:
+    """A producer was paid by it, and nobody had begun that here: it leaves the cash book's bank account and the producer's.
+
+    However much it is: the money has left. Raises Refused (`transfer_used`, `transfer_wrong_way`).
+    """
+    left_vnd = _get_left_vnd(session, transfer, Direction.OUT)
+    document = write_cash_document(
+        session, left_vnd, CashCategory.PRODUCER, from_place=BANK, to_place=None, reason=reason or producer.name, by=by, at=at
+    )  # fmt: skip
+    entry = write_entry(
+        session, producer, EntryKind.TRANSFER, -left_vnd, reason or producer.name, by=by, at=at, cash_document_id=document.id
+    )  # fmt: skip
+    row = allocate(
+        session, transfer, left_vnd, AllocationKind.DOCUMENT, document_id=document.id, by=by, at=at
+    )
+    _record(session, transfer, "document", left_vnd, [document, row], by=by, at=at, cash_document=document.id)
+    return entry
 
 
 def allocate_to_document(

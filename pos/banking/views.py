@@ -29,6 +29,7 @@ from ..payments.models import TransferReport
 from ..payments.receive import join_report, list_possible_twins, list_waiting_reports
 from ..payments.secret_store import SecretStore
 from ..printing.send import wake_printers
+from ..producers.terms import get_producer, list_all_producers
 from ..sales.buyers import list_buyers
 from ..sales.claims import find_left_vnd, list_claims
 from ..sales.debts import list_debts
@@ -60,6 +61,7 @@ from .allocate import (
     allocate_to_document,
     allocate_to_giving_back,
     allocate_to_new_document,
+    allocate_to_producer,
     end_claim,
 )
 from .feed_status import ask_provider, list_feed_statuses
@@ -132,6 +134,7 @@ def show_transfer(number: int) -> ResponseReturnValue:
             codes=list_open_codes(session, current_time()) if is_in else [], debts=list_debts(session) if is_in else [],
             documents=list_possible_documents(session, transfer),
             give_backs=[] if is_in else list_possible_give_backs(session, left_vnd),
+            producers=[] if is_in else list_all_producers(session, archived=True),
         )  # fmt: skip
 
 
@@ -139,7 +142,7 @@ def show_transfer(number: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 @returns_to("banking.show_transfer", "reason")
 def use_transfer(number: int) -> ResponseReturnValue:
-    """A person says what it was for: `use` is 'code:3', 'claim:7', 'debt:12', 'document:4', 'back:9', 'surplus' or a category."""
+    """A person says what it was for: `use` is 'code:3', 'claim:7', 'debt:12', 'document:4', 'back:9', 'producer:2', 'surplus' or a category."""
     use, _colon, key = request.form.get("use", "").partition(":")
     with unit_of_work() as session:
         is_first = is_first_request(session)
@@ -163,6 +166,9 @@ def _allocate(session: Any, number: int, use: str, key: str) -> None:
         allocate_to_document(session, transfer, get_cash_document(session, row_id), **who_and_when)
     elif use == "back":
         allocate_to_giving_back(session, transfer, get_taking(session, row_id), **who_and_when)
+    elif use == "producer":
+        producer = get_producer(session, row_id)
+        allocate_to_producer(session, transfer, producer, request.form.get("reason", ""), **who_and_when)
     elif use == "surplus":
         allocate_as_surplus(session, transfer, **who_and_when)
     elif use in set(CashCategory):

@@ -23,7 +23,7 @@ from ..shifts.drawer import expected_cash_vnd, find_open_shift, write_drawer_doc
 from ..shifts.models import BANK, CARD, DRAWER, SAFE, CashCategory, CashDocument, Shift
 from .queries import list_places, read_balance_vnd
 
-RECEIVED_FOR = (*RECEIPT_CATEGORIES, CashCategory.PRODUCER, CashCategory.DIFFERENCE_OVER)
+RECEIVED_FOR = (*RECEIPT_CATEGORIES, CashCategory.DIFFERENCE_OVER)
 PAID_FOR = (*PAYMENT_CATEGORIES, CashCategory.BANK_FEE, CashCategory.DIFFERENCE_SHORT)
 DIFFERENCES = {CashCategory.DIFFERENCE_OVER, CashCategory.DIFFERENCE_SHORT}
 
@@ -32,7 +32,7 @@ def write_receipt(
     session: Session, place: str, amount_vnd: int, category: CashCategory, reason: str, *, by: Actor, at: datetime
 ) -> CashDocument:  # fmt: skip
     """Money from outside into a place. Raises Refused as `_write` does, and `category_odd`."""
-    _refuse_odd_category(place, category, RECEIVED_FOR)
+    _refuse_odd_category(place, category, (*RECEIVED_FOR, CashCategory.PRODUCER))
     return _write(session, amount_vnd, category, reason, from_place=None, to_place=place, by=by, at=at)
 
 
@@ -40,7 +40,7 @@ def write_payment(
     session: Session, place: str, amount_vnd: int, category: CashCategory, reason: str, *, by: Actor, at: datetime
 ) -> CashDocument:  # fmt: skip
     """Money out of a place. Raises Refused as `_write` does, and `category_odd`."""
-    _refuse_odd_category(place, category, PAID_FOR)
+    _refuse_odd_category(place, category, (*PAID_FOR, CashCategory.PRODUCER))
     return _write(session, amount_vnd, category, reason, from_place=place, to_place=None, by=by, at=at)
 
 

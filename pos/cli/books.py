@@ -176,6 +176,8 @@ def restore(
         click.echo(
             f"  bank account {number}: paste its tokens again (page Bank accounts); no backup holds them"
         )
+    for producer in restored.without_account:
+        click.echo(f"  {producer}: type the payout account again (page Settlement); no backup holds its key")
 
 
 def _load(config: Config, source: Path, is_dump: bool, lost: JournalHead | None, skip: int) -> RestoreResult:

@@ -21,6 +21,7 @@ from ..kernel.database import DatabaseUnfit, engine_options, filesystem_of, requ
 from ..station.choice import make_driver
 from .check_feeds import check_feeds
 from .check_mail import check_mail
+from .check_payouts import check_payout_accounts
 from .doctor_check import DoctorCheck
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -28,7 +29,7 @@ HONEST_SYNC_SECONDS = 0.00002  # a drive that syncs faster than 20 µs keeps its
 
 
 def check_shop(config: Config) -> list[DoctorCheck]:
-    """Settings, disk, database library, decoders, devices, the key that signs, the bank accounts' feeds, e-mails."""
+    """Settings, disk, database library, decoders, devices, the key that signs, the bank accounts' feeds, e-mails, producers' accounts."""
     return [
         *_check_disk(Path(config.data.folder)),
         *_check_database(config),
@@ -39,6 +40,7 @@ def check_shop(config: Config) -> list[DoctorCheck]:
         _check_seal(config),
         *check_feeds(config),
         *check_mail(config),
+        *check_payout_accounts(config),
     ]
 
 

@@ -21,6 +21,7 @@ from ..payments.accounts import list_accounts
 from ..sales.models import Sale
 from ..storeroom.kits import KIT_SERIES
 from .backup import BOOKS, BackupBroken
+from .check_payouts import list_unreadable_accounts
 from .heads import HEAD_FILE, JournalHead, get_head, is_in_chain, write_head
 
 UNPROVED = ".unproved"  # beside the name of books that don't add up
@@ -30,12 +31,14 @@ SKIPPED = 1000  # numbers of each series where nobody knows how many were given 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
     """Where the backup ended, and the numbers that are left out: (after, up to) by series. `without_tokens`: the bank accounts whose
-    feeds' tokens must be pasted again, for no backup holds them.
+    feeds' tokens must be pasted again, for no backup holds them; `without_account`: the producers whose payout account must be typed
+    again, because its key is in no backup.
     """
 
     backup_head: str
     gaps: dict[str, tuple[int, int]]
     without_tokens: tuple[str, ...] = ()
+    without_account: tuple[str, ...] = ()
 
 
 def set_books_aside(engine: Engine, folder: Path) -> str:
@@ -94,9 +97,10 @@ def continue_books(
         )  # fmt: skip
         newest = get_head(session)
         without_tokens = tuple(account.number for account in list_accounts(session) if account.feed)
+        without_account = tuple(list_unreadable_accounts(session, folder))
     if newest is not None:
         write_head(folder / HEAD_FILE, newest)
-    return RestoreResult(format_head(head.seq, head.hash), gaps, without_tokens)
+    return RestoreResult(format_head(head.seq, head.hash), gaps, without_tokens, without_account)
 
 
 def _find_totals_gap(head: JournalHead, lost: JournalHead | None, at: datetime) -> TotalsGap | None:

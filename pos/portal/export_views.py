@@ -24,7 +24,7 @@ LOOKED_BACK = timedelta(days=366)
 
 @blueprint.get("/sales.xlsx")
 @requires_role(Role.PRODUCER)
-def download_sales() -> ResponseReturnValue:
+def send_sales() -> ResponseReturnValue:
     """Every own line of the last year, the newest first."""
     with open_reading() as session:
         lines = list_producer_lines(
@@ -40,7 +40,7 @@ def download_sales() -> ResponseReturnValue:
 
 @blueprint.get("/account.xlsx")
 @requires_role(Role.PRODUCER)
-def download_account() -> ResponseReturnValue:
+def send_account() -> ResponseReturnValue:
     """The account since the last statement, row by row."""
     with open_reading() as session:
         account = read_account(session, own_producer_id())

@@ -17,10 +17,11 @@ from ..settlement.owed import read_account
 from ..settlement.queries import sum_kinds
 from ..settlement.statements import get_statement_row, list_statement_rows, list_statements
 from ..shop.models import get_shop
-from ..web.context import current_day, current_time
+from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import parse_row_id, requested_page
+from ..web.pages import current_language
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import BEARERS, ROW_KINDS
@@ -73,17 +74,19 @@ def show_statement(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/statements/<int:number>.pdf")
 @requires_role(Role.PRODUCER)
-def download_statement(number: int) -> ResponseReturnValue:
+def send_statement(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        paper = export_statement_pdf(session, get_own_statement(session, own_producer_id(), number))
+        statement = get_own_statement(session, own_producer_id(), number)
+        base_url, is_english = current_config().public.base_url, current_language() == "en"
+        paper = export_statement_pdf(session, statement, base_url, _, english=is_english)
     return send_download(paper, f"statement-{number}.pdf")
 
 
 @blueprint.get("/statements/<int:number>.xlsx")
 @requires_role(Role.PRODUCER)
-def download_statement_workbook(number: int) -> ResponseReturnValue:
+def send_statement_workbook(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        book = export_statement_workbook(session, get_own_statement(session, own_producer_id(), number))
+        book = export_statement_workbook(session, get_own_statement(session, own_producer_id(), number), _)
     return send_download(book, f"statement-{number}.xlsx")
 
 

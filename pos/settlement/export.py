@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ..documents.workbook import render_workbook
-from ..kernel.formats import format_percent
+from ..kernel.formats import Translate, format_percent
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..web.context import current_config
-from ..web.pages import current_language
 from ..web.settlement_terms import BEARERS, ROW_KINDS
 from ..web.terms import VAT
 from .models import Statement, StatementRow
@@ -19,20 +16,19 @@ from .statements import list_statement_rows
 from .vat_lists import list_goods_sold
 
 
-def export_statement_pdf(session: Session, statement: Statement) -> bytes:
-    base = current_config().public.base_url.rstrip("/")
-    address = f"{base}/bk/{statement.check_code}" if base else ""
-    producer, rows = (
-        get_producer(session, statement.producer_id),
-        list_statement_rows(session, statement.number),
-    )
-    return render_statement(
-        get_shop(session), producer, statement, rows, address, _, english=current_language() == "en"
-    )
+def export_statement_pdf(
+    session: Session, statement: Statement, base_url: str, translate: Translate, *, english: bool = False
+) -> bytes:
+    """`base_url`: the shop's public address, "" for none: then no code leads to the books."""
+    address = f"{base_url.rstrip('/')}/bk/{statement.check_code}" if base_url else ""
+    producer = get_producer(session, statement.producer_id)
+    rows = list_statement_rows(session, statement.number)
+    return render_statement(get_shop(session), producer, statement, rows, address, translate, english=english)
 
 
-def export_statement_workbook(session: Session, statement: Statement) -> bytes:
+def export_statement_workbook(session: Session, statement: Statement, translate: Translate) -> bytes:
     """Every row with its sums as numbers; the list of goods sold, a sheet for all rates."""
+    _ = translate
     rows = list_statement_rows(session, statement.number)
     heads = [
         _("No."), _("Day"), _("Goods"), _("What it was"), _("Borne by"), _("Quantity"), _("Price"), _("Discounts of the producer"),

@@ -12,10 +12,11 @@ from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..web.context import current_time
+from ..web.context import current_config, current_time
 from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import requested_page
+from ..web.pages import current_language
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import BEARERS, ROW_KINDS
@@ -75,17 +76,23 @@ def show_statement(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/statements/<int:number>.pdf")
 @requires_role(Role.MANAGER)
-def download_pdf(number: int) -> ResponseReturnValue:
+def send_pdf(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        paper = export_statement_pdf(session, get_statement(session, number))
+        paper = export_statement_pdf(
+            session,
+            get_statement(session, number),
+            current_config().public.base_url,
+            _,
+            english=current_language() == "en",
+        )
     return send_download(paper, f"statement-{number}.pdf")
 
 
 @blueprint.get("/statements/<int:number>.xlsx")
 @requires_role(Role.MANAGER)
-def download_workbook(number: int) -> ResponseReturnValue:
+def send_workbook(number: int) -> ResponseReturnValue:
     with open_reading() as session:
-        book = export_statement_workbook(session, get_statement(session, number))
+        book = export_statement_workbook(session, get_statement(session, number), _)
     return send_download(book, f"statement-{number}.xlsx")
 
 

@@ -32,10 +32,11 @@ SERIES_OF: dict[CashDocumentKind, Number] = {
     CashDocumentKind.MOVE: CashDocument.transfer_number,
     CashDocumentKind.OPENING: CashDocument.opening_number,
 }
+# What people choose by hand: a producer is paid on the pages of settlement, so that it stands in their account as well.
 RECEIPT_CATEGORIES = (CashCategory.OTHER_INCOME, CashCategory.OWNER_IN)
 PAYMENT_CATEGORIES = (
     CashCategory.OTHER_COST, CashCategory.SUPPLIES, CashCategory.TRANSPORT, CashCategory.WAGES, CashCategory.RENT,
-    CashCategory.PRODUCER, CashCategory.OWNER_OUT,
+    CashCategory.OWNER_OUT,
 )  # fmt: skip
 FROM_SAFE_OR_OUTSIDE = (*RECEIPT_CATEGORIES, CashCategory.FLOAT)  # what cash put into a drawer can be
 TO_SAFE_OR_OUTSIDE = (*PAYMENT_CATEGORIES, CashCategory.TO_SAFE, CashCategory.TO_BANK)

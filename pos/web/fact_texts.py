@@ -18,6 +18,7 @@ from .context import format_cash_difference, format_readers_quantity
 from .journal_terms import FACTS
 from .reasons import load_reasons, render_reason
 from .row_names import NAMED, NUMBERED, RowNames
+from .settlement_terms import ROW_KINDS
 from .terms import (
     CLASSES,
     DEALS,
@@ -51,7 +52,7 @@ KEYED_BY = {"prices_vnd": "product"}  # a detail with a value for each of severa
 WORDS_OF: dict[str, dict[str, Any]] = {
     "deal": DEALS, "goods_class": CLASSES, "zone": ZONES, "kind": PAPERS | GOODS_KINDS | MOVES, "what": MOVES, "door": DOORS,
     "unit": UNITS, "net_content_unit": UNITS, "vat_category": VAT, "design": TAG_DESIGNS, "status": TAX_STATUSES,
-    "mode": PRINT_MODES, "tender": TENDERS, "discount": DISCOUNTS, "category": CASH_CATEGORIES,
+    "mode": PRINT_MODES, "tender": TENDERS, "discount": DISCOUNTS, "category": CASH_CATEGORIES, "entry_kind": ROW_KINDS,
     "use": TRANSFER_USES, "waits": TRANSFER_WAITS_SHORT, "source": TRANSFER_SOURCES,
 }  # fmt: skip
 LISTS_OF: dict[str, dict[str, Any]] = {"classes": CLASSES, "label_entries": LABEL_ENTRIES}

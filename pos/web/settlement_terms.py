@@ -29,3 +29,21 @@ ROW_KINDS = {
     "terms": _l("terms of a lot put right"),
 }
 BEARERS = {"shop": _l("the shop"), "producer": _l("the producer")}
+SETTLEMENT_KINDS = {  # the kinds of its acts in the journal
+    "dispute_answered": _l("disputed line answered"),
+    "dispute_opened": _l("line of a statement disputed"),
+    "lot_terms_changed": _l("terms of a lot put right"),
+    "payout_account_changed": _l("payout account changed"),
+    "payout_begun": _l("transfer to a producer begun"),
+    "payout_dropped": _l("transfer to a producer dropped"),
+    "payouts_resumed": _l("payouts allowed again after a restore"),
+    "producer_entry_written": _l("entry in a producer's account"),
+    "recall_fault_recorded": _l("recall was the shop's own fault"),
+    "statement_approved": _l("statement approved"),
+    "tender_fee_set": _l("bank's fee set"),
+}
+SETTLEMENT_FACTS = {  # details that only its acts have
+    "closing_vnd": _l("balance after"),
+    "entry_kind": _l("kind of entry"),
+    "line": _l("line"),
+}

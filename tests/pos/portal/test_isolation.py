@@ -105,7 +105,7 @@ def test_every_address_of_the_portal_with_another_producers_ids_is_not_found(
                 mine = client.get(fill(rule.rule, rule.endpoint, own), query_string={"line": 1})
                 assert mine.status_code == 200, rule.rule
             walked.append(rule.endpoint)
-    assert {"portal.sale_line", "portal.show_statement", "portal.download_statement", "portal.download_statement_workbook",
+    assert {"portal.sale_line", "portal.show_statement", "portal.send_statement", "portal.send_statement_workbook",
             "portal.dispute_line", "portal.show_dispute", "portal.show_message", "portal.bring", "portal.withdraw_delivery"} <= {*walked}  # fmt: skip
     assert (
         client.get("/mine/deliveries/new", query_string={"again": other["announced_id"]}).status_code == 404

@@ -20,6 +20,7 @@ from pos.producers.models import Producer
 from pos.producers.terms import save_producer
 from pos.reports import today
 from pos.reports.today import Harm, TodayTask, list_today_tasks
+from pos.settlement import today as settlement_today
 from pos.shifts.drawer import close_shift, get_open_shift, get_shift
 from pos.shifts.explain_difference import explain_difference
 from pos.stock.models import Lot
@@ -145,7 +146,8 @@ def test_every_line_leads_to_a_page_that_opens(village: Shop) -> None:
 
 
 def test_every_kind_has_its_words() -> None:
-    kinds = set(re.findall(r'"([a-z_]+)",\s+Harm\.', Path(today.__file__).read_text("utf-8")))
+    texts = [Path(module.__file__).read_text("utf-8") for module in (today, settlement_today)]
+    kinds = {kind for text in texts for kind in re.findall(r'"([a-z_]+)",\s+Harm\.', text)}
     assert kinds == set(TASKS)
 
 

@@ -15,6 +15,7 @@ from pos.kernel.actor import SYSTEM
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
+from pos.maintenance.check_payouts import list_unreadable_accounts
 from pos.maintenance.verify import verify_books
 from pos.payments.models import BankTransfer
 from pos.payments.signals import Direction, TransferSignal
@@ -83,9 +84,11 @@ def test_an_account_is_encrypted_masked_and_changed_by_two_people(any_shop: Shop
         )
         assert "1500205123456" not in journal
         assert verify_books(session) == []
+        assert list_unreadable_accounts(session, any_shop.folder) == []
     (any_shop.folder / "secrets" / "payout.key").unlink()
     with open_reading() as session:
         assert vault.find(session.scalars(select(PayoutAccount)).one()) is None
+        assert list_unreadable_accounts(session, any_shop.folder) == ["Hộ mẫu 1"], "as after a restore"
 
 
 def test_cash_is_paid_in_whole_thousands_and_the_rest_stays_owed(any_shop: Shop) -> None:
