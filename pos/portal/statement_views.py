@@ -127,6 +127,7 @@ def dispute_line(number: int) -> ResponseReturnValue:
 def show_dispute(number: int) -> ResponseReturnValue:
     """What both sides wrote about a line, and one more word."""
     form: Any = DisputeForm()
+    form.text.label.text = _("Answer")
     own = own_producer_id()
 
     def save() -> ResponseReturnValue:
