@@ -80,7 +80,7 @@ from .till.action import print_paid
 from .till.display_views import MOST_WRONG_KEYS
 from .trace import journey_views
 from .trace import views as trace
-from .web import day_views, errors, pages
+from .web import compressed, day_views, errors, pages
 from .web.address_limit import AddressLimit
 from .web.body_limits import LARGEST_BODY, limit_body
 from .web.context import current_time
@@ -139,6 +139,7 @@ def create_app(
     app.session_interface = CookieOfItsDoor()
     guard_requests(app)
     pages.install(app, config)
+    compressed.install(app)
     errors.install_error_handlers(app, journal_refusal)
     app.url_map.converters["int"] = KeyConverter
     for room in ROOMS:

@@ -21,7 +21,7 @@ from .payments.models import (
     StatementReading,
     TransferReport,
 )
-from .pricing.models import Price, PriceChange, ShelfPrice
+from .pricing.models import Price, PriceChange, ProposedPrice, ShelfPrice
 from .printing.models import PrintJob
 from .producers.models import Producer, ProducerTerms, TermsBand
 from .recalls.models import DrillEnd, DrillFind, RecallDrill
@@ -139,6 +139,7 @@ __all__ = [
     "Product",
     "ProductGroup",
     "ProposedPaper",
+    "ProposedPrice",
     "QualityCheck",
     "RecallDrill",
     "RecallFault",

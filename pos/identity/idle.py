@@ -18,6 +18,7 @@ WRITTEN_EVERY = 60.0  # seconds
 BACKGROUND = frozenset({  # what pages ask for by themselves: nobody need stand before them
     "till.watch_lines", "till.hear_scans", "till.devices_now", "till.weight", "till.display", "static",
     "till.watch_transfer", "till.list_transfers",
+    "portal.follow_sales", "portal.show_offline",
     "customer_display.show_display", "customer_display.follow_basket", "customer_display.show_picture",
 })  # fmt: skip
 BACKGROUND_FRAGMENTS = frozenset(

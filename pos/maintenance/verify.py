@@ -176,7 +176,7 @@ def _list_ledger_models() -> list[type[Base]]:
 
 # Every row of these was written with its facts from the first version on: one that the journal doesn't know was planted.
 ALWAYS_JOURNALED = {
-    "product", "paper", "lot", "producer", "shop", "fact_change", "announced_delivery", "proposed_paper",
+    "product", "paper", "lot", "producer", "shop", "fact_change", "announced_delivery", "proposed_paper", "proposed_price",
     "quality_check", "cooler", "extra", "place", "person",
 }  # fmt: skip
 

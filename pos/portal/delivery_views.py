@@ -11,6 +11,7 @@ from ..catalog.products import get_product, list_products
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, ShopError
+from ..kernel.reason import Reason
 from ..producers.terms import get_producer
 from ..storeroom.announce import (
     announce_delivery,
@@ -21,7 +22,7 @@ from ..storeroom.announce import (
     require_expected,
     require_new_note,
 )
-from ..storeroom.judge_delivery import list_refused_lines
+from ..storeroom.judge_delivery import judge_announced, list_refused_lines
 from ..storeroom.models import AnnouncedDelivery, AnnouncedLine, Receiving, RefusedLine
 from ..web.context import current_day, current_time
 from ..web.forms import choose_from
@@ -45,6 +46,11 @@ def deliveries() -> ResponseReturnValue:
             "portal/deliveries.html",
             rows=rows,
             on=current_day(),
+            wrong={
+                coming.id: _list_refused(session, coming)
+                for coming, came, *_rest in rows
+                if came is None and not coming.withdrawn_at
+            },
             names={
                 product_id: get_product(session, product_id).name
                 for coming, _came, compared, _back in rows
@@ -53,6 +59,14 @@ def deliveries() -> ResponseReturnValue:
             },
             producer=get_producer(session, own_producer_id()),
         )
+
+
+def _list_refused(
+    session: Session, coming: AnnouncedDelivery
+) -> list[tuple[AnnouncedLine, tuple[Reason, ...]]]:
+    """Which announced lines the gate would send back on their day, before anybody makes the trip."""
+    producer = get_producer(session, coming.producer_id)
+    return [(line, reasons) for line, reasons in judge_announced(session, producer, coming) if reasons]
 
 
 def _list_outcome(
@@ -82,7 +96,10 @@ def bring(announced_id: int | None) -> ResponseReturnValue:
         )
         if "more" in request.form:
             form.one_more()
-        producer, stopped = get_producer(session, own_producer_id()), list_stopped(session)
+        producer, stopped = (
+            get_producer(session, own_producer_id()),
+            list_stopped(session, own_producer_id(), current_day()),
+        )
         goods = [("", ""), *((str(p.id), p.name) for p in list_products(session, own_producer_id()))]
         for entry in form.lines:
             choose_from(entry.form.product_id, goods)

@@ -1,14 +1,26 @@
-"""portal/forms.py — what a producer will bring, and a paper of their own."""
+"""portal/forms.py — what a producer will bring, a paper of their own, a disputed line, a proposed price."""
 
 import secrets
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField
+from wtforms import FieldList, FormField, HiddenField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms.validators import Length
 
+from ..settlement.disputes import LONGEST
 from ..storeroom.forms import MOST_LINES, LinesForm
-from ..web.forms import ChoiceField, DayField, Form, IdChoiceField, LineField, QuantityField, chosen, needed
+from ..web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    IdChoiceField,
+    LineField,
+    QuantityField,
+    VndField,
+    chosen,
+    needed,
+)
 from ..web.terms import PAPERS
 
 
@@ -42,3 +54,16 @@ class OwnPaperForm(Form):
     ends = DayField(_l("Good until"))
     file = FileField(_l("Photo or scan"), render_kw={"accept": "application/pdf,image/*"})
     note = LineField(_l("Remark"), description=_l("Which products it is for."))
+
+
+class DisputeForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    text = TextAreaField(_l("What is wrong with it?"), [needed, Length(max=LONGEST)])
+
+
+class ProposePriceForm(Form):
+    once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    product_id = IdChoiceField(_l("Product"), [chosen])
+    price_vnd = VndField(_l("New price"), [needed], render_kw={"inputmode": "numeric"})
+    starts = DayField(_l("From this day on"), [chosen], near="nearest")
+    reason = LineField(_l("Why?"), [needed], description=_l("For example: sugar and jars became dearer."))

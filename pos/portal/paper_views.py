@@ -20,7 +20,9 @@ from ..web.forms import answer_form
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .forms import OwnPaperForm
-from .own_goods import blueprint, list_own_papers, own_producer_id
+from .own_goods import blueprint, own_producer_id
+from .own_papers import list_own_papers
+from .terms import find_renewal
 
 
 @blueprint.route("/papers", methods=["GET", "POST"])
@@ -46,9 +48,9 @@ def papers() -> ResponseReturnValue:
     if (answer := answer_form(form, save, places)) is not None:
         return answer
     with open_reading() as session:
-        known = list_own_papers(session)
+        known = list_own_papers(session, own_producer_id(), current_day())
         return render_template(
-            "portal/papers.html", form=form, papers=known, covered=list_covered_names(session, known), on=current_day(),
+            "portal/papers.html", form=form, papers=known, covered=list_covered_names(session, [own.paper for own in known]), find_renewal=find_renewal,
             sent=list_proposed_by(session, own_producer_id()), producer=get_producer(session, own_producer_id()),
         )  # fmt: skip
 

@@ -1,26 +1,25 @@
 """portal/queries.py — what a producer may know of their own goods in the shop."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..admission.gate import Act
 from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import Product
-from ..counting.models import CountEnd
 from ..kernel.reason import Reason
-from ..producers.models import ProducerTerms
-from ..sales.models import Sale
+from ..reports.rates import daily_sales_milli
 from ..sales.queries import list_producer_days
-from ..stock.models import LEAVING, Lot, MoveKind, StockMove, Zone
+from ..stock.models import Lot, StockMove, Zone
 from ..stock.queries import list_producer_lots
-from ..storeroom.models import AnnouncedDelivery, Receiving, ReceivingLine, WriteOff
+from ..storeroom.models import AnnouncedDelivery, Receiving, ReceivingLine
 
-LOSSES = (MoveKind.RETURNED, MoveKind.COUNTED, *LEAVING)
+RUNS_OUT_DAYS = 7
+LATE_WITHIN = timedelta(days=60)  # of a lot that ends later nobody knows the pace yet
 OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wrong_zone"}
 
 
@@ -39,21 +38,6 @@ class OwnLot:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnLoss:
-    """Goods that came back, were written off or were missed at a count: why, by whose words, and who bears it.
-
-    `then`: of what came back, how it left the corner where it waited; None while it waits.
-    """
-
-    move: StockMove
-    lot: Lot
-    product: Product
-    borne_by: str | None
-    reason: str
-    then: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ComparedLine:
     """Of a lot of goods, how much was announced and how much of it was received; 0 announced for what came besides."""
 
@@ -67,56 +51,7 @@ class ComparedLine:
         return self.received_milli < self.announced_milli
 
 
-def list_losses(session: Session, producer_id: int, limit: int = 200) -> list[OwnLoss]:
-    """Moves of a producer's goods that came back, were written off or were missed at a count; newest first."""
-    rows = session.execute(
-        select(
-            StockMove,
-            Lot,
-            Product,
-            func.coalesce(WriteOff.borne_by, ProducerTerms.spoilage_borne_by).label("borne_by"),
-            func.coalesce(WriteOff.reason, CountEnd.reason, "").label("reason"),
-        )
-        .outerjoin(WriteOff, literal("write_off:") + cast(WriteOff.number, String) == StockMove.document)
-        .outerjoin(
-            CountEnd, literal("stock_count:") + cast(CountEnd.count_number, String) == StockMove.document
-        )
-        .join(Lot, Lot.id == StockMove.lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .outerjoin(ProducerTerms, ProducerTerms.id == Lot.terms_id)
-        .where(Product.producer_id == producer_id, StockMove.kind.in_(LOSSES))
-        .order_by(StockMove.id.desc())
-        .limit(limit)
-    ).all()
-    returned = [row.StockMove for row in rows if row.StockMove.kind == MoveKind.RETURNED]
-    reasons, ways = _list_return_reasons(session, returned), _list_ways_on(session, returned)
-    return [
-        OwnLoss(
-            move,
-            lot,
-            product,
-            borne_by,
-            reasons.get(find_sale_number(move.document), reason),
-            ways.get(move.id),
-        )
-        for move, lot, product, borne_by, reason in rows
-    ]
-
-
-def find_sale_number(document: str) -> int:
-    """The sale that a move's document is a line of ("sale_line:17.2"); 0 for another document."""
-    kind, _colon, number = document.partition(":")
-    return int(number.partition(".")[0]) if kind == "sale_line" else 0
-
-
-def _list_return_reasons(session: Session, returned: Sequence[StockMove]) -> dict[int, str]:
-    """Why each of these came back, by the number of its refund."""
-    numbers = {find_sale_number(move.document) for move in returned}
-    rows = session.execute(select(Sale.number, Sale.reason).where(Sale.number.in_(numbers)))
-    return {row.number: row.reason for row in rows}
-
-
-def _list_ways_on(session: Session, returned: Sequence[StockMove]) -> dict[int, str]:
+def list_ways_on(session: Session, returned: Sequence[StockMove]) -> dict[int, str]:
     """The kind of move by which each of these left the place where it was put, first in, first out; none for what is there."""
     lots = {move.lot_id for move in returned}
     moves: dict[tuple[int, int], list[StockMove]] = defaultdict(list)
@@ -164,6 +99,55 @@ def sum_sold(session: Session, producer_id: int, on: date) -> tuple[int, int, in
     days = list_producer_days(session, producer_id, min(firsts))
     today, week, month = (sum(int(paid) for day, paid in days if first <= day <= on) for first in firsts)
     return today, week, month
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStock:
+    """A product with its lots in the shop. `floor_milli`: what may be sold of it; `a_day_milli`: the pace of the last four weeks;
+    `lasts_days`: at that pace, None where nothing is sold. `late`: lots that will not be sold out by their last day.
+    """
+
+    product: Product
+    lots: Sequence[OwnLot]
+    floor_milli: int
+    a_day_milli: float
+    late: Collection[int]
+
+    @property
+    def lasts_days(self) -> int | None:
+        return int(self.floor_milli / self.a_day_milli) if self.a_day_milli else None
+
+    @property
+    def is_running_out(self) -> bool:
+        return self.lasts_days is not None and self.lasts_days <= RUNS_OUT_DAYS
+
+
+def list_own_stock(session: Session, producer_id: int, on: date) -> list[OwnStock]:
+    """A producer's goods in the shop, what runs out first on top; of each its lots, the one that ends first on top."""
+    pace = daily_sales_milli(session, on, producer_id)
+    lots: dict[int, list[OwnLot]] = defaultdict(list)
+    for own in list_own_lots(session, producer_id, on):
+        lots[own.product.id].append(own)
+    found = [_sum_up_stock(of, pace.get(product_id, 0.0), on) for product_id, of in lots.items()]
+    return sorted(
+        found, key=lambda own: (own.lasts_days is None, own.lasts_days or 0, own.product.name, own.product.id)
+    )
+
+
+def _sum_up_stock(lots: Sequence[OwnLot], a_day_milli: float, on: date) -> OwnStock:
+    """Lots are sold one after the other: one is late where the pace doesn't reach its end by its last day."""
+    floor_milli, late = 0, set()
+    for own in (own for own in lots if not own.is_apart and not own.refusals):
+        floor_milli += own.quantity_milli
+        ends = own.lot.expires_on
+        if (
+            ends is not None
+            and ends <= on + LATE_WITHIN
+            and a_day_milli
+            and floor_milli > a_day_milli * ((ends - on).days + 1)
+        ):
+            late.add(own.lot.id)
+    return OwnStock(lots[0].product, lots, floor_milli, a_day_milli, late)
 
 
 def list_own_lots(session: Session, producer_id: int, on: date) -> list[OwnLot]:

@@ -1,10 +1,11 @@
-"""portal/terms.py — a producer's summary in words: as an e-mail, and as a short text for Zalo or SMS."""
+"""portal/terms.py — what producers read: how a paper is renewed, a summary as an e-mail and as a short text for Zalo or SMS."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..kernel.formats import format_day, format_vnd
 from ..messages.terms import Letter, render_footer, shorten_text
@@ -13,6 +14,20 @@ from ..web.terms import PAPERS
 
 if TYPE_CHECKING:
     from .digest import Digest
+
+_AS_BEFORE = _l("Ask the office that issued it for a new one, then send it in here.")
+_RENEWALS = {
+    "recognition": _l("Ask your commune for a new assessment of the product: it takes months. Send the new decision in here."),
+    "food_safety": _l("Apply for the new certificate six months before this one ends (law on food safety, art. 37). Send it in here."),
+    "test_report": _l("Have a new sample tested by a recognised laboratory. Send the report in here."),
+    "alcohol_licence": _l("Apply for a new licence before this one ends: without it alcohol may not be sold. Send it in here."),
+    "cosmetic_notice": _l("Notify the product again before the number ends. Send the new notice in here."),
+}  # fmt: skip
+
+
+def find_renewal(kind: str) -> str:
+    """What a producer does for a new paper of a kind."""
+    return str(_RENEWALS.get(kind, _AS_BEFORE))
 
 
 def name_days(digest: "Digest") -> str:

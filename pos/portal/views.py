@@ -1,57 +1,70 @@
-"""portal/views.py — the producer's first page, sales, losses."""
+"""portal/views.py — the producer's first page, which shows each sale as it happens, and the sales one by one."""
 
 from datetime import timedelta
 
-from flask import Flask, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..admission.dossier import list_covered_names
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..kernel.errors import NotFound
 from ..messages.queries import count_unread_by
 from ..producers.terms import get_producer
 from ..sales.models import SaleLine
-from ..sales.queries import list_lines, list_producer_days, list_producer_lines, list_returns
+from ..sales.queries import list_lines, list_producer_lines, list_returns
 from ..sales.refund import get_sale
+from ..settlement.disputes import list_open_disputes
 from ..stock.models import Lot
 from ..storeroom.announce import list_expected
-from ..web.context import current_day
+from ..web.context import current_day, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .own_goods import blueprint, list_own_papers, list_stopped, own_producer_id
-from .queries import list_losses, list_own_lots, sum_sold
+from .first_page import read_fingerprint, read_first_page
+from .own_goods import blueprint, list_stopped, own_producer_id
+from .own_papers import count_ending_papers
+from .queries import list_own_lots, sum_sold
+
+FINGERPRINT = "X-Fingerprint"
 
 
 @blueprint.get("")
 @requires_role(Role.PRODUCER)
 def home() -> ResponseReturnValue:
     with open_reading() as session:
-        week = dict(list_producer_days(session, own_producer_id(), current_day() - timedelta(days=6)))
-        days = [
-            (current_day() - timedelta(days=n), int(week.get(current_day() - timedelta(days=n), 0)))
-            for n in range(6, -1, -1)
-        ]
-        papers = list_own_papers(session)
+        own, on = own_producer_id(), current_day()
         return render_template(
-            "portal/home.html", producer=get_producer(session, own_producer_id()), days=days,
-            highest=max(paid for _, paid in days), lots=list_own_lots(session, own_producer_id(), current_day()), stopped=list_stopped(session),
-            lines=list_producer_lines(session, own_producer_id(), limit=8), papers=papers, covered=list_covered_names(session, papers),
-            expected=len(list_expected(session, own_producer_id())), on=current_day(),
-            unread=count_unread_by(session, own_producer_id(), current_actor().person_id),
+            "portal/home.html", producer=get_producer(session, own), fingerprint=read_fingerprint(session, own, on), at=current_time(),
+            first=read_first_page(session, own, on), stopped=list_stopped(session, own, on), on=on, ending_papers=count_ending_papers(session, own, on),
+            expected=len(list_expected(session, own)), unread=count_unread_by(session, own, current_actor().person_id),
+            disputes=list_open_disputes(session, own), stopped_lots=[each for each in list_own_lots(session, own, on) if each.refusals],
         )  # fmt: skip
+
+
+@blueprint.get("/now")
+@requires_role(Role.PRODUCER)
+def follow_sales() -> ResponseReturnValue:
+    """What the first page shows of sales and money, if it is otherwise than it has `seen`; mostly it is not (204)."""
+    with open_reading() as session:
+        own, on = own_producer_id(), current_day()
+        fingerprint = read_fingerprint(session, own, on)
+        if fingerprint == request.args.get("seen", ""):
+            return "", 204
+        answer = make_response(
+            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time())
+        )
+    answer.headers[FINGERPRINT] = fingerprint
+    return answer
 
 
 @blueprint.get("/sales")
 @requires_role(Role.PRODUCER)
 def sales() -> ResponseReturnValue:
     with open_reading() as session:
-        lines = list_producer_lines(
-            session, own_producer_id(), before=request.args.get("before", type=parse_row_id)
-        )
+        own, on = own_producer_id(), current_day()
+        lines = list_producer_lines(session, own, before=request.args.get("before", type=parse_row_id))
         return render_template(
-            "portal/sales.html", lines=lines, producer=get_producer(session, own_producer_id()), sold=sum_sold(session, own_producer_id(), current_day()),
-            monday=current_day() - timedelta(days=current_day().weekday()),
+            "portal/sales.html", lines=lines, producer=get_producer(session, own), sold=sum_sold(session, own, on),
+            monday=on - timedelta(days=on.weekday()),
         )  # fmt: skip
 
 
@@ -69,19 +82,17 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
-@blueprint.get("/losses")
-@requires_role(Role.PRODUCER)
-def losses() -> ResponseReturnValue:
-    """Own goods that came back, were written off or were missed at a count, and who bears it by the lot's terms."""
-    with open_reading() as session:
-        rows = list_losses(session, own_producer_id())
-        return render_template(
-            "portal/losses.html", rows=rows, producer=get_producer(session, own_producer_id())
-        )
-
-
 def register(app: Flask) -> None:
     """Add the room's pages to the application."""
-    from . import delivery_views, message_views, paper_views  # noqa: F401  their routes hang on the same blueprint
+    from . import (  # noqa: F401  their routes hang on the same blueprint
+        delivery_views,
+        export_views,
+        installed_views,
+        message_views,
+        paper_views,
+        price_views,
+        statement_views,
+        stock_views,
+    )
 
     app.register_blueprint(blueprint)

@@ -48,3 +48,24 @@ class ShelfPrice(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     price_vnd: Mapped[Vnd]
     at: Mapped[datetime]
+
+
+class ProposedPrice(Base):
+    """A price that a producer asks for. It stands for nothing until the manager has accepted it. Working table.
+
+    `price_id`: the price that it became. Decided with neither that nor a reason: a newer one of the producer took its place.
+    """
+
+    __tablename__ = "proposed_price"
+
+    id: Mapped[Key]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    price_vnd: Mapped[Vnd]
+    starts: Mapped[date]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    price_id: Mapped[int | None] = mapped_column(ForeignKey("price.id"))
+    declined_because: Mapped[str] = mapped_column(default="")

@@ -8,6 +8,9 @@ REASONS = {
         _l("Type one of the two, like 10 % or 5.000."),
         "",
     ),
+    "price_reason_missing": (_l("Say why the price changes."), _l("The shop decides by it."), ""),
+    "price_same": (_l("The product costs %(price_vnd)s already."), _l("Type another price."), ""),
+    "proposal_not_found": (_l("There is no such proposal."), "", ""),
     "price_change_not_found": (_l("There is no such change of prices."), "", ""),
     "starts_in_past": (
         _l("%(starts)s is past: what was sold then had its own price."),

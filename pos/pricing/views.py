@@ -136,8 +136,10 @@ def mark_down(lot_id: int) -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """Add the room's pages to the application."""
+    from . import proposal_views  # noqa: F401  its routes hang on the same blueprint
+
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
-        parents={"pricing.bulk": "catalog.list_products", "pricing.apply": "catalog.list_products", "pricing.mark_down": "stock.list_lots"},
+        parents={"pricing.bulk": "catalog.list_products", "pricing.apply": "catalog.list_products", "pricing.mark_down": "stock.list_lots", "pricing.list_proposals": "catalog.list_products"},
     )  # fmt: skip

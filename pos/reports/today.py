@@ -26,6 +26,7 @@ from ..messages.queries import list_unread_by_shop
 from ..payments.accounts import list_changed_accounts
 from ..payments.feed_states import list_failing_accounts
 from ..payments.receive import list_by_hand_alone, list_waiting_reports
+from ..pricing.proposals import list_waiting_prices
 from ..producers.terms import list_all_producers, list_producers_without_terms
 from ..sales.claims import list_claims, list_unmatched_transfers
 from ..sales.takings import list_to_give_back
@@ -159,6 +160,9 @@ def _list_paper_tasks(session: Session, on: date, at: datetime) -> Iterator[Toda
     sent = list_waiting(session)
     yield from make_task("papers_sent_in", Harm.SOON, ("admission.list_proposed", {}), (makers.get(each.producer_id, "") for each in sent),
                           sent[0].at if sent else None)  # fmt: skip
+    prices = list_waiting_prices(session)
+    yield from make_task("prices_proposed", Harm.SOON, ("pricing.list_proposals", {}), (product.name for _each, product in prices),
+                          prices[0][0].at if prices else None)  # fmt: skip
     added = list_added_papers(session, at - WEEK)
     scanned, bare = (
         [each for each in added if bool(each[1].file_id) is has_scan] for has_scan in (True, False)

@@ -143,18 +143,22 @@ def get_dispute(session: Session, number: int) -> Dispute:
     return get_row(session, Dispute, number, "dispute_not_found")
 
 
-def list_open_disputes(session: Session) -> Sequence[tuple[Dispute, Statement]]:
-    """Those that the shop has not ended, the oldest first, each with its statement."""
+def list_open_disputes(
+    session: Session, producer_id: int | None = None
+) -> Sequence[tuple[Dispute, Statement]]:
+    """Those that the shop has not ended, the oldest first, each with its statement; of one producer or of all."""
     ended = select(DisputeNote.n).where(
         DisputeNote.dispute_number == Dispute.number, DisputeNote.is_end.is_(True)
     )
-    rows = session.execute(
+    query = (
         select(Dispute, Statement)
         .join(Statement, Statement.number == Dispute.statement_number)
         .where(~ended.exists())
         .order_by(Dispute.number)
     )
-    return rows.tuples().all()
+    if producer_id is not None:
+        query = query.where(Statement.producer_id == producer_id)
+    return session.execute(query).tuples().all()
 
 
 def list_disputes(session: Session, statement_number: int) -> Sequence[Dispute]:

@@ -161,9 +161,11 @@ def get_order(session: Session, order_id: int) -> PayoutOrder:
     return get_row(session, PayoutOrder, order_id, "payout_not_found")
 
 
-def list_open_orders(session: Session) -> Sequence[PayoutOrder]:
-    """Transfers that were begun and neither written down as sent nor dropped, the oldest first."""
+def list_open_orders(session: Session, producer_id: int | None = None) -> Sequence[PayoutOrder]:
+    """Transfers that were begun and neither written down as sent nor dropped, the oldest first; of one producer or of all."""
     query = select(PayoutOrder).where(PayoutOrder.entry_number.is_(None), PayoutOrder.dropped_at.is_(None))
+    if producer_id is not None:
+        query = query.where(PayoutOrder.producer_id == producer_id)
     return session.scalars(query.order_by(PayoutOrder.id)).all()
 
 

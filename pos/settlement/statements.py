@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import format_row_name, ledger_digest, record
 from ..kernel.actor import Actor, require_manager
 from ..kernel.clock import business_day, day_end
-from ..kernel.errors import Refused, Stale
+from ..kernel.errors import NotFound, Refused, Stale
 from ..kernel.inserts import insert_values
 from ..kernel.tables import Number, get_row, next_number
 from ..producers.models import Producer, ProducerTerms
@@ -190,3 +190,11 @@ def list_statement_rows(session: Session, number: int) -> Sequence[StatementRow]
     return session.scalars(
         select(StatementRow).where(StatementRow.statement_number == number).order_by(StatementRow.n)
     ).all()
+
+
+def get_statement_row(session: Session, statement: Statement, n: int) -> StatementRow:
+    """A line of a statement. Raises NotFound (`line_gone`)."""
+    row = session.get(StatementRow, (statement.number, n))
+    if row is None:
+        raise NotFound.because("line_gone")
+    return row

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..admission.default_place import find_default_place
 from ..admission.gate import Act, Goods, LotFacts, judge
 from ..admission.goods import GoodsQuery, assemble_goods
 from ..admission.policy import make_policy
@@ -23,7 +24,7 @@ from ..stock.lots import find_lot, list_similar_lots, refuse_odd_dates
 from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, list_active_holds
 from .checks import CheckResult, check_faults
-from .models import ReceivingLine, RefusedLine
+from .models import AnnouncedDelivery, AnnouncedLine, ReceivingLine, RefusedLine
 
 DAYS = {"ended", "starts", "revoked", "ends", "made"}  # facts of the gate's reasons that are days
 
@@ -71,6 +72,22 @@ def judge_delivery(
         )
         for goods, item in zip(bare, arrived, strict=True)
     ]
+
+
+def judge_announced(
+    session: Session, producer: Producer, announced: AnnouncedDelivery
+) -> list[tuple[AnnouncedLine, tuple[Reason, ...]]]:
+    """The gate's word on each announced line as of the day on which it comes, so that nobody brings what goes back."""
+    lines = list(announced.lines)
+    arrived = [
+        ReceivedLine(
+            line.product_id, line.lot_number, line.made_on, line.expires_on, line.quantity_milli,
+            find_default_place(session, get_product(session, line.product_id)).id,
+        )
+        for line in lines
+    ]  # fmt: skip
+    judged = judge_delivery(session, producer, announced.delivery_note, arrived, announced.comes_on)
+    return list(zip(lines, judged, strict=True))
 
 
 def list_line_faults(

@@ -46,7 +46,7 @@ SAY_NOTHING = frozenset({
     "shift_close", "drawer_move", "shelf_price", "price_change", "tag_batch", "receiving", "receiving_line",
     "refused_line", "line_check", "quality_check", "note_scan", "announced_delivery", "announced_line",
     "write_off", "kit_lot_part", "stock_count", "count_scope", "tally", "count_result", "count_end",
-    "stored_file", "proposed_paper", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
+    "stored_file", "proposed_paper", "proposed_price", "terms", "complaint", "cooler", "temperature", "lot_view", "recall_drill",
     "drill_found", "drill_end", "station_key", "scanner_habit", "printer_choice", "print_job", "journal",
     "told_stars", "number_gap", "totals_gap", "sold_sum", "import_run", "column_memory", "tax_registration", "opening_turnover", "receiving_draft", "z_report", "period_closing", "seal_key",
     "basket_discount", "basket_voucher", "discount", "taking", "tender_correction", "buyer", "voucher", "voucher_move",

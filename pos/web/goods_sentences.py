@@ -35,6 +35,16 @@ _PRODUCTS: dict[str, Sentence] = {
     "prices_taken_back": Sentence(
         (_l("%(who)s took back %(count)s prices that were set together"),), (_STARTS, _OF_SUBJECT)
     ),
+    "price_proposed": Sentence(
+        (_l("%(who)s proposed the price %(price_vnd)s for %(subject)s"),), (_STARTS, _l("reason: %(reason)s"))
+    ),
+    "price_accepted": Sentence(
+        (_l("%(who)s accepted the proposed price %(price_vnd)s for %(subject)s"),), (_STARTS,)
+    ),
+    "price_declined": Sentence(
+        (_l("%(who)s declined the proposed price %(price_vnd)s for %(subject)s"),),
+        (_l("reason: %(reason)s"),),
+    ),
     "shelf_price_noted": Sentence(
         (
             _l("%(who)s noted the price on the shelf of %(subject)s: %(price_vnd)s"),

@@ -2,9 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .producer_terms import PRODUCER_KINDS
 from .settlement_terms import SETTLEMENT_FACTS, SETTLEMENT_KINDS
 
 KINDS = {  # every kind that is recorded has its word here
+    **PRODUCER_KINDS,
     "bank_account_added": _l("bank account added"),
     "bank_account_changed": _l("bank account changed"),
     "feed_secret_pasted": _l("token of a feed pasted"),
@@ -146,13 +148,6 @@ KINDS = {  # every kind that is recorded has its word here
     "temperature_read": _l("temperature read"),
     "tender_corrected": _l("way of paying corrected"),
     "terms_agreed": _l("terms agreed"),
-    "person_invited": _l("person of a producer invited"),
-    "invitation_withdrawn": _l("invitation withdrawn"),
-    "invitation_accepted": _l("invitation taken up"),
-    "invitation_pin_wrong": _l("wrong PIN of an invitation"),
-    "message_to_producer": _l("message to a producer"),
-    "message_to_shop": _l("message of a producer"),
-    "mail_chosen": _l("e-mails chosen"),
     "tax_status_told": _l("what the shop is told to the tax office"),
     "opening_turnover_told": _l("opening turnover told"),
     "voided": _l("sale voided"),

@@ -60,6 +60,7 @@ TASKS = {
     "tax_status": TaskTerms(
         _l("Say what the shop is before the tax office"), more=_l("Until then each sale carries the goods' VAT rate.")
     ),
+    "prices_proposed": TaskTerms(_l("Prices that producers propose"), _l("Decide")),
     "disputes": TaskTerms(_l("Disputed lines of statements"), _l("Answer")),
     "payouts_begun": TaskTerms(_l("Transfers to producers that nobody wrote down as sent"), _l("Look")),
     "payout_account_changed": TaskTerms(

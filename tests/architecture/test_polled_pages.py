@@ -15,3 +15,7 @@ def test_what_is_asked_again_and_again_keeps_no_till_unlocked() -> None:
     }
     assert {"till.list_transfers", "till.devices_now"} <= asked
     assert asked <= BACKGROUND | BACKGROUND_FRAGMENTS
+    assert {
+        "portal.follow_sales",
+        "portal.show_offline",
+    } <= BACKGROUND  # asked for by scripts (mine.js, mine_worker.js)

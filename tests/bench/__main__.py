@@ -12,7 +12,21 @@ from rich.console import Console
 
 from pos.kernel.database import db, unit_of_work
 
-from . import books, displays, floor, lookup, paper, queue, selling, server, stock, tags, transfers, workbook
+from . import (
+    books,
+    displays,
+    floor,
+    lookup,
+    paper,
+    portal,
+    queue,
+    selling,
+    server,
+    stock,
+    tags,
+    transfers,
+    workbook,
+)
 from .catalogue import fill
 from .figures import Figure, Result, tell, timed, write
 from .history import add_acts, add_past
@@ -64,6 +78,7 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     figures += output("chain", lambda: books.measure_chain(shops.with_acts(), sizes))
     figures += output("start", lambda: server.measure_start(old, sizes))
     figures += output("name search", lambda: lookup.measure(old, sizes))
+    figures += output("producer's first page", lambda: portal.measure(old, sizes))
     return sold(young, old, sizes) + figures
 
 

@@ -40,7 +40,7 @@ PAGES = {
         "handbook-card": "/handbook/card", "phone-guide": "/phone",
     },
     "cashier": {"cashier-coolers": "/coolers", "cashier-complaint": "/complaints/new", "handbook-cashier": "/handbook/thu-ngan"},
-    "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses", "mine-deliveries": "/mine/deliveries", "mine-bring": "/mine/deliveries/new", "mine-papers": "/mine/papers"},
+    "producer": {"mine": "/mine", "mine-sales": "/mine/sales", "mine-losses": "/mine/losses", "mine-deliveries": "/mine/deliveries", "mine-bring": "/mine/deliveries/new", "mine-papers": "/mine/papers", "mine-stock": "/mine/stock", "mine-statements": "/mine/statements", "mine-prices": "/mine/prices"},
     "viewer": {"viewer-products": "/products", "viewer-papers": "/papers", "viewer-lot": "/lots/1", "viewer-inspection": "/inspection"},
 }  # fmt: skip
 # All pages of a role; those of whoever has few are looked at every day, the others apart.

@@ -39,7 +39,7 @@ BY_POLICY = {
     "counting",
 }  # rooms that a cashier enters only where the policy lets them receive
 BEYOND = {  # what the table doesn't speak of: one's own rows, one's own PIN, the handbook, the house book, strangers' pages
-    "portal": {"producer"}, "handbook": {"cashier", "manager", "producer", "viewer"}, "identity.own_pin": {"cashier", "manager", "producer", "viewer"}, "identity.note_presence": {"cashier", "manager", "producer", "viewer"},
+    "portal": {"producer"}, "portal.show_manifest": set(), "portal.send_worker": set(), "handbook": {"cashier", "manager", "producer", "viewer"}, "identity.own_pin": {"cashier", "manager", "producer", "viewer"}, "identity.note_presence": {"cashier", "manager", "producer", "viewer"},
     "days.write_out": {"cashier", "manager", "producer", "viewer"},
     **{f"tags.{act}": {"cashier", "manager"} for act in ("choose_walk", "walk", "walk_scan", "take_tag_down", "weigh", "print_lot")},
     "station_agent": set(), "bank_hooks": set(), "station.teach_scanner": {"cashier", "manager"}, "station.sample": {"cashier", "manager"},

@@ -64,7 +64,7 @@ def test_a_producer_opens_a_line_up_to_the_slips_time_and_nobody_elses(
     assert "Chè lam gừng" in losses
     assert "Vì sao: móp" in losses
     assert "Đang để riêng" in losses
-    assert "để riêng, không bán" in client.get("/mine").text
+    assert "để riêng, không bán" in client.get("/mine/stock").text
     write_returned_off(line.lot_id or 0)
     losses = client.get("/mine/losses").text
     assert "Vì sao: vỏ rách, không bán lại được" in losses
