@@ -47,11 +47,11 @@ from .village_bank import tell_transfer
 MONTHLY_FROM_DAYS = 62  # a shorter trade is settled twice a month, so that there is something to see
 MIDDLE_OF_MONTH = 15
 BANKS = ("970405", "970436", "970422", "970415")
-IN_CASH = frozenset({8, 9, 10})  # places in the cast, as those below: the others have accounts
+IN_CASH = frozenset({9, 10})  # places in the cast, as those below: the others have accounts
 WITH_TIERS, BEARS_FEES = 0, 2
 IN_DEBT, DISPUTES, NOT_APPROVED, NOT_PAID_YET = 9, 3, 6, frozenset({4, 5})
 TIERS = ((2_000_000, 1_300), (5_000_000, 1_000))
-LABORATORY_VND = 15_000_000  # more than is sold of the producer's goods: the balance stays below nothing
+DEBT_VND = 3_000_000  # a laboratory cost so much more than was owed: it is carried over
 SHELF_RENT_VND = 50_000
 KEPT_AT_BANK_VND = 10_000_000  # who sold much to the shop for good is paid in parts
 
@@ -111,7 +111,7 @@ def settle_in_evening(session: Session, makers: Sequence[Producer], settled: Set
     """
     at = at_clock(day, 18, 30)
     if day in settled.ends:
-        _deduct(session, makers, till, at, is_first=day == settled.ends[0])
+        _deduct(session, makers, till, at, is_last=day == settled.ends[-1])
     if (ends := settled.find_end(day)) is None:
         return
     is_last = ends == settled.ends[-1]
@@ -140,17 +140,17 @@ def _write_statement(
     return approve_statement(session, maker, prepared, by=till.manager, at=at)
 
 
-def _deduct(
-    session: Session, makers: Sequence[Producer], till: Till, at: datetime, *, is_first: bool
-) -> None:
-    """A producer pays for a shelf; at first the goods of another went to a laboratory."""
+def _deduct(session: Session, makers: Sequence[Producer], till: Till, at: datetime, *, is_last: bool) -> None:
+    """A producer pays for a shelf; in the end the goods of another went to a laboratory, which cost more than was owed."""
     record_deduction(
         session, makers[WITH_TIERS], EntryKind.SHELF_RENT, SHELF_RENT_VND, "kệ ở cửa", by=till.manager, at=at
     )
-    if is_first:
+    if is_last:
+        maker = makers[IN_DEBT]
+        cost_vnd = round_cash(find_free_vnd(session, maker.id)) + DEBT_VND
         record_deduction(
-            session, makers[IN_DEBT], EntryKind.LABORATORY, LABORATORY_VND, "kiểm nghiệm rượu", by=till.manager, at=at
-        )  # fmt: skip
+            session, maker, EntryKind.LABORATORY, cost_vnd, "kiểm nghiệm rượu", by=till.manager, at=at
+        )
 
 
 def _pay(session: Session, maker: Producer, statement: Statement, till: Till, at: datetime) -> None:

@@ -258,7 +258,7 @@ def name_receipt_of_row(source: str) -> str:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its line of the menu to the application."""
-    from . import payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
+    from . import bulk_views, payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_task_source(app, list_settlement_tasks)

@@ -2,7 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-KINDS = {  # every kind that is recorded has its word here
+from .producer_journal_terms import PRODUCER_KINDS
+
+KINDS = PRODUCER_KINDS | {  # every kind that is recorded has its word here
     "bank_account_added": _l("bank account added"),
     "bank_account_changed": _l("bank account changed"),
     "feed_secret_pasted": _l("token of a feed pasted"),
@@ -144,24 +146,6 @@ KINDS = {  # every kind that is recorded has its word here
     "temperature_read": _l("temperature read"),
     "tender_corrected": _l("way of paying corrected"),
     "terms_agreed": _l("terms agreed"),
-    "person_invited": _l("person of a producer invited"),
-    "invitation_withdrawn": _l("invitation withdrawn"),
-    "invitation_accepted": _l("invitation taken up"),
-    "invitation_pin_wrong": _l("wrong PIN of an invitation"),
-    "message_to_producer": _l("message to a producer"),
-    "message_to_shop": _l("message of a producer"),
-    "mail_chosen": _l("e-mails chosen"),
-    "lot_terms_changed": _l("terms of a lot put right"),
-    "payout_account_changed": _l("payout account changed"),
-    "payout_begun": _l("transfer to a producer begun"),
-    "payout_dropped": _l("transfer to a producer dropped"),
-    "payouts_resumed": _l("payouts allowed again after a restore"),
-    "dispute_opened": _l("line of a statement disputed"),
-    "dispute_answered": _l("disputed line answered"),
-    "tender_fee_set": _l("bank's fee set"),
-    "recall_fault_recorded": _l("recall was the shop's own fault"),
-    "producer_entry_written": _l("entry in a producer's account"),
-    "statement_approved": _l("statement approved"),
     "tax_status_told": _l("what the shop is told to the tax office"),
     "opening_turnover_told": _l("opening turnover told"),
     "voided": _l("sale voided"),
@@ -242,6 +226,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "classes": _l("classes of goods"),
     "code": _l("short name"),
     "codes": _l("reasons"),
+    "columns": _l("columns"),
     "comes_on": _l("comes on"),
     "contact": _l("contact"),
     "copy": _l("copy"),
@@ -273,6 +258,7 @@ FACTS = {  # the details of a row, and the columns of rows whose history is show
     "files": _l("files"),
     "first": _l("first fault"),
     "folder": _l("folder"),
+    "format": _l("format"),
     "from_milli": _l("from"),
     "from_place": _l("from place"),
     "from_printer": _l("from printer"),
