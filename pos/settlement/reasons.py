@@ -65,6 +65,11 @@ REASONS = {
     ),
     "terms_of_another": (_l("These are terms with another producer."), "", ""),
     "terms_same": (_l("The lot is under these terms already."), "", ""),
+    "run_process_ended": (
+        _l("The program that reckons statements ended too early."),
+        _l("Begin again; what was written stays."),
+        "",
+    ),
     "bulk_none": (
         _l("None of the ticked transfers is waiting."),
         _l("Tick at least one that was begun."),
