@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,9 @@ def choose_step(
 
 def main() -> None:
     """The child: a producer's id in, what was raised out, until nothing comes any more."""
-    from .. import models  # noqa: F401  every table, for the mapper
-
+    import_module(
+        "pos.models"
+    )  # every table, for the mapper: of rooms above, too, so that no line of this room imports it
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     lower_priority()
