@@ -36,6 +36,15 @@ from .furnishings import add_furnishings, keep_house, open_house
 from .goods import add_general_paper, add_product
 from .inadmissible_goods import make_inadmissible_goods
 from .morning import leave_work, list_other_scans
+from .settle import (
+    SettledDays,
+    list_other_costs,
+    list_tiers,
+    open_accounts,
+    payment_terms,
+    plan_settled_days,
+    settle_in_evening,
+)
 from .speed import collect_seldom, hash_quickly
 from .till import QUIET, Pace, Till
 from .trade import SHORT_LIVED_DAYS, StockedProduct, trade_day
@@ -85,7 +94,7 @@ def build_village(
     first = today - timedelta(days=days)
     with unit_of_work(engine) as session:
         _set_up(session, first)
-        makers = _producers(session, first)
+        makers = _producers(session, first, days)
         products = _goods(session, makers, village, first)
         _shop_papers(session, first)
         with hash_quickly():
@@ -93,13 +102,12 @@ def build_village(
         open_house(session, first)
         if pace.is_whole:
             open_bank_account(session, manager, cashier, at_clock(first, 6))
+            open_accounts(session, folder, makers, manager, cashier, at_clock(first, 6))
         make_inadmissible_goods(session, makers, village.misfit_codes, first, today)
+    till, settled = Till(station, cashier, manager, dice, pace, seal), plan_settled_days(first, days)
     for n in range(days):
         day = first + timedelta(days=n)
-        with unit_of_work(engine) as session:
-            _deliver(session, makers, products, day, first_day=n == 0, pace=pace)
-            keep_house(session, day, cashier, dice)
-            trade_day(session, products, day, Till(station, cashier, manager, dice, pace, seal), today)
+        _spend_day(engine, makers, products, day, till, settled, first=first, today=today)
         if tell:
             tell(n + 1, days)
     with unit_of_work(engine) as session:
@@ -115,6 +123,27 @@ def build_village(
     return village
 
 
+def _spend_day(
+    engine: Engine,
+    makers: list[Producer],
+    products: list[StockedProduct],
+    day: date,
+    till: Till,
+    settled: SettledDays,
+    *,
+    first: date,
+    today: date,
+) -> None:
+    """Deliveries, a day at the till, and where a period of the producers' accounts ends, their statements."""
+    with unit_of_work(engine) as session:
+        _deliver(session, makers, products, day, first_day=day == first, pace=till.pace)
+        keep_house(session, day, till.cashier, till.dice)
+        trade_day(session, products, day, till, today)
+    if till.pace.is_whole and (day in settled.ends or settled.find_end(day)):
+        with unit_of_work(engine) as session:
+            settle_in_evening(session, makers, settled, day, till)
+
+
 def _set_up(session: Session, first: date) -> None:
     shop = get_shop(session)
     at = at_clock(first, 6)
@@ -125,7 +154,7 @@ def _set_up(session: Session, first: date) -> None:
     record_opening_turnover(session, at.year, OPENING_TURNOVER_VND, by=SYSTEM, at=at)
 
 
-def _producers(session: Session, first: date) -> list[Producer]:
+def _producers(session: Session, first: date, days: int) -> list[Producer]:
     at = at_clock(first, 6)
     made = []
     for n, name in enumerate(cast.PRODUCERS):
@@ -137,7 +166,7 @@ def _producers(session: Session, first: date) -> list[Producer]:
         record_terms(
             session, producer, starts=first, deal=Deal.FIRM if firm else Deal.CONSIGNMENT,
             commission_bp=0 if firm else 1500 + 100 * (n % 4), spoilage_borne_by=Bearer.SHOP if firm else Bearer.PRODUCER,
-            markdown_borne_by=Bearer.SHOP, by=SYSTEM, at=at,
+            markdown_borne_by=Bearer.SHOP, bands=list_tiers(n), other_costs=list_other_costs(n), payment=payment_terms(days), by=SYSTEM, at=at,
         )  # fmt: skip
         add_general_paper(session, producer, PaperKind.FOOD_SAFETY, f"{n + 1:02}/2025/CSĐĐK (mẫu)", first)
         if n in cast.DISTILLERS:

@@ -1,7 +1,10 @@
 """documents/long_list.py — a list of many thousand lines on A4 pages, a line each: drawn directly, because a paragraph a cell is slow.
 
-20,000 lines take two seconds so, and as a table of paragraphs more than twenty. A text that is too long for its column is cut.
+20,000 lines take a second so, and as a table of paragraphs more than twenty. A text that is too long for its column is cut. The same
+few texts stand in a column thousands of times (a day, a price, goods): each is made ready once for a document.
 """
+
+# ruff: noqa: SLF001  reportlab has no public way to write a text that is encoded already
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -36,6 +39,16 @@ def _fit(text: str, width: float, font: str) -> str:
     return text[:low] + "…"
 
 
+@lru_cache(maxsize=100)
+def _rule_lines(count: int, width: float) -> str:
+    """A line below each of so many rows, as the page draws them: most pages have the same."""
+    return " ".join(f"n 0 {n * LEADING} m {width:.1f} {n * LEADING} l S" for n in range(count))
+
+
+# By text, font, column and the font's subset before it: where it begins, how the page writes it, and the subset after it.
+_Ready = dict[tuple[str, str, int, int], tuple[str, str, int]]
+
+
 class LongList(Flowable):  # type: ignore[misc]
     """Heads on every page, then the rows; `shares` are the columns' parts of the width, `right` the columns of figures."""
 
@@ -45,9 +58,11 @@ class LongList(Flowable):  # type: ignore[misc]
         rows: Sequence[Sequence[str]],
         shares: Sequence[int],
         right: frozenset[int],
+        ready: _Ready | None = None,
     ) -> None:
         super().__init__()
         self._heads, self._rows, self._shares, self._right = heads, rows, shares, right
+        self._ready: _Ready = {} if ready is None else ready
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self._width = width
@@ -61,7 +76,7 @@ class LongList(Flowable):  # type: ignore[misc]
         if fits >= len(self._rows):
             return [self]
         parts = self._rows[:fits], self._rows[fits:]
-        return [LongList(self._heads, part, self._shares, self._right) for part in parts]
+        return [LongList(self._heads, part, self._shares, self._right, self._ready) for part in parts]
 
     def draw(self) -> None:
         plain, bold = register_fonts()
@@ -70,7 +85,7 @@ class LongList(Flowable):  # type: ignore[misc]
         self.canv.rect(0, height - LEADING, self._width, LEADING, stroke=0, fill=1)
         self.canv.setStrokeColor(LINE)
         self.canv.setLineWidth(0.3)
-        self.canv.lines([(0, y, self._width, y) for y in range(0, int(height), LEADING)])
+        self.canv._code.append(_rule_lines(len(self._rows) + 1, self._width))
         columns = self._place_columns()
         self._write_rows([self._heads], columns, height, bold)
         self._write_rows(self._rows, columns, height - LEADING, plain)
@@ -95,11 +110,23 @@ class LongList(Flowable):  # type: ignore[misc]
         text.setFillColor(INK)
         y = top - LEADING + 3
         for row in rows:
-            for cell, (left, width, is_right) in zip(row, columns, strict=True):
+            line = f"{y:.1f} Tm"
+            for n, (cell, column) in enumerate(zip(row, columns, strict=True)):
                 if cell:
-                    fitted = _fit(cell, width, font)
-                    x = left + width - _measure(fitted, font) if is_right else left + 2
-                    text.setTextOrigin(round(x, 1), round(y, 1))
-                    text.textOut(fitted)
+                    key = (cell, font, n, text._curSubset)
+                    left, code, text._curSubset = self._ready.get(key) or self._make_ready(key, column, text)
+                    text._code.append(f"1 0 0 1 {left} {line} {code}")
             y -= LEADING
         self.canv.drawText(text)
+
+    def _make_ready(
+        self, key: tuple[str, str, int, int], column: tuple[float, float, bool], text: Any
+    ) -> tuple[str, str, int]:
+        """Cut, measured and encoded as reportlab does it (`textOut`), to be written as often as it comes."""
+        cell, font, _n, _subset = key
+        left, width, is_right = column
+        fitted = _fit(cell, width, font)
+        x = left + width - _measure(fitted, font) if is_right else left + 2
+        code = text._formatText(fitted)
+        self._ready[key] = ready = f"{x:.1f}", code, text._curSubset
+        return ready

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from ..identity.models import Person
+from ..journal.record import canonical_json
 from ..kernel.actor import Actor, Role
 from ..kernel.errors import NotFound
 from ..kernel.tables import get_row
 from ..producers.models import Producer
 from .models import Message, MessageReading
+from .templates import MessageTemplate
 
 PAGE = 50
 
@@ -38,6 +40,14 @@ class ReadMessage:
     readers: tuple[tuple[str, datetime], ...]
     is_new: bool
     is_to_mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """What the program told a producer. `readers`: their people who have read it, by name and time."""
+
+    message: Message
+    readers: tuple[tuple[str, datetime], ...]
 
 
 def _is_unread_by_shop() -> ColumnElement[bool]:
@@ -116,6 +126,24 @@ def list_messages(
     messages = session.scalars(query).all()
     readers = _list_readers(session, [message.id for message in messages])
     return [_judge_reading(message, readers[message.id], reader) for message in messages]
+
+
+def find_told(session: Session, producer_id: int, content: MessageTemplate) -> ToldMessage | None:
+    """When a producer was first told this, and which of their people have read it; None where they never were."""
+    message = session.scalars(
+        select(Message)
+        .where(
+            Message.producer_id == producer_id,
+            Message.code == content.code,
+            Message.facts_json == canonical_json(dict(content.facts)),
+        )
+        .order_by(Message.id)
+        .limit(1)
+    ).first()
+    if message is None:
+        return None
+    readers = _list_readers(session, [message.id])[message.id]
+    return ToldMessage(message, tuple((each.name, each.at) for each in readers if each.role == Role.PRODUCER))
 
 
 def _judge_reading(message: Message, readers: Sequence["_Reader"], reader: Actor) -> ReadMessage:

@@ -13,6 +13,8 @@ from ..kernel.actor import Actor, Approval, Role, require_manager
 from ..kernel.errors import NotFound, Refused
 from ..kernel.tables import get_row, next_number
 from ..kernel.text import normalize_text
+from ..messages.templates import make_dispute_answered
+from ..messages.write import tell_producer
 from ..producers.models import Producer
 from .entries import record_correction
 from .models import Dispute, DisputeNote, Statement, StatementRow
@@ -81,7 +83,19 @@ def answer_dispute(
     )
     statement = session.get_one(Statement, dispute.statement_number)
     agreed = describe_approval(approval if correction_vnd else None)
-    record(session, "dispute_answered", by=by, at=at, subject=statement, seals=[note], line=dispute.row_n, **agreed)
+    record(
+        session,
+        "dispute_answered",
+        by=by,
+        at=at,
+        subject=statement,
+        seals=[note],
+        line=dispute.row_n,
+        **agreed,
+    )
+    if by.role is not Role.PRODUCER:
+        answered = make_dispute_answered(statement=statement.number, line=dispute.row_n)
+        tell_producer(session, statement.producer_id, answered, by=by, at=at)
     return note
 
 

@@ -21,6 +21,8 @@ from ..kernel.errors import Refused
 from ..kernel.private_file import write_private
 from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
+from ..messages.templates import make_payout_account_changed
+from ..messages.write import tell_producer
 from ..payments.banks import name_bank
 from ..payments.vietqr import TransferCode, list_code_reasons
 from ..producers.models import Producer
@@ -85,7 +87,7 @@ def save_payout_account(
     by: Actor,
     at: datetime,
 ) -> PayoutAccount:
-    """Set or change where a producer's money goes. A second person agrees.
+    """Set or change where a producer's money goes. A second person agrees, and the producer is told.
 
     Raises Refused (`second_person_needed`, `second_person_new`, and with all that is wrong `bank_bin_odd`, `bank_account_odd`,
     `holder_missing`), NotAllowed (`manager_needed`).
@@ -111,4 +113,5 @@ def save_payout_account(
         session, "payout_account_changed", by=by, at=at, subject=producer, state_seals=[account], account=typed.masked,
         **describe_approval(approval),
     )  # fmt: skip
+    tell_producer(session, producer.id, make_payout_account_changed(masked=typed.masked), by=by, at=at)
     return account

@@ -16,6 +16,8 @@ from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.money import round_down
 from ..kernel.tables import get_row
+from ..messages.templates import make_paid_out
+from ..messages.write import tell_producer
 from ..payments.purpose_code import make_purpose_code
 from ..producers.models import Producer
 from ..shifts.models import BANK, CashCategory, CashDocument
@@ -67,9 +69,11 @@ def pay_in_cash(
         session, place, amount_vnd, CashCategory.PRODUCER, reason or producer.name, by=by, at=at
     )
     kind = EntryKind.ADVANCE if is_advance else EntryKind.CASH
-    return write_entry(
+    entry = write_entry(
         session, producer, kind, -amount_vnd, reason or producer.name, by=by, at=at, approval=approval, cash_document_id=document.id
     )  # fmt: skip
+    tell_producer(session, producer.id, make_paid_out(amount_vnd=amount_vnd, how="cash"), by=by, at=at)
+    return entry
 
 
 def begin_transfer(
@@ -116,6 +120,8 @@ def confirm_transfer(session: Session, order: PayoutOrder, *, by: Actor, at: dat
         session, producer, kind, -order.amount_vnd, order.reason, by=by, at=at, cash_document_id=document.id, about=f"payout_order:{order.id}"
     )  # fmt: skip
     order.entry_number = entry.number
+    paid = make_paid_out(amount_vnd=order.amount_vnd, how="transfer")
+    tell_producer(session, producer.id, paid, by=by, at=at)
     return entry
 
 

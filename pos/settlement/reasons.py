@@ -65,4 +65,29 @@ REASONS = {
     ),
     "terms_of_another": (_l("These are terms with another producer."), "", ""),
     "terms_same": (_l("The lot is under these terms already."), "", ""),
+    "run_process_ended": (
+        _l("The program that reckons statements ended too early."),
+        _l("Begin again; what was written stays."),
+        "",
+    ),
+    "bulk_none": (
+        _l("None of the ticked transfers is waiting."),
+        _l("Tick at least one that was begun."),
+        "",
+    ),
+    "bulk_format_not_found": (_l("There is no such format."), "", ""),
+    "bulk_name_missing": (_l("The format needs the bank's name."), "", ""),
+    "bulk_name_taken": (_l("There is a format named %(name)s already."), _l("Change that one."), ""),
+    "bulk_columns_short": (
+        _l("No bank can do without the account number, the amount and the purpose."),
+        _l("Give each of them a column."),
+        "",
+    ),
+    "bulk_columns_many": (_l("At most %(most)s columns."), "", ""),
+    "bulk_heading_too_long": (_l("A heading has at most %(most)s characters."), "", ""),
+    "payout_account_other": (
+        _l("The account of %(producer)s is another since this transfer was begun."),
+        _l("Drop the transfer and begin it anew."),
+        "",
+    ),
 }

@@ -41,17 +41,21 @@ class StatementRuns:
         self.last: StatementRun | None = None
         self._lock = threading.Lock()
 
-    def begin(self, producer_ids: Sequence[int], step: Callable[[int], None]) -> bool:
-        """Do this for each producer in a thread of its own; False where another run goes on."""
+    def begin(
+        self, producer_ids: Sequence[int], step: Callable[[int], None], end: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Do this for each producer in a thread of its own, and `end` after the last; False where another run goes on."""
         with self._lock:
             if self.last is not None and self.last.is_running:
                 return False
             self.last = run = StatementRun(len(producer_ids))
-        threading.Thread(target=self._work, args=(run, producer_ids, step), daemon=True).start()
+        threading.Thread(target=self._work, args=(run, producer_ids, step, end), daemon=True).start()
         return True
 
     @staticmethod
-    def _work(run: StatementRun, producer_ids: Sequence[int], step: Callable[[int], None]) -> None:
+    def _work(
+        run: StatementRun, producer_ids: Sequence[int], step: Callable[[int], None], end: Callable[[], None]
+    ) -> None:
         try:
             for producer_id in producer_ids:
                 try:
@@ -63,6 +67,7 @@ class StatementRuns:
             log.exception("a run of statements broke off")
             raise
         finally:
+            end()
             run.is_running = False
 
 

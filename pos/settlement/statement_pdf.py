@@ -32,6 +32,7 @@ from .vat_lists import VatList, list_goods_sold
 QR_SIDE = 30 * mm
 ROW_SHARES = (9, 28, 15, 8, 12, 12, 12)
 FIGURES = frozenset({3, 4, 5, 6})
+MOST_IN_A_TABLE = 100  # goods: more are a long list, for a table of paragraphs is slow
 
 
 def render_statement(
@@ -116,10 +117,10 @@ def _make_goods_lists(lists: Sequence[VatList], _: Translate, *, english: bool) 
         rows.append((_("Together, with VAT"), "", format_vnd(each.amount_vnd)))
         if each.rate_bp:
             rows.append((_("VAT within it"), "", format_vnd(each.tax_vnd)))
-        story += [
-            *make_heading(heading),
-            make_table((_("Goods"), _("Quantity"), _("Amount")), rows, (5, 1, 2), right=frozenset({1, 2})),
-        ]
+        heads, shares, right = (_("Goods"), _("Quantity"), _("Amount")), (5, 1, 2), frozenset({1, 2})
+        is_long = len(rows) > MOST_IN_A_TABLE
+        goods = LongList(heads, rows, shares, right) if is_long else make_table(heads, rows, shares, right=right)  # fmt: skip
+        story += [*make_heading(heading), goods]
     return story
 
 

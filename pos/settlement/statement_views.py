@@ -10,6 +10,8 @@ from ..identity.forms import AT_SECOND_PERSON
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
+from ..messages.queries import find_told
+from ..messages.write import tell_producer
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..web.context import current_config, current_time
@@ -27,7 +29,7 @@ from .models import Statement, StatementRow
 from .owed import read_account
 from .queries import sum_kinds
 from .runs import find_draft
-from .statements import get_statement, list_statement_rows
+from .statements import describe_statement, get_statement, list_statement_rows
 from .views import PAGE, blueprint
 
 AT_ANSWER = {
@@ -70,8 +72,21 @@ def show_statement(number: int) -> ResponseReturnValue:
         return render_template(
             "settlement/statement.html", statement=statement, producer=get_producer(session, statement.producer_id), sums=sum_kinds(rows),
             rows=rows[(page - 1) * PAGE : page * PAGE], page=page, more=len(rows) > page * PAGE, disputes=disputes,
-            by_n={row.n: row for row in rows}, shop=get_shop(session), ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
+            told=find_told(session, statement.producer_id, describe_statement(statement)), by_n={row.n: row for row in rows}, shop=get_shop(session), ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
         )  # fmt: skip
+
+
+@blueprint.post("/statements/<int:number>/send")
+@requires_role(Role.MANAGER)
+def send_statement(number: int) -> ResponseReturnValue:
+    """Tell the producer of a statement that was approved before producers were told by themselves."""
+    with unit_of_work() as session:
+        statement = get_statement(session, number)
+        content = describe_statement(statement)
+        if find_told(session, statement.producer_id, content) is None:
+            tell_producer(session, statement.producer_id, content, by=current_actor(), at=current_time())
+    flash(_("The producer is told."))
+    return redirect(url_for("settlement.show_statement", number=number))
 
 
 @blueprint.get("/statements/<int:number>.pdf")

@@ -19,6 +19,8 @@ from ..kernel.clock import business_day, day_end
 from ..kernel.errors import NotFound, Refused, Stale
 from ..kernel.inserts import insert_values
 from ..kernel.tables import Number, get_row, next_number
+from ..messages.templates import MessageTemplate, make_statement_ready
+from ..messages.write import tell_producer
 from ..producers.models import Producer, ProducerTerms
 from ..sales.models import Sale
 from ..stock.models import StockMove
@@ -121,7 +123,7 @@ def _find_mark(session: Session, number: Number, is_after: ColumnElement[bool]) 
 def approve_statement(
     session: Session, producer: Producer, prepared: PreparedStatement, *, by: Actor, at: datetime
 ) -> Statement:
-    """Write a statement as it was made ready. Raises Stale (`statement_changed`) where the books say something else by now."""
+    """Write a statement as it was made ready, and tell the producer. Raises Stale (`statement_changed`) where the books say something else by now."""
     require_manager(by, None)
     account = prepared.account
     last = select(func.max(Statement.number)).where(Statement.producer_id == producer.id)
@@ -149,7 +151,15 @@ def approve_statement(
         session, "statement_approved", by=by, at=at, subject=statement, seals=[statement], sealed=seals, producer=producer.name,
         starts=statement.starts, ends=statement.ends, closing_vnd=statement.closing_vnd,
     )  # fmt: skip
+    tell_producer(session, producer.id, describe_statement(statement), by=by, at=at)
     return statement
+
+
+def describe_statement(statement: Statement) -> MessageTemplate:
+    """What the producer is told of it."""
+    return make_statement_ready(
+        number=statement.number, ends=statement.ends, closing_vnd=statement.closing_vnd
+    )
 
 
 def _make_row(number: int, n: int, row: OwedRow) -> dict[str, Any]:

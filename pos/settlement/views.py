@@ -29,6 +29,7 @@ from .owed import read_account
 from .payout_accounts import PayoutVault, TypedPayoutAccount, find_payout_account, save_payout_account
 from .payouts import is_waiting_after_restore, list_open_orders, resume_payouts
 from .queries import list_producer_lines, sum_kinds
+from .run_process import choose_step
 from .runs import StatementRuns, approve_one, draft_one, list_drafts, list_settled_producers
 from .statements import list_statements, require_over
 from .today import list_settlement_tasks
@@ -87,7 +88,7 @@ def _begin_drafts(ends: date) -> None:
     with open_reading() as session:
         ids = [producer.id for producer in list_settled_producers(session)]
     by, clock, engine = current_actor(), current_clock(), db.engine
-    if not current_runs().begin(ids, lambda producer_id: draft_one(engine, producer_id, ends, by, clock)):
+    if not current_runs().begin(ids, *choose_step(engine, ids, draft_one, ends, by, clock)):
         flash(_("A run is going on already."))
 
 
@@ -101,7 +102,7 @@ def approve() -> ResponseReturnValue:
     by, clock, engine = current_actor(), current_clock(), db.engine
     if not ids:
         flash(_("Tick the drafts that you looked at."))
-    elif not current_runs().begin(ids, lambda producer_id: approve_one(engine, producer_id, by, clock)):
+    elif not current_runs().begin(ids, *choose_step(engine, ids, approve_one, by, clock)):
         flash(_("A run is going on already."))
     return redirect(url_for("settlement.show_all"))
 
@@ -258,7 +259,7 @@ def name_receipt_of_row(source: str) -> str:
 
 def register(app: Flask) -> None:
     """Add the room's pages and its line of the menu to the application."""
-    from . import payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
+    from . import bulk_views, payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_task_source(app, list_settlement_tasks)

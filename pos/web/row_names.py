@@ -42,6 +42,7 @@ PAGES = {  # table: the endpoint of its row's page, and that page's argument
     "period_closing": ("closings.show_period", "number"),
     "cash_document": ("cashbook.show_document", "document_id"),
     "statement": ("settlement.show_statement", "number"),
+    "bulk_format": ("settlement.edit_format", "format_id"),
     "sale": ("journal.list_rows", "receipt"),  # all that was done about it
 }
 NAMED: dict[str, Naming] = {  # table: how a row with this name is called
@@ -60,6 +61,7 @@ NAMED: dict[str, Naming] = {  # table: how a row with this name is called
     "announced_delivery": lambda name: _("Announced delivery %(number)s", number=name),
     "stored_file": lambda name: _("File %(name)s", name=name),
     "buyer": lambda name: _("Buyer %(name)s", name=name),
+    "bulk_format": lambda name: name,
     "bank_account": lambda number: _("Account %(number)s", number=number),
 }
 NUMBERED: dict[str, Naming] = {  # table: how a row with this number is called

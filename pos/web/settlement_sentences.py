@@ -23,4 +23,9 @@ SETTLEMENT: dict[str, Sentence] = {
     "payouts_resumed": Sentence((_l("%(who)s allowed payouts again after the restore"),)),
     "dispute_opened": Sentence((_l("%(who)s disputed line %(line)s of %(subject)s"),)),
     "dispute_answered": Sentence((_l("%(who)s answered the disputed line %(line)s of %(subject)s"),)),
+    "bulk_format_saved": Sentence((_l("%(who)s kept how %(format)s wants its file of transfers"),)),
+    "bulk_format_dropped": Sentence((_l("%(who)s forgot how %(format)s wants its file of transfers"),)),
+    "bulk_file_made": Sentence(
+        (_l("%(who)s made a file of %(count)s transfers to producers: %(amount_vnd)s together"),)
+    ),
 }

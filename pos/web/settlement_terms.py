@@ -30,6 +30,9 @@ ROW_KINDS = {
 }
 BEARERS = {"shop": _l("the shop"), "producer": _l("the producer")}
 SETTLEMENT_KINDS = {  # the kinds of its acts in the journal
+    "bulk_file_made": _l("file of transfers to producers made"),
+    "bulk_format_dropped": _l("bank's file format forgotten"),
+    "bulk_format_saved": _l("bank's file format kept"),
     "dispute_answered": _l("disputed line answered"),
     "dispute_opened": _l("line of a statement disputed"),
     "lot_terms_changed": _l("terms of a lot put right"),

@@ -22,6 +22,7 @@ from . import (
     queue,
     selling,
     server,
+    settle,
     stock,
     tags,
     transfers,
@@ -69,6 +70,12 @@ def take_all(folder: Path, sizes: Sizes) -> list[Figure]:
     )
     figures += output("customer displays", lambda: displays.measure(shops.small("displays"), sizes))
     figures += output("server's memory", lambda: server.measure_memory(shops.small("memory"), sizes))
+    figures += output(
+        "a long statement", lambda: settle.measure_long(shops.of_one_producer(), sizes.statement_lines)
+    )
+    figures += output(
+        "statements beside a till", lambda: settle.measure_run(shops.with_month(), sizes.month_goods)
+    )
     figures += output("waiting receipts", lambda: queue.measure(shops.empty("queue"), sizes))
     figures += output("first strip", lambda: queue.measure_first_strip(shops.empty("strip"), sizes))
     young = output("a shop with little history", lambda: shops.with_past("young", sizes.few_past_lines))
@@ -130,6 +137,20 @@ class Shops:
     def with_open_shift(self) -> Path:
         shop, sales = self._filled("shift", self.sizes.products // 10, 10), self.sizes.sales_of_a_shift
         add_past(shop, sales * LINES_A_SALE, sales, is_closed=False)
+        return shop
+
+    def of_one_producer(self) -> Path:
+        """All that was sold in a month is one producer's."""
+        lines = self.sizes.statement_lines
+        shop = self._filled("one-producer", 100, 1)
+        add_past(shop, lines, lines // LINES_A_SALE // 30)
+        return shop
+
+    def with_month(self) -> Path:
+        """A month of sales of many producers' goods."""
+        lines = self.sizes.month_lines
+        shop = self._filled("month", self.sizes.month_goods, self.sizes.settled_producers)
+        add_past(shop, lines, lines // LINES_A_SALE // 30)
         return shop
 
     def with_acts(self) -> Path:

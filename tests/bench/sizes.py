@@ -28,6 +28,13 @@ class Sizes:
     starts: int = 3
     acts: int = 1_000_000
     sales_of_a_shift: int = 2_000
+    statement_lines: int = 20_000
+    settled_producers: int = 200
+    month_lines: int = 100_000
+
+    @property
+    def month_goods(self) -> int:
+        return self.settled_producers * 5
 
     @property
     def producers(self) -> int:
@@ -37,5 +44,5 @@ class Sizes:
 FULL = Sizes()
 QUICK = Sizes(
     products=1_000, past_lines=50_000, few_past_lines=500, measured_sales=40, floor_rounds=40, searches=100,
-    lots_on_hand=1_000, times_sold=500, views=10, imported=500, sales_before=200, sales_after=2_000, receipts=5, queued=50, tags=100, starts=1, acts=50_000, sales_of_a_shift=200,
+    lots_on_hand=1_000, times_sold=500, views=10, imported=500, sales_before=200, sales_after=2_000, receipts=5, queued=50, tags=100, starts=1, acts=50_000, sales_of_a_shift=200, statement_lines=1_000, settled_producers=10, month_lines=5_000,
 )  # fmt: skip

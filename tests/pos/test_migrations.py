@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import upgrade
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from pos.cashbook.queries import read_balance_vnd
 from pos.closings.close import close_due_periods, close_with_z
@@ -24,6 +24,8 @@ from pos.maintenance.backup import check_books, unpack_backup, write_backup
 from pos.maintenance.verify import verify_books
 from pos.maintenance.verify_proofs import list_trigger_names
 from pos.payments.accounts import TypedAccount, save_account
+from pos.producers.models import Bearer, Producer, ProducerTerms
+from pos.producers.terms import OTHER_COSTS
 from pos.sales.basket import add_goods, find_open_basket, park_basket
 from pos.sales.correct_tender import correct_tender
 from pos.sales.models import DiscountKind, Sale, TenderKind
@@ -34,6 +36,9 @@ from pos.sales.refund import refund_sale, sum_refunded_milli
 from pos.sales.set_discount import set_discount
 from pos.sales.takings import list_to_give_back
 from pos.sales.transfers import show_basket_code
+from pos.settlement.models import Statement
+from pos.settlement.owed import read_account
+from pos.settlement.statements import approve_statement, prepare_statement
 from pos.shifts.cash_balances import find_opening
 from pos.shifts.drawer import (
     expected_cash_vnd,
@@ -50,7 +55,7 @@ from tests.pos.sales.transfer_steps import NUMBER, pay_code
 MADE = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture(params=["0001", "0010", "0014", "0016", "0019", "0022"])
+@pytest.fixture(params=["0001", "0010", "0014", "0016", "0019", "0022", "0026"])
 def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     """The village after a day of trade, written by the code of that revision, then upgraded."""
     with zipfile.ZipFile(MADE / f"shop-{request.param}.zip") as archive:
@@ -198,5 +203,23 @@ def test_it_is_paid_by_transfer(old_shop: Shop) -> None:
         sale = pay_code(session, code, code.amount_vnd + 2_000, at=evening)
         assert sale is not None
         assert [row.amount_vnd for row in list_to_give_back(session)] == [2_000]
+    with open_reading() as session:
+        assert verify_books(session) == []
+
+
+def test_its_producers_are_owed_by_the_terms_of_before(old_shop: Shop) -> None:
+    """Terms that say nothing of the later costs leave them to the shop; the first statement takes in all of the past."""
+    evening = MORNING + timedelta(hours=9)
+    with unit_of_work() as session:
+        for terms in session.scalars(select(ProducerTerms)):
+            assert {terms.find_bearer(cost) for cost in OTHER_COSTS} == {Bearer.SHOP}
+            assert (terms.period, terms.least_payout_vnd, terms.days_to_pay) == (None, None, None)
+        tomorrow = evening + timedelta(days=1)
+        for producer in session.scalars(select(Producer)).all():
+            prepared = prepare_statement(session, producer.id, TODAY, tomorrow)
+            statement = approve_statement(session, producer, prepared, by=MANAGER, at=tomorrow)
+            assert statement.opening_vnd == 0
+            assert statement.closing_vnd == read_account(session, producer.id).closing_vnd
+        assert (session.scalar(select(func.sum(Statement.goods_vnd))) or 0) > 0
     with open_reading() as session:
         assert verify_books(session) == []

@@ -17,6 +17,7 @@ from pos.catalog.models import Product
 from pos.demo.build import Village, build_village
 from pos.demo.cash import BEGAN_WITH_VND
 from pos.demo.codes import at_clock
+from pos.demo.settle import plan_settled_days
 from pos.demo.tags import hang_tags
 from pos.demo.till import BUSY
 from pos.demo.trade import LEFT_FOR_TODAY
@@ -30,12 +31,17 @@ from pos.payments.receive import list_waiting_reports
 from pos.payments.statements.readings import list_readings
 from pos.pricing.models import ShelfPrice
 from pos.pricing.prices import list_shelf_prices
-from pos.producers.models import Producer
+from pos.producers.models import Producer, TermsBand
 from pos.reports.today import list_today_tasks
 from pos.sales.claims import list_claims
 from pos.sales.models import Sale, SaleLine, Tender
 from pos.sales.money_models import TransferAllocation
 from pos.sales.takings import list_to_give_back
+from pos.settlement.disputes import list_open_disputes
+from pos.settlement.fees import list_tender_fees
+from pos.settlement.match_payouts import list_unproved_orders
+from pos.settlement.models import ProducerEntry, Statement, StatementDraft
+from pos.settlement.queries import list_producer_lines
 from pos.shifts.models import CashDocument
 from pos.stock.models import Lot, StockMove
 from pos.storeroom.expired import count_expired, list_expired_stock
@@ -43,6 +49,7 @@ from pos.tags.truth import find_truth
 from tests.conftest import MORNING, STATION, TODAY, Shop, app_over
 
 DAY = date(2026, 2, 28)
+BUSY_DAYS = 15
 
 
 def trade(folder: Path, seed: int) -> list[tuple[object, ...]]:
@@ -91,14 +98,14 @@ def test_a_tag_that_shows_less_hangs_where_the_till_says_so(village: Shop) -> No
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Village]]:
-    """The village as the demo shows it, after twelve days."""
+    """The village as the demo shows it, after two weeks and a day, of which half a month is settled."""
     folder = tmp_path_factory.mktemp("busy")
     app = app_over(folder, FixedClock(at_clock(DAY, 9)))
     with app.app_context():
         upgrade()
         with unit_of_work() as session:
-            open_shop(session, "Điểm thử", at=day_start(DAY - timedelta(days=12)), manager=None)
-        village = build_village(db.engine, DAY, station=STATION, days=12, pace=BUSY)
+            open_shop(session, "Điểm thử", at=day_start(DAY - timedelta(days=BUSY_DAYS)), manager=None)
+        village = build_village(db.engine, DAY, station=STATION, days=BUSY_DAYS, pace=BUSY, folder=folder)
         yield app, village
         db.engine.dispose()
 
@@ -109,7 +116,7 @@ def test_a_busy_village_is_a_shop_one_believes(busy: tuple[Any, Village]) -> Non
         days = session.execute(
             select(Sale.business_day, func.count()).where(Sale.refunds.is_(None)).group_by(Sale.business_day)
         ).all()
-        assert len(days) == 12
+        assert len(days) == BUSY_DAYS
         assert all(23 <= count <= 52 for _day, count in days), days
         weekend = [count for day, count in days if day.weekday() >= 5]
         assert min(weekend) > min(count for _day, count in days)
@@ -167,6 +174,35 @@ def test_the_account_of_a_busy_village_agrees_with_its_bank(busy: tuple[Any, Vil
         ((reading, _account),) = list_readings(session)
         assert (reading.lines_new, reading.lines_waiting, reading.difference_vnd) == (0, 0, 0)
         assert reading.lines_joined > 100
+
+
+@pytest.mark.long
+def test_its_producers_are_paid_but_one_statement_waits_and_a_line_is_doubted(
+    busy: tuple[Any, Village],
+) -> None:
+    with open_reading() as session:
+        statements = session.scalars(select(Statement)).all()
+        assert {statement.ends for statement in statements} == {date(2026, 2, 15)}
+        drafts = session.scalars(select(StatementDraft)).all()
+        assert len(drafts) == 1, "one that nobody has approved"
+        assert [statement.closing_vnd < 0 for statement in statements].count(True) == 1, "carried over"
+        kinds = set(session.scalars(select(ProducerEntry.kind)))
+        assert {"transfer", "cash", "laboratory", "shelf_rent"} <= kinds
+        assert list_unproved_orders(session, at_clock(DAY, 9)) == [], "the bank has told of each transfer"
+        assert any(line.is_payable for line in list_producer_lines(session)), "somebody is to be paid"
+        assert len(list_open_disputes(session)) == 1
+        assert session.scalars(select(TermsBand)).first() is not None
+        assert list_tender_fees(session)
+
+
+def test_a_quarter_is_settled_by_the_month_and_less_twice_a_month() -> None:
+    day = date(2026, 11, 26)
+    quarter = plan_settled_days(day - timedelta(days=100), 100)
+    assert quarter.ends == [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
+    assert plan_settled_days(day - timedelta(days=28), 28).ends == [date(2026, 10, 31), date(2026, 11, 15)]
+    assert plan_settled_days(day - timedelta(days=3), 3).ends == []
+    assert quarter.find_end(date(2026, 10, 1)) == date(2026, 9, 30)
+    assert quarter.find_end(date(2026, 10, 2)) is None
 
 
 @pytest.mark.long
