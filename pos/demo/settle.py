@@ -125,7 +125,7 @@ def settle_in_evening(session: Session, makers: Sequence[Producer], settled: Set
         _pay(session, maker, statement, till, at + timedelta(minutes=n))
     _hear_of_transfers(session, till, at + timedelta(minutes=30))
     if is_last:
-        _dispute(session, makers[DISPUTES], at + timedelta(minutes=40))
+        _doubt_line(session, makers[DISPUTES], at + timedelta(minutes=40))
 
 
 def _write_statement(
@@ -184,7 +184,7 @@ def _hear_of_transfers(session: Session, till: Till, at: datetime) -> None:
         settle_payout(session, order_id, transfer.number, at)
 
 
-def _dispute(session: Session, maker: Producer, at: datetime) -> None:
+def _doubt_line(session: Session, maker: Producer, at: datetime) -> None:
     """The producer doubts the first row of goods of the newest statement; the shop has not answered yet."""
     person = session.scalars(select(Person).where(Person.producer_id == maker.id)).first()
     statement = session.scalars(
