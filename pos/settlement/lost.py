@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
 from ..kernel.clock import business_day
+from ..kernel.money import apportion
 from ..producers.models import Bearer, Cost, Deal
 from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
 from ..storeroom.models import WriteOff
@@ -19,7 +20,7 @@ from .fill import Fill
 from .lot_facts import LotBook, LotFacts, load_lots, split_keys
 from .models import RecallFault, StatementRow
 from .rows import LeftOutRow, OwedKind, OwedRow, Scope, to_milli
-from .worth import AgreedTerms, SoldGoods, Worth, find_loss_worth, round_half_up, split_goods
+from .worth import AgreedTerms, Worth, find_loss_worth, round_half_up
 
 COUNT_DOCUMENT = "stock_count:"
 _WRITE_OFF_KINDS = {
@@ -140,11 +141,29 @@ def _load_stops(session: Session, book: LotBook, until: datetime | None) -> list
     return [stop for stop in found if until is None or stop.at <= until]
 
 
-@dataclass(slots=True)
-class _Missed:
-    """A loss that a count found, what it was worth by which terms, and how much of it no later count found again."""
+@dataclass(frozen=True, slots=True)
+class LostPart:
+    """A lot of the producer's in what was lost, and how much of it one of the lost goods holds.
+
+    Of a gift set `weights` share its price among its lots; the `n`th share is this one's.
+    """
 
     loss: Loss
+    lot: LotFacts
+    each: Fraction = Fraction(1)
+    weights: tuple[int, ...] = (1,)
+    n: int = 0
+
+    @property
+    def quantity_milli(self) -> Fraction:
+        return self.loss.quantity_milli * self.each
+
+
+@dataclass(slots=True)
+class _Missed:
+    """What a count missed, what it was worth by which terms, and how much of it no later count found again."""
+
+    part: LostPart
     terms_id: int | None
     worth: Worth
     left_milli: int
@@ -167,9 +186,9 @@ class _LossReader:
             if self._scope.until is not None and loss.at > self._scope.until:
                 continue
             above = self._scope.above.count if loss.borne_by is None else self._scope.above.write_off
-            for lot, each, weight in self._list_parts(loss):
-                key = loss.source, lot.id
-                row = self._make_row(loss, lot, each, weight, frozen.get(key))
+            for part in self._list_parts(loss):
+                key = loss.source, part.lot.id
+                row = self._make_row(part, frozen.get(key))
                 if row is not None and self._scope.has(
                     loss.number, above, key, loss.at, business_day(loss.at)
                 ):
@@ -196,82 +215,66 @@ class _LossReader:
         for loss in losses:
             if loss.kind not in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} or loss.at >= until:
                 continue
-            for lot, each, weight in self._list_parts(loss):
-                terms = self._book.find_terms(lot, loss.at)
+            for part in self._list_parts(loss):
+                terms = self._book.find_terms(part.lot, loss.at)
                 is_firm = terms is not None and terms.deal is Deal.FIRM
-                if not is_firm and self._find_stop(loss, lot) == stop:
-                    yield self._make_loss_row(loss, lot, each, weight, Bearer.SHOP, terms, is_fault=True)
+                if not is_firm and self._find_stop(part) == stop:
+                    yield self._make_loss_row(part, Bearer.SHOP, terms, is_fault=True)
 
-    def _list_parts(self, loss: Loss) -> Iterator[tuple[LotFacts, Fraction, tuple[list[int], int]]]:
-        """The producer's lots in what was lost: each with its quantity for one of it, and how the price of a gift set is shared."""
+    def _list_parts(self, loss: Loss) -> Iterator[LostPart]:
+        """The producer's lots in what was lost: the lot itself, or those of a gift set."""
         lot = self._book.lots[loss.lot_id]
         if not lot.parts:
             if lot.producer_id == self._scope.producer_id:
-                yield lot, Fraction(1), ([1], 0)
+                yield LostPart(loss, lot)
             return
-        weights = [part.weight for part in lot.parts]
-        for i, part in enumerate(lot.parts):
+        weights = tuple(part.weight for part in lot.parts)
+        for n, part in enumerate(lot.parts):
             if self._book.lots[part.lot_id].producer_id == self._scope.producer_id:
-                yield self._book.lots[part.lot_id], part.each, (weights, i)
+                yield LostPart(loss, self._book.lots[part.lot_id], part.each, weights, n)
 
-    def _make_row(
-        self, loss: Loss, lot: LotFacts, each: Fraction, weight: tuple[list[int], int], frozen: Worth | None
-    ) -> OwedRow | LeftOutRow | None:
-        terms = self._book.find_terms(lot, loss.at)
+    def _make_row(self, part: LostPart, frozen: Worth | None) -> OwedRow | LeftOutRow | None:
+        """None for what is no row of an account: loss of goods that were bought, goods found that were never missed."""
+        loss, terms = part.loss, self._book.find_terms(part.lot, part.loss.at)
         if loss.kind is OwedKind.TO_PRODUCER:
-            return self._make_sent_back_row(loss, lot, each, terms)
+            return self._make_sent_back_row(part, terms)
         if terms is not None and terms.deal is Deal.FIRM:
             return None
         if loss.kind is OwedKind.COUNT_FOUND:
-            return self._make_found_row(loss, lot, each, weight)
-        borne_by = self._find_bearer(loss, lot, terms)
-        row = self._make_loss_row(loss, lot, each, weight, borne_by, terms)
+            return self._make_found_row(part)
+        row = self._make_loss_row(part, self._find_bearer(part, terms), terms)
         if loss.kind is OwedKind.COUNT_LOSS and isinstance(row, OwedRow):
             worth = row.worth if frozen is None else frozen
-            self._missed[loss.lot_id, lot.id].append(_Missed(loss, row.terms_id, worth, loss.quantity_milli))
+            missed = _Missed(part, row.terms_id, worth, loss.quantity_milli)
+            self._missed[loss.lot_id, part.lot.id].append(missed)
         return row
 
-    def _find_bearer(self, loss: Loss, lot: LotFacts, terms: AgreedTerms | None) -> Bearer:
+    def _find_bearer(self, part: LostPart, terms: AgreedTerms | None) -> Bearer:
         """As the write-off froze it; of a gift set by each lot's own terms, like a count's difference."""
-        if loss.borne_by is not None and loss.lot_id == lot.id:
+        loss = part.loss
+        if loss.borne_by is not None and loss.lot_id == part.lot.id:
             return loss.borne_by
         cost = {OwedKind.COUNT_LOSS: Cost.COUNT, OwedKind.TASTED: Cost.SAMPLE}.get(loss.kind, Cost.SPOILAGE)
         return Bearer.PRODUCER if terms is not None and cost in terms.borne_by_producer else Bearer.SHOP
 
-    def _find_stop(self, loss: Loss, lot: LotFacts) -> Stop | None:
+    def _find_stop(self, part: LostPart) -> Stop | None:
         """The stop that held for goods when they were written off."""
-        lots = [lot, self._book.lots[loss.lot_id]]
-        return next((stop for stop in self._stops if stop.is_in_force_for(lots, loss.at)), None)
+        lots = [part.lot, self._book.lots[part.loss.lot_id]]
+        return next((stop for stop in self._stops if stop.is_in_force_for(lots, part.loss.at)), None)
 
     def _make_loss_row(
-        self,
-        loss: Loss,
-        lot: LotFacts,
-        each: Fraction,
-        weight: tuple[list[int], int],
-        borne_by: Bearer,
-        terms: AgreedTerms | None,
-        *,
-        is_fault: bool = False,
+        self, part: LostPart, borne_by: Bearer, terms: AgreedTerms | None, *, is_fault: bool = False
     ) -> OwedRow | LeftOutRow:
         """`is_fault`: a stop that held for it was the shop's own fault, so that it is owed all the same."""
-        day, quantity = business_day(loss.at), loss.quantity_milli * each
-        price_vnd = lot.find_agreed_price_vnd(loss.at)
-        gross_vnd = self._find_gross_vnd(loss, weight, day)
+        loss, lot, quantity = part.loss, part.lot, part.quantity_milli
+        day, price_vnd = business_day(loss.at), lot.find_agreed_price_vnd(loss.at)
+        gross_vnd = self._find_gross_vnd(part, day)
         if terms is None or (terms.deal is Deal.FIXED_PRICE and price_vnd is None):
             return LeftOutRow(
-                loss.source,
-                lot.id,
-                loss.kind,
-                loss.at,
-                day,
-                lot.name,
-                lot.unit,
-                -to_milli(quantity),
-                gross_vnd,
-            )
+                loss.source, lot.id, loss.kind, loss.at, day, lot.name, lot.unit, -to_milli(quantity), gross_vnd
+            )  # fmt: skip
         kind, worth = loss.kind, Worth()
-        stop = self._find_stop(loss, lot) if kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} else None
+        stop = self._find_stop(part) if kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} else None
         if not is_fault and stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
             kind = OwedKind.RECALLED
         elif borne_by is Bearer.SHOP:
@@ -283,61 +286,49 @@ class _LossReader:
             terms_id=terms.id, borne_by=borne_by,
         )  # fmt: skip
 
-    def _find_gross_vnd(self, loss: Loss, weight: tuple[list[int], int], day: date) -> int:
+    def _find_gross_vnd(self, part: LostPart, day: date) -> int:
         """That day's list price of what was lost; of a gift set the lot's share of it."""
-        lost = self._book.lots[loss.lot_id]
-        price_vnd = self._book.prices.find(lost.product_id, day, loss.at) or 0
-        whole_vnd = round_half_up(Fraction(price_vnd * loss.quantity_milli, 1000))
-        weights, i = weight
-        if len(weights) == 1:
-            return whole_vnd
-        return split_goods(SoldGoods(Fraction(0), whole_vnd), weights, [Fraction(0)] * len(weights))[
-            i
-        ].gross_vnd
+        lost = self._book.lots[part.loss.lot_id]
+        price_vnd = self._book.prices.find(lost.product_id, day, part.loss.at) or 0
+        whole_vnd = round_half_up(Fraction(price_vnd * part.loss.quantity_milli, 1000))
+        return apportion(whole_vnd, part.weights)[part.n]
 
-    def _make_found_row(
-        self, loss: Loss, lot: LotFacts, each: Fraction, weight: tuple[list[int], int]
-    ) -> OwedRow | None:
+    def _make_found_row(self, part: LostPart) -> OwedRow | None:
         """What a count found again takes back what counts missed before, the last first, at its own amounts; more is owed nothing."""
+        loss, lot = part.loss, part.lot
         left, worth, last = -loss.quantity_milli, Worth(), None
         missed = self._missed[loss.lot_id, lot.id]
         while left and missed:
             last = missed[-1]
-            taken, whole = min(left, last.left_milli), last.loss.quantity_milli
-            own = self._put_right(last, loss.at, lot, each, weight)
-            worth -= own.keep_part(Fraction(last.left_milli, whole)) - own.keep_part(
-                Fraction(last.left_milli - taken, whole)
-            )
+            taken, whole = min(left, last.left_milli), last.part.loss.quantity_milli
+            own = self._put_right(last, loss.at)
+            before, after = (Fraction(milli, whole) for milli in (last.left_milli, last.left_milli - taken))
+            worth -= own.keep_part(before) - own.keep_part(after)
             left, last.left_milli = left - taken, last.left_milli - taken
             if not last.left_milli:
                 missed.pop()
         if last is None:
             return None
-        found = to_milli(-loss.quantity_milli * each)
+        found = to_milli(-part.quantity_milli)
         return OwedRow(loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, found, worth,
-                       terms_id=last.terms_id, back_to=last.loss.source)  # fmt: skip
+                       terms_id=last.terms_id, back_to=last.part.loss.source)  # fmt: skip
 
-    def _put_right(
-        self, missed: "_Missed", at: datetime, lot: LotFacts, each: Fraction, weight: tuple[list[int], int]
-    ) -> Worth:
+    def _put_right(self, missed: _Missed, at: datetime) -> Worth:
         """What a loss was worth: by the right terms, where its lot's were put right since."""
-        terms = self._book.find_terms(lot, at)
+        terms = self._book.find_terms(missed.part.lot, at)
         if terms is None or terms.id == missed.terms_id:
             return missed.worth
-        borne_by = Bearer.PRODUCER if Cost.COUNT in terms.borne_by_producer else Bearer.SHOP
-        row = self._make_loss_row(missed.loss, lot, each, weight, borne_by, terms)
+        row = self._make_loss_row(missed.part, self._find_bearer(missed.part, terms), terms)
         return row.worth if isinstance(row, OwedRow) else Worth()
 
-    def _make_sent_back_row(
-        self, loss: Loss, lot: LotFacts, each: Fraction, terms: AgreedTerms | None
-    ) -> OwedRow:
+    def _make_sent_back_row(self, part: LostPart, terms: AgreedTerms | None) -> OwedRow:
         """The producer's goods are theirs again; goods that were bought are given back at what they cost."""
-        worth = Worth()
+        loss, lot, worth = part.loss, part.lot, Worth()
         if terms is not None and terms.deal is Deal.FIRM:
-            cost_vnd = round_half_up(lot.find_cost_vnd(loss.at) * loss.quantity_milli * each / 1000)
+            cost_vnd = round_half_up(lot.find_cost_vnd(loss.at) * part.quantity_milli / 1000)
             worth = Worth(-cost_vnd, 0, 0, -cost_vnd)
         return OwedRow(
-            loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, -to_milli(loss.quantity_milli * each), worth,
+            loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, -to_milli(part.quantity_milli), worth,
             terms_id=terms.id if terms else None, borne_by=Bearer.PRODUCER,
         )  # fmt: skip
 
