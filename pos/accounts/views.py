@@ -225,8 +225,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_to_menu(
         app,
-        MenuEntry("accounts.list_accounts", _l("Buyers on account"), "users", MANAGER, MenuGroup.MONEY, 5),
-        MenuEntry("accounts.list_vouchers", _l("Gift vouchers"), "tag", MANAGER, MenuGroup.MONEY, 6),
+        MenuEntry("accounts.list_accounts", _l("Buyers on account"), "users", MANAGER, MenuGroup.SELLING, 5),
+        MenuEntry("accounts.list_vouchers", _l("Gift vouchers"), "tag", MANAGER, MenuGroup.SELLING, 6),
         parents={
             "accounts.edit_buyer": "accounts.list_accounts", "accounts.show_buyer": "accounts.list_accounts",
             "accounts.give_voucher": "accounts.list_vouchers", "accounts.show_voucher": "accounts.list_vouchers",

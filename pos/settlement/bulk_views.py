@@ -43,7 +43,7 @@ def _render_bulk_page(refused: Refused | None) -> ResponseReturnValue:
     with open_reading() as session:
         orders, formats = list_open_orders(session), list_formats(session)
         names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
-    ticked = {parse_row_id(text) for text in request.form.getlist("order")}
+    ticked = set(request.form.getlist("order", type=parse_row_id))
     if refused is None:
         ticked = {order.id for order in orders}
     page = render_template(
@@ -58,8 +58,8 @@ def _render_bulk_page(refused: Refused | None) -> ResponseReturnValue:
 @blueprint.post("/payouts/file")
 @requires_role(Role.MANAGER)
 def download_bulk_file() -> ResponseReturnValue:
-    ids = [order_id for text in request.form.getlist("order") if (order_id := parse_row_id(text))]
-    wanted = parse_row_id(request.form.get("format", ""))
+    ids = request.form.getlist("order", type=parse_row_id)
+    wanted = request.form.get("format", type=parse_row_id)
     try:
         with unit_of_work() as session:
             columns = read_columns(get_format(session, wanted)) if wanted else list(DEFAULT_COLUMNS)

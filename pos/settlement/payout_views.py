@@ -98,7 +98,7 @@ def pay(producer_id: int) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def begin_payouts() -> ResponseReturnValue:
     """Begin a transfer to each producer that was ticked, of what is owed; then one code after the other is shown."""
-    wanted = {parse_row_id(text) for text in request.form.getlist("producer")}
+    wanted = set(request.form.getlist("producer", type=parse_row_id))
     refused = []
     with open_reading() as session:
         lines = [

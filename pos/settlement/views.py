@@ -96,7 +96,7 @@ def _begin_drafts(ends: date) -> None:
 @requires_role(Role.MANAGER)
 def approve() -> ResponseReturnValue:
     """Begin to write the statements of the drafts that were ticked."""
-    wanted = {parse_row_id(text) for text in request.form.getlist("producer")}
+    wanted = set(request.form.getlist("producer", type=parse_row_id))
     with open_reading() as session:
         ids = [producer_id for producer_id in list_drafts(session) if producer_id in wanted]
     by, clock, engine = current_actor(), current_clock(), db.engine

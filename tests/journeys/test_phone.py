@@ -171,10 +171,12 @@ def test_the_public_door_knows_the_buyers_and_producers_pages_alone(doors: Doors
     for endpoint, method, address in rules(doors.shop):
         code = status(doors.public + address, method)
         (shut if code == 404 else open_to_all).add(endpoint)
-        if endpoint.split(".")[0] not in {"trace", "portal", "identity"}:
+        if endpoint.split(".")[0] not in {"trace", "portal", "identity", "invitation"}:
             assert code == 404, (endpoint, method, code)
     assert open_to_all == {"identity.sign_in", "identity.sign_out", "identity.set_language"} | {
-        endpoint for endpoint, _method, _address in rules(doors.shop) if endpoint.startswith("portal.")
+        endpoint
+        for endpoint, _method, _address in rules(doors.shop)
+        if endpoint.startswith(("portal.", "invitation."))
     }
     with doors.shop.app.app_context(), open_reading() as session:
         code, receipt = (
