@@ -89,18 +89,19 @@ class ImportJobs:
         threading.Thread(target=self._write, args=(engine, job, by, at, is_answered), daemon=True).start()
 
     @classmethod
-    def _read(cls, engine: Engine, job: ImportJob, at: datetime) -> None:
+    def _read(cls, engine: Engine, job: ImportJob, at: datetime, because: ShopError | None = None) -> None:
+        """`because`: why it is read again. A page that asks meanwhile must never see the state before the reason: the state comes last."""
         try:
             if not job.sheets:
                 job.sheets = open_workbook(job.path)
                 with open_reading(engine) as session:
                     job.answers.columns = recall_columns(session, job.sheets) | job.answers.columns
             cls._judge(engine, job, at)
-            job.state = "ready"
+            job.error, job.state = because, "ready"
         except ShopError as no:
-            job.state, job.error = "failed", no
+            job.error, job.state = no, "failed"
         except Exception:
-            job.state, job.error = "failed", Refused.because("workbook_odd", why="?")
+            job.error, job.state = Refused.because("workbook_odd", why="?"), "failed"
             raise
 
     @staticmethod
@@ -117,7 +118,7 @@ class ImportJobs:
                 cls._judge(engine, job, at)
                 job.tell(0, len(job.preview.plan))
                 if job.preview.questions or len(job.preview.refused) > agreed or not job.preview.plan:
-                    job.state, job.error = "ready", Refused.because("rows_changed")
+                    job.error, job.state = Refused.because("rows_changed"), "ready"
                     return
             _refuse_old(job.preview, at)
             with unit_of_work(engine) as session:
@@ -127,10 +128,9 @@ class ImportJobs:
             job.state, job.sheets = "written", ()
             discard_upload(job.path)
         except ShopError as no:
-            cls._read(engine, job, at)  # the list and what was answered stay
-            job.error = job.error or no
+            cls._read(engine, job, at, because=no)  # the list and what was answered stay
         except Exception:
-            job.state, job.error = "failed", Refused.because("workbook_odd", why="?")
+            job.error, job.state = Refused.because("workbook_odd", why="?"), "failed"
             raise
 
     @staticmethod
