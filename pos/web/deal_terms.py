@@ -16,6 +16,6 @@ COSTS = {  # what the producer bears by the terms, or else the shop
 
 PERIODS = {
     "week": _l("every week"),
-    "half_month": _l("twice a month, up to the 15th and the last day"),
+    "half_month": _l("twice a month"),
     "month": _l("every month"),
 }
