@@ -17,7 +17,7 @@ FIELDS = {
     BulkField.BANK_NAME: _l("name of the bank"),
     BulkField.BANK_BIN: _l("number of the bank (BIN)"),
     BulkField.AMOUNT: _l("amount"),
-    BulkField.PURPOSE: _l("purpose with the payout's code"),
+    BulkField.PURPOSE: _l("the payout's code"),
     BulkField.EMPTY: _l("stays empty"),
 }
 AT_FORMAT = {
