@@ -15,13 +15,13 @@ from sqlalchemy import Engine, create_engine
 
 from ..files.render_worker import lower_priority
 from ..kernel.actor import Actor
+from ..kernel.child_process import list_child_surroundings
 from ..kernel.database import engine_options, open_reading
 from ..kernel.errors import Refused
 from .answers import ImportAnswers
 from .apply import apply_in_parts
 from .preview import ImportPreview, make_preview
 from .sheets import Sheet
-from .workbook import list_child_surroundings
 
 MOST_ROWS_IN_A_THREAD = 300
 

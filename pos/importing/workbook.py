@@ -1,7 +1,6 @@
 """importing/workbook.py — a workbook opened by a child process with limits of time and memory, outside any transaction."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -9,19 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ..kernel.cell_table import CellTable
+from ..kernel.child_process import list_child_surroundings
 from ..kernel.errors import Refused
 from ..kernel.slow_work import refuse_inside_unit_of_work
 from .sheets import Sheet
 from .workbook_worker import sheet_from_json, table_from_json
 
-ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 120.0  # by the wall; the child's own limit of the processor's time is shorter
 _turn = threading.Lock()  # one at a time: a second one would take the tills' memory
-
-
-def list_child_surroundings() -> dict[str, str]:
-    """The environment of a child process of this room: it finds the same program, and takes one core."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def open_workbook(path: Path) -> list[Sheet]:

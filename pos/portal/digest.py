@@ -57,7 +57,7 @@ class Digest:
         return sum(goods.paid_vnd for goods in self.sold)
 
     @property
-    def says_something(self) -> bool:
+    def has_news(self) -> bool:
         return bool(self.sold or self.running_out or self.ending_lots or self.ending_papers or self.unread)
 
 
@@ -170,7 +170,7 @@ def _write_letter(
     """Subject and body; None where there is nothing to say."""
     producer = get_producer(session, person.producer_id or 0)
     digest = read_digest(session, producer.id, person.id, *span, business_day(at))
-    if not digest.says_something:
+    if not digest.has_news:
         return None
     letter = render_digest_letter(digest, choice.language, producer.name, get_shop(session).name, address)
     return letter.subject, letter.body

@@ -13,9 +13,10 @@ from ..kernel.database import open_reading
 from ..sales.queries import list_producer_lines
 from ..settlement.owed import Account, read_account
 from ..web.context import current_day
+from ..web.deal_terms import BEARERS
 from ..web.download import send_download
 from ..web.rights import requires_role
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.settlement_terms import ROW_KINDS
 from .own_goods import blueprint, own_producer_id
 
 MOST_LINES = 20_000

@@ -18,13 +18,14 @@ from ..settlement.queries import sum_kinds
 from ..settlement.statements import get_statement_row, list_statement_rows, list_statements
 from ..shop.models import get_shop
 from ..web.context import current_config, current_day, current_time
+from ..web.deal_terms import BEARERS
 from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import parse_row_id, requested_page
 from ..web.pages import current_language
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.settlement_terms import ROW_KINDS
 from .first_page import find_next_payout
 from .forms import DisputeForm
 from .own_goods import blueprint, get_own_dispute, get_own_statement, own_producer_id

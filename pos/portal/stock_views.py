@@ -7,8 +7,9 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading
 from ..producers.terms import get_producer
 from ..web.context import current_day
+from ..web.deal_terms import BEARERS
 from ..web.rights import requires_role
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.settlement_terms import ROW_KINDS
 from .losses import list_own_losses
 from .own_goods import blueprint, own_producer_id
 from .queries import list_own_stock

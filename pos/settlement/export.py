@@ -8,7 +8,8 @@ from ..documents.workbook import render_workbook
 from ..kernel.formats import Translate, format_percent
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.deal_terms import BEARERS
+from ..web.settlement_terms import ROW_KINDS
 from ..web.terms import VAT
 from .models import Statement, StatementRow
 from .statement_pdf import render_statement

@@ -301,7 +301,7 @@ class _LossReader:
         while left and missed:
             last = missed[-1]
             taken, whole = min(left, last.left_milli), last.part.loss.quantity_milli
-            own = self._put_right(last, loss.at)
+            own = self._find_right_worth(last, loss.at)
             before, after = (Fraction(milli, whole) for milli in (last.left_milli, last.left_milli - taken))
             worth -= own.keep_part(before) - own.keep_part(after)
             left, last.left_milli = left - taken, last.left_milli - taken
@@ -313,7 +313,7 @@ class _LossReader:
         return OwedRow(loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, found, worth,
                        terms_id=last.terms_id, back_to=last.part.loss.source)  # fmt: skip
 
-    def _put_right(self, missed: _Missed, at: datetime) -> Worth:
+    def _find_right_worth(self, missed: _Missed, at: datetime) -> Worth:
         """What a loss was worth: by the right terms, where its lot's were put right since."""
         terms = self._book.find_terms(missed.part.lot, at)
         if terms is None or terms.id == missed.terms_id:

@@ -46,7 +46,7 @@ def _sum_corrections(session: Session, lot: Lot) -> int:
 
 def find_lot_terms(session: Session, lot: Lot) -> ProducerTerms | None:
     """The terms that a lot is under now: its own, or those that were given to it later."""
-    terms_id = _find_newest_terms_id(session, lot)
+    terms_id = list_lot_terms(session, [lot.id]).get(lot.id)
     return session.get(ProducerTerms, terms_id) if terms_id else None
 
 
@@ -72,8 +72,7 @@ def list_term_changes(session: Session, lot: Lot) -> Sequence[LotTerms]:
 
 def has_terms(session: Session, lot: Lot) -> bool:
     """Is the lot under any terms, its own or some that were given to it later?"""
-    later = session.scalar(select(LotTerms.id).where(LotTerms.lot_id == lot.id).limit(1))
-    return lot.terms_id is not None or later is not None
+    return lot.id in list_lot_terms(session, [lot.id])
 
 
 def change_lot_terms(
@@ -95,7 +94,7 @@ def change_lot_terms(
     require_second(session, by, approval)
     if lot.producer_id != terms.producer_id:
         raise Refused.because("terms_of_another")
-    if _find_newest_terms_id(session, lot) == terms.id:
+    if list_lot_terms(session, [lot.id]).get(lot.id) == terms.id:
         raise Refused.because("terms_same")
     if not reason.strip():
         raise Refused.because("reason_missing")
@@ -113,10 +112,3 @@ def change_lot_terms(
     record(session, "lot_terms_changed", by=by, at=at, subject=lot, seals=[row], amount_vnd=difference_vnd, reason=row.reason,
            **describe_approval(approval))  # fmt: skip
     return row
-
-
-def _find_newest_terms_id(session: Session, lot: Lot) -> int | None:
-    newest = session.scalar(
-        select(LotTerms.terms_id).where(LotTerms.lot_id == lot.id).order_by(LotTerms.id.desc()).limit(1)
-    )
-    return newest or lot.terms_id

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..producers.models import Producer, ProducerTerms
+from ..producers.terms import list_all_producers
 from .disputes import list_open_disputes
 from .models import (
     PayoutAccount,
@@ -19,7 +20,7 @@ from .models import (
 from .payout_accounts import list_payout_accounts
 from .payouts import list_open_orders
 from .rows import OwedRow
-from .runs import list_drafts, list_settled_producers
+from .runs import list_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def list_producer_lines(session: Session) -> list[ProducerLine]:
     for _dispute, statement in list_open_disputes(session):
         disputes[statement.producer_id] = disputes.get(statement.producer_id, 0) + 1
     lines = []
-    for producer in list_settled_producers(session):
+    for producer in list_all_producers(session, archived=True):
         last, begun = statements.get(producer.id), orders.get(producer.id, [])
         due_vnd = (
             (last.closing_vnd if last else 0)

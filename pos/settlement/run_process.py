@@ -10,17 +10,16 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine
 
 from ..files.render_worker import lower_priority
+from ..kernel.child_process import list_child_surroundings
 from ..kernel.database import engine_options
 from ..kernel.errors import Refused
 
 MOST_IN_A_THREAD = 20  # producers
-ROOT = Path(__file__).resolve().parents[2]
 Step = Callable[..., None]  # of an engine, a producer's id, and the rest
 
 
@@ -47,9 +46,11 @@ class RunProcess:
             raise raised
 
     def _start(self) -> subprocess.Popen[bytes]:
-        surroundings = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
         self._child = child = subprocess.Popen(
-            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=list_child_surroundings(),
         )
         assert child.stdin is not None  # noqa: S101  a pipe
         child.stdin.write(pickle.dumps((self._url, self._step, self._arguments)))

@@ -16,9 +16,9 @@ from ..kernel.actor import Actor
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError, Stale
-from ..producers.models import Producer
 from ..producers.terms import get_producer
-from .models import Statement, StatementDraft
+from .models import StatementDraft
+from .owed import find_last_statement
 from .statements import PreparedStatement, approve_statement, prepare_statement
 
 log = logging.getLogger(__name__)
@@ -74,17 +74,9 @@ class StatementRuns:
 def draft_one(engine: Engine, producer_id: int, ends: date, by: Actor, clock: Clock) -> None:
     """Reckon a producer's statement and keep its sums as the draft. Where there is one up to that day or later, there is no draft."""
     with open_reading(engine) as session:
-        last = session.scalar(
-            select(Statement.ends)
-            .where(Statement.producer_id == producer_id)
-            .order_by(Statement.ends.desc())
-            .limit(1)
-        )
-        prepared = (
-            None
-            if last is not None and last >= ends
-            else prepare_statement(session, producer_id, ends, clock.now())
-        )
+        last = find_last_statement(session, producer_id)
+        is_made = last is not None and last.ends >= ends
+        prepared = None if is_made else prepare_statement(session, producer_id, ends, clock.now())
     with unit_of_work(engine) as session:
         keep_draft(session, producer_id, prepared, by=by, clock=clock)
 
@@ -133,8 +125,3 @@ def find_draft(session: Session, producer_id: int) -> StatementDraft | None:
 def list_drafts(session: Session) -> dict[int, StatementDraft]:
     """By producer."""
     return {draft.producer_id: draft for draft in session.scalars(select(StatementDraft))}
-
-
-def list_settled_producers(session: Session) -> Sequence[Producer]:
-    """Those who get statements: all who work with the shop, and who did and have something open."""
-    return session.scalars(select(Producer).order_by(Producer.search_key)).all()

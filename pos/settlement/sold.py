@@ -14,7 +14,7 @@ from ..kernel.money import apportion
 from ..producers.models import Cost, Deal, ProducerTerms
 from ..sales.models import Discount, DiscountKind, Sale, SaleLine
 from ..stock.models import KitLotPart, Lot
-from .fees import list_line_fees
+from .fees import LineKey, list_line_fees
 from .fill import Fill, load_fill
 from .lot_facts import LotBook, LotFacts, load_lots, load_terms, split_keys
 from .models import StatementRow
@@ -35,7 +35,6 @@ _COLUMNS = (
     SaleLine.quantity_milli, SaleLine.amount_vnd, SaleLine.terms_id, SaleLine.refunds_line, SaleLine.vat_category,
     Sale.at, Sale.business_day, Sale.refunds, Sale.is_void,
 )  # fmt: skip
-LineKey = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +154,9 @@ class _SoldReader:
                 if is_own and self._scope.has(
                     line.sale_number, self._scope.above.sale, key, line.at, line.business_day
                 ):
-                    yield from self._list_row(line, self._put_right(line, share))
+                    yield from self._list_row(line, self._apply_right_terms(line, share))
 
-    def _put_right(self, line: Any, share: Share) -> Share:
+    def _apply_right_terms(self, line: Any, share: Share) -> Share:
         """What comes back after its lot's terms were put right goes by the right ones, as the entry did that put the sale right."""
         if line.refunds is None or not share.lot_id:
             return share

@@ -15,13 +15,14 @@ from ..messages.write import tell_producer
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
 from ..web.context import current_config, current_time
+from ..web.deal_terms import BEARERS
 from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import requested_page
 from ..web.pages import current_language
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.settlement_terms import ROW_KINDS
 from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes
 from .export import export_statement_pdf, export_statement_workbook
 from .forms import AnswerForm

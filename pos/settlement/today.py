@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from ..producers.models import Producer
+from ..producers.terms import list_all_producers
 from ..reports.refusals import Where
 from ..reports.today import Harm, TodayTask, make_task
 from .disputes import list_open_disputes
@@ -19,7 +19,7 @@ ON_ITS_WAY = timedelta(days=1)  # a transfer that nobody wrote down as sent
 
 def list_settlement_tasks(session: Session, on: date, at: datetime) -> Iterator[TodayTask]:
     """Disputes that wait, transfers that hang, changed accounts, and a month that is over and on no statement."""
-    names = {producer.id: producer.name for producer in session.query(Producer)}
+    names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     page: Where = ("settlement.show_all", {})
     disputes = list_open_disputes(session)
     first: Where = ("settlement.answer", {"number": disputes[0][0].number}) if disputes else page

@@ -13,15 +13,16 @@ from ..identity.forms import AT_SECOND_PERSON
 from ..kernel.actor import Role
 from ..kernel.database import db, open_reading, unit_of_work
 from ..kernel.own_codes import format_document_number
-from ..producers.terms import get_producer
+from ..producers.terms import get_producer, list_all_producers
 from ..reports.views import add_task_source
 from ..web.context import current_clock, current_config, current_day, current_time
+from ..web.deal_terms import BEARERS
 from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.numbers import parse_row_id, requested_page
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
-from ..web.settlement_terms import BEARERS, ROW_KINDS
+from ..web.settlement_terms import ROW_KINDS
 from .entries import get_entry, list_entries, record_correction, record_deduction, reverse_entry
 from .forms import CorrectionForm, DeductionForm, DraftsForm, PayoutAccountForm, ResumeForm, ReverseForm
 from .models import EntryKind
@@ -30,7 +31,7 @@ from .payout_accounts import PayoutVault, TypedPayoutAccount, find_payout_accoun
 from .payouts import is_waiting_after_restore, list_open_orders, resume_payouts
 from .queries import list_producer_lines, sum_kinds
 from .run_process import choose_step
-from .runs import StatementRuns, approve_one, draft_one, list_drafts, list_settled_producers
+from .runs import StatementRuns, approve_one, draft_one, list_drafts
 from .statements import list_statements, require_over
 from .today import list_settlement_tasks
 
@@ -86,7 +87,7 @@ def _begin_drafts(ends: date) -> None:
     """Raises Refused (`statement_not_over`) at once, not producer by producer."""
     require_over(ends, current_time())
     with open_reading() as session:
-        ids = [producer.id for producer in list_settled_producers(session)]
+        ids = [producer.id for producer in list_all_producers(session, archived=True)]
     by, clock, engine = current_actor(), current_clock(), db.engine
     if not current_runs().begin(ids, *choose_step(engine, ids, draft_one, ends, by, clock)):
         flash(_("A run is going on already."))
@@ -143,7 +144,7 @@ def show_account(producer_id: int) -> ResponseReturnValue:
             more=len(rows) > page * PAGE, sums=sum_kinds(account.rows), statements=list_statements(session, producer_id),
             entries=list_entries(session, producer_id, 50), payout_account=row, is_readable=row is None or vault.find(row) is not None,
             orders=[order for order in list_open_orders(session) if order.producer_id == producer_id],
-            ROW_KINDS=ROW_KINDS, BEARERS=BEARERS, ENTRY_KINDS=[kind.value for kind in EntryKind],
+            ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
         )  # fmt: skip
 
 

@@ -28,7 +28,6 @@ ROW_KINDS = {
     "correction": _l("correction"),
     "terms": _l("terms of a lot put right"),
 }
-BEARERS = {"shop": _l("the shop"), "producer": _l("the producer")}
 SETTLEMENT_KINDS = {  # the kinds of its acts in the journal
     "bulk_file_made": _l("file of transfers to producers made"),
     "bulk_format_dropped": _l("bank's file format forgotten"),
