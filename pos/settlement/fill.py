@@ -29,11 +29,15 @@ class Fill:
         """Into which bands a sale falls; they are filled by it."""
         if not terms.bands:
             return ()
-        key = terms.id, day.replace(day=1)
-        parts = split_over_bands(terms.bands, self.sums[key], base_vnd)
+        parts = split_over_bands(terms.bands, self.sums[terms.id, day.replace(day=1)], base_vnd)
+        self.count(terms.id, day, at, base_vnd)
+        return parts
+
+    def count(self, terms_id: int, day: date, at: datetime, base_vnd: int) -> None:
+        """From a moment on the month of a day has sold so much more under these terms."""
+        key = terms_id, day.replace(day=1)
         self.sums[key] += base_vnd
         self.marks[key].append((at, self.sums[key]))
-        return parts
 
     def find(self, terms: AgreedTerms, day: date, at: datetime) -> int:
         """What the month had sold by a moment."""
@@ -49,7 +53,7 @@ def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], days
     banded = [each.id for each in terms if len(each.bands) > 1]
     if not banded or scope.settled_to is None:
         return fill
-    first_day = min((scope.settled_to + timedelta(days=1), *days))
+    first_day = find_first_open_day(scope.settled_to, days)
     query = (
         select(
             StatementRow.terms_id, StatementRow.day, func.sum(StatementRow.gross_vnd - StatementRow.borne_vnd)
@@ -58,7 +62,7 @@ def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], days
         .where(
             Statement.producer_id == scope.producer_id,
             Statement.number <= scope.settled_by,
-            Statement.ends >= first_day.replace(day=1),
+            Statement.ends >= first_day,
             StatementRow.terms_id.in_(banded),
             StatementRow.kind == OwedKind.SOLD,
         )
@@ -69,3 +73,8 @@ def load_fill(session: Session, scope: Scope, terms: Iterable[AgreedTerms], days
     for key, vnd in fill.sums.items():
         fill.marks[key].append((BEFORE_ALL, vnd))
     return fill
+
+
+def find_first_open_day(settled_to: date, days: Iterable[date]) -> date:
+    """The first of the month that holds the day after the last statement, or the first of `days` where that is earlier."""
+    return min((settled_to + timedelta(days=1), *days)).replace(day=1)

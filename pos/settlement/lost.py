@@ -5,140 +5,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..kernel.clock import business_day
 from ..kernel.money import apportion
 from ..producers.models import Bearer, Cost, Deal
-from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
-from ..storeroom.models import WriteOff
 from .fill import Fill
+from .losses import Loss, Stop, load_counts, load_stops, load_write_offs
 from .lot_facts import LotBook, LotFacts, load_lots, split_keys
-from .models import RecallFault, StatementRow
-from .rows import LeftOutRow, OwedKind, OwedRow, Scope, to_milli
+from .meant import MeantPasts, find_put_right
+from .models import StatementRow
+from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, to_milli
 from .worth import AgreedTerms, Worth, find_loss_worth, round_half_up
 
-COUNT_DOCUMENT = "stock_count:"
-_WRITE_OFF_KINDS = {
-    MoveKind.WRITTEN_OFF: OwedKind.WRITTEN_OFF,
-    MoveKind.DESTROYED: OwedKind.DESTROYED,
-    MoveKind.TASTED: OwedKind.TASTED,
-    MoveKind.TO_PRODUCER: OwedKind.TO_PRODUCER,
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Goods of a lot that left unsold (below 0: that a count found again). `borne_by`: as it was frozen; null for a count.
-
-    `number`: of the write-off; of a count the stock move's, because counts end in another order than they begin.
-    """
-
-    source: str
-    number: int
-    lot_id: int
-    kind: OwedKind
-    quantity_milli: int
-    borne_by: Bearer | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A stop of a lot or product, until it was released; `fault_at`: since when it is recorded as the shop's own fault."""
-
-    id: int
-    product_id: int | None
-    lot_id: int | None
-    at: datetime
-    released_at: datetime | None
-    fault_id: int | None
-    fault_at: datetime | None
-
-    def is_in_force_for(self, lots: Sequence[LotFacts], at: datetime) -> bool:
-        """Did it hold at a moment for one of these lots (a lot, and the gift sets' lot that it is in)?"""
-        holds = self.at <= at and (self.released_at is None or at < self.released_at)
-        return holds and any(self.lot_id == lot.id or self.product_id == lot.product_id for lot in lots)
-
-
-def list_lost(session: Session, scope: Scope, fill: Fill) -> list[OwedRow | LeftOutRow]:
+def list_lost(session: Session, scope: Scope, fill: Fill, pasts: MeantPasts) -> list[OwedRow | LeftOutRow]:
     """A producer's goods within a scope that left unsold or differed at a count, in the order in which it happened."""
-    losses = [*_load_write_offs(session, scope), *_load_counts(session, scope)]
+    losses = [*load_write_offs(session, scope), *load_counts(session, scope)]
     book = load_lots(session, {loss.lot_id for loss in losses}, scope)
-    stops = _load_stops(session, book, scope.until)
-    reader = _LossReader(session, scope, book, stops, fill)
+    stops = load_stops(session, book, scope.until)
+    reader = _LossReader(session, scope, book, stops, fill, pasts)
     rows = list(reader.list_rows(sorted(losses, key=lambda loss: (loss.at, loss.source))))
     return [*rows, *reader.list_faults(losses)]
-
-
-def _is_of_producer(lot_id: Any, producer_id: int) -> ColumnElement[bool]:
-    """Is a lot the producer's, or a gift set's that holds some of theirs?"""
-    own = select(Lot.id).join(Product, Product.id == Lot.product_id).where(Product.producer_id == producer_id)
-    kits = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own))
-    return or_(lot_id.in_(own), lot_id.in_(kits))
-
-
-def _load_write_offs(session: Session, scope: Scope) -> Iterator[Loss]:
-    """All of the producer's: a recall may turn out to be the shop's fault long after the goods were destroyed."""
-    query = (
-        select(WriteOff).where(_is_of_producer(WriteOff.lot_id, scope.producer_id)).order_by(WriteOff.number)
-    )
-    for row in session.scalars(query):
-        kind = _WRITE_OFF_KINDS[MoveKind(row.kind)]
-        yield Loss(
-            f"write_off:{row.number}",
-            row.number,
-            row.lot_id,
-            kind,
-            row.quantity_milli,
-            Bearer(row.borne_by),
-            row.at,
-        )
-
-
-def _load_counts(session: Session, scope: Scope) -> list[Loss]:
-    """Differences by count and lot: what one place had too few and another too many was only moved."""
-    query = (
-        select(StockMove.id, StockMove.document, StockMove.lot_id, StockMove.quantity_milli, StockMove.at)
-        .where(StockMove.kind == MoveKind.COUNTED, _is_of_producer(StockMove.lot_id, scope.producer_id))
-        .order_by(StockMove.id)
-    )
-    sums: dict[tuple[str, int], int] = defaultdict(int)
-    first: dict[tuple[str, int], tuple[int, datetime]] = {}
-    for id_, document, lot_id, milli, at in session.execute(query):
-        if document.startswith(COUNT_DOCUMENT):
-            sums[document, lot_id] -= milli
-            first.setdefault((document, lot_id), (id_, at))
-    kinds = {True: OwedKind.COUNT_LOSS, False: OwedKind.COUNT_FOUND}
-    return [
-        Loss(key[0], first[key][0], key[1], kinds[milli > 0], milli, None, first[key][1])
-        for key, milli in sums.items()
-        if milli
-    ]  # fmt: skip
-
-
-def _load_stops(session: Session, book: LotBook, until: datetime | None) -> list[Stop]:
-    """The stops that ever held for these lots and their products."""
-    end = aliased(Hold)
-    found = []
-    columns = (
-        (Hold.lot_id, set(book.lots)),
-        (Hold.product_id, {lot.product_id for lot in book.lots.values()}),
-    )
-    for column, keys in columns:
-        for ids in split_keys(keys):
-            rows = session.execute(
-                select(Hold.id, Hold.product_id, Hold.lot_id, Hold.at, end.at, RecallFault.id, RecallFault.at)
-                .outerjoin(end, end.releases_id == Hold.id)
-                .outerjoin(RecallFault, RecallFault.hold_id == Hold.id)
-                .where(column.in_(ids), Hold.releases_id.is_(None))
-            )
-            found += [Stop(*row) for row in rows]
-    return [stop for stop in found if until is None or stop.at <= until]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +51,9 @@ class LostPart:
 
 @dataclass(slots=True)
 class _Missed:
-    """What a count missed, what it was worth by which terms, and how much of it no later count found again."""
+    """What a count missed, what it was worth, and how much of it no later count found again."""
 
     part: LostPart
-    terms_id: int | None
     worth: Worth
     left_milli: int
 
@@ -173,10 +62,16 @@ class _LossReader:
     """Reckons losses one after the other; it knows what counts missed before, so that what is found again takes it back."""
 
     def __init__(
-        self, session: Session, scope: Scope, book: LotBook, stops: Sequence[Stop], fill: Fill
+        self,
+        session: Session,
+        scope: Scope,
+        book: LotBook,
+        stops: Sequence[Stop],
+        fill: Fill,
+        pasts: MeantPasts,
     ) -> None:
         self._session, self._scope, self._book = session, scope, book
-        self._stops, self._fill = stops, fill
+        self._stops, self._fill, self._pasts = stops, fill, pasts
         self._missed: dict[tuple[int, int], list[_Missed]] = defaultdict(list)
 
     def list_rows(self, losses: Sequence[Loss]) -> Iterator[OwedRow | LeftOutRow]:
@@ -189,9 +84,10 @@ class _LossReader:
             for part in self._list_parts(loss):
                 key = loss.source, part.lot.id
                 row = self._make_row(part, frozen.get(key))
-                if row is not None and self._scope.has(
-                    loss.number, above, key, loss.at, business_day(loss.at)
-                ):
+                is_by_entry = isinstance(row, LeftOutRow) and find_put_right(part.lot, loss.at, AFTER_ALL)
+                if row is None or is_by_entry:
+                    continue
+                if self._scope.has(loss.number, above, key, loss.at, business_day(loss.at)):
                     yield row
 
     def list_faults(self, losses: Sequence[Loss]) -> Iterator[OwedRow | LeftOutRow]:
@@ -216,10 +112,10 @@ class _LossReader:
             if loss.kind not in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} or loss.at >= until:
                 continue
             for part in self._list_parts(loss):
-                terms = self._book.find_terms(part.lot, loss.at)
+                terms, fill = self._find_right_terms(part, until)
                 is_firm = terms is not None and terms.deal is Deal.FIRM
                 if not is_firm and self._find_stop(part) == stop:
-                    yield self._make_loss_row(part, Bearer.SHOP, terms, is_fault=True)
+                    yield self._make_loss_row(part, Bearer.SHOP, terms, fill, is_fault=True)
 
     def _list_parts(self, loss: Loss) -> Iterator[LostPart]:
         """The producer's lots in what was lost: the lot itself, or those of a gift set."""
@@ -236,18 +132,29 @@ class _LossReader:
     def _make_row(self, part: LostPart, frozen: Worth | None) -> OwedRow | LeftOutRow | None:
         """None for what is no row of an account: loss of goods that were bought, goods found that were never missed."""
         loss, terms = part.loss, self._book.find_terms(part.lot, part.loss.at)
-        if loss.kind is OwedKind.TO_PRODUCER:
+        if loss.kind is OwedKind.TO_PRODUCER and self._is_back_with_producer(part):
             return self._make_sent_back_row(part, terms)
-        if terms is not None and terms.deal is Deal.FIRM:
-            return None
         if loss.kind is OwedKind.COUNT_FOUND:
-            return self._make_found_row(part)
-        row = self._make_loss_row(part, self._find_bearer(part, terms), terms)
-        if loss.kind is OwedKind.COUNT_LOSS and isinstance(row, OwedRow):
-            worth = row.worth if frozen is None else frozen
-            missed = _Missed(part, row.terms_id, worth, loss.quantity_milli)
-            self._missed[loss.lot_id, part.lot.id].append(missed)
+            return self._make_found_row(part, terms)
+        is_firm = terms is not None and terms.deal is Deal.FIRM
+        row = (
+            None if is_firm else self._make_loss_row(part, self._find_bearer(part, terms), terms, self._fill)
+        )
+        if loss.kind is OwedKind.COUNT_LOSS:
+            worth = frozen or (row.worth if isinstance(row, OwedRow) else Worth())
+            self._missed[loss.lot_id, part.lot.id].append(_Missed(part, worth, loss.quantity_milli))
         return row
+
+    def _is_back_with_producer(self, part: LostPart) -> bool:
+        """A gift set that went to its own producer took other producers' goods along: to these it is a loss."""
+        return self._book.lots[part.loss.lot_id].producer_id == part.lot.producer_id
+
+    def _find_right_terms(self, part: LostPart, at: datetime) -> tuple[AgreedTerms | None, Fill]:
+        """The terms by which a loss counts at a later moment, and the bands as they would be filled, had its lot come under them."""
+        change = find_put_right(part.lot, part.loss.at, at)
+        if change is None:
+            return self._book.find_terms(part.lot, part.loss.at), self._fill
+        return self._book.terms[change.terms_id], self._pasts.find(change).fill
 
     def _find_bearer(self, part: LostPart, terms: AgreedTerms | None) -> Bearer:
         """As the write-off froze it; of a gift set by each lot's own terms, like a count's difference."""
@@ -263,7 +170,13 @@ class _LossReader:
         return next((stop for stop in self._stops if stop.is_in_force_for(lots, part.loss.at)), None)
 
     def _make_loss_row(
-        self, part: LostPart, borne_by: Bearer, terms: AgreedTerms | None, *, is_fault: bool = False
+        self,
+        part: LostPart,
+        borne_by: Bearer,
+        terms: AgreedTerms | None,
+        fill: Fill,
+        *,
+        is_fault: bool = False,
     ) -> OwedRow | LeftOutRow:
         """`is_fault`: a stop that held for it was the shop's own fault, so that it is owed all the same."""
         loss, lot, quantity = part.loss, part.lot, part.quantity_milli
@@ -278,22 +191,20 @@ class _LossReader:
         if not is_fault and stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
             kind = OwedKind.RECALLED
         elif borne_by is Bearer.SHOP:
-            worth = find_loss_worth(
-                gross_vnd, quantity, terms, self._fill.find(terms, day, loss.at), price_vnd
-            )
+            worth = find_loss_worth(gross_vnd, quantity, terms, fill.find(terms, day, loss.at), price_vnd)
         return OwedRow(
             loss.source, lot.id, kind, loss.at, day, lot.name, lot.unit, -to_milli(quantity), worth,
             terms_id=terms.id, borne_by=borne_by,
         )  # fmt: skip
 
     def _find_gross_vnd(self, part: LostPart, day: date) -> int:
-        """That day's list price of what was lost; of a gift set the lot's share of it."""
+        """That day's list price of what was lost or found; of a gift set the lot's share of it."""
         lost = self._book.lots[part.loss.lot_id]
         price_vnd = self._book.prices.find(lost.product_id, day, part.loss.at) or 0
-        whole_vnd = round_half_up(Fraction(price_vnd * part.loss.quantity_milli, 1000))
+        whole_vnd = round_half_up(Fraction(price_vnd * abs(part.loss.quantity_milli), 1000))
         return apportion(whole_vnd, part.weights)[part.n]
 
-    def _make_found_row(self, part: LostPart) -> OwedRow | None:
+    def _make_found_row(self, part: LostPart, terms: AgreedTerms | None) -> OwedRow | LeftOutRow | None:
         """What a count found again takes back what counts missed before, the last first, at its own amounts; more is owed nothing."""
         loss, lot = part.loss, part.lot
         left, worth, last = -loss.quantity_milli, Worth(), None
@@ -307,18 +218,32 @@ class _LossReader:
             left, last.left_milli = left - taken, last.left_milli - taken
             if not last.left_milli:
                 missed.pop()
-        if last is None:
+        if last is None or (terms is not None and terms.deal is Deal.FIRM):
             return None
+        if terms is None:
+            gross_vnd = -self._find_gross_vnd(part, business_day(loss.at))
+            return LeftOutRow(
+                loss.source,
+                lot.id,
+                loss.kind,
+                loss.at,
+                business_day(loss.at),
+                lot.name,
+                lot.unit,
+                to_milli(-part.quantity_milli),
+                gross_vnd,
+            )
         found = to_milli(-part.quantity_milli)
         return OwedRow(loss.source, lot.id, loss.kind, loss.at, business_day(loss.at), lot.name, lot.unit, found, worth,
-                       terms_id=last.terms_id, back_to=last.part.loss.source)  # fmt: skip
+                       terms_id=terms.id, back_to=last.part.loss.source)  # fmt: skip
 
     def _find_right_worth(self, missed: _Missed, at: datetime) -> Worth:
         """What a loss was worth: by the right terms, where its lot's were put right since."""
-        terms = self._book.find_terms(missed.part.lot, at)
-        if terms is None or terms.id == missed.terms_id:
+        part = missed.part
+        if find_put_right(part.lot, part.loss.at, at) is None:
             return missed.worth
-        row = self._make_loss_row(missed.part, self._find_bearer(missed.part, terms), terms)
+        terms, fill = self._find_right_terms(part, at)
+        row = self._make_loss_row(part, self._find_bearer(part, terms), terms, fill)
         return row.worth if isinstance(row, OwedRow) else Worth()
 
     def _make_sent_back_row(self, part: LostPart, terms: AgreedTerms | None) -> OwedRow:

@@ -1,6 +1,6 @@
 """settlement/lot_terms.py — wrong or missing terms of a lot, put right by two people: never by an edit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,11 +13,11 @@ from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.inserts import insert_rows
 from ..kernel.text import normalize_text
-from ..producers.models import Producer, ProducerTerms
+from ..producers.models import Bearer, Cost, Producer, ProducerTerms
 from ..stock.models import Lot
 from .entries import record_correction
 from .lot_facts import split_keys
-from .models import EntryKind, LotTerms, ProducerEntry
+from .models import EntryKind, LotTerms, ProducerEntry, StatementRow
 from .owed import read_account
 
 
@@ -28,12 +28,29 @@ def find_difference_vnd(session: Session, lot: Lot, terms: ProducerTerms) -> int
     """
     if not has_terms(session, lot):
         return 0
-    booked = read_account(session, terms.producer_id, below=1)
+    frozen = {
+        row.source: row for row in session.scalars(select(StatementRow).where(StatementRow.lot_id == lot.id))
+    }
+    booked = read_account(session, terms.producer_id)
+    owed_vnd = sum(row.owed_vnd for row in frozen.values())
+    owed_vnd += sum(row.owed_vnd for row in booked.rows if row.lot_id == lot.id)
     meant = read_account(session, terms.producer_id, below=1, as_if=(lot.id, terms.id))
-    owed_vnd, right_vnd = (
-        sum(row.owed_vnd for row in account.rows if row.lot_id == lot.id) for account in (booked, meant)
+    settled_fees = _list_settled_fees(session, frozen)
+    right_vnd = sum(
+        row.worth.owed_vnd - (settled_fees.get(row.source, row.fee_vnd) if row.fee_vnd else 0)
+        for row in meant.rows
+        if row.lot_id == lot.id
     )
     return right_vnd - owed_vnd - _sum_corrections(session, lot)
+
+
+def _list_settled_fees(session: Session, frozen: Mapping[str, StatementRow]) -> dict[str, int]:
+    """What the producer bore of the bank's fees by the statements: a rate that was noted after them is none of theirs."""
+    ids = {row.terms_id for row in frozen.values() if row.terms_id}
+    bore = {
+        id_ for id_ in ids if session.get_one(ProducerTerms, id_).find_bearer(Cost.FEE) is Bearer.PRODUCER
+    }
+    return {source: row.fee_vnd for source, row in frozen.items() if row.terms_id in bore}
 
 
 def _sum_corrections(session: Session, lot: Lot) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from ..kernel.clock import business_day
 from .bought import list_bought
 from .lost import list_lost
 from .lot_facts import split_keys
+from .meant import MeantPasts
 from .models import ProducerEntry, Statement, StatementLeftOut, StatementRow
 from .rows import LeftOutRow, OwedRow, Scope, Watermarks
 from .sold import list_sold
@@ -55,9 +57,10 @@ def read_account(
     """
     since = find_last_statement(session, producer_id, until, below)
     scope = replace(_make_scope(session, producer_id, since), until=until, last_day=last_day, as_if=as_if)
-    sold, fill = list_sold(session, scope)
+    pasts = MeantPasts(producer_id, partial(list_sold, session))
+    sold, fill = list_sold(session, scope, pasts)
     found: list[OwedRow | LeftOutRow] = [*list_bought(session, scope), *sold]
-    found += [*list_lost(session, scope, fill), *_list_entries(session, scope)]
+    found += [*list_lost(session, scope, fill, pasts), *_list_entries(session, scope)]
     if since is not None:
         found = _leave_out_settled(session, found, since)
     return Account(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from .worth import NO_PARTS, Parts, Worth
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+AFTER_ALL = datetime.max.replace(tzinfo=UTC)
 
 
 class OwedKind(StrEnum):
@@ -128,6 +129,6 @@ def parse_parts(text: str | None) -> Parts:
     return tuple((int(vnd), int(bp)) for vnd, bp in pairs)
 
 
-def to_milli(quantity: Fraction) -> int:
+def to_milli(quantity: Fraction | int) -> int:
     """Thousandths as a row shows them: of a gift set's lots they may not come out even."""
     return round(quantity)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -10,15 +11,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
+from ..kernel.clock import business_day
 from ..kernel.money import apportion
 from ..producers.models import Cost, Deal, ProducerTerms
 from ..sales.models import Discount, DiscountKind, Sale, SaleLine
 from ..stock.models import KitLotPart, Lot
 from .fees import LineKey, list_line_fees
-from .fill import Fill, load_fill
+from .fill import Fill, find_first_open_day, load_fill
 from .lot_facts import LotBook, LotFacts, load_lots, load_terms, split_keys
+from .meant import MeantPasts, find_put_right, list_put_right
 from .models import StatementRow
-from .rows import LeftOutRow, OwedKind, OwedRow, Scope, parse_parts, to_milli
+from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, parse_parts, to_milli
 from .worth import (
     AgreedTerms,
     Parts,
@@ -45,7 +48,7 @@ class Share:
     producer_id: int
     name: str
     unit: str
-    each: Fraction
+    each: Fraction | int
     goods: SoldGoods
     terms: AgreedTerms | None
     vat_category: str
@@ -58,14 +61,14 @@ class Share:
         return self.terms is None or (self.terms.deal is Deal.FIXED_PRICE and self.agreed_price_vnd is None)
 
 
-def list_sold(session: Session, scope: Scope) -> tuple[list[OwedRow | LeftOutRow], Fill]:
+def list_sold(session: Session, scope: Scope, pasts: MeantPasts) -> tuple[list[OwedRow | LeftOutRow], Fill]:
     """A producer's sold and returned lines within a scope, in the order of the sales; and how far the months' bands are filled."""
     lines = _load_lines(session, scope)
     sources = _load_refunded(session, [line for line in lines if line.refunds is not None])
     book = load_lots(
         session, {line.lot_id for line in (*lines, *sources.lines.values()) if line.lot_id}, scope
     )
-    reader = _SoldReader(session, scope, book, lines, sources)
+    reader = _SoldReader(session, scope, book, lines, sources, pasts)
     return list(reader.list_rows()), reader.fill
 
 
@@ -129,24 +132,43 @@ class _SoldReader:
     """Reckons the lines of a scope one after the other; it knows what the months sold before."""
 
     def __init__(
-        self, session: Session, scope: Scope, book: LotBook, lines: Sequence[Any], refunded: _Refunded
+        self,
+        session: Session,
+        scope: Scope,
+        book: LotBook,
+        lines: Sequence[Any],
+        refunded: _Refunded,
+        pasts: MeantPasts,
     ) -> None:
-        self._session, self._scope, self._book = session, scope, book
+        self._session, self._scope, self._book, self._pasts = session, scope, book, pasts
         self._lines, self._refunded = lines, refunded
         whole = [line for line in lines if line.refunds is None]
         self._off = _load_discounts(
             session, {line.sale_number for line in (*whole, *refunded.lines.values())}
         )
         self._service_terms = _load_service_terms(session, scope)
-        agreed = [*book.terms.values(), *(terms for _row, terms in self._service_terms)]
+        days = [line.business_day for line in lines]
+        put_right = list_put_right(session, scope)
+        right_terms = load_terms(session, {change.terms_id for change in put_right})
+        agreed = [
+            *book.terms.values(),
+            *(terms for _row, terms in self._service_terms),
+            *right_terms.values(),
+        ]
         self._fees = list_line_fees(session, {line.sale_number for line in whole}, agreed, scope.until)
         self._shares: dict[LineKey, list[Share]] = {}
-        self._meant: dict[Scope, dict[tuple[str, int], Parts]] = {}
         self._frozen = self._load_frozen_parts()
-        self.fill = load_fill(session, scope, agreed, [line.business_day for line in lines])
+        self.fill = load_fill(session, scope, agreed, days)
+        first_day = find_first_open_day(scope.settled_to, days) if scope.settled_to else date.min
+        self._uncounted = [
+            change
+            for change in reversed(put_right)
+            if len(right_terms[change.terms_id].bands) > 1 and business_day(change.at) >= first_day
+        ]
 
     def list_rows(self) -> Iterator[OwedRow | LeftOutRow]:
         for line in self._lines:
+            self._count_put_right(line.at)
             sold = line if line.refunds is None else self._refunded.lines[line.refunds, line.refunds_line]
             for share in self._find_shares(sold):
                 key = f"sale_line:{line.sale_number}.{line.n}", share.lot_id
@@ -154,21 +176,26 @@ class _SoldReader:
                 if is_own and self._scope.has(
                     line.sale_number, self._scope.above.sale, key, line.at, line.business_day
                 ):
-                    yield from self._list_row(line, self._apply_right_terms(line, share))
+                    yield from self._list_row(line, self._apply_right_terms(line, sold, share))
+        self._count_put_right(AFTER_ALL)
 
-    def _apply_right_terms(self, line: Any, share: Share) -> Share:
+    def _count_put_right(self, at: datetime) -> None:
+        """What lots had sold whose terms were put right by a moment fills the bands of the right ones."""
+        while self._uncounted and self._uncounted[-1].at <= at:
+            change = self._uncounted.pop()
+            for row in self._pasts.list_uncounted(change):
+                base_vnd = row.worth.gross_vnd - row.worth.borne_vnd
+                self.fill.count(change.terms_id, row.day, change.at, base_vnd)
+
+    def _apply_right_terms(self, line: Any, sold: Any, share: Share) -> Share:
         """What comes back after its lot's terms were put right goes by the right ones, as the entry did that put the sale right."""
-        if line.refunds is None or not share.lot_id:
+        if line is sold or not share.lot_id:
             return share
-        terms = self._book.find_terms(self._book.lots[share.lot_id], line.at)
-        if terms is None or terms == share.terms:
+        change = find_put_right(self._book.lots[share.lot_id], sold.at, line.at)
+        if change is None:
             return share
-        as_if = Scope(self._scope.producer_id, as_if=(share.lot_id, terms.id))
-        if as_if not in self._meant:
-            rows = list_sold(self._session, as_if)[0]
-            self._meant[as_if] = {row.key: row.parts for row in rows if isinstance(row, OwedRow)}
-        key = f"sale_line:{line.refunds}.{line.refunds_line}", share.lot_id
-        return replace(share, terms=terms, parts=self._meant[as_if].get(key, ()))
+        meant = self._pasts.find(change).sold.get((f"sale_line:{sold.sale_number}.{sold.n}", share.lot_id))
+        return replace(share, terms=self._book.terms[change.terms_id], parts=meant.parts if meant else ())
 
     def _list_row(self, line: Any, share: Share) -> Iterator[OwedRow | LeftOutRow]:
         """The row of one lot's part of a line; none for firm goods, which are the shop's own."""
@@ -176,6 +203,8 @@ class _SoldReader:
         milli = to_milli(line.quantity_milli * share.each)
         kind = _find_kind(line)
         if share.terms is None or share.is_unsettled:
+            if share.lot_id and find_put_right(self._book.lots[share.lot_id], line.at, AFTER_ALL):
+                return  # the entry that put its terms right holds it
             gross_vnd = share.goods.gross_vnd if line.refunds is None else -share.goods.gross_vnd
             yield LeftOutRow(
                 source,
@@ -229,44 +258,55 @@ class _SoldReader:
         """Each lot's part of a sold line, with the bands that it filled when it was sold."""
         key = line.sale_number, line.n
         if key not in self._shares:
-            self._shares[key] = [self._fill_bands(line, share) for share in self._make_shares(line)]
+            self._shares[key] = self._make_shares(line)
         return self._shares[key]
 
-    def _fill_bands(self, line: Any, share: Share) -> Share:
-        frozen = self._frozen.get((f"sale_line:{line.sale_number}.{line.n}", share.lot_id))
-        if share.terms is None or share.producer_id != self._scope.producer_id:
-            return share
-        parts = frozen
-        if parts is None:
-            parts = self.fill.add(
-                share.terms, line.business_day, line.at, find_base_vnd(share.goods, share.terms)
-            )
-        return replace(share, parts=parts)
+    def _fill_bands(
+        self, line: Any, lot_id: int, producer_id: int, goods: SoldGoods, terms: AgreedTerms | None
+    ) -> Parts:
+        """Into which bands a lot's part of a line falls: as a statement froze it, else as it fills them now."""
+        if terms is None or producer_id != self._scope.producer_id:
+            return ()
+        frozen = self._frozen.get((f"sale_line:{line.sale_number}.{line.n}", lot_id))
+        if frozen is not None:
+            return frozen
+        return self.fill.add(terms, line.business_day, line.at, find_base_vnd(goods, terms))
 
     def _make_goods(self, line: Any) -> SoldGoods:
-        return SoldGoods(
-            Fraction(line.quantity_milli), line.amount_vnd, self._off.get((line.sale_number, line.n), {})
-        )
+        return SoldGoods(line.quantity_milli, line.amount_vnd, self._off.get((line.sale_number, line.n), {}))
 
     def _make_shares(self, line: Any) -> list[Share]:
         goods = self._make_goods(line)
         if line.lot_id is None:
             terms = self._find_service_terms(line)
+            parts = self._fill_bands(line, 0, line.producer_id, goods, terms)
             return [
-                Share(0, line.producer_id, line.name, line.unit, Fraction(1), goods, terms, line.vat_category)
+                Share(
+                    0, line.producer_id, line.name, line.unit, 1, goods, terms, line.vat_category, parts=parts
+                )
             ]
         lot = self._book.lots[line.lot_id]
         if not lot.parts:
-            return [self._make_share(line, lot, Fraction(1), goods)]
+            return [self._make_share(line, lot, 1, goods)]
         return [
             self._make_share(line, self._book.lots[part.lot_id], part.each, split)
             for part, split in zip(lot.parts, self._split(line, goods), strict=True)
         ]
 
-    def _make_share(self, line: Any, lot: LotFacts, each: Fraction, goods: SoldGoods) -> Share:
+    def _make_share(self, line: Any, lot: LotFacts, each: Fraction | int, goods: SoldGoods) -> Share:
         terms, price_vnd = self._book.find_terms(lot, line.at), lot.find_agreed_price_vnd(line.at)
+        parts = self._fill_bands(line, lot.id, lot.producer_id, goods, terms)
         return Share(
-            lot.id, lot.producer_id, lot.name, lot.unit, each, goods, terms, lot.vat_category, price_vnd
+            lot.id,
+            lot.producer_id,
+            lot.name,
+            lot.unit,
+            each,
+            goods,
+            terms,
+            lot.vat_category,
+            price_vnd,
+            parts,
         )
 
     def _split(self, line: Any, goods: SoldGoods) -> list[SoldGoods]:

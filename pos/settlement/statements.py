@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, TextClause, func, select, true
 from sqlalchemy.orm import Session
 
 from ..journal.record import format_row_name, ledger_digest, record
@@ -23,7 +23,7 @@ from ..messages.templates import MessageTemplate, make_statement_ready
 from ..messages.write import tell_producer
 from ..producers.models import Producer, ProducerTerms
 from ..sales.models import Sale
-from ..stock.models import StockMove
+from ..stock.models import IS_COUNTED, StockMove
 from ..storeroom.models import Receiving, WriteOff
 from .models import (
     LotTerms,
@@ -38,6 +38,7 @@ from .owed import Account, read_account
 from .rows import OwedKind, OwedRow, Watermarks, format_parts
 
 GOODS = frozenset(OwedKind)
+ALL = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def read_books_mark(session: Session, ends: date) -> BooksMark:
     marks = Watermarks(
         _find_mark(session, Sale.number, Sale.business_day > ends),
         _find_mark(session, WriteOff.number, WriteOff.at >= after),
-        _find_mark(session, StockMove.id, StockMove.at >= after),
+        _find_mark(session, StockMove.id, StockMove.at >= after, IS_COUNTED),
         _find_mark(session, Receiving.number, Receiving.at >= after),
         _find_mark(session, RecallFault.id, RecallFault.at >= after),
         _find_mark(session, ProducerEntry.number, ProducerEntry.at >= after),
@@ -114,10 +115,21 @@ def read_books_mark(session: Session, ends: date) -> BooksMark:
     return BooksMark(marks, *newest)
 
 
-def _find_mark(session: Session, number: Number, is_after: ColumnElement[bool]) -> int:
-    """The number before the first row that is of a later day; the highest where there is none."""
-    first = session.scalar(select(func.min(number)).where(is_after))
-    return first - 1 if first is not None else session.scalar(select(func.max(number))) or 0
+def _find_mark(
+    session: Session,
+    number: Number,
+    is_after: ColumnElement[bool],
+    among: ColumnElement[bool] | TextClause = ALL,
+) -> int:
+    """The number before the first row that is of a later day; the highest where there is none.
+
+    The sum with 0 keeps SQLite to the index: the least or highest of a bare key it looks for along the rows, one by one.
+    """
+    first: int | None = session.scalar(select(func.min(number + 0)).where(is_after, among))
+    if first is not None:
+        return first - 1
+    last = func.max(number if among is ALL else number + 0)
+    return int(session.scalar(select(last).where(among)) or 0)
 
 
 def approve_statement(

@@ -51,7 +51,7 @@ NO_PARTS: Parts = ()
 class SoldGoods:
     """What is sold of a line and was not given back: quantity in thousandths, price × quantity, and what was taken off it."""
 
-    quantity_milli: Fraction
+    quantity_milli: Fraction | int
     gross_vnd: int
     off_vnd: Mapping[DiscountKind, int] = field(default_factory=dict)
 
@@ -104,6 +104,8 @@ def find_base_vnd(goods: SoldGoods, terms: AgreedTerms) -> int:
 
 
 def sum_borne_vnd(goods: SoldGoods, terms: AgreedTerms) -> int:
+    if not goods.off_vnd:  # most of what is sold
+        return 0
     return sum(
         vnd for kind, vnd in goods.off_vnd.items() if COST_OF_DISCOUNT[kind] in terms.borne_by_producer
     )
@@ -145,19 +147,21 @@ def find_commission_vnd(base_vnd: int, parts: Parts) -> int:
     whole_vnd = sum(vnd for vnd, _bp in parts)
     if not whole_vnd:
         return 0
-    exact = Fraction(sum(vnd * bp for vnd, bp in parts) * base_vnd, whole_vnd * WHOLE_BP)
-    return round_half_up(exact)
+    exact, of = sum(vnd * bp for vnd, bp in parts) * base_vnd, whole_vnd * WHOLE_BP
+    return (2 * exact + of) // (2 * of)  # half up, in whole numbers: a fraction a sold line is slow
 
 
 def find_fixed_vnd(goods: SoldGoods, agreed_price_vnd: int, base_vnd: int) -> int:
     """The fixed price of so much, lowered in proportion to the discounts that the producer bears (60.000 at −30 % is 42.000)."""
-    exact = agreed_price_vnd * goods.quantity_milli / 1000
+    exact = Fraction(agreed_price_vnd * goods.quantity_milli, 1000)
     if base_vnd != goods.gross_vnd:
         exact = exact * base_vnd / goods.gross_vnd
     return round_half_up(exact)
 
 
-def split_goods(goods: SoldGoods, weights: Sequence[int], quantities: Sequence[Fraction]) -> list[SoldGoods]:
+def split_goods(
+    goods: SoldGoods, weights: Sequence[int], quantities: Sequence[Fraction | int]
+) -> list[SoldGoods]:
     """A gift set's line as the lots in it: money by `weights`, by the method of the largest remainder; each lot's own quantity.
 
     `quantities`: how much of each lot one thousandth of the line's unit holds. A discount is spread by what the ones before it

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..kernel.tables import Base, BigKey, Key, Milli
@@ -83,6 +83,10 @@ LEAVING = (
 SOURCES = (MoveKind.RECEIVED, MoveKind.OPENING, MoveKind.KIT_MADE)  # how goods may come into being
 
 
+# Written out, so that SQLite sees that the index of such rows serves.
+IS_COUNTED = text(f"kind = '{MoveKind.COUNTED}'")
+
+
 class StockMove(Base):
     """A signed quantity of a lot into (+) or out of (−) a place. Ledger.
 
@@ -91,7 +95,10 @@ class StockMove(Base):
 
     __tablename__ = "stock_move"
     __ledger__ = True
-    __table_args__ = (Index("ix_stock_move_lot_id_kind", "lot_id", "kind"),)
+    __table_args__ = (
+        Index("ix_stock_move_lot_id_kind", "lot_id", "kind"),
+        Index("ix_stock_move_counted", "at", sqlite_where=IS_COUNTED, postgresql_where=IS_COUNTED),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))

@@ -48,7 +48,7 @@ def measure_long(folder: Path, lines: int) -> list[Figure]:
             number = approve_statement(session, get_producer(session, 1), prepared, by=SYSTEM, at=datetime.now(UTC)).number  # fmt: skip
         written = time.perf_counter()
         with open_reading() as session:
-            paper = export_statement_pdf(session, get_statement(session, number))
+            paper = export_statement_pdf(session, get_statement(session, number), "https://shop.example", str)
         ended = time.perf_counter()
         db.engine.dispose()
     if len(prepared.account.rows) < lines * 0.9 or not paper.startswith(b"%PDF"):
