@@ -42,7 +42,6 @@ from .settlement.models import (
     BulkFormat,
     Dispute,
     DisputeNote,
-    LotTerms,
     PayoutAccount,
     PayoutOrder,
     ProducerEntry,
@@ -56,7 +55,7 @@ from .settlement.models import (
 from .shifts.models import CashDocument, CashDocumentNote, DrawerMove, HandOver, Shift, ShiftClose
 from .shop.models import Shop
 from .station.models import CustomerDisplay, PrinterChoice, ScannerHabit, StationKey
-from .stock.models import Hold, KitLotPart, Lot, OnHand, Place, StockMove
+from .stock.models import Hold, KitLotPart, Lot, LotTerms, OnHand, Place, StockMove
 from .storeroom.models import (
     AnnouncedDelivery,
     AnnouncedLine,

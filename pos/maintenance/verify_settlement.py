@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..journal.models import JournalRow
+from ..journal.payload import read_payload
 from ..settlement.entries import PAYOUTS
 from ..settlement.models import (
     EntryKind,
-    LotTerms,
     PayoutOrder,
     ProducerEntry,
     Statement,
@@ -19,7 +20,10 @@ from ..settlement.owed import read_account
 from ..settlement.rows import format_parts
 from ..settlement.statements import GOODS, list_statement_rows
 from ..shifts.models import CashCategory, CashDocument
+from ..stock.models import LotTerms
 from .finding import Finding
+
+BEGUN, DROPPED = "payout_begun", "payout_dropped"
 
 
 def check_statements(session: Session) -> Iterator[Finding]:
@@ -132,8 +136,32 @@ def check_payouts(session: Session) -> Iterator[Finding]:
         signed_vnd = document.amount_vnd if is_back else -document.amount_vnd
         if document.category != CashCategory.PRODUCER or signed_vnd != entry.amount_vnd:
             yield Finding("payout", name, f"its voucher moves {signed_vnd}, the entry {entry.amount_vnd}")
-    orders = session.scalars(select(PayoutOrder).where(PayoutOrder.entry_number.is_not(None)))
-    for order in orders:
+    yield from _check_orders(session)
+
+
+def _check_orders(session: Session) -> Iterator[Finding]:
+    """Each transfer that was begun is as the journal has it: to whom, how much, dropped or not; its entry is its own."""
+    acts = select(JournalRow.kind, JournalRow.subject, JournalRow.payload).where(
+        JournalRow.kind.in_((BEGUN, DROPPED))
+    )
+    begun: dict[str, tuple[str | None, int]] = {}
+    dropped = set()
+    for kind, subject, payload in session.execute(acts):
+        facts = read_payload(payload)
+        if kind == BEGUN:
+            begun[facts.get("purpose", "")] = subject, facts.get("amount_vnd", 0)
+        else:
+            dropped.add(facts.get("purpose"))
+    for order in session.scalars(select(PayoutOrder)):
+        name, known = f"payout_order:{order.id}", begun.pop(order.code, None)
+        if known != (f"producer:{order.producer_id}", order.amount_vnd):
+            yield Finding("payout", name, f"the journal says {known}")
+        if (order.dropped_at is not None) != (order.code in dropped):
+            yield Finding("payout", name, "whether it was dropped the journal says otherwise")
+        if order.entry_number is None:
+            continue
         paid = session.get(ProducerEntry, order.entry_number)
         if paid is None or (paid.producer_id, paid.amount_vnd) != (order.producer_id, -order.amount_vnd):
-            yield Finding("payout", f"payout_order:{order.id}", "its entry is another's")
+            yield Finding("payout", name, "its entry is another's")
+    for code in begun:
+        yield Finding("payout", f"payout_order:{code}", "it is not there any more and no act says so")

@@ -20,9 +20,15 @@ def make_statement_ready(*, number: int, ends: date, closing_vnd: int) -> Messag
     return MessageTemplate("statement_ready", facts)
 
 
-def make_paid_out(*, amount_vnd: int, how: str) -> MessageTemplate:
+def make_paid_out(*, amount_vnd: int, how: str, is_advance: bool = False) -> MessageTemplate:
     """Money was paid to the producer; `how`: "transfer" or "cash"."""
-    return MessageTemplate("paid_out", {"amount_vnd": amount_vnd, "how": how})
+    code = "advance_paid" if is_advance else "paid_out"
+    return MessageTemplate(code, {"amount_vnd": amount_vnd, "how": how})
+
+
+def make_payout_back(*, amount_vnd: int) -> MessageTemplate:
+    """A payout that was written down was not paid, or came back: it is owed again."""
+    return MessageTemplate("payout_back", {"amount_vnd": amount_vnd})
 
 
 def make_payout_account_changed(*, masked: str) -> MessageTemplate:

@@ -20,6 +20,8 @@ TEXTS = {
     "statement_ready": _l("Statement no. %(number)s up to %(ends)s is ready: %(closing_vnd)s are owed to you."),
     CARRIED_OVER: _l("Statement no. %(number)s up to %(ends)s is ready: %(closing_vnd)s, carried over to the next one."),
     "paid_out": _l("%(amount_vnd)s were paid to you, %(how)s."),
+    "advance_paid": _l("%(amount_vnd)s were paid to you in advance, %(how)s."),
+    "payout_back": _l("A payment of %(amount_vnd)s to you was taken back in the shop's books: it was not paid, or came back. The sum is owed to you again."),
     "payout_account_changed": _l(
         "Your money goes to the account %(masked)s from now on. If that was not you, call the shop at once."
     ),

@@ -4,8 +4,8 @@ import secrets
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms import FormField, HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from ..settlement.disputes import LONGEST
@@ -17,6 +17,7 @@ from ..web.forms import (
     IdChoiceField,
     LineField,
     QuantityField,
+    RowsField,
     VndField,
     chosen,
     needed,
@@ -38,7 +39,7 @@ class BringForm(LinesForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
     delivery_note = LineField(_l("Delivery note no."), [needed])
     comes_on = DayField(_l("Comes on"), [chosen], near="nearest")
-    lines = FieldList(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
+    lines = RowsField(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
 
 
 class OwnPaperForm(Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, TextAreaField, ValidationError
+from wtforms import BooleanField, FormField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 
 from ..web.deal_terms import BEARERS, PERIODS
@@ -18,6 +18,7 @@ from ..web.forms import (
     LineField,
     ManyChoices,
     PercentField,
+    RowsField,
     TypedField,
     VndField,
     chosen,
@@ -116,7 +117,7 @@ class BandForm(PlainForm):
 class FullDealForm(DealForm):
     """All that terms can say. What nobody chose is borne by the shop."""
 
-    bands = FieldList(FormField(BandForm), min_entries=MOST_BANDS, max_entries=MOST_BANDS)
+    bands = RowsField(FormField(BandForm), min_entries=MOST_BANDS, max_entries=MOST_BANDS)
     discount_borne_by = ChoiceField(_l("Other discounts are borne by"), choices=_SHOP_FIRST)
     promotion_borne_by = ChoiceField(_l("Vouchers that the shop gives are borne by"), choices=_SHOP_FIRST)
     count_borne_by = ChoiceField(_l("What a count misses is borne by"), choices=_SHOP_FIRST)
@@ -133,7 +134,7 @@ class FullDealForm(DealForm):
         _l("Days to pay"), default=PLAIN_PAYMENT.days, description=_l("After the statement is approved. Empty: 7.")
     )  # fmt: skip
 
-    def validate_bands(self, bands: FieldList) -> None:
+    def validate_bands(self, bands: RowsField) -> None:
         """Each step begins above the one before: what doesn't is said at its own box."""
         last_vnd = 0
         for row in bands:

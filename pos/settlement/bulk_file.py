@@ -24,7 +24,7 @@ from ..payments.banks import name_bank
 from ..producers.models import Producer
 from .models import BulkFormat, PayoutOrder
 from .payout_accounts import PayoutVault, TypedPayoutAccount, find_payout_account
-from .payouts import list_open_orders
+from .payouts import confirm_transfer, is_account_other, list_open_orders
 
 MOST_COLUMNS = 12
 LONGEST_HEADING = 80
@@ -153,16 +153,28 @@ def collect_payments(
             payments.append(BulkPayment(account, order.amount_vnd, order.code))
     if wrong:
         raise Refused(*wrong)
+    for order in orders:
+        order.filed_at = at
     total_vnd = sum(payment.amount_vnd for payment in payments)
     record(session, "bulk_file_made", by=by, at=at, count=len(payments), amount_vnd=total_vnd)
     return payments
+
+
+def confirm_file(session: Session, order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
+    """The bank took the file: these transfers that were begun are written down as sent; how many. Raises Refused (`bulk_none`)."""
+    orders = [order for order in list_open_orders(session) if order.id in set(order_ids)]
+    if not orders:
+        raise Refused.because("bulk_none")
+    for order in orders:
+        confirm_transfer(session, order, by=by, at=at)
+    return len(orders)
 
 
 def _find_account(session: Session, vault: PayoutVault, order: PayoutOrder) -> TypedPayoutAccount | Reason:
     """The account to which the order was begun, or why it can't be had."""
     producer = session.get_one(Producer, order.producer_id)
     row = find_payout_account(session, producer.id)
-    if row is None or row.masked != order.masked:
+    if row is None or is_account_other(order, row):
         return Reason.make("payout_account_other", producer=producer.name)
     return vault.find(row) or Reason.make("payout_account_unreadable", producer=producer.name)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, ValidationError
 from wtforms import Form as PlainForm
+from wtforms import FormField, ValidationError
 
-from ..web.forms import ChoiceField, Form, LineField, needed
+from ..web.forms import ChoiceField, Form, LineField, RowsField, needed
 from .bulk_file import MOST_COLUMNS, BulkColumn, BulkField
 
 FIELDS = {
@@ -44,7 +44,7 @@ class ColumnForm(PlainForm):
 
 class BulkFormatForm(Form):
     name = LineField(_l("Bank"), [needed], description=_l("A name by which you find this format again."))
-    columns = FieldList(FormField(ColumnForm), min_entries=MOST_COLUMNS, max_entries=MOST_COLUMNS)
+    columns = RowsField(FormField(ColumnForm), min_entries=MOST_COLUMNS, max_entries=MOST_COLUMNS)
 
     @property
     def typed_columns(self) -> list[BulkColumn]:

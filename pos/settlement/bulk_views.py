@@ -1,5 +1,6 @@
 """settlement/bulk_views.py — the bank's file of many transfers, and how each bank wants it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ..kernel.actor import Role
+from ..kernel.clock import SHOP_ZONE
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
 from ..producers.terms import list_all_producers
@@ -15,10 +17,12 @@ from ..web.download import send_download
 from ..web.forms import answer_form
 from ..web.numbers import parse_row_id
 from ..web.reasons import render_reason
+from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .bulk_file import (
     DEFAULT_COLUMNS,
     collect_payments,
+    confirm_file,
     drop_format,
     get_format,
     list_formats,
@@ -29,6 +33,8 @@ from .bulk_file import (
 from .bulk_forms import AT_FORMAT, FIELDS, BulkFormatForm, describe_columns
 from .payouts import list_open_orders
 from .views import blueprint, current_vault
+
+SENT = "sent"
 
 
 @blueprint.get("/payouts/file")
@@ -45,7 +51,7 @@ def _render_bulk_page(refused: Refused | None) -> ResponseReturnValue:
         names = {producer.id: producer.name for producer in list_all_producers(session, archived=True)}
     ticked = set(request.form.getlist("order", type=parse_row_id))
     if refused is None:
-        ticked = {order.id for order in orders}
+        ticked = {order.id for order in orders if order.filed_at is None}
     page = render_template(
         "settlement/bulk_file.html", orders=orders, formats=formats, names=names, ticked=ticked, FIELDS=FIELDS,
         chosen=request.form.get("format", ""), columns={each.id: read_columns(each) for each in formats}, plain=DEFAULT_COLUMNS,
@@ -59,6 +65,8 @@ def _render_bulk_page(refused: Refused | None) -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def download_bulk_file() -> ResponseReturnValue:
     ids = request.form.getlist("order", type=parse_row_id)
+    if request.form.get("way") == SENT:
+        return _confirm_file(ids)
     wanted = request.form.get("format", type=parse_row_id)
     try:
         with unit_of_work() as session:
@@ -66,7 +74,19 @@ def download_bulk_file() -> ResponseReturnValue:
             payments = collect_payments(session, current_vault(), ids, by=current_actor(), at=current_time())
     except Refused as no:
         return _render_bulk_page(no)
-    return send_download(render_bulk_file(payments, columns), f"payouts-{current_time():%Y%m%d-%H%M}.xlsx")
+    moment = current_time().astimezone(SHOP_ZONE)
+    return send_download(render_bulk_file(payments, columns), f"chuyen-tien-{moment:%Y%m%d-%H%M}.xlsx")
+
+
+def _confirm_file(order_ids: Sequence[int]) -> ResponseReturnValue:
+    try:
+        with unit_of_work() as session:
+            if is_first_request(session):
+                confirm_file(session, order_ids, by=current_actor(), at=current_time())
+    except Refused as no:
+        return _render_bulk_page(no)
+    flash(_("Written down as sent."))
+    return redirect(url_for("settlement.show_all"))
 
 
 @blueprint.route("/payouts/formats/new", methods=["GET", "POST"])

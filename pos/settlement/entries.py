@@ -87,7 +87,7 @@ def reverse_entry(
     require_second(session, by, approval)
     if entry.reverses is not None or EntryKind(entry.kind) in (*PAYOUTS, EntryKind.TERMS):
         raise Refused.because("entry_not_reversible")
-    if session.scalar(select(ProducerEntry.number).where(ProducerEntry.reverses == entry.number)):
+    if find_reversal(session, entry.number) is not None:
         raise Refused.because("entry_reversed", number=entry.number)
     producer = session.get_one(Producer, entry.producer_id)
     return write_entry(
@@ -125,6 +125,11 @@ def write_entry(
 
 def get_entry(session: Session, number: int) -> ProducerEntry:
     return get_row(session, ProducerEntry, number, "entry_not_found")
+
+
+def find_reversal(session: Session, number: int) -> int | None:
+    """The number of the entry that takes an entry back; None where none does."""
+    return session.scalar(select(ProducerEntry.number).where(ProducerEntry.reverses == number))
 
 
 def list_entries(session: Session, producer_id: int, limit: int = 200) -> Sequence[ProducerEntry]:

@@ -11,10 +11,10 @@ from ..journal.record import record
 from ..kernel.actor import Actor, require_manager
 from ..kernel.errors import Refused
 from ..kernel.inserts import insert_rows
+from ..kernel.keys import split_keys
 from ..kernel.money import apportion
 from ..producers.models import Cost
 from ..sales.models import Sale, SaleLine, Tender, TenderKind
-from .lot_facts import split_keys
 from .models import TenderFee
 from .worth import WHOLE_BP, AgreedTerms
 

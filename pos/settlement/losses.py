@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
+from ..kernel.keys import split_keys
 from ..producers.models import Bearer
 from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
 from ..storeroom.models import WriteOff
-from .lot_facts import LotBook, LotFacts, split_keys
+from .lot_facts import LotBook, LotFacts
 from .models import RecallFault
 from .rows import OwedKind, Scope
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import business_day
+from ..kernel.keys import split_keys
 from ..kernel.money import apportion
 from ..producers.models import Bearer, Cost, Deal
 from .fill import Fill
 from .losses import Loss, Stop, load_counts, load_stops, load_write_offs
-from .lot_facts import LotBook, LotFacts, load_lots, split_keys
+from .lot_facts import LotBook, LotFacts, load_lots
 from .meant import MeantPasts, find_put_right
 from .models import StatementRow
 from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, to_milli
@@ -157,9 +158,10 @@ class _LossReader:
         return self._book.terms[change.terms_id], self._pasts.find(change).fill
 
     def _find_bearer(self, part: LostPart, terms: AgreedTerms | None) -> Bearer:
-        """As the write-off froze it; of a gift set by each lot's own terms, like a count's difference."""
-        loss = part.loss
-        if loss.borne_by is not None and loss.lot_id == part.lot.id:
+        """As the write-off froze it, by the lot's terms then; of a gift set by each lot's own terms, like a count's difference."""
+        loss, lot = part.loss, part.lot
+        is_of_these = lot.own_terms_id and (self._scope.as_if is None or self._scope.as_if[0] != lot.id)
+        if loss.borne_by is not None and loss.lot_id == lot.id and is_of_these:
             return loss.borne_by
         cost = {OwedKind.COUNT_LOSS: Cost.COUNT, OwedKind.TASTED: Cost.SAMPLE}.get(loss.kind, Cost.SPOILAGE)
         return Bearer.PRODUCER if terms is not None and cost in terms.borne_by_producer else Bearer.SHOP
@@ -188,6 +190,8 @@ class _LossReader:
             )  # fmt: skip
         kind, worth = loss.kind, Worth()
         stop = self._find_stop(part) if kind in {OwedKind.WRITTEN_OFF, OwedKind.DESTROYED} else None
+        if stop is not None and stop.fault_at is not None and stop.fault_at <= loss.at:
+            borne_by = Bearer.SHOP
         if not is_fault and stop is not None and (stop.fault_at is None or loss.at < stop.fault_at):
             kind = OwedKind.RECALLED
         elif borne_by is Bearer.SHOP:

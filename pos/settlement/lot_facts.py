@@ -2,27 +2,23 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import business_day
+from ..kernel.keys import split_keys
 from ..pricing.models import Price
 from ..producers.models import Cost, Deal, ProducerTerms, TermsBand
-from ..stock.models import KitLotPart, Lot, MoveKind, StockMove
+from ..stock.models import KitLotPart, Lot, LotTerms, MoveKind, StockMove
 from ..storeroom.models import Receiving, ReceivingLine
-from .models import LotTerms
 from .rows import BEFORE_ALL, Scope
 from .worth import AgreedTerms, Band
-
-MOST_IN_A_QUERY = 500  # keys that are named in one statement
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +122,6 @@ def load_lots(session: Session, lot_ids: Collection[int], scope: Scope) -> LotBo
         id_ for rows in later.values() for _at, id_ in rows
     }
     return LotBook(facts, load_terms(session, {id_ for id_ in terms_ids if id_}), prices)
-
-
-def split_keys(keys: Collection[Key]) -> Iterator[Sequence[Key]]:
-    """Keys in as many groups as statements are needed to name them all."""
-    ordered = sorted(keys)  # type: ignore[type-var]
-    for first in range(0, len(ordered), MOST_IN_A_QUERY):
-        yield ordered[first : first + MOST_IN_A_QUERY]
 
 
 def load_terms(session: Session, terms_ids: Collection[int]) -> dict[int, AgreedTerms]:

@@ -1,6 +1,6 @@
 """settlement/lot_terms.py — wrong or missing terms of a lot, put right by two people: never by an edit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,10 +14,10 @@ from ..kernel.errors import Refused
 from ..kernel.inserts import insert_rows
 from ..kernel.text import normalize_text
 from ..producers.models import Bearer, Cost, Producer, ProducerTerms
-from ..stock.models import Lot
+from ..stock.lot_terms import list_lot_terms
+from ..stock.models import Lot, LotTerms
 from .entries import record_correction
-from .lot_facts import split_keys
-from .models import EntryKind, LotTerms, ProducerEntry, StatementRow
+from .models import EntryKind, ProducerEntry, StatementRow
 from .owed import read_account
 
 
@@ -65,20 +65,6 @@ def find_lot_terms(session: Session, lot: Lot) -> ProducerTerms | None:
     """The terms that a lot is under now: its own, or those that were given to it later."""
     terms_id = list_lot_terms(session, [lot.id]).get(lot.id)
     return session.get(ProducerTerms, terms_id) if terms_id else None
-
-
-def list_lot_terms(session: Session, lot_ids: Collection[int]) -> dict[int, int]:
-    """Of several lots the id of the terms that each is under now; a lot under none is left out."""
-    found = {
-        lot_id: terms_id
-        for ids in split_keys(lot_ids)
-        for lot_id, terms_id in session.execute(select(Lot.id, Lot.terms_id).where(Lot.id.in_(ids)))
-        if terms_id
-    }
-    for ids in split_keys(lot_ids):
-        query = select(LotTerms.lot_id, LotTerms.terms_id).where(LotTerms.lot_id.in_(ids))
-        found.update(dict(session.execute(query.order_by(LotTerms.id)).tuples().all()))
-    return found
 
 
 def list_term_changes(session: Session, lot: Lot) -> Sequence[LotTerms]:

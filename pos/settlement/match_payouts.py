@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..journal.record import record
@@ -14,23 +14,40 @@ from ..payments.purpose_code import DEFAULT_PREFIX
 from ..payments.signals import Direction
 from ..sales.claims import allocate, find_left_vnd
 from ..sales.money_models import AllocationKind, TransferAllocation
+from .entries import find_reversal
 from .models import PayoutOrder, ProducerEntry
-from .payouts import confirm_transfer
+from .payouts import write_sent
 
 LOOKED_FOR = timedelta(days=60)
+SILENT_FOR = timedelta(days=1)  # after that the bank tells of a transfer, if it was sent
 
 
 def list_unproved_orders(session: Session, at: datetime) -> list[PayoutOrder]:
-    """Transfers to producers that no account has told of yet, of the last two months."""
+    """Transfers to producers of the last two months that no account has told of yet: those that were dropped or taken back, too."""
     proved = (
         select(TransferAllocation.number)
         .join(ProducerEntry, ProducerEntry.cash_document_id == TransferAllocation.document_id)
         .where(ProducerEntry.number == PayoutOrder.entry_number)
     )
-    query = select(PayoutOrder).where(
-        PayoutOrder.dropped_at.is_(None), PayoutOrder.made_at > at - LOOKED_FOR, ~proved.exists()
-    )
+    query = select(PayoutOrder).where(PayoutOrder.made_at > at - LOOKED_FOR, ~proved.exists())
     return list(session.scalars(query.order_by(PayoutOrder.id)))
+
+
+def list_untold_payouts(session: Session, at: datetime) -> list[PayoutOrder]:
+    """Transfers that somebody wrote down as sent, and of which the bank is silent, although it has told of later ones."""
+    newest = session.scalar(select(func.max(TransferReport.received_at)))
+    if newest is None:
+        return []
+    back = select(ProducerEntry.reverses).where(ProducerEntry.reverses.is_not(None))
+    entries = select(ProducerEntry.number, ProducerEntry.at).where(
+        ProducerEntry.at > at - LOOKED_FOR, ProducerEntry.number.not_in(back)
+    )
+    written = dict(session.execute(entries).tuples().all())
+    return [
+        order
+        for order in list_unproved_orders(session, at)
+        if order.entry_number in written and written[order.entry_number] + SILENT_FOR < newest
+    ]
 
 
 def list_told_payouts(session: Session, at: datetime) -> list[tuple[int, int]]:
@@ -66,14 +83,17 @@ def _list_outgoing(session: Session, since: datetime) -> Iterator[tuple[BankTran
 def settle_payout(
     session: Session, order_id: int, transfer_number: int, at: datetime
 ) -> ProducerEntry | None:
-    """Write the payout down, where nobody did, and allocate the transfer to it; None where that was done meanwhile."""
+    """Write the payout down, where nobody did, and allocate the transfer to it; None where that was done meanwhile.
+
+    What the bank tells is true: a transfer that was dropped, or whose entry was taken back, is written down, too.
+    """
     order, transfer = session.get(PayoutOrder, order_id), session.get(BankTransfer, transfer_number)
     if order is None or transfer is None or order not in list_unproved_orders(session, at):
         return None
     if find_left_vnd(session, transfer) != order.amount_vnd:
         return None
-    if order.entry_number is None:
-        confirm_transfer(session, order, by=SYSTEM, at=at)
+    if order.entry_number is None or find_reversal(session, order.entry_number) is not None:
+        write_sent(session, order, by=SYSTEM, at=at)
     entry = session.get_one(ProducerEntry, order.entry_number)
     row = allocate(
         session,

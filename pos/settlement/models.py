@@ -77,26 +77,6 @@ class ProducerEntry(Base):
     reverses: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"), unique=True)
 
 
-class LotTerms(Base):
-    """Other terms of a lot, from this moment on. Ledger: newer ones take over; the lot's own row stays as it came.
-
-    What was sold before is put right by an entry (`entry_number`), where the lot had terms; a lot that had none is reckoned
-    by these from its first day.
-    """
-
-    __tablename__ = "lot_terms"
-    __ledger__ = True
-
-    id: Mapped[Key]
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
-    terms_id: Mapped[int] = mapped_column(ForeignKey("terms.id"))
-    entry_number: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"))
-    reason: Mapped[str]
-    by_name: Mapped[str]
-    approved_by: Mapped[str]
-    at: Mapped[datetime]
-
-
 class Statement(Base):
     """A producer's statement (bảng kê): it freezes what is owed of the days `starts` to `ends`. Ledger; its number has no gaps.
 
@@ -216,7 +196,7 @@ class PayoutOrder(Base):
     """A transfer to a producer that was begun: its code was shown, or it stands in a file for the bank. Working table.
 
     `code`: the purpose that the transfer bears, by which it is found when the bank tells of it. `entry_number`: the entry that
-    was written when it was paid; `dropped_at`: nobody will send it.
+    was written when it was paid; `dropped_at`: nobody will send it; `filed_at`: when it was last put into a file for the bank.
     """
 
     __tablename__ = "payout_order"
@@ -231,6 +211,7 @@ class PayoutOrder(Base):
     approved_by: Mapped[str | None]
     by_name: Mapped[str]
     made_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
     entry_number: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"))
 

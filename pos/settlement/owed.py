@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import business_day
+from ..kernel.keys import split_keys
 from .bought import list_bought
 from .lost import list_lost
-from .lot_facts import split_keys
 from .meant import MeantPasts
 from .models import ProducerEntry, Statement, StatementLeftOut, StatementRow
 from .rows import LeftOutRow, OwedRow, Scope, Watermarks

@@ -11,13 +11,14 @@ from ..identity.forms import AT_SECOND_PERSON
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import Refused
+from ..kernel.formats import format_vnd
 from ..payments.banks import name_bank
 from ..payments.code_picture import draw_code_svg
 from ..payments.vietqr import TransferCode, encode_vietqr
 from ..producers.terms import get_producer
 from ..shifts.models import BANK, CARD, SAFE
 from ..web.cash_terms import name_cash_place
-from ..web.context import current_time
+from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.numbers import parse_row_id
 from ..web.repeated import find_first_result, is_first_request, keep_first_result
@@ -31,6 +32,7 @@ from .payouts import (
     drop_transfer,
     find_free_vnd,
     get_order,
+    is_account_other,
     list_open_orders,
     pay_in_cash,
     round_cash,
@@ -44,6 +46,7 @@ AT_PAY = {
     "place_odd": "way", "no_payout_account": "way", "payouts_wait": "way", **AT_SECOND_PERSON,
 }  # fmt: skip
 BY_TRANSFER = "transfer"
+BY_FILE = "file"
 
 
 @blueprint.route("/producers/<int:producer_id>/pay", methods=["GET", "POST"])
@@ -97,26 +100,40 @@ def pay(producer_id: int) -> ResponseReturnValue:
 @blueprint.post("/payouts")
 @requires_role(Role.MANAGER)
 def begin_payouts() -> ResponseReturnValue:
-    """Begin a transfer to each producer that was ticked, of what is owed; then one code after the other is shown."""
+    """Begin a transfer to each producer that was ticked, of what is owed; then one code after the other is shown, or the bank's file."""
     wanted = set(request.form.getlist("producer", type=parse_row_id))
-    refused = []
-    with open_reading() as session:
-        lines = [
-            line for line in list_producer_lines(session) if line.producer.id in wanted and line.due_vnd > 0
-        ]
-    for line in lines:
-        try:
-            with unit_of_work() as session:
-                producer = get_producer(session, line.producer.id)
-                begin_transfer(session, producer, line.due_vnd, "", by=current_actor(), at=current_time())
-        except Refused as no:
-            refused.append((line.producer.name, no))
+    begun: list[int] = []
+    refused: list[tuple[str, Refused]] = []
+    with unit_of_work() as session:  # what is due is read where it is begun, so that nobody begins it twice
+        if is_first_request(session):
+            lines = [
+                line
+                for line in list_producer_lines(session, current_day())
+                if line.producer.id in wanted and line.due_vnd > 0
+            ]
+            for line in lines:
+                try:
+                    with session.begin_nested():
+                        order = begin_transfer(session, line.producer, line.due_vnd, "", by=current_actor(), at=current_time())  # fmt: skip
+                        begun.append(order.id)
+                except Refused as no:
+                    refused.append((line.producer.name, no))
     if refused:
         return render_template("settlement/not_begun.html", refused=refused), 422
-    if not lines:
+    if request.form.get("way") == BY_FILE and list_waiting_ids():
+        return redirect(url_for("settlement.show_bulk_file"))
+    if begun:
+        return redirect(url_for("settlement.show_order", order_id=begun[0]))
+    if not wanted:
         flash(_("Tick whom to pay."))
         return redirect(url_for("settlement.show_all"))
     return redirect(url_for("settlement.next_order"))
+
+
+def list_waiting_ids() -> list[int]:
+    """Transfers that were begun and are not sent."""
+    with open_reading() as session:
+        return [order.id for order in list_open_orders(session)]
 
 
 @blueprint.get("/payouts/next")
@@ -124,8 +141,7 @@ def begin_payouts() -> ResponseReturnValue:
 def next_order() -> ResponseReturnValue:
     """The next transfer that was begun; the page of settlement after the last."""
     after = request.args.get("after", 0, type=parse_row_id) or 0
-    with open_reading() as session:
-        ids = [order.id for order in list_open_orders(session)]
+    ids = list_waiting_ids()
     following = [order_id for order_id in ids if order_id > after] or ids
     if not following:
         flash(_("All transfers that were begun are written down."))
@@ -153,7 +169,7 @@ def show_order(order_id: int) -> ResponseReturnValue:
                 )
             )
             picture = draw_code_svg(text)
-        is_other = row is not None and row.masked != order.masked
+        is_other = row is not None and is_account_other(order, row)
         return render_template(
             "settlement/order.html", order=order, producer=producer, account=account, picture=picture, is_open=order_id in waiting,
             left=len(waiting), bank=name_bank(account.bank_bin) if account else "", is_other=is_other,
@@ -163,11 +179,16 @@ def show_order(order_id: int) -> ResponseReturnValue:
 @blueprint.post("/payouts/<int:order_id>/sent")
 @requires_role(Role.MANAGER)
 def confirm_order(order_id: int) -> ResponseReturnValue:
-    """Whoever manages says that it was sent; the bank's word comes by itself later."""
+    """Whoever manages says that it was sent; the bank's word comes by itself later, or came a moment before.
+
+    The same page says so then, where no second click falls on the next producer's button.
+    """
     with unit_of_work() as session:
         if is_first_request(session):
-            confirm_transfer(session, get_order(session, order_id), by=current_actor(), at=current_time())
-    return redirect(url_for("settlement.next_order", after=order_id))
+            order = get_order(session, order_id)
+            if order.entry_number is None:
+                confirm_transfer(session, order, by=current_actor(), at=current_time())
+    return redirect(url_for("settlement.show_order", order_id=order_id))
 
 
 @blueprint.post("/payouts/<int:order_id>/drop")
@@ -176,8 +197,7 @@ def drop_order(order_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         if is_first_request(session):
             drop_transfer(session, get_order(session, order_id), by=current_actor(), at=current_time())
-    flash(_("It is not sent; the sum is owed as before."))
-    return redirect(url_for("settlement.next_order", after=order_id))
+    return redirect(url_for("settlement.show_order", order_id=order_id))
 
 
 @blueprint.route("/entries/<int:number>/came-back", methods=["GET", "POST"])
@@ -185,7 +205,9 @@ def drop_order(order_id: int) -> ResponseReturnValue:
 def take_back(number: int) -> ResponseReturnValue:
     """The money of a payout came back."""
     with open_reading() as session:
-        producer_id = get_entry(session, number).producer_id
+        entry = get_entry(session, number)
+        producer_id, paid_vnd = entry.producer_id, -entry.amount_vnd
+        name = get_producer(session, producer_id).name
     form: Any = ReverseForm()
 
     def save() -> ResponseReturnValue:
@@ -201,4 +223,5 @@ def take_back(number: int) -> ResponseReturnValue:
     if (answer := answer_form(form, save, {"reason_missing": "reason", **AT_SECOND_PERSON})) is not None:
         return answer
     back = url_for("settlement.show_account", producer_id=producer_id)
-    return render_template("form.html", form=form, title=_("The money came back"), back=back)
+    title = _("%(sum)s to %(name)s was not paid, or came back", sum=format_vnd(paid_vnd), name=name)
+    return render_template("form.html", form=form, title=title, back=back)

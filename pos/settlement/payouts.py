@@ -16,13 +16,14 @@ from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.money import round_down
 from ..kernel.tables import get_row
-from ..messages.templates import make_paid_out
+from ..messages.templates import make_paid_out, make_payout_back
 from ..messages.write import tell_producer
 from ..payments.purpose_code import make_purpose_code
 from ..producers.models import Producer
+from ..shifts.cash_documents import note_cash_document
 from ..shifts.models import BANK, CashCategory, CashDocument
-from .entries import HIGHEST_VND, PAYOUTS, write_entry
-from .models import EntryKind, PayoutOrder, ProducerEntry
+from .entries import HIGHEST_VND, PAYOUTS, find_reversal, write_entry
+from .models import EntryKind, PayoutAccount, PayoutOrder, ProducerEntry
 from .owed import read_account
 from .payout_accounts import find_payout_account
 
@@ -69,10 +70,12 @@ def pay_in_cash(
         session, place, amount_vnd, CashCategory.PRODUCER, reason or producer.name, by=by, at=at
     )
     kind = EntryKind.ADVANCE if is_advance else EntryKind.CASH
+    note_cash_document(session, document, producer.name)
     entry = write_entry(
         session, producer, kind, -amount_vnd, reason or producer.name, by=by, at=at, approval=approval, cash_document_id=document.id
     )  # fmt: skip
-    tell_producer(session, producer.id, make_paid_out(amount_vnd=amount_vnd, how="cash"), by=by, at=at)
+    paid = make_paid_out(amount_vnd=amount_vnd, how="cash", is_advance=is_advance)
+    tell_producer(session, producer.id, paid, by=by, at=at)
     return entry
 
 
@@ -109,18 +112,27 @@ def begin_transfer(
 
 
 def confirm_transfer(session: Session, order: PayoutOrder, *, by: Actor, at: datetime) -> ProducerEntry:
-    """The transfer was sent: it leaves the cash book's bank account and the producer's. Raises Refused (`payout_ended`)."""
+    """The transfer was sent: it leaves the cash book's bank account and the producer's.
+
+    Raises Refused (`payout_ended`: it was written down, or dropped).
+    """
     _require_open(order)
+    return write_sent(session, order, by=by, at=at)
+
+
+def write_sent(session: Session, order: PayoutOrder, *, by: Actor, at: datetime) -> ProducerEntry:
+    """The entry and the voucher of a transfer that left the bank, and the producer is told."""
     producer = session.get_one(Producer, order.producer_id)
     document = write_payment(
         session, BANK, order.amount_vnd, CashCategory.PRODUCER, f"{producer.name} {order.code}", by=by, at=at
     )
+    note_cash_document(session, document, producer.name)
     kind = EntryKind.ADVANCE if order.is_advance else EntryKind.TRANSFER
     entry = write_entry(
         session, producer, kind, -order.amount_vnd, order.reason, by=by, at=at, cash_document_id=document.id, about=f"payout_order:{order.id}"
     )  # fmt: skip
     order.entry_number = entry.number
-    paid = make_paid_out(amount_vnd=order.amount_vnd, how="transfer")
+    paid = make_paid_out(amount_vnd=order.amount_vnd, how="transfer", is_advance=order.is_advance)
     tell_producer(session, producer.id, paid, by=by, at=at)
     return entry
 
@@ -144,7 +156,9 @@ def drop_transfer(session: Session, order: PayoutOrder, *, by: Actor, at: dateti
 def take_payout_back(
     session: Session, entry: ProducerEntry, reason: str, *, by: Actor, at: datetime, approval: Approval
 ) -> ProducerEntry:
-    """The money of a payout came back, into the place that it came from. With a second person's word.
+    """The money of a payout came back, or was never paid: it is in the place that it came from, and owed again. The producer is told.
+
+    With a second person's word.
 
     Raises Refused (`entry_not_payout`, `entry_reversed`, `reason_missing`, `second_person_needed`, `second_person_new`).
     """
@@ -152,15 +166,22 @@ def take_payout_back(
     require_second(session, by, approval)
     if EntryKind(entry.kind) not in PAYOUTS or entry.reverses is not None or entry.cash_document_id is None:
         raise Refused.because("entry_not_payout")
-    if session.scalar(select(ProducerEntry.number).where(ProducerEntry.reverses == entry.number)):
+    if find_reversal(session, entry.number) is not None:
         raise Refused.because("entry_reversed", number=entry.number)
     producer = session.get_one(Producer, entry.producer_id)
     place = session.get_one(CashDocument, entry.cash_document_id).from_place or BANK
     document = write_receipt(session, place, -entry.amount_vnd, CashCategory.PRODUCER, reason, by=by, at=at)
+    note_cash_document(session, document, producer.name)
+    tell_producer(session, producer.id, make_payout_back(amount_vnd=-entry.amount_vnd), by=by, at=at)
     return write_entry(
         session, producer, EntryKind(entry.kind), -entry.amount_vnd, reason, by=by, at=at, approval=approval, reverses=entry.number,
         cash_document_id=document.id,
     )  # fmt: skip
+
+
+def is_account_other(order: PayoutOrder, account: PayoutAccount | None) -> bool:
+    """Is the producer's account another than the one that a transfer was begun to, or gone?"""
+    return account is None or account.changed_at > order.made_at or account.masked != order.masked
 
 
 def get_order(session: Session, order_id: int) -> PayoutOrder:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ class KindSum:
     owed_vnd: int
 
 
-def list_producer_lines(session: Session) -> list[ProducerLine]:
+def list_producer_lines(session: Session, on: date) -> list[ProducerLine]:
     """Every producer with a statement, a draft or a transfer on its way, by name; those who work with the shop besides."""
     statements, drafts, accounts = (
         _list_last_statements(session),
@@ -63,7 +64,7 @@ def list_producer_lines(session: Session) -> list[ProducerLine]:
         list_payout_accounts(session),
     )
     since = _sum_entries_since(session)
-    least = _list_least_payouts(session)
+    least = _list_least_payouts(session, on)
     orders: dict[int, list[PayoutOrder]] = {}
     for order in list_open_orders(session):
         orders.setdefault(order.producer_id, []).append(order)
@@ -109,12 +110,12 @@ def _sum_entries_since(session: Session) -> dict[int, int]:
     return {producer_id: int(vnd) for producer_id, vnd in rows}
 
 
-def _list_least_payouts(session: Session) -> dict[int, int]:
-    """The least payout of each producer's newest terms."""
+def _list_least_payouts(session: Session, on: date) -> dict[int, int]:
+    """The least payout of each producer's terms of a day."""
     rows = session.execute(
-        select(ProducerTerms.producer_id, ProducerTerms.least_payout_vnd).order_by(
-            ProducerTerms.starts, ProducerTerms.id
-        )
+        select(ProducerTerms.producer_id, ProducerTerms.least_payout_vnd)
+        .where(ProducerTerms.starts <= on)
+        .order_by(ProducerTerms.starts, ProducerTerms.id)
     )
     return {producer_id: least_vnd or 0 for producer_id, least_vnd in rows.tuples()}
 

@@ -54,7 +54,7 @@ REASONS = {
     "statement_not_found": (_l("There is no such statement."), "", ""),
     "statement_not_over": (
         _l("%(ends)s isn't over yet."),
-        _l("A statement goes up to yesterday at the latest."),
+        _l("A statement goes up to yesterday (%(yesterday)s) at the latest."),
         "",
     ),
     "statement_made": (_l("There is a statement up to %(ends)s already."), _l("Choose a later day."), ""),

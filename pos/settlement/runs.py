@@ -5,7 +5,7 @@ Each producer is reckoned in a reading; only what is written waits for the write
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,13 +24,29 @@ from .statements import PreparedStatement, approve_statement, prepare_statement
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class DraftMark:
+    """What a draft says at a glance: whoever approves it has looked at this."""
+
+    ends: date
+    opening_vnd: int
+    goods_vnd: int
+    entries_vnd: int
+    rows_count: int
+
+
 @dataclass
 class StatementRun:
-    """One run: so many producers of so many are done. `failed`: those that were left out, with why."""
+    """One run: so many producers of so many are done. `failed`: those that were left out, with why.
 
+    `is_broken`: it ended before its last producer, by a fault of the program.
+    """
+
+    is_approval: bool
     total: int
     done: int = 0
     is_running: bool = True
+    is_broken: bool = False
     failed: list[tuple[int, ShopError]] = field(default_factory=list)
 
 
@@ -42,13 +58,18 @@ class StatementRuns:
         self._lock = threading.Lock()
 
     def begin(
-        self, producer_ids: Sequence[int], step: Callable[[int], None], end: Callable[[], None] = lambda: None
+        self,
+        producer_ids: Sequence[int],
+        step: Callable[[int], None],
+        end: Callable[[], None] = lambda: None,
+        *,
+        is_approval: bool = False,
     ) -> bool:
         """Do this for each producer in a thread of its own, and `end` after the last; False where another run goes on."""
         with self._lock:
             if self.last is not None and self.last.is_running:
                 return False
-            self.last = run = StatementRun(len(producer_ids))
+            self.last = run = StatementRun(is_approval, len(producer_ids))
         threading.Thread(target=self._work, args=(run, producer_ids, step, end), daemon=True).start()
         return True
 
@@ -64,8 +85,8 @@ class StatementRuns:
                     run.failed.append((producer_id, no))
                 run.done += 1
         except Exception:
+            run.is_broken = True
             log.exception("a run of statements broke off")
-            raise
         finally:
             end()
             run.is_running = False
@@ -99,16 +120,22 @@ def keep_draft(
     session.add(draft)
 
 
-def approve_one(engine: Engine, producer_id: int, by: Actor, clock: Clock) -> None:
-    """Write the statement that a draft shows. Raises Stale (`statement_changed`) where it would say other sums: the draft is made again."""
+def approve_one(
+    engine: Engine, producer_id: int, shown: Mapping[int, DraftMark], by: Actor, clock: Clock
+) -> None:
+    """Write the statement that a draft showed to whoever approves it (`shown`, by producer).
+
+    Raises Stale (`statement_changed`) where it would say another period or other sums: the draft is made again.
+    """
     with open_reading(engine) as session:
         draft = find_draft(session, producer_id)
         if draft is None:
             return
-        ends, shown = draft.ends, (draft.opening_vnd, draft.goods_vnd, draft.entries_vnd, draft.rows_count)
+        ends, mark = draft.ends, mark_draft(draft)
         prepared = prepare_statement(session, producer_id, ends, clock.now())
     account = prepared.account
-    if (account.opening_vnd, prepared.goods_vnd, prepared.entries_vnd, len(account.rows)) != shown:
+    now = DraftMark(ends, account.opening_vnd, prepared.goods_vnd, prepared.entries_vnd, len(account.rows))
+    if not shown[producer_id] == mark == now:
         draft_one(engine, producer_id, ends, by, clock)
         raise Stale.because("statement_changed")
     with unit_of_work(engine) as session:
@@ -116,6 +143,15 @@ def approve_one(engine: Engine, producer_id: int, by: Actor, clock: Clock) -> No
         old = find_draft(session, producer_id)
         if old is not None:
             session.delete(old)
+
+
+def format_mark(mark: DraftMark) -> str:
+    """As a page sends it back: '2026-10-31/0/480000/0/12'."""
+    return f"{mark.ends}/{mark.opening_vnd}/{mark.goods_vnd}/{mark.entries_vnd}/{mark.rows_count}"
+
+
+def mark_draft(draft: StatementDraft) -> DraftMark:
+    return DraftMark(draft.ends, draft.opening_vnd, draft.goods_vnd, draft.entries_vnd, draft.rows_count)
 
 
 def find_draft(session: Session, producer_id: int) -> StatementDraft | None:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.clock import business_day
+from ..kernel.keys import split_keys
 from ..kernel.money import apportion
 from ..producers.models import Cost, Deal, ProducerTerms
 from ..sales.models import Discount, DiscountKind, Sale, SaleLine
 from ..stock.models import KitLotPart, Lot
 from .fees import LineKey, list_line_fees
 from .fill import Fill, find_first_open_day, load_fill
-from .lot_facts import LotBook, LotFacts, load_lots, load_terms, split_keys
+from .lot_facts import LotBook, LotFacts, load_lots, load_terms
 from .meant import MeantPasts, find_put_right, list_put_right
 from .models import StatementRow
 from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, parse_parts, to_milli
@@ -149,21 +150,22 @@ class _SoldReader:
         self._service_terms = _load_service_terms(session, scope)
         days = [line.business_day for line in lines]
         put_right = list_put_right(session, scope)
-        right_terms = load_terms(session, {change.terms_id for change in put_right})
+        changed = load_terms(session, {id_ for each in put_right for id_ in (each.terms_id, each.before_id)})
         agreed = [
             *book.terms.values(),
             *(terms for _row, terms in self._service_terms),
-            *right_terms.values(),
+            *changed.values(),
         ]
         self._fees = list_line_fees(session, {line.sale_number for line in whole}, agreed, scope.until)
         self._shares: dict[LineKey, list[Share]] = {}
         self._frozen = self._load_frozen_parts()
         self.fill = load_fill(session, scope, agreed, days)
         first_day = find_first_open_day(scope.settled_to, days) if scope.settled_to else date.min
-        self._uncounted = [
+        self._put_right = [
             change
             for change in reversed(put_right)
-            if len(right_terms[change.terms_id].bands) > 1 and business_day(change.at) >= first_day
+            if business_day(change.at) >= first_day
+            and any(len(changed[id_].bands) > 1 for id_ in (change.terms_id, change.before_id))
         ]
 
     def list_rows(self) -> Iterator[OwedRow | LeftOutRow]:
@@ -180,12 +182,11 @@ class _SoldReader:
         self._count_put_right(AFTER_ALL)
 
     def _count_put_right(self, at: datetime) -> None:
-        """What lots had sold whose terms were put right by a moment fills the bands of the right ones."""
-        while self._uncounted and self._uncounted[-1].at <= at:
-            change = self._uncounted.pop()
-            for row in self._pasts.list_uncounted(change):
-                base_vnd = row.worth.gross_vnd - row.worth.borne_vnd
-                self.fill.count(change.terms_id, row.day, change.at, base_vnd)
+        """What lots had sold whose terms were put right by a moment fills the bands of the right ones, and of the wrong ones no more."""
+        while self._put_right and self._put_right[-1].at <= at:
+            change = self._put_right.pop()
+            for terms_id, day, base_vnd in self._pasts.list_moved(change):
+                self.fill.count(terms_id, day, change.at, base_vnd)
 
     def _apply_right_terms(self, line: Any, sold: Any, share: Share) -> Share:
         """What comes back after its lot's terms were put right goes by the right ones, as the entry did that put the sale right."""

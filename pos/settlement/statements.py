@@ -23,10 +23,9 @@ from ..messages.templates import MessageTemplate, make_statement_ready
 from ..messages.write import tell_producer
 from ..producers.models import Producer, ProducerTerms
 from ..sales.models import Sale
-from ..stock.models import IS_COUNTED, StockMove
+from ..stock.models import IS_COUNTED, LotTerms, StockMove
 from ..storeroom.models import Receiving, WriteOff
 from .models import (
-    LotTerms,
     ProducerEntry,
     RecallFault,
     Statement,
@@ -89,7 +88,7 @@ def prepare_statement(session: Session, producer_id: int, ends: date, at: dateti
 def require_over(ends: date, at: datetime) -> None:
     """Raises Refused (`statement_not_over`)."""
     if ends >= business_day(at):
-        raise Refused.because("statement_not_over", ends=ends)
+        raise Refused.because("statement_not_over", ends=ends, yesterday=business_day(at) - timedelta(days=1))
 
 
 def _find_start(account: Account, ends: date) -> date:

@@ -14,9 +14,9 @@ from ..kernel.quantity import ONE
 from ..producers.models import Deal, ProducerTerms, TermsBand
 from ..producers.terms import DraftedTerms, find_next_start, find_terms, list_bands_of
 from ..producers.terms_in_words import TermsInWords, describe_terms, list_steps, name_deal
+from ..stock.lot_terms import list_lot_terms
 from ..stock.models import Lot, OnHand
 from .lot_facts import make_agreed_terms
-from .lot_terms import list_lot_terms
 from .worth import Band, SoldGoods, find_worth, split_over_bands
 
 EXAMPLE_VND = 100_000

@@ -9,6 +9,7 @@ from ..producers.terms import list_all_producers
 from ..reports.refusals import Where
 from ..reports.today import Harm, TodayTask, make_task
 from .disputes import list_open_disputes
+from .match_payouts import list_untold_payouts
 from .payout_accounts import list_payout_accounts
 from .payouts import is_waiting_after_restore, list_open_orders
 from .queries import list_producer_lines
@@ -28,6 +29,8 @@ def list_settlement_tasks(session: Session, on: date, at: datetime) -> Iterator[
     )
     hanging = [order for order in list_open_orders(session) if order.made_at < at - ON_ITS_WAY]
     yield from make_task("payouts_begun", Harm.SOON, page, (names[order.producer_id] for order in hanging))
+    untold = list_untold_payouts(session, at)
+    yield from make_task("payouts_untold", Harm.SOON, page, (names[order.producer_id] for order in untold))
     changed = [row for row in list_payout_accounts(session).values() if row.changed_at > at - SHOWN_FOR]
     yield from make_task(
         "payout_account_changed", Harm.NOW, page, (names[row.producer_id] for row in changed)
@@ -37,7 +40,7 @@ def list_settlement_tasks(session: Session, on: date, at: datetime) -> Iterator[
     last_month = on.replace(day=1) - timedelta(days=1)
     overdue = [
         line.producer.name
-        for line in list_producer_lines(session)
+        for line in list_producer_lines(session, on)
         if line.statement is not None and line.statement.ends < last_month and not line.producer.archived
     ]
     yield from make_task("statements_due", Harm.ORDER, page, overdue)

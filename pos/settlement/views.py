@@ -1,5 +1,6 @@
 """settlement/views.py — what each producer is owed: all at a glance, one account, its entries, drafts of statements."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,21 +20,24 @@ from ..web.context import current_clock, current_config, current_day, current_ti
 from ..web.deal_terms import BEARERS
 from ..web.forms import answer_form
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
-from ..web.numbers import parse_row_id, requested_page
+from ..web.numbers import requested_page
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import ROW_KINDS
 from .entries import get_entry, list_entries, record_correction, record_deduction, reverse_entry
 from .forms import CorrectionForm, DeductionForm, DraftsForm, PayoutAccountForm, ResumeForm, ReverseForm
-from .models import EntryKind
+from .match_payouts import list_untold_payouts
+from .models import EntryKind, StatementRow
 from .owed import read_account
 from .payout_accounts import PayoutVault, TypedPayoutAccount, find_payout_account, save_payout_account
 from .payouts import is_waiting_after_restore, list_open_orders, resume_payouts
-from .queries import list_producer_lines, sum_kinds
+from .queries import ProducerLine, list_producer_lines, sum_kinds
+from .rows import OwedRow, parse_parts
 from .run_process import choose_step
-from .runs import StatementRuns, approve_one, draft_one, list_drafts
+from .runs import StatementRuns, approve_one, draft_one, format_mark, list_drafts, mark_draft
 from .statements import list_statements, require_over
 from .today import list_settlement_tasks
+from .worth import Parts
 
 blueprint = Blueprint("settlement", __name__, url_prefix="/settlement")
 PAGE = 200
@@ -54,16 +58,40 @@ def current_vault() -> PayoutVault:
 def show_all() -> ResponseReturnValue:
     """Every producer: the last statement, the draft, what is to pay. While a run goes on the page asks again each second."""
     with open_reading() as session:
-        lines = list_producer_lines(session)
+        lines = list_producer_lines(session, current_day())
         waits, names = (
             is_waiting_after_restore(session),
             {line.producer.id: line.producer.name for line in lines},
         )
-    form: Any = DraftsForm(ends=current_day().replace(day=1) - timedelta(days=1))
+        untold = {order.producer_id: order for order in list_untold_payouts(session, current_time())}
+    form: Any = DraftsForm(ends=_propose_end(lines))
+    payable = [line for line in lines if line.is_payable]
     return render_template(
-        "settlement/all.html", lines=lines, form=form, run=current_runs().last, waits=waits, names=names,
-        payable_vnd=sum(line.due_vnd for line in lines if line.is_payable),
+        "settlement/all.html", lines=lines, form=form, run=current_runs().last, waits=waits, names=names, payable=payable,
+        payable_vnd=sum(line.due_vnd for line in payable), untold=untold, format_mark=lambda draft: format_mark(mark_draft(draft)),
+        owing_vnd=-sum(line.due_vnd for line in lines if line.due_vnd < 0),
     )  # fmt: skip
+
+
+def _propose_end(lines: Sequence[ProducerLine]) -> date:
+    """The last day of last month; yesterday, where every producer who has statements has one up to that day."""
+    last_month = current_day().replace(day=1) - timedelta(days=1)
+    ends = [
+        line.statement.ends for line in lines if line.statement is not None and not line.producer.archived
+    ]
+    is_done = bool(ends) and min(ends) >= last_month
+    return current_day() - timedelta(days=1) if is_done else last_month
+
+
+@blueprint.get("/producers/<int:producer_id>/owed")
+@requires_role(Role.MANAGER)
+def show_owed(producer_id: int) -> ResponseReturnValue:
+    """What is owed to one producer at this moment, for a cell of the list: each is reckoned when it comes into sight."""
+    with open_reading() as session:
+        get_producer(session, producer_id)
+        return render_template(
+            "settlement/owed.html", owed_vnd=read_account(session, producer_id).closing_vnd
+        )
 
 
 @blueprint.post("/drafts")
@@ -79,7 +107,11 @@ def make_drafts() -> ResponseReturnValue:
     if (answer := answer_form(form, save, {"statement_not_over": "ends"})) is not None:
         return answer
     return render_template(
-        "form.html", form=form, title=_("Draft statements"), back=url_for("settlement.show_all")
+        "form.html",
+        form=form,
+        title=_("Draft statements"),
+        back=url_for("settlement.show_all"),
+        submit=_("Make the drafts"),
     )
 
 
@@ -96,14 +128,19 @@ def _begin_drafts(ends: date) -> None:
 @blueprint.post("/approve")
 @requires_role(Role.MANAGER)
 def approve() -> ResponseReturnValue:
-    """Begin to write the statements of the drafts that were ticked."""
-    wanted = set(request.form.getlist("producer", type=parse_row_id))
+    """Begin to write the statements of the drafts that were ticked, as the page showed them."""
+    wanted, sent_back = (set(request.form.getlist(name)) for name in ("producer", "shown"))
     with open_reading() as session:
-        ids = [producer_id for producer_id in list_drafts(session) if producer_id in wanted]
+        shown = {id_: mark_draft(draft) for id_, draft in list_drafts(session).items() if str(id_) in wanted}
+    ids = [id_ for id_, mark in shown.items() if f"{id_}/{format_mark(mark)}" in sent_back]
     by, clock, engine = current_actor(), current_clock(), db.engine
-    if not ids:
+    if len(ids) < len(shown):
+        flash(_("Some drafts were made again since this page was opened: look at them and approve them now."))
+    elif not ids:
         flash(_("Tick the drafts that you looked at."))
-    elif not current_runs().begin(ids, *choose_step(engine, ids, approve_one, by, clock)):
+    elif not current_runs().begin(
+        ids, *choose_step(engine, ids, approve_one, shown, by, clock), is_approval=True
+    ):
         flash(_("A run is going on already."))
     return redirect(url_for("settlement.show_all"))
 
@@ -137,12 +174,13 @@ def show_account(producer_id: int) -> ResponseReturnValue:
     with open_reading() as session:
         producer = get_producer(session, producer_id)
         account = read_account(session, producer_id)
-        row, vault = find_payout_account(session, producer_id), current_vault()
+        row = find_payout_account(session, producer_id)
+        typed = current_vault().find(row) if row is not None else None
         rows = list(account.rows)[::-1]
         return render_template(
             "settlement/account.html", producer=producer, account=account, rows=rows[(page - 1) * PAGE : page * PAGE], page=page,
             more=len(rows) > page * PAGE, sums=sum_kinds(account.rows), statements=list_statements(session, producer_id),
-            entries=list_entries(session, producer_id, 50), payout_account=row, is_readable=row is None or vault.find(row) is not None,
+            entries=list_entries(session, producer_id, 50), payout_account=row, holder=typed.holder if typed else "", is_readable=row is None or typed is not None,
             orders=[order for order in list_open_orders(session) if order.producer_id == producer_id],
             ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
         )  # fmt: skip
@@ -258,13 +296,20 @@ def name_receipt_of_row(source: str) -> str:
     return f"{int(source.removeprefix('sale_line:').partition('.')[0]):06}"
 
 
+def list_commission_parts(row: OwedRow | StatementRow) -> Parts:
+    """Which part of a sold row's price bore which commission, as the account or a statement has it."""
+    return row.parts if isinstance(row, OwedRow) else parse_parts(row.parts)
+
+
 def register(app: Flask) -> None:
     """Add the room's pages and its line of the menu to the application."""
     from . import bulk_views, payout_views, statement_views  # noqa: F401  their routes hang on the same blueprint
 
     app.register_blueprint(blueprint)
     add_task_source(app, list_settlement_tasks)
-    app.jinja_env.filters.update(receipt_of_row=name_receipt_of_row, document_number=format_document_number)
+    app.jinja_env.filters.update(
+        receipt_of_row=name_receipt_of_row, document_number=format_document_number, commission_parts=list_commission_parts
+    )  # fmt: skip
     add_to_menu(
         app,
         MenuEntry("settlement.show_all", _l("Settlement"), "banknote", MANAGER, MenuGroup.MONEY, 2),

@@ -55,6 +55,26 @@ class Lot(Base):
     markdown_bp: Mapped[int | None]
 
 
+class LotTerms(Base):
+    """Other terms of a lot, from this moment on. Ledger: newer ones take over; the lot's own row stays as it came.
+
+    What was sold before is put right by an entry (`entry_number`), where the lot had terms; a lot that had none is reckoned
+    by these from its first day.
+    """
+
+    __tablename__ = "lot_terms"
+    __ledger__ = True
+
+    id: Mapped[Key]
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    terms_id: Mapped[int] = mapped_column(ForeignKey("terms.id"))
+    entry_number: Mapped[int | None] = mapped_column(ForeignKey("producer_entry.number"))
+    reason: Mapped[str]
+    by_name: Mapped[str]
+    approved_by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class MoveKind(StrEnum):
     RECEIVED = "received"
     OPENING = "opening"

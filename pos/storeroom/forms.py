@@ -8,8 +8,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, IntegerField, PasswordField
 from wtforms import Form as PlainForm
+from wtforms import FormField, HiddenField, IntegerField, PasswordField
 from wtforms.validators import NumberRange
 
 from ..identity.forms import WitnessedForm
@@ -21,6 +21,7 @@ from ..web.forms import (
     IdChoiceField,
     LineField,
     QuantityField,
+    RowsField,
     TenthsField,
     VndField,
     chosen,
@@ -34,7 +35,7 @@ MOST_LINES = 60
 class LinesForm(Form):
     """A form with `lines`. More of them than it holds is said, never left out in silence."""
 
-    lines: FieldList
+    lines: RowsField
 
     def one_more(self) -> None:
         if len(self.lines) < MOST_LINES:
@@ -99,7 +100,7 @@ class ReceiveForm(ApprovedForm, LinesForm):
         _l("Photo or scan of the note"),
         render_kw={"accept": "application/pdf,image/*", "capture": "environment"},
     )
-    lines = FieldList(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
+    lines = RowsField(FormField(ArrivalForm), min_entries=1, max_entries=MOST_LINES)
     second_login = LineField(
         _l("Second person's name"),
         description=_l("Alcohol is received by two."),

@@ -20,6 +20,7 @@ from ..kernel.reason import Reason
 from ..kernel.text import normalize_text
 from ..producers.models import Deal, Producer, ProducerTerms
 from ..shop.models import get_shop
+from ..stock.lot_terms import list_lot_terms
 from ..stock.lots import find_lot, list_similar_lots, refuse_odd_dates
 from ..stock.models import Lot, Zone
 from ..stock.queries import get_place, list_active_holds
@@ -122,8 +123,9 @@ def list_line_faults(
 def list_other_terms(
     session: Session, lot: Lot, item: ReceivedLine, terms: ProducerTerms | None
 ) -> list[Reason]:
-    """What differs from the terms that the lot came under before."""
-    own = session.get(ProducerTerms, lot.terms_id) if lot.terms_id else None
+    """What differs from the terms that the lot is under: it may have been put under others than it came under."""
+    terms_id = list_lot_terms(session, [lot.id]).get(lot.id)
+    own = session.get(ProducerTerms, terms_id) if terms_id else None
     if own is None:
         return []
     if terms is not None and terms.deal != own.deal:

@@ -25,6 +25,7 @@ from ..kernel.text import normalize_text
 from ..producers.models import Producer, ProducerTerms
 from ..producers.terms import find_terms
 from ..shop.models import get_shop
+from ..stock.lot_terms import list_lot_terms
 from ..stock.lots import find_lot, save_lot
 from ..stock.models import Lot, MoveKind, OnHand
 from ..stock.moves import StockStep, post_moves
@@ -198,7 +199,7 @@ def _write_received_line(
     line = ReceivingLine(
         receiving_number=receiving.number, lot_id=lot.id, place_id=item.place_id,
         quantity_milli=item.quantity_milli, unit_cost_vnd=item.unit_cost_vnd or find_agreed_cost_vnd(session, lot),
-        terms_id=lot.terms_id, n=n, noted_milli=item.noted_milli,
+        terms_id=list_lot_terms(session, [lot.id]).get(lot.id), n=n, noted_milli=item.noted_milli,
     )  # fmt: skip
     session.add(line)
     return line

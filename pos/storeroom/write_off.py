@@ -22,6 +22,7 @@ from ..kernel.quantity import Unit
 from ..kernel.tables import next_number
 from ..kernel.text import normalize_text
 from ..producers.models import Bearer, Cost, ProducerTerms
+from ..stock.lot_terms import list_lot_terms
 from ..stock.models import LEAVING, Lot, MoveKind, OnHand, Place
 from ..stock.moves import StockStep, post_moves
 from .models import WriteOff
@@ -74,7 +75,8 @@ def find_bearer(session: Session, lot: Lot, kind: MoveKind) -> Bearer:
     """Who bears it: what goes back is its producer's again; spoilage and samples by the lot's terms."""
     if kind is MoveKind.TO_PRODUCER:
         return Bearer.PRODUCER
-    terms = session.get(ProducerTerms, lot.terms_id) if lot.terms_id else None
+    terms_id = list_lot_terms(session, [lot.id]).get(lot.id)
+    terms = session.get(ProducerTerms, terms_id) if terms_id else None
     if terms is None:
         return Bearer.SHOP
     return terms.find_bearer(Cost.SAMPLE if kind is MoveKind.TASTED else Cost.SPOILAGE)

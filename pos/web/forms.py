@@ -1,5 +1,6 @@
 """web/forms.py — fields that read what people type: đồng, quantities, days. Errors stand at the field."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, FieldList, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -224,6 +225,16 @@ class ChoiceField(SelectField):
             return
         if str(self.data) not in {str(value) for value, *_rest in self.iter_choices()}:
             raise ValidationError(_("Choose one of these."))
+
+
+class RowsField(FieldList):
+    """Rows of the same fields, numbered in the names of their fields ("lines-2-quantity"); odd numbers are no rows of it."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterable[int]:
+        for name in formdata:
+            number = name.removeprefix(f"{prefix}-").partition("-")[0]
+            if name.startswith(f"{prefix}-") and re.fullmatch("[0-9]{1,4}", number):
+                yield int(number)
 
 
 class ManyChoices(SelectMultipleField):

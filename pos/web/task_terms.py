@@ -63,6 +63,10 @@ TASKS = {
     "prices_proposed": TaskTerms(_l("Prices that producers propose"), _l("Decide")),
     "disputes": TaskTerms(_l("Disputed lines of statements"), _l("Answer")),
     "payouts_begun": TaskTerms(_l("Transfers to producers that nobody wrote down as sent"), _l("Look")),
+    "payouts_untold": TaskTerms(
+        _l("Transfers to producers that were written down as sent, and that the bank doesn't tell of"), _l("Look"),
+        _l("Compare them with the bank's app: what was not sent is taken back on the producer's account."),
+    ),
     "payout_account_changed": TaskTerms(
         _l("Producers' bank accounts that were changed this week"), _l("Look at them"), _l("Ask the producer by phone whether it is theirs.")
     ),

@@ -12,8 +12,8 @@ from pos.kernel.actor import Role
 from pos.kernel.database import open_reading
 from pos.producers.models import Cost, ProducerTerms
 from pos.producers.terms import list_bands, list_terms
-from pos.settlement.models import LotTerms, RecallFault, TenderFee
-from pos.stock.models import Hold, Lot
+from pos.settlement.models import RecallFault, TenderFee
+from pos.stock.models import Hold, Lot, LotTerms
 from tests.conftest import Shop
 
 TERMS = {

@@ -70,6 +70,10 @@ class Books:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.meant = 0  # the lot that is reckoned as if it had come under other terms
+        self.moving: list[
+            tuple[int, datetime, date, int, dict[str, int]]
+        ] = []  # what lots sold whose terms were changed
         self.terms = {row["id"]: row for row in self.rows("SELECT * FROM terms")}
         self.bands: dict[int, list[tuple[int, int]]] = {
             id_: [(0, row["commission_bp"])] for id_, row in self.terms.items()
@@ -118,6 +122,16 @@ class Books:
                 found = row["terms_id"]
         return found
 
+    def find_moved(self, terms: int, day: date, at: datetime, meant: int = 0) -> int:
+        """What changed lots had sold by a moment in the month of a day, of those that are under these terms then (`meant`: ever)."""
+        return sum(
+            _base(self, terms, gross, off)
+            for lot, since, when, gross, off in self.moving
+            if (when.year, when.month) == (day.year, day.month)
+            and since <= at
+            and (lot == meant or self.terms_of(lot, at) == terms)
+        )
+
     def bears(self, terms: int, cost: str) -> bool:
         return bool(self.terms[terms][f"{cost}_borne_by"] == "producer")
 
@@ -151,7 +165,10 @@ def reckon(
     """(row, lot): (producer, business day, what is owed), of all that ever happened to goods and entries."""
     books = Books(session)
     if as_if is not None:
-        books.changed[as_if[0]] = [{"at": datetime(1, 1, 2, tzinfo=UTC), "terms_id": as_if[1]}]
+        books.meant, books.changed[as_if[0]] = (
+            as_if[0],
+            [{"at": datetime(1, 1, 2, tzinfo=UTC), "terms_id": as_if[1]}],
+        )
     found: dict[tuple[str, int], tuple[int, date, int]] = {}
     filled: dict[tuple[int, int, int], int] = defaultdict(int)
     marks: list[tuple[datetime, tuple[int, int, int], int]] = []
@@ -244,7 +261,9 @@ class Sales:
                 continue
             base = _base(self.books, piece.terms, gross, off)
             if self.books.terms[piece.terms]["deal"] == "consignment":
-                piece.numerator = self.fill(piece.terms, day, at, base)
+                piece.numerator = self.fill(piece, day, at, base)
+            if self.books.changed.get(lot):
+                self.books.moving.append((lot, at, day, gross, off))
             if self.books.terms[piece.terms]["deal"] != "firm":
                 owed = _owed(self.books, piece, piece.terms, milli * each, gross, off, piece.numerator, base)
                 self.found[name, lot] = (piece.producer, day, owed)
@@ -256,12 +275,15 @@ class Sales:
                 self.found[name, piece.lot] = (producer, when, owed - vnd)
         self.sold[key] = line, pieces
 
-    def fill(self, terms: int, day: date, at: datetime, base: int) -> Fraction:
+    def fill(self, piece: Piece, day: date, at: datetime, base: int) -> Fraction:
+        """Of lots that stayed under their terms a running sum; of the others all that is under these terms by now."""
+        terms = piece.terms or 0
         month = (terms, day.year, day.month)
-        before = self.filled[month]
-        self.filled[month] += base
-        self.marks.append((at, month, self.filled[month]))
-        return self.books.cost_up_to(terms, self.filled[month]) - self.books.cost_up_to(terms, before)
+        before = self.filled[month] + self.books.find_moved(terms, day, at)
+        if not self.books.changed.get(piece.lot):
+            self.filled[month] += base
+            self.marks.append((at, month, self.filled[month]))
+        return self.books.cost_up_to(terms, before + base) - self.books.cost_up_to(terms, before)
 
     def bring_back(self, line: Any) -> None:
         first = (line["refunds"], line["refunds_line"])
@@ -339,11 +361,14 @@ def _numerators(session: Session, lot: int, terms: int) -> dict[Any, Fraction]:
             own = books.terms_of(part, moment(line["at"]))
             if own is None or books.terms[own]["deal"] != "consignment":
                 continue
-            base = gross - sum(vnd for kind, vnd in offs.items() if books.bears(own, BORNE[kind]))
-            month = (own, day.year, day.month)
-            before, filled[month] = filled[month], filled[month] + base
+            base, month, at = _base(books, own, gross, offs), (own, day.year, day.month), moment(line["at"])
+            before = filled[month] + books.find_moved(own, day, at)
+            if books.changed.get(part):
+                books.moving.append((part, at, day, gross, offs))
+            else:
+                filled[month] += base
             if part == lot:
-                exact[key] = books.cost_up_to(own, filled[month]) - books.cost_up_to(own, before)
+                exact[key] = books.cost_up_to(own, before + base) - books.cost_up_to(own, before)
     return exact
 
 
@@ -454,9 +479,10 @@ def _value(
 ) -> tuple[int, int]:
     """(list price, what the shop keeps of it); nothing where the producer bears it, or it was recalled."""
     cost = {"count": "count", "tasted": "sample"}.get(loss.kind, "spoilage")
-    is_producers = (
-        loss.borne == "producer" if loss.borne is not None and part == loss.lot else books.bears(terms, cost)
+    is_frozen = (
+        loss.borne is not None and part == loss.lot and books.lots[part]["terms_id"] and part != books.meant
     )
+    is_producers = loss.borne == "producer" if is_frozen else books.bears(terms, cost)
     concerned = {loss.lot, part}, {books.lots[loss.lot]["product_id"], books.lots[part]["product_id"]}
     is_stopped = loss.kind in {"written_off", "destroyed"} and any(
         moment(hold["at"]) <= loss.at
@@ -468,7 +494,8 @@ def _value(
         return 0, 0
     day = day_of(loss.at)
     before = [vnd for since, own, vnd in marks if own == (terms, day.year, day.month) and since <= loss.at]
-    start = before[-1] if before else 0
+    meant = part if books.terms_of(part, loss.at) != terms else 0
+    start = (before[-1] if before else 0) + books.find_moved(terms, day, loss.at, meant)
     exact = books.cost_up_to(terms, start + gross) - books.cost_up_to(terms, start)
     piece = Piece(part, 0, terms, Fraction(1), gross, {})
     return gross, gross - _owed(books, piece, terms, abs(loss.milli) * each, gross, {}, exact, gross)

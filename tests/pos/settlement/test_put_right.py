@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pos.admission.models import Paper, PaperKind
@@ -34,6 +35,7 @@ from pos.settlement.statements import approve_statement, prepare_statement
 from pos.stock.lots import end_hold, place_hold
 from pos.stock.models import Hold, Lot, MoveKind
 from pos.storeroom.kits import ComponentUse, make_sets
+from pos.storeroom.models import ReceivingLine
 from tests.builders import FIRST, a_gift_set, a_maker, a_product, an_open_shift
 from tests.conftest import CASHIER, MANAGER, MORNING, STATION, TODAY, Shop
 
@@ -265,6 +267,60 @@ def test_a_set_that_went_to_its_own_producer_took_the_others_goods_along(shop: S
         lose(session, made, 1, MoveKind.TO_PRODUCER, at=MORNING + 2 * HOUR)
         assert owed_of(session, producer)[-1] == ("to_producer", 80_000)
         assert owed_of(session, bought_of) == [("bought", 30_000_000)]
+
+
+def test_lots_that_were_put_right_one_after_the_other_are_read_without_end(any_shop: Shop) -> None:
+    """Each past is read as it stood before its change: a refund of one lot asks for no past that asks for its own."""
+    with unit_of_work() as session:
+        producer, first, lot = goods_under(session, 100_000, 2_000)
+        second = a_product(session, producer, 2, price_vnd=100_000, name="Kẹo 2")
+        other = deliver(session, second, lot="LO")
+        an_open_shift(session)
+        sales = [sell(session, (product, 150 * ONE), at=MORNING + HOUR) for product in (first, second)]
+        agree(session, producer, 2_000, [(10_000_000, 1_000)], at=MORNING + 2 * HOUR)
+        right = newest_terms(session, producer)
+        for each in (lot, other):
+            change_lot_terms(session, each, right, "nhầm", approval=SEEN, by=MANAGER, at=MORNING + 2 * HOUR)
+        for sale in sales:
+            bring_back(session, sale, 50 * ONE, at=MORNING + 2 * HOUR)
+        for each in (lot, other):
+            assert find_difference_vnd(session, each, right) == 0
+        freeze(session, producer, MORNING + DAY)
+        assert verify_books(session) == []
+
+
+def test_goods_destroyed_after_a_recall_was_said_to_be_the_shop_s_fault_are_owed(shop: Shop) -> None:
+    """Spoilage is the producer's by the terms; what is destroyed under this recall is the shop's, before and after it was said."""
+    with unit_of_work() as session:
+        producer, _product, lot = goods_under(session, 100_000, 2_000, producer_bears=[Cost.SPOILAGE])
+        hold = place_hold(session, lot_id=lot.id, reason="mốc", by=MANAGER, at=MORNING + HOUR)
+        lose(session, lot, 1, MoveKind.DESTROYED, at=MORNING + 2 * HOUR)
+        record_recall_fault(session, hold, "lỗi", approval=SEEN, by=MANAGER, at=MORNING + 3 * HOUR)
+        lose(session, lot, 1, MoveKind.DESTROYED, at=MORNING + 4 * HOUR)
+        end_hold(session, hold, reason="xong", approval=SEEN, by=MANAGER, at=MORNING + 5 * HOUR)
+        lose(session, lot, 1, MoveKind.DESTROYED, at=MORNING + 6 * HOUR)
+        owed = [("recalled", 0), ("recall_fault", 80_000), ("destroyed", 80_000), ("destroyed", 0)]
+        assert owed_of(session, producer) == owed
+
+
+def test_the_right_terms_say_who_bears_what_was_lost_before_and_after(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        producer, _product, lot = goods_under(session, 100_000, 2_000, producer_bears=[Cost.SPOILAGE])
+        lose(session, lot, 2, at=MORNING + HOUR)
+        right = put_right(session, producer, lot, 2_000, at=MORNING + 2 * HOUR)
+        lose(session, lot, 1, at=MORNING + 3 * HOUR)
+        assert owed_of(session, producer) == [("written_off", 0), ("terms", 160_000), ("written_off", 80_000)]
+        assert find_difference_vnd(session, lot, right) == 0
+
+
+def test_more_of_a_lot_comes_under_the_terms_that_it_was_put_under(shop: Shop) -> None:
+    with unit_of_work() as session:
+        producer, product, lot = goods_under(session, 100_000, deal=Deal.FIXED_PRICE, cost_vnd=60_000)
+        right = put_right(session, producer, lot, 2_000, at=MORNING + HOUR)
+        deliver(session, product, 5, lot=lot.number, at=MORNING + 2 * HOUR)
+        line = session.scalars(select(ReceivingLine).order_by(ReceivingLine.id.desc())).first()
+        assert line is not None
+        assert line.terms_id == right.id
 
 
 class Acts:
