@@ -73,6 +73,16 @@ def list_term_changes(session: Session, lot: Lot) -> Sequence[LotTerms]:
     return session.scalars(query).all()
 
 
+def list_disputed_corrections(session: Session, lot: Lot) -> Sequence[ProducerEntry]:
+    """What answers to disputes about a lot's rows have put right, and was not taken back: perhaps for the same reason."""
+    back = select(ProducerEntry.reverses).where(ProducerEntry.reverses.is_not(None))
+    query = select(ProducerEntry).where(
+        ProducerEntry.lot_id == lot.id, ProducerEntry.kind == EntryKind.CORRECTION,
+        ProducerEntry.reverses.is_(None), ProducerEntry.number.not_in(back),
+    )  # fmt: skip
+    return session.scalars(query.order_by(ProducerEntry.number)).all()
+
+
 def has_terms(session: Session, lot: Lot) -> bool:
     """Is the lot under any terms, its own or some that were given to it later?"""
     return lot.id in list_lot_terms(session, [lot.id])

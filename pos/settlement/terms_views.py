@@ -43,6 +43,7 @@ from .lot_terms import (
     find_difference_vnd,
     find_lot_terms,
     has_terms,
+    list_disputed_corrections,
     list_term_changes,
 )
 from .terms_forms import LotTermsForm, TenderFeeForm
@@ -141,6 +142,7 @@ def _show_lot_terms(
             "settlement/lot_terms.html", form=form, lot=lot, product=get_product(session, lot.product_id), offered=offered, names=names,
             known=known, words=describe_terms(known, list_bands(session, known.id), _) if known else None, asked=asked,
             changes=list_term_changes(session, lot), difference_vnd=find_difference_vnd(session, lot, asked) if asked else 0,
+            corrections=list_disputed_corrections(session, lot),
             had_terms=has_terms(session, lot),
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from PIL import Image, ImageDraw, ImageFont
 
 from hardware.drawing.text import load_font
-from hardware.printers.escpos import encode_slip
+from hardware.printers.picture_mode import encode_slip
 from hardware.slips.picture import _SIZES, MARGIN, WIDTH_DOTS, draw_row
 from hardware.slips.slip import Cut, Pair, Row, Rule, Slip, Stars, Text
 

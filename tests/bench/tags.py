@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from hardware.labels import pdf, picture, sheets
 from pos.admission.models import Paper, PaperCover
@@ -88,7 +89,7 @@ def _truth_ms(folder: Path, sizes: Sizes) -> Measured:
     return Measured(p50(anew), p50(mended), p50(kept))
 
 
-def _change(session, n: int) -> None:  # noqa: ANN001
+def _change(session: Session, n: int) -> None:
     """A morning's work: twelve prices rise, a certificate is revoked, a lot is recalled."""
     at = datetime.now(UTC)
     others = (
@@ -99,13 +100,13 @@ def _change(session, n: int) -> None:  # noqa: ANN001
     for product in products:
         set_price(session, product, 90_000 + n, starts=TODAY, by=SYSTEM, at=at)
     covered = select(PaperCover.paper_id).where(PaperCover.product_id == products[0].id)
-    paper = session.scalars(select(Paper).where(Paper.id.in_(covered)).order_by(Paper.id)).first()
+    paper = session.scalars(select(Paper).where(Paper.id.in_(covered)).order_by(Paper.id).limit(1)).one()
     mark_revoked(session, paper, on=TODAY, decision="x", by=SYSTEM, at=at)
     lot_id = session.scalars(select(Lot.id).where(Lot.product_id == products[1].id)).first()
     place_hold(session, lot_id=lot_id, reason="x", by=SYSTEM, at=at)
 
 
-def _hang(session) -> None:  # noqa: ANN001
+def _hang(session: Session) -> None:
     """As printing and hanging would leave them, poured in as whole rows."""
     products = session.scalars(select(Product.id)).all()
     places = session.scalars(select(Place.id)).all()

@@ -1,5 +1,6 @@
 """Many transfers as the bank's file: as each bank wants it, no zero lost, no formula run; what is in it is begun, not paid."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +22,7 @@ from pos.settlement.bulk_file import (
     BulkColumn,
     BulkField,
     collect_payments,
+    confirm_file,
     drop_format,
     list_formats,
     read_columns,
@@ -28,6 +30,7 @@ from pos.settlement.bulk_file import (
     save_format,
 )
 from pos.settlement.models import PayoutOrder
+from pos.settlement.owed import read_account
 from pos.settlement.payout_accounts import PayoutVault, TypedPayoutAccount, save_payout_account
 from pos.settlement.payouts import begin_transfer, drop_transfer, list_open_orders
 from tests.builders import an_open_shift
@@ -155,8 +158,36 @@ def test_the_manager_downloads_it_and_teaches_a_banks_columns(village: Shop) -> 
     assert "Ngân hàng mẫu" in manager.get(f"/settlement/payouts/formats/{format_id}").text
     answer = manager.post("/settlement/payouts/file", data={"order": str(order_id), "format": str(format_id)})
     assert read_cells(answer.data) == [["TK", "Tiền", None], ["0012003004005", 80_000, code]]
+    again = manager.get("/settlement/payouts/file").text
+    assert "đã nằm trong tệp lúc" in again
+    assert f'name="order" value="{order_id}">' in again, "what is in a file already isn't ticked"
     none = manager.post("/settlement/payouts/file", data={"format": str(format_id)})
     assert none.status_code == 422
     assert "đánh dấu ít nhất một" in none.text
     assert manager.post(f"/settlement/payouts/formats/{format_id}/drop").status_code == 302
     assert "Ngân hàng mẫu" in manager.get("/journal").text
+
+
+def test_all_of_a_file_are_written_down_as_sent_at_once(any_shop: Shop) -> None:
+    with unit_of_work() as session:
+        orders = begun_orders(session, any_shop)
+        ids = [order.id for order in orders]
+        assert confirm_file(session, ids, **BY) == 2
+        assert [read_account(session, order.producer_id).closing_vnd for order in orders] == [0, 0]
+        with pytest.raises(Refused) as ended:
+            confirm_file(session, ids, **BY)
+        assert codes(ended) == {"bulk_none"}
+
+
+def test_an_account_that_ends_alike_is_another_all_the_same(any_shop: Shop) -> None:
+    """Same bank, same last four digits: changed after the transfer was begun, it isn't paid to."""
+    with unit_of_work() as session:
+        (first, *_more) = begun_orders(session, any_shop)
+        like = TypedPayoutAccount("970405", f"9{ACCOUNT.number[1:]}", "Khác")
+        assert like.masked == ACCOUNT.masked
+        later = MORNING + timedelta(hours=1)
+        vault = PayoutVault(any_shop.folder)
+        save_payout_account(session, vault, get_producer(session, first.producer_id), like, approval=SEEN, by=MANAGER, at=later)  # fmt: skip
+        with pytest.raises(Refused) as changed:
+            collect_payments(session, vault, [first.id], by=MANAGER, at=later)
+        assert codes(changed) == {"payout_account_other"}

@@ -11,6 +11,8 @@ from pos.kernel.errors import NotAllowed, NotFound, Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.settlement.disputes import answer_dispute, list_notes, list_open_disputes, open_dispute
+from pos.settlement.entries import reverse_entry
+from pos.settlement.lot_terms import list_disputed_corrections
 from pos.settlement.owed import read_account
 from tests.builders import an_open_shift
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
@@ -87,3 +89,18 @@ def test_a_dispute_says_something_and_not_too_much(shop: Shop, text: str, code: 
         assert codes(caught) == {code}
         with pytest.raises(NotFound):
             open_dispute(session, statement, 2, "Dòng nào?", by=MANAGER, at=LATER)
+
+
+def test_what_a_dispute_put_right_about_a_lot_is_known_when_its_terms_are_put_right(shop: Shop) -> None:
+    """Else the same mistake is paid for twice; what was taken back since is none of it."""
+    with unit_of_work() as session:
+        producer, product, lot = goods_under(session, 100_000, 5_000)
+        an_open_shift(session)
+        sell(session, (product, ONE))
+        statement = freeze(session, producer, TODAY)
+        dispute = open_dispute(session, statement, 1, "20 % thôi.", by=MANAGER, at=LATER)
+        answer_dispute(session, dispute, "Đúng.", correction_vnd=30_000, approval=SEEN, by=MANAGER, at=LATER)
+        (entry,) = list_disputed_corrections(session, lot)
+        assert entry.amount_vnd == 30_000
+        reverse_entry(session, entry, "sửa thỏa thuận của lô", approval=SEEN, by=MANAGER, at=LATER)
+        assert list_disputed_corrections(session, lot) == []

@@ -12,6 +12,7 @@ from pos.cashbook.queries import read_balance_vnd
 from pos.catalog.models import Product
 from pos.journal.record import RESTORED, record
 from pos.kernel.actor import SYSTEM
+from pos.kernel.clock import business_day
 from pos.kernel.database import db, open_reading, unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
@@ -21,6 +22,7 @@ from pos.payments.models import BankTransfer
 from pos.payments.signals import Direction, TransferSignal
 from pos.producers.models import Producer
 from pos.sales.claims import find_left_vnd
+from pos.settlement.match_payouts import list_untold_payouts
 from pos.settlement.models import EntryKind, PayoutAccount, PayoutOrder, ProducerEntry
 from pos.settlement.owed import read_account
 from pos.settlement.payout_accounts import PayoutVault, TypedPayoutAccount, save_payout_account
@@ -36,8 +38,10 @@ from pos.settlement.payouts import (
     round_cash,
     take_payout_back,
 )
-from pos.shifts.models import BANK, SAFE
-from tests.builders import an_open_shift
+from pos.settlement.today import list_settlement_tasks
+from pos.shifts.cash_documents import find_cash_note
+from pos.shifts.models import BANK, SAFE, CashDocument
+from tests.builders import a_maker, an_open_shift
 from tests.conftest import MANAGER, MORNING, Shop
 from tests.pos.maintenance.test_verify import tamper
 from tests.pos.sales.transfer_steps import NUMBER, an_account
@@ -220,6 +224,79 @@ def test_verify_finds_a_payout_that_the_cash_book_does_not_know(shop: Shop) -> N
     tamper("UPDATE producer_entry SET amount_vnd = -300000")
     with open_reading() as session:
         assert "payout" in {finding.check for finding in verify_books(session)}
+
+
+@pytest.mark.parametrize("is_sent_first", [True, False], ids=["taken back", "dropped"])
+def test_what_left_the_bank_all_the_same_is_written_down(any_shop: Shop, is_sent_first: bool) -> None:
+    """It was taken back as not paid, or dropped: the bank tells that it went out, so that nobody pays it again."""
+    with unit_of_work() as session:
+        producer, _product = owed_producer(session, any_shop)
+        account_id = an_account(session).id
+        order = begin_transfer(session, producer, 400_400, "", **BY)
+        if is_sent_first:
+            entry = confirm_transfer(session, order, **BY)
+            take_payout_back(session, entry, "chưa chuyển", approval=SEEN, **BY)
+        else:
+            drop_transfer(session, order, **BY)
+        code = order.code
+    for minutes in (5, 6):
+        take_in_signals(account_id, [a_payment(code, 400_400)], lambda *_: None, by=SYSTEM, at=MORNING + timedelta(minutes=minutes))  # fmt: skip
+    with open_reading() as session:
+        assert read_account(session, producer.id).closing_vnd == 0
+        assert read_balance_vnd(session, BANK) == -400_400
+        assert find_left_vnd(session, session.scalars(select(BankTransfer)).one()) == 0
+        assert verify_books(session) == []
+
+
+def test_what_was_said_to_be_sent_and_the_bank_is_silent_about_is_a_task(any_shop: Shop) -> None:
+    """Only once the bank has told of something later; what was taken back waits for nothing."""
+    with unit_of_work() as session:
+        producer, _product = owed_producer(session, any_shop)
+        account_id = an_account(session).id
+        order = begin_transfer(session, producer, 300_000, "", **BY)
+        entry = confirm_transfer(session, order, **BY)
+        assert list_untold_payouts(session, MORNING + timedelta(days=30)) == [], "no bank tells anything"
+    later = MORNING + timedelta(days=2)
+    take_in_signals(
+        account_id, [a_payment("KHAC", 5_000, Direction.IN)], lambda *_: None, by=SYSTEM, at=later
+    )
+    with unit_of_work() as session:
+        assert [each.id for each in list_untold_payouts(session, later)] == [order.id]
+        kinds = [task.kind for task in list_settlement_tasks(session, business_day(later), later)]
+        assert "payouts_untold" in kinds
+        take_payout_back(session, session.get_one(ProducerEntry, entry.number), "chưa chuyển", approval=SEEN, by=MANAGER, at=later)  # fmt: skip
+        assert list_untold_payouts(session, later) == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE payout_order SET amount_vnd = 100000",
+        "UPDATE payout_order SET producer_id = 2",
+        "UPDATE payout_order SET code = 'DH1234567'",
+        "UPDATE payout_order SET dropped_at = made_at",
+        "DELETE FROM payout_order",
+    ],
+)
+def test_verify_finds_a_transfer_that_was_begun_otherwise(shop: Shop, forged: str) -> None:
+    with unit_of_work() as session:
+        producer, _product = owed_producer(session, shop)
+        a_maker(session, "Hộ khác")
+        begin_transfer(session, producer, 300_000, "", **BY)
+    with open_reading() as session:
+        assert verify_books(session) == []
+    tamper(forged)
+    with open_reading() as session:
+        assert "payout" in {finding.check for finding in verify_books(session)}
+
+
+def test_the_voucher_names_the_producer_whatever_the_reason(shop: Shop) -> None:
+    with unit_of_work() as session:
+        producer, _product = owed_producer(session, shop)
+        entry = pay_in_cash(session, producer, "drawer:Quầy 1", 100_000, "ứng mua nếp", is_advance=True, **BY)
+        note = find_cash_note(session, session.get_one(CashDocument, entry.cash_document_id))
+        assert note is not None
+        assert note.person == producer.name
 
 
 def a_payment(code: str, amount_vnd: int, direction: Direction = Direction.OUT) -> TransferSignal:
