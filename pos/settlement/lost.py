@@ -122,8 +122,7 @@ class _LossReader:
         """The producer's lots in what was lost: the lot itself, or those of a gift set."""
         lot = self._book.lots[loss.lot_id]
         if not lot.parts:
-            if lot.producer_id == self._scope.producer_id:
-                yield LostPart(loss, lot)
+            yield LostPart(loss, lot)
             return
         weights = tuple(part.weight for part in lot.parts)
         for n, part in enumerate(lot.parts):

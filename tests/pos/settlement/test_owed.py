@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from pos.catalog.models import Product
-from pos.kernel.actor import Approval
+from pos.catalog.models import GoodsKind, Product
+from pos.catalog.products import save_product
+from pos.kernel.actor import SYSTEM, Approval
 from pos.kernel.database import unit_of_work
 from pos.kernel.errors import Refused
 from pos.kernel.quantity import ONE
 from pos.pricing.lot_markdown import mark_down_lot
 from pos.pricing.prices import set_price
-from pos.producers.models import Cost, Deal
+from pos.producers.models import Cost, Deal, Producer
+from pos.producers.terms import save_producer
 from pos.sales.models import DiscountKind, TenderKind
 from pos.sales.set_discount import set_discount
 from pos.settlement.fees import record_tender_fee
@@ -314,3 +316,31 @@ def test_a_fee_is_spread_over_the_lines_and_a_refund_gives_none_back(any_shop: S
         bring_back(session, sale)
         assert [row.fee_vnd for row in rows_of(session, bearing)] == [300, 0]
         assert sum(row.owed_vnd for row in rows_of(session, bearing)) == -300
+
+
+def test_a_delivery_of_later_is_owed_later(shop: Shop) -> None:
+    with unit_of_work() as session:
+        producer, product, _lot = goods_under(session, 100_000, deal=Deal.FIRM, cost_vnd=70_000)
+        deliver(session, product, 10, lot="L1", cost_vnd=70_000, at=MORNING + timedelta(days=1))
+        assert owed_of(session, producer, until=MORNING + timedelta(hours=1)) == [("bought", 70_000_000)]
+        assert len(owed_of(session, producer)) == 2
+
+
+def test_a_service_goes_by_the_terms_of_its_day_known_then_or_first_agreed_for_it_later(shop: Shop) -> None:
+    with unit_of_work() as session:
+        an_open_shift(session)
+        producer = Producer(name="Hộ dẫn khách", address="thôn")
+        save_producer(session, producer, by=SYSTEM, at=MORNING)
+        tour = Product(
+            name_vi="Dẫn tham quan làng", producer_id=producer.id, group_code="tourism", goods_class="ocop",
+            kind=GoodsKind.SERVICE.value, unit="piece", vat_category="standard",
+        )  # fmt: skip
+        save_product(session, tour, [], by=SYSTEM, at=MORNING)
+        set_price(session, tour, 100_000, starts=TODAY, by=SYSTEM, at=MORNING)
+        sell(session, (tour, ONE), at=MORNING)
+        assert owed_of(session, producer) == []
+        agree(session, producer, 2_000, at=MORNING + timedelta(hours=1))
+        agree(session, producer, 5_000, at=MORNING + timedelta(hours=2))
+        assert owed_of(session, producer) == [("sold", 80_000)], "the first that were agreed for its day"
+        sell(session, (tour, ONE), at=MORNING + timedelta(hours=3))
+        assert owed_of(session, producer)[1:] == [("sold", 50_000)], "those that were known when it was sold"

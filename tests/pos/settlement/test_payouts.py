@@ -22,7 +22,7 @@ from pos.payments.models import BankTransfer
 from pos.payments.signals import Direction, TransferSignal
 from pos.producers.models import Producer
 from pos.sales.claims import find_left_vnd
-from pos.settlement.match_payouts import list_untold_payouts
+from pos.settlement.match_payouts import list_untold_payouts, settle_payout
 from pos.settlement.models import EntryKind, PayoutAccount, PayoutOrder, ProducerEntry
 from pos.settlement.owed import read_account
 from pos.settlement.payout_accounts import PayoutVault, TypedPayoutAccount, save_payout_account
@@ -297,6 +297,20 @@ def test_the_voucher_names_the_producer_whatever_the_reason(shop: Shop) -> None:
         note = find_cash_note(session, session.get_one(CashDocument, entry.cash_document_id))
         assert note is not None
         assert note.person == producer.name
+
+
+def test_a_transfer_of_which_something_else_took_a_part_is_no_payout_any_more(shop: Shop) -> None:
+    """It was found by its code, and allocated to something else before it was written down."""
+    with unit_of_work() as session:
+        producer, _product = owed_producer(session, shop)
+        account_id = an_account(session).id
+        order_id = begin_transfer(session, producer, 400_400, "", **BY).id
+    take_in_signals(account_id, [a_payment("KHAC", 5_000)], lambda *_: None, by=SYSTEM, at=MORNING)
+    with unit_of_work() as session:
+        transfer = session.scalars(select(BankTransfer)).one()
+        assert settle_payout(session, order_id, transfer.number, MORNING) is None
+        assert settle_payout(session, 99, transfer.number, MORNING) is None
+        assert session.scalars(select(ProducerEntry)).all() == []
 
 
 def a_payment(code: str, amount_vnd: int, direction: Direction = Direction.OUT) -> TransferSignal:
