@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from pos.catalog.models import GoodsKind, Product
-from pos.catalog.products import save_product
 from pos.kernel.actor import SYSTEM, Approval
 from pos.kernel.database import unit_of_work
 from pos.kernel.errors import Refused
@@ -24,7 +23,7 @@ from pos.stock.lots import place_hold
 from pos.stock.models import Lot, MoveKind
 from pos.storeroom.kits import ComponentUse, make_sets
 from pos.storeroom.receive import get_receiving, reverse_receiving
-from tests.builders import a_gift_set, a_maker, an_open_shift
+from tests.builders import a_gift_set, a_maker, a_product, an_open_shift
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 from tests.pos.sales.money_steps import card, pay, put_on, put_scanned
 
@@ -331,12 +330,9 @@ def test_a_service_goes_by_the_terms_of_its_day_known_then_or_first_agreed_for_i
         an_open_shift(session)
         producer = Producer(name="Hộ dẫn khách", address="thôn")
         save_producer(session, producer, by=SYSTEM, at=MORNING)
-        tour = Product(
-            name_vi="Dẫn tham quan làng", producer_id=producer.id, group_code="tourism", goods_class="ocop",
-            kind=GoodsKind.SERVICE.value, unit="piece", vat_category="standard",
-        )  # fmt: skip
-        save_product(session, tour, [], by=SYSTEM, at=MORNING)
-        set_price(session, tour, 100_000, starts=TODAY, by=SYSTEM, at=MORNING)
+        tour = a_product(
+            session, producer, 1, price_vnd=100_000, name="Dẫn tham quan làng", kind=GoodsKind.SERVICE
+        )
         sell(session, (tour, ONE), at=MORNING)
         assert owed_of(session, producer) == []
         agree(session, producer, 2_000, at=MORNING + timedelta(hours=1))
