@@ -23,7 +23,7 @@ class TimeLimit:
         self._connection: socket.socket | None = None
         self._is_over = False
 
-    def follow(self, connection: socket.socket) -> None:
+    def follow_connection(self, connection: socket.socket) -> None:
         """Cut that connection: by a descriptor of its own, which stays the same when the connection becomes a safe one."""
         self._connection = connection.dup()
         if self._is_over:  # it was connecting all the while
@@ -77,7 +77,7 @@ class TimedSMTP(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in the stubs
-        self.limit.follow(connection)
+        self.limit.follow_connection(connection)
         return connection
 
     def getreply(self) -> tuple[int, bytes]:

@@ -74,8 +74,8 @@ def test_an_invited_person_comes_in_by_link_and_pin_and_signs_in_again_by_their_
 
     fill(phone, told, OWN_PIN, OWN_PIN)
     phone.wait_for_url("**/mine")
-    said = re.search(r"đăng nhập bằng tên (\S+) và", phone.inner_text("main"))
-    assert said, "how they come in from now on"
+    told_login = re.search(r"đăng nhập bằng tên (\S+) và", phone.inner_text("main"))
+    assert told_login, "how they come in from now on"
     assert "Bán hôm nay" in phone.inner_text("#now")
 
     phone.click("text=Đăng xuất")
@@ -83,7 +83,7 @@ def test_an_invited_person_comes_in_by_link_and_pin_and_signs_in_again_by_their_
     phone.goto(link)
     assert phone.locator("#told").count() == 0, "a link lets one person in"
     phone.goto(f"{phone.url.partition('/invited')[0]}/sign-in")
-    phone.fill("#login", said[1])
+    phone.fill("#login", told_login[1])
     phone.fill("#pin", OWN_PIN)
     phone.press("#pin", "Enter")
     phone.wait_for_url("**/mine")

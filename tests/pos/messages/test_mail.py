@@ -258,8 +258,8 @@ def _never_end(connection: socket.socket, over: threading.Event) -> None:
 def _drip_at_the_letter(connection: socket.socket, over: threading.Event) -> None:
     """All is well until the letter has come: its answer is dripped."""
     connection.sendall(GREETING)
-    with connection.makefile("rb") as said:
-        for line in said:
+    with connection.makefile("rb") as commands:
+        for line in commands:
             connection.sendall(b"354 go on\r\n" if line == b"data\r\n" else b"250 OK\r\n")
             if line == b"data\r\n":
                 break
