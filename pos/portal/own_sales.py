@@ -185,6 +185,8 @@ def _list_set_lines(
     found = []
     for line, at, day, refunds in rows:
         kit = lots[line.lot_id or 0]
+        if not kit.parts:  # it was never packed
+            continue
         amounts, sums = _split_sums(line, refunds, sold, kit)
         for part, amount_vnd, paid_vnd in zip(kit.parts, amounts, sums, strict=True):
             if part.lot_id in own:
