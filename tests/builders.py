@@ -210,11 +210,15 @@ def wait_for_workbook(manager: FlaskClient, address: str) -> str:
 
 
 def a_gift_set(
-    session: Session, producer: Producer, shelf_place_id: int | None, recipe: dict[int, int]
+    session: Session,
+    producer: Producer,
+    shelf_place_id: int | None,
+    recipe: dict[int, int],
+    name: str = "Set quà",
 ) -> Product:
     """A gift set of these parts (thousandths by product), with its price; none is packed yet."""
     kit = Product(
-        name_vi="Set quà", producer_id=producer.id, group_code="sets", kind=GoodsKind.KIT, shelf_place_id=shelf_place_id
+        name_vi=name, producer_id=producer.id, group_code="sets", kind=GoodsKind.KIT, shelf_place_id=shelf_place_id
     )  # fmt: skip
     save_product(session, kit, [], recipe=recipe, by=SYSTEM, at=MORNING)
     set_price(session, kit, 150_000, starts=TODAY, by=SYSTEM, at=MORNING)

@@ -14,6 +14,13 @@ def normalize_text(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def normalize_lines(text: str) -> str:
+    """NFC with its line breaks, without control signs and signs of no width; "" where nothing is left that anybody sees."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cf", "Cc"}).strip()
+    return kept if any(unicodedata.category(c)[0] not in "MZC" for c in kept) else ""
+
+
 def remove_accents(text: str) -> str:
     """'Đường Lâm' → 'Duong Lam'."""
     if text.isascii():

@@ -5,7 +5,6 @@ between the two, the letter goes out again under the same Message-ID.
 """
 
 import logging
-import smtplib
 import threading
 import traceback
 from collections import deque
@@ -21,6 +20,7 @@ from ..shop.models import get_shop
 from .outbox import DueMail, forget_old_mails, list_due_mails, note_failed, note_sent
 from .smtp import MailError, OutgoingMail, open_smtp, send_mail
 from .terms import Letter, render_letter
+from .timed_smtp import TimedSMTP
 
 LOOK_EVERY = 15.0  # seconds
 LONGEST_HOLD = 600.0  # seconds, while the post office can't be reached
@@ -94,7 +94,7 @@ class MailWorker:
             self._hold_back(failure)
         return sent
 
-    def _send_one(self, smtp: smtplib.SMTP, due: DueMail, letter: Letter, shop_name: str) -> bool:
+    def _send_one(self, smtp: TimedSMTP, due: DueMail, letter: Letter, shop_name: str) -> bool:
         """Hand over one letter. Raises MailError where all others would fail, too."""
         mail = OutgoingMail(
             due.person.name, due.choice.address, shop_name, letter.subject, letter.body, due.mail.token, due.mail.at

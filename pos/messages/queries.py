@@ -111,11 +111,6 @@ def count_unread_by(session: Session, producer_id: int, person_id: int | None) -
     return session.scalar(found) or 0
 
 
-def find_newest_message(session: Session, producer_id: int) -> int | None:
-    """The newest message between the shop and a producer, by its id."""
-    return session.scalar(select(func.max(Message.id)).where(Message.producer_id == producer_id))
-
-
 def list_messages(
     session: Session, producer_id: int, reader: Actor, *, before: int | None = None
 ) -> list[ReadMessage]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from ..config import Mail as MailSettings
 from ..kernel.slow_work import refuse_inside_unit_of_work
 from ..kernel.text import normalize_text
+from .timed_smtp import TimedSMTP, TimedSMTPS, TimeLimit
 
 PORTS = {"none": 25, "starttls": 587, "tls": 465}
 LONGEST_NAME = 100
@@ -65,36 +66,41 @@ class OutgoingMail:
 
 
 @contextmanager
-def open_smtp(settings: MailSettings) -> Iterator[smtplib.SMTP]:
+def open_smtp(settings: MailSettings) -> Iterator[TimedSMTP]:
     """A connection to the post office, safe and signed in as configured. Raises MailError."""
     refuse_inside_unit_of_work("an e-mail")
+    limit = TimeLimit(settings.timeout_seconds)
     try:
-        smtp = _connect(settings)
+        with limit.watch():
+            smtp = _connect(settings, limit)
     except smtplib.SMTPAuthenticationError as wrong:
         raise MailError(MailProblem.LOGIN, _describe_answer(wrong)) from wrong
     except (ssl.SSLError, smtplib.SMTPNotSupportedError) as wrong:
         raise MailError(MailProblem.INSECURE, str(wrong)) from wrong
     except (OSError, smtplib.SMTPException) as wrong:
         raise MailError(MailProblem.UNREACHABLE, str(wrong)) from wrong
-    try:
-        yield smtp
+    else:
+        try:
+            yield smtp
+        finally:
+            with suppress(OSError, smtplib.SMTPException), limit.watch():
+                smtp.quit()
+            smtp.close()
     finally:
-        with suppress(OSError, smtplib.SMTPException):
-            smtp.quit()
-        smtp.close()
+        limit.close()
 
 
-def _connect(settings: MailSettings) -> smtplib.SMTP:
+def _connect(settings: MailSettings, limit: TimeLimit) -> TimedSMTP:
     port, seconds = settings.port or PORTS[settings.security], settings.timeout_seconds
     own_name = settings.from_address.rpartition("@")[2]
     context = ssl.create_default_context(cafile=settings.ca_file or None)
-    smtp: smtplib.SMTP
+    smtp: TimedSMTP
     if settings.security == "tls":
-        smtp = smtplib.SMTP_SSL(
-            settings.host, port, local_hostname=own_name, timeout=seconds, context=context
+        smtp = TimedSMTPS(
+            limit, settings.host, port, local_hostname=own_name, timeout=seconds, context=context
         )
     else:
-        smtp = smtplib.SMTP(settings.host, port, local_hostname=own_name, timeout=seconds)
+        smtp = TimedSMTP(limit, settings.host, port, local_hostname=own_name, timeout=seconds)
     try:
         if settings.security == "starttls":
             smtp.starttls(context=context)
@@ -106,12 +112,13 @@ def _connect(settings: MailSettings) -> smtplib.SMTP:
     return smtp
 
 
-def send_mail(smtp: smtplib.SMTP, mail: OutgoingMail, settings: MailSettings) -> None:
+def send_mail(smtp: TimedSMTP, mail: OutgoingMail, settings: MailSettings) -> None:
     """Hand one letter over. Returns when the post office has taken it; raises MailError."""
     refuse_inside_unit_of_work("an e-mail")
     try:
         letter = compose_letter(mail, settings.from_address)
-        smtp.send_message(letter, settings.from_address, [mail.to_address])
+        with smtp.limit.watch():
+            smtp.send_message(letter, settings.from_address, [mail.to_address])
     except smtplib.SMTPRecipientsRefused as wrong:
         code, said_by_server = next(iter(wrong.recipients.values()))
         raise MailError(_judge_code(code), f"{code} {said_by_server!r}") from wrong

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from ..journal.record import canonical_json, record
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.text import normalize_lines
 from ..producers.terms import get_producer
 from .models import Message
 from .outbox import queue_message_mails
@@ -53,8 +54,8 @@ def write_to_shop(session: Session, producer_id: int, text: str, *, by: Actor, a
 
 
 def tidy_text(text: str) -> str:
-    """What was typed, without spaces around it. Raises Refused (`message_empty`, `message_too_long`)."""
-    text = text.replace("\r\n", "\n").strip()
+    """What was typed, without spaces around it and without signs that no one sees. Raises Refused (`message_empty`, `message_too_long`)."""
+    text = normalize_lines(text)
     if not text:
         raise Refused.because("message_empty")
     if len(text) > LONGEST_TEXT:

@@ -22,6 +22,7 @@ from ..sales.models import Sale, SaleLine
 from ..shop.models import get_shop
 from ..stock.models import Lot, Zone
 from ..stock.queries import list_producer_lots
+from .own_sales import is_own_line, list_own_set_lines
 from .terms import render_digest_letter
 
 MORNING_HOUR = 7  # of the shop's day: a summary is made from then on
@@ -92,17 +93,30 @@ def list_sold_goods(session: Session, producer_id: int, first: date, last: date)
     """A producer's goods that were sold in these days, what took most first."""
     rows = session.execute(
         select(
+            SaleLine.product_id,
             func.max(SaleLine.name),
             func.max(SaleLine.unit),
             func.sum(SaleLine.quantity_milli),
             func.sum(SaleLine.paid_vnd),
         )
         .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(SaleLine.producer_id == producer_id, Sale.business_day.between(first, last))
+        .where(is_own_line(producer_id), Sale.business_day.between(first, last))
         .group_by(SaleLine.product_id, SaleLine.extra_id)
     )
-    goods = [SoldGoods(name, unit, int(milli), int(paid)) for name, unit, milli, paid in rows]
-    kept = [each for each in goods if each.quantity_milli or each.paid_vnd]
+    goods = [
+        (product_id, SoldGoods(name, unit, int(milli), int(paid)))
+        for product_id, name, unit, milli, paid in rows
+    ]
+    goods += [
+        (part.product_id, SoldGoods(part.name, part.unit, part.quantity_milli, part.paid_vnd))
+        for part in list_own_set_lines(session, producer_id, first) if part.day <= last
+    ]  # fmt: skip
+    sums: dict[tuple[int | None, str], SoldGoods] = {}
+    for product_id, each in goods:
+        key = product_id, "" if product_id else each.name  # an extra by its name
+        before = sums.get(key, SoldGoods(each.name, each.unit, 0, 0))
+        sums[key] = SoldGoods(before.name, before.unit, before.quantity_milli + each.quantity_milli, before.paid_vnd + each.paid_vnd)  # fmt: skip
+    kept = [each for each in sums.values() if each.quantity_milli or each.paid_vnd]
     return sorted(kept, key=lambda each: (-each.paid_vnd, each.name))
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from ..documents.workbook import render_workbook
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
-from ..sales.queries import list_producer_lines
 from ..settlement.owed import Account, read_account
 from ..web.context import current_day
 from ..web.deal_terms import BEARERS
@@ -18,8 +17,9 @@ from ..web.download import send_download
 from ..web.rights import requires_role
 from ..web.settlement_terms import ROW_KINDS
 from .own_goods import blueprint, own_producer_id
+from .own_sales import list_own_lines
 
-MOST_LINES = 20_000
+MOST_SALES = 20_000
 LOOKED_BACK = timedelta(days=366)
 
 
@@ -28,13 +28,13 @@ LOOKED_BACK = timedelta(days=366)
 def send_sales() -> ResponseReturnValue:
     """Every own line of the last year, the newest first."""
     with open_reading() as session:
-        lines = list_producer_lines(
-            session, own_producer_id(), limit=MOST_LINES, since=current_day() - LOOKED_BACK
+        lines = list_own_lines(
+            session, own_producer_id(), sales=MOST_SALES, since=current_day() - LOOKED_BACK
         )
-    heads = [_("When"), _("Goods"), _("Lot"), _("Quantity"), _("Price"), _("Amount"), _("The buyer paid"), _("Receipt")]  # fmt: skip
+    heads = [_("When"), _("Goods"), _("Gift set"), _("Lot"), _("Quantity"), _("Price"), _("Amount"), _("The buyer paid"), _("Receipt")]  # fmt: skip
     rows = (
-        [at, line.name, lot or "", line.quantity_milli / 1000, line.price_vnd, line.amount_vnd, line.paid_vnd, f"{line.sale_number:06}"]
-        for line, at, lot in lines
+        [line.at, line.name, line.set_name, line.lot_number, line.quantity_milli / 1000, line.price_vnd, line.amount_vnd, line.paid_vnd, f"{line.sale_number:06}"]
+        for line in lines
     )  # fmt: skip
     return send_download(render_workbook([(_("Sales"), heads, rows)]), f"sales-{current_day()}.xlsx")
 

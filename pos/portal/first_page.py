@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ..kernel.clock import business_day
-from ..messages.queries import find_newest_message
 from ..producers.terms import find_terms
-from ..sales.queries import find_newest_sale_of, list_producer_days, list_producer_lines
 from ..settlement.owed import Account, read_account
 from ..settlement.payouts import list_open_orders
+from .own_sales import OwnLine, list_own_days, list_own_lines
 
 NEWEST_LINES = 8
 DAYS_DRAWN = 7
@@ -48,7 +46,7 @@ class FirstPage:
     owed_vnd: int
     is_left_out: bool
     payout: NextPayout
-    lines: Sequence[Any]
+    lines: Sequence[OwnLine]
 
     @property
     def today_vnd(self) -> int:
@@ -62,7 +60,7 @@ class FirstPage:
 def read_first_page(session: Session, producer_id: int, on: date) -> FirstPage:
     """What is sold on a day and in its week, and the account as it stands now."""
     first = on - timedelta(days=DAYS_DRAWN - 1)
-    taken = {day: int(vnd) for day, vnd in list_producer_days(session, producer_id, first)}
+    taken = list_own_days(session, producer_id, first)
     monday = on - timedelta(days=on.weekday())
     account = read_account(session, producer_id)
     return FirstPage(
@@ -71,7 +69,7 @@ def read_first_page(session: Session, producer_id: int, on: date) -> FirstPage:
         account.closing_vnd,
         bool(account.left_out),
         find_next_payout(session, account, on),
-        list_producer_lines(session, producer_id, limit=NEWEST_LINES),
+        list_own_lines(session, producer_id, sales=NEWEST_LINES)[:NEWEST_LINES],
     )
 
 
@@ -95,9 +93,3 @@ def find_next_payout(session: Session, account: Account, on: date) -> NextPayout
         return NextPayout(PayoutState.SOON, due_vnd)
     by = business_day(account.since.at) + timedelta(days=terms.days_to_pay)
     return NextPayout(PayoutState.BY_DAY, due_vnd, by)
-
-
-def read_fingerprint(session: Session, producer_id: int, on: date) -> str:
-    """Changes with each sale of own goods, each message and each day: asked every second, so it reads next to nothing."""
-    newest = find_newest_sale_of(session, producer_id), find_newest_message(session, producer_id)
-    return f"{on:%m%d}.{newest[0] or 0}.{newest[1] or 0}"

@@ -13,10 +13,10 @@ from ..admission.goods import GoodsQuery, judge_goods
 from ..catalog.models import Product
 from ..kernel.reason import Reason
 from ..reports.rates import daily_sales_milli
-from ..sales.queries import list_producer_days
 from ..stock.models import Lot, StockMove, Zone
 from ..stock.queries import list_producer_lots
 from ..storeroom.models import AnnouncedDelivery, Receiving, ReceivingLine
+from .own_sales import list_own_days
 
 RUNS_OUT_DAYS = 7
 LATE_WITHIN = timedelta(days=60)  # of a lot that ends later nobody knows the pace yet
@@ -96,8 +96,10 @@ def compare_lines(session: Session, announced: AnnouncedDelivery, came: Receivin
 def sum_sold(session: Session, producer_id: int, on: date) -> tuple[int, int, int]:
     """What a producer's goods took on a day, since Monday of its week, and since the first of its month."""
     firsts = (on, on - timedelta(days=on.weekday()), on.replace(day=1))
-    days = list_producer_days(session, producer_id, min(firsts))
-    today, week, month = (sum(int(paid) for day, paid in days if first <= day <= on) for first in firsts)
+    days = list_own_days(session, producer_id, min(firsts))
+    today, week, month = (
+        sum(paid_vnd for day, paid_vnd in days.items() if first <= day <= on) for first in firsts
+    )
     return today, week, month
 
 

@@ -7,24 +7,25 @@ from flask.typing import ResponseReturnValue
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading
-from ..kernel.errors import NotFound
 from ..messages.queries import count_unread_by
 from ..producers.terms import get_producer
-from ..sales.models import SaleLine
-from ..sales.queries import list_lines, list_producer_lines, list_returns
+from ..sales.queries import list_lines
 from ..sales.refund import get_sale
 from ..settlement.disputes import list_open_disputes
-from ..stock.models import Lot
+from ..stock.queries import get_lot
 from ..storeroom.announce import list_expected
 from ..web.context import current_day, current_time
 from ..web.numbers import parse_row_id
 from ..web.rights import current_actor, requires_role
-from .first_page import read_fingerprint, read_first_page
+from .fingerprint import read_fingerprint
+from .first_page import read_first_page
 from .own_goods import blueprint, list_stopped, own_producer_id
 from .own_papers import count_ending_papers
+from .own_sales import list_own_lines, list_own_parts, list_own_returns
 from .queries import list_own_lots, sum_sold
 
 FINGERPRINT = "X-Fingerprint"
+SALES_A_PAGE = 100
 
 
 @blueprint.get("")
@@ -61,9 +62,11 @@ def follow_sales() -> ResponseReturnValue:
 def sales() -> ResponseReturnValue:
     with open_reading() as session:
         own, on = own_producer_id(), current_day()
-        lines = list_producer_lines(session, own, before=request.args.get("before", type=parse_row_id))
+        lines = list_own_lines(
+            session, own, before=request.args.get("before", type=parse_row_id), sales=SALES_A_PAGE
+        )
         return render_template(
-            "portal/sales.html", lines=lines, producer=get_producer(session, own), sold=sum_sold(session, own, on),
+            "portal/sales.html", lines=lines, has_older=len({line.sale_number for line in lines}) >= SALES_A_PAGE, producer=get_producer(session, own), sold=sum_sold(session, own, on),
             monday=on - timedelta(days=on.weekday()),
         )  # fmt: skip
 
@@ -73,12 +76,12 @@ def sales() -> ResponseReturnValue:
 def sale_line(number: int, n: int) -> ResponseReturnValue:
     """One line of a slip: what, which lot, for how much, when, what came back. Never who bought it or served."""
     with open_reading() as session:
-        line = session.get(SaleLine, (number, n))
-        if line is None or line.producer_id != own_producer_id():
-            raise NotFound.because("line_gone")
+        own = own_producer_id()
+        parts = list_own_parts(session, own, number, n)
         return render_template(
-            "portal/line.html", line=line, sale=get_sale(session, number), back=list_returns(session, line),
-            is_alone=len(list_lines(session, number)) == 1, lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, own_producer_id()),
+            "portal/line.html", parts=parts, sale=get_sale(session, number), back=list_own_returns(session, own, number, n),
+            is_alone=len(list_lines(session, number)) == 1, producer=get_producer(session, own),
+            lots={part.lot_id: get_lot(session, part.lot_id) for part in parts if part.lot_id},
         )  # fmt: skip
 
 

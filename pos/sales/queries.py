@@ -169,53 +169,12 @@ def find_turnover_meter(session: Session, on: date) -> TurnoverMeter | None:
     return TurnoverMeter(on.year, find_opening_turnover(session, on.year), sold_vnd, most_vnd)
 
 
-def list_producer_lines(
-    session: Session,
-    producer_id: int,
-    *,
-    before: int | None = None,
-    since: date | None = None,
-    limit: int = 100,
-) -> Sequence[Any]:
-    """A producer's own sale lines, newest first, of the days `since` one; `before` is a sale's number to page on from."""
-    query = (
-        select(SaleLine, Sale.at, Lot.number.label("lot_number"))
-        .join(Sale, Sale.number == SaleLine.sale_number)
-        .outerjoin(Lot, Lot.id == SaleLine.lot_id)
-        .where(SaleLine.producer_id == producer_id)
-        .order_by(SaleLine.sale_number.desc(), SaleLine.n)
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(SaleLine.sale_number < before)
-    if since is not None:
-        query = query.where(Sale.business_day >= since)
-    return session.execute(query).all()
-
-
 def first_sale_since(day: date) -> ScalarSelect[int]:
     """The lowest number of a sale of a day or later, as a subquery.
 
     Of a sum, so that no database looks for the lowest by walking all numbers: the days have an index.
     """
     return select(func.min(Sale.number + 0)).where(Sale.business_day >= day).scalar_subquery()
-
-
-def list_producer_days(session: Session, producer_id: int, since: date) -> Sequence[Any]:
-    """Takings of a producer's goods by business day, from a day on: no line of a sale before is looked at."""
-    first = first_sale_since(since)
-    return session.execute(
-        select(Sale.business_day, func.sum(SaleLine.paid_vnd).label("paid_vnd"))
-        .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(SaleLine.producer_id == producer_id, SaleLine.sale_number >= first, Sale.business_day >= since)
-        .group_by(Sale.business_day)
-        .order_by(Sale.business_day)
-    ).all()
-
-
-def find_newest_sale_of(session: Session, producer_id: int) -> int | None:
-    """The number of the newest sale with goods of a producer: asked again and again, it reads one row of an index."""
-    return session.scalar(select(func.max(SaleLine.sale_number)).where(SaleLine.producer_id == producer_id))
 
 
 _RECEIPT_LINES = (  # composed once: a receipt is drawn at every sale
@@ -275,13 +234,3 @@ def list_returned_lines(session: Session, sale: Sale) -> dict[int, int]:
     """How much of each of the sale's lines came back (thousandths), by the line's number; of lines of which any did."""
     back = sum_returned_milli(session, Sale.refunds == sale.number)
     return {n: milli for (_number, n), milli in back.items() if milli}
-
-
-def list_returns(session: Session, line: SaleLine) -> Sequence[Any]:
-    """What came back of a sold line: each refund's line with its moment."""
-    return session.execute(
-        select(SaleLine, Sale.at)
-        .join(Sale, Sale.number == SaleLine.sale_number)
-        .where(Sale.refunds == line.sale_number, SaleLine.refunds_line == line.n)
-        .order_by(Sale.number)
-    ).all()

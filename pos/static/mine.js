@@ -31,7 +31,10 @@ const ask = async () => {
   setTimeout(ask, Math.min(ASKED_EVERY_MS * 2 ** failures, SLOWEST_MS));
 };
 
-signOut?.addEventListener("submit", () => globalThis.caches?.delete("mine"));
+signOut?.addEventListener("submit", () => {
+  navigator.serviceWorker?.controller?.postMessage("forget");
+  globalThis.caches?.delete("mine");
+});
 navigator.serviceWorker?.register(document.body.dataset.worker, { scope: document.body.dataset.scope })
   .then(() => navigator.serviceWorker.ready).then((ready) => ready.active?.postMessage("keep"), () => {});
 if (now) ask();

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from pos.kernel.actor import Actor, Role
 from pos.kernel.database import db, open_reading, unit_of_work
-from pos.portal.first_page import read_fingerprint, read_first_page
+from pos.portal.fingerprint import read_fingerprint
+from pos.portal.first_page import read_first_page
 from pos.portal.own_goods import list_stopped
 from pos.portal.own_papers import count_ending_papers
 from pos.portal.queries import list_own_lots

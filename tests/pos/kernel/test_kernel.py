@@ -22,7 +22,7 @@ from pos.kernel.parsers import (
     read_vnd,
 )
 from pos.kernel.quantity import Content, Unit, unit_price_vnd
-from pos.kernel.text import fold_text, normalize_text
+from pos.kernel.text import fold_text, normalize_lines, normalize_text
 
 amounts = st.integers(0, 10**9)
 
@@ -190,6 +190,8 @@ def test_a_month_means_its_last_day_where_asked() -> None:
 def test_text_is_folded_and_tidied() -> None:
     assert fold_text("  BÁNH TẺ nếp Đặc  biệt ") == "banh te nep dac biet"
     assert normalize_text(" Che\u0300  lam\u200b ") == "Chè lam"
+    assert normalize_lines(" Che\u0300\x1b[31m\r\n\u202elam\x00\u200b ") == "Chè[31m\nlam"
+    assert normalize_lines("\u202e \ufeff\u200b\n\u00a0\u034f\ufe0f\x1b") == ""
 
 
 def test_words_for_people() -> None:

@@ -1,8 +1,10 @@
 """E-mails through a real SMTP server on loopback: nothing is lost, nothing is sent twice, no name writes a header."""
 
+import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +240,68 @@ def test_who_has_left_gets_nothing_and_is_forgotten(shop: Shop, office: PostOffi
 def test_no_letter_is_sent_inside_a_unit_of_work(shop: Shop, office: PostOffice) -> None:
     with unit_of_work(), pytest.raises(InsideUnitOfWork), open_smtp(settings_for(office)):
         pass
+
+
+GREETING = b"220 there\r\n"
+
+
+def _drip(connection: socket.socket, over: threading.Event) -> None:
+    while not over.wait(0.05):
+        connection.sendall(b"2")
+
+
+def _never_end(connection: socket.socket, over: threading.Event) -> None:
+    while not over.is_set():
+        connection.sendall(b"220-x\r\n" * 100)
+
+
+def _drip_at_the_letter(connection: socket.socket, over: threading.Event) -> None:
+    """All is well until the letter has come: its answer is dripped."""
+    connection.sendall(GREETING)
+    with connection.makefile("rb") as commands:
+        for line in commands:
+            connection.sendall(b"354 go on\r\n" if line == b"data\r\n" else b"250 OK\r\n")
+            if line == b"data\r\n":
+                break
+    _drip(connection, over)
+
+
+@contextmanager
+def a_bad_server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
+    """Its port; each who connects is talked to like that."""
+    over = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            talk(connection, over)
+
+    def listen() -> None:
+        with suppress(OSError):
+            while not over.is_set():
+                threading.Thread(target=serve, args=[server.accept()[0]], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=listen, daemon=True).start()
+        yield server.getsockname()[1]
+        over.set()
+
+
+@pytest.mark.parametrize("talk", [_drip, _never_end, _drip_at_the_letter])
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_a_server_that_never_ends_its_answer_holds_nobody_for_ever(
+    shop: Shop, talk: Callable[[socket.socket, threading.Event], None], security: str
+) -> None:
+    tell(a_reader(), "Chào")
+    with a_bad_server(talk) as port:
+        settings = MailSettings(host="127.0.0.1", port=port, security=security, from_address="shop@example.com", timeout_seconds=0.3)  # fmt: skip
+        worker = a_worker(shop, settings)
+        done: list[int] = []
+        thread = threading.Thread(target=lambda: done.append(worker.step()), daemon=True)
+        thread.start()
+        thread.join(60)
+    assert done == [0]
+    assert outbox()[0].sent_at is None
+    assert outbox()[0].tries == 1
 
 
 def test_settings_need_the_address_that_mail_comes_from(tmp_path: Path) -> None:

@@ -159,6 +159,23 @@ def test_a_short_text_always_fits_and_keeps_its_address(text: str, shop_name: st
     assert short.endswith(address)
 
 
-def test_an_empty_text_is_refused(shop: Shop) -> None:
-    with unit_of_work() as session, pytest.raises(Refused):
-        tell_producer(session, a_maker(session).id, "  ", by=MANAGER, at=MORNING)
+@pytest.mark.parametrize("text", ["  ", "\u202e", "\ufeff", "\u200b\u200d \u2060\n", "\x1b\x00"])
+def test_a_text_in_which_nothing_is_seen_is_refused_on_both_sides(shop: Shop, text: str) -> None:
+    with unit_of_work() as session:
+        maker = a_maker(session)
+        for write in (tell_producer, write_to_shop):
+            with pytest.raises(Refused) as refused:
+                write(session, maker.id, text, by=MANAGER, at=MORNING)
+            assert [reason.code for reason in refused.value.reasons] == ["message_empty"]
+
+
+def test_signs_that_no_one_sees_are_left_out_of_a_text(shop: Shop) -> None:
+    with unit_of_work() as session:
+        text = "Mai mang\x1b[2J\u202e 5 kg\r\nnhé\u200b"
+        message = tell_producer(session, a_maker(session).id, text, by=MANAGER, at=MORNING)
+        assert message.text == "Mai mang[2J 5 kg\nnhé"
+
+
+def test_the_page_says_at_the_box_that_there_are_no_words(mine: FlaskClient) -> None:
+    answer = mine.post("/mine/messages", data={"text": "\u202e\ufeff", "once": "i"})
+    assert "Chưa có nội dung" in answer.text

@@ -23,15 +23,16 @@ from pos.kernel.quantity import ONE
 from pos.messages.queries import list_messages
 from pos.messages.write import tell_producer
 from pos.portal.digest import read_digest
-from pos.portal.first_page import read_fingerprint, read_first_page
+from pos.portal.fingerprint import read_fingerprint
+from pos.portal.first_page import read_first_page
 from pos.portal.losses import list_own_losses
 from pos.portal.own_goods import list_stopped
 from pos.portal.own_papers import list_own_papers
+from pos.portal.own_sales import OwnLine, list_own_lines
 from pos.portal.queries import list_own_stock, sum_sold
 from pos.pricing.proposals import list_proposed_prices, propose_price
 from pos.producers.models import Producer
 from pos.sales.models import Sale, SaleLine
-from pos.sales.queries import list_producer_lines
 from pos.settlement.disputes import list_open_disputes, open_dispute
 from pos.settlement.owed import read_account
 from pos.settlement.statements import list_statements
@@ -143,14 +144,14 @@ def test_no_page_without_an_id_names_another_producers_goods(
             assert [word for word in ("Kẹo 2", "Hộ mẫu 2", "G-2") if word in shown] == [], rule.rule
 
 
-def _of_first_page(session: Session, own: int) -> Sequence[SaleLine]:
-    return [line for line, *_rest in read_first_page(session, own, TODAY).lines]
+def _of_first_page(session: Session, own: int) -> Sequence[OwnLine]:
+    return read_first_page(session, own, TODAY).lines
 
 
 Read = Callable[[Session, int], Any]
 QUERIES: dict[str, Read] = {
     "first page": _of_first_page,
-    "sales": lambda session, own: [line for line, *_rest in list_producer_lines(session, own)],
+    "sales": list_own_lines,
     "stock": lambda session, own: [goods.product for goods in list_own_stock(session, own, TODAY)],
     "stopped": lambda session, own: [product for product, _verdict in list_stopped(session, own, TODAY)],
     "statements": list_statements,

@@ -13,9 +13,9 @@ from pos.identity.people import add_person
 from pos.kernel.actor import Approval, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.formats import format_vnd_on_screen
+from pos.portal.own_sales import list_own_days
 from pos.portal.queries import sum_sold
 from pos.sales.models import Sale, SaleLine
-from pos.sales.queries import list_producer_days
 from pos.stock.models import Lot, MoveKind, OnHand, Place, Zone
 from pos.storeroom.write_off import write_off
 from tests.builders import code_of, pay_at_the_till
@@ -111,11 +111,12 @@ def test_a_line_that_is_paid_less_than_its_price_says_why(village: Shop) -> None
 
 def test_sales_are_summed_for_the_day_the_week_and_the_month(village: Shop) -> None:
     with open_reading() as session:
-        days = list_producer_days(session, 1, TODAY.replace(day=1))
+        days = list_own_days(session, 1, TODAY.replace(day=1))
         sums = sum_sold(session, 1, TODAY)
     monday = TODAY - timedelta(days=TODAY.weekday())
     assert sums == tuple(
-        sum(paid for day, paid in days if day >= first) for first in (TODAY, monday, TODAY.replace(day=1))
+        sum(paid for day, paid in days.items() if day >= first)
+        for first in (TODAY, monday, TODAY.replace(day=1))
     )
     assert sums[2] > 0
     page = village.client("producer").get("/mine/sales").text
