@@ -1,6 +1,6 @@
 """portal/first_page.py — what a producer sees first: what was sold, what the shop owes now, and when it pays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from ..producers.terms import find_terms
 from ..sales.queries import find_newest_sale_of, list_producer_days, list_producer_lines
 from ..settlement.owed import Account, read_account
 from ..settlement.payouts import list_open_orders
+from .reductions import Reduction, list_reductions
 
 NEWEST_LINES = 8
 DAYS_DRAWN = 7
@@ -49,6 +50,7 @@ class FirstPage:
     is_left_out: bool
     payout: NextPayout
     lines: Sequence[Any]
+    reductions: Mapping[tuple[int, int], Sequence[Reduction]]
 
     @property
     def today_vnd(self) -> int:
@@ -65,13 +67,15 @@ def read_first_page(session: Session, producer_id: int, on: date) -> FirstPage:
     taken = {day: int(vnd) for day, vnd in list_producer_days(session, producer_id, first)}
     monday = on - timedelta(days=on.weekday())
     account = read_account(session, producer_id)
+    lines = list_producer_lines(session, producer_id, limit=NEWEST_LINES)
     return FirstPage(
         [(day, taken.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS_DRAWN))],
         sum(vnd for day, vnd in taken.items() if monday <= day <= on),
         account.closing_vnd,
         bool(account.left_out),
         find_next_payout(session, account, on),
-        list_producer_lines(session, producer_id, limit=NEWEST_LINES),
+        lines,
+        list_reductions(session, [line for line, *_rest in lines]),
     )
 
 

@@ -23,6 +23,8 @@ from .first_page import read_fingerprint, read_first_page
 from .own_goods import blueprint, list_stopped, own_producer_id
 from .own_papers import count_ending_papers
 from .queries import list_own_lots, sum_sold
+from .reductions import list_reductions
+from .terms import REDUCTIONS
 
 FINGERPRINT = "X-Fingerprint"
 
@@ -33,7 +35,7 @@ def home() -> ResponseReturnValue:
     with open_reading() as session:
         own, on = own_producer_id(), current_day()
         return render_template(
-            "portal/home.html", producer=get_producer(session, own), fingerprint=read_fingerprint(session, own, on), at=current_time(),
+            "portal/home.html", REDUCTIONS=REDUCTIONS, producer=get_producer(session, own), fingerprint=read_fingerprint(session, own, on), at=current_time(),
             first=read_first_page(session, own, on), stopped=list_stopped(session, own, on), on=on, ending_papers=count_ending_papers(session, own, on),
             expected=len(list_expected(session, own)), unread=count_unread_by(session, own, current_actor().person_id),
             disputes=list_open_disputes(session, own), stopped_lots=[each for each in list_own_lots(session, own, on) if each.refusals],
@@ -50,7 +52,7 @@ def follow_sales() -> ResponseReturnValue:
         if fingerprint == request.args.get("seen", ""):
             return "", 204
         answer = make_response(
-            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time())
+            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time(), REDUCTIONS=REDUCTIONS)
         )
     answer.headers[FINGERPRINT] = fingerprint
     return answer
@@ -63,7 +65,7 @@ def sales() -> ResponseReturnValue:
         own, on = own_producer_id(), current_day()
         lines = list_producer_lines(session, own, before=request.args.get("before", type=parse_row_id))
         return render_template(
-            "portal/sales.html", lines=lines, producer=get_producer(session, own), sold=sum_sold(session, own, on),
+            "portal/sales.html", lines=lines, reductions=list_reductions(session, [line for line, *_rest in lines]), REDUCTIONS=REDUCTIONS, producer=get_producer(session, own), sold=sum_sold(session, own, on),
             monday=on - timedelta(days=on.weekday()),
         )  # fmt: skip
 
@@ -77,7 +79,7 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
         if line is None or line.producer_id != own_producer_id():
             raise NotFound.because("line_gone")
         return render_template(
-            "portal/line.html", line=line, sale=get_sale(session, number), back=list_returns(session, line),
+            "portal/line.html", line=line, reductions=list_reductions(session, [line]).get((number, n), ()), REDUCTIONS=REDUCTIONS, sale=get_sale(session, number), back=list_returns(session, line),
             is_alone=len(list_lines(session, number)) == 1, lot=session.get(Lot, line.lot_id) if line.lot_id else None, producer=get_producer(session, own_producer_id()),
         )  # fmt: skip
 

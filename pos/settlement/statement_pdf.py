@@ -69,7 +69,7 @@ def _make_parties(shop: Shop, producer: Producer, _: Translate) -> Any:
         (_("Shop"), f"{shop.name}\n{shop.address}".strip()),
         (_("Producer"), f"{producer.name}\n{producer.address}".strip()),
     ]
-    return make_table((_("Between"), ""), rows, (1, 4))
+    return make_table((_("The parties"), ""), rows, (1, 4))
 
 
 def _make_sums(
