@@ -21,7 +21,9 @@ class Reduction:
     rate_bp: int | None = None
 
 
-def list_reductions(session: Session, lines: Sequence[SaleLine]) -> Mapping[tuple[int, int], Sequence[Reduction]]:
+def list_reductions(
+    session: Session, lines: Sequence[SaleLine]
+) -> Mapping[tuple[int, int], Sequence[Reduction]]:
     """By sale and line; what no discount says is the line's share of a sum that was rounded."""
     found: dict[tuple[int, int], list[Reduction]] = defaultdict(list)
     for discount in list_discounts_of(session, {line.sale_number for line in lines}):

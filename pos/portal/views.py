@@ -52,7 +52,12 @@ def follow_sales() -> ResponseReturnValue:
         if fingerprint == request.args.get("seen", ""):
             return "", 204
         answer = make_response(
-            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time(), REDUCTIONS=REDUCTIONS)
+            render_template(
+                "portal/follow.html",
+                first=read_first_page(session, own, on),
+                at=current_time(),
+                REDUCTIONS=REDUCTIONS,
+            )
         )
     answer.headers[FINGERPRINT] = fingerprint
     return answer
