@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -37,7 +37,7 @@ TOKEN = "invitation"  # noqa: S105  where the browser's own cookie keeps it
 PHONE_FAULTS = {
     PhoneFault.CLOSED: _l("The shop is open to this computer alone: start it with --lan, or name its public address in config.toml."),
     PhoneFault.NO_NETWORK: _l("This computer is in no network of the shop: join its Wi-Fi or plug in the cable, then start the shop again."),
-    PhoneFault.OWN_COMPUTER: _l("The public address in config.toml ([public] base_url) is this computer’s own: a phone that opens it finds itself."),
+    PhoneFault.OWN_COMPUTER: _l("The shop’s public address is this computer’s own: a phone that opens it finds itself. Start the shop with --lan, or name another address in config.toml ([public] base_url)."),
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def accept_invited() -> ResponseReturnValue:
         with unit_of_work() as books:
             person = accept_invitation(books, token, form.name.data, form.new.data, at=current_time())
         answer = begin_sign_in(person.actor(), current_config().stations[0].name, None)
-        flash(_("From now on you sign in as %(login)s with the PIN that you chose.", login=person.login))
+        flash(escape(_("From now on you sign in as %(login)s with the PIN that you chose.")) % {"login": Markup('<strong class="whole">{}</strong>').format(person.login)})  # fmt: skip
         return answer
 
     places = {"invitation_pin_wrong": "told", "pin_weak": "new", "name_missing": "name"}

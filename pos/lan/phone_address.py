@@ -29,17 +29,19 @@ def find_network_address() -> str:
 
 def find_phone_address(path: str) -> str:
     """Where a phone reaches this path: at the public address, else in the shop's network, else as this request did."""
-    found = current_config().public.base_url or find_network_address() or request.url_root
-    return found.rstrip("/") + path
+    public, network = current_config().public.base_url, find_network_address()
+    if public and _is_own_computers(public) and network:
+        public = ""
+    return (public or network or request.url_root).rstrip("/") + path
 
 
 def find_phone_fault() -> PhoneFault | None:
     """None where a phone reaches what `find_phone_address` says."""
     if not _is_own_computers(find_phone_address("/")):
         return None
-    if current_config().public.base_url:
-        return PhoneFault.OWN_COMPUTER
-    return PhoneFault.NO_NETWORK if find_network_address() else PhoneFault.CLOSED
+    if find_network_address():
+        return PhoneFault.NO_NETWORK
+    return PhoneFault.OWN_COMPUTER if current_config().public.base_url else PhoneFault.CLOSED
 
 
 def _is_own_computers(address: str) -> bool:
