@@ -29,6 +29,7 @@ from .kernel.database import db, unit_of_work
 from .lan.certificate import is_private, list_own_addresses, prepare_certificate
 from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, mark_requests
 from .lan.http_server import DoorLimits
+from .lan.phone_address import NETWORK_ADDRESS
 from .lan.views import CERTIFICATES
 from .maintenance.care import NightlyCare
 from .maintenance.heads import HeadKeeper
@@ -108,7 +109,8 @@ def _lan_door(app: Flask, config: Config) -> TlsDoor:
         mark_requests(app, "lan"), config.lan.host, port, chain, key,
         threads=config.server.threads, **_door_options(app, config, "lan"),
     )  # fmt: skip
-    guide = f"https://{addresses[0]}:{door.port}/phone"
+    app.extensions[NETWORK_ADDRESS] = f"https://{addresses[0]}:{door.port}"
+    guide = f"{app.extensions[NETWORK_ADDRESS]}/phone"
     click.echo(f"Phones    {guide}   (say “go on” once; the page tells how the phone comes to trust it)")
     click.echo(_render_qr(guide))
     return door

@@ -126,7 +126,10 @@ def _build_village(config: Config, clock: Clock, seed: int, days: int) -> Any:
     from ..onboarding.open_shop import open_shop
 
     if (Path(config.data.folder) / "shop.db").exists():
-        fail(f"{config.data.folder} holds a shop already: give the demo a new folder")
+        fail(
+            f"{config.data.folder} holds a shop already: go on with it by ocop-pos run --data {config.data.folder}, "
+            "or give the demo a new folder"
+        )
     app = make_app(
         config, clock, synchronous="OFF"
     )  # a village that a power cut spoils is simply built again

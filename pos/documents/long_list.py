@@ -1,12 +1,13 @@
 """documents/long_list.py — a list of many thousand lines on A4 pages, a line each: drawn directly, because a paragraph a cell is slow.
 
-20,000 lines take a second so, and as a table of paragraphs more than twenty. A text that is too long for its column is cut. The same
-few texts stand in a column thousands of times (a day, a price, goods): each is made ready once for a document.
+20,000 lines take a second so, and as a table of paragraphs more than twenty. A text that is too long for its column goes on below it. The
+same few texts stand in a column thousands of times (a day, a price, goods): each is made ready once for a document.
 """
 
 # ruff: noqa: SLF001  reportlab has no public way to write a text that is encoded already
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -27,22 +28,37 @@ def _measure(text: str, font: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _fit(text: str, width: float, font: str) -> str:
-    """The text, or as much of it as fits."""
+def _break_text(text: str, width: float, font: str) -> tuple[str, ...]:
+    """The text in as many lines as it needs, broken between words; a word that is too long alone is broken, too."""
     text = text.translate(SHIPPED_LETTERS).replace("\n", " ")
     if _measure(text, font) <= width:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _measure(text[:middle] + "…", font) <= width else (low, middle - 1)
-    return text[:low] + "…"
+        return (text,)
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if _measure(longer, font) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while _measure(word, font) > width:
+            fits = _count_fitting(word, width, font)
+            lines.append(word[:fits])
+            word = word[fits:]  # noqa: PLW2901  what is left of it
+        line = word
+    return (*lines, line)
 
 
-@lru_cache(maxsize=100)
-def _rule_lines(count: int, width: float) -> str:
-    """A line below each of so many rows, as the page draws them: most pages have the same."""
-    return " ".join(f"n 0 {n * LEADING} m {width:.1f} {n * LEADING} l S" for n in range(count))
+def _count_fitting(word: str, width: float, font: str) -> int:
+    return max((n for n in range(1, len(word)) if _measure(word[:n], font) <= width), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a row; below its last one a rule is drawn."""
+
+    cells: Sequence[str]
+    is_last: bool
 
 
 # By text, font, column and the font's subset before it: where it begins, how the page writes it, and the subset after it.
@@ -58,37 +74,53 @@ class LongList(Flowable):  # type: ignore[misc]
         rows: Sequence[Sequence[str]],
         shares: Sequence[int],
         right: frozenset[int],
-        ready: _Ready | None = None,
     ) -> None:
         super().__init__()
         self._heads, self._rows, self._shares, self._right = heads, rows, shares, right
-        self._ready: _Ready = {} if ready is None else ready
+        self._ready: _Ready = {}
+        self._lines: Sequence[_Line] | None = None
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self._width = width
-        return width, LEADING * (len(self._rows) + 1)
+        if self._lines is None:
+            plain, bold = register_fonts()
+            columns = self._place_columns()
+            self._head_lines = list(_break_row(self._heads, columns, bold))
+            self._lines = [line for row in self._rows for line in _break_row(row, columns, plain)]
+        return width, LEADING * (len(self._lines) + len(self._head_lines))
 
     def split(self, width: float, height: float) -> list[Any]:
-        """So many rows as fit below one another; the rest on the next pages."""
-        fits = int(height // LEADING) - 1
-        if fits < 1:
-            return []
-        if fits >= len(self._rows):
+        """So many whole rows as fit below one another; the rest on the next pages."""
+        self.wrap(width, height)
+        lines: Sequence[_Line] = self._lines or ()
+        fits = int(height // LEADING) - len(self._head_lines)
+        if fits >= len(lines):
             return [self]
-        parts = self._rows[:fits], self._rows[fits:]
-        return [LongList(self._heads, part, self._shares, self._right, self._ready) for part in parts]
+        while fits > 0 and not lines[fits - 1].is_last:
+            fits -= 1
+        return [self._take(lines[:fits]), self._take(lines[fits:])] if fits > 0 else []
+
+    def _take(self, lines: Sequence[_Line]) -> "LongList":
+        part = LongList(self._heads, (), self._shares, self._right)
+        part._ready, part._lines, part._head_lines = self._ready, lines, self._head_lines
+        return part
 
     def draw(self) -> None:
         plain, bold = register_fonts()
-        height = LEADING * (len(self._rows) + 1)
+        lines: Sequence[_Line] = self._lines or ()
+        heads_height = LEADING * len(self._head_lines)
+        height = heads_height + LEADING * len(lines)
         self.canv.setFillColor(HEAD)
-        self.canv.rect(0, height - LEADING, self._width, LEADING, stroke=0, fill=1)
+        self.canv.rect(0, height - heads_height, self._width, heads_height, stroke=0, fill=1)
         self.canv.setStrokeColor(LINE)
         self.canv.setLineWidth(0.3)
-        self.canv._code.append(_rule_lines(len(self._rows) + 1, self._width))
+        ends = (n for n, line in enumerate(reversed(lines)) if line.is_last)
+        self.canv._code.append(
+            " ".join(f"n 0 {n * LEADING} m {self._width:.1f} {n * LEADING} l S" for n in ends)
+        )
         columns = self._place_columns()
-        self._write_rows([self._heads], columns, height, bold)
-        self._write_rows(self._rows, columns, height - LEADING, plain)
+        self._write_rows([line.cells for line in self._head_lines], columns, height, bold)
+        self._write_rows([line.cells for line in lines], columns, height - heads_height, plain)
 
     def _place_columns(self) -> list[tuple[float, float, bool]]:
         """Of each column its left edge, its width, and whether its text ends at the right one."""
@@ -122,11 +154,21 @@ class LongList(Flowable):  # type: ignore[misc]
     def _make_ready(
         self, key: tuple[str, str, int, int], column: tuple[float, float, bool], text: Any
     ) -> tuple[str, str, int]:
-        """Cut, measured and encoded as reportlab does it (`textOut`), to be written as often as it comes."""
+        """Measured and encoded as reportlab does it (`textOut`), to be written as often as it comes."""
         cell, font, _n, _subset = key
         left, width, is_right = column
-        fitted = _fit(cell, width, font)
-        x = left + width - _measure(fitted, font) if is_right else left + 2
-        code = text._formatText(fitted)
+        x = left + width - _measure(cell, font) if is_right else left + 2
+        code = text._formatText(cell)
         self._ready[key] = ready = f"{x:.1f}", code, text._curSubset
         return ready
+
+
+def _break_row(
+    row: Sequence[str], columns: Sequence[tuple[float, float, bool]], font: str
+) -> Iterator[_Line]:
+    cells = [
+        _break_text(cell, width - 2, font) for cell, (_left, width, _right) in zip(row, columns, strict=True)
+    ]
+    most = max(map(len, cells))
+    for n in range(most):
+        yield _Line([cell[n] if n < len(cell) else "" for cell in cells], n == most - 1)

@@ -76,7 +76,7 @@ class SearchHit:
 
 
 def search_pages(words: str) -> Sequence[SearchHit]:
-    """Sections that hold every word, accents or none; those with the words in their heading first."""
+    """Sections that hold every word, accents or none: first those whose heading says it, then those that say it most and nearest."""
     keys = fold_text(words).split()
     if not keys:
         return ()
@@ -84,14 +84,42 @@ def search_pages(words: str) -> Sequence[SearchHit]:
         section
         for page in load_pages().values()
         for section in page.sections
-        if all(key in fold_text(f"{section.title} {section.text}") for key in keys)
+        if _holds_all(f"{section.title} {section.text}", keys)
     ]
-    found.sort(key=lambda section: not all(key in fold_text(section.title) for key in keys))
-    return [SearchHit(section, _excerpt(section.text, keys[0])) for section in found[:20]]
+    found.sort(key=lambda section: _rank_section(section, keys))
+    return [SearchHit(section, _excerpt(section.text, keys)) for section in found[:20]]
 
 
-def _excerpt(text: str, key: str) -> str:
-    """The sentence that holds the word, or the first one."""
+def _rank_section(section: HandbookSection, keys: Sequence[str]) -> tuple[float, ...]:
+    """The lower, the nearer to what was asked. Words count as whole words: "ban" in "bang" is none."""
+    title, text = f" {fold_text(section.title)} ", f" {fold_text(section.text)} "
+    phrase = f" {' '.join(keys)} "
+    said_together = title.count(phrase) * 3 + text.count(phrase)
+    in_one_sentence = sum(_holds_all(sentence, keys) for sentence in _list_sentences(section.text))
+    in_title = sum(f" {key} " in title for key in keys)
+    rare = sum(text.count(f" {key} ") for key in keys) / max(len(text.split()), 1)
+    return (
+        -(title == phrase),
+        -(phrase in title),
+        -(in_title == len(keys)),
+        -min(said_together, 5),
+        -in_one_sentence,
+        -in_title,
+        -rare,
+    )
+
+
+def _holds_all(text: str, keys: Sequence[str]) -> bool:
+    folded = fold_text(text)
+    return all(key in folded for key in keys)
+
+
+def _list_sentences(text: str) -> list[str]:
     plain = re.sub(r"[*`#]|!?\[([^]]*)\]\([^)]*\)", r"\1", text)
-    sentences = re.split(r"(?<=[.!?:])\s+", plain)
-    return next((item for item in sentences if key in fold_text(item)), sentences[0])[:200]
+    return re.split(r"(?<=[.!?:])\s+", plain)
+
+
+def _excerpt(text: str, keys: Sequence[str]) -> str:
+    """The sentence that holds most of the words, the first of them where several do."""
+    sentences = _list_sentences(text)
+    return max(sentences, key=lambda sentence: sum(key in fold_text(sentence) for key in keys))[:200]

@@ -1,16 +1,17 @@
 """identity/invitation_views.py — a producer's people: invited by a QR code and a PIN, and let go; and the page behind that code."""
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..lan.views import find_phone_address
+from ..lan.phone_address import PhoneFault, find_phone_address, find_phone_fault
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
+from ..web.address_code import draw_address_code
 from ..web.context import current_config, current_time
 from ..web.forms import answer_form
 from ..web.rights import current_actor, current_sign_in, open_to_strangers, requires_role
@@ -33,16 +34,21 @@ from .views import begin_sign_in, blueprint
 
 invitation = Blueprint("invitation", __name__)
 TOKEN = "invitation"  # noqa: S105  where the browser's own cookie keeps it
-UNREACHABLE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+PHONE_FAULTS = {
+    PhoneFault.CLOSED: _l("The shop is open to this computer alone: start it with --lan, or name its public address in config.toml."),
+    PhoneFault.NO_NETWORK: _l("This computer is in no network of the shop: join its Wi-Fi or plug in the cable, then start the shop again."),
+    PhoneFault.OWN_COMPUTER: _l("The shop’s public address is this computer’s own: a phone that opens it finds itself. Start the shop with --lan, or name another address in config.toml ([public] base_url)."),
+}  # fmt: skip
 
 
 @blueprint.get("/producers/<int:producer_id>/people")
 @requires_role(Role.MANAGER)
 def list_people_of_producer(producer_id: int) -> ResponseReturnValue:
+    fault = find_phone_fault()
     with open_reading() as books:
         return render_template(
             "identity/producer_people.html", producer=get_producer(books, producer_id),
-            people=list_producer_people(books, producer_id),
+            people=list_producer_people(books, producer_id), fault=PHONE_FAULTS[fault] if fault else "",
             invitations=list_open_invitations(books, producer_id, current_time()),
             shown=[
                 (each, *_draw_link(each))
@@ -54,10 +60,14 @@ def list_people_of_producer(producer_id: int) -> ResponseReturnValue:
 @blueprint.post("/producers/<int:producer_id>/invitations")
 @requires_role(Role.MANAGER)
 def make_invitation(producer_id: int) -> ResponseReturnValue:
+    """Where no phone could open it none is made: the page says why."""
+    here = redirect(url_for("identity.list_people_of_producer", producer_id=producer_id))
+    if find_phone_fault():
+        return here
     with unit_of_work() as books:
         made = invite_person(books, producer_id, by=current_actor(), at=current_time())
     _new_invitations().keep(current_sign_in(), str(made.invitation_id), made)
-    return redirect(url_for("identity.list_people_of_producer", producer_id=producer_id))
+    return here
 
 
 @blueprint.get("/producers/<int:producer_id>/invitations/<int:invitation_id>")
@@ -108,10 +118,9 @@ def _new_invitations() -> NewInvitations:
 
 
 def _draw_link(made: NewInvitation) -> tuple[str, Markup]:
-    """The link for a phone, and its QR code; the address is "" where no phone reaches it."""
+    """The link for a phone, and its QR code."""
     address = find_phone_address(url_for("invitation.open_link", token=made.token))
-    code = Markup(segno.make(address, error="m").svg_inline(scale=5))  # noqa: S704  drawn here
-    return "" if address.startswith(UNREACHABLE) else address, code
+    return address, draw_address_code(address)
 
 
 @invitation.get("/invited/<token>")
@@ -138,7 +147,7 @@ def accept_invited() -> ResponseReturnValue:
         with unit_of_work() as books:
             person = accept_invitation(books, token, form.name.data, form.new.data, at=current_time())
         answer = begin_sign_in(person.actor(), current_config().stations[0].name, None)
-        flash(_("From now on you sign in as %(login)s with the PIN that you chose.", login=person.login))
+        flash(escape(_("From now on you sign in as %(login)s with the PIN that you chose.")) % {"login": Markup('<strong class="whole">{}</strong>').format(person.login)})  # fmt: skip
         return answer
 
     places = {"invitation_pin_wrong": "told", "pin_weak": "new", "name_missing": "name"}

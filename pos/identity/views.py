@@ -356,7 +356,11 @@ def own_pin() -> ResponseReturnValue:
         answer := answer_form(form, save, {"pin_wrong": "old", "pin_shut": "old", "pin_weak": "new"})
     ) is not None:
         return answer
-    return render_template("identity/own_pin.html", form=form, back=url_for(landing(current_actor().role)))
+    with open_reading() as books:
+        login = get_person(books, current_actor().person_id or 0).login
+    return render_template(
+        "identity/own_pin.html", form=form, back=url_for(landing(current_actor().role)), login=login
+    )
 
 
 def _change_own_pin(old: str, new: str) -> None:

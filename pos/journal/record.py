@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Refused
+from ..kernel.formats import format_moment
 from ..kernel.inserts import find_rows_for_later, insert_values
 from ..kernel.tables import Base, to_json_value
 from .models import JournalRow
@@ -167,7 +168,7 @@ def record_acts(session: Session, acts: Sequence[JournalAct], *, by: Actor, at: 
     seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
     is_held_to_time = any(act.kind != CLOCK_CONFIRMED and act.kind not in IN_ANY_TIME for act in acts)
     if is_held_to_time and (last := _find_time_ahead(session, head, at)):
-        raise Refused.because("clock_went_back", now=at.isoformat(), last=last.isoformat())
+        raise Refused.because("clock_went_back", now=format_moment(at), last=format_moment(last))
     rows = []
     for act in acts:
         seq += 1

@@ -3,16 +3,15 @@
 from ipaddress import ip_address
 from pathlib import Path
 
-import segno
 from flask import Blueprint, Flask, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from ..kernel.errors import NotFound
+from ..web.address_code import draw_address_code
 from ..web.context import current_config
 from ..web.download import send_download
 from ..web.rights import open_to_strangers
-from .certificate import authority_der, fingerprint, list_own_addresses
+from .certificate import authority_der, fingerprint
 from .door import DOOR, PUBLIC_DOOR
 
 blueprint = Blueprint("lan", __name__)
@@ -40,16 +39,6 @@ def keep_public_door() -> None:
         abort(404)
 
 
-def find_phone_address(path: str) -> str:
-    """Where a phone reaches this path: at the public address, else in the shop's network, else as this request did."""
-    config = current_config()
-    if config.public.base_url:
-        return config.public.base_url.rstrip("/") + path
-    if config.lan.enabled:
-        return f"https://{list_own_addresses()[0]}:{config.lan.port}{path}"
-    return request.url_root.rstrip("/") + path
-
-
 def certificates_folder() -> Path:
     return Path(current_config().data.folder) / CERTIFICATES
 
@@ -61,7 +50,7 @@ def guide() -> ResponseReturnValue:
     der = authority_der(certificates_folder())
     address = f"{request.scheme}://{request.host}/"
     return render_template(
-        "lan/guide.html", address=address, qr=Markup(segno.make(f"{address}phone", error="m").svg_inline(scale=5)),  # noqa: S704  drawn here
+        "lan/guide.html", address=address, qr=draw_address_code(f"{address}phone"),
         fingerprint=fingerprint(der) if der else "", has_certificate=der is not None,
     )  # fmt: skip
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from ..identity.models import Person
@@ -22,11 +23,12 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class MessageThread:
-    """A producer's messages in short: the newest, and how many of the producer's nobody of the shop has read."""
+    """A producer's messages in short: the newest, and how many of the producer's nobody of the shop has read, with the newest of those."""
 
     producer: Producer
     newest: Message | None
     unread: int
+    unread_message: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,21 @@ def list_threads(session: Session) -> list[MessageThread]:
         .all()
     )
     newest_ids = select(func.max(Message.id)).group_by(Message.producer_id)
-    newest = {
-        message.producer_id: message
-        for message in session.scalars(select(Message).where(Message.id.in_(newest_ids)))
-    }
+    newest = _load_by_producer(session, newest_ids)
+    unread_newest = _load_by_producer(session, newest_ids.where(_is_unread_by_shop()))
     producers = session.scalars(select(Producer).order_by(Producer.search_key)).all()
     threads = [
-        MessageThread(producer, newest.get(producer.id), unread.get(producer.id, 0))
+        MessageThread(
+            producer, newest.get(producer.id), unread.get(producer.id, 0), unread_newest.get(producer.id)
+        )
         for producer in producers
         if not producer.archived or producer.id in newest
     ]
     return sorted(threads, key=lambda thread: (not thread.unread, -thread.newest.id if thread.newest else 1))
+
+
+def _load_by_producer(session: Session, ids: Select[Any]) -> dict[int, Message]:
+    return {each.producer_id: each for each in session.scalars(select(Message).where(Message.id.in_(ids)))}
 
 
 def list_unread_by_shop(session: Session) -> Sequence[tuple[Message, str]]:

@@ -34,7 +34,7 @@ def list_all() -> ResponseReturnValue:
     with open_reading() as session:
         return render_template(
             "messages/list.html", threads=list_threads(session), given_up=list_given_up(session),
-            held_up=list_held_up(session), has_mail=bool(current_config().mail.host), MAIL_PROBLEMS=MAIL_PROBLEMS,
+            held_up=list_held_up(session), has_mail=bool(current_config().mail.host), MAIL_PROBLEMS=MAIL_PROBLEMS, render_message=render_message,
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ..storeroom.announce import (
     change_announced,
     get_announced,
     list_announced,
+    number_note,
     require_expected,
     require_new_note,
 )
@@ -137,11 +138,13 @@ def _tell_shop(form: Any, announced_id: int | None) -> None:
             return
         producer, lines = get_producer(session, own_producer_id()), _read_lines(form)
         if announced_id is None:
-            require_new_note(session, producer, form.delivery_note.data or "")
-            announce_delivery(session, producer, lines, delivery_note=form.delivery_note.data,
+            note = form.delivery_note.data or number_note(session, producer, form.comes_on.data)
+            require_new_note(session, producer, note)
+            announce_delivery(session, producer, lines, delivery_note=note,
                               comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
         else:
-            change_announced(session, _get_own(session, announced_id), producer, lines, delivery_note=form.delivery_note.data,
+            change_announced(session, _get_own(session, announced_id), producer, lines,
+                             delivery_note=form.delivery_note.data or _get_own(session, announced_id).delivery_note,
                              comes_on=form.comes_on.data, by=current_actor(), at=current_time())  # fmt: skip
 
 

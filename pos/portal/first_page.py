@@ -1,6 +1,6 @@
 """portal/first_page.py — what a producer sees first: what was sold, what the shop owes now, and when it pays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from ..producers.terms import find_terms
 from ..settlement.owed import Account, read_account
 from ..settlement.payouts import list_open_orders
 from .own_sales import OwnLine, list_own_days, list_own_lines
+from .reductions import LineKey, Reduction, list_reductions
 
 NEWEST_LINES = 8
 DAYS_DRAWN = 7
@@ -47,6 +48,7 @@ class FirstPage:
     is_left_out: bool
     payout: NextPayout
     lines: Sequence[OwnLine]
+    reductions: Mapping[LineKey, Sequence[Reduction]]
 
     @property
     def today_vnd(self) -> int:
@@ -63,13 +65,15 @@ def read_first_page(session: Session, producer_id: int, on: date) -> FirstPage:
     taken = list_own_days(session, producer_id, first)
     monday = on - timedelta(days=on.weekday())
     account = read_account(session, producer_id)
+    lines = list_own_lines(session, producer_id, sales=NEWEST_LINES)[:NEWEST_LINES]
     return FirstPage(
         [(day, taken.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS_DRAWN))],
         sum(vnd for day, vnd in taken.items() if monday <= day <= on),
         account.closing_vnd,
         bool(account.left_out),
         find_next_payout(session, account, on),
-        list_own_lines(session, producer_id, sales=NEWEST_LINES)[:NEWEST_LINES],
+        lines,
+        list_reductions(session, lines),
     )
 
 

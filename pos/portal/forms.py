@@ -37,7 +37,9 @@ class BringLineForm(PlainForm):
 
 class BringForm(LinesForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
-    delivery_note = LineField(_l("Delivery note no."), [needed])
+    delivery_note = LineField(
+        _l("Delivery note no."), description=_l("Empty where you write none: the program gives it a number.")
+    )
     comes_on = DayField(_l("Comes on"), [chosen], near="nearest")
     lines = RowsField(FormField(BringLineForm), min_entries=1, max_entries=MOST_LINES)
 
@@ -64,6 +66,7 @@ class DisputeForm(Form):
 
 class ProposePriceForm(Form):
     once = HiddenField(default=lambda: secrets.token_urlsafe(8))
+    sure_vnd = HiddenField()  # the price that was asked again, and sent once more
     product_id = IdChoiceField(_l("Product"), [chosen])
     price_vnd = VndField(_l("New price"), [needed], render_kw={"inputmode": "numeric"})
     starts = DayField(_l("From this day on"), [chosen], near="nearest")

@@ -3,15 +3,20 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..counting.models import CountEnd
+from ..kernel.quantity import ONE
+from ..pricing.prices import find_price
+from ..producers.models import Bearer
 from ..sales.models import Sale
 from ..settlement.models import EntryKind, Statement, StatementRow
 from ..settlement.owed import read_account
 from ..settlement.rows import LeftOutRow, OwedKind, OwedRow
+from ..settlement.worth import round_half_up
 from ..stock.models import Lot, MoveKind, StockMove
 from ..storeroom.models import WriteOff
 from .queries import list_ways_on
@@ -25,6 +30,7 @@ MOST = 200
 class OwnLoss:
     """A row of the account that is no sale: why, and who bears it.
 
+    `lost_vnd`: what goods that the producer bears the loss of would have brought them at their price, 0 for others.
     `owed_vnd`: what the account says of it, None where the goods are under no terms yet. `statement`: the number of the one that
     it stands on. `then`: of what came back, how it left the corner where it waited; `waits`: it is there still.
     """
@@ -37,6 +43,7 @@ class OwnLoss:
     lot_number: str
     borne_by: str | None
     owed_vnd: int | None
+    lost_vnd: int
     statement: int | None
     reason: str
     then: str | None
@@ -58,7 +65,7 @@ def list_own_losses(session: Session, producer_id: int) -> list[OwnLoss]:
         .limit(MOST)
     )
     rows = [*fresh, *frozen][:MOST]
-    why, ways = _list_reasons(session, rows), _list_ways(session, rows)
+    why, ways, worths = _list_reasons(session, rows), _list_ways(session, rows), _list_worths(session, rows)
     lots = dict(
         session.execute(
             select(Lot.id, Lot.number).where(Lot.id.in_({row.lot_id for row in rows if row.lot_id}))
@@ -70,6 +77,7 @@ def list_own_losses(session: Session, producer_id: int) -> list[OwnLoss]:
         OwnLoss(
             str(row.kind), row.day, row.name, row.unit, row.quantity_milli, lots.get(row.lot_id, ""),
             None if isinstance(row, LeftOutRow) else row.borne_by, None if isinstance(row, LeftOutRow) else row.owed_vnd,
+            worths.get((row.source, row.lot_id), 0),
             row.statement_number if isinstance(row, StatementRow) else None, why.get(row.source, ""), ways.get((row.source, row.lot_id)),
             (row.source, row.lot_id) in ways and ways[row.source, row.lot_id] is None,
         )
@@ -101,6 +109,24 @@ def _list_reasons(session: Session, rows: Sequence[OwedRow | LeftOutRow | Statem
         for name, number in ((source.partition(":")[0], next(iter(_list_numbers([source], source.partition(":")[0])))),)
         if found.get((name, number))
     }  # fmt: skip
+
+
+def _list_worths(
+    session: Session, rows: Sequence[OwedRow | LeftOutRow | StatementRow]
+) -> dict[tuple[str, int], int]:
+    """What goods that the producer bears the loss of cost in the shop on their day, by row and lot."""
+    borne = [row for row in rows if not isinstance(row, LeftOutRow) and row.borne_by == Bearer.PRODUCER]
+    query = select(Lot.id, Lot.product_id).where(Lot.id.in_({row.lot_id for row in borne}))
+    products = dict(session.execute(query).tuples().all())
+    days = {(products[row.lot_id], row.day) for row in borne if row.lot_id in products}
+    prices = {key: find_price(session, *key) or 0 for key in days}
+    return {
+        (row.source, row.lot_id): round_half_up(
+            Fraction(abs(row.quantity_milli) * prices[products[row.lot_id], row.day], ONE)
+        )
+        for row in borne
+        if row.lot_id in products
+    }
 
 
 def _list_ways(

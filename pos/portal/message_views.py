@@ -13,7 +13,7 @@ from ..messages.forms import AT_ADDRESS, AT_TEXT, MailChoiceForm, MessageForm
 from ..messages.mail_choice import choose_mail, find_last_digest_day, find_mail_choice
 from ..messages.models import DigestPace
 from ..messages.queries import get_message
-from ..messages.terms import render_message, shorten_text
+from ..messages.terms import render_message
 from ..messages.views import find_portal_address, read_thread
 from ..messages.write import write_to_shop
 from ..producers.terms import get_producer
@@ -54,15 +54,13 @@ def show_messages() -> ResponseReturnValue:
 @blueprint.get("/messages/<int:message_id>")
 @requires_role(Role.PRODUCER)
 def show_message(message_id: int) -> ResponseReturnValue:
-    """One message to be printed, or sent on by Zalo or SMS."""
+    """One message to be printed."""
     with open_reading() as session:
         found = get_message(session, own_producer_id(), message_id)
-        producer, shop_name = get_producer(session, own_producer_id()), get_shop(session).name
-    text = render_message(found)
+        producer = get_producer(session, own_producer_id())
     return render_template(
-        "portal/message.html", producer=producer, message=found, text=text,
-        short_text=shorten_text(text, shop_name, find_portal_address()),
-    )  # fmt: skip
+        "portal/message.html", producer=producer, message=found, text=render_message(found)
+    )
 
 
 @blueprint.get("/summary")

@@ -27,7 +27,7 @@ OF_A_LOT = {"no_origin", "trace_broken", "expired", "no_expiry", "recalled", "wr
 class OwnLot:
     """A lot of one's own at a place of the shop; `refusals` are what stops this lot (what stops the product stands elsewhere).
 
-    `is_apart`: it waits where nothing is sold, as what a buyer brought back does.
+    `is_apart`: it waits where nothing is sold, as what a buyer brought back does; `apart_by`: how it came there last.
     """
 
     lot: Lot
@@ -35,6 +35,7 @@ class OwnLot:
     quantity_milli: int
     refusals: tuple[Reason, ...]
     is_apart: bool
+    apart_by: StockMove | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,26 @@ def list_own_lots(session: Session, producer_id: int, on: date) -> list[OwnLot]:
     rows = list_producer_lots(session, producer_id)
     wanted = [GoodsQuery(product.id, lot.id, place.id) for lot, product, _quantity, place in rows]
     verdicts = judge_goods(session, wanted, Act.SHELVE, on)
+    apart = _list_moves_apart(
+        session,
+        [(lot.id, place.id) for lot, _product, _quantity, place in rows if place.zone == Zone.QUARANTINE],
+    )
     return [
         OwnLot(
             lot, product, quantity_milli, tuple(r for r in verdict.refusals if r.code in OF_A_LOT),
-            is_apart=place.zone == Zone.QUARANTINE,
+            is_apart=place.zone == Zone.QUARANTINE, apart_by=apart.get((lot.id, place.id)),
         )
         for (lot, product, quantity_milli, place), verdict in zip(rows, verdicts, strict=True)
     ]  # fmt: skip
+
+
+def _list_moves_apart(
+    session: Session, corners: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], StockMove]:
+    """By lot and place the last move that brought goods there."""
+    query = select(StockMove).where(
+        StockMove.lot_id.in_({lot_id for lot_id, _place in corners}),
+        StockMove.place_id.in_({place_id for _lot, place_id in corners}),
+        StockMove.quantity_milli > 0,
+    )
+    return {(move.lot_id, move.place_id): move for move in session.scalars(query.order_by(StockMove.id))}

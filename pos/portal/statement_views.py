@@ -11,7 +11,14 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..producers.terms import find_terms, get_producer, list_bands
 from ..producers.terms_in_words import TermsInWords, describe_terms
-from ..settlement.disputes import answer_dispute, is_open, list_disputes, list_notes, open_dispute
+from ..settlement.disputes import (
+    answer_dispute,
+    is_open,
+    list_disputes,
+    list_notes,
+    open_dispute,
+    sum_corrections,
+)
 from ..settlement.export import export_statement_pdf, export_statement_workbook
 from ..settlement.owed import read_account
 from ..settlement.queries import sum_kinds
@@ -80,7 +87,7 @@ def send_statement(number: int) -> ResponseReturnValue:
         statement = get_own_statement(session, own_producer_id(), number)
         base_url, is_english = current_config().public.base_url, current_language() == "en"
         paper = export_statement_pdf(session, statement, base_url, _, english=is_english)
-    return send_download(paper, f"statement-{number}.pdf")
+    return send_download(paper, f"bang-ke-{number}.pdf")
 
 
 @blueprint.get("/statements/<int:number>.xlsx")
@@ -88,7 +95,7 @@ def send_statement(number: int) -> ResponseReturnValue:
 def send_statement_workbook(number: int) -> ResponseReturnValue:
     with open_reading() as session:
         book = export_statement_workbook(session, get_own_statement(session, own_producer_id(), number), _)
-    return send_download(book, f"statement-{number}.xlsx")
+    return send_download(book, f"bang-ke-{number}.xlsx")
 
 
 @blueprint.route("/statements/<int:number>/dispute", methods=["GET", "POST"])
@@ -118,6 +125,7 @@ def dispute_line(number: int) -> ResponseReturnValue:
         statement=statement,
         producer=producer,
         notes=(),
+        corrections={},
         is_open=True,
         ROW_KINDS=ROW_KINDS,
     )
@@ -143,6 +151,7 @@ def show_dispute(number: int) -> ResponseReturnValue:
         disputed, statement = get_own_dispute(session, own, number)
         row, producer = get_statement_row(session, statement, disputed.row_n), get_producer(session, own)
         notes, goes_on = list_notes(session, disputed), is_open(session, disputed)
+        corrections = sum_corrections(session, notes)
     if (answer := answer_form(form, save, AT_DISPUTE)) is not None:
         return answer
     return render_template(
@@ -152,6 +161,7 @@ def show_dispute(number: int) -> ResponseReturnValue:
         statement=statement,
         producer=producer,
         notes=notes,
+        corrections=corrections,
         is_open=goes_on,
         ROW_KINDS=ROW_KINDS,
     )

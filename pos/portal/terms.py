@@ -24,6 +24,16 @@ _RENEWALS = {
     "cosmetic_notice": _l("Notify the product again before the number ends. Send the new notice in here."),
 }  # fmt: skip
 
+REDUCTIONS = {
+    "markdown": _l("lot marked down"),
+    "line": _l("discount on these goods"),
+    "staff": _l("staff's discount"),
+    "basket": _l("discount on the whole receipt"),
+    "voucher": _l("voucher that the shop gave"),
+    "rounded": _l("no small change, rounded"),
+    "of_set": _l("part of the set's discounts"),
+}  # why a buyer paid less than the price
+
 
 def find_renewal(kind: str) -> str:
     """What a producer does for a new paper of a kind."""

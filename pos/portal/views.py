@@ -23,6 +23,8 @@ from .own_goods import blueprint, list_stopped, own_producer_id
 from .own_papers import count_ending_papers
 from .own_sales import list_own_lines, list_own_parts, list_own_returns
 from .queries import list_own_lots, sum_sold
+from .reductions import list_reductions
+from .terms import REDUCTIONS
 
 FINGERPRINT = "X-Fingerprint"
 SALES_A_PAGE = 100
@@ -34,7 +36,7 @@ def home() -> ResponseReturnValue:
     with open_reading() as session:
         own, on = own_producer_id(), current_day()
         return render_template(
-            "portal/home.html", producer=get_producer(session, own), fingerprint=read_fingerprint(session, own, on), at=current_time(),
+            "portal/home.html", REDUCTIONS=REDUCTIONS, producer=get_producer(session, own), fingerprint=read_fingerprint(session, own, on), at=current_time(),
             first=read_first_page(session, own, on), stopped=list_stopped(session, own, on), on=on, ending_papers=count_ending_papers(session, own, on),
             expected=len(list_expected(session, own)), unread=count_unread_by(session, own, current_actor().person_id),
             disputes=list_open_disputes(session, own), stopped_lots=[each for each in list_own_lots(session, own, on) if each.refusals],
@@ -51,7 +53,12 @@ def follow_sales() -> ResponseReturnValue:
         if fingerprint == request.args.get("seen", ""):
             return "", 204
         answer = make_response(
-            render_template("portal/follow.html", first=read_first_page(session, own, on), at=current_time())
+            render_template(
+                "portal/follow.html",
+                first=read_first_page(session, own, on),
+                at=current_time(),
+                REDUCTIONS=REDUCTIONS,
+            )
         )
     answer.headers[FINGERPRINT] = fingerprint
     return answer
@@ -66,7 +73,7 @@ def sales() -> ResponseReturnValue:
             session, own, before=request.args.get("before", type=parse_row_id), sales=SALES_A_PAGE
         )
         return render_template(
-            "portal/sales.html", lines=lines, has_older=len({line.sale_number for line in lines}) >= SALES_A_PAGE, producer=get_producer(session, own), sold=sum_sold(session, own, on),
+            "portal/sales.html", lines=lines, reductions=list_reductions(session, lines), REDUCTIONS=REDUCTIONS, has_older=len({line.sale_number for line in lines}) >= SALES_A_PAGE, producer=get_producer(session, own), sold=sum_sold(session, own, on),
             monday=on - timedelta(days=on.weekday()),
         )  # fmt: skip
 
@@ -79,7 +86,7 @@ def sale_line(number: int, n: int) -> ResponseReturnValue:
         own = own_producer_id()
         parts = list_own_parts(session, own, number, n)
         return render_template(
-            "portal/line.html", parts=parts, sale=get_sale(session, number), back=list_own_returns(session, own, number, n),
+            "portal/line.html", parts=parts, reductions=list_reductions(session, parts), REDUCTIONS=REDUCTIONS, sale=get_sale(session, number), back=list_own_returns(session, own, number, n),
             is_alone=len(list_lines(session, number)) == 1, producer=get_producer(session, own),
             lots={part.lot_id: get_lot(session, part.lot_id) for part in parts if part.lot_id},
         )  # fmt: skip

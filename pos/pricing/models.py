@@ -53,7 +53,8 @@ class ShelfPrice(Base):
 class ProposedPrice(Base):
     """A price that a producer asks for. It stands for nothing until the manager has accepted it. Working table.
 
-    `price_id`: the price that it became. Decided with neither that nor a reason: a newer one of the producer took its place.
+    `price_id`: the price that it became. Decided with neither that nor a reason: a newer one of the producer took its place,
+    or the producer took it back.
     """
 
     __tablename__ = "proposed_price"

@@ -18,14 +18,25 @@ from ..messages.write import tell_producer
 from .models import ProposedPrice
 from .prices import find_price, refuse_odd_price, set_price
 
+DOUBTFUL = 2  # times more or less than the price now: asked again
+
 
 def propose_price(
-    session: Session, product: Product, price_vnd: int, starts: date, reason: str, *, by: Actor, at: datetime
+    session: Session,
+    product: Product,
+    price_vnd: int,
+    starts: date,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+    is_sure: bool = True,
 ) -> ProposedPrice:
     """A producer asks for another price of own goods; it takes the place of one for the same goods that still waits.
 
-    Raises Refused (`price_not_positive`, `price_too_high`, `starts_in_past`, `price_reason_missing`, `price_same`), NotFound
-    (`product_not_found`: it is another producer's).
+    Raises Refused (`price_not_positive`, `price_too_high`, `starts_in_past`, `price_reason_missing`, `price_same`, `price_doubtful`:
+    less than half or more than twice of the price now, where nobody said that they are sure), NotFound (`product_not_found`: it is
+    another producer's).
     """
     if product.producer_id != by.producer_id:
         raise NotFound.because("product_not_found")
@@ -34,8 +45,11 @@ def propose_price(
         raise Refused.because("starts_in_past", starts=starts)
     if not (reason := normalize_text(reason)):
         raise Refused.because("price_reason_missing")
-    if find_price(session, product.id, starts) == price_vnd:
+    now_vnd = find_price(session, product.id, starts)
+    if now_vnd == price_vnd:
         raise Refused.because("price_same", price_vnd=price_vnd)
+    if not is_sure and now_vnd and not now_vnd <= DOUBTFUL * price_vnd <= DOUBTFUL * DOUBTFUL * now_vnd:
+        raise Refused.because("price_doubtful", price_vnd=price_vnd, before_vnd=now_vnd)
     proposed = ProposedPrice(
         producer_id=product.producer_id, product_id=product.id, price_vnd=price_vnd, starts=starts, reason=reason, at=at, by_name=by.name
     )  # fmt: skip
@@ -51,6 +65,33 @@ def propose_price(
     record(session, "price_proposed", by=by, at=at, subject=product, facts=[proposed, *replaced],
            price_vnd=price_vnd, starts=starts, reason=reason)  # fmt: skip
     return proposed
+
+
+def withdraw_price(session: Session, proposed: ProposedPrice, *, by: Actor, at: datetime) -> None:
+    """The producer takes it back. Raises Refused (`decided_already`), NotFound (`proposal_not_found`: it is another producer's)."""
+    if proposed.producer_id != by.producer_id:
+        raise NotFound.because("proposal_not_found")
+    _require_waiting(proposed)
+    proposed.decided_at = at
+    product = session.get_one(Product, proposed.product_id)
+    record(session, "price_withdrawn", by=by, at=at, subject=product, facts=[proposed], price_vnd=proposed.price_vnd)  # fmt: skip
+
+
+def list_withdrawn(proposed: Sequence[ProposedPrice]) -> set[int]:
+    """Of a producer's proposals those that were taken back: ended by no answer and by no newer one."""
+    return {
+        each.id
+        for each in proposed
+        if each.decided_at and not each.price_id and not each.declined_because and not _is_replaced(each, proposed)
+    }  # fmt: skip
+
+
+def _is_replaced(known: ProposedPrice, proposed: Sequence[ProposedPrice]) -> bool:
+    """Did a newer one take its place, at the moment in which it came?"""
+    return any(
+        other.id > known.id and other.product_id == known.product_id and other.at == known.decided_at
+        for other in proposed
+    )
 
 
 def accept_price(session: Session, proposed: ProposedPrice, *, by: Actor, at: datetime) -> None:

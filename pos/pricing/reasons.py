@@ -25,5 +25,10 @@ REASONS = {
         _l("If that is right, tick the box."),
         "",
     ),
+    "price_doubtful": (
+        _l("The price now is %(before_vnd)s, yours is %(price_vnd)s."),
+        _l("Is that right, to the last nought? Then send it once more; else type another price."),
+        "",
+    ),
     "price_too_high": (_l("This price is not likely: %(price_vnd)s."), _l("Count the noughts."), ""),
 }

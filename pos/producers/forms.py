@@ -68,7 +68,7 @@ class DealForm(Form):
         _l("Commission"), description=_l("What the shop keeps of each sale, in per cent, like 15 or 12,5.")
     )
     spoilage_borne_by = ChoiceField(_l("Spoilage is borne by"), [chosen], choices=_BEARERS)
-    markdown_borne_by = ChoiceField(_l("Markdowns are borne by"), [chosen], choices=_BEARERS)
+    markdown_borne_by = ChoiceField(_l("Markdowns of a lot are borne by"), [chosen], choices=_BEARERS)
 
     def validate_commission_bp(self, field: PercentField) -> None:
         if self.deal.data == Deal.CONSIGNMENT and field.data is None and not field.process_errors:

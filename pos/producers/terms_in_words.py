@@ -82,7 +82,7 @@ def _describe_deal(terms: ProducerTerms, bands: Sequence[TermsBand], translate: 
     if bands:
         return _(
             "Consignment for a commission: the goods are the producer's until they are sold. The shop keeps a part of the "
-            "price with tax, by steps of a month's sales; each rate holds for what is sold within its step. The producer gets the rest."
+            "price with tax, by steps of a month's sales of goods under these terms; each rate holds for what is sold within its step. The producer gets the rest."
         )
     text = _(
         "Consignment for a commission: the goods are the producer's until they are sold. The shop keeps %(percent)s of the "

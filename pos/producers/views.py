@@ -1,13 +1,11 @@
 """producers/views.py — the producers' pages."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
@@ -16,7 +14,7 @@ from ..web.context import current_day, current_time
 from ..web.forms import answer_form
 from ..web.menu import READERS, MenuEntry, MenuGroup, add_to_menu
 from ..web.rights import current_actor, requires_role
-from .forms import AT_TERMS, DealsForm, ProducerForm, read_agreement
+from .forms import ProducerForm
 from .models import Producer
 from .terms import (
     find_terms_of_all,
@@ -25,7 +23,6 @@ from .terms import (
     list_bands_of,
     list_producers_without_terms,
     list_terms,
-    record_terms,
     save_producer,
 )
 from .terms_in_words import describe_terms, name_deal
@@ -83,34 +80,6 @@ def edit(producer_id: int | None) -> ResponseReturnValue:
             for terms in agreed
         ],
     )
-
-
-def record_deal(session: Session, producer: Producer, form: Any, starts: date) -> None:
-    """Record what a form of a deal says as the producer's terms from a day on."""
-    record_terms(session, producer, by=current_actor(), at=current_time(), **read_agreement(form, starts))
-
-
-@blueprint.route("/producers/deals", methods=["GET", "POST"])
-@requires_role(Role.MANAGER)
-def agree_deals() -> ResponseReturnValue:
-    """Producers without terms: one deal for those that are ticked, again until none is left."""
-    with open_reading() as session:
-        waiting = list_producers_without_terms(session, current_day())
-    form: Any = DealsForm(starts=current_day())
-    form.producer_ids.choices = [(producer.id, producer.name) for producer in waiting]
-    if not form.is_submitted():
-        form.producer_ids.data = [producer.id for producer in waiting]
-
-    def save() -> ResponseReturnValue:
-        with unit_of_work() as session:
-            for producer_id in form.producer_ids.data:
-                record_deal(session, get_producer(session, producer_id), form, form.starts.data)
-        flash(_("Saved."))
-        return redirect(url_for("producers.agree_deals"))
-
-    if (answer := answer_form(form, save, AT_TERMS)) is not None:
-        return answer
-    return render_template("producers/deals.html", form=form, waiting=waiting)
 
 
 def register(app: Flask) -> None:

@@ -208,7 +208,7 @@ def _list_people_tasks(session: Session, on: date, at: datetime) -> Iterator[Tod
     yield from _list_message_tasks(session, at)
     without = list_producers_without_terms(session, on)
     yield from make_task(
-        "without_terms", Harm.SOON, ("producers.agree_deals", {}), (producer.name for producer in without)
+        "without_terms", Harm.SOON, ("terms.agree_deals", {}), (producer.name for producer in without)
     )
 
 

@@ -1,6 +1,6 @@
 """sales/queries.py — readings of what was sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -42,6 +42,12 @@ def list_discounts(session: Session, sale_number: int) -> Sequence[Discount]:
     return session.scalars(
         select(Discount).where(Discount.sale_number == sale_number).order_by(Discount.n)
     ).all()
+
+
+def list_discounts_of(session: Session, sale_numbers: Collection[int]) -> Sequence[Discount]:
+    """The same of many sales."""
+    query = select(Discount).where(Discount.sale_number.in_(sale_numbers))
+    return session.scalars(query.order_by(Discount.sale_number, Discount.n)).all()
 
 
 def list_corrections(session: Session, sale_number: int) -> Sequence[TenderCorrection]:

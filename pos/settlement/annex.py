@@ -37,6 +37,7 @@ def render_annex(annex: Annex, translate: Translate) -> bytes:
         *make_heading(_("What is agreed from %(day)s on") % {"day": starts}),
         *_list_terms(annex.words, translate),
         Spacer(0, 3 * mm),
+        *_list_counting(annex.words, translate),
         make_paragraph(
             _("This holds for goods that are delivered from that day on. Goods that came earlier keep the terms under which they came."),
             size=10,
@@ -62,11 +63,23 @@ def _list_terms(words: TermsInWords, translate: Translate) -> list[Any]:
     _ = translate
     story = [make_paragraph(words.deal, size=11), Spacer(0, 3 * mm)]
     if words.steps:
-        heads = [_("Of a month's sales"), _("The shop keeps")]
+        heads = [_("Of a month's sales of goods under these terms"), _("The shop keeps")]
         story += [make_table(heads, words.steps, [2, 1]), Spacer(0, 3 * mm)]
     if words.facts:
         story.append(make_table([_("Entry"), _("Agreed")], words.facts, [1, 2]))
     return story
+
+
+def _list_counting(words: TermsInWords, translate: Translate) -> list[Any]:
+    """How a month's sales are counted, where there are steps."""
+    if not words.steps:
+        return []
+    _ = translate
+    text = _(
+        "The steps count what is sold in a month of goods that came under these terms; goods under earlier terms are not counted. "
+        "Each month begins at 0."
+    )
+    return [make_paragraph(text, size=10), Spacer(0, 3 * mm)]
 
 
 def _list_signatures(translate: Translate) -> list[Any]:

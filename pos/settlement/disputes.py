@@ -17,7 +17,7 @@ from ..messages.templates import make_dispute_answered
 from ..messages.write import tell_producer
 from ..producers.models import Producer
 from .entries import record_correction
-from .models import Dispute, DisputeNote, Statement, StatementRow
+from .models import Dispute, DisputeNote, ProducerEntry, Statement, StatementRow
 
 LONGEST = 2_000
 
@@ -94,9 +94,20 @@ def answer_dispute(
         **agreed,
     )
     if by.role is not Role.PRODUCER:
-        answered = make_dispute_answered(statement=statement.number, line=dispute.row_n)
-        tell_producer(session, statement.producer_id, answered, by=by, at=at)
+        _tell_answer(session, dispute, statement.producer_id, correction_vnd, by, at)
     return note
+
+
+def _tell_answer(
+    session: Session, dispute: Dispute, producer_id: int, correction_vnd: int, by: Actor, at: datetime
+) -> None:
+    answered = make_dispute_answered(
+        statement=dispute.statement_number,
+        line=dispute.row_n,
+        dispute=dispute.number,
+        correction_vnd=correction_vnd,
+    )
+    tell_producer(session, producer_id, answered, by=by, at=at)
 
 
 def _write_correction(
@@ -187,3 +198,10 @@ def list_notes(session: Session, dispute: Dispute) -> Sequence[DisputeNote]:
     return session.scalars(
         select(DisputeNote).where(DisputeNote.dispute_number == dispute.number).order_by(DisputeNote.n)
     ).all()
+
+
+def sum_corrections(session: Session, notes: Sequence[DisputeNote]) -> dict[int, int]:
+    """By how much each entry that these notes name put the line right, by the entry's number."""
+    numbers = {note.entry_number for note in notes if note.entry_number}
+    query = select(ProducerEntry.number, ProducerEntry.amount_vnd).where(ProducerEntry.number.in_(numbers))
+    return dict(session.execute(query).tuples().all())

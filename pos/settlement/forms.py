@@ -8,6 +8,7 @@ from wtforms import BooleanField, PasswordField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from ..identity.forms import PersonField, SecondPersonForm, WitnessedForm
+from ..kernel.errors import Refused
 from ..payments.banks import list_banks
 from ..web.forms import ChoiceField, DayField, Form, LineField, VndField, chosen, needed
 from ..web.settlement_terms import ROW_KINDS
@@ -108,6 +109,11 @@ class AnswerForm(SecondPersonForm):
     def correction_vnd(self) -> int:
         """Signed; 0 for none."""
         return {"more": 1, "less": -1}.get(self.sign.data or "", 0) * int(self.amount.data or 0)
+
+    def require_agreed(self) -> None:
+        """Whatever else is wrong with the form, a correction says at once who else has to agree. Raises Refused, NotAllowed."""
+        if (self.sign.data or self.amount.data) and self.second_person() is None:
+            raise Refused.because("second_person_needed")
 
     def validate_amount(self, field: VndField) -> None:
         if self.sign.data and not field.data:

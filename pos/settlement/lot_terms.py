@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..catalog.models import Product
 from ..identity.second_person import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
@@ -13,6 +14,8 @@ from ..kernel.actor import Actor, Approval, require_manager
 from ..kernel.errors import Refused
 from ..kernel.inserts import insert_rows
 from ..kernel.text import normalize_text
+from ..messages.templates import make_lot_terms_changed
+from ..messages.write import tell_producer
 from ..producers.models import Bearer, Cost, Producer, ProducerTerms
 from ..stock.lot_terms import list_lot_terms
 from ..stock.models import Lot, LotTerms
@@ -124,4 +127,7 @@ def change_lot_terms(
     (row,) = insert_rows(session, [row])
     record(session, "lot_terms_changed", by=by, at=at, subject=lot, seals=[row], amount_vnd=difference_vnd, reason=row.reason,
            **describe_approval(approval))  # fmt: skip
+    product = session.get_one(Product, lot.product_id)
+    told = make_lot_terms_changed(lot=lot.number, product=product.name, difference_vnd=difference_vnd)
+    tell_producer(session, terms.producer_id, told, by=by, at=at)
     return row

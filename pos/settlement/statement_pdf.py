@@ -1,10 +1,10 @@
 """settlement/statement_pdf.py — a statement as an A4 paper to be signed: sums, the list of goods sold a VAT rate, every row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Spacer
+from reportlab.platypus import KeepTogether, Spacer
 
 from ..documents.long_list import LongList
 from ..documents.pdf import make_heading, make_paragraph, make_table, render_document
@@ -27,10 +27,11 @@ from ..web.settlement_terms import ROW_KINDS
 from ..web.terms import VAT
 from .models import Statement, StatementRow
 from .queries import sum_kinds
+from .receipts import find_receipt_number
 from .vat_lists import VatList, list_goods_sold
 
 QR_SIDE = 30 * mm
-ROW_SHARES = (9, 28, 15, 8, 12, 12, 12)
+ROW_SHARES = (9, 25, 17, 8, 12, 12, 12)
 FIGURES = frozenset({3, 4, 5, 6})
 MOST_IN_A_TABLE = 100  # goods: more are a long list, for a table of paragraphs is slow
 
@@ -43,9 +44,11 @@ def render_statement(
     check_address: str,
     translate: Translate,
     *,
+    agreed: Sequence[tuple[str, str]] = (),
+    account: str = "",
     english: bool = False,
 ) -> bytes:
-    """`check_address`: what the QR code leads to, "" where the shop has no public address. In English without the sum in words."""
+    """`agreed`: the terms by which it is reckoned, from when on, and in words. `account`: where the money goes, masked. `check_address`: what the QR code leads to, "" where the shop has no public address. In English without the sum in words."""
     _ = translate
     number = format_document_number(statement.number, shop.code)
     title = _("Statement %(number)s") % {"number": number}
@@ -53,23 +56,36 @@ def render_statement(
         "shop": shop.name, "producer": producer.name, "first": format_day(statement.starts), "last": format_day(statement.ends),
     }  # fmt: skip
     story = [
-        _make_parties(shop, producer, _),
-        *make_heading(_("What is owed")),
-        *_make_sums(statement, rows, _, english=english),
+        _make_parties(shop, producer, account, _),
+        *_make_agreed(agreed, _),
+        KeepTogether(
+            [
+                *make_heading(_("What is owed")),
+                *_make_sums(statement, rows, _, english=english),
+                *_make_signatures(statement, check_address, _),
+            ]
+        ),
         *_make_goods_lists(list_goods_sold(rows), _, english=english),
-        *_make_signatures(statement, check_address, _),
         *make_heading(_("Row by row")),
         _make_rows(rows, _, english=english),
     ]
     return render_document(title, subtitle, story, foot=f"{shop.name} · {title}")
 
 
-def _make_parties(shop: Shop, producer: Producer, _: Translate) -> Any:
+def _make_parties(shop: Shop, producer: Producer, account: str, _: Translate) -> Any:
     rows = [
         (_("Shop"), f"{shop.name}\n{shop.address}".strip()),
         (_("Producer"), f"{producer.name}\n{producer.address}".strip()),
+        (_("Payout account"), account or _("none: in cash")),
     ]
-    return make_table((_("Between"), ""), rows, (1, 4))
+    return make_table((_("The parties"), ""), rows, (1, 4))
+
+
+def _make_agreed(agreed: Sequence[tuple[str, str]], _: Translate) -> list[Any]:
+    """By what it is reckoned: a lot keeps the terms under which it came."""
+    if not agreed:
+        return []
+    return [Spacer(0, 4 * mm), make_table((_("Terms of goods that came"), _("Agreed")), agreed, (1, 4))]
 
 
 def _make_sums(
@@ -145,16 +161,32 @@ def _make_signatures(statement: Statement, check_address: str, _: Translate) -> 
 
 
 def _make_rows(rows: Sequence[StatementRow], _: Translate, *, english: bool) -> Any:
-    heads = (_("Day"), _("Goods"), _("What it was"), _("Quantity"), _("Price"), _("Commission"), _("Owed"))
+    heads = (
+        _("Day"),
+        _("Goods"),
+        _("What it was"),
+        _("Quantity"),
+        _("Price"),
+        _("Commission and fees"),
+        _("Owed"),
+    )
     kinds = {kind: str(name) for kind, name in ROW_KINDS.items()}
     lines = [
         (
-            format_day(row.day), row.name, kinds[row.kind], _format_pieces(row.quantity_milli, row.unit, english=english),
+            format_day(row.day), row.name, _name_row(row, kinds, _), _format_pieces(row.quantity_milli, row.unit, english=english),
             _format_some(row.gross_vnd - row.borne_vnd), _format_some(-row.commission_vnd - row.fee_vnd), format_vnd(row.owed_vnd, sign=False),
         )
         for row in rows
     ]  # fmt: skip
     return LongList(heads, lines, ROW_SHARES, FIGURES)
+
+
+def _name_row(row: StatementRow, kinds: Mapping[str, str], _: Translate) -> str:
+    """What it was, and of which receipt."""
+    receipt = find_receipt_number(row)
+    return (
+        f"{kinds[row.kind]}, {_('receipt %(number)s') % {'number': receipt}}" if receipt else kinds[row.kind]
+    )
 
 
 def _format_some(amount_vnd: int) -> str:

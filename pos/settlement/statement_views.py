@@ -23,12 +23,13 @@ from ..web.pages import current_language
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import ROW_KINDS
-from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes
+from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes, sum_corrections
 from .export import export_statement_pdf, export_statement_workbook
 from .forms import AnswerForm
 from .models import Statement, StatementRow
 from .owed import read_account
 from .queries import sum_kinds
+from .receipts import find_sold_line
 from .runs import find_draft
 from .statements import describe_statement, get_statement, list_statement_rows
 from .views import PAGE, blueprint
@@ -73,6 +74,7 @@ def show_statement(number: int) -> ResponseReturnValue:
         return render_template(
             "settlement/statement.html", statement=statement, producer=get_producer(session, statement.producer_id), sums=sum_kinds(rows),
             rows=rows[(page - 1) * PAGE : page * PAGE], page=page, more=len(rows) > page * PAGE, disputes=disputes,
+            corrections=sum_corrections(session, [note for _dispute, notes, _is_open in disputes for note in notes]),
             told=find_told(session, statement.producer_id, describe_statement(statement)), by_n={row.n: row for row in rows}, shop=get_shop(session), ROW_KINDS=ROW_KINDS, BEARERS=BEARERS,
         )  # fmt: skip
 
@@ -101,7 +103,7 @@ def send_pdf(number: int) -> ResponseReturnValue:
             _,
             english=current_language() == "en",
         )
-    return send_download(paper, f"statement-{number}.pdf")
+    return send_download(paper, f"bang-ke-{number}.pdf")
 
 
 @blueprint.get("/statements/<int:number>.xlsx")
@@ -109,7 +111,7 @@ def send_pdf(number: int) -> ResponseReturnValue:
 def send_workbook(number: int) -> ResponseReturnValue:
     with open_reading() as session:
         book = export_statement_workbook(session, get_statement(session, number), _)
-    return send_download(book, f"statement-{number}.xlsx")
+    return send_download(book, f"bang-ke-{number}.xlsx")
 
 
 @blueprint.route("/disputes/<int:number>", methods=["GET", "POST"])
@@ -133,12 +135,14 @@ def answer(number: int) -> ResponseReturnValue:
         dispute = get_dispute(session, number)
         statement_number = dispute.statement_number
         row = session.get_one(StatementRow, (statement_number, dispute.row_n))
+        sold = find_sold_line(session, row)
         notes, goes_on = list_notes(session, dispute), is_open(session, dispute)
+        corrections = sum_corrections(session, notes)
         producer = get_producer(session, session.get_one(Statement, statement_number).producer_id)
-    if (sent := answer_form(form, save, AT_ANSWER)) is not None:
+    if (sent := answer_form(form, save, AT_ANSWER, form.require_agreed)) is not None:
         return sent
     return render_template(
-        "settlement/dispute.html", form=form, dispute=dispute, row=row, notes=notes, producer=producer, is_open=goes_on,
+        "settlement/dispute.html", form=form, dispute=dispute, row=row, sold=sold, notes=notes, corrections=corrections, producer=producer, is_open=goes_on,
         title=_("Line %(n)s of statement no. %(number)s", n=dispute.row_n, number=statement_number), ROW_KINDS=ROW_KINDS,
         back=url_for("settlement.show_statement", number=statement_number),
     )  # fmt: skip

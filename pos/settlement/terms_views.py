@@ -13,7 +13,8 @@ from ..catalog.products import get_product
 from ..identity.forms import AT_SECOND_PERSON
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
-from ..producers.forms import AT_TERMS, TermsForm, list_typed_terms, read_agreement
+from ..messages.new_terms import agree_terms
+from ..producers.forms import AT_TERMS, DealsForm, TermsForm, list_typed_terms, read_agreement
 from ..producers.models import ProducerTerms
 from ..producers.terms import (
     draft_terms,
@@ -22,10 +23,10 @@ from ..producers.terms import (
     get_terms,
     list_bands,
     list_bands_of,
+    list_producers_without_terms,
     list_terms,
 )
 from ..producers.terms_in_words import describe_terms, name_deal
-from ..producers.views import record_deal
 from ..sales.models import TenderKind
 from ..shop.models import get_shop
 from ..stock.models import Lot
@@ -75,7 +76,7 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
     def save() -> ResponseReturnValue:
         with unit_of_work() as session:
             if is_first_request(session, is_money=False):
-                record_deal(session, get_producer(session, producer_id), form, form.starts.data)
+                _agree_deal(session, producer_id, form)
         flash(_("Saved."))
         return redirect(url_for("producers.edit", producer_id=producer_id))
 
@@ -85,6 +86,36 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
     ):
         return answer
     return render_template("settlement/terms.html", form=form, producer=producer)
+
+
+def _agree_deal(session: Session, producer_id: int, form: Any) -> None:
+    agree_terms(
+        session, get_producer(session, producer_id), by=current_actor(), at=current_time(),
+        **read_agreement(form, form.starts.data),
+    )  # fmt: skip
+
+
+@blueprint.route("/producers/deals", methods=["GET", "POST"])
+@requires_role(Role.MANAGER)
+def agree_deals() -> ResponseReturnValue:
+    """Producers without terms: one deal for those that are ticked, again until none is left."""
+    with open_reading() as session:
+        waiting = list_producers_without_terms(session, current_day())
+    form: Any = DealsForm(starts=current_day())
+    form.producer_ids.choices = [(producer.id, producer.name) for producer in waiting]
+    if not form.is_submitted():
+        form.producer_ids.data = [producer.id for producer in waiting]
+
+    def save() -> ResponseReturnValue:
+        with unit_of_work() as session:
+            for producer_id in form.producer_ids.data:
+                _agree_deal(session, producer_id, form)
+        flash(_("Saved."))
+        return redirect(url_for("terms.agree_deals"))
+
+    if (answer := answer_form(form, save, AT_TERMS)) is not None:
+        return answer
+    return render_template("producers/deals.html", form=form, waiting=waiting)
 
 
 @blueprint.get("/producers/<int:producer_id>/terms/<int:terms_id>.pdf")
@@ -194,6 +225,7 @@ def register(app: Flask) -> None:
     lines = {
         "terms.new_terms": "producers.list_producers",
         "terms.set_fees": "producers.list_producers",
+        "terms.agree_deals": "producers.list_producers",
         "terms.change_lot": "stock.list_lots",
     }
     add_to_menu(app, parents=lines)

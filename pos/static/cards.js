@@ -4,7 +4,8 @@ function labelCells(table) {
     const label = head.querySelector(".visually-hidden") ? "" : head.textContent.trim();
     return Array(head.colSpan).fill(label);
   });
-  if (!heads.length || table.matches(".stacked, .sideways")) return;
+  if (!heads.length || table.matches(".sideways")) return;
+  if (table.matches(".stacked")) return labelStacked(table, heads);
   table.classList.add("cards");
   for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
     let column = 0;
@@ -12,6 +13,18 @@ function labelCells(table) {
       if ((column > 0 || cell.matches(".num")) && cell.colSpan === 1 && heads[column]) cell.dataset.label = heads[column];
       if (!cell.textContent.trim() && !cell.querySelector("input, select, button, a, img, svg")) cell.dataset.empty = "";
       column += cell.colSpan;
+    }
+  }
+}
+
+// Its page names the headings itself; what it left out gets its column's, but for what names the row and what is pressed.
+function labelStacked(table, heads) {
+  for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
+    const cells = [...row.cells];
+    if (cells.some((cell) => cell.colSpan > 1)) continue;
+    for (const [column, cell] of cells.entries()) {
+      const isBare = !cell.textContent.trim() || cell.matches(".acts") || cell.querySelector("button, .button");
+      if (column && heads[column] && !isBare && cell.dataset.label === undefined) cell.dataset.label = heads[column];
     }
   }
 }

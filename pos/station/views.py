@@ -3,13 +3,11 @@
 from collections import Counter
 
 import msgspec
-import segno
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from hardware.decode import list_missing_decoders
 from hardware.devices import LABEL_LANGUAGES
@@ -23,9 +21,11 @@ from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound
 from ..lan.certificate import list_own_addresses
+from ..lan.phone_address import find_network_address
 from ..printing.queue import list_waiting, move_jobs, queue_print, try_drawer
 from ..printing.send import wake_printers
 from ..printing.worker import PrintWorker
+from ..web.address_code import draw_address_code
 from ..web.context import current_config, current_time
 from ..web.menu import MANAGER, MenuEntry, MenuGroup, add_to_menu
 from ..web.pages import wants_fragment
@@ -250,12 +250,12 @@ def forget_scanner() -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def show_customer_display(station: str) -> ResponseReturnValue:
     """The address of the screen that the station's buyers look at, with its code for a tablet."""
-    lan = current_config().lan
     with open_reading() as session:
         display = find_display(session, _require_station(station))
     path = url_for("customer_display.show_display", key=display.key) if display else ""
-    address = f"https://{list_own_addresses()[0]}:{lan.port}{path}" if lan.enabled else ""
-    code = Markup(segno.make(address, error="m").svg_inline(scale=4)) if address and display else ""  # noqa: S704  drawn here
+    network = find_network_address()
+    address = f"{network}{path}" if network else ""
+    code = draw_address_code(address) if address and display else ""
     return render_template(
         "station/customer_display.html", station=station, display=display, path=path, address=address, qr=code
     )
@@ -288,14 +288,13 @@ def make_key() -> ResponseReturnValue:
 @requires_role(Role.MANAGER)
 def show_token(station: str) -> ResponseReturnValue:
     """The token that waits to be written down, with the line to type there. Raises NotFound (`token_gone`)."""
-    lan = current_config().lan
-    server = f"https://{list_own_addresses()[0]}:{lan.port}"
+    server = find_network_address() or f"https://{list_own_addresses()[0]}:{current_config().lan.port}"
     return render_template(
         "station/key.html",
         station=station,
         token=get_new_token(station).token,
         server=server,
-        has_lan=lan.enabled,
+        has_lan=bool(find_network_address()),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
@@ -65,6 +65,16 @@ def change_announced(
     announced.delivery_note, announced.comes_on, announced.lines = note, comes_on, list(lines)
     session.flush()
     record(session, "delivery_changed", by=by, at=at, subject=announced, facts=[announced])
+
+
+def number_note(session: Session, producer: Producer, comes_on: date) -> str:
+    """A number for a delivery whose producer writes no notes: 'CT007-24112026', the second of a day 'CT007-24112026-2'."""
+    first = f"{producer.code}-{comes_on:%d%m%Y}"
+    query = select(func.count()).where(
+        AnnouncedDelivery.producer_id == producer.id, AnnouncedDelivery.delivery_note.startswith(first)
+    )
+    earlier = session.scalar(query) or 0
+    return f"{first}-{earlier + 1}" if earlier else first
 
 
 def require_new_note(

@@ -17,8 +17,9 @@ from ..files.upload import check_upload, offer_stored_files, store_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
+from ..messages.new_terms import agree_terms
+from ..producers.forms import read_agreement
 from ..producers.terms import get_producer, list_all_producers, save_producer
-from ..producers.views import record_deal
 from ..web.context import current_day, current_time
 from ..web.forms import keep_files
 from ..web.kept_uploads import list_file_boxes
@@ -234,7 +235,13 @@ def _receive_form(
             producer.address = origin.address.data
             save_producer(session, producer, by=current_actor(), at=current_time())
         if deal is not None and deal.deal.data != LATER:
-            record_deal(session, producer, deal, current_day())
+            agree_terms(
+                session,
+                producer,
+                by=current_actor(),
+                at=current_time(),
+                **read_agreement(deal, current_day()),
+            )
         stored = {name: store_upload(session, photo).id for name, photo in photos.items()}
         done = receive_delivery(
             session, producer, delivery_note=form.delivery_note.data, note_date=form.note_date.data,

@@ -22,11 +22,13 @@ from ..sales.queries import (
     list_returned_lines,
 )
 from ..scanning.resolve import find_tag_by_trace_code
-from ..settlement.statements import find_statement_by_code
+from ..settlement.queries import sum_kinds
+from ..settlement.statements import find_statement_by_code, list_statement_rows
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..web.context import current_day, current_time
 from ..web.rights import open_to_strangers
+from ..web.settlement_terms import ROW_KINDS
 from .lot import find_lot_by_code, find_lot_by_gtin, find_lot_of_tag, get_traced_lot
 from .scans import ScanCounter
 
@@ -73,7 +75,7 @@ def statement(code: str, language: str) -> ResponseReturnValue:
             raise NotFound.because("statement_not_found")
         with force_locale(language):
             return render_template(
-                "trace/statement.html", statement=found, producer=get_producer(session, found.producer_id), shop=get_shop(session),
+                "trace/statement.html", statement=found, sums=sum_kinds(list_statement_rows(session, found.number)), ROW_KINDS=ROW_KINDS, producer=get_producer(session, found.producer_id), shop=get_shop(session),
                 languages=_languages("trace.statement", language, code=code),
             )  # fmt: skip
 

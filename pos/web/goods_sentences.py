@@ -38,6 +38,7 @@ _PRODUCTS: dict[str, Sentence] = {
     "price_proposed": Sentence(
         (_l("%(who)s proposed the price %(price_vnd)s for %(subject)s"),), (_STARTS, _l("reason: %(reason)s"))
     ),
+    "price_withdrawn": Sentence((_l("%(who)s took back the proposed price %(price_vnd)s for %(subject)s"),)),
     "price_accepted": Sentence(
         (_l("%(who)s accepted the proposed price %(price_vnd)s for %(subject)s"),), (_STARTS,)
     ),

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, get_flashed_messages, request, session, url_for
 from flask_babel import Babel, refresh
@@ -109,7 +110,7 @@ def install(app: Flask, config: Config) -> None:
         DISCOUNTS=DISCOUNTS,
         icon=render_icon, stars=render_stars, menu_sections=list_menu_sections, here=is_current_entry, language=current_language, messages=get_flashed_messages,
         CLASSES=CLASSES, PAPERS=PAPERS, PAPER_STATES=PAPER_STATES, ZONES=ZONES, MOVES=MOVES, FACTS_IN_WORDS=FACTS_IN_WORDS, DEVICE_STATES=DEVICE_STATES, DEALS=DEALS, TAX_STATUSES=TAX_STATUSES, LABEL_ENTRIES=LABEL_ENTRIES,
-        refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
+        find_page_address=find_page_address, refused_form=find_refused_form, kept_upload=find_kept_upload, request_key=lambda: secrets.token_urlsafe(8),
     )  # fmt: skip
     app.context_processor(lambda: {"actor": g.get("actor")})
     app.before_request(refresh)  # the language may have been switched since this context was last used
@@ -123,6 +124,15 @@ def current_language() -> str:
         return str(chosen)
     default: str = g.get("default_language", "vi")
     return default
+
+
+def find_page_address() -> str:
+    """Where this page is read again, with its query; of one that a form alone leads to, the page where that form is."""
+    rule = request.url_rule
+    if rule is not None and "GET" in (rule.methods or ()):
+        return request.full_path.rstrip("?")
+    before = urlsplit(request.referrer or "")
+    return urlunsplit(("", "", before.path, before.query, "")) if before.netloc == request.host else "/"
 
 
 def wants_fragment() -> bool:

@@ -13,4 +13,5 @@ PRODUCER_KINDS = {
     "price_accepted": _l("proposed price accepted"),
     "price_declined": _l("proposed price declined"),
     "price_proposed": _l("price proposed by a producer"),
+    "price_withdrawn": _l("proposed price taken back"),
 }

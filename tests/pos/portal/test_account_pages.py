@@ -215,8 +215,20 @@ def test_the_manager_decides_on_a_page_that_today_leads_to(village: Shop) -> Non
     refused = mine.post("/mine/prices", data=asked | {"reason": ""})
     assert refused.status_code == 200
     assert "700000" in re.sub(r"[.\s]", "", refused.text), "nothing typed is lost"
-    assert mine.post("/mine/prices", data=asked).status_code == 302
+    doubted = mine.post("/mine/prices", data=asked)
+    assert doubted.status_code == 200
+    now, sure = re.findall(r"Giá bây giờ là ([^,]+), giá bạn đề xuất là (.+?)\.\s", doubted.text)[0]
+    assert sure.startswith("700.000"), now
+    assert (
+        mine.post("/mine/prices", data=asked | {"price_vnd": "7000", "sure_vnd": "700000"}).status_code == 200
+    ), "sure of one sum is not sure of another"
+    assert mine.post("/mine/prices", data=asked | {"sure_vnd": "700000"}).status_code == 302
     assert "điểm bán chưa xem" in mine.get("/mine/prices").text
+    (back,) = set(re.findall(r'action="(/mine/prices/\d+/withdraw)"', mine.get("/mine/prices").text))
+    assert mine.post(back).status_code == 302
+    assert "bạn đã rút lại" in mine.get("/mine/prices").text
+    assert "Hũ và đường lên giá" not in manager.get("/prices/proposed").text
+    assert mine.post("/mine/prices", data=asked | {"sure_vnd": "700000"}).status_code == 302
     assert "Giá chủ thể đề nghị" in manager.get("/today").text
     page = manager.get("/prices/proposed").text
     assert "Hũ và đường lên giá" in page

@@ -57,11 +57,13 @@ def act_for(session: Session, producer: Producer, product: Product, sale: Sale) 
         session, producer, [line], delivery_note=f"G-{producer.id}", comes_on=TODAY + timedelta(days=3), by=maker, at=LATER
     )  # fmt: skip
     message = tell_producer(session, producer.id, "Riêng cho bà.", by=MANAGER, at=LATER)
-    propose_price(session, product, 55_000, TODAY + timedelta(days=5), "đường lên", by=maker, at=LATER)
+    proposed = propose_price(
+        session, product, 55_000, TODAY + timedelta(days=5), "đường lên", by=maker, at=LATER
+    )
     sold = session.scalars(select(SaleLine).where(SaleLine.sale_number == sale.number)).one()
     return {
         "number": sold.sale_number, "n": sold.n, "statement": statement.number, "dispute": dispute.number, "announced_id": coming.id,
-        "message_id": message.id, "product_id": product.id,
+        "message_id": message.id, "product_id": product.id, "proposed_id": proposed.id,
     }  # fmt: skip
 
 

@@ -1,18 +1,23 @@
 """A statement on paper: its sums, words, lists a VAT rate and rows are read back; the code leads to the books."""
 
+import re
 from io import BytesIO
 
 import cv2
 import numpy as np
 import pypdfium2
+from flask_babel import force_locale, gettext
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
+from pos.documents.long_list import LongList
+from pos.documents.pdf import render_document
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.terms import get_producer
 from pos.settlement.entries import record_deduction
+from pos.settlement.export import export_statement_pdf, list_agreed
 from pos.settlement.models import EntryKind, Statement
 from pos.settlement.statement_pdf import render_statement
 from pos.settlement.statements import get_statement, list_statement_rows
@@ -79,9 +84,49 @@ def test_the_manager_downloads_both(village: Shop) -> None:
     with unit_of_work() as session:
         producer, product, _lot = goods_under(session, 50_000, 2_000, n=91)
         an_open_shift(session)
-        sell(session, (product, ONE))
+        receipt = sell(session, (product, ONE)).number
         number = freeze(session, producer, TODAY).number
     manager = village.client("manager")
     assert manager.get(f"/settlement/statements/{number}.pdf").data.startswith(b"%PDF")
     book = load_workbook(BytesIO(manager.get(f"/settlement/statements/{number}.xlsx").data))
-    assert [cell.value for cell in book.worksheets[0][2]][10] == 40_000
+    first, sold, together, last = ([cell.value for cell in row] for row in list(book.worksheets[0])[1:])
+    assert (first[2], first[11]) == ("Số dư đầu", 0)
+    assert (sold[4], sold[7:]) == (f"{receipt:06}", [50_000, 0, -10_000, 0, 40_000])
+    assert together[7:] == [50_000, 0, -10_000, 0, 40_000]
+    assert (last[2], last[11]) == ("Số dư cuối", 40_000)
+    assert "sale_line" not in str([cell.value for row in book.worksheets[0] for cell in row])
+
+
+def test_the_paper_has_sum_and_signatures_together_terms_and_receipts_and_cuts_nothing(shop: Shop) -> None:
+    """What the check page says of the statement stands on the paper, too."""
+    with unit_of_work() as session:
+        statement = a_statement(session)
+        number, code = statement.number, statement.check_code
+    with shop.app.test_request_context(), open_reading() as session, force_locale("vi"):
+        paper = export_statement_pdf(session, get_statement(session, number), "https://shop.example", gettext)
+        agreed = list_agreed(session, list_statement_rows(session, number), gettext)
+    pages = [page.extract_text() for page in PdfReader(BytesIO(paper)).pages]
+    first = " ".join(pages[0].split())
+    assert "Chín mươi tám nghìn đồng" in first
+    assert "(ký, họ tên)" in first
+    assert "hoa hồng 20 %" in " ".join(how for _day, how in agreed)
+    assert "hoa hồng 20 %" in first
+    whole = " ".join(" ".join(pages).split())
+    assert "…" not in whole.replace("(rượu …)", "")
+    assert "phiếu 000001" in whole
+    check = shop.client().get(f"/bk/{code}").text
+    for kind in re.findall(r"<li><div>([^<]+)</div>", check):
+        assert kind in whole, kind
+
+
+def test_a_long_list_breaks_what_is_too_long_and_draws_a_rule_a_row() -> None:
+    name = "Set quà Tết năm món đặc sản của làng Mông Phụ, hộp gỗ khắc tên, có thiệp, giao tận nhà " * 2
+    rows = [("24/11/2026", name, "1.000.000")] * 90
+    paper = render_document(
+        "Thử", "", [LongList(("Ngày", "Hàng", "Tiền"), rows, (9, 30, 12), frozenset({2}))], foot=""
+    )
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).split())
+    assert "…" not in text
+    assert text.count("thiệp,") == 180
+    assert text.count("24/11/2026") == 90
+    assert text.count("1.000.000") == 90
