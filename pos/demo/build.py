@@ -21,6 +21,7 @@ from ..identity.people import add_person
 from ..journal.record import find_books_time, record
 from ..kernel.actor import SYSTEM, Actor, Role
 from ..kernel.database import unit_of_work
+from ..kernel.garbage import collect_seldom
 from ..kernel.quantity import ONE
 from ..law.taxpayers import TaxStatus
 from ..producers.models import Bearer, Deal, Producer
@@ -45,7 +46,7 @@ from .settle import (
     plan_settled_days,
     settle_in_evening,
 )
-from .speed import collect_seldom, hash_quickly
+from .speed import hash_quickly
 from .till import QUIET, Pace, Till
 from .trade import SHORT_LIVED_DAYS, StockedProduct, trade_day
 from .village_bank import open_bank_account

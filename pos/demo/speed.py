@@ -1,14 +1,11 @@
 """demo/speed.py — what a process that only builds a village may leave out."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 
 from ..identity import pins
-
-SELDOM = (200_000, 20, 100)
 
 
 @contextmanager
@@ -19,16 +16,3 @@ def hash_quickly() -> Iterator[None]:
         yield
     finally:
         pins.hasher = slow
-
-
-@contextmanager
-def collect_seldom() -> Iterator[None]:
-    """Python looks for garbage in cycles less often: a tenth of the time that a village takes. It needs some megabytes more."""
-    often = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*often)
-        gc.unfreeze()

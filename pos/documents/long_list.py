@@ -170,5 +170,8 @@ def _break_row(
         _break_text(cell, width - 2, font) for cell, (_left, width, _right) in zip(row, columns, strict=True)
     ]
     most = max(map(len, cells))
+    if most == 1:
+        yield _Line(row, is_last=True)
+        return
     for n in range(most):
         yield _Line([cell[n] if n < len(cell) else "" for cell in cells], n == most - 1)

@@ -18,6 +18,7 @@ from ..files.render_worker import lower_priority
 from ..kernel.child_process import list_child_surroundings
 from ..kernel.database import engine_options
 from ..kernel.errors import Refused
+from ..kernel.garbage import collect_seldom
 
 MOST_IN_A_THREAD = 20  # producers
 Step = Callable[..., None]  # of an engine, a producer's id, and the rest
@@ -87,13 +88,14 @@ def main() -> None:
     url, step, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  the server that started this process wrote it
     engine = create_engine(url, **engine_options(url))
     try:
-        while True:
-            try:
-                producer_id = pickle.load(sys.stdin.buffer)  # noqa: S301  as above
-            except EOFError:
-                break
-            pickle.dump(_try_step(step, engine, producer_id, arguments), out)
-            out.flush()
+        with collect_seldom():
+            while True:
+                try:
+                    producer_id = pickle.load(sys.stdin.buffer)  # noqa: S301  as above
+                except EOFError:
+                    break
+                pickle.dump(_try_step(step, engine, producer_id, arguments), out)
+                out.flush()
     finally:
         engine.dispose()
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, TextClause, func, select, true
 from sqlalchemy.orm import Session
@@ -207,10 +207,9 @@ def list_statements(
 
 
 def list_statement_rows(session: Session, number: int) -> Sequence[StatementRow]:
-    """What a statement froze, in its order."""
-    return session.scalars(
-        select(StatementRow).where(StatementRow.statement_number == number).order_by(StatementRow.n)
-    ).all()
+    """What a statement froze, in its order: as plain rows with the columns of StatementRow, for objects of 20,000 take half a second."""
+    columns = select(*StatementRow.__table__.columns).where(StatementRow.statement_number == number)
+    return cast(Sequence[StatementRow], session.execute(columns.order_by(StatementRow.n)).all())
 
 
 def get_statement_row(session: Session, statement: Statement, n: int) -> StatementRow:

@@ -97,7 +97,6 @@ def test_what_is_wrong_is_said_and_the_first_announcement_stays(village: Shop, m
     first = newest()
     for odd in (
         form_of((first_product.id, "3"), day="01/01/2026"),
-        form_of((first_product.id, "3"), note=""),
         form_of(),
     ):
         assert mine.post(f"/mine/deliveries/{first.id}", data=odd).status_code == 200
