@@ -16,10 +16,11 @@ from ..kernel.actor import Actor
 from ..kernel.clock import Clock
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import ShopError, Stale
+from ..kernel.tables import next_number
 from ..producers.terms import get_producer
-from .models import StatementDraft
+from .models import Statement, StatementDraft
 from .owed import find_last_statement
-from .statements import PreparedStatement, approve_statement, prepare_statement
+from .statements import PreparedStatement, approve_statement, make_rows_ready, prepare_statement
 
 log = logging.getLogger(__name__)
 
@@ -133,13 +134,15 @@ def approve_one(
             return
         ends, mark = draft.ends, mark_draft(draft)
         prepared = prepare_statement(session, producer_id, ends, clock.now())
+        number = next_number(session, Statement.number)
     account = prepared.account
     now = DraftMark(ends, account.opening_vnd, prepared.goods_vnd, prepared.entries_vnd, len(account.rows))
     if not shown[producer_id] == mark == now:
         draft_one(engine, producer_id, ends, by, clock)
         raise Stale.because("statement_changed")
+    ready = make_rows_ready(account, number)
     with unit_of_work(engine) as session:
-        approve_statement(session, get_producer(session, producer_id), prepared, by=by, at=clock.now())
+        approve_statement(session, get_producer(session, producer_id), prepared, ready, by=by, at=clock.now())
         old = find_draft(session, producer_id)
         if old is not None:
             session.delete(old)

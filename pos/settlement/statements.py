@@ -131,35 +131,60 @@ def _find_mark(
     return int(session.scalar(select(last).where(among)) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyRows:
+    """The rows of a statement that will bear this number, with their seals: made where no till waits for the writer's turn."""
+
+    number: int
+    rows: Sequence[dict[str, Any]]
+    left_out: Sequence[dict[str, Any]]
+    seals: dict[str, str]
+
+
+def make_rows_ready(account: Account, number: int) -> ReadyRows:
+    rows = [_make_row(number, n, row) for n, row in enumerate(account.rows, 1)]
+    left_out = [
+        {"statement_number": number, "source": row.source, "lot_id": row.lot_id} for row in account.left_out
+    ]
+    seals = _seal_rows(StatementRow, rows, ["statement_number", "n"])
+    seals |= _seal_rows(StatementLeftOut, left_out, ["statement_number", "source", "lot_id"])
+    return ReadyRows(number, rows, left_out, seals)
+
+
 def approve_statement(
-    session: Session, producer: Producer, prepared: PreparedStatement, *, by: Actor, at: datetime
+    session: Session,
+    producer: Producer,
+    prepared: PreparedStatement,
+    ready: ReadyRows | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Statement:
-    """Write a statement as it was made ready, and tell the producer. Raises Stale (`statement_changed`) where the books say something else by now."""
+    """Write a statement as it was made ready, and tell the producer; `ready`: its rows, if this turns out to be its number.
+
+    Raises Stale (`statement_changed`) where the books say something else by now.
+    """
     require_manager(by, None)
     account = prepared.account
     last = select(func.max(Statement.number)).where(Statement.producer_id == producer.id)
     since = account.since.number if account.since else None
     if session.scalar(last) != since or read_books_mark(session, prepared.ends) != prepared.books:
         raise Stale.because("statement_changed")
+    number = next_number(session, Statement.number)
+    if ready is None or ready.number != number:
+        ready = make_rows_ready(account, number)
     statement = Statement(
-        number=next_number(session, Statement.number), producer_id=producer.id, starts=prepared.starts, ends=prepared.ends,
+        number=number, producer_id=producer.id, starts=prepared.starts, ends=prepared.ends,
         opening_vnd=account.opening_vnd, goods_vnd=prepared.goods_vnd, entries_vnd=prepared.entries_vnd,
         closing_vnd=account.closing_vnd, rows_count=len(account.rows), check_code=secrets.token_urlsafe(9), by_name=by.name, at=at,
         **{f"up_to_{name}": mark for name, mark in asdict(prepared.books.marks).items()},
     )  # fmt: skip
     session.add(statement)
     session.flush()
-    rows = [_make_row(statement.number, n, row) for n, row in enumerate(account.rows, 1)]
-    left_out = [
-        {"statement_number": statement.number, "source": row.source, "lot_id": row.lot_id}
-        for row in account.left_out
-    ]
-    insert_values(session, StatementRow, rows)
-    insert_values(session, StatementLeftOut, left_out)
-    seals = _seal_rows(StatementRow, rows, ["statement_number", "n"])
-    seals |= _seal_rows(StatementLeftOut, left_out, ["statement_number", "source", "lot_id"])
+    insert_values(session, StatementRow, ready.rows)
+    insert_values(session, StatementLeftOut, ready.left_out)
     record(
-        session, "statement_approved", by=by, at=at, subject=statement, seals=[statement], sealed=seals, producer=producer.name,
+        session, "statement_approved", by=by, at=at, subject=statement, seals=[statement], sealed=ready.seals, producer=producer.name,
         starts=statement.starts, ends=statement.ends, closing_vnd=statement.closing_vnd,
     )  # fmt: skip
     tell_producer(session, producer.id, describe_statement(statement), by=by, at=at)
