@@ -74,7 +74,7 @@ def test_an_invited_person_comes_in_by_link_and_pin_and_signs_in_again_by_their_
 
     fill(phone, told, OWN_PIN, OWN_PIN)
     phone.wait_for_url("**/mine")
-    told_login = re.search(r"đăng nhập bằng tên (\S+) và", phone.inner_text("main"))
+    told_login = re.search(r"đăng nhập bằng tên\s+(\S+)\s+và", phone.inner_text("main"))
     assert told_login, "how they come in from now on"
     assert "Bán hôm nay" in phone.inner_text("#now")
 
