@@ -20,6 +20,7 @@ from hardware.drawing.text import SHIPPED_LETTERS
 from .pdf import HEAD, INK, LINE, register_fonts
 
 SIZE, LEADING, GAP = 7, 10, 1.5 * mm
+LEAST_LINES = 20  # with so much room left a row is broken over the page, if no whole one fits
 
 
 @lru_cache(maxsize=20_000)
@@ -96,9 +97,10 @@ class LongList(Flowable):  # type: ignore[misc]
         fits = int(height // LEADING) - len(self._head_lines)
         if fits >= len(lines):
             return [self]
-        while fits > 0 and not lines[fits - 1].is_last:
-            fits -= 1
-        return [self._take(lines[:fits]), self._take(lines[fits:])] if fits > 0 else []
+        ends = next((n for n in range(fits, 0, -1) if lines[n - 1].is_last), 0)
+        if not ends and fits >= LEAST_LINES:  # a row that is higher than the page
+            ends = fits
+        return [self._take(lines[:ends]), self._take(lines[ends:])] if ends else []
 
     def _take(self, lines: Sequence[_Line]) -> "LongList":
         part = LongList(self._heads, (), self._shares, self._right)

@@ -130,3 +130,15 @@ def test_a_long_list_breaks_what_is_too_long_and_draws_a_rule_a_row() -> None:
     assert text.count("thiệp,") == 180
     assert text.count("24/11/2026") == 90
     assert text.count("1.000.000") == 90
+
+
+def test_a_row_that_is_higher_than_a_page_goes_on_over_pages() -> None:
+    """A reason of thousands of words, or one word without an end: the paper is made all the same, and nothing of it is lost."""
+    rows = [("24/11/2026", "lý do " * 3_000, "1"), ("25/11/2026", "x" * 9_000, "2"), ("26/11/2026", "", "3")]
+    paper = render_document(
+        "Thử", "", [LongList(("Ngày", "Hàng", "Tiền"), rows, (9, 10, 12), frozenset({2}))], foot=""
+    )
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert text.count("do") == 3_000
+    assert text.count("x") == 9_000
+    assert "26/11/2026" in text
