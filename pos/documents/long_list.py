@@ -173,7 +173,7 @@ def _break_row(
     ]
     most = max(map(len, cells))
     if most == 1:
-        yield _Line(row, is_last=True)
+        yield _Line([cell[0] for cell in cells], is_last=True)
         return
     for n in range(most):
         yield _Line([cell[n] if n < len(cell) else "" for cell in cells], n == most - 1)

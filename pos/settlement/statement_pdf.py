@@ -31,7 +31,7 @@ from .receipts import find_receipt_number
 from .vat_lists import VatList, list_goods_sold
 
 QR_SIDE = 30 * mm
-ROW_SHARES = (9, 32, 16, 7, 10, 11, 10)
+ROW_SHARES = (9, 31, 16, 8, 10, 11, 10)
 FIGURES = frozenset({3, 4, 5, 6})
 MOST_IN_A_TABLE = 100  # goods: more are a long list, for a table of paragraphs is slow
 

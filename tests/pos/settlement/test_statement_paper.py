@@ -142,3 +142,14 @@ def test_a_row_that_is_higher_than_a_page_goes_on_over_pages() -> None:
     assert text.count("do") == 3_000
     assert text.count("x") == 9_000
     assert "26/11/2026" in text
+
+
+def test_a_minus_is_a_minus_in_rows_of_one_line_and_of_several() -> None:
+    """The shipped letters have no U+2212: it is written as a sign that they have, never left out."""
+    rows = [("24/11", "Kẹo", "−1.440"), ("25/11", "Kẹo lạc vừng đặc biệt " * 5, "−16.200")]
+    paper = render_document(
+        "Thử", "", [LongList(("Ngày", "Hàng", "Tiền"), rows, (9, 20, 12), frozenset({2}))], foot=""
+    )
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert text.count("–1.440") == 1
+    assert text.count("–16.200") == 1
