@@ -7,12 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField
-from wtforms.validators import Length
 
-from ..web.forms import ChoiceField, Form, LineField, VndField, chosen, needed
+from ..web.forms import NOT_LONG, ChoiceField, Form, LineField, VndField, chosen, needed
 
 PHOTO = {"accept": "image/*,application/pdf"}
-NOT_LONG = Length(max=200, message=_l("This is too long."))
 
 
 ORDER = ("from_place", "place", "to_place", "amount", "fee", "category", "reason", "person", "photo")

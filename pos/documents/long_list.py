@@ -51,7 +51,10 @@ def _break_text(text: str, width: float, font: str) -> tuple[str, ...]:
 
 
 def _count_fitting(word: str, width: float, font: str) -> int:
-    return max((n for n in range(1, len(word)) if _measure(word[:n], font) <= width), default=1)
+    n = 1
+    while n < len(word) and pdfmetrics.stringWidth(word[: n + 1], font, SIZE) <= width:
+        n += 1
+    return n
 
 
 @dataclass(frozen=True, slots=True)

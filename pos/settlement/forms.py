@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from ..identity.forms import PersonField, SecondPersonForm, WitnessedForm
 from ..kernel.errors import Refused
 from ..payments.banks import list_banks
-from ..web.forms import ChoiceField, DayField, Form, LineField, VndField, chosen, needed
+from ..web.forms import NOT_LONG, ChoiceField, DayField, Form, LineField, VndField, chosen, needed
 from ..web.settlement_terms import ROW_KINDS
 from .disputes import LONGEST
 from .entries import DEDUCTIONS
@@ -33,7 +33,7 @@ class DeductionForm(Form):
         _l("For"), [chosen], choices=[(kind.value, ROW_KINDS[kind.value]) for kind in DEDUCTIONS]
     )
     amount = VndField(_l("Amount"), [needed], render_kw=_NUMERIC)
-    reason = LineField(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed, NOT_LONG])
 
 
 class CorrectionForm(WitnessedForm):
@@ -44,7 +44,7 @@ class CorrectionForm(WitnessedForm):
     )
     sign = ChoiceField(_l("It makes"), [chosen], choices=_SIGNS)
     amount = VndField(_l("Amount"), [needed], render_kw=_NUMERIC)
-    reason = LineField(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed, NOT_LONG])
 
     @property
     def signed_vnd(self) -> int:
@@ -53,7 +53,7 @@ class CorrectionForm(WitnessedForm):
 
 
 class ReverseForm(WitnessedForm):
-    reason = LineField(_l("Reason"), [needed])
+    reason = LineField(_l("Reason"), [needed, NOT_LONG])
 
 
 class PayoutAccountForm(WitnessedForm):
@@ -61,7 +61,7 @@ class PayoutAccountForm(WitnessedForm):
 
     bank_bin = ChoiceField(_l("Bank"), [chosen])
     number = LineField(_l("Account number"), [needed], render_kw={**_NUMERIC, "autocomplete": "off"})
-    holder = LineField(_l("Account holder"), [needed], render_kw={"autocomplete": "off"})
+    holder = LineField(_l("Account holder"), [needed, NOT_LONG], render_kw={"autocomplete": "off"})
     reason = LineField(
         _l("How was it told?"),
         [needed],
@@ -79,7 +79,7 @@ class PayForm(SecondPersonForm):
     way = ChoiceField(_l("How"), [chosen])
     amount = VndField(_l("Amount"), [needed], render_kw=_NUMERIC)
     is_advance = BooleanField(_l("It is an advance"))
-    reason = LineField(_l("For"), description=_l("Empty: the producer's name."))
+    reason = LineField(_l("For"), [NOT_LONG], description=_l("Empty: the producer's name."))
     login = PersonField(
         _l("Second person's name"), description=_l("Needed only where it is more than is owed.")
     )

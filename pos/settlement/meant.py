@@ -4,7 +4,7 @@ What was sold or lost before is put right by one entry. What comes back of it af
 and what the lot had sold fills the bands of its right terms from then on, and those of the wrong ones no more.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -54,9 +54,14 @@ class MeantPasts:
             self._found[key] = MeantPast(sold, fill)
         return self._found[key]
 
-    def list_moved(self, change: PutRight) -> Iterator[tuple[int, date, int]]:
-        """(terms, day, đồng) of what the lot had sold, which from the change on fills the bands of its new terms, and no more of those before."""
+    def list_moved(self, change: PutRight, banded: Collection[int]) -> Iterator[tuple[int, date, int]]:
+        """(terms, day, đồng) of what the lot had sold, which from the change on fills the bands of its new terms, and no more of those before.
+
+        `banded`: the terms that have more than one band; of the others nobody asks, and a past is long to read.
+        """
         for terms_id, sign in ((change.terms_id, 1), (change.before_id, -1)):
+            if terms_id not in banded:
+                continue
             for row in self.find(replace(change, terms_id=terms_id)).sold.values():
                 if row.lot_id == change.lot_id:
                     yield terms_id, row.day, sign * (row.worth.gross_vnd - row.worth.borne_vnd)

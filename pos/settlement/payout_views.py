@@ -120,7 +120,7 @@ def begin_payouts() -> ResponseReturnValue:
                     refused.append((line.producer.name, no))
     if refused:
         return render_template("settlement/not_begun.html", refused=refused), 422
-    if request.form.get("way") == BY_FILE and list_waiting_ids():
+    if request.form.get("way") == BY_FILE:
         return redirect(url_for("settlement.show_bulk_file"))
     if begun:
         return redirect(url_for("settlement.show_order", order_id=begun[0]))
@@ -131,9 +131,9 @@ def begin_payouts() -> ResponseReturnValue:
 
 
 def list_waiting_ids() -> list[int]:
-    """Transfers that were begun and are not sent."""
+    """Transfers that were begun and are not sent: those in no file for the bank, which need a code."""
     with open_reading() as session:
-        return [order.id for order in list_open_orders(session)]
+        return [order.id for order in list_open_orders(session) if order.filed_at is None]
 
 
 @blueprint.get("/payouts/next")
@@ -162,7 +162,7 @@ def show_order(order_id: int) -> ResponseReturnValue:
         account = current_vault().find(row) if row is not None else None
         waiting = [each.id for each in list_open_orders(session)]
         picture = ""
-        if account is not None and order_id in waiting:
+        if account is not None and order_id in waiting and order.filed_at is None:
             text = encode_vietqr(
                 TransferCode(
                     account.bank_bin, account.number, amount_vnd=order.amount_vnd, purpose=order.code

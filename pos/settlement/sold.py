@@ -161,11 +161,12 @@ class _SoldReader:
         self._frozen = self._load_frozen_parts()
         self.fill = load_fill(session, scope, agreed, days)
         first_day = find_first_open_day(scope.settled_to, days) if scope.settled_to else date.min
+        self._banded = {id_ for id_, terms in changed.items() if len(terms.bands) > 1}
         self._put_right = [
             change
             for change in reversed(put_right)
             if business_day(change.at) >= first_day
-            and any(len(changed[id_].bands) > 1 for id_ in (change.terms_id, change.before_id))
+            and not self._banded.isdisjoint((change.terms_id, change.before_id))
         ]
 
     def list_rows(self) -> Iterator[OwedRow | LeftOutRow]:
@@ -185,7 +186,7 @@ class _SoldReader:
         """What lots had sold whose terms were put right by a moment fills the bands of the right ones, and of the wrong ones no more."""
         while self._put_right and self._put_right[-1].at <= at:
             change = self._put_right.pop()
-            for terms_id, day, base_vnd in self._pasts.list_moved(change):
+            for terms_id, day, base_vnd in self._pasts.list_moved(change, self._banded):
                 self.fill.count(terms_id, day, change.at, base_vnd)
 
     def _apply_right_terms(self, line: Any, sold: Any, share: Share) -> Share:

@@ -3,14 +3,24 @@
 from flask_babel import lazy_gettext as _l
 
 from ..identity.forms import WitnessedForm
-from ..web.forms import ChoiceField, DayField, Form, IdChoiceField, LineField, PercentField, chosen, needed
+from ..web.forms import (
+    NOT_LONG,
+    ChoiceField,
+    DayField,
+    Form,
+    IdChoiceField,
+    LineField,
+    PercentField,
+    chosen,
+    needed,
+)
 from ..web.terms import TENDERS
 from .fees import FEE_KINDS
 
 
 class LotTermsForm(WitnessedForm):
     terms_id = IdChoiceField(_l("The right terms"), [needed])
-    reason = LineField(_l("Why are these the right ones?"), [needed])
+    reason = LineField(_l("Why are these the right ones?"), [needed, NOT_LONG])
 
 
 class TenderFeeForm(Form):

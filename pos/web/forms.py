@@ -83,6 +83,9 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, text]
 
 
+NOT_LONG = Length(max=200, message=_l("This is too long."))  # a line of a paper: a reason, a name
+
+
 class LineField(StringField):
     """One line of text, tidied."""
 

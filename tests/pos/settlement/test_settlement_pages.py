@@ -101,6 +101,24 @@ def test_a_transfer_that_is_not_sent_says_whose_it_was(village: Shop, settled: l
     assert "vẫn còn nợ như trước" in page
 
 
+def test_what_is_in_a_file_for_the_bank_shows_no_code_as_well(village: Shop, settled: list[int]) -> None:
+    in_file, other = (make_order(village, producer_id) for producer_id in settled[:2])
+    manager = village.client("manager")
+    assert 'class="qr"' in manager.get(f"/settlement/payouts/{in_file}").text
+    assert manager.post("/settlement/payouts/file", data={"order": str(in_file)}).status_code == 200
+    page = manager.get(f"/settlement/payouts/{in_file}").text
+    assert 'class="qr"' not in page
+    assert "đừng chuyển thêm bằng mã" in page
+    assert manager.get("/settlement/payouts/next").location == f"/settlement/payouts/{other}"
+
+
+def test_a_reason_is_a_line_of_a_paper(village: Shop, settled: list[int]) -> None:
+    typed = {"way": "safe", "amount": "1000", "reason": "x" * 201}
+    answer = village.client("manager").post(f"/settlement/producers/{settled[0]}/pay", data=typed)
+    assert "Dài quá" in answer.text
+    assert "x" * 201 in answer.text, "nothing typed is lost"
+
+
 def test_only_what_the_page_showed_is_approved(village: Shop) -> None:
     manager, engine, clock = village.client("manager"), db.engine, village.clock
     draft_one(engine, 1, YESTERDAY - timedelta(days=1), MANAGER, clock)

@@ -6,13 +6,14 @@ from io import BytesIO
 import cv2
 import numpy as np
 import pypdfium2
+import pytest
 from flask_babel import force_locale, gettext
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from pos.documents.long_list import LongList
-from pos.documents.pdf import render_document
+from pos.documents.pdf import make_table, render_document
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.terms import get_producer
@@ -153,3 +154,14 @@ def test_a_minus_is_a_minus_in_rows_of_one_line_and_of_several() -> None:
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
     assert text.count("–1.440") == 1
     assert text.count("–16.200") == 1
+
+
+@pytest.mark.parametrize("text", ["lý do " * 3_000, "x" * 9_000], ids=["words", "one word"])
+def test_a_table_s_row_that_is_higher_than_a_page_goes_on_over_pages(text: str) -> None:
+    """Every other table of every paper: the cash book, the parties of a statement, an annex."""
+    paper = render_document("Thử", "", [make_table(("Ngày", "Việc"), [("24/11", text), ("25/11", "hết")], (1, 3))], foot="")  # fmt: skip
+    pages = PdfReader(BytesIO(paper)).pages
+    shown = "".join(page.extract_text() for page in pages)
+    assert len(pages) > 1
+    assert shown.count("do") + shown.count("x") == text.count("do") + text.count("x")
+    assert "hết" in shown
