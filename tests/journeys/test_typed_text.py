@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from pos.kernel.database import open_reading, unit_of_work
@@ -52,7 +52,7 @@ def test_a_complaint_stays_in_another_language_with_the_line_it_is_of(
     page.click(TO_ENGLISH)
     page.wait_for_selector(TO_VIETNAMESE)
     assert page.url == address
-    assert page.input_value("textarea") == "thiếu một hộp"
+    expect(page.locator("textarea")).to_have_value("thiếu một hộp")
     page.click("main form button.primary")
     page.wait_for_url(f"**/mine/statements/{statement}")
     with served.app.app_context(), open_reading() as session:
@@ -77,7 +77,7 @@ def test_after_an_error_the_switch_shows_the_form_and_what_stood_in_it(
         page.click(TO_ENGLISH)
         page.wait_for_selector(TO_VIETNAMESE)
         page.wait_for_load_state("load")
-        assert page.input_value(box) == typed, (path, page.url)
+        expect(page.locator(box)).to_have_value(typed)
         page.click(TO_VIETNAMESE)
         page.wait_for_selector(TO_ENGLISH)
     page.context.close()
