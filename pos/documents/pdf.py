@@ -89,9 +89,8 @@ def make_table(
         [make_paragraph(head, size=8, bold=True, right=n in right) for n, head in enumerate(heads)],
         *([make_paragraph(cell, size=8, right=n in right) for n, cell in enumerate(row)] for row in rows),
     ]
-    grid = Table(
-        cells, colWidths=widths, repeatRows=1, splitInRow=1
-    )  # a row that is higher than a page goes on
+    # A row that is higher than a page goes on over the next.
+    grid = Table(cells, colWidths=widths, repeatRows=1, splitInRow=1)
     grid.setStyle(TableStyle([
         ("BACKGROUND", (0, 0), (-1, 0), HEAD), ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),

@@ -45,11 +45,11 @@ def render_workbook(sheets: Iterable[Sheet]) -> bytes:
 def _fit_columns(sheet: "Worksheet") -> None:
     """As wide as the longest of its first rows, within reason."""
     for n, column in enumerate(sheet.iter_cols(max_row=min(sheet.max_row, MEASURED)), 1):
-        longest = max(len(_shown_text(cell.value)) for cell in column)
+        longest = max(len(_format_cell(cell.value)) for cell in column)
         sheet.column_dimensions[get_column_letter(n)].width = min(max(longest + 2, NARROWEST), WIDEST)
 
 
-def _shown_text(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):

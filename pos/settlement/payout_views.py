@@ -38,7 +38,7 @@ from .payouts import (
     round_cash,
     take_payout_back,
 )
-from .queries import list_producer_lines
+from .queries import find_due_vnd, list_producer_lines
 from .views import blueprint, current_vault
 
 AT_PAY = {
@@ -104,20 +104,28 @@ def begin_payouts() -> ResponseReturnValue:
     wanted = set(request.form.getlist("producer", type=parse_row_id))
     begun: list[int] = []
     refused: list[tuple[str, Refused]] = []
-    with unit_of_work() as session:  # what is due is read where it is begun, so that nobody begins it twice
-        if is_first_request(session):
-            lines = [
-                line
-                for line in list_producer_lines(session, current_day())
-                if line.producer.id in wanted and line.due_vnd > 0
-            ]
-            for line in lines:
-                try:
-                    with session.begin_nested():
-                        order = begin_transfer(session, line.producer, line.due_vnd, "", by=current_actor(), at=current_time())  # fmt: skip
-                        begun.append(order.id)
-                except Refused as no:
-                    refused.append((line.producer.name, no))
+    with unit_of_work() as session:
+        lines = list_producer_lines(session, current_day()) if is_first_request(session) else []
+    for producer_id, name in (
+        (line.producer.id, line.producer.name) for line in lines if line.producer.id in wanted
+    ):
+        try:
+            # A turn of the writer for each: the tills wait for one account alone. What is due is read in it, so that nobody
+            # begins it twice.
+            with unit_of_work() as session:
+                due_vnd = find_due_vnd(session, producer_id, current_day())
+                if due_vnd > 0:
+                    order = begin_transfer(
+                        session,
+                        get_producer(session, producer_id),
+                        due_vnd,
+                        "",
+                        by=current_actor(),
+                        at=current_time(),
+                    )
+                    begun.append(order.id)
+        except Refused as no:
+            refused.append((name, no))
     if refused:
         return render_template("settlement/not_begun.html", refused=refused), 422
     if request.form.get("way") == BY_FILE:
@@ -130,19 +138,17 @@ def begin_payouts() -> ResponseReturnValue:
     return redirect(url_for("settlement.next_order"))
 
 
-def list_waiting_ids() -> list[int]:
-    """Transfers that were begun and are not sent: those in no file for the bank, which need a code."""
-    with open_reading() as session:
-        return [order.id for order in list_open_orders(session) if order.filed_at is None]
-
-
 @blueprint.get("/payouts/next")
 @requires_role(Role.MANAGER)
 def next_order() -> ResponseReturnValue:
-    """The next transfer that was begun; the page of settlement after the last."""
+    """The next transfer that was begun and is in no file for the bank; then that file, or the page of settlement after the last."""
     after = request.args.get("after", 0, type=parse_row_id) or 0
-    ids = list_waiting_ids()
+    with open_reading() as session:
+        orders = list_open_orders(session)
+    ids = [order.id for order in orders if order.filed_at is None]
     following = [order_id for order_id in ids if order_id > after] or ids
+    if not following and orders:
+        return redirect(url_for("settlement.show_bulk_file"))
     if not following:
         flash(_("All transfers that were begun are written down."))
         return redirect(url_for("settlement.show_all"))
@@ -160,9 +166,10 @@ def show_order(order_id: int) -> ResponseReturnValue:
             find_payout_account(session, order.producer_id),
         )
         account = current_vault().find(row) if row is not None else None
-        waiting = [each.id for each in list_open_orders(session)]
+        waiting = list_open_orders(session)
+        is_open = order in waiting
         picture = ""
-        if account is not None and order_id in waiting and order.filed_at is None:
+        if account is not None and is_open and order.filed_at is None:
             text = encode_vietqr(
                 TransferCode(
                     account.bank_bin, account.number, amount_vnd=order.amount_vnd, purpose=order.code
@@ -171,8 +178,8 @@ def show_order(order_id: int) -> ResponseReturnValue:
             picture = draw_code_svg(text)
         is_other = row is not None and is_account_other(order, row)
         return render_template(
-            "settlement/order.html", order=order, producer=producer, account=account, picture=picture, is_open=order_id in waiting,
-            left=len(waiting), bank=name_bank(account.bank_bin) if account else "", is_other=is_other,
+            "settlement/order.html", order=order, producer=producer, account=account, picture=picture, is_open=is_open,
+            left=len([each for each in waiting if each.filed_at is None]), bank=name_bank(account.bank_bin) if account else "", is_other=is_other,
         )  # fmt: skip
 
 

@@ -88,6 +88,12 @@ def list_producer_lines(session: Session, on: date) -> list[ProducerLine]:
     return lines
 
 
+def find_due_vnd(session: Session, producer_id: int, on: date) -> int:
+    """What is due to one producer, as the list says it."""
+    lines = list_producer_lines(session, on)
+    return next((line.due_vnd for line in lines if line.producer.id == producer_id), 0)
+
+
 def _list_last_statements(session: Session) -> dict[int, Statement]:
     newest = select(func.max(Statement.number)).group_by(Statement.producer_id)
     rows = session.scalars(select(Statement).where(Statement.number.in_(newest)))

@@ -15,11 +15,18 @@ def find_receipt_number(row: OwedRow | StatementRow) -> str:
     return f"{key[0]:06}" if key else ""
 
 
+def name_receipt(source: str) -> str:
+    """'sale_line:17.2' as the number of its receipt: '000017'."""
+    return f"{_read_sold_key(source)[0]:06}"
+
+
 def find_sold_key(row: OwedRow | StatementRow) -> tuple[int, int] | None:
     """Sale and line of 'sale_line:17.2'; of what came back those that it was sold on. None for what is no sale."""
     source = next((text for text in (row.back_to, row.source) if text and text.startswith(SALE_LINE)), None)
-    if source is None:
-        return None
+    return _read_sold_key(source) if source else None
+
+
+def _read_sold_key(source: str) -> tuple[int, int]:
     sale_number, _dot, n = source.removeprefix(SALE_LINE).partition(".")
     return int(sale_number), int(n)
 

@@ -32,6 +32,7 @@ from .owed import read_account
 from .payout_accounts import PayoutVault, TypedPayoutAccount, find_payout_account, save_payout_account
 from .payouts import is_waiting_after_restore, list_open_orders, resume_payouts
 from .queries import ProducerLine, list_producer_lines, sum_kinds
+from .receipts import name_receipt
 from .rows import OwedRow, parse_parts
 from .run_process import choose_step
 from .runs import StatementRuns, approve_one, draft_one, format_mark, list_drafts, mark_draft
@@ -291,11 +292,6 @@ def _answer_entry_form(form: Any, save: Any, producer_id: int, title: str) -> Re
     return render_template("form.html", form=form, title=f"{name}: {title}", back=back)
 
 
-def name_receipt_of_row(source: str) -> str:
-    """'sale_line:17.2' as the number of its receipt: '000017'."""
-    return f"{int(source.removeprefix('sale_line:').partition('.')[0]):06}"
-
-
 def list_commission_parts(row: OwedRow | StatementRow) -> Parts:
     """Which part of a sold row's price bore which commission, as the account or a statement has it."""
     return row.parts if isinstance(row, OwedRow) else parse_parts(row.parts)
@@ -308,7 +304,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_task_source(app, list_settlement_tasks)
     app.jinja_env.filters.update(
-        receipt_of_row=name_receipt_of_row, document_number=format_document_number, commission_parts=list_commission_parts
+        receipt_of_row=name_receipt, document_number=format_document_number, commission_parts=list_commission_parts
     )  # fmt: skip
     add_to_menu(
         app,

@@ -110,6 +110,8 @@ def test_what_is_in_a_file_for_the_bank_shows_no_code_as_well(village: Shop, set
     assert 'class="qr"' not in page
     assert "đừng chuyển thêm bằng mã" in page
     assert manager.get("/settlement/payouts/next").location == f"/settlement/payouts/{other}"
+    manager.post(f"/settlement/payouts/{other}/drop")
+    assert manager.get("/settlement/payouts/next").location == "/settlement/payouts/file", "one waits there"
 
 
 def test_a_reason_is_a_line_of_a_paper(village: Shop, settled: list[int]) -> None:
@@ -142,6 +144,15 @@ def test_what_is_owed_today_stands_in_the_list(village: Shop, settled: list[int]
         r"[0-9.]+ ₫", manager.get(f"/settlement/producers/{settled[0]}/owed").text.replace("\xa0", " ")
     )
     assert manager.get("/settlement/producers/99999/owed").status_code == 404
+
+
+def test_a_row_says_its_rate_once_and_its_receipt(village: Shop, settled: list[int]) -> None:
+    with open_reading() as session:
+        number = session.scalars(select(Statement.number).where(Statement.producer_id == settled[0])).first()
+    page = village.client("manager").get(f"/settlement/statements/{number}").text
+    assert re.search(r"<small>\d+(,\d+)?\s%</small>", page)
+    assert "% %" not in page
+    assert re.search(r'href="[^"]*/(\d+)">0*\1</a>', page)
 
 
 def test_where_all_have_a_statement_up_to_last_month_yesterday_is_proposed(
