@@ -87,6 +87,20 @@ def a_maker_without_terms(session: Session) -> Producer:
     return producer
 
 
+def sell_with_and_without_terms(
+    session: Session, bands: Sequence[tuple[int, int]] = ()
+) -> tuple[Producer, Lot, Lot, Sale]:
+    """Ten millions of a lot that came before any terms, then ten of one that came under 20 %; the second sale."""
+    an_open_shift(session)
+    producer = a_maker_without_terms(session)
+    first, second = (a_product(session, producer, n, price_vnd=100_000, name=f"Kẹo {n}") for n in (1, 2))
+    without = deliver(session, first, lot="LA")
+    agree(session, producer, 2_000, bands)
+    lot = deliver(session, second, lot="LB", at=MORNING + timedelta(minutes=5))
+    sell(session, (first, 100 * ONE), at=MORNING + HOUR)
+    return producer, without, lot, sell(session, (second, 100 * ONE), at=MORNING + 2 * HOUR)
+
+
 def test_a_recall_that_was_the_shop_s_fault_goes_by_the_right_terms(any_shop: Shop) -> None:
     with unit_of_work() as session:
         producer, _product, lot = goods_under(session, 50_000, 5_000)
@@ -135,15 +149,8 @@ def test_a_fee_that_the_right_terms_put_on_the_producer_is_of_the_entry(shop: Sh
 def test_what_a_lot_without_terms_fills_later_changes_no_entry_of_another(any_shop: Shop) -> None:
     """A was under none and sold first; B is frozen in the first band; A gets its terms, which fill before B: B stays as it was."""
     with unit_of_work() as session:
-        an_open_shift(session)
-        producer = a_maker_without_terms(session)
-        first, second = (a_product(session, producer, n, price_vnd=100_000, name=f"Kẹo {n}") for n in (1, 2))
-        without = deliver(session, first, lot="LA")
-        agree(session, producer, 2_000, [(10_000_000, 1_000)])
+        producer, without, lot, _sale = sell_with_and_without_terms(session, [(10_000_000, 1_000)])
         tiers = newest_terms(session, producer)
-        lot = deliver(session, second, lot="LB", at=MORNING + timedelta(minutes=5))
-        sell(session, (first, 100 * ONE), at=MORNING + HOUR)
-        sell(session, (second, 100 * ONE), at=MORNING + 2 * HOUR)
         assert freeze(session, producer, MORNING + DAY).closing_vnd == 8_000_000
         change_lot_terms(session, without, tiers, "thiếu", approval=SEEN, by=MANAGER, at=MORNING + DAY + HOUR)
         freeze(session, producer, MORNING + 2 * DAY)
@@ -154,14 +161,7 @@ def test_what_a_lot_without_terms_fills_later_changes_no_entry_of_another(any_sh
 
 def test_a_statement_stays_right_when_another_lot_gets_its_first_terms(any_shop: Shop) -> None:
     with unit_of_work() as session:
-        an_open_shift(session)
-        producer = a_maker_without_terms(session)
-        first, second = (a_product(session, producer, n, price_vnd=100_000, name=f"Kẹo {n}") for n in (1, 2))
-        without = deliver(session, first, lot="LA")
-        agree(session, producer, 2_000)
-        lot = deliver(session, second, lot="LB", at=MORNING + timedelta(minutes=5))
-        sell(session, (first, 100 * ONE), at=MORNING + HOUR)
-        sale = sell(session, (second, 100 * ONE), at=MORNING + 2 * HOUR)
+        producer, without, lot, sale = sell_with_and_without_terms(session)
         tiers = put_right(session, producer, lot, 2_000, [(10_000_000, 1_000)], at=MORNING + 3 * HOUR)
         bring_back(session, sale, 50 * ONE, at=MORNING + 4 * HOUR)
         freeze(session, producer, MORNING + DAY)
