@@ -17,10 +17,9 @@ from reportlab.platypus import Flowable
 
 from hardware.drawing.text import SHIPPED_LETTERS
 
-from .pdf import HEAD, INK, LINE, register_fonts
+from .pdf import HEAD, INK, LEAST_PAGE, LINE, register_fonts
 
 SIZE, LEADING, GAP = 7, 10, 1.5 * mm
-LEAST_LINES = 20  # with so much room left a row is broken over the page, if no whole one fits
 
 
 @lru_cache(maxsize=20_000)
@@ -101,8 +100,9 @@ class LongList(Flowable):  # type: ignore[misc]
         if fits >= len(lines):
             return [self]
         ends = next((n for n in range(fits, 0, -1) if lines[n - 1].is_last), 0)
-        if not ends and fits >= LEAST_LINES:  # a row that is higher than the page
-            ends = fits
+        first = next(n for n, line in enumerate(lines, 1) if line.is_last)
+        if not ends and LEADING * (first + len(self._head_lines)) > LEAST_PAGE:
+            ends = max(fits, 0)  # no page could hold that row whole
         return [self._take(lines[:ends]), self._take(lines[ends:])] if ends else []
 
     def _take(self, lines: Sequence[_Line]) -> "LongList":

@@ -29,6 +29,9 @@ from ..kernel.slow_work import refuse_inside_unit_of_work
 INK, SOFT, LINE, STOP = (colors.HexColor(code) for code in ("#2B2320", "#6B5F57", "#B9AC9C", "#B3261E"))
 HEAD = colors.HexColor("#F1EBE1")
 MARGIN = 14 * mm
+FOOT_ROOM = 4 * mm
+FRAME_PADDING = 6  # points, of reportlab, above and below
+LEAST_PAGE = A4[0] - 2 * MARGIN - FOOT_ROOM - 2 * FRAME_PADDING  # what a page on its side holds, in points
 rl_config.useA85 = 0  # plain streams: a quarter smaller, and half as long to write
 
 
@@ -74,6 +77,15 @@ def make_heading(text: str) -> list[Any]:
     return [Spacer(0, 5 * mm), make_paragraph(text, size=13, bold=True), Spacer(0, 2 * mm)]
 
 
+class _Grid(Table):  # type: ignore[misc]
+    """A table whose rows stay whole: only one that is higher than a page goes on over the next."""
+
+    def split(self, width: float, height: float) -> list[Any]:
+        self._calc(width, height)
+        self.splitInRow = int(sum(self._rowHeights[: self.repeatRows + 1]) > LEAST_PAGE)
+        return list(super().split(width, height))
+
+
 def make_table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -89,8 +101,7 @@ def make_table(
         [make_paragraph(head, size=8, bold=True, right=n in right) for n, head in enumerate(heads)],
         *([make_paragraph(cell, size=8, right=n in right) for n, cell in enumerate(row)] for row in rows),
     ]
-    # A row that is higher than a page goes on over the next.
-    grid = Table(cells, colWidths=widths, repeatRows=1, splitInRow=1)
+    grid = _Grid(cells, colWidths=widths, repeatRows=1)
     grid.setStyle(TableStyle([
         ("BACKGROUND", (0, 0), (-1, 0), HEAD), ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
@@ -130,7 +141,7 @@ def render_document(
 
     document = SimpleDocTemplate(
         out, pagesize=landscape(A4) if wide else A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN,
-        bottomMargin=MARGIN + 4 * mm, title=title, author=foot,
+        bottomMargin=MARGIN + FOOT_ROOM, title=title, author=foot,
     )  # fmt: skip
     top = [
         make_paragraph(title, size=16, bold=True),

@@ -37,6 +37,7 @@ def render_inspection(
     heads = [_("Goods"), _("Lot"), _("Purchase document"), _("Papers"), _("Listed price")]
     rows = [_goods_row(item, annex, files) for item in goods]
     story = [
+        make_paragraph(_("Numbers in brackets name the annexes: the scans behind these pages."), soft=True),
         *make_heading(_("The shop's own papers")),
         make_table([_("Paper"), _("Number"), _("Issued by"), _("Good until")],
               [_dossier_row(paper, annex, files, on) for paper in dossier], [4, 4, 4, 3], wide=True),
@@ -49,9 +50,6 @@ def render_inspection(
             make_table([_("Day"), _("Cooler"), _("Limits"), _("Readings"), _("What was done")],
                   [_cooler_row(row) for row in coolers], [3, 4, 4, 5, 8], wide=True),
         ]  # fmt: skip
-    story.append(
-        make_paragraph(_("Numbers in brackets name the annexes: the scans behind these pages."), soft=True)
-    )
     document = render_document(
         _("Inspection file"), f"{shop.name} · {shop.address} · {printed}", story, foot=shop.name, wide=True
     )
