@@ -33,7 +33,9 @@ def texts_of_pages(kind: str, heights: list[int], before: int) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(deadline=None, max_examples=40)
-@given(heights=st.lists(st.sampled_from([1, 2, 7, 25, 30]), min_size=1, max_size=20), before=st.integers(0, 70))
+@given(
+    heights=st.lists(st.sampled_from([1, 2, 7, 25, 30]), min_size=1, max_size=20), before=st.integers(0, 70)
+)
 def test_rows_lower_than_a_page_stay_whole(kind: str, heights: list[int], before: int) -> None:
     pages = texts_of_pages(kind, heights, before)
     for n in range(len(heights)):
