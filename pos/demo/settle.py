@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,15 +12,15 @@ from sqlalchemy.orm import Session
 from ..cashbook.queries import read_balance_vnd
 from ..identity.models import Person
 from ..kernel.actor import Actor, Approval
-from ..kernel.clock import FixedClock, month_end
+from ..kernel.clock import FixedClock, business_day, month_end
 from ..kernel.errors import Refused
 from ..payments.models import BankTransfer
 from ..payments.signals import Direction
 from ..producers.models import Bearer, Cost, Period, Producer
 from ..producers.terms import PaymentTerms
 from ..sales.models import TenderKind
+from ..settlement.deductions import record_deduction
 from ..settlement.disputes import open_dispute
-from ..settlement.entries import record_deduction
 from ..settlement.fees import record_tender_fee
 from ..settlement.match_payouts import list_told_payouts, settle_payout
 from ..settlement.models import EntryKind, Statement
@@ -93,7 +94,7 @@ def list_other_costs(n: int) -> dict[Cost, Bearer]:
 
 def open_accounts(session: Session, folder: Path | None, makers: Sequence[Producer], manager: Actor, witness: Actor, at: datetime) -> None:  # fmt: skip
     """What the bank takes of cards; and with a data folder, which keeps the key, the accounts of most producers."""
-    record_tender_fee(session, TenderKind.CARD, CARD_FEE_BP, starts=at.date(), by=manager, at=at)
+    record_tender_fee(session, TenderKind.CARD, CARD_FEE_BP, starts=business_day(at), by=manager, at=at)
     if folder is None:
         return
     for n, maker in enumerate(makers[:12]):
@@ -142,15 +143,12 @@ def _write_statement(
 
 def _deduct(session: Session, makers: Sequence[Producer], till: Till, at: datetime, *, is_last: bool) -> None:
     """A producer pays for a shelf; in the end the goods of another went to a laboratory, which cost more than was owed."""
-    record_deduction(
-        session, makers[WITH_TIERS], EntryKind.SHELF_RENT, SHELF_RENT_VND, "kệ ở cửa", by=till.manager, at=at
-    )
+    more: Any = {"by": till.manager, "at": at, "approval": Approval(till.cashier, "", at)}
+    record_deduction(session, makers[WITH_TIERS], EntryKind.SHELF_RENT, SHELF_RENT_VND, "kệ ở cửa", **more)
     if is_last:
         maker = makers[IN_DEBT]
         cost_vnd = round_cash(find_free_vnd(session, maker.id)) + DEBT_VND
-        record_deduction(
-            session, maker, EntryKind.LABORATORY, cost_vnd, "kiểm nghiệm rượu", by=till.manager, at=at
-        )
+        record_deduction(session, maker, EntryKind.LABORATORY, cost_vnd, "kiểm nghiệm rượu", **more)
 
 
 def _pay(session: Session, maker: Producer, statement: Statement, till: Till, at: datetime) -> None:

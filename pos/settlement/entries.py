@@ -1,4 +1,4 @@
-"""settlement/entries.py — entries of a producer's account besides goods: advances, deductions, corrections; and taking one back."""
+"""settlement/entries.py — entries of a producer's account besides goods: corrections, any other that is written, and taking one back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,25 +18,8 @@ from ..producers.models import Producer
 from .models import EntryKind, ProducerEntry
 
 PAYOUTS = (EntryKind.TRANSFER, EntryKind.CASH, EntryKind.ADVANCE)
-DEDUCTIONS = (
-    EntryKind.SHELF_RENT, EntryKind.PACKAGING, EntryKind.LABORATORY, EntryKind.OTHER_DEDUCTION, EntryKind.OFFSET,
-)  # fmt: skip
 WITH_SECOND_PERSON = (EntryKind.OPENING, EntryKind.CORRECTION, EntryKind.TERMS)
 HIGHEST_VND = 100_000_000_000
-
-
-def record_deduction(
-    session: Session, producer: Producer, kind: EntryKind, amount_vnd: int, reason: str, *, by: Actor, at: datetime
-) -> ProducerEntry:  # fmt: skip
-    """What the producer pays for by getting less: shelf rent, packaging, a laboratory, goods that they bought.
-
-    `amount_vnd` is above 0. Raises Refused (`amount_odd`, `reason_missing`), NotAllowed (`manager_needed`).
-    """
-    require_manager(by, None)
-    if kind not in DEDUCTIONS:
-        raise ValueError(kind)
-    _refuse_odd_amount(amount_vnd)
-    return write_entry(session, producer, kind, -amount_vnd, reason, by=by, at=at)
 
 
 def record_correction(
@@ -61,7 +44,7 @@ def record_correction(
     require_second(session, by, approval)
     if kind not in WITH_SECOND_PERSON:
         raise ValueError(kind)
-    _refuse_odd_amount(abs(amount_vnd))
+    refuse_odd_amount(abs(amount_vnd))
     return write_entry(
         session,
         producer,
@@ -142,6 +125,7 @@ def list_entries(session: Session, producer_id: int, limit: int = 200) -> Sequen
     ).all()
 
 
-def _refuse_odd_amount(amount_vnd: int) -> None:
+def refuse_odd_amount(amount_vnd: int) -> None:
+    """Raises Refused (`amount_odd`: not above 0, or more than any shop owes)."""
     if not 0 < amount_vnd <= HIGHEST_VND:
         raise Refused.because("amount_odd")

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..identity.second_person import require_second
+from ..identity.sign_in import describe_approval
 from ..journal.record import record
-from ..kernel.actor import Actor, require_manager
+from ..kernel.actor import Actor, Approval, require_manager
+from ..kernel.clock import business_day
 from ..kernel.errors import Refused
 from ..kernel.inserts import insert_rows
 from ..kernel.keys import split_keys
@@ -29,12 +32,27 @@ def list_tender_fees(session: Session) -> Sequence[TenderFee]:
 
 
 def record_tender_fee(
-    session: Session, kind: TenderKind, rate_bp: int, *, starts: date, by: Actor, at: datetime
+    session: Session,
+    kind: TenderKind,
+    rate_bp: int,
+    *,
+    starts: date,
+    by: Actor,
+    at: datetime,
+    approval: Approval | None = None,
 ) -> TenderFee:
-    """What the bank takes of a kind of tender from a day on. Raises Refused (`fee_out_of_range`: 0 to 10 %), NotAllowed (`manager_needed`)."""
+    """What the bank takes of a kind of tender from a day on; from a day before today only with a second person's word.
+
+    Raises Refused (`fee_out_of_range`: 0 to 10 %; `fee_dated_back`, `second_person_needed`, `second_person_new`), NotAllowed
+    (`manager_needed`).
+    """
     require_manager(by, None)
     if kind not in FEE_KINDS or not 0 <= rate_bp <= HIGHEST_BP:
         raise Refused.because("fee_out_of_range")
+    if starts < business_day(at):
+        if approval is None:
+            raise Refused.because("fee_dated_back")
+        require_second(session, by, approval)
     (fee,) = insert_rows(session, [TenderFee(kind=kind.value, starts=starts, rate_bp=rate_bp, at=at)])
     record(
         session,
@@ -46,6 +64,7 @@ def record_tender_fee(
         tender=kind.value,
         rate_bp=rate_bp,
         starts=starts,
+        **describe_approval(approval),
     )
     return fee
 

@@ -12,8 +12,8 @@ from ..kernel.errors import Refused
 from ..payments.banks import list_banks
 from ..web.forms import NOT_LONG, ChoiceField, DayField, Form, LineField, VndField, chosen, needed
 from ..web.settlement_terms import ROW_KINDS
+from .deductions import DEDUCTIONS
 from .disputes import LONGEST
-from .entries import DEDUCTIONS
 
 _SIGNS = [("more", _l("the shop owes more")), ("less", _l("the shop owes less"))]
 _NUMERIC = {"inputmode": "numeric"}
@@ -28,7 +28,16 @@ class DraftsForm(Form):
     )
 
 
-class DeductionForm(Form):
+class OverBalanceForm(SecondPersonForm):
+    """A second person is asked for more than is owed alone."""
+
+    login = PersonField(
+        _l("Second person's name"), description=_l("Needed only where it is more than is owed.")
+    )
+    pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class DeductionForm(OverBalanceForm):
     kind = ChoiceField(
         _l("For"), [chosen], choices=[(kind.value, ROW_KINDS[kind.value]) for kind in DEDUCTIONS]
     )
@@ -73,17 +82,13 @@ class PayoutAccountForm(WitnessedForm):
         self.bank_bin.choices = [("", "–"), *((bank.bin, bank.name) for bank in list_banks())]
 
 
-class PayForm(SecondPersonForm):
-    """Pay a producer. A second person is asked for more than is owed alone."""
+class PayForm(OverBalanceForm):
+    """Pay a producer."""
 
     way = ChoiceField(_l("How"), [chosen])
     amount = VndField(_l("Amount"), [needed], render_kw=_NUMERIC)
     is_advance = BooleanField(_l("It is an advance"))
     reason = LineField(_l("For"), [NOT_LONG], description=_l("Empty: the producer's name."))
-    login = PersonField(
-        _l("Second person's name"), description=_l("Needed only where it is more than is owed.")
-    )
-    pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
 
 class ResumeForm(WitnessedForm):

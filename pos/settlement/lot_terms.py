@@ -19,7 +19,7 @@ from ..messages.write import tell_producer
 from ..producers.models import Bearer, Cost, Producer, ProducerTerms
 from ..stock.lot_terms import list_lot_terms
 from ..stock.models import Lot, LotTerms
-from .entries import record_correction
+from .entries import record_correction, reverse_entry
 from .models import EntryKind, ProducerEntry, StatementRow
 from .owed import read_account
 
@@ -100,11 +100,15 @@ def change_lot_terms(
     approval: Approval,
     by: Actor,
     at: datetime,
+    takes_back: bool | None = None,
 ) -> LotTerms:
     """From now on a lot is under other terms; what is owed for its past is put right by an entry of the producer's account.
 
-    Raises Refused (`terms_of_another`, `terms_same`, `reason_missing`, `second_person_needed`, `second_person_new`),
-    NotAllowed (`manager_needed`).
+    Where disputes about the lot were put right for the same reason the entry would pay a second time: `takes_back` says
+    whether those corrections are taken back with it.
+
+    Raises Refused (`terms_of_another`, `terms_same`, `reason_missing`, `corrections_undecided`, `second_person_needed`,
+    `second_person_new`), NotAllowed (`manager_needed`).
     """
     require_manager(by, None)
     require_second(session, by, approval)
@@ -114,6 +118,7 @@ def change_lot_terms(
         raise Refused.because("terms_same")
     if not reason.strip():
         raise Refused.because("reason_missing")
+    back_vnd = _take_corrections_back(session, lot, takes_back, reason, approval, by, at)
     entry = None
     if difference_vnd := find_difference_vnd(session, lot, terms):
         entry = record_correction(
@@ -128,6 +133,26 @@ def change_lot_terms(
     record(session, "lot_terms_changed", by=by, at=at, subject=lot, seals=[row], amount_vnd=difference_vnd, reason=row.reason,
            **describe_approval(approval))  # fmt: skip
     product = session.get_one(Product, lot.product_id)
-    told = make_lot_terms_changed(lot=lot.number, product=product.name, difference_vnd=difference_vnd)
+    told = make_lot_terms_changed(lot=lot.number, product=product.name, difference_vnd=difference_vnd - back_vnd)  # fmt: skip
     tell_producer(session, terms.producer_id, told, by=by, at=at)
     return row
+
+
+def _take_corrections_back(
+    session: Session,
+    lot: Lot,
+    takes_back: bool | None,
+    reason: str,
+    approval: Approval,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """What disputes about the lot had put right in all, where it is taken back; else 0. Raises Refused (`corrections_undecided`)."""
+    corrections = list_disputed_corrections(session, lot)
+    if corrections and takes_back is None:
+        raise Refused.because("corrections_undecided")
+    if not takes_back:
+        return 0
+    for entry in corrections:
+        reverse_entry(session, entry, reason, approval=approval, by=by, at=at)
+    return sum(entry.amount_vnd for entry in corrections)

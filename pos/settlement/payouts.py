@@ -229,7 +229,7 @@ def _require_payable(
     free_vnd = find_free_vnd(session, producer.id)
     if amount_vnd > free_vnd:
         if approval is None:
-            raise Refused.because("over_balance", free_vnd=free_vnd)
+            raise Refused.because("over_balance", free_vnd=max(free_vnd, 0))
         require_second(session, by, approval)
 
 

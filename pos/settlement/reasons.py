@@ -26,6 +26,28 @@ REASONS = {
         _l("Type a lower sum, or let a second person agree to an advance."),
         "",
     ),
+    "deduction_over_balance": (
+        _l("Only %(free_vnd)s is owed: the rest would be a debt of the producer."),
+        _l("Type a lower sum, or let a second person agree to the debt."),
+        "",
+    ),
+    "fee_dated_back": (
+        _l("A fee from a day before today changes what producers got for sales that are made."),
+        _l("Let a second person agree, or let it begin today."),
+        "",
+    ),
+    "terms_dated_back": (
+        _l(
+            "%(producer)s: %(sales)s sales of services since %(starts)s, %(paid_vnd)s, had no terms and would be settled by these."
+        ),
+        _l("Let a second person agree on the producer's page, or let the terms begin tomorrow."),
+        "",
+    ),
+    "corrections_undecided": (
+        _l("A dispute about this lot was put right already."),
+        _l("Choose whether that was for the same reason."),
+        "",
+    ),
     "payouts_wait": (
         _l("These books were restored from a backup."),
         _l(

@@ -14,6 +14,7 @@ from ..messages.queries import find_told
 from ..messages.write import tell_producer
 from ..producers.terms import get_producer
 from ..shop.models import get_shop
+from ..stock.queries import get_lot
 from ..web.context import current_config, current_time
 from ..web.deal_terms import BEARERS
 from ..web.download import send_download
@@ -26,6 +27,7 @@ from ..web.settlement_terms import ROW_KINDS
 from .disputes import answer_dispute, get_dispute, is_open, list_disputes, list_notes, sum_corrections
 from .export import export_statement_pdf, export_statement_workbook
 from .forms import AnswerForm
+from .lot_terms import list_term_changes
 from .models import Statement, StatementRow
 from .owed import read_account
 from .queries import sum_kinds
@@ -139,10 +141,11 @@ def answer(number: int) -> ResponseReturnValue:
         notes, goes_on = list_notes(session, dispute), is_open(session, dispute)
         corrections = sum_corrections(session, notes)
         producer = get_producer(session, session.get_one(Statement, statement_number).producer_id)
+        put_right = list_term_changes(session, get_lot(session, row.lot_id)) if row.lot_id else ()
     if (sent := answer_form(form, save, AT_ANSWER, form.require_agreed)) is not None:
         return sent
     return render_template(
         "settlement/dispute.html", form=form, dispute=dispute, row=row, sold=sold, notes=notes, corrections=corrections, producer=producer, is_open=goes_on,
-        title=_("Line %(n)s of statement no. %(number)s", n=dispute.row_n, number=statement_number), ROW_KINDS=ROW_KINDS,
+        put_right=put_right, title=_("Line %(n)s of statement no. %(number)s", n=dispute.row_n, number=statement_number), ROW_KINDS=ROW_KINDS,
         back=url_for("settlement.show_statement", number=statement_number),
     )  # fmt: skip

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from ..catalog.products import get_product
 from ..identity.forms import AT_SECOND_PERSON
-from ..kernel.actor import Role
+from ..kernel.actor import Approval, Role
 from ..kernel.database import open_reading, unit_of_work
-from ..messages.new_terms import agree_terms
-from ..producers.forms import AT_TERMS, DealsForm, TermsForm, list_typed_terms, read_agreement
+from ..producers.forms import AT_TERMS, DealsForm, list_typed_terms, read_agreement
 from ..producers.models import ProducerTerms
 from ..producers.terms import (
     draft_terms,
@@ -38,6 +37,7 @@ from ..web.menu import add_to_menu
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from .annex import Annex, render_annex
+from .dated_back import agree_dated_terms, find_services_without_terms
 from .fees import list_tender_fees, record_tender_fee
 from .lot_terms import (
     change_lot_terms,
@@ -47,12 +47,15 @@ from .lot_terms import (
     list_disputed_corrections,
     list_term_changes,
 )
-from .terms_forms import LotTermsForm, TenderFeeForm
+from .terms_forms import DatedTermsForm, LotTermsForm, TenderFeeForm
 from .terms_preview import EXAMPLE_VND, preview_terms
 
 blueprint = Blueprint("terms", __name__)
+TAKES_BACK = {"same": True, "other": False}  # what was put right for a disputed line of the lot
 SAVE, BACK = "save", "back"  # what is asked of a form of new terms; without either: to look what they change
-_NOT_TYPED = {"csrf_token", "once", "step"}
+AT_DATED_TERMS = {**AT_TERMS, "terms_dated_back": "login", **AT_SECOND_PERSON}
+AT_FEE = {"fee_out_of_range": "rate_bp", "fee_dated_back": "login", **AT_SECOND_PERSON}
+_NOT_TYPED = {"csrf_token", "once", "step", "login", "pin"}
 
 
 @blueprint.route("/producers/<int:producer_id>/terms", methods=["GET", "POST"])
@@ -63,34 +66,38 @@ def new_terms(producer_id: int) -> ResponseReturnValue:
         producer = get_producer(session, producer_id)
         known = find_terms(session, producer_id, current_day())
         typed = list_typed_terms(known, list_bands(session, known.id)) if known else {}
-    form: Any = TermsForm(data={"starts": current_day(), **typed})
+    form: Any = DatedTermsForm(data={"starts": current_day(), **typed})
     step = request.form.get("step", "")
 
     def preview() -> ResponseReturnValue:
         drafted = draft_terms(producer, at=current_time(), **read_agreement(form, form.starts.data))
         with open_reading() as session:
             changes = preview_terms(session, drafted, current_day(), _)
+            services = find_services_without_terms(session, producer_id, form.starts.data)
         kept = [item for item in request.form.items(multi=True) if item[0] not in _NOT_TYPED]
-        return render_template("settlement/terms_preview.html", producer=producer, changes=changes, kept=kept, example_vnd=EXAMPLE_VND)  # fmt: skip
+        return render_template("settlement/terms_preview.html", producer=producer, changes=changes, services=services, kept=kept, form=form, example_vnd=EXAMPLE_VND)  # fmt: skip
 
     def save() -> ResponseReturnValue:
+        approval = form.second_person()
         with unit_of_work() as session:
             if is_first_request(session, is_money=False):
-                _agree_deal(session, producer_id, form)
+                _agree_deal(session, producer_id, form, approval)
         flash(_("Saved."))
         return redirect(url_for("producers.edit", producer_id=producer_id))
 
     if (
         step != BACK
-        and (answer := answer_form(form, save if step == SAVE else preview, AT_TERMS)) is not None
+        and (answer := answer_form(form, save if step == SAVE else preview, AT_DATED_TERMS)) is not None
     ):
         return answer
+    if form.login.errors or form.pin.errors:
+        return preview()
     return render_template("settlement/terms.html", form=form, producer=producer)
 
 
-def _agree_deal(session: Session, producer_id: int, form: Any) -> None:
-    agree_terms(
-        session, get_producer(session, producer_id), by=current_actor(), at=current_time(),
+def _agree_deal(session: Session, producer_id: int, form: Any, approval: Approval | None = None) -> None:
+    agree_dated_terms(
+        session, get_producer(session, producer_id), approval=approval, by=current_actor(), at=current_time(),
         **read_agreement(form, form.starts.data),
     )  # fmt: skip
 
@@ -113,7 +120,7 @@ def agree_deals() -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for("terms.agree_deals"))
 
-    if (answer := answer_form(form, save, AT_TERMS)) is not None:
+    if (answer := answer_form(form, save, AT_TERMS | {"terms_dated_back": "producer_ids"})) is not None:
         return answer
     return render_template("producers/deals.html", form=form, waiting=waiting)
 
@@ -150,12 +157,12 @@ def change_lot(lot_id: int) -> ResponseReturnValue:
             if is_first_request(session):
                 change_lot_terms(
                     session, get_lot(session, lot_id), get_terms(session, lot.producer_id or 0, form.terms_id.data), form.reason.data,
-                    approval=agreed, by=current_actor(), at=current_time(),
+                    approval=agreed, by=current_actor(), at=current_time(), takes_back=TAKES_BACK.get(form.same_reason.data),
                 )  # fmt: skip
         flash(_("Saved."))
         return redirect(url_for("terms.change_lot", lot_id=lot_id))
 
-    places = {"reason_missing": "reason", "terms_same": "terms_id", **AT_SECOND_PERSON}
+    places = {"reason_missing": "reason", "terms_same": "terms_id", "corrections_undecided": "same_reason", **AT_SECOND_PERSON}  # fmt: skip
     if (answer := answer_form(form, save, places)) is not None:
         return answer
     return _show_lot_terms(lot, form, offered, names)
@@ -205,15 +212,17 @@ def set_fees() -> ResponseReturnValue:
     form: Any = TenderFeeForm(starts=current_day())
 
     def save() -> ResponseReturnValue:
+        approval = form.second_person()
         with unit_of_work() as session:
             if is_first_request(session, is_money=False):
                 record_tender_fee(
-                    session, TenderKind(form.tender.data), form.rate_bp.data, starts=form.starts.data, by=current_actor(), at=current_time()
+                    session, TenderKind(form.tender.data), form.rate_bp.data, starts=form.starts.data, approval=approval,
+                    by=current_actor(), at=current_time(),
                 )  # fmt: skip
         flash(_("Saved."))
         return redirect(url_for("terms.set_fees"))
 
-    if (answer := answer_form(form, save, {"fee_out_of_range": "rate_bp"})) is not None:
+    if (answer := answer_form(form, save, AT_FEE)) is not None:
         return answer
     with open_reading() as session:
         return render_template("settlement/fees.html", form=form, fees=list_tender_fees(session))

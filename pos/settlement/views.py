@@ -24,7 +24,8 @@ from ..web.numbers import requested_page
 from ..web.repeated import is_first_request
 from ..web.rights import current_actor, requires_role
 from ..web.settlement_terms import ROW_KINDS
-from .entries import get_entry, list_entries, record_correction, record_deduction, reverse_entry
+from .deductions import record_deduction
+from .entries import get_entry, list_entries, record_correction, reverse_entry
 from .forms import CorrectionForm, DeductionForm, DraftsForm, PayoutAccountForm, ResumeForm, ReverseForm
 from .match_payouts import list_untold_payouts
 from .models import EntryKind, StatementRow
@@ -42,7 +43,12 @@ from .worth import Parts
 
 blueprint = Blueprint("settlement", __name__, url_prefix="/settlement")
 PAGE = 200
-AT_ENTRY = {"amount_odd": "amount", "reason_missing": "reason", **AT_SECOND_PERSON}
+AT_ENTRY = {
+    "amount_odd": "amount",
+    "deduction_over_balance": "amount",
+    "reason_missing": "reason",
+    **AT_SECOND_PERSON,
+}
 
 
 def current_runs() -> StatementRuns:
@@ -193,11 +199,12 @@ def deduct(producer_id: int) -> ResponseReturnValue:
     form: Any = DeductionForm()
 
     def save() -> ResponseReturnValue:
+        approval = form.second_person()
         with unit_of_work() as session:
             if is_first_request(session):
                 record_deduction(
                     session, get_producer(session, producer_id), EntryKind(form.kind.data), form.amount.data, form.reason.data,
-                    by=current_actor(), at=current_time(),
+                    approval=approval, by=current_actor(), at=current_time(),
                 )  # fmt: skip
         flash(_("Saved."))
         return redirect(url_for("settlement.show_account", producer_id=producer_id))

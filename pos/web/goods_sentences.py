@@ -27,6 +27,14 @@ _PRODUCTS: dict[str, Sentence] = {
         (_l("%(who)s put the terms of %(subject)s of %(product)s right"),),
         (_l("difference %(amount_vnd)s"),),
     ),
+    "services_given_terms": Sentence(
+        (
+            _l(
+                "%(who)s gave services of %(subject)s that were sold without terms new ones: %(count)s lines, %(paid_vnd)s"
+            ),
+        ),
+        (_STARTS,),
+    ),
     "tender_fee_set": Sentence(
         (_l("%(who)s set what the bank takes of %(tender)s to %(rate_bp)s"),), (_STARTS,)
     ),

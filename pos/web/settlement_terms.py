@@ -41,6 +41,7 @@ SETTLEMENT_KINDS = {  # the kinds of its acts in the journal
     "payouts_resumed": _l("payouts allowed again after a restore"),
     "producer_entry_written": _l("entry in a producer's account"),
     "recall_fault_recorded": _l("recall was the shop's own fault"),
+    "services_given_terms": _l("services sold without terms given some"),
     "statement_approved": _l("statement approved"),
     "tender_fee_set": _l("bank's fee set"),
 }

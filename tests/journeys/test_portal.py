@@ -13,7 +13,7 @@ from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.models import Producer
 from pos.sales.models import SaleLine
-from pos.settlement.entries import record_deduction
+from pos.settlement.deductions import record_deduction
 from pos.settlement.models import EntryKind
 from pos.stock.models import Lot, OnHand
 from pos.storeroom.kits import ComponentUse, make_sets

@@ -4,7 +4,7 @@ from playwright.sync_api import Browser
 
 from pos.kernel.database import unit_of_work
 from pos.producers.terms import get_producer
-from pos.settlement.entries import record_deduction
+from pos.settlement.deductions import record_deduction
 from pos.settlement.models import EntryKind
 from pos.settlement.statements import approve_statement, prepare_statement
 from tests.conftest import MANAGER, Served

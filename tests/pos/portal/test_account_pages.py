@@ -23,8 +23,8 @@ from pos.portal.queries import list_own_stock
 from pos.pricing.prices import find_price
 from pos.pricing.proposals import accept_price, decline_price, list_proposed_prices, propose_price
 from pos.producers.models import Cost, Producer
+from pos.settlement.deductions import record_deduction
 from pos.settlement.disputes import answer_dispute, list_open_disputes
-from pos.settlement.entries import record_deduction
 from pos.settlement.models import EntryKind
 from pos.settlement.owed import read_account
 from tests.builders import an_open_shift

@@ -26,7 +26,8 @@ from pos.portal.queries import sum_sold
 from pos.producers.models import Producer
 from pos.sales.models import Sale
 from pos.sales.queries import list_lines
-from pos.settlement.entries import record_correction, record_deduction
+from pos.settlement.deductions import record_deduction
+from pos.settlement.entries import record_correction
 from pos.settlement.models import EntryKind
 from pos.stock.models import Lot
 from pos.storeroom.kits import ComponentUse, make_sets

@@ -23,7 +23,8 @@ from pos.sales.queries import list_lines
 from pos.sales.refund import sum_refunded_milli
 from pos.sales.set_discount import set_discount
 from pos.sales.tenders.part import TenderPart
-from pos.settlement.entries import record_correction, record_deduction
+from pos.settlement.deductions import record_deduction
+from pos.settlement.entries import record_correction
 from pos.settlement.fees import record_tender_fee
 from pos.settlement.lot_terms import change_lot_terms
 from pos.settlement.models import EntryKind
@@ -262,7 +263,13 @@ def _correct(session: Session, year: SeededYear) -> None:
     more = {"by": MANAGER, "at": year.tick()}
     if year.dice.random() < 0.5:
         record_deduction(
-            session, producer, EntryKind.SHELF_RENT, year.dice.randint(1_000, 90_000), "thuê kệ", **more
+            session,
+            producer,
+            EntryKind.SHELF_RENT,
+            year.dice.randint(1_000, 90_000),
+            "thuê kệ",
+            approval=SEEN,
+            **more,
         )
     else:
         record_correction(

@@ -127,7 +127,7 @@ def test_a_fee_that_was_noted_after_the_statement_is_none_of_the_entry(
         paid = [TenderPart(TenderKind.CARD, total_vnd, "123456")]
         pay_basket(session, basket.id, basket.version, 0, parts=paid, station=STATION, by=CASHIER, at=MORNING + HOUR)  # fmt: skip
         assert freeze(session, producer, MORNING + DAY).closing_vnd == 800_000
-        record_tender_fee(session, TenderKind.CARD, 1_000, starts=TODAY - 3 * DAY, by=MANAGER, at=MORNING + DAY + HOUR)  # fmt: skip
+        record_tender_fee(session, TenderKind.CARD, 1_000, starts=TODAY - 3 * DAY, approval=SEEN, by=MANAGER, at=MORNING + DAY + HOUR)  # fmt: skip
         put_right(session, producer, lot, 3_000, producer_bears=bears, at=MORNING + DAY + 2 * HOUR)
         assert balance(session, producer) == 700_000
         assert verify_books(session) == []

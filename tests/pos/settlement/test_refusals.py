@@ -12,12 +12,12 @@ from pos.kernel.quantity import ONE
 from pos.payments.models import BankTransfer
 from pos.producers.terms import find_terms
 from pos.sales.models import TenderKind
+from pos.settlement.deductions import record_deduction
 from pos.settlement.disputes import get_dispute
 from pos.settlement.entries import (
     get_entry,
     list_entries,
     record_correction,
-    record_deduction,
     reverse_entry,
 )
 from pos.settlement.fees import list_line_fees, record_tender_fee
@@ -62,12 +62,12 @@ def test_entries_refuse_what_is_none_of_theirs(shop: Shop) -> None:
         with pytest.raises(ValueError, match="cash"):
             record_correction(session, producer, 1_000, "x", approval=SEEN, kind=EntryKind.CASH, **BY)
         with pytest.raises(Refused) as silent:
-            record_deduction(session, producer, EntryKind.PACKAGING, 1_000, " ", **BY)
+            record_deduction(session, producer, EntryKind.PACKAGING, 1_000, " ", approval=SEEN, **BY)
         assert codes(silent) == {"reason_missing"}
         with pytest.raises(Refused) as nothing:
             record_deduction(session, producer, EntryKind.PACKAGING, 0, "túi", **BY)
         assert codes(nothing) == {"amount_odd"}
-        entry = record_deduction(session, producer, EntryKind.PACKAGING, 1_000, "túi", **BY)
+        entry = record_deduction(session, producer, EntryKind.PACKAGING, 1_000, "túi", approval=SEEN, **BY)
         assert list_entries(session, producer.id) == [get_entry(session, entry.number)]
         back = reverse_entry(session, entry, "nhầm", approval=SEEN, **BY)
         for odd, code in ((back, "entry_not_reversible"), (entry, "entry_reversed")):

@@ -17,7 +17,7 @@ from pos.documents.pdf import make_table, render_document
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
 from pos.producers.terms import get_producer
-from pos.settlement.entries import record_deduction
+from pos.settlement.deductions import record_deduction
 from pos.settlement.export import export_statement_pdf, list_agreed
 from pos.settlement.models import EntryKind, Statement
 from pos.settlement.statement_pdf import render_statement

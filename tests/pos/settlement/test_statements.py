@@ -12,7 +12,8 @@ from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
 from pos.producers.models import Producer
 from pos.producers.terms import find_terms
-from pos.settlement.entries import record_correction, record_deduction, reverse_entry
+from pos.settlement.deductions import record_deduction
+from pos.settlement.entries import record_correction, reverse_entry
 from pos.settlement.lot_terms import change_lot_terms, find_difference_vnd
 from pos.settlement.models import EntryKind, Statement
 from pos.settlement.owed import read_account
