@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, TextClause, func, select, true
 from sqlalchemy.orm import Session
 
-from ..journal.record import format_row_name, ledger_digest, record
+from ..journal.record import record, seal_rows
 from ..kernel.actor import Actor, require_manager
 from ..kernel.clock import business_day, day_end
 from ..kernel.errors import NotFound, Refused, Stale
@@ -146,8 +146,8 @@ def make_rows_ready(account: Account, number: int) -> ReadyRows:
     left_out = [
         {"statement_number": number, "source": row.source, "lot_id": row.lot_id} for row in account.left_out
     ]
-    seals = _seal_rows(StatementRow, rows, ["statement_number", "n"])
-    seals |= _seal_rows(StatementLeftOut, left_out, ["statement_number", "source", "lot_id"])
+    seals = seal_rows(StatementRow.__tablename__, rows, ["statement_number", "n"])
+    seals |= seal_rows(StatementLeftOut.__tablename__, left_out, ["statement_number", "source", "lot_id"])
     return ReadyRows(number, rows, left_out, seals)
 
 
@@ -206,10 +206,6 @@ def _make_row(number: int, n: int, row: OwedRow) -> dict[str, Any]:
         "terms_id": row.terms_id, "parts": format_parts(row.parts), "borne_by": str(row.borne_by) if row.borne_by else None,
         "vat_category": row.vat_category, "back_to": row.back_to,
     }  # fmt: skip
-
-
-def _seal_rows(table: type[Any], rows: Sequence[dict[str, Any]], keys: list[str]) -> dict[str, str]:
-    return {format_row_name(table.__tablename__, row, keys): ledger_digest(row) for row in rows}
 
 
 def get_statement(session: Session, number: int) -> Statement:
