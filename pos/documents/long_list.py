@@ -7,7 +7,6 @@ same few texts stand in a column thousands of times (a day, a price, goods): eac
 # ruff: noqa: SLF001  reportlab has no public way to write a text that is encoded already
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +26,6 @@ def _measure(text: str, font: str) -> float:
     return float(pdfmetrics.stringWidth(text, font, SIZE))
 
 
-@lru_cache(maxsize=20_000)
 def _break_text(text: str, width: float, font: str) -> tuple[str, ...]:
     """The text in as many lines as it needs, broken between words; a word that is too long alone is broken, too."""
     text = text.translate(SHIPPED_LETTERS).replace("\n", " ")
@@ -56,16 +54,27 @@ def _count_fitting(word: str, width: float, font: str) -> int:
     return n
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a row; below its last one a rule is drawn."""
-
-    cells: Sequence[str]
-    is_last: bool
+# The cells in a line of a row, and whether it is the row's last one: below that a rule is drawn. Bare tuples, because Python's search
+# for garbage leaves those alone, and would look through 20,000 objects again and again.
+_Line = tuple[tuple[str, ...], bool]
 
 
-# By text, font, column and the font's subset before it: where it begins, how the page writes it, and the subset after it.
-_Ready = dict[tuple[str, str, int, int], tuple[str, str, int]]
+class _Column(dict[str, tuple[str, ...]]):
+    """A column, and each of its texts in as many lines as it needs: broken when it is first asked for."""
+
+    def __init__(self, left: float, width: float, font: str, *, is_right: bool) -> None:
+        super().__init__()
+        self.left, self.width, self.font, self.is_right = left, width, font, is_right
+        # By text: the page's code before the height at which it is written, and after it.
+        self.ready: dict[str, tuple[str, str]] = {}
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        self[text] = broken = _break_text(text, self.width - 2, self.font)
+        return broken
+
+    def find_left(self, text: str) -> float:
+        """Where a line of it begins."""
+        return self.left + self.width - _measure(text, self.font) if self.is_right else self.left + 2
 
 
 class LongList(Flowable):  # type: ignore[misc]
@@ -80,16 +89,15 @@ class LongList(Flowable):  # type: ignore[misc]
     ) -> None:
         super().__init__()
         self._heads, self._rows, self._shares, self._right = heads, rows, shares, right
-        self._ready: _Ready = {}
         self._lines: Sequence[_Line] | None = None
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self._width = width
         if self._lines is None:
             plain, bold = register_fonts()
-            columns = self._place_columns()
-            self._head_lines = list(_break_row(self._heads, columns, bold))
-            self._lines = [line for row in self._rows for line in _break_row(row, columns, plain)]
+            self._columns, self._head_columns = self._make_columns(plain), self._make_columns(bold)
+            self._head_lines = list(_break_row(self._heads, self._head_columns))
+            self._lines = [line for row in self._rows for line in _break_row(row, self._columns)]
         return width, LEADING * (len(self._lines) + len(self._head_lines))
 
     def split(self, width: float, height: float) -> list[Any]:
@@ -99,19 +107,19 @@ class LongList(Flowable):  # type: ignore[misc]
         fits = int(height // LEADING) - len(self._head_lines)
         if fits >= len(lines):
             return [self]
-        ends = next((n for n in range(fits, 0, -1) if lines[n - 1].is_last), 0)
-        first = next(n for n, line in enumerate(lines, 1) if line.is_last)
+        ends = next((n for n in range(fits, 0, -1) if lines[n - 1][1]), 0)
+        first = next(n for n, (_cells, is_last) in enumerate(lines, 1) if is_last)
         if not ends and LEADING * (first + len(self._head_lines)) > LEAST_PAGE:
             ends = max(fits, 0)  # no page could hold that row whole
         return [self._take(lines[:ends]), self._take(lines[ends:])] if ends else []
 
     def _take(self, lines: Sequence[_Line]) -> "LongList":
         part = LongList(self._heads, (), self._shares, self._right)
-        part._ready, part._lines, part._head_lines = self._ready, lines, self._head_lines
+        part._lines, part._head_lines = lines, self._head_lines
+        part._columns, part._head_columns = self._columns, self._head_columns
         return part
 
     def draw(self) -> None:
-        plain, bold = register_fonts()
         lines: Sequence[_Line] = self._lines or ()
         heads_height = LEADING * len(self._head_lines)
         height = heads_height + LEADING * len(lines)
@@ -119,64 +127,58 @@ class LongList(Flowable):  # type: ignore[misc]
         self.canv.rect(0, height - heads_height, self._width, heads_height, stroke=0, fill=1)
         self.canv.setStrokeColor(LINE)
         self.canv.setLineWidth(0.3)
-        ends = (n for n, line in enumerate(reversed(lines)) if line.is_last)
-        self.canv._code.append(
-            " ".join(f"n 0 {n * LEADING} m {self._width:.1f} {n * LEADING} l S" for n in ends)
-        )
-        columns = self._place_columns()
-        self._write_rows([line.cells for line in self._head_lines], columns, height, bold)
-        self._write_rows([line.cells for line in lines], columns, height - heads_height, plain)
+        ends = (n for n, (_cells, is_last) in enumerate(reversed(lines)) if is_last)
+        if rules := " ".join(f"0 {n * LEADING} m {self._width:.1f} {n * LEADING} l" for n in ends):
+            self.canv._code.append(f"n {rules} S")
+        _write_lines(self.canv, self._head_lines, self._head_columns, height)
+        _write_lines(self.canv, lines, self._columns, height - heads_height)
 
-    def _place_columns(self) -> list[tuple[float, float, bool]]:
-        """Of each column its left edge, its width, and whether its text ends at the right one."""
+    def _make_columns(self, font: str) -> list[_Column]:
         unit, left, found = self._width / sum(self._shares), 0.0, []
         for n, share in enumerate(self._shares):
-            found.append((left, share * unit - GAP, n in self._right))
+            found.append(_Column(left, share * unit - GAP, font, is_right=n in self._right))
             left += share * unit
         return found
 
-    def _write_rows(
-        self,
-        rows: Sequence[Sequence[str]],
-        columns: Sequence[tuple[float, float, bool]],
-        top: float,
-        font: str,
-    ) -> None:
-        text = self.canv.beginText()
-        text.setFont(font, SIZE)
-        text.setFillColor(INK)
-        y = top - LEADING + 3
-        for row in rows:
-            line = f"{y:.1f} Tm"
-            for n, (cell, column) in enumerate(zip(row, columns, strict=True)):
-                if cell:
-                    key = (cell, font, n, text._curSubset)
-                    left, code, text._curSubset = self._ready.get(key) or self._make_ready(key, column, text)
-                    text._code.append(f"1 0 0 1 {left} {line} {code}")
-            y -= LEADING
-        self.canv.drawText(text)
 
-    def _make_ready(
-        self, key: tuple[str, str, int, int], column: tuple[float, float, bool], text: Any
-    ) -> tuple[str, str, int]:
-        """Measured and encoded as reportlab does it (`textOut`), to be written as often as it comes."""
-        cell, font, _n, _subset = key
-        left, width, is_right = column
-        x = left + width - _measure(cell, font) if is_right else left + 2
-        code = text._formatText(cell)
-        self._ready[key] = ready = f"{x:.1f}", code, text._curSubset
-        return ready
-
-
-def _break_row(
-    row: Sequence[str], columns: Sequence[tuple[float, float, bool]], font: str
-) -> Iterator[_Line]:
-    cells = [
-        _break_text(cell, width - 2, font) for cell, (_left, width, _right) in zip(row, columns, strict=True)
-    ]
+def _break_row(row: Sequence[str], columns: Sequence[_Column]) -> Iterator[_Line]:
+    cells = [column[text] for column, text in zip(columns, row, strict=True)]
     most = max(map(len, cells))
     if most == 1:
-        yield _Line([cell[0] for cell in cells], is_last=True)
+        yield tuple([cell[0] for cell in cells]), True
         return
     for n in range(most):
-        yield _Line([cell[n] if n < len(cell) else "" for cell in cells], n == most - 1)
+        yield tuple(cell[n] if n < len(cell) else "" for cell in cells), n == most - 1
+
+
+def _write_lines(canvas: Any, lines: Sequence[_Line], columns: Sequence[_Column], top: float) -> None:
+    """As reportlab writes texts (`textOut`), but that each is measured and encoded once."""
+    text = canvas.beginText()
+    text.setFont(columns[0].font, SIZE)
+    text.setFillColor(INK)
+    text._code.append(_choose_letters(text))
+    ready = [column.ready for column in columns]
+    y = top - LEADING + 3
+    for cells, _is_last in lines:
+        height = f"{y:.1f}"
+        for n, cell in enumerate(cells):
+            if cell:
+                before, after = ready[n].get(cell) or _make_ready(text, columns[n], cell)
+                text._code.append(f"{before}{height}{after}")
+        y -= LEADING
+    canvas.drawText(text)
+
+
+def _make_ready(text: Any, column: _Column, cell: str) -> tuple[str, str]:
+    code = text._formatText(cell)
+    if text._curSubset:
+        code += f" {_choose_letters(text)}"
+    ready = column.ready[cell] = f"1 0 0 1 {column.find_left(cell):.1f} ", f" Tm {code}"
+    return ready
+
+
+def _choose_letters(text: Any) -> str:
+    """The code that goes back to a font's first 256 letters, where every text begins: so its code is the same wherever it stands."""
+    text._curSubset = 0
+    font = pdfmetrics.getFont(text._fontname)
+    return f"{font.getSubsetInternalName(0, text._canvas._doc)} {SIZE} Tf {text._leading:g} TL"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from .tables import Base
 
 Row = TypeVar("Row", bound=Base)
+MANY = 200
 _LATER = "rows_for_later"
 
 
@@ -57,7 +58,7 @@ class RowsForLater:
             if [highest or 0 for highest in found] != [there for there, _last in self._highest.values()]:
                 return False
         for table, rows in self._rows:
-            session.connection().execute(insert(table), rows)
+            _write_rows(session, table, rows)
         if session.get_bind().dialect.name == "postgresql":
             for table, (_there, last) in self._highest.items():
                 session.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
@@ -114,7 +115,26 @@ def insert_values(session: Session, table: type[Base], rows: Sequence[Mapping[st
     if later is not None:
         later.add_values(cast(Table, table.__table__), rows)
         return
-    session.connection().execute(insert(cast(Table, table.__table__)), list(rows))
+    _write_rows(session, cast(Table, table.__table__), rows)
+
+
+def _write_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The values of many rows are made ready here, as the columns' types say: SQLAlchemy takes about as long for that as the database for writing.
+
+    Rows of a table that fills in some of its columns by itself are left to it, and so are few rows, for which it remembers its SQL.
+    """
+    connection, names = session.connection(), list(rows[0])
+    has_defaults = any(column.default is not None and column.name not in names for column in table.columns)
+    if len(rows) < MANY or has_defaults:
+        connection.execute(insert(table), list(rows))
+        return
+    dialect = connection.dialect
+    written = insert(table).inline().compile(dialect=dialect, column_keys=names)
+    order = written.positiontup or names
+    makers = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
+    values = ([make(row[name]) if make else row[name] for name, make in makers] for row in rows)
+    ready = [tuple(each) if written.positional else dict(zip(order, each, strict=True)) for each in values]
+    connection.exec_driver_sql(str(written), ready)
 
 
 def fill_defaults(row: Base) -> None:

@@ -1,6 +1,7 @@
 """settlement/statement_pdf.py — a statement as an A4 paper to be signed: sums, the list of goods sold a VAT rate, every row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -171,22 +172,23 @@ def _make_rows(rows: Sequence[StatementRow], _: Translate, *, english: bool) -> 
         _("Owed"),
     )
     kinds = {kind: str(name) for kind, name in ROW_KINDS.items()}
+    receipt = _("receipt %(number)s")
+    # The same days, quantities and sums come thousands of times.
+    day, pieces, amount = cache(format_day), cache(_format_pieces), cache(_format_some)
     lines = [
         (
-            format_day(row.day), row.name, _name_row(row, kinds, _), _format_pieces(row.quantity_milli, row.unit, english=english),
-            _format_some(row.gross_vnd - row.borne_vnd), _format_some(-row.commission_vnd - row.fee_vnd), format_vnd(row.owed_vnd, sign=False),
+            day(row.day), row.name, _name_row(row, kinds[row.kind], receipt), pieces(row.quantity_milli, row.unit, english=english),
+            amount(row.gross_vnd - row.borne_vnd), amount(-row.commission_vnd - row.fee_vnd), amount(row.owed_vnd) or "0",
         )
         for row in rows
     ]  # fmt: skip
     return LongList(heads, lines, ROW_SHARES, FIGURES)
 
 
-def _name_row(row: StatementRow, kinds: Mapping[str, str], _: Translate) -> str:
+def _name_row(row: StatementRow, kind: str, receipt: str) -> str:
     """What it was, and of which receipt."""
-    receipt = find_receipt_number(row)
-    return (
-        f"{kinds[row.kind]}, {_('receipt %(number)s') % {'number': receipt}}" if receipt else kinds[row.kind]
-    )
+    number = find_receipt_number(row)
+    return f"{kind}, {receipt % {'number': number}}" if number else kind
 
 
 def _format_some(amount_vnd: int) -> str:

@@ -52,3 +52,12 @@ def test_only_the_row_that_is_higher_than_a_page_goes_on(kind: str) -> None:
     for n in (0, 2):
         (page,) = [text for text in pages if f"đầu{n}." in text]
         assert f"cuối{n}." in page
+
+
+def test_a_long_list_shows_more_letters_than_a_font_s_part_holds() -> None:
+    """The paper has a font in parts of 256 letters: a text that comes again on another page is written in the same ones."""
+    letters = [chr(code) for start, end in ((0xAE, 0x100), (0x1EA0, 0x1EFA)) for code in range(start, end)]
+    words = ["".join(letters[n : n + 4]) for n in range(0, len(letters), 4)] * 3
+    paper = render_document("Thử", "", [LongList(HEADS, [(word, f"a{word}b") for word in words], (1, 1), frozenset({1}))], foot="")  # fmt: skip
+    shown = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).split()
+    assert all(shown.count(word) == shown.count(f"a{word}b") == 3 for word in set(words))
