@@ -83,8 +83,8 @@ def list_line_fees(
         query = select(SaleLine.sale_number, SaleLine.n, SaleLine.paid_vnd).where(of_these)
         for number, n, paid_vnd in session.execute(query.order_by(SaleLine.sale_number, SaleLine.n)).tuples():
             paid[number][n] = paid_vnd
-        for number, lines in paid.items():
-            if sum(lines.values()):
-                parts = apportion(whole[number], list(lines.values()))
-                found |= {(number, n): part for n, part in zip(lines, parts, strict=True)}
+        carrying = {number: lines for number, lines in paid.items() if sum(lines.values())}
+        for number, lines in carrying.items():
+            parts = apportion(whole[number], list(lines.values()))
+            found |= {(number, n): part for n, part in zip(lines, parts, strict=True)}
     return found

@@ -119,7 +119,11 @@ class _SoldReader:
                 if share.producer_id == own and scope.has(
                     line.sale_number, above, key, line.at, line.business_day
                 ):
-                    right = share if line is sold else self._apply_right_terms(line, sold, share)
+                    right = (
+                        share
+                        if line is sold or not share.lot_id
+                        else self._apply_right_terms(line, sold, share)
+                    )
                     if (row := self._make_row(line, source, right, shares)) is not None:
                         yield row
         self._count_put_right(AFTER_ALL)
@@ -133,8 +137,6 @@ class _SoldReader:
 
     def _apply_right_terms(self, line: Line, sold: Line, share: Share) -> Share:
         """What comes back after its lot's terms were put right goes by the right ones, as the entry did that put the sale right."""
-        if not share.lot_id:
-            return share
         change = find_put_right(self._book.lots[share.lot_id], sold.at, line.at)
         if change is None:
             return share
