@@ -18,7 +18,7 @@ from ..kernel.keys import split_keys
 from ..kernel.money import apportion
 from ..sales.models import Sale, SaleLine
 from ..sales.queries import first_sale_since
-from ..settlement.lot_facts import LotFacts, load_lots
+from ..settlement.lot_facts import LotBook, LotFacts
 from ..settlement.rows import Scope, to_milli
 from ..settlement.worth import SoldGoods, split_goods
 from ..stock.models import KitLotPart, Lot
@@ -178,7 +178,9 @@ def _list_set_lines(
     ]
     if not rows:
         return []
-    lots = load_lots(session, {line.lot_id for line, *_rest in rows if line.lot_id}, Scope(producer_id)).lots
+    book = LotBook(session, Scope(producer_id))
+    book.add_lots(line.lot_id for line, *_rest in rows if line.lot_id)
+    lots = book.lots
     own = {id_ for id_, lot in lots.items() if lot.producer_id == producer_id}
     numbers = {lot.id: lot for lot in _list_lots(session, own)}
     sold = _load_sold(session, {refunds for *_rest, refunds in rows if refunds is not None})

@@ -9,30 +9,33 @@ from sqlalchemy.orm import Session
 from ..kernel.clock import business_day
 from ..producers.models import Deal
 from ..storeroom.models import Receiving, ReceivingLine
-from .lot_facts import load_lots
+from .lot_facts import LotBook
 from .rows import OwedKind, OwedRow, Scope
 from .worth import Worth, round_half_up
 
 
-def list_bought(session: Session, scope: Scope) -> Iterator[OwedRow]:
+def list_bought(session: Session, scope: Scope, book: LotBook) -> Iterator[OwedRow]:
     """Lines of deliveries within a scope that came as a firm purchase."""
     lines = session.execute(
-        select(ReceivingLine, Receiving)
+        select(
+            ReceivingLine.id, ReceivingLine.lot_id, ReceivingLine.quantity_milli, ReceivingLine.unit_cost_vnd,
+            Receiving.number, Receiving.at, Receiving.reverses,
+        )
         .join(Receiving, Receiving.number == ReceivingLine.receiving_number)
         .where(Receiving.producer_id == scope.producer_id, Receiving.number > scope.above.receiving)
         .order_by(ReceivingLine.id)
-    ).all()
-    book = load_lots(session, {line.lot_id for line, _receiving in lines}, scope)
-    for line, receiving in lines:
+    ).all()  # fmt: skip
+    book.add_lots(line.lot_id for line in lines)
+    for line in lines:
         lot, key = book.lots[line.lot_id], (f"receiving_line:{line.id}", line.lot_id)
-        terms, day = book.find_terms(lot, receiving.at), business_day(receiving.at)
+        terms, day = book.find_terms(lot, line.at), business_day(line.at)
         if terms is None or terms.deal is not Deal.FIRM:
             continue
-        if scope.has(receiving.number, scope.above.receiving, key, receiving.at, day):
+        if scope.has(line.number, scope.above.receiving, key, line.at, day):
             cost_vnd = round_half_up(Fraction(line.unit_cost_vnd * abs(line.quantity_milli), 1000))
             signed_vnd = cost_vnd if line.quantity_milli > 0 else -cost_vnd
             yield OwedRow(
-                *key, OwedKind.BOUGHT if line.quantity_milli > 0 else OwedKind.PURCHASE_REVERSED, receiving.at, day, lot.name, lot.unit,
+                *key, OwedKind.BOUGHT if line.quantity_milli > 0 else OwedKind.PURCHASE_REVERSED, line.at, day, lot.name, lot.unit,
                 line.quantity_milli, Worth(signed_vnd, 0, 0, signed_vnd), terms_id=terms.id, vat_category=lot.vat_category,
-                back_to=f"receiving:{receiving.reverses}" if receiving.reverses else None,
+                back_to=f"receiving:{line.reverses}" if line.reverses else None,
             )  # fmt: skip

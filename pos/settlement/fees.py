@@ -87,23 +87,23 @@ def list_line_fees(
     fees = [fee for fee in list_tender_fees(session) if until is None or fee.at <= until]
     if not fees:
         return {}
+    kinds = {fee.kind for fee in fees}
     found: dict[LineKey, int] = {}
     for ids in split_keys(numbers):
         whole: dict[int, int] = defaultdict(int)
         for number, kind, vnd, day in session.execute(
             select(Tender.sale_number, Tender.kind, Tender.amount_vnd, Sale.business_day)
             .join(Sale, Sale.number == Tender.sale_number)
-            .where(Tender.sale_number.in_(ids))
+            .where(Tender.sale_number.in_(ids), Tender.kind.in_(kinds))
         ):
             whole[number] += (2 * vnd * find_rate_bp(fees, kind, day) + WHOLE_BP) // (2 * WHOLE_BP)
-        lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for number, n, paid_vnd in session.execute(
-            select(SaleLine.sale_number, SaleLine.n, SaleLine.paid_vnd).where(SaleLine.sale_number.in_(ids))
-        ):
-            lines[number].append((n, paid_vnd))
-        for number, fee_vnd in whole.items():
-            paid = sorted(lines[number])
-            if fee_vnd and sum(vnd for _n, vnd in paid):
-                for (n, _vnd), part in zip(paid, apportion(fee_vnd, [vnd for _n, vnd in paid]), strict=True):
-                    found[number, n] = part
+        paid: dict[int, dict[int, int]] = defaultdict(dict)
+        of_these = SaleLine.sale_number.in_([number for number, fee_vnd in whole.items() if fee_vnd])
+        query = select(SaleLine.sale_number, SaleLine.n, SaleLine.paid_vnd).where(of_these)
+        for number, n, paid_vnd in session.execute(query.order_by(SaleLine.sale_number, SaleLine.n)).tuples():
+            paid[number][n] = paid_vnd
+        carrying = {number: lines for number, lines in paid.items() if sum(lines.values())}
+        for number, lines in carrying.items():
+            parts = apportion(whole[number], list(lines.values()))
+            found |= {(number, n): part for n, part in zip(lines, parts, strict=True)}
     return found

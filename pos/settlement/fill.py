@@ -29,6 +29,8 @@ class Fill:
         """Into which bands a sale falls; they are filled by it."""
         if not terms.bands:
             return ()
+        if len(terms.bands) == 1:  # it is the same however much was sold: nobody asks
+            return split_over_bands(terms.bands, 0, base_vnd)
         parts = split_over_bands(terms.bands, self.sums[terms.id, day.replace(day=1)], base_vnd)
         self.count(terms.id, day, at, base_vnd)
         return parts

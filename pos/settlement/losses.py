@@ -1,7 +1,7 @@
 """settlement/losses.py — what left unsold or differed at a count, and the stops that held for it, as the books have it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from ..kernel.keys import split_keys
 from ..producers.models import Bearer
 from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
 from ..storeroom.models import WriteOff
-from .lot_facts import LotBook, LotFacts
+from .lot_facts import LotFacts
 from .models import RecallFault
 from .rows import OwedKind, Scope
 
@@ -70,10 +70,11 @@ def _is_of_producer(lot_id: Any, producer_id: int) -> ColumnElement[bool]:
 
 def load_write_offs(session: Session, scope: Scope) -> Iterator[Loss]:
     """All of the producer's: a recall may turn out to be the shop's fault long after the goods were destroyed."""
-    query = (
-        select(WriteOff).where(_is_of_producer(WriteOff.lot_id, scope.producer_id)).order_by(WriteOff.number)
-    )
-    for row in session.scalars(query):
+    columns = (
+        WriteOff.number, WriteOff.kind, WriteOff.lot_id, WriteOff.quantity_milli, WriteOff.borne_by, WriteOff.at,
+    )  # fmt: skip
+    query = select(*columns).where(_is_of_producer(WriteOff.lot_id, scope.producer_id))
+    for row in session.execute(query.order_by(WriteOff.number)):
         kind = _WRITE_OFF_KINDS[MoveKind(row.kind)]
         yield Loss(
             f"write_off:{row.number}",
@@ -107,13 +108,14 @@ def load_counts(session: Session, scope: Scope) -> list[Loss]:
     ]  # fmt: skip
 
 
-def load_stops(session: Session, book: LotBook, until: datetime | None) -> list[Stop]:
+def load_stops(session: Session, lots: Iterable[LotFacts], until: datetime | None) -> list[Stop]:
     """The stops that ever held for these lots and their products."""
     end = aliased(Hold)
     found = []
+    ids_of = {(lot.id, lot.product_id) for lot in lots}
     columns = (
-        (Hold.lot_id, set(book.lots)),
-        (Hold.product_id, {lot.product_id for lot in book.lots.values()}),
+        (Hold.lot_id, {lot_id for lot_id, _product_id in ids_of}),
+        (Hold.product_id, {product_id for _lot_id, product_id in ids_of}),
     )
     for column, keys in columns:
         for ids in split_keys(keys):

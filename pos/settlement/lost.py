@@ -15,21 +15,28 @@ from ..kernel.money import apportion
 from ..producers.models import Bearer, Cost, Deal
 from .fill import Fill
 from .losses import Loss, Stop, load_counts, load_stops, load_write_offs
-from .lot_facts import LotBook, LotFacts, load_lots
+from .lot_facts import LotBook, LotFacts, load_prices
 from .meant import MeantPasts, find_put_right
 from .models import StatementRow
 from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, to_milli
 from .worth import AgreedTerms, Worth, find_loss_worth, round_half_up
 
 
-def list_lost(session: Session, scope: Scope, fill: Fill, pasts: MeantPasts) -> list[OwedRow | LeftOutRow]:
+def list_lost(
+    session: Session, scope: Scope, book: LotBook, fill: Fill, pasts: MeantPasts
+) -> list[OwedRow | LeftOutRow]:
     """A producer's goods within a scope that left unsold or differed at a count, in the order in which it happened."""
     losses = [*load_write_offs(session, scope), *load_counts(session, scope)]
-    book = load_lots(session, {loss.lot_id for loss in losses}, scope)
-    stops = load_stops(session, book, scope.until)
-    reader = _LossReader(session, scope, book, stops, fill, pasts)
+    book.add_lots(loss.lot_id for loss in losses)
+    reader = _LossReader(session, scope, book, _list_lots(book, losses), fill, pasts)
     rows = list(reader.list_rows(sorted(losses, key=lambda loss: (loss.at, loss.source))))
     return [*rows, *reader.list_faults(losses)]
+
+
+def _list_lots(book: LotBook, losses: Sequence[Loss]) -> list[LotFacts]:
+    """Those that were lost, and what those of gift sets held."""
+    lost = [book.lots[id_] for id_ in {loss.lot_id for loss in losses}]
+    return [*lost, *(book.lots[part.lot_id] for lot in lost for part in lot.parts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,14 @@ class _LossReader:
         session: Session,
         scope: Scope,
         book: LotBook,
-        stops: Sequence[Stop],
+        lots: Sequence[LotFacts],
         fill: Fill,
         pasts: MeantPasts,
     ) -> None:
         self._session, self._scope, self._book = session, scope, book
-        self._stops, self._fill, self._pasts = stops, fill, pasts
+        self._fill, self._pasts = fill, pasts
+        self._stops = load_stops(session, lots, scope.until)
+        self._prices = load_prices(session, {lot.product_id for lot in lots})
         self._missed: dict[tuple[int, int], list[_Missed]] = defaultdict(list)
 
     def list_rows(self, losses: Sequence[Loss]) -> Iterator[OwedRow | LeftOutRow]:
@@ -203,7 +212,7 @@ class _LossReader:
     def _find_gross_vnd(self, part: LostPart, day: date) -> int:
         """That day's list price of what was lost or found; of a gift set the lot's share of it."""
         lost = self._book.lots[part.loss.lot_id]
-        price_vnd = self._book.prices.find(lost.product_id, day, part.loss.at) or 0
+        price_vnd = self._prices.find(lost.product_id, day, part.loss.at) or 0
         whole_vnd = round_half_up(Fraction(price_vnd * abs(part.loss.quantity_milli), 1000))
         return apportion(whole_vnd, part.weights)[part.n]
 

@@ -3,14 +3,15 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
+from ..catalog.models import Product, format_product_name
 from ..kernel.clock import business_day
 from ..kernel.keys import split_keys
 from ..pricing.models import Price
@@ -32,7 +33,9 @@ class PartLot:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot as the reckoning needs it. `costs`: what was received of it, as (moment, thousandths, cost a unit)."""
+    """A lot as the reckoning needs it. `costs`: what was received of it, as (moment, thousandths, cost a unit); empty where it
+    never came under any terms but consignment, by which nobody asks for them.
+    """
 
     id: int
     product_id: int
@@ -47,7 +50,9 @@ class LotFacts:
 
     def find_terms_id(self, at: datetime) -> int | None:
         """The terms that hold for it at a moment. A lot that came under none is under its first ones from its first day."""
-        found = self.own_terms_id or (self.later_terms[0][1] if self.later_terms else None)
+        if not self.later_terms:
+            return self.own_terms_id
+        found = self.own_terms_id or self.later_terms[0][1]
         for since, terms_id in self.later_terms:
             if since <= at:
                 found = terms_id
@@ -55,6 +60,8 @@ class LotFacts:
 
     def find_agreed_price_vnd(self, at: datetime) -> int | None:
         """What a unit of it was received at: all that is in the shop at a moment came at one price; None where nothing says it."""
+        if not self.costs:  # of a consignment, as most are
+            return None
         milli: dict[int, int] = defaultdict(int)
         for came, quantity_milli, cost_vnd in self.costs:
             if came <= at:
@@ -87,55 +94,83 @@ class PriceBook:
         return rows[0][3] if rows else None
 
 
-@dataclass(frozen=True, slots=True)
 class LotBook:
-    """The lots that a reading names, with their terms and prices."""
+    """The lots that a reading names, with their terms: each is read once, whichever parts of the reading ask for it.
 
-    lots: Mapping[int, LotFacts]
-    terms: Mapping[int, AgreedTerms]
-    prices: PriceBook
+    What is agreed after the scope's end counts for nothing. `own_terms`: all of the producer's, whenever they were agreed.
+    """
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session, self._scope = session, scope
+        self.lots: dict[int, LotFacts] = {}
+        query = select(ProducerTerms).where(ProducerTerms.producer_id == scope.producer_id)
+        self.own_terms = session.scalars(query).all()
+        self.terms = _load_bands(session, self.own_terms)
 
     def find_terms(self, lot: LotFacts, at: datetime) -> AgreedTerms | None:
         terms_id = lot.find_terms_id(at)
         return self.terms[terms_id] if terms_id else None
 
+    def add_lots(self, lot_ids: Iterable[int]) -> None:
+        """Read these lots, and the component lots of those that are gift sets."""
+        fresh = set(lot_ids) - self.lots.keys()
+        parts = _load_parts(self._session, fresh)
+        fresh |= {part.part_lot_id for rows in parts.values() for part in rows} - self.lots.keys()
+        rows = _load_lot_rows(self._session, fresh)
+        later = _load_later_terms(self._session, fresh, self._scope)
+        terms = {
+            row.id: {id_ for id_ in (row.terms_id, *(id_ for _at, id_ in later[row.id])) if id_}
+            for row in rows
+        }
+        self.add_terms({id_ for ids in terms.values() for id_ in ids})
+        costs = _load_costs(self._session, [lot_id for lot_id, ids in terms.items() if self._has_cost(ids)])
+        for row in rows:
+            self.lots[row.id] = LotFacts(
+                row.id, row.product_id, row.producer_id, f"{format_product_name(row.name_vi, row.pack)} · {row.number}", row.unit,
+                row.vat_category, row.terms_id, tuple(later[row.id]), tuple(costs[row.id]), (),
+            )  # fmt: skip
+        self._add_parts(parts)
 
-def load_lots(session: Session, lot_ids: Collection[int], scope: Scope) -> LotBook:
-    """These lots, and the component lots of those that are gift sets; what is agreed after the scope's end counts for nothing."""
-    parts = _load_parts(session, lot_ids)
-    wanted = {*lot_ids, *(part.part_lot_id for rows in parts.values() for part in rows)}
-    lots = [(lot, product) for ids in split_keys(wanted) for lot, product in session.execute(
-        select(Lot, Product).join(Product, Product.id == Lot.product_id).where(Lot.id.in_(ids))
-    )]  # fmt: skip
-    prices = load_prices(session, {product.id for _lot, product in lots})
-    later, costs = _load_later_terms(session, wanted, scope), _load_costs(session, wanted)
-    products = {lot.id: product.id for lot, product in lots}
-    packed = _load_packing(session, parts)
-    facts = {
-        lot.id: LotFacts(
-            lot.id, product.id, product.producer_id, f"{product.name} · {lot.number}", product.unit, product.vat_category, lot.terms_id,
-            tuple(later[lot.id]), tuple(costs[lot.id]), _weigh_parts(parts.get(lot.id, ()), packed.get(lot.id), products, prices),
-        )
-        for lot, product in lots
-    }  # fmt: skip
-    terms_ids = {lot.own_terms_id for lot in facts.values()} | {
-        id_ for rows in later.values() for _at, id_ in rows
-    }
-    return LotBook(facts, load_terms(session, {id_ for id_ in terms_ids if id_}), prices)
+    def add_terms(self, terms_ids: set[int]) -> None:
+        """Of a gift set's components they may be other producers'."""
+        for ids in split_keys(terms_ids - self.terms.keys()):
+            rows = self._session.scalars(select(ProducerTerms).where(ProducerTerms.id.in_(ids))).all()
+            self.terms |= _load_bands(self._session, rows)
+
+    def _has_cost(self, terms_ids: Iterable[int]) -> bool:
+        return any(self.terms[id_].deal is not Deal.CONSIGNMENT for id_ in terms_ids)
+
+    def _add_parts(self, parts: Mapping[int, Sequence[KitLotPart]]) -> None:
+        """What the gift sets among the lots hold."""
+        packed = _load_packing(self._session, parts)
+        products = {
+            part.part_lot_id: self.lots[part.part_lot_id].product_id
+            for rows in parts.values()
+            for part in rows
+        }
+        prices = load_prices(self._session, set(products.values()))
+        for lot_id, (made_milli, at) in packed.items():
+            weighed = _weigh_parts(parts[lot_id], made_milli, at, products, prices)
+            self.lots[lot_id] = replace(self.lots[lot_id], parts=weighed)
 
 
-def load_terms(session: Session, terms_ids: Collection[int]) -> dict[int, AgreedTerms]:
+def _load_lot_rows(session: Session, lot_ids: Collection[int]) -> list[Any]:
+    columns = (
+        Lot.id, Lot.number, Lot.terms_id, Lot.product_id, Product.producer_id, Product.name_vi, Product.pack, Product.unit, Product.vat_category,
+    )  # fmt: skip
+    query = select(*columns).join(Product, Product.id == Lot.product_id)
+    return [row for ids in split_keys(lot_ids) for row in session.execute(query.where(Lot.id.in_(ids)))]
+
+
+def _load_bands(session: Session, rows: Sequence[ProducerTerms]) -> dict[int, AgreedTerms]:
     """Terms as the reckoning needs them, by their id."""
-    found: dict[int, AgreedTerms] = {}
-    for ids in split_keys(terms_ids):
-        bands: dict[int, list[Band]] = defaultdict(list)
-        for band in session.scalars(
-            select(TermsBand).where(TermsBand.terms_id.in_(ids)).order_by(TermsBand.from_vnd)
-        ):
-            bands[band.terms_id].append(Band(band.from_vnd, band.commission_bp))
-        for terms in session.scalars(select(ProducerTerms).where(ProducerTerms.id.in_(ids))):
-            found[terms.id] = make_agreed_terms(terms, bands[terms.id])
-    return found
+    bands: dict[int, list[Band]] = defaultdict(list)
+    for ids in split_keys([row.id for row in rows]):
+        query = select(TermsBand.terms_id, TermsBand.from_vnd, TermsBand.commission_bp)
+        of_these = query.where(TermsBand.terms_id.in_(ids)).order_by(TermsBand.from_vnd)
+        for terms_id, from_vnd, commission_bp in session.execute(of_these).tuples():
+            bands[terms_id].append(Band(from_vnd, commission_bp))
+    return {row.id: make_agreed_terms(row, bands[row.id]) for row in rows}
 
 
 def make_agreed_terms(terms: ProducerTerms, bands: Sequence[Band]) -> AgreedTerms:
@@ -177,14 +212,12 @@ def _load_packing(session: Session, kit_lot_ids: Collection[int]) -> dict[int, t
 
 def _weigh_parts(
     parts: Sequence[KitLotPart],
-    packed: tuple[int, datetime] | None,
+    made_milli: int,
+    at: datetime,
     products: Mapping[int, int],
     prices: PriceBook,
 ) -> tuple[PartLot, ...]:
     """Each component with its share: by what it would have cost by itself on the day of packing; without any price by quantity."""
-    if packed is None:
-        return ()
-    made_milli, at = packed
     costs = [
         (prices.find(products[part.part_lot_id], business_day(at), at) or 0) * part.quantity_milli
         for part in parts
@@ -201,9 +234,10 @@ def _load_later_terms(
 ) -> dict[int, list[tuple[datetime, int]]]:
     found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for ids in split_keys(lot_ids):
-        for row in session.scalars(select(LotTerms).where(LotTerms.lot_id.in_(ids)).order_by(LotTerms.id)):
-            if scope.until is None or row.at <= scope.until:
-                found[row.lot_id].append((row.at, row.terms_id))
+        query = select(LotTerms.lot_id, LotTerms.at, LotTerms.terms_id).where(LotTerms.lot_id.in_(ids))
+        for lot_id, at, terms_id in session.execute(query.order_by(LotTerms.id)).tuples():
+            if scope.until is None or at <= scope.until:
+                found[lot_id].append((at, terms_id))
     if scope.as_if is not None:
         lot_id, terms_id = scope.as_if
         found[lot_id] = [(BEFORE_ALL, terms_id)]

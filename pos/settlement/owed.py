@@ -12,6 +12,7 @@ from ..kernel.clock import business_day
 from ..kernel.keys import split_keys
 from .bought import list_bought
 from .lost import list_lost
+from .lot_facts import LotBook
 from .meant import MeantPasts
 from .models import ProducerEntry, Statement, StatementLeftOut, StatementRow
 from .rows import LeftOutRow, OwedRow, Scope, Watermarks
@@ -57,10 +58,10 @@ def read_account(
     """
     since = find_last_statement(session, producer_id, until, below)
     scope = replace(_make_scope(session, producer_id, since), until=until, last_day=last_day, as_if=as_if)
-    pasts = MeantPasts(producer_id, partial(list_sold, session))
-    sold, fill = list_sold(session, scope, pasts)
-    found: list[OwedRow | LeftOutRow] = [*list_bought(session, scope), *sold]
-    found += [*list_lost(session, scope, fill, pasts), *_list_entries(session, scope)]
+    book, pasts = LotBook(session, scope), MeantPasts(producer_id, partial(list_sold, session))
+    sold, fill = list_sold(session, scope, pasts, book)
+    found: list[OwedRow | LeftOutRow] = [*list_bought(session, scope, book), *sold]
+    found += [*list_lost(session, scope, book, fill, pasts), *_list_entries(session, scope)]
     if since is not None:
         found = _leave_out_settled(session, found, since)
     return Account(

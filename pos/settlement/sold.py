@@ -1,29 +1,26 @@
 """settlement/sold.py — what sales, and what came back of them, are worth to a producer."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..kernel.clock import business_day
 from ..kernel.keys import split_keys
 from ..kernel.money import apportion
-from ..producers.models import Cost, Deal, ProducerTerms
-from ..sales.models import Discount, DiscountKind, Sale, SaleLine
-from ..stock.models import KitLotPart, Lot
+from ..producers.models import Cost, Deal
 from .fees import LineKey, list_line_fees
 from .fill import Fill, find_first_open_day, load_fill
-from .lot_facts import LotBook, LotFacts, load_lots, load_terms
+from .lot_facts import LotBook, LotFacts
 from .meant import MeantPasts, find_put_right, list_put_right
 from .models import StatementRow
 from .rows import AFTER_ALL, LeftOutRow, OwedKind, OwedRow, Scope, parse_parts, to_milli
+from .sold_lines import Line, Off, Refunded, list_conditions, load_discounts, load_lines, load_refunded
 from .worth import (
+    NOTHING_OFF,
     AgreedTerms,
     Parts,
     SoldGoods,
@@ -34,15 +31,8 @@ from .worth import (
     split_goods,
 )
 
-_COLUMNS = (
-    SaleLine.sale_number, SaleLine.n, SaleLine.producer_id, SaleLine.product_id, SaleLine.lot_id, SaleLine.name, SaleLine.unit,
-    SaleLine.quantity_milli, SaleLine.amount_vnd, SaleLine.terms_id, SaleLine.refunds_line, SaleLine.vat_category,
-    Sale.at, Sale.business_day, Sale.refunds, Sale.is_void,
-)  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One lot's part of a sold line, as the whole line was sold: its goods, terms, the bands it filled, its fixed price."""
 
     lot_id: int
@@ -62,71 +52,21 @@ class Share:
         return self.terms is None or (self.terms.deal is Deal.FIXED_PRICE and self.agreed_price_vnd is None)
 
 
-def list_sold(session: Session, scope: Scope, pasts: MeantPasts) -> tuple[list[OwedRow | LeftOutRow], Fill]:
-    """A producer's sold and returned lines within a scope, in the order of the sales; and how far the months' bands are filled."""
-    lines = _load_lines(session, scope)
-    sources = _load_refunded(session, [line for line in lines if line.refunds is not None])
-    book = load_lots(
-        session, {line.lot_id for line in (*lines, *sources.lines.values()) if line.lot_id}, scope
-    )
-    reader = _SoldReader(session, scope, book, lines, sources, pasts)
+def list_sold(
+    session: Session, scope: Scope, pasts: MeantPasts, book: LotBook | None = None
+) -> tuple[list[OwedRow | LeftOutRow], Fill]:
+    """A producer's sold and returned lines within a scope, in the order of the sales; and how far the months' bands are filled.
+
+    `book`: the scope's, where other parts of its reading use it too.
+    """
+    book = book or LotBook(session, scope)
+    wanted = list_conditions(session, scope)
+    lines = load_lines(session, scope, wanted)
+    refunded = load_refunded(session, [line for line in lines if line.refunds is not None])
+    off = load_discounts(session, wanted, {number for number, _n in refunded.lines})
+    book.add_lots(line.lot_id for line in (*lines, *refunded.lines.values()) if line.lot_id)
+    reader = _SoldReader(session, scope, book, lines, refunded, off, pasts)
     return list(reader.list_rows()), reader.fill
-
-
-def _load_lines(session: Session, scope: Scope) -> list[Any]:
-    """Lines of the producer's own goods, and of gift sets that hold some, in the order of the sales."""
-    own_lots = (
-        select(Lot.id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(Product.producer_id == scope.producer_id)
-    )
-    kit_lots = list(
-        session.scalars(select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own_lots)).distinct())
-    )
-    wanted = [SaleLine.producer_id == scope.producer_id]
-    wanted += [SaleLine.lot_id.in_(ids) for ids in split_keys(kit_lots)]
-    again = {
-        int(source.removeprefix("sale_line:").partition(".")[0])
-        for source, _lot in scope.again if source.startswith("sale_line:")
-    }  # fmt: skip
-    limits = [Sale.at <= scope.until] if scope.until else []
-    limits += [Sale.business_day <= scope.last_day] if scope.last_day else []
-    found: dict[LineKey, Any] = {}
-    for condition in wanted:
-        for more in (
-            SaleLine.sale_number > scope.above.sale,
-            *(SaleLine.sale_number.in_(ids) for ids in split_keys(again)),
-        ):
-            for line in _select_lines(session, condition, more, *limits):
-                found[line.sale_number, line.n] = line
-    return [found[key] for key in sorted(found)]
-
-
-def _select_lines(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
-    query = select(*_COLUMNS).join(Sale, Sale.number == SaleLine.sale_number).where(*conditions)
-    return session.execute(query.order_by(SaleLine.sale_number, SaleLine.n)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class _Refunded:
-    """The sold lines that refunds are of, and everything that ever came back of them: (refund's number, thousandths)."""
-
-    lines: Mapping[LineKey, Any]
-    back: Mapping[LineKey, Sequence[tuple[int, int]]]
-
-
-def _load_refunded(session: Session, refunds: Sequence[Any]) -> _Refunded:
-    numbers = {line.refunds for line in refunds}
-    wanted = {(line.refunds, line.refunds_line) for line in refunds}
-    lines: dict[LineKey, Any] = {}
-    back: dict[LineKey, list[tuple[int, int]]] = defaultdict(list)
-    for ids in split_keys(numbers):
-        for line in _select_lines(session, Sale.number.in_(ids)):
-            if (line.sale_number, line.n) in wanted:
-                lines[line.sale_number, line.n] = line
-        for line in _select_lines(session, Sale.refunds.in_(ids)):
-            back[line.refunds, line.refunds_line].append((line.sale_number, -line.quantity_milli))
-    return _Refunded(lines, back)
 
 
 class _SoldReader:
@@ -137,31 +77,30 @@ class _SoldReader:
         session: Session,
         scope: Scope,
         book: LotBook,
-        lines: Sequence[Any],
-        refunded: _Refunded,
+        lines: Sequence[Line],
+        refunded: Refunded,
+        off: Off,
         pasts: MeantPasts,
     ) -> None:
         self._session, self._scope, self._book, self._pasts = session, scope, book, pasts
-        self._lines, self._refunded = lines, refunded
-        whole = [line for line in lines if line.refunds is None]
-        self._off = _load_discounts(
-            session, {line.sale_number for line in (*whole, *refunded.lines.values())}
-        )
-        self._service_terms = _load_service_terms(session, scope)
-        days = [line.business_day for line in lines]
-        put_right = list_put_right(session, scope)
-        changed = load_terms(session, {id_ for each in put_right for id_ in (each.terms_id, each.before_id)})
-        agreed = [
-            *book.terms.values(),
-            *(terms for _row, terms in self._service_terms),
-            *changed.values(),
+        self._lines, self._refunded, self._off = lines, refunded, off
+        self._service_terms = [
+            (row, book.terms[row.id])
+            for row in book.own_terms
+            if scope.until is None or row.at <= scope.until
         ]
-        self._fees = list_line_fees(session, {line.sale_number for line in whole}, agreed, scope.until)
+        days = {line.business_day for line in lines}
+        put_right = list_put_right(session, scope)
+        book.add_terms({id_ for change in put_right for id_ in (change.terms_id, change.before_id)})
+        agreed = list(book.terms.values())
+        numbers = {line.sale_number for line in lines if line.refunds is None}
+        self._fees = list_line_fees(session, numbers, agreed, scope.until)
         self._shares: dict[LineKey, list[Share]] = {}
+        self._worths: dict[tuple[object, ...], Worth] = {}
         self._frozen = self._load_frozen_parts()
         self.fill = load_fill(session, scope, agreed, days)
         first_day = find_first_open_day(scope.settled_to, days) if scope.settled_to else date.min
-        self._banded = {id_ for id_, terms in changed.items() if len(terms.bands) > 1}
+        self._banded = {each.id for each in agreed if len(each.bands) > 1}
         self._put_right = [
             change
             for change in reversed(put_right)
@@ -170,16 +109,23 @@ class _SoldReader:
         ]
 
     def list_rows(self) -> Iterator[OwedRow | LeftOutRow]:
+        scope, own, above = self._scope, self._scope.producer_id, self._scope.above.sale
         for line in self._lines:
             self._count_put_right(line.at)
-            sold = line if line.refunds is None else self._refunded.lines[line.refunds, line.refunds_line]
-            for share in self._find_shares(sold):
-                key = f"sale_line:{line.sale_number}.{line.n}", share.lot_id
-                is_own = share.producer_id == self._scope.producer_id
-                if is_own and self._scope.has(
-                    line.sale_number, self._scope.above.sale, key, line.at, line.business_day
+            sold = line if line.refunds is None else self._refunded.lines[line.sold_key]
+            source, shares = f"sale_line:{line.sale_number}.{line.n}", self._find_shares(sold)
+            for share in shares:
+                key = source, share.lot_id
+                if share.producer_id == own and scope.has(
+                    line.sale_number, above, key, line.at, line.business_day
                 ):
-                    yield from self._list_row(line, self._apply_right_terms(line, sold, share))
+                    right = (
+                        share
+                        if line is sold or not share.lot_id
+                        else self._apply_right_terms(line, sold, share)
+                    )
+                    if (row := self._make_row(line, source, right, shares)) is not None:
+                        yield row
         self._count_put_right(AFTER_ALL)
 
     def _count_put_right(self, at: datetime) -> None:
@@ -189,51 +135,41 @@ class _SoldReader:
             for terms_id, day, base_vnd in self._pasts.list_moved(change, self._banded):
                 self.fill.count(terms_id, day, change.at, base_vnd)
 
-    def _apply_right_terms(self, line: Any, sold: Any, share: Share) -> Share:
+    def _apply_right_terms(self, line: Line, sold: Line, share: Share) -> Share:
         """What comes back after its lot's terms were put right goes by the right ones, as the entry did that put the sale right."""
-        if line is sold or not share.lot_id:
-            return share
         change = find_put_right(self._book.lots[share.lot_id], sold.at, line.at)
         if change is None:
             return share
         meant = self._pasts.find(change).sold.get((f"sale_line:{sold.sale_number}.{sold.n}", share.lot_id))
-        return replace(share, terms=self._book.terms[change.terms_id], parts=meant.parts if meant else ())
+        return share._replace(terms=self._book.terms[change.terms_id], parts=meant.parts if meant else ())
 
-    def _list_row(self, line: Any, share: Share) -> Iterator[OwedRow | LeftOutRow]:
+    def _make_row(
+        self, line: Line, source: str, share: Share, shares: Sequence[Share]
+    ) -> OwedRow | LeftOutRow | None:
         """The row of one lot's part of a line; none for firm goods, which are the shop's own."""
-        source = f"sale_line:{line.sale_number}.{line.n}"
-        milli = to_milli(line.quantity_milli * share.each)
-        kind = _find_kind(line)
-        if share.terms is None or share.is_unsettled:
+        terms, kind, is_sale = share.terms, _find_kind(line), line.refunds is None
+        milli = line.quantity_milli if share.each == 1 else to_milli(line.quantity_milli * share.each)
+        if terms is None or share.is_unsettled:
             if share.lot_id and find_put_right(self._book.lots[share.lot_id], line.at, AFTER_ALL):
-                return  # the entry that put its terms right holds it
-            gross_vnd = share.goods.gross_vnd if line.refunds is None else -share.goods.gross_vnd
-            yield LeftOutRow(
-                source,
-                share.lot_id,
-                kind,
-                line.at,
-                line.business_day,
-                share.name,
-                share.unit,
-                milli,
-                gross_vnd,
-            )
-        elif share.terms.deal is not Deal.FIRM:
-            worth = self._find_worth(line, share, share.terms)
-            is_sale = line.refunds is None
-            yield OwedRow(
-                source, share.lot_id, kind, line.at, line.business_day, share.name, share.unit, milli, worth,
-                fee_vnd=self._find_fee(line, share) if is_sale else 0, terms_id=share.terms.id, parts=share.parts if is_sale else (),
-                vat_category=share.vat_category, back_to=None if is_sale else f"sale_line:{line.refunds}.{line.refunds_line}",
+                return None  # the entry that put its terms right holds it
+            gross_vnd = share.goods.gross_vnd if is_sale else -share.goods.gross_vnd
+            return LeftOutRow(
+                source, share.lot_id, kind, line.at, line.business_day, share.name, share.unit, milli, gross_vnd
             )  # fmt: skip
+        if terms.deal is Deal.FIRM:
+            return None
+        return OwedRow(
+            source, share.lot_id, kind, line.at, line.business_day, share.name, share.unit, milli, self._find_worth(line, share, terms),
+            fee_vnd=self._find_fee(line, share, shares) if is_sale else 0, terms_id=terms.id, parts=share.parts if is_sale else (),
+            vat_category=share.vat_category, back_to=None if is_sale else f"sale_line:{line.refunds}.{line.refunds_line}",
+        )  # fmt: skip
 
-    def _find_worth(self, line: Any, share: Share, terms: AgreedTerms) -> Worth:
+    def _find_worth(self, line: Line, share: Share, terms: AgreedTerms) -> Worth:
         """Of a sale the whole; of what came back the difference between what was left before and after it."""
         if line.refunds is None:
-            return find_worth(share.goods, terms, share.parts, share.agreed_price_vnd)
-        whole = self._refunded.lines[line.refunds, line.refunds_line].quantity_milli
-        back = self._refunded.back[line.refunds, line.refunds_line]
+            return self._find_sold_worth(share, terms)
+        whole = self._refunded.lines[line.sold_key].quantity_milli
+        back = self._refunded.back[line.sold_key]
         before = sum(milli for number, milli in back if number < line.sale_number)
         after = before - line.quantity_milli
         left_before, left_after = (
@@ -247,37 +183,50 @@ class _SoldReader:
         )
         return left_after - left_before
 
-    def _find_left(self, line: Any, share: Share, kept: Fraction) -> SoldGoods:
+    def _find_sold_worth(self, share: Share, terms: AgreedTerms) -> Worth:
+        """Goods are sold at one price again and again: what that is worth is reckoned once."""
+        goods, price_vnd = share.goods, share.agreed_price_vnd
+        if goods.off_vnd:
+            return find_worth(goods, terms, share.parts, price_vnd)
+        key = terms.id, goods.quantity_milli, goods.gross_vnd, share.parts, price_vnd
+        worth = self._worths.get(key)
+        if worth is None:
+            worth = self._worths[key] = find_worth(goods, terms, share.parts, price_vnd)
+        return worth
+
+    def _find_left(self, line: Line, share: Share, kept: Fraction) -> SoldGoods:
         """A lot's part of what is left of a line: the line is lowered first and split then, so that its lots add up to it."""
-        shares = self._find_shares(self._refunded.lines[line.refunds, line.refunds_line])
+        sold = self._refunded.lines[line.sold_key]
+        shares = self._find_shares(sold)
         if len(shares) == 1:
             return keep_part(share.goods, kept)
-        sold = self._refunded.lines[line.refunds, line.refunds_line]
         split = self._split(sold, keep_part(self._make_goods(sold), kept))
         return dict(zip((each.lot_id for each in shares), split, strict=True))[share.lot_id]
 
-    def _find_shares(self, line: Any) -> list[Share]:
-        """Each lot's part of a sold line, with the bands that it filled when it was sold."""
-        key = line.sale_number, line.n
-        if key not in self._shares:
-            self._shares[key] = self._make_shares(line)
-        return self._shares[key]
+    def _find_shares(self, line: Line) -> list[Share]:
+        """Each lot's part of a sold line, with the bands that it filled when it was sold; kept of a line that refunds ask for again."""
+        if line.key not in self._refunded.lines:
+            return self._make_shares(line)
+        if line.key not in self._shares:
+            self._shares[line.key] = self._make_shares(line)
+        return self._shares[line.key]
 
     def _fill_bands(
-        self, line: Any, lot_id: int, producer_id: int, goods: SoldGoods, terms: AgreedTerms | None
+        self, line: Line, lot_id: int, producer_id: int, goods: SoldGoods, terms: AgreedTerms | None
     ) -> Parts:
         """Into which bands a lot's part of a line falls: as a statement froze it, else as it fills them now."""
         if terms is None or producer_id != self._scope.producer_id:
             return ()
-        frozen = self._frozen.get((f"sale_line:{line.sale_number}.{line.n}", lot_id))
-        if frozen is not None:
-            return frozen
+        if self._frozen:
+            frozen = self._frozen.get((f"sale_line:{line.sale_number}.{line.n}", lot_id))
+            if frozen is not None:
+                return frozen
         return self.fill.add(terms, line.business_day, line.at, find_base_vnd(goods, terms))
 
-    def _make_goods(self, line: Any) -> SoldGoods:
-        return SoldGoods(line.quantity_milli, line.amount_vnd, self._off.get((line.sale_number, line.n), {}))
+    def _make_goods(self, line: Line) -> SoldGoods:
+        return SoldGoods(line.quantity_milli, line.amount_vnd, self._off.get(line.key, NOTHING_OFF))
 
-    def _make_shares(self, line: Any) -> list[Share]:
+    def _make_shares(self, line: Line) -> list[Share]:
         goods = self._make_goods(line)
         if line.lot_id is None:
             terms = self._find_service_terms(line)
@@ -295,7 +244,7 @@ class _SoldReader:
             for part, split in zip(lot.parts, self._split(line, goods), strict=True)
         ]
 
-    def _make_share(self, line: Any, lot: LotFacts, each: Fraction | int, goods: SoldGoods) -> Share:
+    def _make_share(self, line: Line, lot: LotFacts, each: Fraction | int, goods: SoldGoods) -> Share:
         terms, price_vnd = self._book.find_terms(lot, line.at), lot.find_agreed_price_vnd(line.at)
         parts = self._fill_bands(line, lot.id, lot.producer_id, goods, terms)
         return Share(
@@ -311,11 +260,11 @@ class _SoldReader:
             parts,
         )
 
-    def _split(self, line: Any, goods: SoldGoods) -> list[SoldGoods]:
-        parts = self._book.lots[line.lot_id].parts
+    def _split(self, line: Line, goods: SoldGoods) -> list[SoldGoods]:
+        parts = self._book.lots[line.lot_id or 0].parts
         return split_goods(goods, [part.weight for part in parts], [part.each for part in parts])
 
-    def _find_service_terms(self, line: Any) -> AgreedTerms | None:
+    def _find_service_terms(self, line: Line) -> AgreedTerms | None:
         """Terms in force on the day of a service: as they were known then; else the first that were agreed for that day later."""
         in_force = [
             (terms, agreed) for terms, agreed in self._service_terms if terms.starts <= line.business_day
@@ -325,12 +274,11 @@ class _SoldReader:
             return max(known, key=lambda pair: (pair[0].starts, pair[0].id))[1]
         return min(in_force, key=lambda pair: pair[0].id)[1] if in_force else None
 
-    def _find_fee(self, line: Any, share: Share) -> int:
+    def _find_fee(self, line: Line, share: Share, shares: Sequence[Share]) -> int:
         """What the bank took of the sale's money for this lot's part of the line, where the producer bears it."""
-        fee_vnd = self._fees.get((line.sale_number, line.n), 0)
+        fee_vnd = self._fees.get(line.key, 0)
         if not fee_vnd or share.terms is None or Cost.FEE not in share.terms.borne_by_producer:
             return 0
-        shares = self._find_shares(line)
         split = apportion(fee_vnd, [each.goods.gross_vnd or 1 for each in shares])
         return dict(zip((each.lot_id for each in shares), split, strict=True))[share.lot_id]
 
@@ -348,28 +296,7 @@ class _SoldReader:
         }
 
 
-def _find_kind(line: Any) -> OwedKind:
+def _find_kind(line: Line) -> OwedKind:
     if line.refunds is None:
         return OwedKind.SOLD
     return OwedKind.VOIDED if line.is_void else OwedKind.REFUNDED
-
-
-def _load_discounts(session: Session, numbers: Collection[int]) -> dict[LineKey, dict[DiscountKind, int]]:
-    """What was taken off each line of these sales, by kind."""
-    found: dict[LineKey, dict[DiscountKind, int]] = defaultdict(lambda: defaultdict(int))
-    for ids in split_keys(numbers):
-        for number, n, kind, vnd in session.execute(
-            select(Discount.sale_number, Discount.line_n, Discount.kind, Discount.amount_vnd).where(
-                Discount.sale_number.in_(ids)
-            )
-        ):
-            found[number, n][DiscountKind(kind)] += vnd
-    return found
-
-
-def _load_service_terms(session: Session, scope: Scope) -> list[tuple[ProducerTerms, AgreedTerms]]:
-    """All terms of the producer: a service has no lot that would keep its own."""
-    query = select(ProducerTerms).where(ProducerTerms.producer_id == scope.producer_id)
-    rows = session.scalars(query.where(ProducerTerms.at <= scope.until) if scope.until else query).all()
-    agreed = load_terms(session, [row.id for row in rows])
-    return [(row, agreed[row.id]) for row in rows]

@@ -6,8 +6,10 @@ back whole has cost nobody a đồng. The rounding of cash is always the shop's.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..kernel.money import apportion
 from ..producers.models import Cost, Deal
@@ -47,13 +49,15 @@ Parts = tuple[tuple[int, int], ...]  # (đồng, basis points): which part of a 
 NO_PARTS: Parts = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SoldGoods:
+NOTHING_OFF: Mapping[DiscountKind, int] = MappingProxyType({})
+
+
+class SoldGoods(NamedTuple):
     """What is sold of a line and was not given back: quantity in thousandths, price × quantity, and what was taken off it."""
 
     quantity_milli: Fraction | int
     gross_vnd: int
-    off_vnd: Mapping[DiscountKind, int] = field(default_factory=dict)
+    off_vnd: Mapping[DiscountKind, int] = NOTHING_OFF
 
 
 def keep_part(goods: SoldGoods, kept: Fraction) -> SoldGoods:
@@ -113,6 +117,8 @@ def sum_borne_vnd(goods: SoldGoods, terms: AgreedTerms) -> int:
 
 def split_over_bands(bands: Sequence[Band], filled_vnd: int, base_vnd: int) -> Parts:
     """Which part of a sum falls into which band, where the month has sold `filled_vnd` before it. Parts of no đồng are left out."""
+    if len(bands) == 1:  # as most terms have
+        return ((base_vnd, bands[0].commission_bp),) if base_vnd > 0 else ()
     upto_vnd = filled_vnd + base_vnd
     ends = [band.from_vnd for band in bands[1:]] + [upto_vnd]
     parts = []
@@ -144,6 +150,8 @@ def find_worth(
 
 def find_commission_vnd(base_vnd: int, parts: Parts) -> int:
     """The commission on what is left of a line whose whole filled these parts of bands: the same part of each."""
+    if len(parts) == 1:
+        return (2 * base_vnd * parts[0][1] + WHOLE_BP) // (2 * WHOLE_BP)
     whole_vnd = sum(vnd for vnd, _bp in parts)
     if not whole_vnd:
         return 0
