@@ -26,6 +26,7 @@ from .journal.record import record
 from .kernel.actor import SYSTEM
 from .kernel.clock import Clock
 from .kernel.database import db, unit_of_work
+from .kernel.garbage import leave_loaded_alone
 from .lan.certificate import is_private, list_own_addresses, prepare_certificate
 from .lan.door import DOOR_RESTARTED, PUBLIC_DOOR, PlainDoor, TlsDoor, mark_requests
 from .lan.http_server import DoorLimits
@@ -64,6 +65,7 @@ def serve(
     worker, drivers = start_printing(app), start_devices(app)
     nightly = start_care(app) if care and config.care.nightly else None
     heads, feeds, mail = start_heads(app), start_feeds(app), make_mail_worker(app).start()
+    leave_loaded_alone()
     for door in doors:
         door.open()
     if ready:
