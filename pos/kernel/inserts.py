@@ -1,9 +1,10 @@
 """kernel/inserts.py — many new rows in few statements: now, or made ready in a reading for a short unit of work."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, event, func, insert, select
+from sqlalchemy import Dialect, Table, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from .tables import Base
@@ -128,13 +129,26 @@ def _write_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     if len(rows) < MANY or has_defaults:
         connection.execute(insert(table), list(rows))
         return
-    dialect = connection.dialect
-    written = insert(table).inline().compile(dialect=dialect, column_keys=names)
-    order = written.positiontup or names
-    makers = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
-    values = ([make(row[name]) if make else row[name] for name, make in makers] for row in rows)
-    ready = [tuple(each) if written.positional else dict(zip(order, each, strict=True)) for each in values]
-    connection.exec_driver_sql(str(written), ready)
+    sql, makers, is_positional = _prepare_insert(table, connection.dialect, tuple(names))
+    values = [[make(row[name]) if make else row[name] for name, make in makers] for row in rows]
+    if is_positional:
+        connection.exec_driver_sql(sql, [tuple(each) for each in values])
+    else:
+        order = [name for name, _make in makers]
+        connection.exec_driver_sql(sql, [dict(zip(order, each, strict=True)) for each in values])
+
+
+@lru_cache(maxsize=100)
+def _prepare_insert(
+    table: Table, dialect: Dialect, names: tuple[str, ...]
+) -> tuple[str, list[tuple[str, Any]], bool]:
+    """The SQL of an insert; in its order each column with what makes its values ready; whether those are given by place or by name."""
+    written = insert(table).inline().compile(dialect=dialect, column_keys=list(names))
+    makers = [
+        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for name in written.positiontup or names
+    ]
+    return str(written), makers, written.positional
 
 
 def fill_defaults(row: Base) -> None:

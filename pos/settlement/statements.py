@@ -100,35 +100,33 @@ def _find_start(account: Account, ends: date) -> date:
 
 def read_books_mark(session: Session, ends: date) -> BooksMark:
     after = day_end(ends)
-    marks = Watermarks(
-        _find_mark(session, Sale.number, Sale.business_day > ends),
-        _find_mark(session, WriteOff.number, WriteOff.at >= after),
-        _find_mark(session, StockMove.id, StockMove.at >= after, IS_COUNTED),
-        _find_mark(session, Receiving.number, Receiving.at >= after),
-        _find_mark(session, RecallFault.id, RecallFault.at >= after),
-        _find_mark(session, ProducerEntry.number, ProducerEntry.at >= after),
+    marks = (
+        _find_mark(Sale.number, Sale.business_day > ends),
+        _find_mark(WriteOff.number, WriteOff.at >= after),
+        _find_mark(StockMove.id, StockMove.at >= after, IS_COUNTED),
+        _find_mark(Receiving.number, Receiving.at >= after),
+        _find_mark(RecallFault.id, RecallFault.at >= after),
+        _find_mark(ProducerEntry.number, ProducerEntry.at >= after),
     )
     newest = (
-        session.scalar(select(func.max(table.id))) or 0 for table in (LotTerms, ProducerTerms, TenderFee)
+        func.coalesce(select(func.max(table.id)).scalar_subquery(), 0)
+        for table in (LotTerms, ProducerTerms, TenderFee)
     )
-    return BooksMark(marks, *newest)
+    # In one query: it is asked within the writer's turn.
+    found = session.execute(select(*marks, *newest)).one()
+    return BooksMark(Watermarks(*found[: len(marks)]), *found[len(marks) :])
 
 
 def _find_mark(
-    session: Session,
-    number: Number,
-    is_after: ColumnElement[bool],
-    among: ColumnElement[bool] | TextClause = ALL,
-) -> int:
+    number: Number, is_after: ColumnElement[bool], among: ColumnElement[bool] | TextClause = ALL
+) -> ColumnElement[int]:
     """The number before the first row that is of a later day; the highest where there is none.
 
     The sum with 0 keeps SQLite to the index: the least or highest of a bare key it looks for along the rows, one by one.
     """
-    first: int | None = session.scalar(select(func.min(number + 0)).where(is_after, among))
-    if first is not None:
-        return first - 1
-    last = func.max(number if among is ALL else number + 0)
-    return int(session.scalar(select(last).where(among)) or 0)
+    first = select(func.min(number + 0) - 1).where(is_after, among).scalar_subquery()
+    last = select(func.max(number if among is ALL else number + 0)).where(among).scalar_subquery()
+    return func.coalesce(first, last, 0)
 
 
 @dataclass(frozen=True, slots=True)
