@@ -105,8 +105,10 @@ class LongList(Flowable):  # type: ignore[misc]
         self.wrap(width, height)
         lines: Sequence[_Line] = self._lines or ()
         fits = int(height // LEADING) - len(self._head_lines)
-        if fits >= len(lines):
+        if fits >= len(lines) and fits >= 0:
             return [self]
+        if not lines:
+            return []  # heads alone: on the next page
         ends = next((n for n in range(fits, 0, -1) if lines[n - 1][1]), 0)
         first = next(n for n, (_cells, is_last) in enumerate(lines, 1) if is_last)
         if not ends and LEADING * (first + len(self._head_lines)) > LEAST_PAGE:

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..messages.models import Message
 from ..producers.models import ProducerTerms
 from ..sales.models import SaleLine
 from ..settlement.models import PayoutOrder, ProducerEntry, RecallFault, Statement, TenderFee
-from ..stock.models import Lot, LotTerms, MoveKind, StockMove
+from ..stock.models import LotTerms, MoveKind, StockMove
+from ..stock.queries import select_lots_of
 from .own_sales import select_own_sets
 
 # What moves goods and the account, and is no sale of theirs: a sale is found by its line.
@@ -21,7 +21,7 @@ ACCOUNT_MOVES = (
     MoveKind.TASTED,
 )  # fmt: skip
 OWN: BindParameter[int] = bindparam("own")
-OWN_LOTS = select(Lot.id).join(Product, Product.id == Lot.product_id).where(Product.producer_id == OWN)
+OWN_LOTS = select_lots_of(OWN)
 
 
 def _find_newest(number: Any, *conditions: Any) -> ScalarSelect[Any]:

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..kernel.errors import NotFound
 from ..kernel.keys import split_keys
 from ..kernel.money import apportion
@@ -22,6 +21,7 @@ from ..settlement.lot_facts import LotBook, LotFacts
 from ..settlement.rows import Scope, to_milli
 from ..settlement.worth import SoldGoods, split_goods
 from ..stock.models import KitLotPart, Lot
+from ..stock.queries import select_lots_of
 
 IS_OF_SET = exists(select(KitLotPart.kit_lot_id).where(KitLotPart.kit_lot_id == SaleLine.lot_id))
 
@@ -53,12 +53,7 @@ class OwnLine:
 
 def select_own_sets(producer_id: Any) -> Select[int]:
     """The lots of gift sets that hold goods of a producer."""
-    return (
-        select(KitLotPart.kit_lot_id)
-        .join(Lot, Lot.id == KitLotPart.part_lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(Product.producer_id == producer_id)
-    )
+    return select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(select_lots_of(producer_id)))
 
 
 def list_own_lines(

@@ -10,7 +10,6 @@ from typing import Unpack
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import GoodsKind, Product
 from ..identity.second_person import require_second
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
@@ -38,17 +37,25 @@ def find_services_without_terms(session: Session, producer_id: int, starts: date
     query = (
         select(func.count(), func.sum(SaleLine.paid_vnd))
         .join(Sale, Sale.number == SaleLine.sale_number)
-        .join(Product, Product.id == SaleLine.product_id)
-        .where(
-            SaleLine.producer_id == producer_id,
-            Product.kind == GoodsKind.SERVICE,
-            Sale.business_day >= starts,
-        )
+        .where(SaleLine.producer_id == producer_id, SaleLine.lot_id.is_(None), Sale.business_day >= starts)
     )
     if first is not None:
         query = query.where(Sale.business_day < first)
     lines, paid_vnd = session.execute(query).one()
     return SoldServices(lines, int(paid_vnd or 0))
+
+
+def refuse_settling_alone(session: Session, producer: Producer, starts: date) -> None:
+    """Raises Refused (`terms_dated_back`) where terms from that day would settle services that were sold without any."""
+    services = find_services_without_terms(session, producer.id, starts)
+    if services.lines:
+        raise Refused.because(
+            "terms_dated_back",
+            producer=producer.name,
+            sales=services.lines,
+            paid_vnd=services.paid_vnd,
+            starts=starts,
+        )
 
 
 def agree_dated_terms(
@@ -67,14 +74,9 @@ def agree_dated_terms(
     services = find_services_without_terms(session, producer.id, agreed["starts"])
     if services.lines:
         if approval is None:
-            raise Refused.because(
-                "terms_dated_back",
-                producer=producer.name,
-                sales=services.lines,
-                paid_vnd=services.paid_vnd,
-                starts=agreed["starts"],
-            )
-        require_second(session, by, approval)
+            refuse_settling_alone(session, producer, agreed["starts"])
+        else:
+            require_second(session, by, approval)
     terms = agree_terms(session, producer, by=by, at=at, **agreed)
     if services.lines:
         record(

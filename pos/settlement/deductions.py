@@ -38,8 +38,10 @@ def record_deduction(
         raise ValueError(kind)
     refuse_odd_amount(amount_vnd)
     free_vnd = find_free_vnd(session, producer.id)
-    if amount_vnd > free_vnd:
-        if approval is None:
-            raise Refused.because("deduction_over_balance", free_vnd=max(free_vnd, 0))
+    if amount_vnd <= free_vnd:
+        approval = None  # nobody had to agree
+    elif approval is None:
+        raise Refused.because("deduction_over_balance", free_vnd=max(free_vnd, 0))
+    else:
         require_second(session, by, approval)
     return write_entry(session, producer, kind, -amount_vnd, reason, approval=approval, by=by, at=at)

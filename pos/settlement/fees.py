@@ -49,9 +49,11 @@ def record_tender_fee(
     require_manager(by, None)
     if kind not in FEE_KINDS or not 0 <= rate_bp <= HIGHEST_BP:
         raise Refused.because("fee_out_of_range")
-    if starts < business_day(at):
-        if approval is None:
-            raise Refused.because("fee_dated_back")
+    if starts >= business_day(at):
+        approval = None  # nobody had to agree
+    elif approval is None:
+        raise Refused.because("fee_dated_back")
+    else:
         require_second(session, by, approval)
     (fee,) = insert_rows(session, [TenderFee(kind=kind.value, starts=starts, rate_bp=rate_bp, at=at)])
     record(

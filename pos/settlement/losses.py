@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from ..catalog.models import Product
 from ..kernel.keys import split_keys
 from ..producers.models import Bearer
-from ..stock.models import Hold, KitLotPart, Lot, MoveKind, StockMove
+from ..stock.models import Hold, KitLotPart, MoveKind, StockMove
+from ..stock.queries import select_lots_of
 from ..storeroom.models import WriteOff
 from .lot_facts import LotFacts
 from .models import RecallFault
@@ -63,7 +63,7 @@ class Stop:
 
 def _is_of_producer(lot_id: Any, producer_id: int) -> ColumnElement[bool]:
     """Is a lot the producer's, or a gift set's that holds some of theirs?"""
-    own = select(Lot.id).join(Product, Product.id == Lot.product_id).where(Product.producer_id == producer_id)
+    own = select_lots_of(producer_id)
     kits = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own))
     return or_(lot_id.in_(own), lot_id.in_(kits))
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product, format_product_name
@@ -156,7 +156,8 @@ class LotBook:
 
 def _load_lot_rows(session: Session, lot_ids: Collection[int]) -> list[Any]:
     columns = (
-        Lot.id, Lot.number, Lot.terms_id, Lot.product_id, Product.producer_id, Product.name_vi, Product.pack, Product.unit, Product.vat_category,
+        Lot.id, Lot.number, Lot.terms_id, Lot.product_id,
+        func.coalesce(Lot.producer_id, Product.producer_id).label("producer_id"), Product.name_vi, Product.pack, Product.unit, Product.vat_category,
     )  # fmt: skip
     query = select(*columns).join(Product, Product.id == Lot.product_id)
     return [row for ids in split_keys(lot_ids) for row in session.execute(query.where(Lot.id.in_(ids)))]

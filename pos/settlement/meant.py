@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..catalog.models import Product
 from ..stock.models import Lot, LotTerms
+from ..stock.queries import select_lots_of
 from .fill import Fill
 from .lot_facts import LotFacts
 from .rows import BEFORE_ALL, LeftOutRow, OwedKind, OwedRow, Scope
@@ -82,8 +82,7 @@ def list_put_right(session: Session, scope: Scope) -> list[PutRight]:
     rows = session.execute(
         select(LotTerms.lot_id, LotTerms.terms_id, LotTerms.at, Lot.terms_id)
         .join(Lot, Lot.id == LotTerms.lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(Product.producer_id == scope.producer_id)
+        .where(Lot.id.in_(select_lots_of(scope.producer_id)))
         .order_by(LotTerms.id)
     )
     now: dict[int, int] = {}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
 from ..catalog.models import Product
 from ..kernel.keys import split_keys
 from ..sales.models import Discount, DiscountKind, Sale, SaleLine
 from ..stock.models import KitLotPart, Lot
+from ..stock.queries import select_lots_of
 from .fees import LineKey
 from .rows import Scope
 
@@ -52,17 +53,16 @@ _COLUMNS = [getattr(SaleLine, name, None) or getattr(Sale, name) for name in Lin
 
 
 def list_conditions(session: Session, scope: Scope) -> list[Conditions]:
-    """Lines of the producer's own goods, and of gift sets that hold some: each condition for a query of its own, by an index."""
-    own_lots = (
-        select(Lot.id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(Product.producer_id == scope.producer_id)
-    )
-    kit_lots = list(
-        session.scalars(select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own_lots)).distinct())
-    )
+    """Lines of the producer's own goods, and of gift sets that hold some: each condition for a query of its own, by an index.
+
+    A lot that they brought may be of a product that is another's by now: its lines name the other.
+    """
+    own_lots = select_lots_of(scope.producer_id)
+    kits = select(KitLotPart.kit_lot_id).where(KitLotPart.part_lot_id.in_(own_lots))
+    moved = select(Lot.id).join(Product, Product.id == Lot.product_id)
+    moved = moved.where(Lot.producer_id == scope.producer_id, Product.producer_id != scope.producer_id)
     wanted = [SaleLine.producer_id == scope.producer_id]
-    wanted += [SaleLine.lot_id.in_(ids) for ids in split_keys(kit_lots)]
+    wanted += [SaleLine.lot_id.in_(ids) for ids in split_keys(set(session.scalars(union_all(kits, moved))))]
     again = {
         int(source.removeprefix("sale_line:").partition(".")[0])
         for source, _lot in scope.again if source.startswith("sale_line:")

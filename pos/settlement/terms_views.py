@@ -30,6 +30,7 @@ from ..sales.models import TenderKind
 from ..shop.models import get_shop
 from ..stock.models import Lot
 from ..stock.queries import get_lot
+from ..storeroom.receiving_views import agree_deals_by
 from ..web.context import current_config, current_day, current_time
 from ..web.download import send_download
 from ..web.forms import answer_form, read_id
@@ -231,6 +232,7 @@ def set_fees() -> ResponseReturnValue:
 def register(app: Flask) -> None:
     """Add these pages to the application; they belong to the lines of producers and of stock."""
     app.register_blueprint(blueprint)
+    agree_deals_by(app, agree_dated_terms)
     lines = {
         "terms.new_terms": "producers.list_producers",
         "terms.set_fees": "producers.list_producers",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, bindparam, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from ..catalog.models import Product
@@ -12,6 +12,13 @@ from ..kernel.tables import contains_words, get_row
 from .models import Hold, KitLotPart, Lot, OnHand, Place, StockMove, Zone
 
 FLOOR = tuple(zone for zone in Zone if zone.on_floor)
+
+
+def select_lots_of(producer_id: Any) -> CompoundSelect[Any]:
+    """The ids of the lots that a producer brought, whoever their products are of by now; a lot that names nobody goes by its product."""
+    brought = select(Lot.id).where(Lot.producer_id == producer_id)
+    by_product = select(Lot.id).join(Product, Product.id == Lot.product_id)
+    return union_all(brought, by_product.where(Lot.producer_id.is_(None), Product.producer_id == producer_id))
 
 
 def active_hold_code(*, product_id: Any = None, lot_id: Any = None) -> ScalarSelect[str]:

@@ -1,9 +1,9 @@
 """storeroom/receiving_views.py — deliveries: announced or not, line by line through the gate, partly refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,8 +17,8 @@ from ..files.upload import check_upload, offer_stored_files, store_upload
 from ..kernel.actor import Role
 from ..kernel.database import open_reading, unit_of_work
 from ..kernel.errors import NotFound, Refused, ShopError, Stale
-from ..messages.new_terms import agree_terms
 from ..producers.forms import read_agreement
+from ..producers.models import ProducerTerms
 from ..producers.terms import get_producer, list_all_producers, save_producer
 from ..web.context import current_day, current_time
 from ..web.forms import keep_files
@@ -70,6 +70,11 @@ from .receiving_form import (
 )
 from .scanned_line import find_scanned_line
 from .views import BY_POLICY, blueprint, require_managers_approval
+
+
+def agree_deals_by(app: Flask, agree: Callable[..., ProducerTerms]) -> None:
+    """Let a room above this one say how a producer's deal is agreed: it knows what was sold without any, and who has to sign."""
+    app.extensions["ocop_agree_terms"] = agree
 
 
 @blueprint.get("/receiving")
@@ -235,13 +240,10 @@ def _receive_form(
             producer.address = origin.address.data
             save_producer(session, producer, by=current_actor(), at=current_time())
         if deal is not None and deal.deal.data != LATER:
-            agree_terms(
-                session,
-                producer,
-                by=current_actor(),
-                at=current_time(),
+            current_app.extensions["ocop_agree_terms"](
+                session, producer, approval=second or agreed, by=current_actor(), at=current_time(),
                 **read_agreement(deal, current_day()),
-            )
+            )  # fmt: skip
         stored = {name: store_upload(session, photo).id for name, photo in photos.items()}
         done = receive_delivery(
             session, producer, delivery_note=form.delivery_note.data, note_date=form.note_date.data,

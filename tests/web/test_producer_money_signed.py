@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from pos.catalog.models import GoodsKind
+from pos.admission.models import Paper, PaperKind
+from pos.admission.papers import save_paper
+from pos.catalog.models import GoodsKind, Product
 from pos.kernel.actor import SYSTEM
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.quantity import ONE
@@ -17,6 +19,8 @@ from pos.settlement.statements import approve_statement, prepare_statement
 from tests.builders import a_product, an_open_shift
 from tests.conftest import MANAGER, TODAY, Shop
 from tests.pos.settlement.account_steps import SEEN, sell
+from tests.web.test_deliveries import Door, a_note, line
+from tests.web.test_receiving_drafts import TestTheDeal as _Deal
 from tests.web.test_terms import TERMS, kept_fields, newest, sign
 
 
@@ -53,7 +57,7 @@ def a_guide(village: Shop, tours: int) -> int:
         guide = Producer(name="Hộ dẫn đường mẫu", address="thôn")
         save_producer(session, guide, by=SYSTEM, at=at)
         tour = a_product(
-            session, guide, 901, price_vnd=100_000, name="Dẫn tham quan làng", kind=GoodsKind.SERVICE
+            session, guide, 951, price_vnd=100_000, name="Dẫn tham quan làng", kind=GoodsKind.SERVICE
         )
         an_open_shift(session)
         sell(session, (tour, tours * ONE), at=at)
@@ -120,3 +124,30 @@ def test_what_a_dispute_put_right_is_decided_on_when_the_lots_terms_are(village:
         kinds = list(session.scalars(select(ProducerEntry.kind).order_by(ProducerEntry.number)))
     assert kinds[-3:] == [EntryKind.CORRECTION, EntryKind.CORRECTION, EntryKind.TERMS]
     assert "Thỏa thuận của lô này đã được sửa" in boss.get(f"/settlement/disputes/{again}").text
+
+
+def test_a_deal_at_a_delivery_does_not_settle_sold_services_alone(village: Shop) -> None:
+    """Nor does it where the service was made another kind of goods in between."""
+    guide_id = a_guide(village, 5)
+    with unit_of_work() as session:
+        maker, at = session.get_one(Producer, guide_id), village.clock.now()
+        paper = Paper(
+            kind=PaperKind.FOOD_SAFETY,
+            number="ATTP-9",
+            issued=TODAY - timedelta(days=99),
+            producer_id=guide_id,
+        )
+        save_paper(session, paper, [], by=MANAGER, at=at)
+        sweets = a_product(session, maker, 952, name="Kẹo mới")
+        session.scalars(
+            select(Product).where(Product.producer_id == guide_id, Product.kind == "service")
+        ).one().kind = "packaged_food"
+    door = Door(village)
+    note = a_note(line(0, sweets, "T0")) | _Deal.DEAL
+    refused = door.boss.post(f"/receiving/new/{guide_id}", data=note)
+    assert refused.status_code == 200
+    assert "chưa có thỏa thuận và sẽ tính theo thỏa thuận này" in refused.text
+    with open_reading() as session:
+        assert list_terms(session, guide_id) == []
+    later = door.boss.post(f"/receiving/new/{guide_id}", data=note | {"deal-deal": "later"})
+    assert later.status_code == 302, later.text[-800:]

@@ -61,3 +61,10 @@ def test_a_long_list_shows_more_letters_than_a_font_s_part_holds() -> None:
     paper = render_document("Thử", "", [LongList(HEADS, [(word, f"a{word}b") for word in words], (1, 1), frozenset({1}))], foot="")  # fmt: skip
     shown = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).split()
     assert all(shown.count(word) == shown.count(f"a{word}b") == 3 for word in set(words))
+
+
+@pytest.mark.parametrize("before", range(40, 62))
+def test_heads_without_rows_go_to_the_next_page(before: int) -> None:
+    """A month without sales: the statement's list is empty, wherever on the page it would begin."""
+    pages = texts_of_pages("long list", [], before)
+    assert sum(HEADS[1] in text for text in pages) == 1
