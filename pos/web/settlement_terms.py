@@ -49,4 +49,5 @@ SETTLEMENT_FACTS = {  # details that only its acts have
     "closing_vnd": _l("balance after"),
     "entry_kind": _l("kind of entry"),
     "line": _l("line"),
+    "paid_vnd": _l("paid by buyers"),
 }
