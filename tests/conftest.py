@@ -36,7 +36,6 @@ from pos.identity import pins
 from pos.kernel.actor import Actor, Role
 from pos.kernel.clock import FixedClock, day_start
 from pos.kernel.database import db, engine_options, open_reading, unit_of_work
-from pos.kernel.garbage import leave_loaded_alone
 from pos.kernel.slow_work import refuse_inside_unit_of_work
 from pos.lan.door import PlainDoor
 from pos.onboarding.open_shop import open_shop
@@ -123,11 +122,6 @@ def config_for(folder: Path, printer_address: str = "none", url: str = "", **dev
             Station(name="Quầy 2", printer="Máy in quầy"),
         ),
     )
-
-
-def pytest_collection_finish() -> None:
-    """Python's search for garbage leaves alone what is loaded, as in a server: else each takes a quarter of a second."""
-    leave_loaded_alone()
 
 
 TEMPLATES = Path(__file__).parent.parent / ".artifacts" / "templates"  # compiled once, not once a test
