@@ -105,7 +105,7 @@ class LongList(Flowable):  # type: ignore[misc]
         self.wrap(width, height)
         lines: Sequence[_Line] = self._lines or ()
         fits = int(height // LEADING) - len(self._head_lines)
-        if fits >= len(lines) and fits >= 0:
+        if fits >= len(lines):
             return [self]
         if not lines:
             return []  # heads alone: on the next page

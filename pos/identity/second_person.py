@@ -7,6 +7,7 @@ occasion. Where nobody else could, who is alone approves their own act, or the n
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -82,6 +83,18 @@ def require_second(session: Session, by: Actor, approval: Approval) -> None:
         has_settled_second(session, by, approval.at) or _has_removed_others(session, by, approval.at)
     ):
         raise Refused.because("second_person_new")
+
+
+def require_second_where(
+    needed: bool, session: Session, by: Actor, approval: Approval | None, code: str, **facts: Any
+) -> Approval | None:
+    """The second person's word where one is needed, else None. Raises Refused (`code` where nobody signed, and as `require_second`)."""
+    if not needed:
+        return None
+    if approval is None:
+        raise Refused.because(code, **facts)
+    require_second(session, by, approval)
+    return approval
 
 
 def _has_removed_others(session: Session, by: Actor, at: datetime) -> bool:

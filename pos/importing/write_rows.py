@@ -27,7 +27,7 @@ from ..pricing.prices import find_price
 from ..producers.add_producers import add_producers
 from ..producers.models import Bearer, Deal, Producer
 from ..producers.terms import record_terms, save_producer
-from ..settlement.dated_back import refuse_settling_alone
+from ..settlement.dated_back import require_agreed_settling
 from ..stock.add_lots import OpeningStock, add_lots
 from ..stock.lots import place_hold
 from ..stock.models import Lot, Place
@@ -97,7 +97,7 @@ class RowWriter:
     def _record_deal(self, session: Session, producer: Producer, agreed: AgreedDeal) -> None:
         """The deal that was answered, from today. What spoils is borne by whose goods they are; a markdown by the shop."""
         assert agreed.deal is not None  # noqa: S101  asked by the caller
-        refuse_settling_alone(session, producer, self.books.on)
+        require_agreed_settling(session, producer, self.books.on, by=self.by)
         is_firm = agreed.deal is Deal.FIRM
         terms = record_terms(
             session, producer, starts=self.books.on, deal=agreed.deal, commission_bp=agreed.commission_bp,

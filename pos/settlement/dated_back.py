@@ -10,11 +10,10 @@ from typing import Unpack
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..identity.second_person import require_second
+from ..identity.second_person import require_second_where
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval
-from ..kernel.errors import Refused
 from ..messages.new_terms import agree_terms
 from ..producers.models import Producer, ProducerTerms
 from ..producers.terms import Agreement
@@ -45,17 +44,19 @@ def find_services_without_terms(session: Session, producer_id: int, starts: date
     return SoldServices(lines, int(paid_vnd or 0))
 
 
-def refuse_settling_alone(session: Session, producer: Producer, starts: date) -> None:
-    """Raises Refused (`terms_dated_back`) where terms from that day would settle services that were sold without any."""
+def require_agreed_settling(
+    session: Session, producer: Producer, starts: date, *, by: Actor, approval: Approval | None = None
+) -> SoldServices:
+    """The services that terms from a day on would settle: to that a second person agrees.
+
+    Raises Refused (`terms_dated_back`, `second_person_needed`, `second_person_new`).
+    """
     services = find_services_without_terms(session, producer.id, starts)
-    if services.lines:
-        raise Refused.because(
-            "terms_dated_back",
-            producer=producer.name,
-            sales=services.lines,
-            paid_vnd=services.paid_vnd,
-            starts=starts,
-        )
+    require_second_where(
+        services.lines > 0, session, by, approval, "terms_dated_back",
+        producer=producer.name, sales=services.lines, paid_vnd=services.paid_vnd, starts=starts,
+    )  # fmt: skip
+    return services
 
 
 def agree_dated_terms(
@@ -71,12 +72,7 @@ def agree_dated_terms(
 
     Raises Refused (`terms_dated_back`, `second_person_needed`, `second_person_new`, and as `draft_terms` does).
     """
-    services = find_services_without_terms(session, producer.id, agreed["starts"])
-    if services.lines:
-        if approval is None:
-            refuse_settling_alone(session, producer, agreed["starts"])
-        else:
-            require_second(session, by, approval)
+    services = require_agreed_settling(session, producer, agreed["starts"], by=by, approval=approval)
     terms = agree_terms(session, producer, by=by, at=at, **agreed)
     if services.lines:
         record(

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ..identity.second_person import require_second
+from ..identity.second_person import require_second_where
 from ..kernel.actor import Actor, Approval, require_manager
-from ..kernel.errors import Refused
 from ..producers.models import Producer
 from .entries import refuse_odd_amount, write_entry
 from .models import EntryKind, ProducerEntry
@@ -38,10 +37,7 @@ def record_deduction(
         raise ValueError(kind)
     refuse_odd_amount(amount_vnd)
     free_vnd = find_free_vnd(session, producer.id)
-    if amount_vnd <= free_vnd:
-        approval = None  # nobody had to agree
-    elif approval is None:
-        raise Refused.because("deduction_over_balance", free_vnd=max(free_vnd, 0))
-    else:
-        require_second(session, by, approval)
-    return write_entry(session, producer, kind, -amount_vnd, reason, approval=approval, by=by, at=at)
+    agreed = require_second_where(
+        amount_vnd > free_vnd, session, by, approval, "deduction_over_balance", free_vnd=max(free_vnd, 0)
+    )
+    return write_entry(session, producer, kind, -amount_vnd, reason, approval=agreed, by=by, at=at)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..identity.second_person import require_second
+from ..identity.second_person import require_second_where
 from ..identity.sign_in import describe_approval
 from ..journal.record import record
 from ..kernel.actor import Actor, Approval, require_manager
@@ -49,12 +49,7 @@ def record_tender_fee(
     require_manager(by, None)
     if kind not in FEE_KINDS or not 0 <= rate_bp <= HIGHEST_BP:
         raise Refused.because("fee_out_of_range")
-    if starts >= business_day(at):
-        approval = None  # nobody had to agree
-    elif approval is None:
-        raise Refused.because("fee_dated_back")
-    else:
-        require_second(session, by, approval)
+    agreed = require_second_where(starts < business_day(at), session, by, approval, "fee_dated_back")
     (fee,) = insert_rows(session, [TenderFee(kind=kind.value, starts=starts, rate_bp=rate_bp, at=at)])
     record(
         session,
@@ -66,7 +61,7 @@ def record_tender_fee(
         tender=kind.value,
         rate_bp=rate_bp,
         starts=starts,
-        **describe_approval(approval),
+        **describe_approval(agreed),
     )
     return fee
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ..cashbook.write_documents import write_payment, write_receipt
-from ..identity.second_person import require_second
+from ..identity.second_person import require_second, require_second_where
 from ..identity.sign_in import describe_approval
 from ..journal.models import JournalRow
 from ..journal.queries import find_restore
@@ -227,10 +227,9 @@ def _require_payable(
     if is_waiting_after_restore(session):
         raise Refused.because("payouts_wait")
     free_vnd = find_free_vnd(session, producer.id)
-    if amount_vnd > free_vnd:
-        if approval is None:
-            raise Refused.because("over_balance", free_vnd=max(free_vnd, 0))
-        require_second(session, by, approval)
+    require_second_where(
+        amount_vnd > free_vnd, session, by, approval, "over_balance", free_vnd=max(free_vnd, 0)
+    )
 
 
 def _require_open(order: PayoutOrder) -> None:
