@@ -1,7 +1,7 @@
 """identity/forms.py — signing in, people, and what a second person signs."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -147,6 +147,11 @@ class PersonField(LineField):
         return [(login, name, login == wanted) for login, name in names.items()]
 
 
+def _put_signature_last(fields: Iterable[Any]) -> Iterator[Any]:
+    """The name, then the PIN, also where a form has a name of its own."""
+    return iter(sorted(fields, key=lambda field: {"login": 1, "pin": 2}.get(field.name, 0)))
+
+
 class SecondPersonForm(Form):
     """A form that a second person signs where what it changes was on the floor already."""
 
@@ -160,7 +165,7 @@ class SecondPersonForm(Form):
 
     def __iter__(self) -> Iterator[Any]:
         """What is changed first, who agrees last."""
-        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
+        return _put_signature_last(super().__iter__())
 
     def second_person(self) -> Approval | None:
         """Whoever else agreed; None where nobody signed. Raises NotAllowed (`pin_wrong`)."""
@@ -183,7 +188,7 @@ class WitnessedForm(Form):
 
     def __iter__(self) -> Iterator[Any]:
         """What happened first, who saw it last."""
-        return iter(sorted(super().__iter__(), key=lambda field: field.name in {"login", "pin"}))
+        return _put_signature_last(super().__iter__())
 
     def second_person(self) -> Approval:
         """Whoever else saw it: a cashier may witness where there is one manager. Raises NotAllowed (`pin_wrong`)."""

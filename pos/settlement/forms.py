@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, TextAreaField, ValidationError
+from wtforms import BooleanField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from ..identity.forms import PersonField, SecondPersonForm, WitnessedForm
@@ -34,7 +34,6 @@ class OverBalanceForm(SecondPersonForm):
     login = PersonField(
         _l("Second person's name"), description=_l("Needed only where it is more than is owed.")
     )
-    pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
 
 class DeductionForm(OverBalanceForm):
@@ -108,7 +107,6 @@ class AnswerForm(SecondPersonForm):
     amount = VndField(_l("By so much"), render_kw=_NUMERIC)
     is_end = BooleanField(_l("This ends the dispute"))
     login = PersonField(_l("Second person's name"), description=_l("Needed for a correction alone."))
-    pin = PasswordField(_l("Their PIN"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     @property
     def correction_vnd(self) -> int:
