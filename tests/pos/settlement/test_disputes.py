@@ -4,16 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from pos.kernel.actor import Actor, Role
 from pos.kernel.database import open_reading, unit_of_work
 from pos.kernel.errors import NotAllowed, NotFound, Refused
 from pos.kernel.quantity import ONE
 from pos.maintenance.verify import verify_books
+from pos.producers.models import Producer
 from pos.settlement.disputes import answer_dispute, list_notes, list_open_disputes, open_dispute
 from pos.settlement.entries import reverse_entry
 from pos.settlement.lot_terms import list_disputed_corrections
 from pos.settlement.owed import read_account
+from pos.stock.models import Lot
 from tests.builders import an_open_shift
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
@@ -25,6 +28,21 @@ LATER = MORNING + timedelta(days=2)
 
 def codes(caught: Any) -> set[str]:
     return {reason.code for reason in caught.value.reasons}
+
+
+def put_right_once(
+    session: Session, price_vnd: int, commission_bp: int, correction_vnd: int
+) -> tuple[Producer, Lot]:
+    """One piece sold on a statement, whose line was disputed and put right by a sum: the producer, and its lot."""
+    producer, product, lot = goods_under(session, price_vnd, commission_bp)
+    an_open_shift(session)
+    sell(session, (product, ONE))
+    statement = freeze(session, producer, TODAY)
+    dispute = open_dispute(session, statement, 1, "Sai hoa hồng.", by=MANAGER, at=LATER)
+    answer_dispute(
+        session, dispute, "Đúng.", correction_vnd=correction_vnd, approval=SEEN, by=MANAGER, at=LATER
+    )
+    return producer, lot
 
 
 def test_a_disputed_line_is_put_right_by_an_entry_that_points_to_it(any_shop: Shop) -> None:
@@ -94,12 +112,7 @@ def test_a_dispute_says_something_and_not_too_much(shop: Shop, text: str, code: 
 def test_what_a_dispute_put_right_about_a_lot_is_known_when_its_terms_are_put_right(shop: Shop) -> None:
     """Else the same mistake is paid for twice; what was taken back since is none of it."""
     with unit_of_work() as session:
-        producer, product, lot = goods_under(session, 100_000, 5_000)
-        an_open_shift(session)
-        sell(session, (product, ONE))
-        statement = freeze(session, producer, TODAY)
-        dispute = open_dispute(session, statement, 1, "20 % thôi.", by=MANAGER, at=LATER)
-        answer_dispute(session, dispute, "Đúng.", correction_vnd=30_000, approval=SEEN, by=MANAGER, at=LATER)
+        _producer, lot = put_right_once(session, 100_000, 5_000, 30_000)
         (entry,) = list_disputed_corrections(session, lot)
         assert entry.amount_vnd == 30_000
         reverse_entry(session, entry, "sửa thỏa thuận của lô", approval=SEEN, by=MANAGER, at=LATER)

@@ -23,7 +23,6 @@ from pos.producers.terms import find_terms, save_producer
 from pos.sales.models import TenderKind
 from pos.settlement.dated_back import agree_dated_terms, find_services_without_terms
 from pos.settlement.deductions import record_deduction
-from pos.settlement.disputes import answer_dispute, open_dispute
 from pos.settlement.fees import list_tender_fees, record_tender_fee
 from pos.settlement.lot_terms import change_lot_terms
 from pos.settlement.models import EntryKind
@@ -35,8 +34,8 @@ from tests.builders import a_product, an_open_shift
 from tests.conftest import MANAGER, MORNING, TODAY, Shop
 
 from .account_steps import SEEN, agree, goods_under, sell
+from .test_disputes import put_right_once
 from .test_payouts import ACCOUNT
-from .test_statements import freeze
 
 BY: dict[str, Any] = {"by": MANAGER, "at": MORNING}
 LATER = MORNING + timedelta(days=2)
@@ -135,22 +134,11 @@ def test_terms_that_settle_services_sold_without_any_are_agreed_to(
         assert find_services_without_terms(session, guide.id, TODAY).lines == 2 - lines
 
 
-def put_right_once(session: Session) -> tuple[Producer, Lot]:
-    """A jar at 20 % on a statement; its line was disputed and put right by 5.000; then other terms were agreed: 10 %."""
-    producer, product, lot = goods_under(session, 50_000, 2_000)
-    an_open_shift(session)
-    sell(session, (product, ONE))
-    statement = freeze(session, producer, TODAY)
-    dispute = open_dispute(session, statement, 1, "Hoa hồng là 10 %.", by=MANAGER, at=LATER)
-    answer_dispute(session, dispute, "Đúng.", correction_vnd=5_000, approval=SEEN, by=MANAGER, at=LATER)
-    agree(session, producer, 1_000, at=LATER)
-    return producer, lot
-
-
 @pytest.mark.parametrize(("takes_back", "closing_vnd"), [(True, 45_000), (False, 50_000)])
 def test_one_mistake_is_not_paid_for_twice(any_shop: Shop, takes_back: bool, closing_vnd: int) -> None:
     with unit_of_work() as session:
-        producer, lot = put_right_once(session)
+        producer, lot = put_right_once(session, 50_000, 2_000, 5_000)
+        agree(session, producer, 1_000, at=LATER)
         right = find_terms(session, producer.id, TODAY)
         assert right is not None
         more: Any = {"approval": SEEN, "by": MANAGER, "at": LATER}
